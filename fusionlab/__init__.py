@@ -1,0 +1,1 @@
+"""FusionLab: see, measure and teach how language models can be fused."""

@@ -1,0 +1,75 @@
+"""Everything that can go wrong, as a tree of exceptions; each says what, which value, and what to do.
+
+FusionError
+├── UnknownName          a method, model or setting that is not known; suggests the nearest
+├── RecipeError          a recipe that cannot be run: empty prompt, bad weight, too few members
+│   └── SettingError     a setting with a value outside its range
+├── LevelTooLow          the method needs more openness than the model offers
+├── VocabularyMismatch   members that were assumed to share a vocabulary do not
+├── PromptTooLong        the prompt does not fit the model's context
+├── SourceError          weights cannot be found, fetched or trusted
+├── OutOfBudget          the models do not fit the memory budget
+├── MemberError          a member failed while it ran
+└── RunFileError         a run file that cannot be read
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class FusionError(Exception):
+    """An error meant for a person: `message` says what happened, `hint` what to do about it."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class UnknownName(FusionError):
+    """No `kind` of this name exists; the hint names the nearest or lists all."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        near = get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
+        super().__init__(f"unknown {kind} {name!r}", hint=hint)
+
+
+class RecipeError(FusionError):
+    """The recipe cannot be run as it stands."""
+
+
+class SettingError(RecipeError):
+    """A setting has a value that the method does not take."""
+
+
+class LevelTooLow(FusionError):
+    """A model offers less openness than the method needs."""
+
+
+class VocabularyMismatch(FusionError):
+    """Members do not share a vocabulary, although the method pools them id by id."""
+
+
+class PromptTooLong(FusionError):
+    """Prompt and answer together do not fit the model's context."""
+
+
+class SourceError(FusionError):
+    """Weights cannot be found, fetched or trusted."""
+
+
+class OutOfBudget(FusionError):
+    """The models asked for do not fit the memory budget."""
+
+
+class MemberError(FusionError):
+    """A member failed while it ran: no answer in time, an error from its server, a broken stream."""
+
+
+class RunFileError(FusionError):
+    """A run file is malformed, or made by a newer version."""

@@ -1,0 +1,231 @@
+"""Everything that can happen in a run: a closed union of frozen facts in the past tense, JSON only.
+
+A method yields events; `run()` stamps each with its time as a `Record`. The app, the command line,
+recordings and tests all read this one stream. Fields are only ever added, with defaults.
+Probabilities are in [0, 1], entropies and divergences in nats, times in seconds.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from fusionlab.errors import RunFileError
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One token that could have come next, with its probability."""
+
+    token: str
+    p: float
+    id: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStep:
+    """What one member wanted at one step, at temperature 1 and before pooling."""
+
+    top: tuple[Candidate, ...]
+    entropy: float
+    """Of the member's whole distribution; an upper bound where only the top is known."""
+    rest: float
+    """Probability mass of all tokens that `top` does not list."""
+    p_chosen: float = 0.0
+    """This member's own probability of the token that was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """Some more text of `author`, whole characters only; `sample` counts its answers from 0."""
+
+    author: str
+    text: str
+    sample: int = 0
+    kind: Literal["text_delta"] = "text_delta"
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateGiven:
+    """One complete answer stands for election."""
+
+    index: int
+    author: str
+    text: str
+    sample: int = 0
+    kind: Literal["candidate_given"] = "candidate_given"
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """The candidates were scored against one another and one was elected.
+
+    `scores[metric][i]` is candidate i's mean similarity to the others, `similarity[metric][i][j]`
+    that of the pair; `metric` is the one that decided.
+    """
+
+    winner: int
+    metric: str
+    scores: dict[str, tuple[float, ...]]
+    similarity: dict[str, tuple[tuple[float, ...], ...]]
+    ranking: tuple[int, ...] = ()
+    kind: Literal["voted"] = "voted"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChosen:
+    """One token was drawn from the fused distribution."""
+
+    step: int
+    token: str
+    id: int
+    p: float
+    """Fused probability of the token, from the distribution that was drawn from."""
+    fused: tuple[Candidate, ...]
+    """The best of the pool before temperature and truncation, by probability."""
+    entropy: float
+    divergence: float
+    """Generalised Jensen–Shannon divergence of the members under their weights."""
+    members: dict[str, MemberStep]
+    kind: Literal["token_chosen"] = "token_chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A member spent this much, in addition to what was measured of it before."""
+
+    member: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    forward_passes: int = 0
+    """Passes in which this member had a row; `batch` says how many rows shared each."""
+    seconds: float = 0.0
+    """Wall time of its passes, a batched pass split evenly over its rows."""
+    bytes: int = 0
+    """Memory that the member's weights hold; members over one model share it."""
+    model: str = ""
+    engine: str = ""
+    batch: int = 1
+    kind: Literal["measured"] = "measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Something slow has come this far; `total` 0 means that its end is not known."""
+
+    what: str
+    done: float = 0.0
+    total: float = 0.0
+    unit: Literal["bytes", "seconds", "items", ""] = ""
+    kind: Literal["progress"] = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """The run went on, but not quite as asked."""
+
+    message: str
+    hint: str = ""
+    kind: Literal["warned"] = "warned"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The run came to its own end with this answer."""
+
+    answer: str
+    reason: Literal["end", "length", "elected"] = "end"
+    kind: Literal["run_finished"] = "run_finished"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    """The run broke off; what came before stays valid."""
+
+    message: str
+    hint: str = ""
+    error: str = "FusionError"
+    kind: Literal["run_failed"] = "run_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An event of a later version, kept as it was read."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    kind: Literal["unknown"] = "unknown"
+
+
+Event = (
+    TextDelta
+    | CandidateGiven
+    | Voted
+    | TokenChosen
+    | Measured
+    | Progress
+    | Warned
+    | RunFinished
+    | RunFailed
+    | Unknown
+)
+
+EVENT_TYPES: dict[str, type[Any]] = {
+    event.__dataclass_fields__["kind"].default: event
+    for event in get_args(Event)
+    if event is not Unknown
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event and its time in seconds since the run began."""
+
+    t: float
+    event: Event
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """The event as plain JSON data."""
+    if isinstance(event, Unknown):
+        return dict(event.data)
+    plain: dict[str, Any] = _adapter(type(event)).dump_python(event, mode="json")
+    return plain
+
+
+def event_from_json(data: Any) -> Event:
+    """The event that `event_to_json` wrote; a kind not known here becomes `Unknown`.
+
+    Raises RunFileError when the data is no event, lacks a field or has one of the wrong type.
+    Fields that this version does not know are ignored; lone surrogates are escaped.
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("kind"), str):
+        raise RunFileError(f"not an event: {str(data)[:80]}")
+    event_type = EVENT_TYPES.get(data["kind"])
+    if event_type is None:
+        return Unknown(dict(data))
+    try:
+        event: Event = _adapter(event_type).validate_python(well_formed(data))
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        where = ".".join(str(part) for part in (data["kind"], *first["loc"]))
+        raise RunFileError(f"{where}: {first['msg']}") from None
+    return event
+
+
+def well_formed(value: Any) -> Any:
+    """The same JSON data with every lone surrogate spelled out, so that it can be stored as UTF-8."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode("utf-8")
+        case dict():
+            return {well_formed(key): well_formed(item) for key, item in value.items()}
+        case list():
+            return [well_formed(item) for item in value]
+        case _:
+            return value
+
+
+@cache
+def _adapter(event_type: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(event_type)

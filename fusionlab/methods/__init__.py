@@ -1,0 +1,1 @@
+"""The fusion methods, in the order in which they are shown; importing one registers it."""

@@ -1,0 +1,206 @@
+"""What a language model is here: four stacked levels of openness, each a small protocol.
+
+TEXT gives answers; LOGPROBS also the top log-probabilities of the next token; LOGITS the whole
+vector; INTERNALS also hidden states and router decisions. A session is one growing sequence in one
+model and owns its KV cache; rows are several sequences of one model that grow in lockstep, in one
+batched pass. Whoever opens, closes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, Protocol, runtime_checkable
+
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.recipe import Sampling
+
+
+class Level(IntEnum):
+    """How open a model is; each level includes those below it."""
+
+    TEXT = 0
+    LOGPROBS = 1
+    LOGITS = 2
+    INTERNALS = 3
+
+    @property
+    def gives(self) -> str:
+        """The level in words, as in "this model gives only text"."""
+        return ("text", "log-probabilities", "logits", "internals")[self]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """What is known of a model without loading it."""
+
+    id: str
+    """The reference that a member names it by."""
+    engine: str
+    level: Level
+    source: str = ""
+    """Where its weights come from, in words."""
+    revision: str = ""
+    licence: str = ""
+    bytes: int = 0
+    """Memory its weights hold when loaded; 0 where that is not known, or is elsewhere."""
+    lineage: tuple[str, ...] = ()
+    """References of the models this one was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+Prompt = Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was spent, in tokens, forward passes and seconds of wall time.
+
+    A batched pass counts once for each of its `batch` rows, its time split evenly over them.
+    """
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    forward_passes: int = 0
+    seconds: float = 0.0
+    batch: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some more text of one answer, whole characters only; the last one says why it ended and its cost."""
+
+    row: int
+    text: str
+    reason: Literal["", "end", "length"] = ""
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopK:
+    """The most probable next tokens, best first, as log-probabilities at temperature 1."""
+
+    ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """TEXT: something that answers."""
+
+    @property
+    def spec(self) -> ModelSpec: ...
+
+    def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
+        """Answers to all prompts at once, as they grow; equal prompts are prefilled once.
+
+        Row i draws with seed `sampling.seed + i`. Closing the iterator ends the generation.
+        Raises PromptTooLong or MemberError.
+        """
+        ...
+
+    def close(self) -> None:
+        """Its memory is free."""
+        ...
+
+
+@runtime_checkable
+class Session(Protocol):
+    """One growing sequence in one model; it owns its KV cache."""
+
+    @property
+    def ids(self) -> Sequence[int]: ...
+    @property
+    def usage(self) -> Usage: ...
+
+    def feed(self, ids: Sequence[int]) -> None:
+        """The sequence is longer by these ids."""
+        ...
+
+    def rewind(self, length: int) -> None:
+        """The session is as if only its first `length` (at least 1) ids had been fed."""
+        ...
+
+    def top(self, n: int) -> TopK:
+        """The n most probable next tokens."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class LogitSession(Session, Protocol):
+    """A session that gives the whole next-token vector."""
+
+    def logits(self) -> Float[Tensor, " vocab"]: ...
+
+
+@runtime_checkable
+class Rows(Protocol):
+    """Sequences of one model that grow in lockstep: every pass feeds one id to each row."""
+
+    @property
+    def usage(self) -> Usage:
+        """Of one row."""
+        ...
+
+    def feed(self, ids: Sequence[int]) -> None:
+        """Row i is longer by `ids[i]`."""
+        ...
+
+    def logits(self) -> Float[Tensor, "row vocab"]: ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class TokenModel(LanguageModel, Protocol):
+    """LOGPROBS: a model that can be led token by token."""
+
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+    @property
+    def context(self) -> int:
+        """Longest sequence it takes, in tokens."""
+        ...
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """The prompt in the model's own chat template, ready for the answer's first token."""
+        ...
+
+    def open(self, ids: Sequence[int]) -> Session: ...
+
+
+@runtime_checkable
+class LogitModel(TokenModel, Protocol):
+    """LOGITS: a model whose whole next-token distribution can be read."""
+
+    def open(self, ids: Sequence[int]) -> LogitSession: ...
+
+    def open_rows(self, prompts: Sequence[Sequence[int]]) -> Rows:
+        """One row a prompt, prefilled together."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A model as it is used in one fusion."""
+
+    name: str
+    model: LanguageModel
+    system: str = ""
+    weight: float = 1.0
+
+    def prompt(self, text: str) -> list[Message]:
+        """The user's text under this member's instruction."""
+        system = [Message("system", self.system)] if self.system else []
+        return [*system, Message("user", text)]

@@ -1,0 +1,201 @@
+"""What to run: method, settings, members, prompt and sampling; as TOML, JSON, or the query of an address.
+
+One text form of a member serves command line, address and app:
+`REF[,name=…][,weight=…][,system=…]`. A value with a comma before one of these words is written as a
+JSON string: `smollm2-135m,system="Be brief,name nobody"`.
+"""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+import tomli_w
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.events import well_formed
+
+FORBID = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How tokens are drawn; temperature 0 is greedy, top_k 0 and top_p 1 cut nothing."""
+
+    max_tokens: Annotated[int, Field(ge=1, le=100_000)] = 128
+    temperature: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
+    top_k: Annotated[int, Field(ge=0)] = 0
+    top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+
+    __pydantic_config__ = FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecipe:
+    """A model as it is used in one fusion: its reference, a name, an instruction, a weight."""
+
+    ref: str
+    name: str = ""
+    weight: float = 1.0
+    system: str = ""
+
+    __pydantic_config__ = FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides a run; the same recipe gives the same events."""
+
+    method: str
+    prompt: str = ""
+    members: tuple[MemberRecipe, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    sampling: Sampling = Sampling()
+
+    __pydantic_config__ = FORBID
+
+
+_ADAPTER = TypeAdapter(Recipe)
+_SAMPLING_FIELDS = tuple(Sampling.__dataclass_fields__)
+_MEMBER_FIELD = re.compile(r",\s*(?=\w+=)")
+
+
+def recipe_from_json(data: Any) -> Recipe:
+    """The recipe in plain JSON data; raises RecipeError or UnknownName on what is not one."""
+    try:
+        return _ADAPTER.validate_python(well_formed(data))
+    except ValidationError as cause:
+        raise _as_recipe_error(cause) from None
+
+
+def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as plain JSON data."""
+    data: dict[str, Any] = _ADAPTER.dump_python(recipe, mode="json")
+    return data
+
+
+def recipe_from_toml(text: str) -> Recipe:
+    """The recipe in a TOML text, of the same shape as the JSON form."""
+    try:
+        return recipe_from_json(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as cause:
+        raise RecipeError(f"the recipe is not TOML: {cause}") from None
+
+
+def recipe_to_toml(recipe: Recipe) -> str:
+    """The recipe as TOML."""
+    return tomli_w.dumps(recipe_to_json(recipe), multiline_strings=True)
+
+
+def recipe_from_query(query: str) -> Recipe:
+    """The recipe in the query of a shared link.
+
+    Raises RecipeError or UnknownName on fields that do not belong there.
+    """
+    data: dict[str, Any] = {"method": "", "members": [], "settings": {}, "sampling": {}}
+    for key, value in parse_qsl(query.removeprefix("?"), keep_blank_values=True):
+        match key:
+            case "method" | "prompt":
+                data[key] = value
+            case "member":
+                data["members"].append(member_from_text(value))
+            case "set":
+                data["settings"].update([setting_from_text(value)])
+            case _ if key in _SAMPLING_FIELDS:
+                data["sampling"][key] = value
+            case _:
+                raise UnknownName(
+                    "recipe field", key, ("method", "prompt", "member", "set", *_SAMPLING_FIELDS)
+                )
+    return recipe_from_json(data)
+
+
+def recipe_to_query(recipe: Recipe) -> str:
+    """The recipe as the query of an address, without the question mark; defaults are left out."""
+    pairs = [("method", recipe.method), ("prompt", recipe.prompt)]
+    pairs += [("member", member_to_text(member)) for member in recipe.members]
+    pairs += [("set", f"{key}={json.dumps(value)}") for key, value in recipe.settings.items()]
+    for name in _SAMPLING_FIELDS:
+        value = getattr(recipe.sampling, name)
+        if value != getattr(Sampling(), name):
+            pairs.append((name, f"{value:g}" if isinstance(value, float) else str(value)))
+    return urlencode(pairs)
+
+
+def member_from_text(text: str) -> MemberRecipe:
+    """The member in `REF[,name=…][,weight=…][,system=…]`."""
+    ref, *_ = _MEMBER_FIELD.split(text, maxsplit=1)
+    fields: dict[str, Any] = {"ref": ref.strip()}
+    rest = text[len(ref) :]
+    while rest:
+        key, _, rest = rest.lstrip(", ").partition("=")
+        if key not in ("name", "weight", "system"):
+            raise UnknownName("member field", key, ("name", "weight", "system"))
+        fields[key], rest = _take_value(rest)
+    try:
+        return TypeAdapter(MemberRecipe).validate_python(well_formed(fields))
+    except ValidationError as cause:
+        raise _as_recipe_error(cause, where=f"member {text!r}: ") from None
+
+
+def member_to_text(member: MemberRecipe) -> str:
+    """The member in the form that `member_from_text` reads."""
+    parts = [member.ref]
+    parts += [f"name={_quoted(member.name)}"] if member.name else []
+    parts += [f"weight={member.weight!r}"] if member.weight != 1 else []
+    parts += [f"system={_quoted(member.system)}"] if member.system else []
+    return ",".join(parts)
+
+
+def setting_from_text(text: str) -> tuple[str, Any]:
+    """Key and value of `key=value`; the value is read as JSON where it is JSON, else as text."""
+    key, separator, value = text.partition("=")
+    if not separator:
+        raise RecipeError(f"{text!r} is no setting", hint="write it as key=value")
+    try:
+        return key.strip(), json.loads(value)
+    except json.JSONDecodeError:
+        return key.strip(), value
+
+
+def named(members: tuple[MemberRecipe, ...]) -> tuple[MemberRecipe, ...]:
+    """The members, each with a name of its own: the reference where none was given, numbered."""
+    taken: set[str] = set()
+    result = []
+    for member in members:
+        wish = name = member.name or member.ref
+        number = 2
+        while name in taken:
+            name, number = f"{wish} {number}", number + 1
+        taken.add(name)
+        result.append(replace(member, name=name))
+    return tuple(result)
+
+
+def _take_value(text: str) -> tuple[str, str]:
+    if text.startswith('"'):
+        try:
+            value, end = json.JSONDecoder().raw_decode(text)
+            return value, text[end:]
+        except json.JSONDecodeError as cause:
+            raise RecipeError(f"unclosed or broken quotes in {text!r}: {cause.msg}") from None
+    value, *_ = re.split(r",\s*(?=(?:name|weight|system)=)", text, maxsplit=1)
+    return value, text[len(value) :]
+
+
+def _quoted(text: str) -> str:
+    plain = re.search(r'^"|,\s*\w+=|\n', text) is None
+    return text if plain else json.dumps(text, ensure_ascii=False)
+
+
+def _as_recipe_error(cause: ValidationError, where: str = "") -> RecipeError | UnknownName:
+    first = cause.errors()[0]
+    path = ".".join(str(part) for part in first["loc"])
+    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        owner = {"sampling": Sampling, "members": MemberRecipe}.get(str(first["loc"][0]), Recipe)
+        return UnknownName("recipe field", str(first["loc"][-1]), owner.__dataclass_fields__)
+    return RecipeError(f"{where}{path}: {first['msg']}, not {str(first.get('input'))[:60]!r}")

@@ -1,0 +1,222 @@
+"""A run as data: the fold of its events, the same live and replayed; and run files.
+
+A run file is JSON Lines: a header `{"format": "fusionlab-run", "version": 1, "recipe": …, "env": …}`,
+then one `[t, event]` a line. It grows under a name ending in `.part` and gets its own name when the
+run ends, however it ends. A file without an end is a stopped run, and still readable.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from fusionlab.errors import FusionError, RunFileError
+from fusionlab.events import (
+    CandidateGiven,
+    Event,
+    Measured,
+    Progress,
+    Record,
+    RunFailed,
+    RunFinished,
+    TextDelta,
+    TokenChosen,
+    Voted,
+    Warned,
+    event_from_json,
+    event_to_json,
+)
+from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
+
+FORMAT = "fusionlab-run"
+VERSION = 1
+FUSED = "fusion"
+"""The author of text that no single member wrote."""
+
+Status = Literal["running", "finished", "failed", "stopped"]
+
+
+@dataclass(slots=True)
+class Trace:
+    """All that is known of a run so far."""
+
+    recipe: Recipe
+    env: dict[str, Any] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    texts: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Text so far, by author and sample."""
+    tokens: list[TokenChosen] = field(default_factory=list)
+    candidates: list[CandidateGiven] = field(default_factory=list)
+    vote: Voted | None = None
+    costs: dict[str, Measured] = field(default_factory=dict)
+    """The sum of what was measured, by member."""
+    warnings: list[Warned] = field(default_factory=list)
+    progress: Progress | None = None
+    end: RunFinished | RunFailed | None = None
+    stopped: bool = False
+
+    def add(self, record: Record) -> None:
+        """The trace holds one more record."""
+        self.records.append(record)
+        match record.event:
+            case TextDelta(author, text, sample):
+                self.texts[author, sample] = self.texts.get((author, sample), "") + text
+            case TokenChosen() as token:
+                self.tokens.append(token)
+            case CandidateGiven() as candidate:
+                self.candidates.append(candidate)
+            case Voted() as vote:
+                self.vote = vote
+            case Measured() as cost:
+                self.costs[cost.member] = _sum(self.costs.get(cost.member), cost)
+            case Warned() as warning:
+                self.warnings.append(warning)
+            case Progress() as progress:
+                self.progress = progress
+            case RunFinished() | RunFailed() as end:
+                self.end = end
+
+    @property
+    def status(self) -> Status:
+        """How the run stands."""
+        match self.end:
+            case RunFinished():
+                return "finished"
+            case RunFailed():
+                return "failed"
+            case _:
+                return "stopped" if self.stopped else "running"
+
+    @property
+    def answer(self) -> str:
+        """The answer, or what there is of it so far."""
+        if isinstance(self.end, RunFinished):
+            return self.end.answer
+        return self.texts.get((FUSED, 0), "") or next(iter(self.texts.values()), "")
+
+    @property
+    def seconds(self) -> float:
+        """Time of the last record, in seconds since the run began."""
+        return self.records[-1].t if self.records else 0.0
+
+
+def fold(recipe: Recipe, records: Iterable[Record]) -> Trace:
+    """The trace of all these records; without an end among them it is a stopped run."""
+    trace = Trace(recipe)
+    for record in records:
+        trace.add(record)
+    trace.stopped = trace.end is None
+    return trace
+
+
+def recorded(
+    records: Iterator[Record], path: Path, recipe: Recipe, env: dict[str, Any] | None = None
+) -> Iterator[Record]:
+    """The same records, written to the run file `path` on their way.
+
+    Closing this iterator closes the inner one; the file gets its name then as well.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8") as file, _closing(records):
+            file.write(header_line(recipe, env or {}))
+            for record in records:
+                file.write(record_line(record))
+                file.flush()
+                yield record
+    finally:
+        part.replace(path)
+
+
+def header_line(recipe: Recipe, env: dict[str, Any]) -> str:
+    """First line of a run file."""
+    header = {"format": FORMAT, "version": VERSION, "recipe": recipe_to_json(recipe), "env": env}
+    return json.dumps(header, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def record_line(record: Record) -> str:
+    """One further line of a run file."""
+    line = [round(record.t, 4), event_to_json(record.event)]
+    return json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def run_text(trace: Trace) -> str:
+    """The trace as the text of a run file."""
+    return header_line(trace.recipe, trace.env) + "".join(map(record_line, trace.records))
+
+
+def read_run(path: Path) -> Trace:
+    """The trace in the run file at `path`; raises RunFileError when it is none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RunFileError(f"there is no run file {path.name!r} here") from None
+    except (OSError, UnicodeDecodeError) as cause:
+        raise RunFileError(f"{path.name} cannot be read: {cause}") from None
+    return parse_run(text, name=path.name)
+
+
+def parse_run(text: str, name: str = "run file") -> Trace:
+    """The trace in the text of a run file.
+
+    A last line that breaks off is left out: the run was stopped while it was being written.
+    """
+    lines = text.split("\n")
+    trace = _parse_header(lines[0], name)
+    for number, line in enumerate(lines[1:], start=2):
+        if not line.strip():
+            continue
+        try:
+            t, event = json.loads(line)
+            trace.add(Record(float(t), event_from_json(event)))
+        except (ValueError, TypeError, RunFileError) as cause:
+            if number == len(lines) and not isinstance(cause, RunFileError):
+                break
+            raise RunFileError(f"{name}, line {number}: {cause}") from None
+    trace.stopped = trace.end is None
+    return trace
+
+
+def replayed(trace: Trace) -> Iterator[Event]:
+    """The events of a trace, in order."""
+    return (record.event for record in trace.records)
+
+
+def _parse_header(line: str, name: str) -> Trace:
+    try:
+        header = json.loads(line)
+    except json.JSONDecodeError:
+        header = None
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise RunFileError(
+            f"{name} is no run file", hint="a run file is what --out or the download button writes"
+        )
+    version = header.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        raise RunFileError(
+            f"{name} has version {version}; this FusionLab reads up to {VERSION}",
+            hint="upgrade FusionLab to read it",
+        )
+    try:
+        return Trace(recipe_from_json(header["recipe"]), dict(header.get("env", {})))
+    except (FusionError, KeyError, TypeError, ValueError) as cause:
+        raise RunFileError(f"{name} has a broken header: {cause}") from None
+
+
+def _sum(old: Measured | None, new: Measured) -> Measured:
+    if old is None:
+        return new
+    return replace(
+        new,
+        tokens_in=old.tokens_in + new.tokens_in,
+        tokens_out=old.tokens_out + new.tokens_out,
+        forward_passes=old.forward_passes + new.forward_passes,
+        seconds=old.seconds + new.seconds,
+    )
+
+
+def _closing(records: Iterator[Record]) -> Any:
+    return closing(records)  # type: ignore[type-var]

@@ -1,0 +1,33 @@
+"""Fixtures that all tests share; shapes of tensors are checked while tests run."""
+
+import os
+from pathlib import Path
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+from jaxtyping import install_import_hook
+
+install_import_hook("fusionlab.tokens", "beartype.beartype")
+
+import pytest
+
+from tests.tiny import tiny_llama
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a two-layer Llama."""
+    return tiny_llama(tmp_path_factory.mktemp("tiny") / "a")
+
+
+@pytest.fixture(scope="session")
+def tiny_twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second model with the tokenizer of `tiny` and other weights."""
+    return tiny_llama(tmp_path_factory.mktemp("tiny") / "b", seed=1)
+
+
+@pytest.fixture(scope="session")
+def tiny_other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model with another vocabulary."""
+    return tiny_llama(tmp_path_factory.mktemp("tiny") / "c", seed=2, vocab_size=300)
