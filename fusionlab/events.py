@@ -81,9 +81,9 @@ class TokenChosen:
     token: str
     id: int
     p: float
-    """Fused probability of the token, from the distribution that was drawn from."""
+    """Fused probability of the token, before temperature and truncation."""
     fused: tuple[Candidate, ...]
-    """The best of the pool before temperature and truncation, by probability."""
+    """The best of the pool, by probability, before temperature and truncation."""
     entropy: float
     divergence: float
     """Generalised Jensen–Shannon divergence of the members under their weights."""

@@ -14,6 +14,8 @@ from typing import Literal, Protocol, runtime_checkable
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.errors import PromptTooLong
+from fusionlab.events import Measured
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
 
@@ -150,7 +152,7 @@ class Rows(Protocol):
 
     @property
     def usage(self) -> Usage:
-        """Of one row."""
+        """Passes and seconds of one row; whoever opened the rows counts their tokens."""
         ...
 
     def feed(self, ids: Sequence[int]) -> None:
@@ -204,3 +206,28 @@ class Member:
         """The user's text under this member's instruction."""
         system = [Message("system", self.system)] if self.system else []
         return [*system, Message("user", text)]
+
+    def measured(self, usage: Usage) -> Measured:
+        """What this member has spent."""
+        spec = self.model.spec
+        return Measured(
+            self.name,
+            tokens_in=usage.tokens_in,
+            tokens_out=usage.tokens_out,
+            forward_passes=usage.forward_passes,
+            seconds=usage.seconds,
+            bytes=spec.bytes,
+            model=spec.id,
+            engine=spec.engine,
+            batch=usage.batch,
+        )
+
+
+def check_fits(model: TokenModel, ids: Sequence[int], max_tokens: int) -> None:
+    """Prompt and answer fit the context; raises PromptTooLong with the figures."""
+    if len(ids) + max_tokens > model.context:
+        raise PromptTooLong(
+            f"{model.spec.id} takes {model.context} tokens; the prompt has {len(ids)} "
+            f"and the answer may have {max_tokens}",
+            hint="shorten the prompt or lower max_tokens",
+        )

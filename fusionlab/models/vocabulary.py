@@ -22,6 +22,11 @@ class Vocabulary:
         """The token as it is shown to a person: bytes that are no whole character are spelled out."""
         return shown(self.pieces[token]) if token < len(self.pieces) else f"<unused {token}>"
 
+    def said(self, token: int) -> bytes:
+        """What the token adds to the answer: nothing where it is a control token."""
+        silent = token in self.special or token in self.ends or token >= len(self.pieces)
+        return b"" if silent else self.pieces[token]
+
 
 def shown(piece: bytes) -> str:
     """The bytes as text; those that form no character appear as `\\xf0`."""

@@ -1,0 +1,272 @@
+"""The command line: run, replay, methods, models, fetch, speed, space.
+
+Answers go to standard output; progress, warnings and errors to standard error. Exit status: 0 done,
+1 the run failed, 2 the command or the recipe cannot be run as it stands, 130 stopped by Ctrl-C.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from fusionlab.errors import FusionError, RecipeError, RunFileError, UnknownName
+from fusionlab.events import Event, Progress, Record, RunFinished, TextDelta, Warned
+from fusionlab.recipe import (
+    Recipe,
+    Sampling,
+    member_from_text,
+    recipe_from_toml,
+    setting_from_text,
+)
+from fusionlab.trace import FUSED, Trace, read_run, recorded
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit status."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except FusionError as error:
+        _say(f"fusionlab: {error.message}")
+        if error.hint:
+            _say(f"  → {error.hint}")
+        return 2 if isinstance(error, UnknownName | RecipeError | RunFileError) else 1
+    except KeyboardInterrupt:
+        _say("stopped")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from fusionlab.run import check, environment, run
+
+    recipe = check(_recipe(arguments))
+    out = Path(arguments.out) if arguments.out else None
+    records: Iterator[Record] = run(recipe)
+    trace = Trace(recipe, environment())
+    if out:
+        records = recorded(records, out, recipe, trace.env)
+    show = _Quiet() if arguments.json else _Stream()
+    for record in records:
+        trace.add(record)
+        show(record.event)
+    _finish(trace, as_json=arguments.json)
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    trace = read_run(Path(arguments.file))
+    if not arguments.json:
+        for record in trace.records:
+            _Stream()(record.event)
+        if trace.status != "finished":
+            _say(f"this run {'failed' if trace.status == 'failed' else 'was stopped'}")
+    _finish(trace, as_json=arguments.json)
+    return 0
+
+
+def _methods(arguments: argparse.Namespace) -> int:
+    import fusionlab.run  # noqa: F401  registers the methods
+    from fusionlab.registry import all_methods
+
+    rows = [
+        {
+            "name": method.name,
+            "needs": method.needs.name.lower(),
+            "summary": method.summary,
+            "paper": method.paper,
+            "settings": method.settings.model_json_schema(),
+        }
+        for method in all_methods()
+    ]
+    if arguments.json:
+        _print_json({"methods": rows})
+        return 0
+    for method in all_methods():
+        print(f"{method.name:<12}{method.summary} (needs {method.needs.gives})")
+        for name, field in method.settings.model_json_schema().get("properties", {}).items():
+            print(f"  --set {name}={json.dumps(field.get('default'))}  {field.get('description', '')}")
+    return 0
+
+
+def _models(arguments: argparse.Namespace) -> int:
+    from fusionlab.models.catalog import known_models
+
+    rows = known_models()
+    if arguments.json:
+        _print_json({"models": rows})
+        return 0
+    for row in rows:
+        here = "on disk" if row["cached"] else "not yet fetched"
+        size = f"{row['bytes'] / 1e6:.0f} MB"
+        print(f"{row['id']:<20}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
+        print(f"{'':<20}{row['engine']}; from {row['source']}")
+    print("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:run.jsonl#member")
+    return 0
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from fusionlab.models.sources import fetch
+
+    show = _Stream()
+    for ref in arguments.models:
+        for event in fetch(ref):
+            show(event)
+        _say(f"{ref} is on disk")
+    return 0
+
+
+def _speed(arguments: argparse.Namespace) -> int:
+    from fusionlab.bench.speed import measure
+
+    results = []
+    for result in measure(arguments.name):
+        results.append(result)
+        if not arguments.json:
+            print(result.as_text())
+    if arguments.json:
+        _print_json({"results": [result.as_json() for result in results]})
+    return 0
+
+
+def _space(arguments: argparse.Namespace) -> int:
+    from fusionlab.spaces import write_readme_block
+
+    write_readme_block(Path(arguments.config), Path(arguments.readme))
+    print(f"wrote the Space's block to {arguments.readme}")
+    return 0
+
+
+def _recipe(arguments: argparse.Namespace) -> Recipe:
+    if arguments.method.endswith(".toml"):
+        path = Path(arguments.method)
+        if not path.is_file():
+            raise RecipeError(f"there is no recipe {arguments.method!r}")
+        return recipe_from_toml(path.read_text(encoding="utf-8"))
+    return Recipe(
+        arguments.method,
+        prompt=arguments.prompt,
+        members=tuple(member_from_text(text) for text in arguments.member),
+        settings=dict(setting_from_text(text) for text in arguments.set),
+        sampling=Sampling(
+            arguments.max_tokens,
+            arguments.temperature,
+            arguments.top_k,
+            arguments.top_p,
+            arguments.seed,
+        ),
+    )
+
+
+def _finish(trace: Trace, *, as_json: bool) -> None:
+    from fusionlab.views.summary import cost_line, summary
+
+    if as_json:
+        _print_json(summary(trace))
+    else:
+        print(cost_line(trace))
+
+
+class _Stream:
+    """Shows a run to a person: the answer as it grows, everything else on standard error."""
+
+    def __init__(self) -> None:
+        self._streamed = ""
+        self._shown_at = 0.0
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case TextDelta(author, text) if author == FUSED:
+                self._streamed += text
+                print(text, end="", flush=True)
+            case Progress(what, done, total, unit) if time.monotonic() - self._shown_at > 1:
+                self._shown_at = time.monotonic()
+                _say(f"  {what}{_amount(done, total, unit)}")
+            case Warned(message, hint):
+                _say(f"warning: {message}{f' ({hint})' if hint else ''}")
+            case RunFinished(answer) if self._streamed:
+                print()
+            case RunFinished(answer):
+                print(answer)
+
+
+class _Quiet(_Stream):
+    """Shows progress and warnings only."""
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Progress | Warned):
+            super().__call__(event)
+
+
+def _amount(done: float, total: float, unit: str) -> str:
+    match unit:
+        case "bytes" if total:
+            return f": {done / 1e6:.0f} of {total / 1e6:.0f} MB"
+        case "bytes":
+            return f": {done / 1e6:.0f} MB"
+        case "seconds":
+            return f": {done:.0f} s"
+        case _:
+            return f": {done:g} of {total:g}" if total else ""
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fusionlab", description="See, measure and teach how language models can be fused."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "run a fusion method, or a recipe in a .toml file")
+    run.add_argument("method", metavar="METHOD", help="see fusionlab methods; or RECIPE.toml")
+    run.add_argument(
+        "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
+    )
+    run.add_argument("--prompt", default="", metavar="TEXT")
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    defaults = Sampling()
+    run.add_argument("--max-tokens", type=int, default=defaults.max_tokens)
+    run.add_argument("--temperature", type=float, default=defaults.temperature)
+    run.add_argument("--top-k", type=int, default=defaults.top_k)
+    run.add_argument("--top-p", type=float, default=defaults.top_p)
+    run.add_argument("--seed", type=int, default=defaults.seed)
+    run.add_argument("--out", metavar="RUN.jsonl", help="record the run")
+    replay = _command(commands, "replay", _replay, "show a recorded run, without any model")
+    replay.add_argument("file", metavar="RUN.jsonl")
+    _command(commands, "methods", _methods, "list the fusion methods and their settings")
+    _command(commands, "models", _models, "list the models that are known by name")
+    fetch = _command(commands, "fetch", _fetch, "bring models to this disk, for use without network")
+    fetch.add_argument("models", nargs="+", metavar="MODEL")
+    speed = _command(commands, "speed", _speed, "measure a speed as a ratio against an alternative")
+    speed.add_argument("name", metavar="NAME", help="ensemble, text, vote or start")
+    space = _command(commands, "space", _space, "write the Space's block into README from spaces.yaml")
+    space.add_argument("--config", default="spaces.yaml")
+    space.add_argument("--readme", default="README.md")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, function: Callable[[argparse.Namespace], int], summary: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(command=function)
+    if name not in ("fetch", "space"):
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+"""Token-by-token ensemble: before every token the members' next-token distributions are pooled.
+
+With weights wᵢ that sum to 1, the arithmetic pool is Σ wᵢ pᵢ and the geometric pool is
+softmax(Σ wᵢ log pᵢ); the chosen token is fed to every member. Members over one model are rows of
+one batched forward pass.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, cast
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+
+from fusionlab.events import (
+    Candidate,
+    Event,
+    Measured,
+    MemberStep,
+    RunFinished,
+    TextDelta,
+    TokenChosen,
+)
+from fusionlab.models.base import Level, LogitModel, Member, Rows, check_fits
+from fusionlab.models.sampling import draw, seeded
+from fusionlab.models.vocabulary import TextStream, Vocabulary
+from fusionlab.registry import Request, fusion_method
+from fusionlab.tokens.pooling import divergence, entropy, pool
+from fusionlab.tokens.vocab import check_shared
+from fusionlab.trace import FUSED
+
+
+@fusion_method(
+    "ensemble",
+    needs=Level.LOGITS,
+    family="Ensemble",
+    paper="https://doi.org/10.1214/ss/1177013825",
+)
+def ensemble(
+    members: Sequence[Member],
+    request: Request,
+    *,
+    pooling: Annotated[
+        Literal["arithmetic", "geometric"],
+        Field(
+            description="arithmetic: mean of probabilities, one member's wish is enough; "
+            "geometric: product of experts, members must agree"
+        ),
+    ] = "arithmetic",
+    n_top: Annotated[
+        int, Field(ge=1, le=50, description="candidates that are shown per member and step")
+    ] = 8,
+) -> Iterator[Event]:
+    """Pool the members' next-token probabilities before every token; all follow the token chosen."""
+    models = [cast(LogitModel, member.model) for member in members]
+    check_shared([(m.name, model) for m, model in zip(members, models, strict=True)])
+    weights = torch.tensor([member.weight for member in members])
+    weights = weights / weights.sum()
+    generator = seeded(request.sampling.seed)
+    vocabulary = min((model.vocabulary for model in models), key=lambda v: len(v.pieces))
+    stream, said, reason = TextStream(), [], "length"
+
+    with ExitStack() as stack:
+        lockstep = _open(stack, members, models, request)
+        step = 0
+        for step in range(request.sampling.max_tokens):
+            logprobs = lockstep.logprobs(len(vocabulary.pieces))
+            fused = pool(logprobs, weights, pooling)
+            token = draw(fused, request.sampling, generator)
+            yield _chosen(step, token, fused, logprobs, weights, members, vocabulary, n_top)
+            if token in vocabulary.ends:
+                reason = "end"
+                break
+            if text := stream.push(vocabulary.said(token)):
+                said.append(text)
+                yield TextDelta(FUSED, text)
+            if step + 1 < request.sampling.max_tokens:
+                lockstep.feed(token)
+        yield from lockstep.measured(step + 1)
+    if rest := stream.flush():
+        said.append(rest)
+        yield TextDelta(FUSED, rest)
+    yield RunFinished("".join(said).strip(), "end" if reason == "end" else "length")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lockstep:
+    """All members' sequences: one batch of rows for each model, in the order of the members."""
+
+    members: Sequence[Member]
+    batches: Sequence[Rows]
+    places: Sequence[tuple[int, int]]
+    """Batch and row of each member."""
+    tokens_in: Sequence[int]
+
+    def logprobs(self, vocab: int) -> Float[Tensor, "member vocab"]:
+        """What each member wants next; logits beyond the vocabulary are padding and cut off."""
+        logits = [batch.logits() for batch in self.batches]
+        return torch.stack([logits[b][row, :vocab].cpu() for b, row in self.places]).log_softmax(-1)
+
+    def feed(self, token: int) -> None:
+        for number, batch in enumerate(self.batches):
+            batch.feed([token] * sum(b == number for b, _ in self.places))
+
+    def measured(self, tokens_out: int) -> Iterator[Measured]:
+        for member, (b, _), tokens_in in zip(
+            self.members, self.places, self.tokens_in, strict=True
+        ):
+            usage = self.batches[b].usage
+            yield member.measured(replace(usage, tokens_in=tokens_in, tokens_out=tokens_out))
+
+
+def _open(
+    stack: ExitStack, members: Sequence[Member], models: Sequence[LogitModel], request: Request
+) -> _Lockstep:
+    distinct = list({id(model): model for model in models}.values())
+    prompts: list[list[list[int]]] = [[] for _ in distinct]
+    places, tokens_in = [], []
+    for member, model in zip(members, models, strict=True):
+        ids = model.encode(member.prompt(request.prompt))
+        check_fits(model, ids, request.sampling.max_tokens)
+        number = next(n for n, other in enumerate(distinct) if other is model)
+        places.append((number, len(prompts[number])))
+        prompts[number].append(ids)
+        tokens_in.append(len(ids))
+    batches = [
+        stack.enter_context(closing(model.open_rows(rows)))
+        for model, rows in zip(distinct, prompts, strict=True)
+    ]
+    return _Lockstep(members, batches, places, tokens_in)
+
+
+def _chosen(
+    step: int,
+    token: int,
+    fused: Float[Tensor, " vocab"],
+    logprobs: Float[Tensor, "member vocab"],
+    weights: Float[Tensor, " member"],
+    members: Sequence[Member],
+    vocabulary: Vocabulary,
+    n_top: int,
+) -> TokenChosen:
+    everyone = torch.cat([fused[None], logprobs])
+    best = everyone.topk(min(n_top, everyone.shape[-1]))
+    probs, ids = best.values.exp().tolist(), best.indices.tolist()
+    entropies = entropy(everyone).tolist()
+    p_chosen = everyone[:, token].exp().tolist()
+    tops = [
+        tuple(Candidate(vocabulary.text(i), p, i) for i, p in zip(*row, strict=True))
+        for row in zip(ids, probs, strict=True)
+    ]
+    return TokenChosen(
+        step=step,
+        token=vocabulary.text(token),
+        id=token,
+        p=p_chosen[0],
+        fused=tops[0],
+        entropy=entropies[0],
+        divergence=float(divergence(logprobs, weights)),
+        members={
+            member.name: MemberStep(
+                top=tops[row],
+                entropy=entropies[row],
+                rest=max(0.0, 1 - sum(probs[row])),
+                p_chosen=p_chosen[row],
+            )
+            for row, member in enumerate(members, start=1)
+        },
+    )

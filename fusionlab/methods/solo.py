@@ -1,0 +1,24 @@
+"""One member answers alone: the baseline that every fusion is measured against."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from fusionlab.events import Event, RunFinished, TextDelta
+from fusionlab.models.base import Level, Member
+from fusionlab.registry import Request, fusion_method
+
+
+@fusion_method("solo", needs=Level.TEXT, family="Solo", max_members=1)
+def solo(members: Sequence[Member], request: Request) -> Iterator[Event]:
+    """Let one model answer alone: the baseline for every fusion."""
+    (member,) = members
+    said: list[str] = []
+    reason: Literal["end", "length"] = "end"
+    for chunk in member.model.generate([member.prompt(request.prompt)], request.sampling):
+        if chunk.text:
+            said.append(chunk.text)
+            yield TextDelta(member.name, chunk.text)
+        if chunk.reason and chunk.usage:
+            reason = chunk.reason
+            yield member.measured(chunk.usage)
+    yield RunFinished("".join(said).strip(), reason)

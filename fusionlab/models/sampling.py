@@ -1,0 +1,39 @@
+"""Drawing the next token from a distribution: greedy, or by temperature, top-k and top-p, in this order.
+
+Top-p (nucleus sampling): Holtzman et al., https://arxiv.org/abs/1904.09751.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.recipe import Sampling
+
+
+def draw(
+    logprobs: Float[Tensor, " vocab"], sampling: Sampling, generator: torch.Generator
+) -> int:
+    """The id of the next token; temperature 0 takes the most probable, first on ties."""
+    if sampling.temperature == 0:
+        return int(logprobs.argmax())
+    probs = truncated(logprobs / sampling.temperature, sampling).softmax(dim=-1)
+    return int(torch.multinomial(probs, 1, generator=generator))
+
+
+def truncated(logits: Float[Tensor, " vocab"], sampling: Sampling) -> Float[Tensor, " vocab"]:
+    """The logits, −∞ outside the top_k best and outside the smallest set that holds top_p."""
+    if sampling.top_k:
+        kth = logits.topk(min(sampling.top_k, logits.shape[-1])).values[-1]
+        logits = logits.masked_fill(logits < kth, -torch.inf)
+    if sampling.top_p < 1:
+        ordered, order = logits.sort(descending=True)
+        probs = ordered.softmax(dim=-1)
+        before = probs.cumsum(dim=-1) - probs
+        cut = torch.zeros_like(logits, dtype=torch.bool).scatter(0, order, before >= sampling.top_p)
+        logits = logits.masked_fill(cut, -torch.inf)
+    return logits
+
+
+def seeded(seed: int) -> torch.Generator:
+    """A generator of its own; nothing global is touched."""
+    return torch.Generator().manual_seed(seed)

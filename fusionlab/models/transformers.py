@@ -1,0 +1,282 @@
+"""Models that run in transformers: whole logits, batches, sessions with a KV cache of their own.
+
+Rows of different length are padded on the left, so that all of them end in the same column and grow
+in lockstep. Ids are fed lazily: the forward pass happens when somebody looks at the logits.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.models.base import Chunk, ModelSpec, Prompt, TopK, Usage, check_fits
+from fusionlab.models.sampling import draw, seeded
+from fusionlab.models.tokenizer import vocabulary_of
+from fusionlab.models.vocabulary import TextStream
+from fusionlab.recipe import Sampling
+
+
+def load(folder: Path, spec: ModelSpec) -> "TransformersModel":
+    """The model in a Hugging Face folder, on the GPU where there is one."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # the run's own Progress events take its place
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    device = torch.accelerator.current_accelerator() or torch.device("cpu")
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, dtype="auto", local_files_only=True, use_safetensors=True
+    )
+    model = model.to(device=device, dtype=_runnable(model.dtype, device)).eval()
+    return TransformersModel(spec, model, tokenizer)
+
+
+class TransformersModel:
+    """A causal language model with its tokenizer; see `LogitModel`."""
+
+    def __init__(self, spec: ModelSpec, model: Any, tokenizer: Any) -> None:
+        size = sum(p.numel() * p.element_size() for p in model.parameters())
+        self.spec = replace(spec, bytes=size)
+        self.model = model
+        self.tokenizer = tokenizer
+        self.vocabulary = vocabulary_of(tokenizer, model.generation_config.eos_token_id)
+        self.context = int(getattr(model.config, "max_position_embeddings", 0) or 2**20)
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """The prompt in the model's chat template; a base model without one gets the plain text."""
+        if self.tokenizer.chat_template is None:
+            text = "\n\n".join(message.content for message in prompt)
+            return list(self.tokenizer(text)["input_ids"])
+        turns = [{"role": message.role, "content": message.content} for message in prompt]
+        text = self.tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def open(self, ids: Sequence[int]) -> "TransformersSession":
+        """One growing sequence."""
+        return TransformersSession(self, ids)
+
+    def open_rows(self, prompts: Sequence[Sequence[int]]) -> "TransformersRows":
+        """One row a prompt; equal prompts are prefilled once."""
+        return TransformersRows(self, prompts)
+
+    def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
+        """Answers to all prompts in one batch; a row leaves it when it ends."""
+        if not prompts:
+            return
+        encoded = [self.encode(prompt) for prompt in prompts]
+        for ids in encoded:
+            check_fits(self, ids, sampling.max_tokens)
+        with closing(self.open_rows(encoded)) as rows:
+            yield from _decode(self, rows, [len(ids) for ids in encoded], sampling)
+
+    def close(self) -> None:
+        """The weights are let go."""
+        self.model = None
+
+
+class TransformersRows:
+    """Sequences that grow in lockstep in one batched KV cache; see `Rows`."""
+
+    def __init__(self, owner: TransformersModel, prompts: Sequence[Sequence[int]]) -> None:
+        self.owner = owner
+        distinct = list(dict.fromkeys(tuple(ids) for ids in prompts))
+        self._passes = 0
+        self._seconds = 0.0
+        self._batch = len(prompts)
+        self._cache: Any = None
+        self._pending, self._mask = _left_padded(distinct, owner)
+        self._logits = self._forward()
+        if distinct != [tuple(ids) for ids in prompts]:
+            self.keep([distinct.index(tuple(ids)) for ids in prompts])
+
+    @property
+    def usage(self) -> Usage:
+        """Of one row."""
+        return Usage(forward_passes=self._passes, seconds=self._seconds, batch=self._batch)
+
+    def feed(self, ids: Sequence[int]) -> None:
+        """Row i is longer by `ids[i]`."""
+        self._pending = torch.tensor(ids, device=self._pending.device)[:, None]
+        if self._mask is not None:
+            self._mask = torch.nn.functional.pad(self._mask, (0, 1), value=1)
+        self._logits = None
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Only these rows go on, in this order; a row may be named more than once."""
+        index = torch.tensor(rows, device=self._pending.device)
+        self._cache.batch_select_indices(index)
+        self._pending = self._pending[index]
+        self._mask = None if self._mask is None else self._mask[index]
+        self._logits = None if self._logits is None else self._logits[index]
+
+    def logits(self) -> Float[Tensor, "row vocab"]:
+        """Of each row's next token, in fp32."""
+        if self._logits is None:
+            self._logits = self._forward()
+        return self._logits
+
+    def close(self) -> None:
+        """The KV cache is free."""
+        self._cache = self._logits = None
+
+    def _forward(self) -> Float[Tensor, "row vocab"]:
+        start = time.perf_counter()
+        positions = None
+        if self._mask is not None:
+            positions = (self._mask.cumsum(-1) - 1).clamp(min=0)[:, -self._pending.shape[1] :]
+        self._cache, logits = _step(
+            self.owner.model, self._pending, self._cache, self._mask, positions
+        )
+        self._passes += 1
+        rows = self._batch if self._passes == 1 else len(logits)
+        self._seconds += (time.perf_counter() - start) / rows
+        return logits
+
+
+class TransformersSession:
+    """One sequence that can also be shortened; see `LogitSession`."""
+
+    def __init__(self, owner: TransformersModel, ids: Sequence[int]) -> None:
+        if not ids:
+            raise ValueError("a session starts with at least one id")
+        self.owner = owner
+        self._ids = list(ids)
+        self._prompt_tokens = len(ids)
+        self._cached = 0
+        self._cache: Any = None
+        self._logits: Tensor | None = None
+        self._passes = 0
+        self._seconds = 0.0
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """All that was fed and not rewound."""
+        return tuple(self._ids)
+
+    @property
+    def usage(self) -> Usage:
+        """So far."""
+        return Usage(self._prompt_tokens, 0, self._passes, self._seconds)
+
+    def feed(self, ids: Sequence[int]) -> None:
+        """The sequence is longer by these ids."""
+        if ids:
+            self._ids += ids
+            self._logits = None
+
+    def rewind(self, length: int) -> None:
+        """The session is as if only its first `length` ids had been fed."""
+        if not 1 <= length <= len(self._ids):
+            raise ValueError(f"cannot rewind {len(self._ids)} ids to {length}")
+        if length == len(self._ids):
+            return
+        del self._ids[length:]
+        self._logits = None
+        # The last id is fed again: its logits were not kept.
+        if self._cached >= length:
+            self._shorten(length - 1)
+
+    def logits(self) -> Float[Tensor, " vocab"]:
+        """Of the next token, in fp32."""
+        if self._logits is None:
+            start = time.perf_counter()
+            device = self.owner.model.device
+            pending = torch.tensor([self._ids[self._cached :]], device=device)
+            self._cache, logits = _step(self.owner.model, pending, self._cache, None, None)
+            self._logits = logits[0]
+            self._cached = len(self._ids)
+            self._passes += 1
+            self._seconds += time.perf_counter() - start
+        return self._logits
+
+    def top(self, n: int) -> TopK:
+        """The n most probable next tokens."""
+        best = self.logits().log_softmax(dim=-1).topk(n)
+        return TopK(tuple(best.indices.tolist()), tuple(best.values.tolist()))
+
+    def close(self) -> None:
+        """The KV cache is free."""
+        self._cache = self._logits = None
+        self._cached = 0
+
+    def _shorten(self, length: int) -> None:
+        from transformers import DynamicCache
+
+        croppable = isinstance(self._cache, DynamicCache) and not any(self._cache.is_sliding)
+        if croppable and length:
+            self._cache.crop(length - self._cached)
+            self._cached = length
+        else:
+            self._cache = None
+            self._cached = 0
+
+
+def _decode(
+    model: TransformersModel, rows: TransformersRows, tokens_in: Sequence[int], sampling: Sampling
+) -> Iterator[Chunk]:
+    alive = list(range(len(tokens_in)))
+    streams = [TextStream() for _ in alive]
+    generators = [seeded(sampling.seed + row) for row in alive]
+    for step in range(1, sampling.max_tokens + 1):
+        logits = rows.logits().cpu()
+        going = []
+        for at, row in enumerate(alive):
+            token = draw(logits[at], sampling, generators[row])
+            ended = token in model.vocabulary.ends
+            text = streams[row].push(model.vocabulary.said(token))
+            if ended or step == sampling.max_tokens:
+                usage = replace(rows.usage, tokens_in=tokens_in[row], tokens_out=step)
+                reason = "end" if ended else "length"
+                yield Chunk(row, text + streams[row].flush(), reason, usage)
+            else:
+                going.append((at, row, token))
+                yield Chunk(row, text)
+        if not going:
+            return
+        if len(going) < len(alive):
+            rows.keep([at for at, _, _ in going])
+        alive = [row for _, row, _ in going]
+        rows.feed([token for _, _, token in going])
+
+
+@torch.inference_mode()
+def _step(
+    model: Any, ids: Tensor, cache: Any, mask: Tensor | None, positions: Tensor | None
+) -> tuple[Any, Float[Tensor, "row vocab"]]:
+    """One forward pass; returns the longer cache and the last column's logits."""
+    out = model(
+        input_ids=ids,
+        attention_mask=mask,
+        position_ids=positions,
+        past_key_values=cache,
+        use_cache=True,
+        logits_to_keep=1,
+    )
+    return out.past_key_values, out.logits[:, -1].float()
+
+
+def _left_padded(
+    prompts: Sequence[Sequence[int]], owner: TransformersModel
+) -> tuple[Tensor, Tensor | None]:
+    """Ids [row, column], and the mask of what is no padding, or None where nothing is padded."""
+    width = max(map(len, prompts))
+    fill = owner.tokenizer.pad_token_id or 0
+    device = owner.model.device
+    ids = torch.tensor([[fill] * (width - len(row)) + list(row) for row in prompts], device=device)
+    if all(len(row) == width for row in prompts):
+        return ids, None
+    mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in prompts])
+    return ids, mask.to(device)
+
+
+def _runnable(dtype: torch.dtype, device: torch.device) -> torch.dtype:
+    """The checkpoint's own precision where the device computes in it, else bf16, else fp32."""
+    if dtype == torch.float32 or device.type != "cpu":
+        return dtype
+    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32

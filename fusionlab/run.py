@@ -1,0 +1,130 @@
+"""From a recipe to a stream of time-stamped events.
+
+Everything that can be known without loading a model is checked before the first record. A failure
+after that becomes the stream's last record, `RunFailed`, and is then raised.
+"""
+
+import math
+import platform
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Any
+
+import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.errors import FusionError, LevelTooLow, RecipeError
+from fusionlab.events import Event, Record, RunFailed
+from fusionlab.models.base import Level, Member
+from fusionlab.models.catalog import CATALOG, spec_of
+from fusionlab.models.pool import Pool, default_pool
+from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
+from fusionlab.registry import Method, Request, all_methods, get_method
+
+
+def run(recipe: Recipe, pool: Pool | None = None) -> Generator[Record, None, None]:
+    """The recipe's events as they happen, each with its time in seconds since the start.
+
+    Raises a FusionError at once when the recipe cannot be run, and one after a last `RunFailed`
+    record when something breaks later. Closing the iterator stops the run and frees what it held.
+    """
+    return _records(check(recipe), pool or default_pool())
+
+
+def check(recipe: Recipe) -> Recipe:
+    """The same recipe with all defaults filled in and every member named; loads nothing.
+
+    Raises UnknownName, SettingError, RecipeError, LevelTooLow or SourceError.
+    """
+    method = get_method(recipe.method)
+    settings = method.check(recipe.settings)
+    recipe = recipe_from_json(recipe_to_json(recipe))
+    _check_members(method, recipe)
+    if recipe.members and not recipe.prompt.strip():
+        raise RecipeError("the prompt is empty", hint="write what the members are to answer")
+    for member in recipe.members:
+        _check_level(method, member.ref)
+    return replace(recipe, settings=settings, members=named(recipe.members))
+
+
+def environment() -> dict[str, Any]:
+    """What a run file says of the machine: versions and processor, no names or paths."""
+    packages = ("fusionlab", "torch", "transformers", "xllamacpp")
+    return {
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "packages": {name: version(name) for name in packages},
+    }
+
+
+def _records(recipe: Recipe, pool: Pool) -> Generator[Record, None, None]:
+    start = time.perf_counter()
+    try:
+        with closing(_events(recipe, pool)) as events:
+            for event in events:
+                yield Record(time.perf_counter() - start, event)
+    except FusionError as failure:
+        failed = RunFailed(failure.message, failure.hint, type(failure).__name__)
+        yield Record(time.perf_counter() - start, failed)
+        raise
+    except Exception as bug:
+        failed = RunFailed(f"internal error: {bug}", "please report it", type(bug).__name__)
+        yield Record(time.perf_counter() - start, failed)
+        raise
+
+
+def _events(recipe: Recipe, pool: Pool) -> Generator[Event, None, None]:
+    method = get_method(recipe.method)
+    with pool.borrow() as loan:
+        members = []
+        for part in recipe.members:
+            model = yield from loan.load(part.ref, method.needs)
+            members.append(Member(part.name, model, part.system, part.weight))
+        request = Request(recipe.prompt, recipe.sampling)
+        with closing(_generator(method, members, request, recipe)) as events:
+            yield from events
+
+
+def _generator(
+    method: Method, members: list[Member], request: Request, recipe: Recipe
+) -> Generator[Event, None, None]:
+    yield from method.run(members, request, **recipe.settings)
+
+
+def _check_members(method: Method, recipe: Recipe) -> None:
+    count = len(recipe.members)
+    if count < method.min_members:
+        raise RecipeError(
+            f"{method.name} needs at least {method.min_members} member(s), not {count}",
+            hint="add one with --member smollm2-135m, or in the app with Add member",
+        )
+    if method.max_members is not None and count > method.max_members:
+        raise RecipeError(
+            f"{method.name} takes at most {method.max_members} member(s), not {count}",
+            hint="remove members, or choose a method that fuses several",
+        )
+    for member in named(recipe.members):
+        if not math.isfinite(member.weight) or member.weight < 0:
+            raise RecipeError(
+                f"the weight of {member.name} is {member.weight}",
+                hint="a weight is a finite number, 0 or more",
+            )
+    if count and not any(member.weight for member in recipe.members):
+        raise RecipeError("all weights are zero", hint="give at least one member a weight above 0")
+
+
+def _check_level(method: Method, ref: str) -> None:
+    spec = spec_of(ref)
+    if spec.level >= method.needs:
+        return
+    open_models = [entry for entry in CATALOG if spec_of(entry).level >= method.needs]
+    methods = [other.name for other in all_methods() if other.needs <= spec.level]
+    raise LevelTooLow(
+        f"{method.name} needs {method.needs.gives}, but {ref} gives only {spec.level.gives}",
+        hint=f"models that do: {', '.join(open_models)}, hub:…, path:…; "
+        f"methods that {ref} can take part in: {', '.join(methods)}",
+    )
+
+
+__all__ = ["Level", "check", "environment", "run"]

@@ -1,0 +1,27 @@
+"""Whether members mean the same by the same token id."""
+
+from collections.abc import Sequence
+
+from fusionlab.errors import VocabularyMismatch
+from fusionlab.models.base import LogitModel
+from fusionlab.models.vocabulary import shown
+
+
+def check_shared(models: Sequence[tuple[str, LogitModel]]) -> None:
+    """All models, given with their members' names, spell every id alike; a longer tail is allowed.
+
+    The tokens are compared, not the vocabulary's size: models pad their logits. Raises
+    VocabularyMismatch with the number of ids that differ and an example.
+    """
+    first_name, first = models[0]
+    for name, model in models[1:]:
+        ours, theirs = first.vocabulary.pieces, model.vocabulary.pieces
+        differ = [i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b]
+        if differ:
+            at = differ[len(differ) // 2]
+            raise VocabularyMismatch(
+                f"{first_name} and {name} have different vocabularies: {len(differ):,} of "
+                f"{min(len(ours), len(theirs)):,} ids differ; id {at} is {shown(ours[at])!r} in one "
+                f"and {shown(theirs[at])!r} in the other",
+                hint="fuse their whole answers with vote, or choose members of one model family",
+            )

@@ -1,0 +1,63 @@
+"""A whole run as one JSON object, and its cost in one line."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fusionlab.events import RunFailed, RunFinished, event_to_json
+from fusionlab.trace import Trace
+
+
+def summary(trace: Trace) -> dict[str, Any]:
+    """Answer, members, cost and the method's own figures; what a method does not yield is left out."""
+    recipe = trace.recipe
+    data: dict[str, Any] = {
+        "method": recipe.method,
+        "status": trace.status,
+        "answer": trace.answer,
+        "reason": trace.end.reason if isinstance(trace.end, RunFinished) else "",
+        "members": [asdict(member) for member in recipe.members],
+        "settings": recipe.settings,
+        "sampling": asdict(recipe.sampling),
+        "cost": {
+            "members": {name: _cost(cost) for name, cost in trace.costs.items()},
+            "tokens_in": sum(cost.tokens_in for cost in trace.costs.values()),
+            "tokens_out": sum(cost.tokens_out for cost in trace.costs.values()),
+            "forward_passes": sum(cost.forward_passes for cost in trace.costs.values()),
+            "seconds": trace.seconds,
+        },
+        "warnings": [{"message": w.message, "hint": w.hint} for w in trace.warnings],
+    }
+    if isinstance(trace.end, RunFailed):
+        data["error"] = {"message": trace.end.message, "hint": trace.end.hint}
+    if trace.tokens:
+        data["tokens"] = [_without_kind(token) for token in trace.tokens]
+    if trace.candidates:
+        data["candidates"] = [_without_kind(candidate) for candidate in trace.candidates]
+    if trace.vote:
+        data["vote"] = _without_kind(trace.vote)
+    return data
+
+
+def cost_line(trace: Trace) -> str:
+    """What the run cost, in one line."""
+    costs = trace.costs.values()
+    parts = [
+        f"{sum(cost.tokens_in for cost in costs)} tokens in",
+        f"{sum(cost.tokens_out for cost in costs)} out",
+        f"{sum(cost.forward_passes for cost in costs)} forward passes",
+        f"{sum(cost.seconds for cost in costs):.1f} s computing",
+        f"{trace.seconds:.1f} s in all",
+    ]
+    return f"[{trace.recipe.method}, {len(trace.recipe.members)} member(s): {', '.join(parts)}]"
+
+
+def _cost(cost: Any) -> dict[str, Any]:
+    data = _without_kind(cost)
+    del data["member"]
+    return data
+
+
+def _without_kind(event: Any) -> dict[str, Any]:
+    data = event_to_json(event)
+    del data["kind"]
+    return data
