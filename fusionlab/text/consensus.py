@@ -1,0 +1,65 @@
+"""Who speaks for all: candidates are scored by their similarity to the others, the best elected.
+
+qᵢ = Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ: minimum Bayes risk decoding with the candidates as the sample.
+With s = 1 for equal and 0 for different answers it is the majority vote. The winning team of the
+WSDM Cup 2024 took the argmax of Σ_{j≠i} sᵢⱼ, which with equal weights elects the same:
+https://github.com/zhangzhao219/WSDM-Cup-2024
+"""
+
+import math
+from collections.abc import Sequence
+
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.errors import RecipeError
+
+
+def consensus(
+    similarity: Float[Tensor, "text text"], weights: Sequence[float] | None = None
+) -> tuple[float, ...]:
+    """Each candidate's mean similarity to the others, under the weights of their votes (default 1).
+
+    A candidate that hears no vote, because it is alone or all others weigh 0, scores 0. Sums are
+    rounded once, so equal candidates have equal scores in whatever order all stand.
+    Raises RecipeError on a negative or infinite weight.
+    """
+    rows = similarity.tolist()
+    votes = [1.0] * len(rows) if weights is None else [float(weight) for weight in weights]
+    if len(votes) != len(rows):
+        raise RecipeError(f"{len(votes)} weights were given for {len(rows)} candidates")
+    for vote in votes:
+        if not 0 <= vote < math.inf:
+            raise RecipeError(f"a vote cannot weigh {vote:g}", hint="use weights from 0 up")
+    return tuple(_score(row, votes, i) for i, row in enumerate(rows))
+
+
+def elect(scores: Sequence[float]) -> int:
+    """The candidate with the highest score; of several the first."""
+    return ranking(scores)[0]
+
+
+def ranking(scores: Sequence[float]) -> tuple[int, ...]:
+    """All candidates, best first; of equals the earlier comes first."""
+    return tuple(sorted(range(len(scores)), key=lambda i: -scores[i]))
+
+
+def merged(texts: Sequence[str], weights: Sequence[float]) -> tuple[list[int], list[float]]:
+    """For each text the place of its first appearance, and weights that count every text once.
+
+    All but the first of equal texts weigh 0; the first weighs as much as the heaviest of them.
+    """
+    first = {text: i for i, text in reversed(list(enumerate(texts)))}
+    places = [first[text] for text in texts]
+    once = [0.0] * len(texts)
+    for place, weight in zip(places, weights, strict=True):
+        once[place] = max(once[place], weight)
+    return places, once
+
+
+def _score(row: Sequence[float], votes: Sequence[float], i: int) -> float:
+    others = [j for j in range(len(row)) if j != i]
+    weight = math.fsum(votes[j] for j in others)
+    if weight == 0:
+        return 0.0
+    return math.fsum(votes[j] * row[j] for j in others) / weight

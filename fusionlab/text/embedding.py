@@ -1,0 +1,98 @@
+"""The sentence embedder, all-MiniLM-L6-v2: near vectors for texts of near meaning.
+
+It was trained on English and reads 256 tokens. A longer text is cut into windows of that length,
+and its vector is the mean of theirs, so that nothing of it goes unread.
+https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.events import Progress, Warned
+from fusionlab.models.background import in_background
+from fusionlab.models.sources import folder_for
+from fusionlab.text.similarity import Steps, finished
+
+MODEL = "all-minilm-l6-v2"
+BATCH = 16
+"""Windows in one forward pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedder:
+    """A loaded sentence-transformers model."""
+
+    model: Any
+
+    def encode(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
+        """One vector of length 1 a text, in fp32; equal texts have bit-equal vectors."""
+        return finished(self.encoding(texts))
+
+    def encoding(self, texts: Sequence[str]) -> Steps[Float[Tensor, "text dim"]]:
+        """The work of `encode` in steps of one forward pass."""
+        windows = {text: self.windows(text) for text in texts}
+        pieces = sorted({piece for cut in windows.values() for piece in cut}, key=_by_length)
+        vectors: dict[str, Tensor] = {}
+        for start in range(0, len(pieces), BATCH):
+            batch = pieces[start : start + BATCH]
+            vectors.update(zip(batch, self._forward(batch), strict=True))
+            yield len(vectors) / len(pieces)
+        means = [torch.stack([vectors[piece] for piece in windows[text]]).mean(0) for text in texts]
+        return torch.nn.functional.normalize(torch.stack(means), dim=-1)
+
+    def windows(self, text: str) -> list[str]:
+        """The text in pieces that the model reads whole."""
+        inner = self.model.max_seq_length - 2  # [CLS] and [SEP] take two
+        encoded = self.model.tokenizer(
+            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
+        starts = [start for start, _ in encoded["offset_mapping"][inner::inner]]
+        cuts = zip([0, *starts], [*starts, len(text)], strict=True)
+        return [text[start:end] for start, end in cuts]
+
+    def _forward(self, batch: list[str]) -> Float[Tensor, "text dim"]:
+        vectors: Tensor = self.model.encode(
+            batch, batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False
+        )
+        return torch.nn.functional.normalize(vectors.float().cpu(), dim=-1)
+
+
+_loaded: dict[str, Embedder] = {}
+_loading = Lock()
+
+
+def embedder() -> Generator[Progress | Warned, None, Embedder]:
+    """The embedder, fetched and loaded once a process; raises SourceError where it is missing."""
+    if MODEL not in _loaded:
+        folder = yield from folder_for(MODEL)
+        yield from in_background(lambda: _keep(folder), "loading the sentence embedder")
+    return _loaded[MODEL]
+
+
+def load(folder: Path) -> Embedder:
+    """The sentence-transformers model in a local folder, on the CPU, in bf16 where that is fast."""
+    from sentence_transformers import SentenceTransformer  # takes seconds to import
+
+    fast_bf16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    dtype = torch.bfloat16 if fast_bf16 else torch.float32
+    model = SentenceTransformer(
+        str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": dtype}
+    )
+    return Embedder(model.eval())
+
+
+def _keep(folder: Path) -> None:
+    with _loading:
+        if MODEL not in _loaded:
+            _loaded[MODEL] = load(folder)
+
+
+def _by_length(text: str) -> tuple[int, str]:
+    return len(text), text

