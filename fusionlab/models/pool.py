@@ -1,0 +1,332 @@
+"""Who holds models in memory: one pool a process, under a budget.
+
+Members over one model hold its weights once. A model that nobody borrows stays until its room is
+needed; the least recently used goes first. Memory is counted by the weights alone.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from itertools import count
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any
+
+from fusionlab.errors import LevelTooLow, OutOfBudget, SourceError
+from fusionlab.events import Progress, Warned
+from fusionlab.models import sources, store
+from fusionlab.models.background import in_background
+from fusionlab.models.base import LanguageModel, Level, ModelSpec
+from fusionlab.models.catalog import parse, spec_of
+
+SHARE = 0.6
+"""Of the memory that is free, how much models may take by default."""
+UNKNOWN_MEMORY = 8 << 30
+"""Taken for free where the system does not say."""
+
+News = Progress | Warned
+Loader = Callable[..., LanguageModel]
+"""Called with the parts of a `Place` and the spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an engine finds a model; equal places are one model in memory."""
+
+    engine: str
+    parts: tuple[Path | str, ...]
+    bytes: int = 0
+    """Of its weight files."""
+    stamp: int = 0
+    """When they were last changed: a model that was trained further is another one."""
+
+
+@dataclass(slots=True)
+class _Held:
+    model: LanguageModel
+    bytes: int
+    used: int
+    loans: set["Loan"] = field(default_factory=set)
+
+
+def _load_transformers(folder: Path, spec: ModelSpec) -> LanguageModel:
+    from fusionlab.models.transformers import load
+
+    return load(folder, spec)
+
+
+def _load_llamacpp(gguf: Path, spec: ModelSpec) -> LanguageModel:
+    from fusionlab.models.llamacpp import load
+
+    return load(gguf, spec)
+
+
+def _load_remote(url: str, model: str, spec: ModelSpec) -> LanguageModel:
+    from fusionlab.models.remote import load
+
+    return load(url, model, spec)
+
+
+def _load_replay(file: Path, member: str, spec: ModelSpec) -> LanguageModel:
+    from fusionlab.models.replay import load
+
+    return load(file, member, spec)
+
+
+ENGINES: Mapping[str, Loader] = MappingProxyType(
+    {
+        "transformers": _load_transformers,
+        "llamacpp": _load_llamacpp,
+        "remote": _load_remote,
+        "replay": _load_replay,
+    }
+)
+
+
+class Pool:
+    """Models in memory, at most `budget` bytes of weights; safe to use from several threads."""
+
+    def __init__(self, budget: int | None = None, engines: Mapping[str, Loader] = ENGINES) -> None:
+        self.budget = int(available_memory() * SHARE) if budget is None else budget
+        self._engines = engines
+        self._held: dict[Place, _Held] = {}
+        self._lock = threading.Lock()
+        # transformers sets torch's default precision while it loads: never two at once.
+        self._loading = threading.Lock()
+        self._clock = count()
+
+    def borrow(self) -> "Loan":
+        """A loan; models that it loads stay in memory until it is closed."""
+        return Loan(self)
+
+    @property
+    def held(self) -> int:
+        """Bytes of weights in memory."""
+        with self._lock:
+            return sum(held.bytes for held in self._held.values())
+
+    def close(self) -> None:
+        """All models are closed, borrowed or not."""
+        with self._lock:
+            gone = list(self._held.values())
+            self._held.clear()
+        for held in gone:
+            held.model.close()
+
+    def give_back(self, loan: "Loan") -> None:
+        """Nothing is kept for this loan any longer."""
+        with self._lock:
+            for held in self._held.values():
+                held.loans.discard(loan)
+
+    def lend(
+        self, place: Place, spec: ModelSpec, loan: "Loan"
+    ) -> Generator[News, None, LanguageModel]:
+        """The model at `place`, borrowed by `loan`; raises OutOfBudget."""
+        if model := self._borrowed(place, loan):
+            return model
+        load = partial(self._load, place, spec, loan)
+        return (yield from in_background(load, f"loading {spec.id}"))
+
+    def check_fits(self, name: str, needed: int) -> None:
+        """Raises OutOfBudget if this model alone is larger than the whole budget."""
+        if needed > self.budget:
+            raise _too_large(name, needed, self.budget, self.budget)
+
+    def _load(self, place: Place, spec: ModelSpec, loan: "Loan") -> LanguageModel:
+        with self._loading:
+            if model := self._borrowed(place, loan):
+                return model
+            self._make_room(spec.id, place.bytes)
+            model = _open(self._engines[place.engine], place, spec)
+            # What an engine really takes is known only now: it may compute in a wider type.
+            size = max(model.spec.bytes, place.bytes if not model.spec.bytes else 0)
+            try:
+                self._make_room(spec.id, size)
+            except OutOfBudget:
+                model.close()
+                raise
+            with self._lock:
+                held = self._held[place] = _Held(model, size, next(self._clock))
+                if not loan.closed:
+                    held.loans.add(loan)
+            return model
+
+    def _borrowed(self, place: Place, loan: "Loan") -> LanguageModel | None:
+        with self._lock:
+            held = self._held.get(place)
+            if held is None:
+                return None
+            held.used = next(self._clock)
+            held.loans.add(loan)
+            return held.model
+
+    def _make_room(self, name: str, needed: int) -> None:
+        """`needed` bytes are free; the least recently used models that nobody borrows made room."""
+        gone = []
+        with self._lock:
+            free = self.budget - sum(held.bytes for held in self._held.values())
+            idle = sorted(
+                (place for place, held in self._held.items() if not held.loans and held.bytes),
+                key=lambda place: self._held[place].used,
+            )
+            could = free + sum(self._held[place].bytes for place in idle)
+            if needed > could:
+                raise _too_large(name, needed, could, self.budget)
+            for place in idle:
+                if needed <= free:
+                    break
+                gone.append(self._held.pop(place))
+                free += gone[-1].bytes
+        for held in gone:
+            held.model.close()
+
+
+class Loan:
+    """What one run has borrowed; a context manager that gives it back."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.closed = False
+
+    def __enter__(self) -> "Loan":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The pool may let its models go."""
+        self.closed = True
+        self.pool.give_back(self)
+
+    def load(self, ref: str, level: Level) -> Generator[News, None, LanguageModel]:
+        """The model of this reference, opened at least as far as `level`.
+
+        It comes from memory, this machine or the network, with the fastest engine that gives the
+        level. Raises LevelTooLow, SourceError, OutOfBudget, or MemberError for a server that fails.
+        """
+        spec = spec_of(ref)
+        _check_level(spec, level)
+        self.pool.check_fits(spec.id, spec.bytes)
+        place, spec = yield from _resolve(ref, spec, level)
+        model = yield from self.pool.lend(place, spec, self)
+        _check_level(model.spec, level)
+        return model
+
+
+@cache
+def default_pool() -> Pool:
+    """The pool of this process."""
+    return Pool()
+
+
+def available_memory() -> int:
+    """Bytes that can be had without swapping, as far as system and container say."""
+    free = _meminfo() or _physical() or UNKNOWN_MEMORY
+    return min(free, _container_limit() or free)
+
+
+def _resolve(
+    ref: str, spec: ModelSpec, level: Level
+) -> Generator[News, None, tuple[Place, ModelSpec]]:
+    """Where the model is, its weights fetched, and what is known of it now."""
+    known: dict[str, Any]
+    parts = parse(ref)
+    match parts.scheme:
+        case "api":
+            return Place("remote", (parts.place, parts.detail)), spec
+        case "replay":
+            file = Path(parts.place).expanduser()
+            place = _on_disk("replay", file, [file], parts.detail)
+            return replace(place, bytes=0), spec
+    if level <= Level.LOGPROBS and sources.has_gguf(ref):
+        try:
+            gguf = yield from sources.gguf_for(ref)
+        except SourceError as error:
+            if parts.scheme == "gguf":
+                raise
+            yield Warned(f"{error.message}; running {ref} in transformers, from its own weights")
+        else:
+            place = _on_disk("llamacpp", gguf, [gguf])
+            known = {"engine": "llamacpp", "level": Level.LOGPROBS}
+            return place, replace(spec, **known, source=gguf.name, revision="")
+    folder = yield from sources.folder_for(ref)
+    origin = store.origin_of(folder)
+    known = {key: origin[key] for key in ("source", "revision") if key in origin}
+    place = _on_disk("transformers", folder, folder.glob("*.safetensors"))
+    return place, replace(spec, engine="transformers", level=Level.INTERNALS, **known)
+
+
+def _on_disk(engine: str, place: Path, files: Iterable[Path], *parts: str) -> Place:
+    stats = [file.stat() for file in files]
+    size = sum(stat.st_size for stat in stats)
+    stamp = max(stat.st_mtime_ns for stat in stats)
+    return Place(engine, (place.resolve(), *parts), size, stamp)
+
+
+def _open(loader: Loader, place: Place, spec: ModelSpec) -> LanguageModel:
+    try:
+        return loader(*place.parts, spec)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as cause:
+        raise SourceError(
+            f"{spec.id} cannot be loaded in {place.engine}: {cause}",
+            hint="its files may be damaged, or its architecture too new for this version",
+        ) from cause
+
+
+def _check_level(spec: ModelSpec, level: Level) -> None:
+    if spec.level < level:
+        raise LevelTooLow(
+            f"{spec.id} gives only {spec.level.gives}, not {level.gives}",
+            hint="choose a method that needs less, or a model whose weights are on this machine",
+        )
+
+
+def _too_large(name: str, needed: int, available: int, budget: int) -> OutOfBudget:
+    return OutOfBudget(
+        f"{name} needs {_readable(needed)} of memory; {_readable(max(available, 0))} "
+        f"of the budget of {_readable(budget)} can be had",
+        hint="wait until other runs end, remove members, or choose a smaller or quantised model",
+    )
+
+
+def _readable(size: float) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+
+
+def _meminfo() -> int:
+    try:
+        text = Path("/proc/meminfo").read_text()
+        return next(
+            int(line.split()[1]) * 1024
+            for line in text.splitlines()
+            if line.startswith("MemAvailable:")
+        )
+    except (OSError, StopIteration):
+        return 0
+
+
+def _physical() -> int:
+    """All memory of the machine, on systems that say only that."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    except (ValueError, OSError, AttributeError):
+        return 0
+
+
+def _container_limit() -> int:
+    """What is left under the limit of a control group; 0 where there is none."""
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit = int((group / "memory.max").read_text())
+        return max(limit - int((group / "memory.current").read_text()), 1)
+    except (OSError, ValueError):  # "max" is no number: no limit
+        return 0

@@ -1,0 +1,144 @@
+"""Files that FusionLab keeps: where they lie, that they are whole and the right ones.
+
+Everything is written under a name of its own ending in `.part` and renamed when it is whole, so
+that processes which fetch the same thing do not disturb one another.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from fusionlab.events import Progress
+from fusionlab.models.background import TICK
+
+ORIGIN = "origin.json"
+"""Says in a folder made here where its weights come from."""
+CHUNK = 4 << 20
+STALE = 24 * 3600.0
+"""Seconds after which a `.part` is taken for left behind by a process that was killed."""
+
+_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+
+
+def home() -> Path:
+    """Where FusionLab keeps its files: $FUSIONLAB_HOME, or the user's cache folder."""
+    given = os.environ.get("FUSIONLAB_HOME")
+    return Path(given).expanduser() if given else platformdirs.user_cache_path("fusionlab")
+
+
+def weights_home() -> Path:
+    """The part of `home()` for weights that can be fetched again."""
+    return home() / "weights"
+
+
+@contextmanager
+def part_of(target: Path) -> Iterator[Path]:
+    """A new folder beside `target` to prepare it in; it is gone afterwards."""
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+    part.mkdir(parents=True)
+    try:
+        _sweep(target.parent)
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def put(part: Path, target: Path) -> None:
+    """The whole file or folder `part` is named `target`; a folder that is there already stays."""
+    try:
+        part.replace(target)
+    except OSError:
+        if not target.is_dir():  # else another process was first, with the same weights
+            raise
+
+
+def remove(target: Path) -> None:
+    """No file or folder of this name exists."""
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target, ignore_errors=True)
+    else:
+        target.unlink(missing_ok=True)
+
+
+def alone(target: Path) -> Generator[Progress, None, threading.Lock]:
+    """A held lock: nobody else in this process makes `target` until it is released."""
+    lock = _locks[target]
+    start = time.monotonic()
+    while not lock.acquire(timeout=TICK):
+        yield Progress(f"waiting for {target.name}", time.monotonic() - start, unit="seconds")
+    return lock
+
+
+def genuine(file: Path, sha256: str) -> Generator[Progress, None, bool]:
+    """Whether the file has this hash; read in full only when its size or time has changed."""
+    stat = file.stat()
+    known = {"sha256": sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
+    name = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:32]
+    mark = home() / "checked" / f"{name}.json"
+    with suppress(OSError, ValueError):
+        if json.loads(mark.read_text()) == known:
+            return True
+    if (yield from hash_of(file)) != sha256:
+        return False
+    with suppress(OSError):  # not remembered: it is read again next time
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        new = mark.with_suffix(f".{uuid.uuid4().hex}.part")
+        new.write_text(json.dumps(known))
+        new.replace(mark)
+    return True
+
+
+def hash_of(file: Path) -> Generator[Progress, None, str]:
+    """The file's sha256 in hexadecimal."""
+    digest = hashlib.sha256()
+    size = file.stat().st_size
+    told = time.monotonic()
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            if time.monotonic() - told >= TICK:
+                told = time.monotonic()
+                yield Progress(f"checking {file.name}", stream.tell(), size, "bytes")
+    return digest.hexdigest()
+
+
+def write_origin(folder: Path, source: str, revision: str, sha256: dict[str, str]) -> None:
+    """The folder says where its weights come from, and their hashes by file name."""
+    data = {"source": source, "revision": revision, "sha256": sha256}
+    (folder / ORIGIN).write_text(json.dumps(data, indent=2))
+
+
+def origin_of(folder: Path) -> dict[str, Any]:
+    """What `write_origin` wrote; empty for a folder that was not made here."""
+    try:
+        data = json.loads((folder / ORIGIN).read_text())
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files in and under the folder, which may change meanwhile."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):
+            total += file.stat().st_size if file.is_file() else 0
+    return total
+
+
+def _sweep(folder: Path) -> None:
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > STALE:
+                remove(part)
