@@ -52,7 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
     trace = Trace(recipe, environment())
     if out:
         records = recorded(records, out, recipe, trace.env)
-    show = _Quiet() if arguments.json else _Stream()
+    show = _Stream(None if arguments.json else _speaker(recipe))
     for record in records:
         trace.add(record)
         show(record.event)
@@ -63,8 +63,9 @@ def _run(arguments: argparse.Namespace) -> int:
 def _replay(arguments: argparse.Namespace) -> int:
     trace = read_run(Path(arguments.file))
     if not arguments.json:
-        for record in trace.records:
-            _Stream()(record.event)
+        print(trace.answer)
+        for warning in trace.warnings:
+            _say(f"warning: {warning.message}")
         if trace.status != "finished":
             _say(f"this run {'failed' if trace.status == 'failed' else 'was stopped'}")
     _finish(trace, as_json=arguments.json)
@@ -114,7 +115,7 @@ def _models(arguments: argparse.Namespace) -> int:
 def _fetch(arguments: argparse.Namespace) -> int:
     from fusionlab.models.sources import fetch
 
-    show = _Stream()
+    show = _Stream(None)
     for ref in arguments.models:
         for event in fetch(ref):
             show(event)
@@ -174,34 +175,36 @@ def _finish(trace: Trace, *, as_json: bool) -> None:
 
 
 class _Stream:
-    """Shows a run to a person: the answer as it grows, everything else on standard error."""
+    """Shows a run to a person: the answer as `speaker` says it, the rest on standard error.
 
-    def __init__(self) -> None:
-        self._streamed = ""
+    Without a speaker no answer is shown.
+    """
+
+    def __init__(self, speaker: str | None) -> None:
+        self._speaker = speaker
+        self._streamed = False
         self._shown_at = 0.0
 
     def __call__(self, event: Event) -> None:
         match event:
-            case TextDelta(author, text) if author == FUSED:
-                self._streamed += text
+            case TextDelta(author, text) if author == self._speaker:
+                self._streamed = True
                 print(text, end="", flush=True)
             case Progress(what, done, total, unit) if time.monotonic() - self._shown_at > 1:
                 self._shown_at = time.monotonic()
                 _say(f"  {what}{_amount(done, total, unit)}")
             case Warned(message, hint):
                 _say(f"warning: {message}{f' ({hint})' if hint else ''}")
-            case RunFinished(answer) if self._streamed:
-                print()
-            case RunFinished(answer):
-                print(answer)
+            case RunFinished(answer) if self._speaker is not None:
+                print("" if self._streamed else answer)
 
 
-class _Quiet(_Stream):
-    """Shows progress and warnings only."""
+def _speaker(recipe: Recipe) -> str:
+    """Whose text is the answer as it grows: the fusion's, or the member's who is alone."""
+    from fusionlab.registry import get_method
 
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, Progress | Warned):
-            super().__call__(event)
+    alone = get_method(recipe.method).max_members == 1
+    return recipe.members[0].name if alone else FUSED
 
 
 def _amount(done: float, total: float, unit: str) -> str:

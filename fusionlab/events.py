@@ -34,6 +34,8 @@ class MemberStep:
     """Probability mass of all tokens that `top` does not list."""
     p_chosen: float = 0.0
     """This member's own probability of the token that was chosen."""
+    p_fused: tuple[float, ...] = ()
+    """This member's own probability of each of the pool's best, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ def _chosen(
     probs, ids = best.values.exp().tolist(), best.indices.tolist()
     entropies = entropy(everyone).tolist()
     p_chosen = everyone[:, token].exp().tolist()
+    p_fused = everyone[:, best.indices[0]].exp().tolist()
     tops = [
         tuple(Candidate(vocabulary.text(i), p, i) for i, p in zip(*row, strict=True))
         for row in zip(ids, probs, strict=True)
@@ -166,6 +167,7 @@ def _chosen(
                 entropy=entropies[row],
                 rest=max(0.0, 1 - sum(probs[row])),
                 p_chosen=p_chosen[row],
+                p_fused=tuple(p_fused[row]),
             )
             for row, member in enumerate(members, start=1)
         },

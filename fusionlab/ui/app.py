@@ -1,0 +1,129 @@
+"""The app: one tab for each family of methods, grown from the registry."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+import gradio as gr
+
+from fusionlab.assets import asset
+from fusionlab.errors import FusionError
+from fusionlab.recipe import Recipe, recipe_from_query
+from fusionlab.registry import Method, all_methods, get_method
+from fusionlab.spaces import presets
+from fusionlab.trace import read_run
+from fusionlab.ui.live import LiveRuns
+from fusionlab.ui.page import Page, build_page
+from fusionlab.ui.theme import CSS, theme
+from fusionlab.views.assets import component_head
+
+TITLE = "FusionLab"
+LARGEST_RUN_FILE = "50mb"
+WAITING = 32
+"""Visitors that may queue for the models."""
+
+
+def build() -> gr.Blocks:
+    """The whole app, ready to launch."""
+    runs = LiveRuns()
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as demo:
+        with gr.Row(elem_classes="fl-head"):
+            with gr.Column(scale=3, min_width=280):
+                gr.HTML(
+                    f"<h1>{TITLE}</h1><p>See, measure and teach how language models are fused.</p>",
+                    apply_default_css=False,
+                    padding=False,
+                )
+            upload = gr.UploadButton(
+                "Open a recorded run",
+                file_types=[".jsonl"],
+                size="sm",
+                scale=0,
+                min_width=190,
+                elem_id="open-run",
+            )
+        with gr.Tabs(elem_id="families") as tabs:
+            pages = [_tab(family, methods, runs) for family, methods in families().items()]
+        _wire(demo, tabs, upload, pages, runs)
+    return demo
+
+
+def launch(**options: Any) -> Any:
+    """Builds and serves the app; `options` go to gradio's launch."""
+    demo = build()
+    demo.queue(max_size=WAITING)
+    return demo.launch(
+        theme=theme(),
+        css=CSS,
+        head=component_head(),
+        run_history=False,
+        max_file_size=LARGEST_RUN_FILE,
+        **options,
+    )
+
+
+def families() -> dict[str, list[Method]]:
+    """The methods by family, in their order."""
+    result: dict[str, list[Method]] = {}
+    for method in all_methods():
+        result.setdefault(method.family, []).append(method)
+    return result
+
+
+def _tab(family: str, methods: Sequence[Method], runs: LiveRuns) -> Page:
+    with gr.Tab(family, id=family):
+        return build_page(family, methods, presets(), runs)
+
+
+def _wire(
+    demo: gr.Blocks, tabs: gr.Tabs, upload: gr.UploadButton, pages: Sequence[Page], runs: LiveRuns
+) -> None:
+    def first_sight(request: gr.Request) -> list[Any]:
+        """The set-up that the address names, and a recorded run of every other family."""
+        try:
+            asked = _recipe_in(dict(request.query_params), str(request.url.query))
+        except FusionError as error:
+            gr.Warning(f"This link names no set-up: {error}", duration=None)
+            asked = None
+        family = get_method(asked.method).family if asked else None
+        updates: list[Any] = [gr.Tabs(selected=family) if family else gr.skip()]
+        for page in pages:
+            if asked and page.family == family:
+                updates += page.asked(asked)
+            else:
+                updates += page.recalled(read_run(gallery(page.family)), gallery=True)
+        return updates
+
+    def opened(path: str) -> list[Any]:
+        try:
+            trace = read_run(Path(path))
+            family = get_method(trace.recipe.method).family
+        except FusionError as error:
+            raise gr.Error(str(error), duration=None) from None
+        updates: list[Any] = [gr.Tabs(selected=family)]
+        for page in pages:
+            mine = page.family == family
+            updates += page.recalled(trace) if mine else [gr.skip()] * len(page.widgets)
+        return updates
+
+    def left(request: gr.Request) -> None:
+        runs.stop(str(request.session_hash))
+
+    outputs = [tabs, *(widget for page in pages for widget in page.widgets)]
+    upload.upload(opened, upload, outputs, api_visibility="private", show_progress="hidden")
+    demo.load(first_sight, None, outputs, api_visibility="private", show_progress="hidden")
+    demo.unload(left)
+
+
+def gallery(family: str) -> Path:
+    """The recorded run that a family's tab shows before one has run anything."""
+    return asset(f"runs/{family.lower()}.jsonl")
+
+
+def _recipe_in(parameters: dict[str, str], query: str) -> Recipe | None:
+    """The recipe that the address names; other parameters of the address are not ours."""
+    return recipe_from_query(query) if "method" in parameters else None

@@ -1,0 +1,257 @@
+"""The recipe as a form: fixed rows for members, and one widget for each setting of a signature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from fusionlab.models.catalog import known_models
+from fusionlab.recipe import MemberRecipe, Recipe, Sampling
+from fusionlab.registry import Method
+
+MOST_MEMBERS = 6
+SEPARATOR = "---"
+"""A line of this stands between the texts of a list that have several lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """The widgets of one member."""
+
+    group: gr.Group
+    name: gr.Textbox
+    ref: gr.Dropdown
+    weight: gr.Slider
+    system: gr.Textbox
+    remove: gr.Button
+
+    @property
+    def inputs(self) -> list[Any]:
+        """In the order of MemberRecipe's fields."""
+        return [self.ref, self.name, self.weight, self.system]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeForm:
+    """All widgets that together say a recipe of one family of methods."""
+
+    methods: Sequence[Method]
+    method: gr.Dropdown
+    prompt: gr.Textbox
+    count: gr.State
+    rows: Sequence[MemberRow]
+    settings: dict[str, dict[str, Any]]
+    """Widgets by method and setting."""
+    sampling: Sequence[Any]
+    """Widgets in the order of Sampling's fields."""
+
+    @property
+    def inputs(self) -> list[Any]:
+        """All widgets, in the order that `read` takes their values."""
+        members = [widget for row in self.rows for widget in row.inputs]
+        settings = [widget for widgets in self.settings.values() for widget in widgets.values()]
+        return [self.method, self.prompt, self.count, *members, *settings, *self.sampling]
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `show` gives new values to."""
+        return [*self.inputs, *[row.group for row in self.rows]]
+
+    def read(self, values: Sequence[Any]) -> Recipe:
+        """The recipe that the widgets say; raises RecipeError on a value that cannot stand."""
+        rest = iter(values)
+        method, prompt, count = next(rest), next(rest), next(rest)
+        members = [MemberRecipe(*(next(rest) for _ in row.inputs)) for row in self.rows]
+        settings: dict[str, Any] = {}
+        for name, widgets in self.settings.items():
+            given = {key: _from_widget(next(rest), widget) for key, widget in widgets.items()}
+            if name == method:
+                settings = given
+        return Recipe(
+            method,
+            prompt=prompt or "",
+            members=tuple(members[:count]),
+            settings=settings,
+            sampling=Sampling(*(next(rest) for _ in self.sampling)),
+        )
+
+    def show(self, recipe: Recipe) -> list[Any]:
+        """New values for `outputs`, so that the form says this recipe."""
+        count = len(recipe.members)
+        values: list[Any] = [recipe.method, recipe.prompt, count]
+        for at in range(len(self.rows)):
+            member = recipe.members[at] if at < count else MemberRecipe(default_ref())
+            values += [member.ref, member.name, member.weight, member.system]
+        for name, widgets in self.settings.items():
+            method = next(method for method in self.methods if method.name == name)
+            given = recipe.settings if name == recipe.method else {}
+            complete = method.check(given)
+            values += [_to_widget(complete[key], widget) for key, widget in widgets.items()]
+        values += [getattr(recipe.sampling, name) for name in Sampling.__dataclass_fields__]
+        return values + [gr.Group(visible=at < count) for at in range(len(self.rows))]
+
+
+def default_ref() -> str:
+    """The model that a new member has."""
+    return "smollm2-135m"
+
+
+def recipe_form(methods: Sequence[Method], recipe: Recipe) -> RecipeForm:
+    """The form, built into the surrounding layout, saying `recipe`."""
+    names = [method.name for method in methods]
+    method = gr.Dropdown(names, value=recipe.method, label="Method", visible=len(names) > 1)
+    prompt = gr.Textbox(
+        recipe.prompt, label="Prompt", lines=2, max_lines=8, elem_classes="fl-prompt"
+    )
+    count = gr.State(len(recipe.members))
+    rows = [_member_row(at, recipe) for at in range(MOST_MEMBERS)]
+    single = all(method.max_members == 1 for method in methods)
+    add = gr.Button("Add member", size="sm", visible=not single, elem_classes="fl-add")
+    settings = {
+        method.name: _settings_widgets(method, recipe.settings if method.name == recipe.method else {})
+        for method in methods
+    }
+    form = RecipeForm(methods, method, prompt, count, rows, settings, _sampling(recipe.sampling))
+    _wire_members(form, add)
+    return form
+
+
+def _member_row(at: int, recipe: Recipe) -> MemberRow:
+    there = at < len(recipe.members)
+    member = recipe.members[at] if there else MemberRecipe(default_ref())
+    classes = ["fl-member", f"fl-member-{at}"]
+    models = [row["id"] for row in known_models() if row["level"] != "embedding"]
+    with gr.Group(visible=there, elem_classes=classes) as group:
+        with gr.Row(equal_height=True, elem_classes="fl-member-head"):
+            name = gr.Textbox(
+                member.name,
+                placeholder=f"member {at + 1}",
+                show_label=False,
+                label=f"Name of member {at + 1}",
+                container=False,
+                scale=4,
+                min_width=80,
+            )
+            remove = gr.Button("Remove", size="sm", scale=0, min_width=76, variant="secondary")
+        system = gr.Textbox(
+            member.system,
+            label="Instruction",
+            placeholder="none: the model's own manner",
+            lines=1,
+            max_lines=4,
+        )
+        with gr.Row():
+            ref = gr.Dropdown(
+                models, value=member.ref, label="Model", allow_custom_value=True, min_width=120
+            )
+            weight = gr.Slider(0, 4, value=member.weight, step=0.05, label="Weight", min_width=120)
+    return MemberRow(group, name, ref, weight, system, remove)
+
+
+def _wire_members(form: RecipeForm, add: gr.Button) -> None:
+    groups = [row.group for row in form.rows]
+
+    def added(count: int) -> list[Any]:
+        more = min(count + 1, MOST_MEMBERS)
+        return [more, *(gr.Group(visible=at < more) for at in range(MOST_MEMBERS))]
+
+    add.click(added, form.count, [form.count, *groups], api_visibility="private", queue=False)
+    width = len(form.rows[0].inputs)
+    values = [widget for row in form.rows for widget in row.inputs]
+    for at, row in enumerate(form.rows):
+
+        def removed(count: int, *given: Any, at: int = at) -> list[Any]:
+            left = [given[i : i + width] for i in range(0, len(given), width)]
+            left.append(left.pop(at))
+            fewer = max(count - 1, 0)
+            visible = [gr.Group(visible=i < fewer) for i in range(MOST_MEMBERS)]
+            return [fewer, *(value for member in left for value in member), *visible]
+
+        row.remove.click(
+            removed,
+            [form.count, *values],
+            [form.count, *values, *groups],
+            api_visibility="private",
+            queue=False,
+        )
+
+
+def _settings_widgets(method: Method, given: dict[str, Any]) -> dict[str, Any]:
+    values = method.check(given)
+    properties = method.settings.model_json_schema().get("properties", {})
+    return {
+        name: _widget(name, schema, _plain(values[name])) for name, schema in properties.items()
+    }
+
+
+def _widget(name: str, schema: dict[str, Any], value: Any) -> Any:
+    """The widget that suits a setting's JSON schema."""
+    label = name.replace("_", " ").capitalize()
+    info = schema.get("description")
+    match schema:
+        case {"enum": choices}:
+            return gr.Radio(choices, value=value, label=label, info=info)
+        case {"type": "boolean"}:
+            return gr.Checkbox(value, label=label, info=info)
+        case {"type": "array"}:
+            return gr.Textbox(
+                _join(value),
+                label=label,
+                info=info,
+                lines=3,
+                max_lines=12,
+                placeholder=f"one a line, or separated by lines of {SEPARATOR}",
+                elem_classes="fl-list",
+            )
+        case {"type": "integer" | "number", "minimum": low, "maximum": high}:
+            step = 1 if schema["type"] == "integer" else 0.05
+            return gr.Slider(low, high, value=value, step=step, label=label, info=info)
+        case {"type": "integer"}:
+            return gr.Number(value, precision=0, label=label, info=info)
+        case {"type": "number"}:
+            return gr.Number(value, label=label, info=info)
+        case _:
+            return gr.Textbox(value, label=label, info=info)
+
+
+def _sampling(sampling: Sampling) -> Sequence[Any]:
+    with gr.Accordion("Sampling", open=False):
+        return (
+            gr.Slider(1, 1024, value=sampling.max_tokens, step=1, label="Longest answer, in tokens"),
+            gr.Slider(
+                0, 2, value=sampling.temperature, step=0.05, label="Temperature", info="0 is greedy"
+            ),
+            gr.Slider(0, 200, value=sampling.top_k, step=1, label="Top k", info="0 cuts nothing"),
+            gr.Slider(0.05, 1, value=sampling.top_p, step=0.05, label="Top p", info="1 cuts nothing"),
+            gr.Number(sampling.seed, precision=0, minimum=0, label="Seed"),
+        )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _from_widget(value: Any, widget: Any) -> Any:
+    if "fl-list" in (widget.elem_classes or ()):
+        return _split(value or "")
+    return value
+
+
+def _to_widget(value: Any, widget: Any) -> Any:
+    return _join(value) if "fl-list" in (widget.elem_classes or ()) else value
+
+
+def _split(text: str) -> list[str]:
+    lines = text.splitlines()
+    if SEPARATOR in (line.strip() for line in lines):
+        blocks = "\n".join(SEPARATOR if line.strip() == SEPARATOR else line for line in lines)
+        parts = blocks.split(SEPARATOR + "\n")
+    else:
+        parts = lines
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _join(items: Sequence[str]) -> str:
+    separator = f"\n{SEPARATOR}\n" if any("\n" in item for item in items) else "\n"
+    return separator.join(items)

@@ -1,0 +1,77 @@
+"""Runs in progress: each has a name, can be stopped by it, and is stopped when its visitor leaves."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+
+from fusionlab.errors import FusionError
+from fusionlab.events import RunFailed, Record
+from fusionlab.recipe import Recipe
+from fusionlab.run import check, environment, run
+from fusionlab.trace import Trace
+
+REFRESH = 0.08
+"""Seconds between two pictures, at least."""
+
+
+class LiveRuns:
+    """Which runs are wanted; a run that is not wanted any more ends at its next event."""
+
+    def __init__(self) -> None:
+        self._visitor_of: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, visitor: str) -> str:
+        """A new run's name; the visitor's earlier runs end."""
+        name = uuid.uuid4().hex
+        with self._lock:
+            self._forget(visitor)
+            self._visitor_of[name] = visitor
+        return name
+
+    def stop(self, visitor: str) -> None:
+        """The visitor wants no run any more."""
+        with self._lock:
+            self._forget(visitor)
+
+    def wanted(self, name: str) -> bool:
+        """Whether somebody still waits for this run."""
+        return name in self._visitor_of
+
+    def end(self, name: str) -> None:
+        """The run is over."""
+        with self._lock:
+            self._visitor_of.pop(name, None)
+
+    def _forget(self, visitor: str) -> None:
+        for name in [run for run, owner in self._visitor_of.items() if owner == visitor]:
+            del self._visitor_of[name]
+
+
+def traces(recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[Trace]:
+    """One growing trace, given again whenever it is time for a new picture, and at the end.
+
+    The run's sessions are free when this iterator is done or closed.
+    """
+    trace = Trace(recipe)
+    try:
+        trace = Trace(check(recipe), environment())
+        with closing(run(recipe)) as records:
+            shown = 0.0
+            for record in records:
+                trace.add(record)
+                if not runs.wanted(name):
+                    break
+                if time.monotonic() - shown >= REFRESH:
+                    yield trace
+                    shown = time.monotonic()
+    except FusionError as error:
+        if trace.end is None:
+            failed = RunFailed(error.message, error.hint, type(error).__name__)
+            trace.add(Record(trace.seconds, failed))
+    finally:
+        runs.end(name)
+    trace.stopped = trace.end is None
+    yield trace

@@ -1,0 +1,187 @@
+"""One tab: the recipe on the left; on the right what its runs look like and what they cost."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from fusionlab.errors import FusionError
+from fusionlab.events import Record, RunFailed
+from fusionlab.recipe import Recipe, recipe_to_query
+from fusionlab.registry import Method
+from fusionlab.spaces import Preset, limits
+from fusionlab.trace import Trace, run_text
+from fusionlab.ui.form import RecipeForm, recipe_form
+from fusionlab.ui.live import LiveRuns, traces
+from fusionlab.ui.stage import Stage, stage_of, view
+from fusionlab.views.ledger import ledger_view
+from fusionlab.views.status import status_view
+
+COMPUTE = {"concurrency_id": "compute", "concurrency_limit": 1}
+"""Models run one at a time: two at once would only slow each other down."""
+
+TO_ADDRESS = "(query) => { history.replaceState(null, '', '?' + query); return []; }"
+COPY_LINK = """async (query) => {
+    const link = location.origin + location.pathname + '?' + query;
+    try { await navigator.clipboard.writeText(link); } catch { prompt('Copy this link', link); }
+    return [];
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The widgets of one family's tab."""
+
+    family: str
+    form: RecipeForm
+    stage: Stage
+    status: gr.HTML
+    picture: gr.HTML
+    ledger: gr.HTML
+    download: gr.DownloadButton
+    query: gr.Textbox
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `show` gives new values to."""
+        return [self.status, self.picture, self.ledger, self.download, self.query]
+
+    def show(
+        self, trace: Trace, *, recorded: bool = False, run: str = "", keep: bool = True
+    ) -> list[Any]:
+        """New values for `outputs`: the whole trace of the run with this name."""
+        named = {"run": run} if self.stage.grows else {}
+        return [
+            status_view(trace, recorded=recorded),
+            self.stage.view(trace, **named),
+            ledger_view(trace),
+            gr.DownloadButton(value=_run_file(trace) if keep else None, interactive=keep),
+            recipe_to_query(trace.recipe),
+        ]
+
+    @property
+    def widgets(self) -> list[Any]:
+        """All that a recipe or a recorded run gives new values to."""
+        return [*self.form.outputs, *self.outputs]
+
+    def asked(self, recipe: Recipe) -> list[Any]:
+        """New values for `widgets`: this set-up, not yet run."""
+        kept = [gr.skip()] * (len(self.outputs) - 1)
+        return [*self.form.show(recipe), *kept, recipe_to_query(recipe)]
+
+    def recalled(self, trace: Trace, *, gallery: bool = False) -> list[Any]:
+        """New values for `widgets`: a recorded run and its set-up; the gallery's is no download."""
+        shown = self.show(trace, recorded=True, keep=not gallery)
+        return [*self.form.show(trace.recipe), *shown]
+
+
+def build_page(family: str, methods: Sequence[Method], presets: Sequence[Preset], runs: LiveRuns) -> Page:
+    """The tab's layout and its events."""
+    slug = family.lower()
+    mine = [preset for preset in presets if preset.recipe.method in {m.name for m in methods}]
+    first = mine[0].recipe if mine else Recipe(methods[0].name)
+    with gr.Row(elem_classes="fl-page"):
+        with gr.Column(scale=4, min_width=320, elem_classes="fl-recipe"):
+            preset = gr.Dropdown(
+                [item.title for item in mine],
+                value=mine[0].title if mine else None,
+                label="Start from",
+                visible=len(mine) > 1,
+            )
+            with gr.Row(elem_classes="fl-run-row"):
+                start = gr.Button("Run", variant="primary", elem_id=f"{slug}-run", min_width=90)
+                stop = gr.Button("Stop", variant="stop", elem_id=f"{slug}-stop", min_width=90)
+            form = recipe_form(methods, first)
+        with gr.Column(scale=9, min_width=340, elem_classes="fl-stage"):
+            status = view("status", f"{slug}-status")
+            picture = view(stage_of(family).component, f"{slug}-stage")
+            ledger = view("ledger", f"{slug}-ledger")
+            with gr.Row(elem_classes="fl-after"):
+                download = gr.DownloadButton(
+                    "Download this run", size="sm", interactive=False, elem_id=f"{slug}-download"
+                )
+                link = gr.Button("Copy link to this set-up", size="sm", elem_id=f"{slug}-link")
+            query = gr.Textbox(recipe_to_query(first), visible="hidden", elem_id=f"{slug}-query")
+    page = Page(family, form, stage_of(family), status, picture, ledger, download, query)
+    _wire(page, start, stop, link, runs)
+    recipes = {item.title: item.recipe for item in mine}
+    preset.input(
+        lambda title: form.show(recipes[title]),
+        preset,
+        form.outputs,
+        api_visibility="private",
+        queue=False,
+    )
+    return page
+
+
+def _wire(page: Page, start: gr.Button, stop: gr.Button, link: gr.Button, runs: LiveRuns) -> None:
+    run_name = gr.State("")
+
+    def begin(request: gr.Request, *values: Any) -> tuple[str, str]:
+        return runs.begin(str(request.session_hash)), recipe_to_query(page.form.read(values))
+
+    def stop_runs(request: gr.Request) -> None:
+        runs.stop(str(request.session_hash))
+
+    def stream(name: str, *values: Any) -> Iterator[list[Any]]:
+        yield from _stream(page, page.form.read(values), runs, name)
+
+    begun = gr.on(
+        [start.click, page.form.prompt.submit],
+        begin,
+        page.form.inputs,
+        [run_name, page.query],
+        api_visibility="private",
+        queue=False,
+        show_progress="hidden",
+    )
+    begun.then(fn=None, inputs=page.query, js=TO_ADDRESS, api_visibility="private")
+    begun.then(
+        stream,
+        [run_name, *page.form.inputs],
+        page.outputs,
+        api_visibility="private",
+        show_progress="hidden",
+        **COMPUTE,
+    )
+    stop.click(stop_runs, None, None, api_visibility="private", queue=False)
+    link.click(fn=None, inputs=page.query, js=COPY_LINK, api_visibility="private")
+
+
+def _stream(page: Page, recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[list[Any]]:
+    """Pictures of the run as it grows; the last one is whole."""
+    try:
+        limits().check(recipe)
+    except FusionError as error:
+        runs.end(name)
+        yield page.show(_refused(recipe, error))
+        return
+    sent = 0
+    for trace in traces(recipe, runs, name):
+        if trace.status != "running":
+            yield page.show(trace, run=name)
+            return
+        if page.stage.grows:
+            picture = page.stage.view(trace, start=sent, run=name)
+            sent = len(trace.tokens)
+        else:
+            picture = page.stage.view(trace)
+        yield [status_view(trace), picture, gr.skip(), gr.skip(), gr.skip()]
+
+
+def _refused(recipe: Recipe, error: FusionError) -> Trace:
+    trace = Trace(recipe)
+    trace.add(Record(0.0, RunFailed(error.message, error.hint, type(error).__name__)))
+    return trace
+
+
+def _run_file(trace: Trace) -> str:
+    folder = Path(tempfile.mkdtemp(prefix="fusionlab-"))
+    path = folder / f"fusionlab-{trace.recipe.method}.jsonl"
+    path.write_text(run_text(trace), encoding="utf-8")
+    return str(path)
+
