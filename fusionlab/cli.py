@@ -8,12 +8,12 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import FusionError, RecipeError, RunFileError, UnknownName
-from fusionlab.events import Event, Progress, Record, RunFinished, TextDelta, Warned
+from fusionlab.events import Event, Progress, RunFinished, TextDelta, Warned
 from fusionlab.recipe import (
     Recipe,
     Sampling,
@@ -48,7 +48,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     recipe = check(_recipe(arguments))
     out = Path(arguments.out) if arguments.out else None
-    records: Iterator[Record] = run(recipe)
+    records = run(recipe)
     trace = Trace(recipe, environment())
     if out:
         records = recorded(records, out, recipe, trace.env)
@@ -92,7 +92,9 @@ def _methods(arguments: argparse.Namespace) -> int:
     for method in all_methods():
         print(f"{method.name:<12}{method.summary} (needs {method.needs.gives})")
         for name, field in method.settings.model_json_schema().get("properties", {}).items():
-            print(f"  --set {name}={json.dumps(field.get('default'))}  {field.get('description', '')}")
+            print(
+                f"  --set {name}={json.dumps(field.get('default'))}  {field.get('description', '')}"
+            )
     return 0
 
 
@@ -108,7 +110,7 @@ def _models(arguments: argparse.Namespace) -> int:
         size = f"{row['bytes'] / 1e6:.0f} MB"
         print(f"{row['id']:<20}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
         print(f"{'':<20}{row['engine']}; from {row['source']}")
-    print("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:run.jsonl#member")
+    print("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:file#member")
     return 0
 
 
@@ -150,6 +152,11 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
         if not path.is_file():
             raise RecipeError(f"there is no recipe {arguments.method!r}")
         return recipe_from_toml(path.read_text(encoding="utf-8"))
+    from fusionlab.registry import get_method
+
+    temperature = arguments.temperature
+    if temperature is None:
+        temperature = get_method(arguments.method).temperature
     return Recipe(
         arguments.method,
         prompt=arguments.prompt,
@@ -157,7 +164,7 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
         settings=dict(setting_from_text(text) for text in arguments.set),
         sampling=Sampling(
             arguments.max_tokens,
-            arguments.temperature,
+            temperature,
             arguments.top_k,
             arguments.top_p,
             arguments.seed,
@@ -242,7 +249,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     defaults = Sampling()
     run.add_argument("--max-tokens", type=int, default=defaults.max_tokens)
-    run.add_argument("--temperature", type=float, default=defaults.temperature)
+    run.add_argument("--temperature", type=float, help="0 is greedy; vote starts with 0.7")
     run.add_argument("--top-k", type=int, default=defaults.top_k)
     run.add_argument("--top-p", type=float, default=defaults.top_p)
     run.add_argument("--seed", type=int, default=defaults.seed)
@@ -251,11 +258,15 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("file", metavar="RUN.jsonl")
     _command(commands, "methods", _methods, "list the fusion methods and their settings")
     _command(commands, "models", _models, "list the models that are known by name")
-    fetch = _command(commands, "fetch", _fetch, "bring models to this disk, for use without network")
+    fetch = _command(
+        commands, "fetch", _fetch, "bring models to this disk, for use without network"
+    )
     fetch.add_argument("models", nargs="+", metavar="MODEL")
     speed = _command(commands, "speed", _speed, "measure a speed as a ratio against an alternative")
     speed.add_argument("name", metavar="NAME", help="ensemble, text, vote or start")
-    space = _command(commands, "space", _space, "write the Space's block into README from spaces.yaml")
+    space = _command(
+        commands, "space", _space, "write the Space's block into README from spaces.yaml"
+    )
     space.add_argument("--config", default="spaces.yaml")
     space.add_argument("--readme", default="README.md")
     return parser

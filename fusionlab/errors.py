@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as a tree of exceptions; each says what, which value, and what to do.
+"""Everything that can go wrong, as a tree of exceptions: what, which value, and what to do.
 
 FusionError
 ├── UnknownName          a method, model or setting that is not known; suggests the nearest
@@ -68,7 +68,7 @@ class OutOfBudget(FusionError):
 
 
 class MemberError(FusionError):
-    """A member failed while it ran: no answer in time, an error from its server, a broken stream."""
+    """A member failed as it ran: no answer in time, an error from its server, a broken stream."""
 
 
 class RunFileError(FusionError):

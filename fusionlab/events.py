@@ -6,7 +6,6 @@ Probabilities are in [0, 1], entropies and divergences in nats, times in seconds
 """
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -172,8 +171,8 @@ Event = (
     | Unknown
 )
 
-EVENT_TYPES: dict[str, type[Any]] = {
-    event.__dataclass_fields__["kind"].default: event
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {
+    event.__dataclass_fields__["kind"].default: TypeAdapter(event)
     for event in get_args(Event)
     if event is not Unknown
 }
@@ -191,7 +190,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
     """The event as plain JSON data."""
     if isinstance(event, Unknown):
         return dict(event.data)
-    plain: dict[str, Any] = _adapter(type(event)).dump_python(event, mode="json")
+    plain: dict[str, Any] = _ADAPTERS[event.kind].dump_python(event, mode="json")
     return plain
 
 
@@ -203,11 +202,11 @@ def event_from_json(data: Any) -> Event:
     """
     if not isinstance(data, dict) or not isinstance(data.get("kind"), str):
         raise RunFileError(f"not an event: {str(data)[:80]}")
-    event_type = EVENT_TYPES.get(data["kind"])
-    if event_type is None:
+    adapter = _ADAPTERS.get(data["kind"])
+    if adapter is None:
         return Unknown(dict(data))
     try:
-        event: Event = _adapter(event_type).validate_python(well_formed(data))
+        event: Event = adapter.validate_python(well_formed(data))
     except ValidationError as cause:
         first = cause.errors()[0]
         where = ".".join(str(part) for part in (data["kind"], *first["loc"]))
@@ -216,7 +215,7 @@ def event_from_json(data: Any) -> Event:
 
 
 def well_formed(value: Any) -> Any:
-    """The same JSON data with every lone surrogate spelled out, so that it can be stored as UTF-8."""
+    """The same JSON data, every lone surrogate spelled out, so that it can be kept as UTF-8."""
     match value:
         case str():
             return value.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -226,8 +225,3 @@ def well_formed(value: Any) -> Any:
             return [well_formed(item) for item in value]
         case _:
             return value
-
-
-@cache
-def _adapter(event_type: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(event_type)

@@ -1,4 +1,4 @@
-"""What to run: method, settings, members, prompt and sampling; as TOML, JSON, or the query of an address.
+"""What to run: method, settings, members, prompt and sampling; as TOML, JSON, or a link's query.
 
 One text form of a member serves command line, address and app:
 `REF[,name=…][,weight=…][,system=…]`. A value with a comma before one of these words is written as a
@@ -8,7 +8,7 @@ JSON string: `smollm2-135m,system="Be brief,name nobody"`.
 import json
 import re
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -60,7 +60,7 @@ class Recipe:
 
 
 _ADAPTER = TypeAdapter(Recipe)
-_SAMPLING_FIELDS = tuple(Sampling.__dataclass_fields__)
+_SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
 _MEMBER_FIELD = re.compile(r",\s*(?=\w+=)")
 
 
@@ -129,15 +129,15 @@ def recipe_to_query(recipe: Recipe) -> str:
 def member_from_text(text: str) -> MemberRecipe:
     """The member in `REF[,name=…][,weight=…][,system=…]`."""
     ref, *_ = _MEMBER_FIELD.split(text, maxsplit=1)
-    fields: dict[str, Any] = {"ref": ref.strip()}
+    given: dict[str, Any] = {"ref": ref.strip()}
     rest = text[len(ref) :]
     while rest:
         key, _, rest = rest.lstrip(", ").partition("=")
         if key not in ("name", "weight", "system"):
             raise UnknownName("member field", key, ("name", "weight", "system"))
-        fields[key], rest = _take_value(rest)
+        given[key], rest = _take_value(rest)
     try:
-        return TypeAdapter(MemberRecipe).validate_python(well_formed(fields))
+        return TypeAdapter(MemberRecipe).validate_python(well_formed(given))
     except ValidationError as cause:
         raise _as_recipe_error(cause, where=f"member {text!r}: ") from None
 
@@ -196,6 +196,8 @@ def _as_recipe_error(cause: ValidationError, where: str = "") -> RecipeError | U
     first = cause.errors()[0]
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        owner = {"sampling": Sampling, "members": MemberRecipe}.get(str(first["loc"][0]), Recipe)
-        return UnknownName("recipe field", str(first["loc"][-1]), owner.__dataclass_fields__)
+        part = str(first["loc"][0]) if len(first["loc"]) > 1 else ""
+        known = {"sampling": fields(Sampling), "members": fields(MemberRecipe)}
+        names = [each.name for each in known.get(part, fields(Recipe))]
+        return UnknownName("recipe field", str(first["loc"][-1]), names)
     return RecipeError(f"{where}{path}: {first['msg']}, not {str(first.get('input'))[:60]!r}")

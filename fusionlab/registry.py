@@ -6,7 +6,7 @@ options; nothing else describes them.
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -22,7 +22,7 @@ class Request:
     """What a method is asked: the user's prompt and how tokens are drawn."""
 
     prompt: str
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 MethodFunction = Callable[..., Iterator[Event]]
@@ -41,6 +41,7 @@ class Method:
     settings: type[BaseModel]
     min_members: int
     max_members: int | None
+    temperature: float
 
     def check(self, settings: dict[str, Any]) -> dict[str, Any]:
         """All settings, defaults filled in; raises UnknownName or SettingError."""
@@ -62,8 +63,12 @@ def fusion_method(
     paper: str = "",
     min_members: int = 1,
     max_members: int | None = None,
+    temperature: float = 0.0,
 ) -> Callable[[MethodFunction], MethodFunction]:
-    """The decorated generator is the fusion method `name`; its docstring's first sentence sums it up."""
+    """The decorated generator is the method `name`; its docstring's first sentence sums it up.
+
+    `temperature` is what a new recipe of this method starts with.
+    """
 
     def register(function: MethodFunction) -> MethodFunction:
         if name in _METHODS:
@@ -71,7 +76,16 @@ def fusion_method(
         summary = (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
         settings = _settings_model(name, function)
         _METHODS[name] = Method(
-            name, function, needs, summary, paper, family, settings, min_members, max_members
+            name,
+            function,
+            needs,
+            summary,
+            paper,
+            family,
+            settings,
+            min_members,
+            max_members,
+            temperature,
         )
         return function
 

@@ -7,7 +7,7 @@ after that becomes the stream's last record, `RunFailed`, and is then raised.
 import math
 import platform
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from typing import Any
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import FusionError, LevelTooLow, RecipeError
 from fusionlab.events import Event, Record, RunFailed
-from fusionlab.models.base import Level, Member
+from fusionlab.models.base import Member
 from fusionlab.models.catalog import CATALOG, spec_of
 from fusionlab.models.pool import Pool, default_pool
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
@@ -125,6 +125,3 @@ def _check_level(method: Method, ref: str) -> None:
         hint=f"models that do: {', '.join(open_models)}, hub:…, path:…; "
         f"methods that {ref} can take part in: {', '.join(methods)}",
     )
-
-
-__all__ = ["Level", "check", "environment", "run"]

@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
+from fusionlab.assets import asset
 from fusionlab.errors import RecipeError
 from fusionlab.recipe import Recipe, recipe_from_json
-from fusionlab.assets import asset
 
 _BLOCK = re.compile(r"\A---\n.*?\n---\n\n?", re.DOTALL)
 _LONGEST_DESCRIPTION = 60

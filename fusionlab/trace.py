@@ -1,12 +1,12 @@
 """A run as data: the fold of its events, the same live and replayed; and run files.
 
-A run file is JSON Lines: a header `{"format": "fusionlab-run", "version": 1, "recipe": …, "env": …}`,
-then one `[t, event]` a line. It grows under a name ending in `.part` and gets its own name when the
-run ends, however it ends. A file without an end is a stopped run, and still readable.
+A run file is JSON Lines: a header `{"format": "fusionlab-run", "version": 1, "recipe": …,
+"env": …}`, then one `[t, event]` a line. It grows under a name ending in `.part` and gets its own
+name when the run ends, however it ends. A file without an end is a stopped run, and still readable.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -112,8 +112,11 @@ def fold(recipe: Recipe, records: Iterable[Record]) -> Trace:
 
 
 def recorded(
-    records: Iterator[Record], path: Path, recipe: Recipe, env: dict[str, Any] | None = None
-) -> Iterator[Record]:
+    records: Generator[Record, None, None],
+    path: Path,
+    recipe: Recipe,
+    env: dict[str, Any] | None = None,
+) -> Generator[Record, None, None]:
     """The same records, written to the run file `path` on their way.
 
     Closing this iterator closes the inner one; the file gets its name then as well.
@@ -121,7 +124,7 @@ def recorded(
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8") as file, _closing(records):
+        with part.open("w", encoding="utf-8") as file, closing(records):
             file.write(header_line(recipe, env or {}))
             for record in records:
                 file.write(record_line(record))
@@ -216,7 +219,3 @@ def _sum(old: Measured | None, new: Measured) -> Measured:
         forward_passes=old.forward_passes + new.forward_passes,
         seconds=old.seconds + new.seconds,
     )
-
-
-def _closing(records: Iterator[Record]) -> Any:
-    return closing(records)  # type: ignore[type-var]

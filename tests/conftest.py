@@ -10,9 +10,9 @@ from jaxtyping import install_import_hook
 
 install_import_hook("fusionlab.tokens", "beartype.beartype")
 
-import pytest
+import pytest  # noqa: E402
 
-from tests.tiny import tiny_llama
+from tests.tiny import tiny_llama  # noqa: E402
 
 
 @pytest.fixture(scope="session")

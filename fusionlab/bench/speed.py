@@ -87,7 +87,7 @@ def seconds(function: Callable[[], Any]) -> float:
 
 
 def in_turn(*functions: Callable[[], Any], rounds: int = 5) -> list[float]:
-    """Median seconds of each function, called one after the other in every round, after a warm-up."""
+    """Median seconds of each function, called in turn in every round, after a warm-up."""
     for function in functions:
         function()
     times = [[seconds(function) for function in functions] for _ in range(rounds)]

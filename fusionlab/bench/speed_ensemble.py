@@ -133,7 +133,7 @@ def _generating(model: TransformersModel, system: str) -> Callable[[], torch.Ten
 
 
 def _outside(members: Sequence[Member]) -> tuple[float, float]:
-    """Seconds of a run that is folded and written as lines, and those outside its forward passes."""
+    """Seconds of a run, folded and written as lines; and those outside its forward passes."""
     recipe = Recipe("ensemble", REQUEST.prompt, tuple(MemberRecipe(MODEL) for _ in members))
     trace, lines = Trace(recipe), list[str]()
 

@@ -64,5 +64,3 @@ def _tokens(model: LanguageModel, n: int) -> int:
 
 def _spec(engine: str, level: Level) -> ModelSpec:
     return ModelSpec(MODEL, engine, level)
-
-

@@ -54,7 +54,7 @@ def ensemble(
         int, Field(ge=1, le=50, description="candidates that are shown per member and step")
     ] = 8,
 ) -> Iterator[Event]:
-    """Pool the members' next-token probabilities before every token; all follow the token chosen."""
+    """Pool the members' next-token probabilities before every token; all follow the chosen one."""
     models = [cast(LogitModel, member.model) for member in members]
     check_shared([(m.name, model) for m, model in zip(members, models, strict=True)])
     weights = torch.tensor([member.weight for member in members])

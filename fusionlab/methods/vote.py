@@ -45,6 +45,7 @@ SEEDS = 2**63
     family="Vote",
     paper="https://github.com/zhangzhao219/WSDM-Cup-2024",
     min_members=0,
+    temperature=0.7,
 )
 def vote(
     members: Sequence[Member],

@@ -79,7 +79,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some more text of one answer, whole characters only; the last one says why it ended and its cost."""
+    """Some more text of one answer, whole characters only; the last says why it ended."""
 
     row: int
     text: str

@@ -1,4 +1,4 @@
-"""Drawing the next token from a distribution: greedy, or by temperature, top-k and top-p, in this order.
+"""Drawing the next token: greedy, or by temperature, top-k and top-p, in this order.
 
 Top-p (nucleus sampling): Holtzman et al., https://arxiv.org/abs/1904.09751.
 """
@@ -10,9 +10,7 @@ from torch import Tensor
 from fusionlab.recipe import Sampling
 
 
-def draw(
-    logprobs: Float[Tensor, " vocab"], sampling: Sampling, generator: torch.Generator
-) -> int:
+def draw(logprobs: Float[Tensor, " vocab"], sampling: Sampling, generator: torch.Generator) -> int:
     """The id of the next token; temperature 0 takes the most probable, first on ties."""
     if sampling.temperature == 0:
         return int(logprobs.argmax())

@@ -91,7 +91,7 @@ class TransformersRows:
         self._batch = len(prompts)
         self._cache: Any = None
         self._pending, self._mask = _left_padded(distinct, owner)
-        self._logits = self._forward()
+        self._logits: Tensor | None = self._forward()
         if distinct != [tuple(ids) for ids in prompts]:
             self.keep([distinct.index(tuple(ids)) for ids in prompts])
 
@@ -232,8 +232,8 @@ def _decode(
             text = streams[row].push(model.vocabulary.said(token))
             if ended or step == sampling.max_tokens:
                 usage = replace(rows.usage, tokens_in=tokens_in[row], tokens_out=step)
-                reason = "end" if ended else "length"
-                yield Chunk(row, text + streams[row].flush(), reason, usage)
+                text += streams[row].flush()
+                yield Chunk(row, text, "end" if ended else "length", usage)
             else:
                 going.append((at, row, token))
                 yield Chunk(row, text)

@@ -19,7 +19,7 @@ class Vocabulary:
     """Control tokens; they are no text."""
 
     def text(self, token: int) -> str:
-        """The token as it is shown to a person: bytes that are no whole character are spelled out."""
+        """The token as it is shown; bytes that are no whole character are spelled out."""
         return shown(self.pieces[token]) if token < len(self.pieces) else f"<unused {token}>"
 
     def said(self, token: int) -> bytes:

@@ -20,8 +20,8 @@ def check_shared(models: Sequence[tuple[str, LogitModel]]) -> None:
         if differ:
             at = differ[len(differ) // 2]
             raise VocabularyMismatch(
-                f"{first_name} and {name} have different vocabularies: {len(differ):,} of "
-                f"{min(len(ours), len(theirs)):,} ids differ; id {at} is {shown(ours[at])!r} in one "
-                f"and {shown(theirs[at])!r} in the other",
+                f"{first_name} and {name} have other vocabularies: {len(differ):,} of "
+                f"{min(len(ours), len(theirs)):,} ids differ; id {at} is {shown(ours[at])!r} "
+                f"in one and {shown(theirs[at])!r} in the other",
                 hint="fuse their whole answers with vote, or choose members of one model family",
             )

@@ -18,7 +18,7 @@ from fusionlab.spaces import presets
 from fusionlab.trace import read_run
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
-from fusionlab.ui.theme import CSS, theme
+from fusionlab.ui.theme import theme
 from fusionlab.views.assets import component_head
 
 TITLE = "FusionLab"
@@ -58,7 +58,7 @@ def launch(**options: Any) -> Any:
     demo.queue(max_size=WAITING)
     return demo.launch(
         theme=theme(),
-        css=CSS,
+        css=asset("app.css").read_text(encoding="utf-8"),
         head=component_head(),
         run_history=False,
         max_file_size=LARGEST_RUN_FILE,

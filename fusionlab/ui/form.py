@@ -109,7 +109,9 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe) -> RecipeForm:
     single = all(method.max_members == 1 for method in methods)
     add = gr.Button("Add member", size="sm", visible=not single, elem_classes="fl-add")
     settings = {
-        method.name: _settings_widgets(method, recipe.settings if method.name == recipe.method else {})
+        method.name: _settings_widgets(
+            method, recipe.settings if method.name == recipe.method else {}
+        )
         for method in methods
     }
     form = RecipeForm(methods, method, prompt, count, rows, settings, _sampling(recipe.sampling))
@@ -218,12 +220,16 @@ def _widget(name: str, schema: dict[str, Any], value: Any) -> Any:
 def _sampling(sampling: Sampling) -> Sequence[Any]:
     with gr.Accordion("Sampling", open=False):
         return (
-            gr.Slider(1, 1024, value=sampling.max_tokens, step=1, label="Longest answer, in tokens"),
+            gr.Slider(
+                1, 1024, value=sampling.max_tokens, step=1, label="Longest answer, in tokens"
+            ),
             gr.Slider(
                 0, 2, value=sampling.temperature, step=0.05, label="Temperature", info="0 is greedy"
             ),
             gr.Slider(0, 200, value=sampling.top_k, step=1, label="Top k", info="0 cuts nothing"),
-            gr.Slider(0.05, 1, value=sampling.top_p, step=0.05, label="Top p", info="1 cuts nothing"),
+            gr.Slider(
+                0.05, 1, value=sampling.top_p, step=0.05, label="Top p", info="1 cuts nothing"
+            ),
             gr.Number(sampling.seed, precision=0, minimum=0, label="Seed"),
         )
 

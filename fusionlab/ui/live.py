@@ -1,4 +1,4 @@
-"""Runs in progress: each has a name, can be stopped by it, and is stopped when its visitor leaves."""
+"""Runs in progress: each has a name, and ends when its visitor stops it or leaves."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from fusionlab.errors import FusionError
-from fusionlab.events import RunFailed, Record
+from fusionlab.events import Record, RunFailed
 from fusionlab.recipe import Recipe
 from fusionlab.run import check, environment, run
 from fusionlab.trace import Trace
@@ -46,7 +46,7 @@ class LiveRuns:
             self._visitor_of.pop(name, None)
 
     def _forget(self, visitor: str) -> None:
-        for name in [run for run, owner in self._visitor_of.items() if owner == visitor]:
+        for name in [name for name, owner in self._visitor_of.items() if owner == visitor]:
             del self._visitor_of[name]
 
 

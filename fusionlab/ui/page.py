@@ -78,7 +78,9 @@ class Page:
         return [*self.form.show(trace.recipe), *shown]
 
 
-def build_page(family: str, methods: Sequence[Method], presets: Sequence[Preset], runs: LiveRuns) -> Page:
+def build_page(
+    family: str, methods: Sequence[Method], presets: Sequence[Preset], runs: LiveRuns
+) -> Page:
     """The tab's layout and its events."""
     slug = family.lower()
     mine = [preset for preset in presets if preset.recipe.method in {m.name for m in methods}]
@@ -184,4 +186,3 @@ def _run_file(trace: Trace) -> str:
     path = folder / f"fusionlab-{trace.recipe.method}.jsonl"
     path.write_text(run_text(trace), encoding="utf-8")
     return str(path)
-

@@ -10,7 +10,6 @@ from typing import Any
 
 import gradio as gr
 
-from fusionlab.trace import Trace
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
 from fusionlab.views.vote import vote_view
