@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from fusionlab.events import Progress
@@ -61,11 +62,8 @@ def in_process(
 
     It sees the same packages and the environment plus `env`. Closing the generator kills it.
     """
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        **(env or {}),
-    }
+    packages = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+    environment = {**os.environ, "PYTHONPATH": packages, **(env or {})}
     start = time.monotonic()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(

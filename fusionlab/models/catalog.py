@@ -17,6 +17,8 @@ from fusionlab.models.base import Level, ModelSpec
 
 Scheme = Literal["catalog", "hub", "path", "gguf", "api", "replay"]
 
+SCHEMES = get_args(Scheme)[1:]
+"""What may stand before the colon."""
 GGUF_MAGIC = b"GGUF"
 _REPO = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -129,8 +131,8 @@ def parse(ref: str) -> Reference:
     scheme, colon, rest = ref.strip().partition(":")
     if not colon:
         return Reference("catalog", _known(scheme))
-    if scheme not in get_args(Scheme):
-        raise UnknownName("kind of model reference", scheme, get_args(Scheme)[1:])
+    if scheme not in SCHEMES:
+        raise UnknownName("kind of model reference", scheme, SCHEMES)
     match scheme:
         case "hub":
             return _parse_hub(ref, rest)
@@ -239,7 +241,10 @@ def _parse_hub(ref: str, rest: str) -> Reference:
 
 def _parse_api(ref: str, rest: str) -> Reference:
     url, _, model = rest.partition("#")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SourceError(f"{ref!r} has no address", hint="write api:https://host/v1#model")
     if parts.username or parts.password:

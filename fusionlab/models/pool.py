@@ -95,6 +95,7 @@ class Pool:
         self._lock = threading.Lock()
         # transformers sets torch's default precision while it loads: never two at once.
         self._loading = threading.Lock()
+        self._asking = threading.Lock()
         self._clock = count()
 
     def borrow(self) -> "Loan":
@@ -136,13 +137,13 @@ class Pool:
             raise _too_large(name, needed, self.budget, self.budget)
 
     def _load(self, place: Place, spec: ModelSpec, loan: "Loan") -> LanguageModel:
-        with self._loading:
+        with self._loading if place.bytes else self._asking:
             if model := self._borrowed(place, loan):
                 return model
             self._make_room(spec.id, place.bytes)
             model = _open(self._engines[place.engine], place, spec)
             # What an engine really takes is known only now: it may compute in a wider type.
-            size = max(model.spec.bytes, place.bytes if not model.spec.bytes else 0)
+            size = model.spec.bytes or place.bytes
             try:
                 self._make_room(spec.id, size)
             except OutOfBudget:
@@ -160,7 +161,8 @@ class Pool:
             if held is None:
                 return None
             held.used = next(self._clock)
-            held.loans.add(loan)
+            if not loan.closed:
+                held.loans.add(loan)
             return held.model
 
     def _make_room(self, name: str, needed: int) -> None:
@@ -215,7 +217,8 @@ class Loan:
         """
         spec = spec_of(ref)
         _check_level(spec, level)
-        self.pool.check_fits(spec.id, spec.bytes)
+        if not _runs_quantised(ref, level):
+            self.pool.check_fits(spec.id, spec.bytes)
         place, spec = yield from _resolve(ref, spec, level)
         model = yield from self.pool.lend(place, spec, self)
         _check_level(model.spec, level)
@@ -247,7 +250,7 @@ def _resolve(
             file = Path(parts.place).expanduser()
             place = _on_disk("replay", file, [file], parts.detail)
             return replace(place, bytes=0), spec
-    if level <= Level.LOGPROBS and sources.has_gguf(ref):
+    if _runs_quantised(ref, level):
         try:
             gguf = yield from sources.gguf_for(ref)
         except SourceError as error:
@@ -256,13 +259,18 @@ def _resolve(
             yield Warned(f"{error.message}; running {ref} in transformers, from its own weights")
         else:
             place = _on_disk("llamacpp", gguf, [gguf])
-            known = {"engine": "llamacpp", "level": Level.LOGPROBS}
+            known = {"engine": "llamacpp", "level": Level.LOGPROBS, "bytes": place.bytes}
             return place, replace(spec, **known, source=gguf.name, revision="")
     folder = yield from sources.folder_for(ref)
     origin = store.origin_of(folder)
     known = {key: origin[key] for key in ("source", "revision") if key in origin}
     place = _on_disk("transformers", folder, folder.glob("*.safetensors"))
-    return place, replace(spec, engine="transformers", level=Level.INTERNALS, **known)
+    known |= {"engine": "transformers", "level": Level.INTERNALS, "bytes": place.bytes}
+    return place, replace(spec, **known)
+
+
+def _runs_quantised(ref: str, level: Level) -> bool:
+    return level <= Level.LOGPROBS and sources.has_gguf(ref)
 
 
 def _on_disk(engine: str, place: Path, files: Iterable[Path], *parts: str) -> Place:
@@ -299,7 +307,10 @@ def _too_large(name: str, needed: int, available: int, budget: int) -> OutOfBudg
 
 
 def _readable(size: float) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return f"{size / scale:.1f} {unit}"
+    return f"{size:.0f} bytes"
 
 
 def _meminfo() -> int:

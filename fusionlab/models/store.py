@@ -11,7 +11,6 @@ import shutil
 import threading
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,7 +27,7 @@ CHUNK = 4 << 20
 STALE = 24 * 3600.0
 """Seconds after which a `.part` is taken for left behind by a process that was killed."""
 
-_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+_locks: dict[str, threading.Lock] = {}
 
 
 def home() -> Path:
@@ -73,7 +72,7 @@ def remove(target: Path) -> None:
 
 def alone(target: Path) -> Generator[Progress, None, threading.Lock]:
     """A held lock: nobody else in this process makes `target` until it is released."""
-    lock = _locks[target]
+    lock = _locks.setdefault(str(target), threading.Lock())
     start = time.monotonic()
     while not lock.acquire(timeout=TICK):
         yield Progress(f"waiting for {target.name}", time.monotonic() - start, unit="seconds")

@@ -69,7 +69,7 @@ def _download(wheel: Wheel, part: Path) -> Generator[Progress, None, Path]:
     child = in_process(
         [*PIP, "-d", str(out), f"{wheel.package}=={wheel.version}"],
         f"fetching the wheel {wheel.package} {wheel.version}",
-        env={"TMPDIR": str(temporary), "PYTHONPATH": ""},
+        env=dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)),
         done_bytes=lambda: store.size_of(part),
         total=wheel.bytes,
     )
