@@ -1,0 +1,240 @@
+"""A llama.cpp server as a token model, in this process or elsewhere.
+
+It runs a fixed number of parallel slots, each with a KV cache. Answers run in any free slot; a
+session keeps asking for one of its own, so that only what is new is computed. The server may take
+the slot for something else in between: then the session's next step is slower, and the same.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from fusionlab.models.base import Chunk, Level, ModelSpec, Prompt, TopK, Usage, check_fits
+from fusionlab.models.endpoint import SEEDS, Endpoint, Hangup, side_by_side
+from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.recipe import Sampling
+
+LOOK: dict[str, Any] = {"n_predict": 1, "samplers": ["temperature"], "temperature": 0.0}
+CERTAIN = 1e6
+"""Bias that makes a token the one drawn; the probabilities that are told do not contain it."""
+ANSWER_FIELDS = ("content", "index", "stop", "stop_type", "tokens_predicted")
+UNFINISHED = "\ufffd"
+
+
+class LlamaCppModel:
+    """A model that a llama.cpp server runs; see `TokenModel`."""
+
+    def __init__(
+        self, spec: ModelSpec, endpoint: Endpoint, stop: Callable[[], None] | None = None
+    ) -> None:
+        self.endpoint = endpoint
+        props = endpoint.get("/props")
+        self.spec = replace(spec, level=Level.LOGPROBS)
+        self.slots = int(props["total_slots"])
+        self.context = int(props["default_generation_settings"]["n_ctx"])
+        self.filler = int(endpoint.post("/tokenize", {"content": "a"})["tokens"][-1])
+        self.in_slot = Counter(dict.fromkeys(range(self.slots), 0))
+        """How many open sessions use each slot."""
+        self._stop = stop
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What each id stands for, as the server itself spells it."""
+        size = int(self.endpoint.get("/v1/models")["data"][0]["meta"]["n_vocab"])
+        candidates = self.candidates([self.filler], size)
+        return _vocabulary(self.endpoint, candidates)
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """The prompt in the model's chat template, ready for the answer's first token."""
+        turns = [{"role": message.role, "content": message.content} for message in prompt]
+        text = self.endpoint.post("/apply-template", {"messages": turns})["prompt"]
+        return _tokenized(self.endpoint, text)
+
+    def open(self, ids: Sequence[int]) -> "LlamaCppSession":
+        """One growing sequence, in the slot with the fewest sessions."""
+        return LlamaCppSession(self, ids)
+
+    def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
+        """Answers to all prompts, in parallel slots; equal neighbours are prefilled once."""
+        encoded = [self.encode(prompt) for prompt in prompts]
+        for ids in encoded:
+            check_fits(self, ids, sampling.max_tokens)
+        batch = min(len(encoded), self.slots)
+
+        def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
+            body = _request(encoded[rows[0]], rows, sampling)
+            events = self.endpoint.events("/completion", body, hangup)
+            return _chunks(self.endpoint, events, rows, batch)
+
+        yield from side_by_side(_equal_neighbours(encoded, self.slots), self.slots, read)
+
+    def candidates(self, ids: Sequence[int], n: int, slot: int = -1) -> list[dict[str, Any]]:
+        """The n most probable next tokens: id, bytes and the log-probability before any sampler."""
+        body: dict[str, Any] = {"prompt": ids, "id_slot": slot, "n_probs": n, "cache_prompt": True}
+        # The server tells no probabilities where the token drawn ends the answer, or is no whole
+        # character: so it draws one that is neither.
+        body |= {**LOOK, "logit_bias": [[self.filler, CERTAIN]], "post_sampling_probs": False}
+        answer = self.endpoint.post(
+            "/completion", body | {"response_fields": ["completion_probabilities"]}
+        )
+        try:
+            found: list[dict[str, Any]] = answer["completion_probabilities"][0]["top_logprobs"]
+        except (KeyError, IndexError, TypeError):
+            raise self.endpoint.strange(answer) from None
+        return found
+
+    def close(self) -> None:
+        """No connection is open; a server of our own is stopped and its memory free."""
+        self.endpoint.close()
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
+
+
+class LlamaCppSession:
+    """One sequence; what the server has cached of it is not computed again. See `Session`."""
+
+    def __init__(self, owner: LlamaCppModel, ids: Sequence[int]) -> None:
+        if not ids:
+            raise ValueError("a session starts with at least one id")
+        self.owner = owner
+        self._ids = list(ids)
+        self._usage = Usage(tokens_in=len(ids))
+        self._top: TopK | None = None
+        self._closed = False
+        self.slot = min(owner.in_slot, key=lambda slot: owner.in_slot[slot])
+        owner.in_slot[self.slot] += 1
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """All that was fed and not rewound."""
+        return tuple(self._ids)
+
+    @property
+    def usage(self) -> Usage:
+        """So far."""
+        return self._usage
+
+    def feed(self, ids: Sequence[int]) -> None:
+        """The sequence is longer by these ids."""
+        if ids:
+            self._ids += ids
+            self._top = None
+
+    def rewind(self, length: int) -> None:
+        """The session is as if only its first `length` ids had been fed."""
+        if not 1 <= length <= len(self._ids):
+            raise ValueError(f"cannot rewind {len(self._ids)} ids to {length}")
+        if length < len(self._ids):
+            del self._ids[length:]
+            self._top = None
+
+    def top(self, n: int) -> TopK:
+        """The n most probable next tokens."""
+        if self._top is None or len(self._top.ids) < n:
+            self._top = self._ask(n)
+        return TopK(self._top.ids[:n], self._top.logprobs[:n])
+
+    def close(self) -> None:
+        """The slot is free for others."""
+        if not self._closed:
+            self._closed = True
+            self.owner.in_slot[self.slot] -= 1
+
+    def _ask(self, n: int) -> TopK:
+        start = time.perf_counter()
+        candidates = self.owner.candidates(self._ids, n, self.slot)
+        self._usage = replace(
+            self._usage,
+            forward_passes=self._usage.forward_passes + 1,
+            seconds=self._usage.seconds + time.perf_counter() - start,
+        )
+        return TopK(
+            tuple(int(candidate["id"]) for candidate in candidates),
+            tuple(float(candidate["logprob"]) for candidate in candidates),
+        )
+
+
+def is_llama_server(props: Any) -> bool:
+    """Whether this is what a llama.cpp server with one model answers at `/props`."""
+    match props:
+        case {"total_slots": int(), "default_generation_settings": {"n_ctx": int()}}:
+            return True
+        case _:
+            return False
+
+
+def _request(ids: Sequence[int], rows: Sequence[int], sampling: Sampling) -> dict[str, Any]:
+    return {
+        "prompt": ids,
+        "n_predict": sampling.max_tokens,
+        "n_cmpl": len(rows),  # answer i of them draws with seed + i
+        "seed": (sampling.seed + rows[0]) % SEEDS,
+        # In this order, and no other sampler: temperature, then top-k, then top-p.
+        "samplers": ["temperature", "top_k", "top_p"],
+        "temperature": sampling.temperature,
+        "top_k": sampling.top_k,
+        "top_p": sampling.top_p,
+        # A prefix from the cache would differ in its last bits, and so might the answer.
+        "cache_prompt": False,
+        "stream": True,
+        "response_fields": [*ANSWER_FIELDS, "tokens_evaluated"],
+    }
+
+
+def _chunks(
+    endpoint: Endpoint, events: Iterator[dict[str, Any]], rows: Sequence[int], batch: int
+) -> Iterator[Chunk]:
+    """The stream of one request as chunks; raises MemberError when a row has no end."""
+    said = dict.fromkeys(rows, 0)
+    open_rows = set(rows)
+    for event in events:
+        if any(name not in event for name in ANSWER_FIELDS[:3]):
+            raise endpoint.strange(event)
+        row, text, count = rows[event["index"]], event["content"], event["tokens_predicted"]
+        if not event["stop"]:
+            said[row] = count
+            yield Chunk(row, text)
+            continue
+        ended = event["stop_type"] in ("eos", "word")
+        # The server keeps the bytes of an unfinished character to itself.
+        text += UNFINISHED if count - ended > said[row] else ""
+        usage = Usage(event["tokens_evaluated"], count, forward_passes=count, batch=batch)
+        open_rows.discard(row)
+        yield Chunk(row, text, "end" if ended else "length", usage)
+    if open_rows:
+        raise endpoint.error("broke off in the middle of an answer")
+
+
+def _tokenized(endpoint: Endpoint, text: str) -> list[int]:
+    body = {"content": text, "add_special": True, "parse_special": True}
+    ids: list[int] = endpoint.post("/tokenize", body)["tokens"]
+    return ids
+
+
+def _equal_neighbours(encoded: Sequence[list[int]], most: int) -> list[list[int]]:
+    """The rows, in runs of equal prompts of at most `most`."""
+    runs = [list(run) for _, run in groupby(range(len(encoded)), key=lambda row: encoded[row])]
+    return [run[at : at + most] for run in runs for at in range(0, len(run), most)]
+
+
+def _vocabulary(endpoint: Endpoint, candidates: Sequence[dict[str, Any]]) -> Vocabulary:
+    """Every id's bytes, where `candidates` are all there are."""
+    pieces = [b""] * len(candidates)
+    for candidate in candidates:
+        pieces[candidate["id"]] = bytes(candidate["bytes"])
+    special = [token for token, piece in enumerate(pieces) if not piece]
+    for token in special:
+        pieces[token] = endpoint.post("/detokenize", {"tokens": [token]})["content"].encode()
+    return Vocabulary(tuple(pieces), frozenset(_ends(endpoint)), frozenset(special))
+
+
+def _ends(endpoint: Endpoint) -> Iterator[int]:
+    """Ids that end an answer: those that the server bars when it has to go on."""
+    body = {"prompt": [0], "ignore_eos": True, **LOOK}
+    settings = endpoint.post("/completion", body)["generation_settings"]
+    return (int(bias["token"]) for bias in settings["logit_bias"])

@@ -1,0 +1,437 @@
+"""What every engine keeps, on tiny models; an engine takes the tests of its own level and below."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from fusionlab.errors import PromptTooLong
+from fusionlab.events import Event, Measured, Record, TextDelta
+from fusionlab.models import llamacpp, remote, replay, transformers
+from fusionlab.models.base import (
+    Chunk,
+    LanguageModel,
+    Level,
+    LogitModel,
+    Message,
+    ModelSpec,
+    Prompt,
+    TokenModel,
+    TopK,
+    Usage,
+)
+from fusionlab.models.endpoint import Endpoint
+from fusionlab.models.llama_server import LlamaCppModel
+from fusionlab.recipe import Recipe, Sampling
+from fusionlab.trace import fold, run_text
+from tests.tiny import tiny_llama, tiny_tokenizer
+from tests.tiny_gguf import tiny_gguf
+
+LEVELS = {
+    "transformers": Level.INTERNALS,
+    "llamacpp": Level.LOGPROBS,
+    "remote llama.cpp": Level.LOGPROBS,
+    "remote": Level.TEXT,
+    "replay": Level.TEXT,
+}
+RECORDED = {"replay"}
+"""Engines that do not draw: they say what was said."""
+PROMPT = [Message("user", "one two 你好 👨‍👩‍👧")]
+OTHER = [Message("system", "the capital"), Message("user", "of France is 世界 🇫🇷")]
+SAYING = "世界🦊é"
+"""No byte in it comes twice, so that a model without memory can say it."""
+
+
+def at(level: Level, *, drawing: bool = False) -> pytest.MarkDecorator:
+    """Parametrises a test over the engines that give this level."""
+    names = [
+        name
+        for name, given in LEVELS.items()
+        if given >= level and not (drawing and name in RECORDED)
+    ]
+    return pytest.mark.parametrize("engine", names)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def shelf(tiny: Path, stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> "Shelf":
+    """The random tiny model in each engine."""
+    return Shelf(tiny, stack, tmp_path_factory.mktemp("random"))
+
+
+@pytest.fixture(scope="module")
+def parrots(stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> "Shelf":
+    """In each engine a model that answers SAYING and ends."""
+    folder = tmp_path_factory.mktemp("parrot")
+    return Shelf(parrot(folder / "model", SAYING), stack, folder)
+
+
+@pytest.fixture
+def model(shelf: "Shelf", engine: str) -> LanguageModel:
+    return shelf.load(engine)
+
+
+class Shelf:
+    """One model in all engines, each loaded when it is first asked for."""
+
+    def __init__(self, folder: Path, stack: ExitStack, scratch: Path) -> None:
+        self.folder, self.stack, self.scratch = folder, stack, scratch
+        self.load = cache(self._load)
+
+    def _load(self, engine: str) -> LanguageModel:
+        model = self._opened(engine, ModelSpec(f"tiny:{engine}", engine, LEVELS[engine]))
+        return self.stack.enter_context(closing(model))
+
+    def _opened(self, engine: str, spec: ModelSpec) -> LanguageModel:
+        match engine:
+            case "transformers":
+                return transformers.load(self.folder, spec)
+            case "llamacpp":
+                return llamacpp.load(tiny_gguf(self.folder, self.scratch / "tiny.gguf"), spec)
+            case "remote llama.cpp":
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setenv("FUSIONLAB_API_KEY", self.peer.key)
+                    return remote.load(f"{self.peer.url}/v1", "tiny", spec)
+            case "remote":
+                v1 = Endpoint(spec.id, f"{self.peer.url}/v1", self.peer.key)
+                return remote.RemoteModel(spec, v1, "tiny")
+            case _:
+                path = self.scratch / "run.jsonl"
+                path.write_text(recording(self.load("llamacpp")), encoding="utf-8")
+                return replay.load(path, "ann", spec)
+
+    @property
+    def peer(self) -> Endpoint:
+        """The llama.cpp server of the llamacpp engine, which the remote engines talk to."""
+        model = self.load("llamacpp")
+        assert isinstance(model, LlamaCppModel)
+        return model.endpoint
+
+
+def recording(model: LanguageModel) -> str:
+    """A run file in which "ann" answered PROMPT twice."""
+    events: list[Event] = []
+    for chunk in model.generate([PROMPT, PROMPT], Sampling(max_tokens=24)):
+        events.append(TextDelta("ann", chunk.text, chunk.row))
+        if chunk.usage:
+            usage = chunk.usage
+            events.append(Measured("ann", usage.tokens_in, usage.tokens_out, usage.forward_passes))
+    recipe = Recipe("vote", prompt=PROMPT[0].content)
+    return run_text(fold(recipe, (Record(0.0, event) for event in events)))
+
+
+def parrot(folder: Path, text: str) -> Path:
+    """A Llama without memory: each token leads to the next one of `text`, its last to the end."""
+    tiny_llama(folder)
+    tokenizer = tiny_tokenizer()
+    newline, *path = tokenizer("\n" + text)["input_ids"]
+    assert len({newline, *path}) == len(path) + 1
+    weights = load_file(folder / "model.safetensors")
+    for name, tensor in weights.items():
+        if name.endswith(("o_proj.weight", "down_proj.weight", "lm_head.weight")):
+            tensor.zero_()
+    embeddings = torch.nn.functional.normalize(weights["model.embed_tokens.weight"], dim=-1)
+    for now, then in zip([newline, *path], [*path, tokenizer.eos_token_id], strict=True):
+        weights["lm_head.weight"][then] = embeddings[now]
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def said(chunks: Sequence[Chunk], row: int = 0) -> str:
+    return "".join(chunk.text for chunk in chunks if chunk.row == row)
+
+
+def last(chunks: Sequence[Chunk], row: int = 0) -> Chunk:
+    return [chunk for chunk in chunks if chunk.row == row][-1]
+
+
+def answers(model: LanguageModel, prompts: Sequence[Prompt], sampling: Sampling) -> list[str]:
+    chunks = list(model.generate(prompts, sampling))
+    return [said(chunks, row) for row in range(len(prompts))]
+
+
+def assert_same(one: TopK, two: TopK) -> None:
+    assert one.ids == two.ids
+    assert one.logprobs == pytest.approx(two.logprobs, abs=1e-2)
+
+
+# TEXT
+
+
+@at(Level.TEXT)
+def test_it_is_a_language_model_of_its_level(model: LanguageModel, engine: str) -> None:
+    assert isinstance(model, LanguageModel)
+    assert isinstance(model, TokenModel) == (LEVELS[engine] >= Level.LOGPROBS)
+    assert model.spec.id == f"tiny:{engine}"
+    assert model.spec.level == LEVELS[engine]
+
+
+@at(Level.TEXT)
+def test_each_row_ends_once_with_a_reason_and_its_cost(model: LanguageModel) -> None:
+    chunks = list(model.generate([PROMPT, PROMPT], Sampling(max_tokens=24)))
+    assert [chunk.row for chunk in chunks if chunk.reason] in ([0, 1], [1, 0])
+    for row in (0, 1):
+        end = last(chunks, row)
+        assert end.reason
+        assert isinstance(end.usage, Usage)
+        assert end.usage.tokens_in > 0
+        assert 0 < end.usage.tokens_out <= 24
+        assert end.usage.forward_passes > 0
+    assert all(chunk.usage is None for chunk in chunks if not chunk.reason)
+
+
+@at(Level.TEXT)
+def test_whole_characters_come_and_the_end_is_an_end(parrots: Shelf, engine: str) -> None:
+    chunks = list(parrots.load(engine).generate([PROMPT], Sampling(max_tokens=24)))
+    assert [char for chunk in chunks for char in chunk.text] == list(SAYING)
+    assert last(chunks).reason == "end"
+
+
+@at(Level.TEXT, drawing=True)
+def test_an_unfinished_character_is_shown_as_such(parrots: Shelf, engine: str) -> None:
+    chunks = list(parrots.load(engine).generate([PROMPT], Sampling(max_tokens=8)))
+    assert said(chunks) in ("世界\ufffd", "世界")
+    assert last(chunks).reason == "length"
+
+
+@at(Level.TEXT)
+def test_nobody_asked_nobody_answers(model: LanguageModel) -> None:
+    assert list(model.generate([], Sampling())) == []
+
+
+@at(Level.TEXT)
+def test_closing_midway_frees_everything(model: LanguageModel) -> None:
+    before = threading.active_count()
+    chunks = model.generate([PROMPT, PROMPT], Sampling(max_tokens=400))
+    next(chunks)
+    closing(chunks).__exit__(None, None, None)  # type: ignore[type-var]
+    assert threading.active_count() <= before
+    if isinstance(model, LlamaCppModel):
+        assert becomes_idle(model)
+    assert said(list(model.generate([PROMPT], Sampling(max_tokens=24))))
+
+
+def becomes_idle(model: LlamaCppModel) -> bool:
+    deadline = time.monotonic() + 3
+    while any(slot["is_processing"] for slot in model.endpoint.get("/slots")):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@at(Level.TEXT, drawing=True)
+@pytest.mark.parametrize("most", [1, 2, 7])
+def test_no_answer_is_longer_than_asked(model: LanguageModel, most: int) -> None:
+    end = last(list(model.generate([PROMPT], Sampling(max_tokens=most))))
+    assert end.reason == "length"
+    assert end.usage is not None
+    assert end.usage.tokens_out == most
+
+
+@at(Level.TEXT, drawing=True)
+def test_the_seed_decides(model: LanguageModel) -> None:
+    def draw(seed: int) -> str:
+        return answers(model, [PROMPT], Sampling(24, temperature=1.0, seed=seed))[0]
+
+    assert draw(5) == draw(5)
+    assert draw(5) != draw(6)
+
+
+@at(Level.TEXT, drawing=True)
+def test_row_i_draws_with_seed_plus_i(model: LanguageModel) -> None:
+    sampling = Sampling(12, temperature=1.0, seed=5)
+    alone = [
+        answers(model, [PROMPT], Sampling(12, temperature=1.0, seed=5 + i))[0] for i in range(3)
+    ]
+    assert answers(model, [PROMPT] * 3, sampling) == alone
+
+
+@at(Level.TEXT, drawing=True)
+def test_the_smallest_cuts_are_greedy(model: LanguageModel) -> None:
+    greedy = answers(model, [PROMPT], Sampling(12))
+    assert answers(model, [PROMPT], Sampling(12, temperature=1.0, top_k=1)) == greedy
+    assert answers(model, [PROMPT], Sampling(12, temperature=1.0, top_p=1e-6)) == greedy
+
+
+@at(Level.TEXT, drawing=True)
+def test_prompts_together_are_answered_as_alone(model: LanguageModel) -> None:
+    prompts = [PROMPT, OTHER, PROMPT, OTHER, OTHER, PROMPT]
+    one, two = (answers(model, [prompt], Sampling(12))[0] for prompt in (PROMPT, OTHER))
+    assert answers(model, prompts, Sampling(12)) == [one, two, one, two, two, one]
+
+
+@at(Level.TEXT, drawing=True)
+def test_a_prompt_that_does_not_fit_is_refused_with_figures(model: LanguageModel) -> None:
+    with pytest.raises(PromptTooLong, match=r"512"):
+        list(model.generate([[Message("user", "one two three " * 300)]], Sampling(8)))
+
+
+# LOGPROBS
+
+
+@pytest.fixture
+def token_model(model: LanguageModel) -> TokenModel:
+    assert isinstance(model, TokenModel)
+    return model
+
+
+@at(Level.LOGPROBS)
+def test_the_prompt_is_in_the_models_own_template(token_model: TokenModel) -> None:
+    ids = token_model.encode(OTHER)
+    text = b"".join(token_model.vocabulary.pieces[token] for token in ids).decode()
+    assert text == (
+        "<|im_start|>system\nthe capital<|im_end|>\n"
+        "<|im_start|>user\nof France is 世界 🇫🇷<|im_end|>\n<|im_start|>assistant\n"
+    )
+
+
+@at(Level.LOGPROBS)
+def test_the_vocabulary_is_bytes(token_model: TokenModel) -> None:
+    vocabulary, tokenizer = token_model.vocabulary, tiny_tokenizer()
+    assert len(vocabulary.pieces) == len(tokenizer)
+    assert tokenizer.eos_token_id in vocabulary.ends
+    assert vocabulary.special == frozenset({0, 1, 2})
+    assert vocabulary.pieces[tokenizer.convert_tokens_to_ids("Ġ")] == b" "
+    assert set(range(256)) == {piece[0] for piece in vocabulary.pieces if len(piece) == 1}
+    assert token_model.context == 512
+
+
+@at(Level.LOGPROBS)
+def test_answer_and_prompt_together_must_fit(token_model: TokenModel) -> None:
+    with pytest.raises(PromptTooLong, match=r"takes 512 tokens"):
+        list(token_model.generate([PROMPT], Sampling(512)))
+
+
+@at(Level.LOGPROBS)
+@pytest.mark.parametrize("n", [1, 5, 320])
+def test_top_is_sorted_probabilities_of_real_ids(token_model: TokenModel, n: int) -> None:
+    with closing(token_model.open(token_model.encode(PROMPT))) as session:
+        top = session.top(n)
+    assert len(top.ids) == len(set(top.ids)) == len(top.logprobs) == n
+    assert list(top.logprobs) == sorted(top.logprobs, reverse=True)
+    assert set(top.ids) <= set(range(len(token_model.vocabulary.pieces)))
+    total = sum(2.718281828**logprob for logprob in top.logprobs)
+    assert total == pytest.approx(1, abs=1e-3) if n == 320 else total <= 1 + 1e-6
+
+
+@at(Level.LOGPROBS)
+def test_rewinding_equals_a_fresh_prefill(token_model: TokenModel) -> None:
+    ids = token_model.encode(PROMPT)
+    with closing(token_model.open(ids)) as session, closing(token_model.open(ids[:9])) as fresh:
+        session.top(3)
+        session.feed([80, 90, 100])
+        session.top(3)
+        session.rewind(9)
+        assert list(session.ids) == ids[:9]
+        assert_same(session.top(5), fresh.top(5))
+        session.feed([70])
+        fresh.feed([70])
+        assert_same(session.top(5), fresh.top(5))
+
+
+@at(Level.LOGPROBS)
+def test_one_by_one_equals_at_once(token_model: TokenModel) -> None:
+    ids = token_model.encode(OTHER)
+    with closing(token_model.open(ids[:1])) as slow, closing(token_model.open(ids)) as quick:
+        for token in ids[1:]:
+            slow.top(1)
+            slow.feed([token])
+        assert list(slow.ids) == list(quick.ids) == ids
+        assert_same(slow.top(5), quick.top(5))
+
+
+@at(Level.LOGPROBS)
+def test_sessions_do_not_disturb_one_another(token_model: TokenModel) -> None:
+    prompts = [token_model.encode(PROMPT)[: 8 + n] for n in range(6)]
+    with ExitStack() as stack:
+        sessions = [stack.enter_context(closing(token_model.open(ids))) for ids in prompts]
+        together = [session.top(3) for session in sessions]
+        for session, expected in zip(sessions, together, strict=True):
+            session.feed([77])
+            session.top(3)
+            session.rewind(len(session.ids) - 1)
+            assert_same(session.top(3), expected)
+
+
+@at(Level.LOGPROBS)
+def test_generating_is_following_the_best_token(token_model: TokenModel) -> None:
+    spoken = b""
+    with closing(token_model.open(token_model.encode(PROMPT))) as session:
+        for _ in range(16):
+            (best,) = session.top(1).ids
+            spoken += token_model.vocabulary.said(best)
+            if best in token_model.vocabulary.ends:
+                break
+            session.feed([best])
+        assert session.usage.tokens_in == len(token_model.encode(PROMPT))
+        assert session.usage.forward_passes == 16
+    (text,) = answers(token_model, [PROMPT], Sampling(16))
+    assert text == spoken.decode("utf-8", "replace")
+
+
+@at(Level.LOGPROBS)
+def test_a_session_may_be_closed_twice_and_starts_with_something(token_model: TokenModel) -> None:
+    session = token_model.open([70])
+    session.close()
+    session.close()
+    with pytest.raises(ValueError, match="at least one id"):
+        token_model.open([])
+    with closing(token_model.open([70, 71])) as other, pytest.raises(ValueError, match="rewind"):
+        other.rewind(0)
+
+
+# LOGITS
+
+
+@at(Level.LOGITS)
+def test_logits_and_top_agree(token_model: TokenModel) -> None:
+    assert isinstance(token_model, LogitModel)
+    with closing(token_model.open(token_model.encode(PROMPT))) as session:
+        logprobs = session.logits().log_softmax(dim=-1)
+        top = session.top(320)
+    assert logprobs.shape == (320,)
+    assert logprobs[list(top.ids)].tolist() == pytest.approx(top.logprobs)
+
+
+@at(Level.LOGITS)
+def test_rows_are_sessions_in_lockstep(token_model: TokenModel) -> None:
+    assert isinstance(token_model, LogitModel)
+    prompts = [token_model.encode(PROMPT), token_model.encode(OTHER), token_model.encode(PROMPT)]
+    with ExitStack() as stack:
+        rows = stack.enter_context(closing(token_model.open_rows(prompts)))
+        sessions = [stack.enter_context(closing(token_model.open(ids))) for ids in prompts]
+        for fed in ([80, 81, 82], [90, 91, 92]):
+            alone = torch.stack([session.logits() for session in sessions])
+            assert torch.allclose(rows.logits(), alone, atol=1e-3)
+            rows.feed(fed)
+            for session, token in zip(sessions, fed, strict=True):
+                session.feed([token])
+
+
+# Across engines
+
+
+def test_engines_agree_on_the_same_weights(shelf: Shelf) -> None:
+    one, two = shelf.load("transformers"), shelf.load("llamacpp")
+    assert isinstance(one, TokenModel)
+    assert isinstance(two, TokenModel)
+    assert one.vocabulary.pieces == two.vocabulary.pieces
+    assert one.encode(OTHER) == two.encode(OTHER)
+    ids = one.encode(PROMPT)
+    with closing(one.open(ids)) as left, closing(two.open(ids)) as right:
+        expected = dict(zip(left.top(320).ids, left.top(320).logprobs, strict=True))
+        top = right.top(320)
+    assert top.logprobs == pytest.approx([expected[token] for token in top.ids], abs=1e-2)
+    assert answers(one, [PROMPT], Sampling(24)) == answers(two, [PROMPT], Sampling(24))

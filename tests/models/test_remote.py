@@ -1,0 +1,287 @@
+"""What remote endpoints do to us, and what is said of it."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from fusionlab.errors import FusionError, MemberError, PromptTooLong, SourceError
+from fusionlab.models import remote
+from fusionlab.models.base import Chunk, LanguageModel, Level, Message, ModelSpec
+from fusionlab.recipe import Sampling
+
+Script = Callable[[BaseHTTPRequestHandler], None]
+PROMPT = [Message("user", "Say something.")]
+SPEC = ModelSpec("api:test#m", "remote", Level.TEXT)
+PAGE = "<!doctype html><html><head><title>502 Bad\nGateway</title></head>" + "<p>x</p>" * 5000
+
+
+@contextmanager
+def server(script: Script) -> Iterator[str]:
+    """A server on loopback that answers every POST with `script`; its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            reply("{}", status=404)(self)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            script(self)
+
+        def log_message(self, *_: Any) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        try:
+            yield f"http://127.0.0.1:{http.server_port}/v1"
+        finally:
+            http.shutdown()
+
+
+def reply(
+    body: str, *, status: int = 200, kind: str = "application/json", location: str = ""
+) -> Script:
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("content-type", kind)
+        if location:
+            handler.send_header("location", location)
+        handler.end_headers()
+        handler.wfile.write(body.encode())
+
+    return script
+
+
+def stream(*events: Any, done: bool = True, pause: float = 0.0) -> Script:
+    lines = [event if isinstance(event, str) else json.dumps(event) for event in events]
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("content-type", "text/event-stream")
+        handler.end_headers()
+        for line in [*lines, *(["[DONE]"] if done else [])]:
+            handler.wfile.write(f"data: {line}\n\n".encode())
+            handler.wfile.flush()
+            time.sleep(pause)
+
+    return script
+
+
+def piece(text: Any, finish: str | None = None) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish}]}
+
+
+@contextmanager
+def loaded(script: Script, timeout: float = 5.0) -> Iterator[LanguageModel]:
+    with server(script) as url, closing(remote.load(url, "m", SPEC, timeout=timeout)) as model:
+        yield model
+
+
+def ask(model: LanguageModel, rows: int = 1, **sampling: Any) -> list[Chunk]:
+    return list(model.generate([PROMPT] * rows, Sampling(**sampling)))
+
+
+FAILURES: dict[str, tuple[Script, str]] = {
+    "http 500": (reply('{"error": {"message": "out of memory"}}', status=500), "500: out of mem"),
+    "http 401": (reply('{"error": "bad key"}', status=401), "401: bad key .*FUSIONLAB_API_KEY"),
+    "http 404": (reply('{"error": {"message": "no model m"}}', status=404), "no model m .*/v1"),
+    "page with status": (reply(PAGE, status=502, kind="text/html"), "a web page, '502 Bad Gat"),
+    "page": (reply(PAGE, kind="text/html"), "does not stream .*a web page, "),
+    "plain JSON": (reply('{"choices": []}'), "does not stream"),
+    "redirect": (reply("", status=307, location="http://elsewhere/"), "307: wants to redirect"),
+    "no choices": (stream({"choices": []}, {"choices": []}), "answered with no choices"),
+    "nothing": (stream(), "answered with no choices"),
+    "broken off": (stream(piece("Hel"), done=False), "broke off in the middle"),
+    "half an event": (stream('{"choices": [{"del', done=False), "no JSON"),
+    "no object": (stream([1, 2]), "unknown form"),
+    "strange content": (stream(piece({"a": 1})), "unknown form"),
+    "strange choices": (stream({"choices": {"a": 1}}), "unknown form"),
+    "strange usage": (stream(piece("a", "stop"), {"choices": [], "usage": {"x": 1}}), "unknown f"),
+    "error within": (stream(piece("a"), {"error": {"message": "no more"}}), "error: no more"),
+    "content filter": (stream(piece("a", "content_filter")), "reason 'content_filter'"),
+}
+
+
+@pytest.mark.parametrize(("script", "says"), FAILURES.values(), ids=FAILURES)
+def test_a_failure_names_the_endpoint_and_what_to_do(script: Script, says: str) -> None:
+    with loaded(script) as model, pytest.raises(MemberError, match=says) as caught:
+        ask(model)
+    assert caught.value.message.startswith("http://127.0.0.1:")
+    assert caught.value.hint
+    assert len(str(caught.value)) < 450
+
+
+def test_nothing_listens() -> None:
+    with server(stream()) as url:
+        pass
+    with pytest.raises(MemberError, match=r"cannot be reached.*that the server runs"):
+        remote.load(url, "m", SPEC)
+
+
+@pytest.mark.parametrize("url", ["ftp://host/v1", "localhost:8080", "http://", "http://[::1", ""])
+def test_an_address_must_be_one(url: str) -> None:
+    with pytest.raises(SourceError, match="no address of an endpoint"):
+        remote.load(url, "m", SPEC)
+
+
+def test_silence_ends() -> None:
+    gone = threading.Event()
+    with loaded(lambda _: _wait(gone), timeout=0.3) as model:
+        with pytest.raises(MemberError, match=r"said nothing for 0\.3 s"):
+            ask(model)
+        gone.set()
+
+
+def test_keep_alives_are_silence() -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        stream(done=False)(handler)
+        for _ in range(100):
+            try:
+                handler.wfile.write(b": ping\n\n")
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    with (
+        loaded(drip, timeout=0.3) as model,
+        pytest.raises(MemberError, match=r"said nothing for 0\.3 s"),
+    ):
+        ask(model)
+
+
+def test_closing_does_not_wait_for_a_silent_server() -> None:
+    gone = threading.Event()
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        stream(piece("a"), done=False)(handler)
+        _wait(gone)
+
+    with loaded(script) as model:
+        chunks = model.generate([PROMPT] * 3, Sampling())
+        assert next(chunks).text == "a"
+        start = time.monotonic()
+        closing(chunks).__exit__(None, None, None)  # type: ignore[type-var]
+        assert time.monotonic() - start < 1
+        assert not [t for t in threading.enumerate() if t.name.startswith("answer")]
+        gone.set()
+
+
+def test_one_failure_ends_all() -> None:
+    rows = iter((stream(piece("a", "stop")), reply("{}", status=500)))
+    with loaded(lambda handler: next(rows)(handler)) as model, pytest.raises(FusionError):
+        ask(model, rows=2)
+
+
+def test_a_prompt_too_long_for_the_server() -> None:
+    said = '{"error": {"code": "context_length_exceeded", "message": "at most 4096 tokens"}}'
+    with (
+        loaded(reply(said, status=400)) as model,
+        pytest.raises(PromptTooLong, match="4096"),
+    ):
+        ask(model)
+
+
+def test_usage_is_the_servers_else_counted() -> None:
+    usage = {"prompt_tokens": 7, "completion_tokens": 3}
+    with loaded(stream(piece("ab"), piece("c", "stop"), {"choices": [], "usage": usage})) as model:
+        told = ask(model)[-1].usage
+    with loaded(stream(piece("ab"), piece("c"), piece("", "length"))) as model:
+        end = ask(model)[-1]
+    assert told is not None
+    assert end.usage is not None
+    assert (told.tokens_in, told.tokens_out) == (7, 3)
+    assert (end.reason, end.usage.tokens_out) == ("length", 2)
+
+
+def test_hostile_text_is_well_formed() -> None:
+    halves = ('{"choices": [{"delta": {"content": "a\\ud83d"}}]}', piece("\ude00b"))
+    with loaded(stream(*halves, piece("\udc80"), piece("\ud83d"), piece("c", "stop"))) as model:
+        chunks = ask(model)
+    text = "".join(chunk.text for chunk in chunks)
+    assert text == "a😀b\\udc80\\ud83dc"
+    assert chunks[0].text == "a"
+
+
+def test_rows_run_at_the_same_time_and_keep_apart() -> None:
+    seeds, lock = list[int](), threading.Lock()
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        with lock:
+            seeds.append(len(seeds))
+        stream(piece("a"), piece("b", "stop"), pause=0.2)(handler)
+
+    with loaded(script) as model:
+        start = time.monotonic()
+        chunks = ask(model, rows=4)
+    assert time.monotonic() - start < 1.5
+    assert ["".join(c.text for c in chunks if c.row == row) for row in range(4)] == ["ab"] * 4
+    assert len(seeds) == 4
+
+
+@pytest.mark.parametrize("top_k", [0, 40])
+def test_what_is_asked(monkeypatch: pytest.MonkeyPatch, top_k: int) -> None:
+    monkeypatch.setenv("FUSIONLAB_API_KEY", "secret")
+    asked: list[tuple[str, Any]] = []
+
+    class Recorder(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            reply("{}", status=404)(self)
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            asked.append((self.headers["authorization"], body))
+            stream(piece("a", "stop"))(self)
+
+        def log_message(self, *_: Any) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as http:
+        threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        url = f"http://127.0.0.1:{http.server_port}/v1/"
+        with closing(remote.load(url, "m", SPEC)) as model:
+            ask(model, max_tokens=9, temperature=0.5, top_p=0.9, top_k=top_k, seed=3)
+        http.shutdown()
+    [(authorization, body)] = asked
+    assert authorization == "Bearer secret"
+    assert body == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "Say something."}],
+        "max_tokens": 9,
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "seed": 3,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    } | ({"top_k": 40} if top_k else {})
+
+
+def test_the_key_stays_out_of_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUSIONLAB_API_KEY", "sk-very-secret")
+    said = '{"error": {"message": "incorrect key sk-very-secret"}}'
+    with loaded(reply(said, status=401)) as model, pytest.raises(MemberError) as caught:
+        ask(model)
+    assert "incorrect key …" in caught.value.message
+    assert "sk-very" not in str(caught.value) + repr(model) + repr(vars(model))
+
+
+def test_openais_key_goes_to_openai_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FUSIONLAB_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk")
+    keys = [
+        remote._api_key(url)
+        for url in (
+            "https://api.openai.com/v1",
+            "http://api.openai.com/v1",
+            "https://api.openai.com.evil.example/v1",
+            "https://evil.example/api.openai.com",
+        )
+    ]
+    assert keys == ["sk", "", "", ""]
+
+
+def _wait(event: threading.Event) -> None:
+    event.wait(10)
