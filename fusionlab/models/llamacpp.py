@@ -56,8 +56,6 @@ def _parameters(gguf: Path, key: str) -> Any:
     parameters.fit_params = False  # else the context depends on the memory that happens to be free
     parameters.cache_ram_mib = 0
     parameters.cache_idle_slots = False
-    parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
-    for threads in (parameters.cpuparams, parameters.cpuparams_batch):
-        threads.n_threads = torch.get_num_threads()
-        threads.poll = 0  # waiting threads sleep: torch's may want the same cores
+    parameters.cpuparams.n_threads = torch.get_num_threads()
+    parameters.cpuparams_batch.n_threads = torch.get_num_threads()
     return parameters
