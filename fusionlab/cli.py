@@ -9,10 +9,11 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from fusionlab.errors import FusionError, RecipeError, RunFileError, UnknownName
+from fusionlab.errors import FusionError, LevelTooLow, RecipeError, RunFileError, UnknownName
 from fusionlab.events import Event, Progress, RunFinished, TextDelta, Warned
 from fusionlab.recipe import (
     Recipe,
@@ -22,6 +23,9 @@ from fusionlab.recipe import (
     setting_from_text,
 )
 from fusionlab.trace import FUSED, Trace, read_run, recorded
+
+REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError)
+"""What cannot be run as it stands; any other error is a run that failed."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(f"fusionlab: {error.message}")
         if error.hint:
             _say(f"  → {error.hint}")
-        return 2 if isinstance(error, UnknownName | RecipeError | RunFileError) else 1
+        return 2 if isinstance(error, REFUSALS) else 1
     except KeyboardInterrupt:
         _say("stopped")
         return 130
@@ -53,9 +57,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if out:
         records = recorded(records, out, recipe, trace.env)
     show = _Stream(None if arguments.json else _speaker(recipe))
-    for record in records:
-        trace.add(record)
-        show(record.event)
+    with closing(records):
+        for record in records:
+            trace.add(record)
+            show(record.event)
     _finish(trace, as_json=arguments.json)
     return 0
 
@@ -151,7 +156,10 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
         path = Path(arguments.method)
         if not path.is_file():
             raise RecipeError(f"there is no recipe {arguments.method!r}")
-        return recipe_from_toml(path.read_text(encoding="utf-8"))
+        try:
+            return recipe_from_toml(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as cause:
+            raise RecipeError(f"{arguments.method} cannot be read: {cause}") from None
     from fusionlab.registry import get_method
 
     temperature = arguments.temperature

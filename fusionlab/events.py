@@ -204,7 +204,7 @@ def event_from_json(data: Any) -> Event:
         raise RunFileError(f"not an event: {str(data)[:80]}")
     adapter = _ADAPTERS.get(data["kind"])
     if adapter is None:
-        return Unknown(dict(data))
+        return Unknown(well_formed(data))
     try:
         event: Event = adapter.validate_python(well_formed(data))
     except ValidationError as cause:

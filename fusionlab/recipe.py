@@ -60,8 +60,10 @@ class Recipe:
 
 
 _ADAPTER = TypeAdapter(Recipe)
+_UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 _SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
-_MEMBER_FIELD = re.compile(r",\s*(?=\w+=)")
+_ANY_FIELD = re.compile(r",\s*(?=\w+=)")
+_MEMBER_FIELD = re.compile(r",\s*(?=(?:name|weight|system)=)")
 
 
 def recipe_from_json(data: Any) -> Recipe:
@@ -74,7 +76,7 @@ def recipe_from_json(data: Any) -> Recipe:
 
 def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
     """The recipe as plain JSON data."""
-    data: dict[str, Any] = _ADAPTER.dump_python(recipe, mode="json")
+    data: dict[str, Any] = well_formed(_ADAPTER.dump_python(recipe, mode="json"))
     return data
 
 
@@ -87,8 +89,14 @@ def recipe_from_toml(text: str) -> Recipe:
 
 
 def recipe_to_toml(recipe: Recipe) -> str:
-    """The recipe as TOML."""
-    return tomli_w.dumps(recipe_to_json(recipe), multiline_strings=True)
+    """The recipe as TOML; raises RecipeError on a setting that is none (TOML has no null)."""
+    data = recipe_to_json(recipe)
+    try:
+        escaped = tomli_w.dumps(data)
+    except TypeError as cause:
+        raise RecipeError(f"the recipe cannot be written as TOML: {cause}") from None
+    # Every line break within quotes is read as "\n": where there are others, all stay escaped.
+    return escaped if "\\r" in escaped else tomli_w.dumps(data, multiline_strings=True)
 
 
 def recipe_from_query(query: str) -> Recipe:
@@ -122,20 +130,20 @@ def recipe_to_query(recipe: Recipe) -> str:
     for name in _SAMPLING_FIELDS:
         value = getattr(recipe.sampling, name)
         if value != getattr(Sampling(), name):
-            pairs.append((name, f"{value:g}" if isinstance(value, float) else str(value)))
-    return urlencode(pairs)
+            pairs.append((name, str(value)))
+    return urlencode(pairs, errors="backslashreplace")
 
 
 def member_from_text(text: str) -> MemberRecipe:
     """The member in `REF[,name=…][,weight=…][,system=…]`."""
-    ref, *_ = _MEMBER_FIELD.split(text, maxsplit=1)
+    ref, rest = _take_value(text, before=_ANY_FIELD)
     given: dict[str, Any] = {"ref": ref.strip()}
-    rest = text[len(ref) :]
     while rest:
         key, _, rest = rest.lstrip(", ").partition("=")
+        key = key.strip()
         if key not in ("name", "weight", "system"):
             raise UnknownName("member field", key, ("name", "weight", "system"))
-        given[key], rest = _take_value(rest)
+        given[key], rest = _take_value(rest, before=_MEMBER_FIELD)
     try:
         return TypeAdapter(MemberRecipe).validate_python(well_formed(given))
     except ValidationError as cause:
@@ -144,7 +152,7 @@ def member_from_text(text: str) -> MemberRecipe:
 
 def member_to_text(member: MemberRecipe) -> str:
     """The member in the form that `member_from_text` reads."""
-    parts = [member.ref]
+    parts = [_quoted(member.ref)]
     parts += [f"name={_quoted(member.name)}"] if member.name else []
     parts += [f"weight={member.weight!r}"] if member.weight != 1 else []
     parts += [f"system={_quoted(member.system)}"] if member.system else []
@@ -176,14 +184,15 @@ def named(members: tuple[MemberRecipe, ...]) -> tuple[MemberRecipe, ...]:
     return tuple(result)
 
 
-def _take_value(text: str) -> tuple[str, str]:
+def _take_value(text: str, before: re.Pattern[str]) -> tuple[str, str]:
+    """The value that `text` begins with, up to the next field, and what follows it."""
     if text.startswith('"'):
         try:
             value, end = json.JSONDecoder().raw_decode(text)
             return value, text[end:]
         except json.JSONDecodeError as cause:
             raise RecipeError(f"unclosed or broken quotes in {text!r}: {cause.msg}") from None
-    value, *_ = re.split(r",\s*(?=(?:name|weight|system)=)", text, maxsplit=1)
+    value, *_ = before.split(text, maxsplit=1)
     return value, text[len(value) :]
 
 
@@ -193,9 +202,11 @@ def _quoted(text: str) -> str:
 
 
 def _as_recipe_error(cause: ValidationError, where: str = "") -> RecipeError | UnknownName:
-    first = cause.errors()[0]
+    errors = cause.errors()
+    unknown = [error for error in errors if error["type"] in _UNKNOWN_FIELD]
+    first = (unknown or errors)[0]  # a misspelt field is both unknown and missing
     path = ".".join(str(part) for part in first["loc"])
-    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+    if unknown:
         part = str(first["loc"][0]) if len(first["loc"]) > 1 else ""
         known = {"sampling": fields(Sampling), "members": fields(MemberRecipe)}
         names = [each.name for each in known.get(part, fields(Recipe))]

@@ -63,15 +63,20 @@ def _records(recipe: Recipe, pool: Pool) -> Generator[Record, None, None]:
     try:
         with closing(_events(recipe, pool)) as events:
             for event in events:
-                yield Record(time.perf_counter() - start, event)
+                yield _stamped(start, event)
     except FusionError as failure:
         failed = RunFailed(failure.message, failure.hint, type(failure).__name__)
-        yield Record(time.perf_counter() - start, failed)
+        yield _stamped(start, failed)
         raise
     except Exception as bug:
         failed = RunFailed(f"internal error: {bug}", "please report it", type(bug).__name__)
-        yield Record(time.perf_counter() - start, failed)
+        yield _stamped(start, failed)
         raise
+
+
+def _stamped(start: float, event: Event) -> Record:
+    """The event and its time, as exact as a run file has it: a replayed run equals the live one."""
+    return Record(round(time.perf_counter() - start, 4), event)
 
 
 def _events(recipe: Recipe, pool: Pool) -> Generator[Event, None, None]:

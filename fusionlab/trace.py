@@ -5,12 +5,14 @@ A run file is JSON Lines: a header `{"format": "fusionlab-run", "version": 1, "r
 name when the run ends, however it ends. A file without an end is a stopped run, and still readable.
 """
 
+import codecs
 import json
+import math
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from fusionlab.errors import FusionError, RunFileError
 from fusionlab.events import (
@@ -27,6 +29,7 @@ from fusionlab.events import (
     Warned,
     event_from_json,
     event_to_json,
+    well_formed,
 )
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
 
@@ -119,12 +122,13 @@ def recorded(
 ) -> Generator[Record, None, None]:
     """The same records, written to the run file `path` on their way.
 
-    Closing this iterator closes the inner one; the file gets its name then as well.
+    Closing this iterator closes the inner one; the file gets its name then as well. Raises
+    RunFileError before the first record when there can be no such file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8") as file, closing(records):
+    opened = _opened(part, path)
+        with opened as file, closing(records):
             file.write(header_line(recipe, env or {}))
             for record in records:
                 file.write(record_line(record))
@@ -154,7 +158,8 @@ def run_text(trace: Trace) -> str:
 def read_run(path: Path) -> Trace:
     """The trace in the run file at `path`; raises RunFileError when it is none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        # Not final: the last character may have been cut off, and then it is left out.
+        text, _ = codecs.utf_8_decode(path.read_bytes())
     except FileNotFoundError:
         raise RunFileError(f"there is no run file {path.name!r} here") from None
     except (OSError, UnicodeDecodeError) as cause:
@@ -173,9 +178,9 @@ def parse_run(text: str, name: str = "run file") -> Trace:
         if not line.strip():
             continue
         try:
-            t, event = json.loads(line)
+            t, event = json.loads(line, parse_float=_finite, parse_constant=_finite)
             trace.add(Record(float(t), event_from_json(event)))
-        except (ValueError, TypeError, RunFileError) as cause:
+        except (ValueError, TypeError, OverflowError, RecursionError, RunFileError) as cause:
             if number == len(lines) and not isinstance(cause, RunFileError):
                 break
             raise RunFileError(f"{name}, line {number}: {cause}") from None
@@ -189,9 +194,29 @@ def replayed(trace: Trace) -> Iterator[Event]:
 
 
 def _parse_header(line: str, name: str) -> Trace:
+def _opened(part: Path, path: Path) -> TextIO:
+    try:
+        if path.is_dir():
+            raise IsADirectoryError("it is a folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return part.open("w", encoding="utf-8")
+    except OSError as cause:
+        raise RunFileError(
+            f"{path} cannot be written: {cause.strerror or cause}", hint="give another file name"
+        ) from None
+
+
+def _finite(number: str) -> float:
+    """The number; raises ValueError on NaN and infinities, which no event holds."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number} is no finite number")
+    return value
+
+
     try:
         header = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         header = None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise RunFileError(
@@ -204,7 +229,8 @@ def _parse_header(line: str, name: str) -> Trace:
             hint="upgrade FusionLab to read it",
         )
     try:
-        return Trace(recipe_from_json(header["recipe"]), dict(header.get("env", {})))
+        env = well_formed(dict(header.get("env", {})))
+        return Trace(recipe_from_json(header["recipe"]), env)
     except (FusionError, KeyError, TypeError, ValueError) as cause:
         raise RunFileError(f"{name} has a broken header: {cause}") from None
 

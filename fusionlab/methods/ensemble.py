@@ -57,10 +57,9 @@ def ensemble(
     """Pool the members' next-token probabilities before every token; all follow the chosen one."""
     models = [cast(LogitModel, member.model) for member in members]
     check_shared([(m.name, model) for m, model in zip(members, models, strict=True)])
-    weights = torch.tensor([member.weight for member in members])
-    weights = weights / weights.sum()
+    weights = _shares(members)
     generator = seeded(request.sampling.seed)
-    vocabulary = min((model.vocabulary for model in models), key=lambda v: len(v.pieces))
+    vocabulary = _common(models)
     stream, said, reason = TextStream(), [], "length"
 
     with ExitStack() as stack:
@@ -89,6 +88,23 @@ def ensemble(
 @dataclass(frozen=True, slots=True)
 class _Lockstep:
     """All members' sequences: one batch of rows for each model, in the order of the members."""
+def _shares(members: Sequence[Member]) -> Float[Tensor, " member"]:
+    """The members' weights, summing to 1."""
+    weights = torch.tensor([member.weight for member in members], dtype=torch.float64)
+    weights = weights / weights.max()  # so that neither huge nor tiny ones leave the range
+    return (weights / weights.sum()).float()
+
+
+def _common(models: Sequence[LogitModel]) -> Vocabulary:
+    """The ids that all models have; what ends an answer of one model ends the fusion's."""
+    every = [model.vocabulary for model in models]
+    return replace(
+        min(every, key=lambda vocabulary: len(vocabulary.pieces)),
+        ends=frozenset().union(*(vocabulary.ends for vocabulary in every)),
+        special=frozenset().union(*(vocabulary.special for vocabulary in every)),
+    )
+
+
 
     members: Sequence[Member]
     batches: Sequence[Rows]

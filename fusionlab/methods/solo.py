@@ -1,6 +1,7 @@
 """One member answers alone: the baseline that every fusion is measured against."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Literal
 
 from fusionlab.events import Event, RunFinished, TextDelta
@@ -14,11 +15,13 @@ def solo(members: Sequence[Member], request: Request) -> Iterator[Event]:
     (member,) = members
     said: list[str] = []
     reason: Literal["end", "length"] = "end"
-    for chunk in member.model.generate([member.prompt(request.prompt)], request.sampling):
-        if chunk.text:
-            said.append(chunk.text)
-            yield TextDelta(member.name, chunk.text)
-        if chunk.reason and chunk.usage:
-            reason = chunk.reason
-            yield member.measured(chunk.usage)
+    chunks = member.model.generate([member.prompt(request.prompt)], request.sampling)
+    with closing(chunks):  # type: ignore[type-var]  # engines give generators
+        for chunk in chunks:
+            if chunk.text:
+                said.append(chunk.text)
+                yield TextDelta(member.name, chunk.text)
+            if chunk.reason and chunk.usage:
+                reason = chunk.reason
+                yield member.measured(chunk.usage)
     yield RunFinished("".join(said).strip(), reason)

@@ -14,7 +14,10 @@ def draw(logprobs: Float[Tensor, " vocab"], sampling: Sampling, generator: torch
     """The id of the next token; temperature 0 takes the most probable, first on ties."""
     if sampling.temperature == 0:
         return int(logprobs.argmax())
-    probs = truncated(logprobs / sampling.temperature, sampling).softmax(dim=-1)
+    # The best stays at 0, however small the temperature is.
+    temperature = max(sampling.temperature, torch.finfo(logprobs.dtype).tiny)
+    logits = (logprobs - logprobs.max()) / temperature
+    probs = truncated(logits, sampling).softmax(dim=-1)
     return int(torch.multinomial(probs, 1, generator=generator))
 
 
@@ -27,7 +30,9 @@ def truncated(logits: Float[Tensor, " vocab"], sampling: Sampling) -> Float[Tens
         ordered, order = logits.sort(descending=True)
         probs = ordered.softmax(dim=-1)
         before = probs.cumsum(dim=-1) - probs
-        cut = torch.zeros_like(logits, dtype=torch.bool).scatter(0, order, before >= sampling.top_p)
+        beyond = before >= sampling.top_p
+        beyond[0] = False  # the best stays, however small top_p is
+        cut = torch.zeros_like(beyond).scatter(0, order, beyond)
         logits = logits.masked_fill(cut, -torch.inf)
     return logits
 

@@ -36,7 +36,8 @@ def geometric(
     logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"]
 ) -> Float[Tensor, " vocab"]:
     """Logarithmic opinion pool, log softmax Σ wᵢ log pᵢ: needs the members' agreement ("and")."""
-    return (weights @ logprobs).log_softmax(dim=-1)
+    asked = weights > 0  # 0 · log 0 = 0: a member of weight 0 forbids nothing
+    return (weights[asked] @ logprobs[asked]).log_softmax(dim=-1)
 
 
 def entropy(logprobs: Float[Tensor, "*batch vocab"]) -> Float[Tensor, "*batch"]:

@@ -1,0 +1,118 @@
+"""Anything that a run could hold: nasty text, recipes and events, for hypothesis."""
+
+from hypothesis import strategies as st
+
+from fusionlab.events import (
+    Candidate,
+    CandidateGiven,
+    Event,
+    Measured,
+    MemberStep,
+    Progress,
+    Record,
+    RunFailed,
+    RunFinished,
+    TextDelta,
+    TokenChosen,
+    Unknown,
+    Voted,
+    Warned,
+)
+from fusionlab.recipe import MemberRecipe, Recipe, Sampling
+
+NASTY = (
+    *(",", ", ", ",weight=", ", name=", ",\nsystem=", ",x=", "=", "nan", "[table]", "{}"),
+    *('"', "'", '"""', "'''", "\\", "\\u0041", "\\ud800", "\n", "\r\n", "\r", "\t", "\0", "\x7f"),
+    *("&", "#", "%41", "+", "?", " ", "\u2028", "\ufeff", "e\u0301", "你好", "👨‍👩‍👧", "🇫🇷"),
+)
+text = st.lists(
+    st.sampled_from(NASTY) | st.text(st.characters(codec="utf-8"), max_size=4), max_size=6
+).map("".join)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+counts = st.integers(0, 2**40)
+keys = st.from_regex(r"[a-z_]{1,6}", fullmatch=True)
+json_values = st.recursive(
+    st.booleans() | st.integers(-(2**63), 2**63 - 1) | numbers | text,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=5,
+)
+settings = st.dictionaries(keys, json_values, max_size=3)
+
+members = st.builds(MemberRecipe, ref=text.map(str.strip), name=text, weight=numbers, system=text)
+samplings = st.builds(
+    Sampling,
+    max_tokens=st.integers(1, 100_000),
+    temperature=st.floats(0, 10),
+    top_k=st.integers(0, 2**60),
+    top_p=st.floats(0, 1, exclude_min=True),
+    seed=st.integers(0, 2**63 - 1),
+)
+recipes = st.builds(
+    Recipe,
+    method=text,
+    prompt=text,
+    members=st.lists(members, max_size=3).map(tuple),
+    settings=settings,
+    sampling=samplings,
+)
+
+candidates = st.lists(st.builds(Candidate, text, numbers, st.integers(-1, 2**31)), max_size=3)
+member_steps = st.builds(
+    MemberStep,
+    top=candidates.map(tuple),
+    entropy=numbers,
+    rest=numbers,
+    p_chosen=numbers,
+    p_fused=st.lists(numbers, max_size=3).map(tuple),
+)
+rows = st.lists(numbers, max_size=3).map(tuple)
+events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(TextDelta, text, text, counts),
+    st.builds(CandidateGiven, counts, text, text, counts),
+    st.builds(
+        Voted,
+        winner=counts,
+        metric=text,
+        scores=st.dictionaries(text, rows, max_size=2),
+        similarity=st.dictionaries(text, st.lists(rows, max_size=3).map(tuple), max_size=2),
+        ranking=st.lists(counts, max_size=3).map(tuple),
+    ),
+    st.builds(
+        TokenChosen,
+        step=counts,
+        token=text,
+        id=counts,
+        p=numbers,
+        fused=candidates.map(tuple),
+        entropy=numbers,
+        divergence=numbers,
+        members=st.dictionaries(text, member_steps, max_size=2),
+    ),
+    st.builds(
+        Measured,
+        member=st.sampled_from(["ann", "bob"]),
+        tokens_in=counts,
+        tokens_out=counts,
+        forward_passes=counts,
+        seconds=st.floats(0, 1e6),
+        bytes=counts,
+        model=text,
+        engine=text,
+        batch=counts,
+    ),
+    st.builds(Progress, text, numbers, numbers, st.sampled_from(["bytes", "seconds", "items", ""])),
+    st.builds(Warned, text, text),
+    st.builds(RunFinished, text, st.sampled_from(["end", "length", "elected"])),
+    st.builds(RunFailed, text, text, text),
+    st.builds(
+        Unknown,
+        st.builds(
+            lambda data, kind: {**data, "kind": f"later_{kind}"},
+            st.dictionaries(text, json_values, max_size=3),
+            text,
+        ),
+    ),
+)
+records = st.lists(
+    st.builds(Record, st.floats(0, 1e6).map(lambda t: round(t, 4)), events), max_size=8
+)

@@ -1,0 +1,135 @@
+"""A method's signature is its settings: nothing else describes, checks or defaults them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field
+
+from fusionlab import registry
+from fusionlab.errors import SettingError, UnknownName
+from fusionlab.events import Event
+from fusionlab.models.base import Level, Member
+from fusionlab.registry import Method, Request, all_methods, fusion_method, get_method
+
+
+@pytest.fixture
+def method(monkeypatch: pytest.MonkeyPatch) -> Method:
+    """A method of its own, known only to one test."""
+    monkeypatch.setattr(registry, "_METHODS", {})
+
+    @fusion_method("quarrel", needs=Level.LOGPROBS, family="Talk", max_members=3, temperature=0.5)
+    def quarrel(
+        members: Sequence[Member],
+        request: Request,
+        *,
+        rounds: Annotated[int, Field(ge=1, le=10, description="how often")] = 5,
+        tone: Literal["calm", "loud"] = "calm",
+        shares: tuple[float, ...] = (),
+        loud: bool = False,
+    ) -> Iterator[Event]:
+        """Let the members quarrel
+        until they agree.
+
+        The rest is for those who read on.
+        """
+        yield from ()
+
+    return get_method("quarrel")
+
+
+def test_the_signature_is_the_settings(method: Method) -> None:
+    schema = method.settings.model_json_schema()["properties"]
+    assert list(schema) == ["rounds", "tone", "shares", "loud"]
+    assert schema["rounds"] == {
+        "type": "integer",
+        "title": "Rounds",
+        "description": "how often",
+        "minimum": 1,
+        "maximum": 10,
+        "default": 5,
+    }
+    assert schema["tone"]["enum"] == ["calm", "loud"]
+
+
+def test_the_docstring_is_the_summary(method: Method) -> None:
+    assert method.summary == "Let the members quarrel until they agree."
+    assert (method.needs, method.family, method.temperature) == (Level.LOGPROBS, "Talk", 0.5)
+    assert (method.min_members, method.max_members, method.paper) == (1, 3, "")
+
+
+def test_what_is_not_said_is_filled_in(method: Method) -> None:
+    assert method.check({}) == {"rounds": 5, "tone": "calm", "shares": (), "loud": False}
+    assert method.check({"rounds": "7", "shares": [1]}) == {
+        "rounds": 7,
+        "tone": "calm",
+        "shares": (1.0,),
+        "loud": False,
+    }
+
+
+def test_checking_does_not_change_what_was_given(method: Method) -> None:
+    given = {"rounds": "7"}
+    method.check(given)
+    assert given == {"rounds": "7"}
+
+
+@pytest.mark.parametrize("rounds", [1, 10])
+def test_bounds_belong_to_the_range(method: Method, rounds: int) -> None:
+    assert method.check({"rounds": rounds})["rounds"] == rounds
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"rounds": 0}, "setting rounds of quarrel: Input should be greater than or equal to 1"),
+        ({"rounds": 11}, "less than or equal to 10, not 11"),
+        ({"rounds": 2.5}, "setting rounds of quarrel"),
+        ({"rounds": None}, "not None"),
+        ({"tone": "shrill"}, "Input should be 'calm' or 'loud', not 'shrill'"),
+        ({"shares": [1, "x"]}, "setting shares of quarrel"),
+        ({"loud": "maybe"}, "setting loud of quarrel"),
+    ],
+)
+def test_a_value_out_of_range_is_refused(
+    method: Method, settings: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        method.check(settings)
+    assert says in caught.value.message
+    assert "fusionlab methods" in caught.value.hint
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("round", "rounds"), ("tones", "tone")])
+def test_an_unknown_setting_suggests_the_nearest(method: Method, wrong: str, right: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        method.check({wrong: 1})
+    assert caught.value.message == f"unknown setting of quarrel {wrong!r}"
+    assert caught.value.hint == f"did you mean {right!r}?"
+
+
+def test_a_name_is_registered_once(method: Method) -> None:
+    with pytest.raises(ValueError, match="'quarrel' is registered twice"):
+        fusion_method("quarrel", needs=Level.TEXT, family="Talk")(method.run)
+    assert all_methods() == (method,)
+
+
+def test_an_unknown_method_suggests_the_nearest(method: Method) -> None:
+    with pytest.raises(UnknownName, match=r"unknown method 'quarel' \(did you mean 'quarrel'\?\)"):
+        get_method("quarel")
+    with pytest.raises(UnknownName, match="known: quarrel"):
+        get_method("zzz")
+
+
+def test_the_decorated_function_stays_a_function(method: Method) -> None:
+    assert list(method.run([], Request("hi"), rounds=1)) == []
+
+
+@given(st.text())
+def test_any_other_name_is_an_unknown_setting(name: str) -> None:
+    ensemble = get_method("ensemble")
+    if name not in ensemble.settings.model_fields:
+        with pytest.raises(UnknownName, match="setting of ensemble"):
+            ensemble.check({name: 1})
