@@ -61,8 +61,9 @@ class Trace:
     stopped: bool = False
 
     def add(self, record: Record) -> None:
-        """The trace holds one more record."""
+        """The trace holds one more record; what is in progress is so until something else happens."""
         self.records.append(record)
+        self.progress = None
         match record.event:
             case TextDelta(author, text, sample):
                 self.texts[author, sample] = self.texts.get((author, sample), "") + text
@@ -126,8 +127,8 @@ def recorded(
     RunFileError before the first record when there can be no such file.
     """
     part = path.with_name(path.name + ".part")
-    try:
     opened = _opened(part, path)
+    try:
         with opened as file, closing(records):
             file.write(header_line(recipe, env or {}))
             for record in records:
@@ -193,7 +194,6 @@ def replayed(trace: Trace) -> Iterator[Event]:
     return (record.event for record in trace.records)
 
 
-def _parse_header(line: str, name: str) -> Trace:
 def _opened(part: Path, path: Path) -> TextIO:
     try:
         if path.is_dir():
@@ -214,6 +214,7 @@ def _finite(number: str) -> float:
     return value
 
 
+def _parse_header(line: str, name: str) -> Trace:
     try:
         header = json.loads(line)
     except (ValueError, RecursionError):

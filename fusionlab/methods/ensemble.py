@@ -51,7 +51,10 @@ def ensemble(
         ),
     ] = "arithmetic",
     n_top: Annotated[
-        int, Field(ge=1, le=50, description="candidates that are shown per member and step")
+        int,
+        Field(
+            ge=1, le=50, title="Candidates shown", description="of each member, at every step"
+        ),
     ] = 8,
 ) -> Iterator[Event]:
     """Pool the members' next-token probabilities before every token; all follow the chosen one."""
@@ -85,9 +88,6 @@ def ensemble(
     yield RunFinished("".join(said).strip(), "end" if reason == "end" else "length")
 
 
-@dataclass(frozen=True, slots=True)
-class _Lockstep:
-    """All members' sequences: one batch of rows for each model, in the order of the members."""
 def _shares(members: Sequence[Member]) -> Float[Tensor, " member"]:
     """The members' weights, summing to 1."""
     weights = torch.tensor([member.weight for member in members], dtype=torch.float64)
@@ -105,6 +105,9 @@ def _common(models: Sequence[LogitModel]) -> Vocabulary:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Lockstep:
+    """All members' sequences: one batch of rows for each model, in the order of the members."""
 
     members: Sequence[Member]
     batches: Sequence[Rows]

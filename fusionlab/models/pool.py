@@ -103,6 +103,12 @@ class Pool:
         return Loan(self)
 
     @property
+    def borrowed(self) -> int:
+        """How many models somebody uses just now."""
+        with self._lock:
+            return sum(bool(held.loans) for held in self._held.values())
+
+    @property
     def held(self) -> int:
         """Bytes of weights in memory."""
         with self._lock:

@@ -30,7 +30,7 @@ WAITING = 32
 def build() -> gr.Blocks:
     """The whole app, ready to launch."""
     runs = LiveRuns()
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as demo:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True) as demo:
         with gr.Row(elem_classes="fl-head"):
             with gr.Column(scale=3, min_width=280):
                 gr.HTML(
@@ -82,14 +82,18 @@ def _tab(family: str, methods: Sequence[Method], runs: LiveRuns) -> Page:
 def _wire(
     demo: gr.Blocks, tabs: gr.Tabs, upload: gr.UploadButton, pages: Sequence[Page], runs: LiveRuns
 ) -> None:
+    pages_by_family = {page.family: page for page in pages}
+
     def first_sight(request: gr.Request) -> list[Any]:
         """The set-up that the address names, and a recorded run of every other family."""
         try:
             asked = _recipe_in(dict(request.query_params), str(request.url.query))
+            family = get_method(asked.method).family if asked else None
+            if asked:
+                pages_by_family[str(family)].form.check(asked)
         except FusionError as error:
-            gr.Warning(f"This link names no set-up: {error}", duration=None)
-            asked = None
-        family = get_method(asked.method).family if asked else None
+            gr.Warning(f"This link names no set-up that can be shown: {error}", duration=None)
+            asked = family = None
         updates: list[Any] = [gr.Tabs(selected=family) if family else gr.skip()]
         for page in pages:
             if asked and page.family == family:

@@ -6,9 +6,10 @@ from typing import Any
 
 import gradio as gr
 
+from fusionlab.errors import RecipeError
 from fusionlab.models.catalog import known_models
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
-from fusionlab.registry import Method
+from fusionlab.registry import Method, get_method
 
 MOST_MEMBERS = 6
 SEPARATOR = "---"
@@ -67,7 +68,7 @@ class RecipeForm:
         for name, widgets in self.settings.items():
             given = {key: _from_widget(next(rest), widget) for key, widget in widgets.items()}
             if name == method:
-                settings = given
+                settings = self._unusual(name, given)
         return Recipe(
             method,
             prompt=prompt or "",
@@ -75,6 +76,21 @@ class RecipeForm:
             settings=settings,
             sampling=Sampling(*(next(rest) for _ in self.sampling)),
         )
+
+    def _unusual(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The settings that are not at their default; these are what a link has to say."""
+        method = next(method for method in self.methods if method.name == name)
+        usual = {key: _plain(value) for key, value in method.check({}).items()}
+        return {key: value for key, value in given.items() if value != usual[key]}
+
+    def check(self, recipe: Recipe) -> None:
+        """The form can say this recipe; raises RecipeError, SettingError or UnknownName."""
+        get_method(recipe.method).check(recipe.settings)
+        if len(recipe.members) > MOST_MEMBERS:
+            raise RecipeError(
+                f"the app shows up to {MOST_MEMBERS} members, not {len(recipe.members)}",
+                hint="run it with the command line",
+            )
 
     def show(self, recipe: Recipe) -> list[Any]:
         """New values for `outputs`, so that the form says this recipe."""
@@ -97,13 +113,14 @@ def default_ref() -> str:
     return "smollm2-135m"
 
 
-def recipe_form(methods: Sequence[Method], recipe: Recipe) -> RecipeForm:
-    """The form, built into the surrounding layout, saying `recipe`."""
+def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row) -> RecipeForm:
+    """The form, built into the surrounding layout, saying `recipe`; a row stands after the prompt."""
     names = [method.name for method in methods]
     method = gr.Dropdown(names, value=recipe.method, label="Method", visible=len(names) > 1)
     prompt = gr.Textbox(
         recipe.prompt, label="Prompt", lines=2, max_lines=8, elem_classes="fl-prompt"
     )
+    after_prompt.render()
     count = gr.State(len(recipe.members))
     rows = [_member_row(at, recipe) for at in range(MOST_MEMBERS)]
     single = all(method.max_members == 1 for method in methods)
@@ -122,10 +139,10 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe) -> RecipeForm:
 def _member_row(at: int, recipe: Recipe) -> MemberRow:
     there = at < len(recipe.members)
     member = recipe.members[at] if there else MemberRecipe(default_ref())
-    classes = ["fl-member", f"fl-member-{at}"]
+    classes = ["fl-seat", f"fl-seat-{at}"]
     models = [row["id"] for row in known_models() if row["level"] != "embedding"]
     with gr.Group(visible=there, elem_classes=classes) as group:
-        with gr.Row(equal_height=True, elem_classes="fl-member-head"):
+        with gr.Row(equal_height=True, elem_classes="fl-seat-head"):
             name = gr.Textbox(
                 member.name,
                 placeholder=f"member {at + 1}",
@@ -189,7 +206,7 @@ def _settings_widgets(method: Method, given: dict[str, Any]) -> dict[str, Any]:
 
 def _widget(name: str, schema: dict[str, Any], value: Any) -> Any:
     """The widget that suits a setting's JSON schema."""
-    label = name.replace("_", " ").capitalize()
+    label = schema.get("title", name).capitalize()
     info = schema.get("description")
     match schema:
         case {"enum": choices}:

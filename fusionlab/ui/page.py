@@ -93,10 +93,10 @@ def build_page(
                 label="Start from",
                 visible=len(mine) > 1,
             )
-            with gr.Row(elem_classes="fl-run-row"):
+            with gr.Row(elem_classes="fl-run-row", render=False) as buttons:
                 start = gr.Button("Run", variant="primary", elem_id=f"{slug}-run", min_width=90)
-                stop = gr.Button("Stop", variant="stop", elem_id=f"{slug}-stop", min_width=90)
-            form = recipe_form(methods, first)
+                stop = gr.Button("Stop", elem_id=f"{slug}-stop", min_width=90)
+            form = recipe_form(methods, first, after_prompt=buttons)
         with gr.Column(scale=9, min_width=340, elem_classes="fl-stage"):
             status = view("status", f"{slug}-status")
             picture = view(stage_of(family).component, f"{slug}-stage")

@@ -8,7 +8,7 @@ from fusionlab.trace import Trace
 
 
 def summary(trace: Trace) -> dict[str, Any]:
-    """Answer, members, cost and the method's own figures; what a method does not yield is left out."""
+    """Answer, members, cost and the method's own figures; what was not yielded is left out."""
     recipe = trace.recipe
     data: dict[str, Any] = {
         "method": recipe.method,

@@ -1,0 +1,322 @@
+"""The app as a person meets it: run, stop, look at a token, replay, share, and things that go wrong."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TextDelta, TokenChosen
+from fusionlab.models.pool import default_pool
+from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
+from fusionlab.trace import FUSED, fold, read_run, run_text
+from fusionlab.ui.app import launch
+from tests.tiny import tiny_llama
+
+pytestmark = pytest.mark.browser
+
+Visitor = Callable[..., Page]
+Shot = Callable[[Page, str], None]
+HOSTILE = (
+    "${alert(1)}",
+    "{{alert(1)}}",
+    '<img src="x" onerror="alert(1)">',
+    "<script>alert(1)</script>",
+    "\\u",
+    "\\u12",
+    "\ud83d",
+    "👨‍👩‍👧",
+    "\\xf0\\x9f",
+    "你好",
+)
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[str]:
+    """The address of the app, served by this process."""
+    _, url, _ = launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield url
+    import gradio
+
+    gradio.close_all(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def long_winded(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Reference of a tiny model that can go on for thousands of tokens."""
+    return f"path:{tiny_llama(tmp_path_factory.mktemp('long') / 'model', context=8192)}"
+
+
+def ensemble(ref: str, prompt: str = "one two three", tokens: int = 12) -> Recipe:
+    members = (
+        MemberRecipe(ref, name="blue", system="count"),
+        MemberRecipe(ref, name="orange", weight=2.0),
+    )
+    return Recipe("ensemble", prompt, members, sampling=Sampling(max_tokens=tokens))
+
+
+def come_with(visitor: Visitor, app: str, recipe: Recipe) -> Page:
+    """A visitor who follows the recipe's link and has its set-up before them."""
+    page = visitor(f"{app}?{recipe_to_query(recipe)}")
+    panel = page.locator(f"#{recipe.method}-query textarea, #{recipe.method}-query input")
+    expect(panel).to_have_value(recipe_to_query(recipe))
+    return page
+
+
+def run(page: Page, family: str, until: str = "finished") -> None:
+    page.locator(f"#{family}-run").click()
+    expect(page.locator(f"#{family}-status")).to_contain_text(until, timeout=60_000)
+
+
+def test_first_page_shows_a_recorded_run_in_every_tab(app: str, visitor: Visitor, shot: Shot) -> None:
+    page = visitor(app)
+    for family in ("ensemble", "vote", "solo"):
+        page.get_by_role("tab", name=family.capitalize()).click()
+        expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
+        expect(page.locator(f"#{family}-ledger")).to_contain_text("tokens")
+        page.wait_for_timeout(300)
+        shot(page, f"first-{family}")
+
+
+def test_a_link_says_the_whole_set_up(app: str, visitor: Visitor, tiny: Path) -> None:
+    page = come_with(visitor, app, ensemble(f"path:{tiny}", prompt="你好, world & co"))
+    expect(page.get_by_label("Prompt").first).to_have_value("你好, world & co")
+    expect(page.get_by_label("Name of member 1").first).to_have_value("blue")
+    expect(page.get_by_label("Name of member 2").first).to_have_value("orange")
+    expect(page.get_by_label("Instruction").first).to_have_value("count")
+
+
+def test_ensemble_runs_and_every_token_tells_who_wanted_what(
+    app: str, visitor: Visitor, shot: Shot, tiny: Path
+) -> None:
+    page = come_with(visitor, app, ensemble(f"path:{tiny}"))
+    run(page, "ensemble")
+    tokens = page.locator("#ensemble-stage .fl-token")
+    expect(tokens).to_have_count(12)
+    tokens.nth(3).click()
+    expect(page.locator("#ensemble-stage")).to_contain_text("Step 3")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#ensemble-stage")).to_contain_text("Step 4")
+    page.keyboard.press("Home")
+    expect(page.locator("#ensemble-stage")).to_contain_text("Step 0")
+    assert "method=ensemble" in page.url
+    expect(page.locator("#ensemble-ledger")).to_contain_text("weights shared")
+    shot(page, "ensemble-tiny")
+
+
+def test_stop_keeps_what_there_is(app: str, visitor: Visitor, tmp_path: Path, long_winded: str) -> None:
+    page = come_with(visitor, app, ensemble(long_winded, tokens=1000))
+    page.locator("#ensemble-run").click()
+    expect(page.locator("#ensemble-stage .fl-token").nth(5)).to_be_visible()
+    page.locator("#ensemble-stop").click()
+    expect(page.locator("#ensemble-status")).to_contain_text("stopped")
+    shown = page.locator("#ensemble-stage .fl-token").count()
+    trace = downloaded(page, "ensemble", tmp_path)
+    assert trace.status == "stopped"
+    assert 5 < len(trace.tokens) == shown < 1000
+
+
+def test_a_run_can_be_taken_home_and_dropped_in_again(
+    app: str, visitor: Visitor, tmp_path: Path, tiny: Path
+) -> None:
+    page = come_with(visitor, app, ensemble(f"path:{tiny}", prompt="seven eight"))
+    run(page, "ensemble")
+    trace = downloaded(page, "ensemble", tmp_path)
+    assert trace.status == "finished"
+
+    other = visitor(app)
+    expect(other.locator("#ensemble-status")).to_contain_text("recorded")
+    open_run(other, tmp_path / "run.jsonl")
+    expect(other.get_by_label("Prompt").first).to_have_value("seven eight")
+    expect(other.locator("#ensemble-stage .fl-token")).to_have_count(len(trace.tokens))
+    expect(other.locator("#ensemble-status")).to_contain_text("recorded")
+
+
+def test_vote_elects_among_pasted_answers(app: str, visitor: Visitor, shot: Shot) -> None:
+    answers = ["the sky is blue", "the sky is very blue", "grass is green"]
+    recipe = Recipe("vote", settings={"candidates": answers, "metric": "char_lcs"})
+    page = come_with(visitor, app, recipe)
+    run(page, "vote")
+    stage = page.locator("#vote-stage")
+    for answer in answers:
+        expect(stage).to_contain_text(answer)
+    expect(stage.locator("table").first).to_be_attached()
+    shot(page, "vote-pasted")
+
+
+def test_vote_runs_members(app: str, visitor: Visitor, tiny: Path) -> None:
+    member = MemberRecipe(f"path:{tiny}", name="voter")
+    sampling = Sampling(max_tokens=12, temperature=1.0)
+    page = come_with(visitor, app, Recipe("vote", "one two", (member,), {"samples": 3}, sampling))
+    run(page, "vote")
+    expect(page.locator("#vote-ledger")).to_contain_text("voter")
+
+
+def test_solo_runs(app: str, visitor: Visitor, tiny: Path) -> None:
+    member = MemberRecipe(f"path:{tiny}", name="alone")
+    page = come_with(visitor, app, Recipe("solo", "one two", (member,), sampling=Sampling(max_tokens=9)))
+    run(page, "solo")
+    expect(page.locator("#solo-stage")).to_contain_text("alone")
+
+
+def test_hostile_tokens_are_text(app: str, visitor: Visitor, shot: Shot, tmp_path: Path) -> None:
+    page = visitor(app)
+    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+    path = tmp_path / "hostile.jsonl"
+    path.write_text(hostile_run(), encoding="utf-8")
+    open_run(page, path)
+    tokens = page.locator("#ensemble-stage .fl-token")
+    expect(tokens).to_have_count(len(HOSTILE))
+    shown = [text.replace("·", " ") for text in tokens.all_inner_texts()]
+    for token, text in zip(HOSTILE, shown, strict=True):
+        assert token.encode("utf-8", "backslashreplace").decode() in text
+    assert page.locator("#ensemble-stage img, #ensemble-stage script").count() == 0
+    shot(page, "hostile")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("hello", "no run file"),
+        ('{"format": "fusionlab-run", "version": 99}', "upgrade"),
+        ('{"format": "fusionlab-run", "version": 1, "recipe": {}}', "broken header"),
+    ],
+)
+def test_a_broken_run_file_is_refused_in_words(
+    app: str, visitor: Visitor, tmp_path: Path, content: str, message: str
+) -> None:
+    page = visitor(app)
+    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+    (tmp_path / "broken.jsonl").write_text(content, encoding="utf-8")
+    open_run(page, tmp_path / "broken.jsonl")
+    expect(page.locator(".toast-body, .toast-wrap").first).to_contain_text(message)
+    expect(page.locator("#ensemble-stage .fl-token").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"prompt": " "}, "the prompt is empty"),
+        ({"members": ()}, "at least 1"),
+        ({"members": (MemberRecipe("smollm2-135n"),)}, "did you mean 'smollm2-135m'"),
+        ({"members": (MemberRecipe("path:/nowhere"),)}, "/nowhere"),
+    ],
+)
+def test_what_cannot_run_says_why(
+    app: str, visitor: Visitor, tiny: Path, change: dict[str, object], message: str
+) -> None:
+    from dataclasses import replace
+
+    recipe = replace(ensemble(f"path:{tiny}"), **change)  # type: ignore[arg-type]
+    page = come_with(visitor, app, recipe)
+    run(page, "ensemble", until="failed")
+    expect(page.locator("#ensemble-status")).to_contain_text(message)
+
+
+def test_a_link_that_names_nothing_says_so(app: str, visitor: Visitor) -> None:
+    page = visitor(f"{app}?method=ensembel")
+    expect(page.locator(".toast-body, .toast-wrap").first).to_contain_text("did you mean 'ensemble'")
+    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+
+
+def test_members_come_and_go(app: str, visitor: Visitor, tiny: Path) -> None:
+    page = come_with(visitor, app, ensemble(f"path:{tiny}"))
+    expect(page.get_by_label("Name of member 2").first).to_have_value("orange")
+    page.get_by_role("button", name="Add member").first.click()
+    third = page.get_by_label("Name of member 3").first
+    expect(third).to_be_visible()
+    page.locator(".fl-seat-0").first.get_by_role("button", name="Remove").click()
+    expect(page.get_by_label("Name of member 1").first).to_have_value("orange")
+    expect(third).not_to_be_visible()
+
+
+def test_two_visitors_at_once_both_get_their_answer(app: str, visitor: Visitor, tiny: Path) -> None:
+    pages = [come_with(visitor, app, ensemble(f"path:{tiny}", prompt=f"visitor {n}")) for n in range(2)]
+    for page in pages:
+        page.locator("#ensemble-run").click()
+    for page in pages:
+        expect(page.locator("#ensemble-status")).to_contain_text("finished", timeout=60_000)
+        expect(page.locator("#ensemble-stage .fl-token")).to_have_count(12)
+
+
+def test_closing_the_tab_frees_the_session(app: str, visitor: Visitor, long_winded: str) -> None:
+    page = come_with(visitor, app, ensemble(long_winded, tokens=1000))
+    page.locator("#ensemble-run").click()
+    expect(page.locator("#ensemble-stage .fl-token").nth(3)).to_be_visible()
+    assert default_pool().borrowed > 0
+    page.close()
+    deadline = time.monotonic() + 10
+    while default_pool().borrowed and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert default_pool().borrowed == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_narrow_window_holds_everything(app: str, visitor: Visitor, shot: Shot, dark: bool) -> None:
+    page = visitor(app, width=390, height=800, dark=dark)
+    for family in ("ensemble", "vote", "solo"):
+        page.get_by_role("tab", name=family.capitalize()).click()
+        expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        shot(page, f"narrow-{family}{'-dark' if dark else ''}")
+
+
+def test_dark_mode(app: str, visitor: Visitor, shot: Shot) -> None:
+    page = visitor(app, dark=True)
+    for family in ("ensemble", "vote", "solo"):
+        page.get_by_role("tab", name=family.capitalize()).click()
+        expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
+        page.wait_for_timeout(300)
+        shot(page, f"dark-{family}")
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert all(int(channel) < 64 for channel in re.findall(r"\d+", background)[:3])
+
+
+@pytest.mark.real
+def test_two_smollm2_members_answer_together(app: str, visitor: Visitor, shot: Shot) -> None:
+    page = visitor(app)
+    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+    page.locator("#ensemble-run").click()
+    expect(page.locator("#ensemble-status")).not_to_contain_text("recorded")
+    expect(page.locator("#ensemble-status")).to_contain_text("finished", timeout=180_000)
+    assert "Paris" in page.locator("#ensemble-stage").inner_text().replace("·", " ")
+    shot(page, "ensemble-smollm2")
+
+
+def open_run(page: Page, path: Path) -> None:
+    page.locator("#open-run").locator("xpath=..").locator("input[type=file]").set_input_files(path)
+
+
+def downloaded(page: Page, family: str, folder: Path):  # type: ignore[no-untyped-def]
+    button = page.locator(f"#{family}-download")
+    expect(button).to_be_enabled()
+    with page.expect_download() as download:
+        button.click()
+    path = folder / "run.jsonl"
+    download.value.save_as(path)
+    return read_run(path)
+
+
+def hostile_run() -> str:
+    """A run file whose every token would do harm as markup or template."""
+    records = []
+    for step, token in enumerate(HOSTILE):
+        top = (Candidate(token, 0.5, step), Candidate("<b>", 0.25, 99))
+        own = MemberStep(top, 1.0, 0.25, 0.5, (0.5, 0.25))
+        chosen = TokenChosen(step, token, step, 0.5, top, 1.0, 0.1, {"<i>m</i>": own})
+        records += [Record(step / 10, chosen), Record(step / 10, TextDelta(FUSED, "x"))]
+    records.append(Record(2.0, RunFinished("".join(HOSTILE[:6]))))
+    recipe = Recipe("ensemble", "${alert(2)}", (MemberRecipe("smollm2-135m", "<i>m</i>"),))
+    text = run_text(fold(recipe, []))
+    lines = [json.dumps([record.t, _plain(record)], ensure_ascii=True) for record in records]
+    return text + "\n".join(lines) + "\n"
+
+
+def _plain(record: Record) -> object:
+    from dataclasses import asdict
+
+    return asdict(record.event)
