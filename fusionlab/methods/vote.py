@@ -25,6 +25,7 @@ from fusionlab.events import (
     Warned,
 )
 from fusionlab.models.base import Level, Member
+from fusionlab.models.sampling import spread
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.consensus import consensus, merged, ranking
 from fusionlab.text.embedding import Embedder, embedder
@@ -36,7 +37,6 @@ Matrix = Float[Tensor, "text text"]
 
 UNITS = {"rouge_l": "words", "char_lcs": "characters", "cosine": "meanings"}
 PASTED = "pasted"
-SEEDS = 2**63
 
 
 @fusion_method(
@@ -86,8 +86,8 @@ def vote(
 ) -> Iterator[Event]:
     """Elect the answer that is most like all the others.
 
-    Members vote with their weights, candidates written elsewhere with weight 1. Row i of member m
-    draws with seed `sampling.seed + m · samples + i`.
+    Members vote with their weights, candidates written elsewhere with weight 1. Sample i of
+    member m draws with seed `spread(sampling.seed, m) + i`.
     """
     if not members and not candidates:
         raise RecipeError(
@@ -101,7 +101,7 @@ def vote(
         )
     standing: list[CandidateGiven] = []
     for place, member in enumerate(members):
-        seed = (request.sampling.seed + place * samples) % SEEDS
+        seed = spread(request.sampling.seed, place)
         sampled = replace(request, sampling=replace(request.sampling, seed=seed))
         texts = yield from _answers(member, sampled, samples)
         yield from _nominate(standing, member.name, texts)

@@ -71,7 +71,9 @@ def run(page: Page, family: str, until: str = "finished") -> None:
     expect(page.locator(f"#{family}-status")).to_contain_text(until, timeout=60_000)
 
 
-def test_first_page_shows_a_recorded_run_in_every_tab(app: str, visitor: Visitor, shot: Shot) -> None:
+def test_first_page_shows_a_recorded_run_in_every_tab(
+    app: str, visitor: Visitor, shot: Shot
+) -> None:
     page = visitor(app)
     for family in ("ensemble", "vote", "solo"):
         page.get_by_role("tab", name=family.capitalize()).click()
@@ -107,7 +109,9 @@ def test_ensemble_runs_and_every_token_tells_who_wanted_what(
     shot(page, "ensemble-tiny")
 
 
-def test_stop_keeps_what_there_is(app: str, visitor: Visitor, tmp_path: Path, long_winded: str) -> None:
+def test_stop_keeps_what_there_is(
+    app: str, visitor: Visitor, tmp_path: Path, long_winded: str
+) -> None:
     page = come_with(visitor, app, ensemble(long_winded, tokens=1000))
     page.locator("#ensemble-run").click()
     expect(page.locator("#ensemble-stage .fl-token").nth(5)).to_be_visible()
@@ -157,7 +161,9 @@ def test_vote_runs_members(app: str, visitor: Visitor, tiny: Path) -> None:
 
 def test_solo_runs(app: str, visitor: Visitor, tiny: Path) -> None:
     member = MemberRecipe(f"path:{tiny}", name="alone")
-    page = come_with(visitor, app, Recipe("solo", "one two", (member,), sampling=Sampling(max_tokens=9)))
+    page = come_with(
+        visitor, app, Recipe("solo", "one two", (member,), sampling=Sampling(max_tokens=9))
+    )
     run(page, "solo")
     expect(page.locator("#solo-stage")).to_contain_text("alone")
 
@@ -218,7 +224,9 @@ def test_what_cannot_run_says_why(
 
 def test_a_link_that_names_nothing_says_so(app: str, visitor: Visitor) -> None:
     page = visitor(f"{app}?method=ensembel")
-    expect(page.locator(".toast-body, .toast-wrap").first).to_contain_text("did you mean 'ensemble'")
+    expect(page.locator(".toast-body, .toast-wrap").first).to_contain_text(
+        "did you mean 'ensemble'"
+    )
     expect(page.locator("#ensemble-status")).to_contain_text("recorded")
 
 
@@ -234,7 +242,9 @@ def test_members_come_and_go(app: str, visitor: Visitor, tiny: Path) -> None:
 
 
 def test_two_visitors_at_once_both_get_their_answer(app: str, visitor: Visitor, tiny: Path) -> None:
-    pages = [come_with(visitor, app, ensemble(f"path:{tiny}", prompt=f"visitor {n}")) for n in range(2)]
+    pages = [
+        come_with(visitor, app, ensemble(f"path:{tiny}", prompt=f"visitor {n}")) for n in range(2)
+    ]
     for page in pages:
         page.locator("#ensemble-run").click()
     for page in pages:
@@ -255,7 +265,9 @@ def test_closing_the_tab_frees_the_session(app: str, visitor: Visitor, long_wind
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_narrow_window_holds_everything(app: str, visitor: Visitor, shot: Shot, dark: bool) -> None:
+def test_a_narrow_window_holds_everything(
+    app: str, visitor: Visitor, shot: Shot, dark: bool
+) -> None:
     page = visitor(app, width=390, height=800, dark=dark)
     for family in ("ensemble", "vote", "solo"):
         page.get_by_role("tab", name=family.capitalize()).click()

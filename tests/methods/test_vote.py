@@ -20,6 +20,7 @@ from fusionlab.events import (
 from fusionlab.methods import vote as vote_module
 from fusionlab.methods.vote import vote
 from fusionlab.models.base import Member, Message
+from fusionlab.models.sampling import spread
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Request, get_method
 from fusionlab.text.embedding import Embedder
@@ -91,7 +92,9 @@ def test_samples_stream_and_have_their_cost_and_their_seeds() -> None:
     assert [cost.member for cost in costs] == [*"aaabbb"]
     assert sum(cost.tokens_out for cost in costs) == sum(-(-len(t) // 4) for t in told.values())
     asked = [member.model.calls[0] for member in members if isinstance(member.model, Scripted)]
-    assert [sampling.seed for _, sampling in asked] == [5, 8]
+    seeds = [sampling.seed for _, sampling in asked]
+    assert seeds == [spread(5, 0), spread(5, 1)]
+    assert abs(seeds[0] - seeds[1]) >= 3
     assert asked[1][0] == [[Message("system", "Be brief."), Message("user", WARM.prompt)]] * 3
 
 
