@@ -1,0 +1,239 @@
+/**
+ * What all views share: nodes, numbers, colours, text made visible, and state per element.
+ *
+ * All data is text that a model wrote. It reaches the page as text nodes and attributes of fixed
+ * names only; numbers are checked before they become a style.
+ */
+(() => {
+  "use strict";
+  const FusionLab = (window.FusionLab = window.FusionLab || {});
+  const SVG = "http://www.w3.org/2000/svg";
+  const ATTRIBUTES = new Set([
+    "aria-atomic", "aria-checked", "aria-controls", "aria-current", "aria-describedby",
+    "aria-expanded", "aria-hidden", "aria-label", "aria-labelledby", "aria-live",
+    "aria-orientation", "aria-pressed", "aria-selected", "aria-valuemax", "aria-valuemin",
+    "aria-valuenow", "aria-valuetext", "checked", "class", "colspan", "cx", "cy", "d", "data-label",
+    "dir", "for", "height", "hidden", "id", "name", "open", "points", "r", "role", "scope",
+    "tabindex", "text-anchor", "title", "type", "value", "viewBox", "width", "x", "x1", "x2", "y",
+    "y1", "y2",
+  ]);
+  const PALETTE = 6;
+  const STATES = new WeakMap();
+  let ids = 0;
+
+  /** The node with these attributes set; unknown attribute names are an error, false ones are left out. */
+  const set = (node, attributes) => {
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (!ATTRIBUTES.has(name)) throw new TypeError(`attribute ${name} is not allowed`);
+      if (value === false || value === null || value === undefined) node.removeAttribute(name);
+      else node.setAttribute(name, value === true ? "" : String(value));
+    }
+    return node;
+  };
+
+  /** The node with these children added: nodes as they are, everything else as text. */
+  const add = (node, ...children) => {
+    for (const child of children.flat(Infinity)) {
+      if (child === null || child === undefined || child === false) continue;
+      node.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
+    }
+    return node;
+  };
+
+  /** An HTML element. */
+  const el = (tag, attributes, ...children) =>
+    add(set(document.createElement(tag), attributes), ...children);
+
+  /** An SVG element. */
+  const svg = (tag, attributes, ...children) =>
+    add(set(document.createElementNS(SVG, tag), attributes), ...children);
+
+  /** The node with only these children. */
+  const fill = (node, ...children) => {
+    node.replaceChildren();
+    return add(node, ...children);
+  };
+
+  /** The node with this text; untouched where it has it already, so that nothing flickers. */
+  const say = (node, text) => {
+    if (node.textContent !== text) node.textContent = text;
+    return node;
+  };
+
+  /** `value` where it is a finite number, else `otherwise`. */
+  const number = (value, otherwise = 0) =>
+    typeof value === "number" && Number.isFinite(value) ? value : otherwise;
+
+  /** `value` as a number from 0 to 1. */
+  const unit = (value) => Math.min(1, Math.max(0, number(value)));
+
+  /** `value` where it is a whole number, else `otherwise`. */
+  const whole = (value, otherwise = 0) => (Number.isInteger(value) ? value : otherwise);
+
+  /** `value` as text. */
+  const text = (value) => (value === null || value === undefined ? "" : String(value));
+
+  /** `value` where it is a list, else an empty one. */
+  const list = (value) => (Array.isArray(value) ? value : []);
+
+  /** What `object` holds under `key` of its own, else undefined. */
+  const own = (object, key) =>
+    object && Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined;
+
+  /** The node with one custom property set to a checked number. */
+  const measure = (node, name, value) => {
+    node.style.setProperty(name, String(Math.round(number(value) * 1e4) / 1e4));
+    return node;
+  };
+
+  /** An identifier that no other element of the page has. */
+  const uid = () => `fl-${(ids += 1)}`;
+
+  /** What this element remembers between calls; `make` is called the first time. */
+  const state = (element, make) => {
+    const old = STATES.get(element);
+    if (old) {
+      if (!element.contains(old.root)) fill(element, old.root);
+      return old;
+    }
+    const fresh = make();
+    STATES.set(element, fresh);
+    fill(element, fresh.root);
+    return fresh;
+  };
+
+  /** The classes that give an element the colour of the member at `index`; -1 is nobody in particular. */
+  const memberClass = (index) => {
+    const i = whole(index, -1);
+    if (i < 0) return "fl-nobody";
+    return `fl-m${i % PALETTE}${i >= PALETTE ? " fl-again" : ""}`;
+  };
+
+  /** The coloured, numbered mark of a member. */
+  const swatch = (index) =>
+    el("span", { class: `fl-swatch ${memberClass(index)}`, "aria-hidden": "true" },
+      whole(index, -1) >= 0 ? el("span", { class: "fl-swatch-number" }, whole(index) + 1) : "");
+
+  /** Mark and name of a member. */
+  const memberName = (member) =>
+    el("span", { class: "fl-member" }, swatch(member.index),
+      el("span", { class: "fl-member-name", title: text(member.name), dir: "auto" }, text(member.name)));
+
+  /** A probability with two digits, or three below 0.1. */
+  const probability = (value) => {
+    if (typeof value !== "number" || !Number.isFinite(value)) return "–";
+    if (value > 0 && value < 0.001) return "<0.001";
+    if (value < 1 && value > 0.995) return value > 0.999 ? ">0.999" : value.toFixed(3);
+    return value < 0.1 && value > 0 ? value.toFixed(3) : value.toFixed(2);
+  };
+
+  /** A quantity in nats. */
+  const nats = (value) => (typeof value === "number" && Number.isFinite(value) ? value.toFixed(2) : "–");
+
+  /** A share as a percentage. */
+  const percent = (value) => {
+    const share = 100 * unit(value);
+    if (share > 0 && share < 0.1) return "<0.1 %";
+    return `${share < 10 && share > 0 ? share.toFixed(1) : Math.round(share)} %`;
+  };
+
+  /** A count with its thousands parted by thin spaces. */
+  const count = (value) => String(Math.round(number(value))).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+
+  /** A time, from milliseconds to hours. */
+  const seconds = (value) => {
+    const s = number(value);
+    if (s > 0 && s < 0.9995) return `${Math.max(1, Math.round(s * 1000))} ms`;
+    if (s < 59.95) return `${s.toFixed(1)} s`;
+    const whole = Math.round(s);
+    const two = (n) => String(n).padStart(2, "0");
+    if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+    return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+  };
+
+  /** An amount of memory. */
+  const bytes = (value) => {
+    const b = number(value);
+    if (b < 1e3) return `${Math.round(b)} B`;
+    for (const [size, name] of [[1e6, "kB"], [1e9, "MB"], [1e12, "GB"]]) {
+      const n = (b * 1000) / size;
+      if (n < 999.5) return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${name}`;
+    }
+    return `${(b / 1e12).toFixed(1)} TB`;
+  };
+
+  const MARKS = { " ": "space", "\n": "newline", "\r": "return", "\t": "tab", "\u00a0": "space" };
+  const NAMES = { " ": "·", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽" };
+  const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
+
+  /** The text with what cannot be seen spelled out: controls, direction marks, halves of characters. */
+  const spelled = (value) => {
+    let result = "";
+    for (const character of text(value)) {
+      const code = character.codePointAt(0);
+      const hidden = INVISIBLE.test(character) || (code >= 0xd800 && code <= 0xdfff);
+      result += hidden ? `\\u${code.toString(16).padStart(4, "0")}` : character;
+    }
+    return result;
+  };
+
+  /** The nodes of a token: plain text, and marked spans for blanks, which copy as what they are. */
+  const tokenNodes = (token) =>
+    spelled(token).split(/([ \n\r\t\u00a0])/).filter(Boolean).map((part) => {
+      if (!MARKS[part]) return document.createTextNode(part);
+      const copied = part === "\n" || part === "\r" ? "" : part;
+      return el("span", { class: `fl-blank fl-${MARKS[part]}` }, copied);
+    });
+
+  /** The token as one line of plain text, blanks shown by signs at its ends. */
+  const tokenText = (token) =>
+    spelled(token)
+      .replace(/[\n\r\t\u00a0]/g, (blank) => NAMES[blank])
+      .replace(/^ +| +$/g, (blanks) => "·".repeat(blanks.length)) || "(nothing)";
+
+  /** A token in a table or a heading. */
+  const chip = (token) =>
+    text(token) === ""
+      ? el("span", { class: "fl-chip fl-quiet" }, "(nothing)")
+      : el("bdi", { class: "fl-chip", title: spelled(token) }, tokenNodes(token));
+
+  /** A table with a caption; cells may be nodes; the first of each row is its header. */
+  const table = (caption, heads, rows) =>
+    el("div", { class: "fl-scroll", tabindex: "0", role: "region", "aria-label": caption },
+      el("table", { class: "fl-table" },
+        el("caption", { class: "fl-caption" }, caption),
+        el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))),
+        el("tbody", null, rows.map((row) =>
+          el("tr", null, row.map((cell, i) =>
+            i ? el("td", null, cell) : el("th", { scope: "row" }, cell)))))));
+
+  /** A section with its heading. */
+  const section = (name, title, ...children) => {
+    const id = uid();
+    return el("section", { class: `fl-section fl-${name}`, "aria-labelledby": id },
+      el("h3", { class: "fl-title", id }, title), children);
+  };
+
+  /** Content that opens on demand. */
+  const folded = (title, ...children) =>
+    el("details", { class: "fl-folded" }, el("summary", { class: "fl-summary" }, title), children);
+
+  /** Whether the reader asked for less motion. */
+  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /** The index that a key leads to from `index` among `length`; null for other keys. */
+  const keyTarget = (key, index, length) => {
+    const targets = {
+      ArrowLeft: index - 1, ArrowUp: index - 1, ArrowRight: index + 1, ArrowDown: index + 1,
+      Home: 0, End: length - 1, PageUp: index - 10, PageDown: index + 10,
+    };
+    const target = own(targets, key);
+    return target === undefined || !length ? null : Math.min(length - 1, Math.max(0, target));
+  };
+
+  FusionLab.core = {
+    add, bytes, calm, chip, count, el, fill, folded, keyTarget, list, measure, memberClass,
+    memberName, nats, number, own, percent, probability, say, seconds, section, set, spelled, state,
+    svg, swatch, table, text, tokenNodes, tokenText, uid, unit, whole,
+  };
+})();

@@ -1,0 +1,49 @@
+"""What a run cost, member by member; weights that two members share are counted once."""
+
+from collections import Counter
+from typing import Any
+
+from fusionlab.events import Measured, well_formed
+from fusionlab.trace import Trace
+from fusionlab.views.members import index_of, members_of
+
+COUNTS = ("tokens_in", "tokens_out", "forward_passes", "seconds")
+
+
+def ledger_view(trace: Trace) -> dict[str, Any]:
+    """The cost of each member and of all together, as JSON; `elapsed` is the run's wall time."""
+    members = members_of(trace)
+    costs = list(trace.costs.values())
+    users = Counter(cost.model for cost in costs if cost.model)
+    view = {
+        "members": [
+            _cost(cost)
+            | {
+                "name": cost.member,
+                "index": index_of(members, cost.member),
+                "model": cost.model,
+                "engine": cost.engine,
+                "shared": users[cost.model] > 1,
+            }
+            for cost in costs
+        ],
+        "total": {name: sum(getattr(cost, name) for cost in costs) for name in COUNTS}
+        | {"bytes": _bytes_once(costs)},
+        "elapsed": trace.seconds,
+        "status": trace.status,
+    }
+    checked: dict[str, Any] = well_formed(view)
+    return checked
+
+
+def _cost(cost: Measured) -> dict[str, Any]:
+    return {name: getattr(cost, name) for name in (*COUNTS, "bytes")}
+
+
+def _bytes_once(costs: list[Measured]) -> int:
+    """Bytes of all weights held; a cost without a model's name stands for weights of its own."""
+    by_model: dict[str, int] = {}
+    for cost in costs:
+        model = cost.model or f"\0{cost.member}"
+        by_model[model] = max(by_model.get(model, 0), cost.bytes)
+    return sum(by_model.values())

@@ -1,0 +1,36 @@
+"""How a run stands: progress, warnings, the error that broke it off, and its badges."""
+
+from typing import Any
+
+from fusionlab.events import Progress, RunFailed, RunFinished, well_formed
+from fusionlab.trace import Trace
+
+
+def status_view(trace: Trace, *, recorded: bool = False) -> dict[str, Any]:
+    """The state of the run as JSON; `recorded` says that it is a replay."""
+    view = {
+        "status": trace.status,
+        "reason": trace.end.reason if isinstance(trace.end, RunFinished) else "",
+        "recorded": recorded,
+        "elapsed": trace.seconds,
+        "progress": _progress(trace.progress) if trace.status == "running" else None,
+        "warnings": [{"message": w.message, "hint": w.hint} for w in trace.warnings],
+        "error": _error(trace.end) if isinstance(trace.end, RunFailed) else None,
+    }
+    checked: dict[str, Any] = well_formed(view)
+    return checked
+
+
+def _progress(progress: Progress | None) -> dict[str, Any] | None:
+    if progress is None:
+        return None
+    return {
+        "what": progress.what,
+        "done": progress.done,
+        "total": progress.total,
+        "unit": progress.unit,
+    }
+
+
+def _error(end: RunFailed) -> dict[str, str]:
+    return {"message": end.message, "hint": end.hint, "error": end.error}

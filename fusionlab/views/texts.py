@@ -1,0 +1,21 @@
+"""What Solo's stage shows: each author's text, whole, as it grows."""
+
+from typing import Any
+
+from fusionlab.events import well_formed
+from fusionlab.trace import Trace
+from fusionlab.views.members import index_of, members_of
+
+
+def text_view(trace: Trace) -> dict[str, Any]:
+    """The texts of all authors, as JSON, in the order in which they began."""
+    members = members_of(trace)
+    view = {
+        "texts": [
+            {"author": author, "sample": sample, "member": index_of(members, author), "text": text}
+            for (author, sample), text in trace.texts.items()
+        ],
+        "status": trace.status,
+    }
+    checked: dict[str, Any] = well_formed(view)
+    return checked

@@ -1,0 +1,97 @@
+"""What the Ensemble's stage shows: every step of a token-by-token fusion, sent as it grows.
+
+A message holds the steps from `start` on, so that a long run is not sent again with every token;
+the component appends what it has not got, and asks for nothing. `decided` is the member whose
+share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the two largest lie within
+`CLOSE` of one another.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from fusionlab.events import Candidate, MemberStep, TokenChosen, well_formed
+from fusionlab.recipe import recipe_to_json
+from fusionlab.trace import Trace
+from fusionlab.views.members import members_of
+
+CLOSE = 0.1
+DIGITS = 6
+
+
+def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
+    """The steps from `start` on, as JSON; `run` is the caller's name for the run, if any."""
+    members = members_of(trace)
+    view = {
+        "run": run or _digest(trace),
+        "start": start,
+        "members": members,
+        "pooling": str(trace.recipe.settings.get("pooling", "arithmetic")),
+        "steps": [_step(token, members) for token in trace.tokens[start:]],
+        "status": trace.status,
+        "done": trace.status != "running",
+    }
+    checked: dict[str, Any] = well_formed(view)
+    return checked
+
+
+def _digest(trace: Trace) -> str:
+    """A name for the run: its recipe, and the time of its first event, which tells reruns apart."""
+    recipe = json.dumps(recipe_to_json(trace.recipe), sort_keys=True)
+    first = trace.records[0].t if trace.records else 0.0
+    return hashlib.blake2s(f"{recipe} {first!r}".encode(), digest_size=8).hexdigest()
+
+
+def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
+    present = [token.members.get(member["name"]) for member in members]
+    return {
+        "step": token.step,
+        "token": token.token,
+        "p": round(token.p, DIGITS),
+        "entropy": round(token.entropy, DIGITS),
+        "divergence": round(token.divergence, DIGITS),
+        "decided": _decided(present, [member["weight"] for member in members]),
+        "fused": [
+            _candidate(candidate) | {"parts": [_p_of(candidate, token, own) for own in present]}
+            for candidate in token.fused
+        ],
+        "members": {name: _member(own) for name, own in token.members.items()},
+    }
+
+
+def _decided(present: list[MemberStep | None], weights: list[float]) -> int:
+    shares = [
+        weight * own.p_chosen if own else 0.0 for weight, own in zip(weights, present, strict=True)
+    ]
+    total = sum(shares)
+    if total <= 0:
+        return -1
+    first, *others = sorted((share / total for share in shares), reverse=True)
+    if others and first - others[0] < CLOSE:
+        return -1
+    return shares.index(max(shares))
+
+
+def _p_of(candidate: Candidate, token: TokenChosen, own: MemberStep | None) -> float | None:
+    """The member's probability of a candidate of the pool, or None where it is not listed."""
+    if own is None:
+        return None
+    same_text = [seen for seen in own.top if seen.token == candidate.token]
+    same = [seen for seen in same_text if seen.id == candidate.id] or same_text
+    if same:
+        return round(same[0].p, DIGITS)
+    chosen = (candidate.token, candidate.id) == (token.token, token.id)
+    return round(own.p_chosen, DIGITS) if chosen else None
+
+
+def _member(own: MemberStep) -> dict[str, Any]:
+    return {
+        "top": [_candidate(candidate) for candidate in own.top],
+        "entropy": round(own.entropy, DIGITS),
+        "rest": round(own.rest, DIGITS),
+        "p_chosen": round(own.p_chosen, DIGITS),
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {"token": candidate.token, "p": round(candidate.p, DIGITS)}
