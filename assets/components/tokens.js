@@ -40,7 +40,7 @@
     s.step = makeStep();
     s.root = el("div", { class: "fl-stage" }, s.legend,
       el("div", { class: "fl-strip-frame" }, s.empty, s.strip, s.follow),
-      s.course.section, s.step.section, s.live);
+      s.step.section, s.course.section, s.live);
     listen(s);
     return s;
   };

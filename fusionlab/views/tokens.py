@@ -52,8 +52,8 @@ def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
         "divergence": round(token.divergence, DIGITS),
         "decided": _decided(present, [member["weight"] for member in members]),
         "fused": [
-            _candidate(candidate) | {"parts": [_p_of(candidate, token, own) for own in present]}
-            for candidate in token.fused
+            _candidate(candidate) | {"parts": [_part(own, rank) for own in present]}
+            for rank, candidate in enumerate(token.fused)
         ],
         "members": {name: _member(own) for name, own in token.members.items()},
     }
@@ -72,16 +72,11 @@ def _decided(present: list[MemberStep | None], weights: list[float]) -> int:
     return shares.index(max(shares))
 
 
-def _p_of(candidate: Candidate, token: TokenChosen, own: MemberStep | None) -> float | None:
-    """The member's probability of a candidate of the pool, or None where it is not listed."""
-    if own is None:
+def _part(own: MemberStep | None, rank: int) -> float | None:
+    """The member's own probability of the pool's candidate of this rank; None where not known."""
+    if own is None or rank >= len(own.p_fused):
         return None
-    same_text = [seen for seen in own.top if seen.token == candidate.token]
-    same = [seen for seen in same_text if seen.id == candidate.id] or same_text
-    if same:
-        return round(same[0].p, DIGITS)
-    chosen = (candidate.token, candidate.id) == (token.token, token.id)
-    return round(own.p_chosen, DIGITS) if chosen else None
+    return round(own.p_fused[rank], DIGITS)
 
 
 def _member(own: MemberStep) -> dict[str, Any]:
