@@ -1,0 +1,182 @@
+"""A session that was fed and rewound is as one that was prefilled, with and without a window."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+from torch.testing import assert_close
+from transformers import Gemma2Config, Gemma2ForCausalLM, MistralConfig, MistralForCausalLM
+
+from fusionlab.models.base import Level, ModelSpec
+from fusionlab.models.transformers import TransformersModel
+from tests.counted import counted
+from tests.tiny import tiny_llama, tiny_tokenizer
+
+WINDOW = 8
+SMALL: dict[str, Any] = {
+    "vocab_size": 320,
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 8,
+    "max_position_embeddings": 256,
+    "sliding_window": WINDOW,
+    "pad_token_id": 0,
+}
+KINDS = ("llama", "mistral", "gemma2")
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    model.cache_clear()
+    FOLDERS["llama"] = tiny_llama(tmp_path_factory.mktemp("rewind"))
+    yield
+    model.cache_clear()
+
+
+FOLDERS: dict[str, Path] = {}
+
+
+@cache
+def model(kind: str) -> TransformersModel:
+    """A whole-context Llama, a Mistral that sees 8 tokens back, a Gemma 2 with both layers."""
+    if kind == "llama":
+        return counted(FOLDERS["llama"])
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        made: Any = (
+            MistralForCausalLM(MistralConfig(**SMALL))
+            if kind == "mistral"
+            else Gemma2ForCausalLM(Gemma2Config(**SMALL, attn_implementation="eager"))
+        )
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.mul_(4 if parameter.ndim == 2 else 1)
+    spec = ModelSpec(kind, "transformers", Level.INTERNALS)
+    return TransformersModel(spec, made.eval(), tiny_tokenizer())
+
+
+def fresh(kind: str, ids: Sequence[int]) -> Tensor:
+    """Logits after a prefill of these ids."""
+    with closing(model(kind).open(ids)) as session:
+        return session.logits()
+
+
+def agree(ours: Tensor, theirs: Tensor) -> None:
+    assert_close(ours, theirs, atol=2e-3, rtol=1e-3)
+
+
+ids = st.lists(st.integers(3, 319), min_size=1, max_size=14)
+moves = st.lists(
+    st.tuples(st.just("feed"), ids)
+    | st.tuples(st.just("rewind"), st.floats(0, 1))
+    | st.tuples(st.just("look"), st.none()),
+    max_size=8,
+)
+
+
+@each_kind
+@settings(max_examples=25)
+@given(start=ids, walk=moves)
+def test_any_walk_of_feeding_and_rewinding_equals_a_fresh_prefill(
+    kind: str, start: list[int], walk: list[tuple[str, Any]]
+) -> None:
+    expected = list(start)
+    with closing(model(kind).open(start)) as session:
+        for move, what in walk:
+            match move:
+                case "feed":
+                    session.feed(what)
+                    expected += what
+                case "rewind":
+                    length = max(1, round(what * len(expected)))
+                    session.rewind(length)
+                    del expected[length:]
+                case _:
+                    agree(session.logits(), fresh(kind, expected))
+        assert list(session.ids) == expected
+        agree(session.logits(), fresh(kind, expected))
+
+
+@each_kind
+@pytest.mark.parametrize("length", [1, 2, WINDOW - 1, WINDOW, WINDOW + 1, 19, 20])
+def test_rewinding_around_the_window(kind: str, length: int) -> None:
+    sequence = list(range(10, 30))
+    with closing(model(kind).open(sequence[:5])) as session:
+        for token in sequence[5:]:
+            session.logits()
+            session.feed([token])
+        session.logits()
+        session.rewind(length)
+        agree(session.logits(), fresh(kind, sequence[:length]))
+        session.feed([77, 78])
+        agree(session.logits(), fresh(kind, [*sequence[:length], 77, 78]))
+
+
+def test_the_window_matters_in_these_models() -> None:
+    far = list(range(10, 30))
+    near = [200, *far[1:]]
+    assert fresh("mistral", far).allclose(fresh("mistral", near), atol=1e-4)
+    assert not fresh("llama", far).allclose(fresh("llama", near), atol=1e-2)
+
+
+@each_kind
+def test_rewinding_to_where_it_is_costs_no_pass(kind: str) -> None:
+    with closing(model(kind).open([10, 11, 12])) as session:
+        session.logits()
+        session.rewind(3)
+        session.logits()
+        assert session.usage.forward_passes == 1
+
+
+def test_rewinding_keeps_what_is_known_of_the_prefix() -> None:
+    with closing(model("llama").open(list(range(10, 30)))) as session:
+        session.logits()
+        session.rewind(15)
+        seen = []
+        owner = model("llama").model
+        hook = owner.register_forward_pre_hook(
+            lambda _, __, kwargs: seen.append(kwargs["input_ids"].shape[1]), with_kwargs=True
+        )
+        session.logits()
+        hook.remove()
+    assert seen == [1]
+
+
+@pytest.mark.parametrize("length", [0, -1, 4])
+def test_there_is_nothing_to_rewind_to(length: int) -> None:
+    with closing(model("llama").open([10, 11, 12])) as session:
+        with pytest.raises(ValueError, match=f"cannot rewind 3 ids to {length}"):
+            session.rewind(length)
+        assert list(session.ids) == [10, 11, 12]
+
+
+@each_kind
+def test_rows_that_grow_in_lockstep_equal_sessions(kind: str) -> None:
+    prompts = [[10, 11], list(range(20, 36)), [10, 11], [5]]
+    with closing(model(kind).open_rows(prompts)) as rows:
+        for step in range(WINDOW + 4):
+            for row, prompt in zip(rows.logits(), prompts, strict=True):
+                agree(row, fresh(kind, prompt))
+            fed = [40 + step + n for n in range(len(prompts))]
+            rows.feed(fed)
+            prompts = [[*prompt, token] for prompt, token in zip(prompts, fed, strict=True)]
+
+
+def test_top_is_the_best_of_the_softmax() -> None:
+    with closing(model("llama").open([10, 11])) as session:
+        top = session.top(5)
+        logprobs = session.logits().log_softmax(-1)
+    assert list(top.ids) == logprobs.topk(5).indices.tolist()
+    assert top.logprobs == tuple(sorted(top.logprobs, reverse=True))
+    assert_close(torch.tensor(top.logprobs), logprobs[list(top.ids)])
