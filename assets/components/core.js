@@ -191,6 +191,11 @@
       .replace(/[\n\r\t\u00a0]/g, (blank) => NAMES[blank])
       .replace(/^ +| +$/g, (blanks) => "·".repeat(blanks.length)) || "(nothing)";
 
+  const END = /^<(\/s|eos|end_of_turn|\|(im_end|eot_id|eom_id|end_of_text|endoftext|end|eos)\||｜end▁of▁sentence｜)>$/;
+
+  /** Whether the token is one with which a model ends its text. */
+  const isEnd = (token) => END.test(text(token));
+
   /** A token in a table or a heading. */
   const chip = (token) =>
     text(token) === ""
@@ -232,7 +237,7 @@
   };
 
   FusionLab.core = {
-    add, bytes, calm, chip, count, el, fill, folded, keyTarget, list, measure, memberClass,
+    add, bytes, calm, chip, count, el, fill, folded, isEnd, keyTarget, list, measure, memberClass,
     memberName, nats, number, own, percent, probability, say, seconds, section, set, spelled, state,
     svg, swatch, table, text, tokenNodes, tokenText, uid, unit, whole,
   };

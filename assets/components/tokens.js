@@ -8,12 +8,12 @@
 (() => {
   "use strict";
   const {
-    add, chip, el, fill, folded, keyTarget, list, measure, memberClass, memberName, nats, number,
-    own, percent, probability, say, section, set, state, svg, table, text, tokenNodes, tokenText,
+    add, chip, el, fill, folded, isEnd, keyTarget, list, measure, memberClass, memberName, nats,
+    number, own, percent, probability, say, section, set, state, svg, table, text, tokenNodes, tokenText,
     uid, unit, whole,
   } = window.FusionLab.core;
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
-  const PLOT = { left: 46, right: 14, top: 26, height: 72, gap: 34, bottom: 36, least: 16 };
+  const PLOT = { left: 46, right: 14, top: 26, height: 72, gap: 42, bottom: 36, least: 16 };
   const LINES = [
     { key: "entropy", title: "Entropy of the fusion, nats", least: 0.5 },
     { key: "divergence", title: "Jensen–Shannon divergence of the members, nats", least: 0.1 },
@@ -127,7 +127,7 @@
       class: `fl-token ${memberClass(s.members.length > 1 ? decided : -1)}`, role: "option",
       id: uid(), tabindex: "-1", "aria-selected": "false", title: described(s, step),
       "aria-label": described(s, step),
-    }, tokenNodes(step.token));
+    }, isEnd(step.token) ? el("span", { class: "fl-end" }, "end") : tokenNodes(step.token));
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
     place(s, node, text(step.token));
@@ -138,7 +138,7 @@
 
   /** The token stands in the word it continues, or begins a new one. */
   const place = (s, node, token) => {
-    if (!s.word || s.lineEnded || /^\s/.test(token) || CJK.test(token)) {
+    if (!s.word || s.lineEnded || /^\s/.test(token) || CJK.test(token) || isEnd(token)) {
       s.word = s.strip.appendChild(el("span", { class: "fl-word", role: "presentation" }));
     }
     s.word.appendChild(node);
@@ -377,9 +377,12 @@
       wants: el("div", { class: "fl-wants" }), table: folded("This step as a table"),
       explain: el("p", { class: "fl-note" }),
     };
-    r.section = section("step", r.title, r.facts,
-      el("h4", { class: "fl-subtitle" }, "What the fusion weighed"), r.explain, r.bars,
-      el("h4", { class: "fl-subtitle" }, "What each member wanted"), r.wants, r.table);
+    const side = (name, title, ...children) =>
+      el("div", { class: `fl-side fl-${name}` }, el("h4", { class: "fl-subtitle" }, title), children);
+    r.sides = el("div", { class: "fl-sides" },
+      side("weighed", "What the fusion weighed", r.explain, r.bars),
+      side("wanted", "What each member wanted", r.wants));
+    r.section = section("step", r.title, r.facts, r.sides, r.table);
     r.section.hidden = true;
     return r;
   };
@@ -397,6 +400,7 @@
       ? "A bar is a candidate’s fused probability, made of each member’s weight × probability."
       : "The dark bar is a candidate’s fused probability; below it, each member’s own.");
     fill(r.bars, barsOf(s, step));
+    r.sides.classList.toggle("fl-few", s.members.length < 3);
     fill(r.wants, s.members.map((member) => wantsOf(step, member)));
     drawTable(s);
   };

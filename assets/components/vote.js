@@ -24,11 +24,16 @@
     s.pairRoom = el("div", { class: "fl-compare", "aria-live": "polite" });
     s.numbers = folded("The similarities as a table");
     s.numbers.addEventListener("toggle", () => drawNumbers(s));
+    s.measureNote = el("p", { class: "fl-note" });
     s.matrix = section("matrix", "How alike each pair is",
-      el("p", { class: "fl-note" }, "Choose a cell to see both texts."), s.grid, s.pairRoom, s.numbers);
+      el("div", { class: "fl-matrix-room" }, s.grid,
+        el("div", { class: "fl-beside" }, s.measureNote, s.pairRoom)),
+      s.numbers);
     s.matrix.hidden = true;
     s.root = el("div", { class: "fl-stage" }, s.empty, s.switch, s.sentence, s.cardList, s.matrix);
     s.switch.addEventListener("change", (event) => choose(s, event.target.value));
+    s.sizes = new ResizeObserver(() => { for (const card of s.cards.values()) fold(card); });
+    s.sizes.observe(s.cardList);
     return s;
   };
 
@@ -116,13 +121,35 @@
       rank: el("span", { class: "fl-rank" }), mark: el("span", { class: "fl-elected", hidden: true }, "★ elected"),
       scores: el("ul", { class: "fl-scores" }), shape: "",
     };
-    card.text = el("p", { class: "fl-prose", dir: "auto", tabindex: "0", role: "region" }, card.body,
+    card.text = el("p", { class: "fl-prose fl-clipped", dir: "auto", id: uid() }, card.body,
       el("span", { class: "fl-caret", "aria-hidden": "true" }));
+    card.more = el("button", {
+      class: "fl-link fl-more", type: "button", hidden: true, "aria-expanded": "false",
+      "aria-controls": card.text.id,
+    }, "Show all");
+    card.more.addEventListener("click", () => unfold(card, !card.open));
     card.node = el("li", { class: "fl-card" },
-      el("div", { class: "fl-card-top" }, card.rank, card.head, card.mark), card.text, card.scores);
+      el("div", { class: "fl-card-top" }, card.rank, card.head, card.mark), card.text, card.more,
+      card.scores);
     s.cards.set(key, card);
     s.cardList.appendChild(card.node);
     return card;
+  };
+
+  /** The whole text can be seen, or its beginning. */
+  const unfold = (card, open) => {
+    card.open = open;
+    set(card.more, { "aria-expanded": String(open) });
+    say(card.more, open ? "Show less" : "Show all");
+    card.text.classList.toggle("fl-clipped", !open);
+    fold(card);
+  };
+
+  /** The button is there where the text is longer than its room. */
+  const fold = (card) => {
+    const cut = card.text.scrollHeight > card.text.clientHeight + 2;
+    card.text.classList.toggle("fl-cut", cut);
+    card.more.hidden = !cut && !card.open;
   };
 
   /** The card shows its candidate; text that is there already is left alone. */
@@ -132,7 +159,6 @@
     if (words.startsWith(card.said)) card.body.appendData(words.slice(card.said.length));
     else card.body.data = words;
     card.said = words;
-    set(card.text, { "aria-label": `Text of ${titleOf(candidate)}` });
     set(card.node, { class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing ? " fl-running" : ""}` });
     say(card.rank, s.voted ? String(whole(own(candidate.ranks, s.metric), place + 1)) : "");
     card.mark.hidden = !candidate.winner;
@@ -184,6 +210,9 @@
   const drawMatrix = (s) => {
     const rows = matrixOf(s);
     s.matrix.hidden = !rows;
+    const measured = metricsOf(s.data).find((m) => m.name === s.metric);
+    const by = measured && measured.explanation ? `${measured.label}: ${measured.explanation}. ` : "";
+    say(s.measureNote, `${by}Choose a cell to see both texts.`);
     const key = JSON.stringify([s.metric, rows]);
     if (!rows || key === s.matrixKey) return;
     s.matrixKey = key;
@@ -245,7 +274,8 @@
     const side = (c) => el("article", { class: `fl-card ${memberClass(c.colour)}` },
       el("header", { class: "fl-card-head" }, memberName({ name: titleOf(c), index: c.colour }),
         el("span", { class: "fl-quiet" }, numberOf(c))),
-      el("p", { class: "fl-prose", dir: "auto" }, spelled(c.text)));
+      el("p", { class: "fl-prose", dir: "auto", tabindex: "0", role: "region", "aria-label": `Text of ${titleOf(c)}` },
+        spelled(c.text)));
     const value = number(matrixOf(s)?.[i]?.[j]);
     const [a, b] = [s.candidates[i], s.candidates[j]];
     fill(s.pairRoom,
@@ -274,7 +304,9 @@
     const order = s.voted ? ranked(s.candidates, s.metric) : s.candidates;
     drawSwitch(s);
     drawSentence(s, order);
-    arrange(s, order.map((candidate, place) => drawCard(s, candidate, place)));
+    const cards = order.map((candidate, place) => drawCard(s, candidate, place));
+    arrange(s, cards);
+    cards.forEach(fold);
     drawMatrix(s);
   };
 

@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 
 from fusionlab.events import (
     Candidate,
@@ -20,27 +21,19 @@ from fusionlab.events import (
 from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.trace import Trace
 
+TOKEN = re.compile(r"[^\S ]+| ?[a-zé]+| ?[A-Z][a-z]?| ?[\u4e00-\u9fff]{1,2}| ?\S| ")
 PIECES = (
-    *["The", " capital", " of", " France", " is", " Paris", ".", " It", " lies", " on", " the", " Seine", ",", "\n\n", "在", "法国", "北部", "，", "人口", "约", "", "两百", "万", "。", "\n", "It", " is", " known", " for", " the", " E", "iff", "el", " Tower", ",", " its", " ca", "fés", " and", " muse", "ums", ".", " "],
-    "\\xf0\\x9f",
-    "\\x97\\xbc",
-    "👩‍🚀",
-    " ✨",
-    "\n",
-    "def",
-    " area",
-    "(r",
-    "):",
-    "\n\t",
-    "return",
-    " π",
-    " *",
-    " r",
-    "**",
-    "2",
-    "\n\n",
-    *[" Many", " people", " visit", " every", " year", ";", " some", " say", " that", " it", " is", " the", " most", " beautiful", " city", " in", " the", " world", ",", " while", " others", " prefer", " Lyon", " or", " Mars", "e", "ille", ".", " Still", ",", " the", " question", " was", " a", " simple", " one", ":", " the", " capital", " of", " France", " is", " Paris", "."],
+    *TOKEN.findall("The capital of France is Paris. It lies on the Seine,\n\n在法国北部，人口约"),
+    "",
+    *TOKEN.findall("两百万。\nIt is known for the Eiffel Tower, its cafés and museums. "),
+    *("\\xf0\\x9f", "\\x97\\xbc", "👩‍🚀", " ✨"),
+    *TOKEN.findall("\ndef area(r):\n\treturn π * r**2\n\n"),
+    *TOKEN.findall("Many people visit every year; some say that it is the most beautiful city in"),
+    *TOKEN.findall(
+        " the world, while others prefer Lyon or Marseille. Still, the capital is Paris."
+    ),
 )
+END = "<|im_end|>"
 HOSTILE = (
     "${alert(1)}",
     "{{value}}",
@@ -123,18 +116,22 @@ def _chosen(
         (Candidate(t, p, i) for i, (t, p) in enumerate(zip(tokens, pooled, strict=True))),
         key=lambda candidate: -candidate.p,
     )
-    members = {name: _member(tokens, probs[name], own[name]) for name in names}
-    return TokenChosen(
-        step, token, 0, pooled[0], tuple(fused[:6]), entropy, max(0.0, entropy - mean), members
-    )
+    best = tuple(fused[:6])
+    members = {name: _member(tokens, probs[name], own[name], best) for name in names}
+    divergence = max(0.0, entropy - mean)
+    return TokenChosen(step, token, 0, pooled[0], best, entropy, divergence, members)
 
 
-def _member(tokens: list[str], probs: list[float], entropy: float) -> MemberStep:
+def _member(
+    tokens: list[str], probs: list[float], entropy: float, best: tuple[Candidate, ...]
+) -> MemberStep:
     listed = sorted(
         (Candidate(t, p, i) for i, (t, p) in enumerate(zip(tokens, probs, strict=False))),
         key=lambda candidate: -candidate.p,
     )[:5]
-    return MemberStep(tuple(listed), entropy, 1 - sum(c.p for c in listed), probs[0])
+    rest = 1 - sum(c.p for c in listed)
+    p_fused = tuple(probs[c.id] for c in best)
+    return MemberStep(tuple(listed), entropy, rest, probs[0], p_fused)
 
 
 def _simplex(draw: random.Random, n: int) -> list[float]:
@@ -213,8 +210,10 @@ def status_traces() -> dict[str, Trace]:
     loading, endless, failed, finished, stopped = (Trace(recipe()) for _ in range(5))
     loading.add(Record(3.4, Progress("Fetching smollm2-135m", 45e6, 98e6, "bytes")))
     endless.add(Record(1.4, Progress("Loading qwen 0.5b")))
-    warning = Warned("zoo/adder has another vocabulary; 312 tokens were matched by spelling.",
-                     "choose members of one family for an exact pool")  # fmt: skip
+    warning = Warned(
+        "zoo/adder has another vocabulary; 312 tokens were matched by spelling.",
+        "choose members of one family for an exact pool",
+    )
     failed.add(Record(2.0, warning))
     failed.add(
         Record(9.0, RunFailed("qwen 0.5b needs 1.9 GB; 1.2 GB are free.", "remove a member"))
