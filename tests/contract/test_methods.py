@@ -1,0 +1,233 @@
+"""What every registered method keeps, over members that recite and over tiny models."""
+
+import json
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import pytest
+
+import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.errors import SourceError
+from fusionlab.events import (
+    Event,
+    Measured,
+    Progress,
+    RunFailed,
+    RunFinished,
+    TextDelta,
+    Unknown,
+    event_from_json,
+    event_to_json,
+)
+from fusionlab.methods import vote
+from fusionlab.models.base import Level, Member, Message
+from fusionlab.recipe import Sampling
+from fusionlab.registry import Method, Request, all_methods
+from tests.counted import Counted, counted, member
+from tests.scripted import Scripted, scripted
+
+WARM = Request("the capital of France?", Sampling(max_tokens=4, temperature=1.0, seed=3))
+CASES = [
+    pytest.param(method, kind, id=f"{method.name}-{kind}")
+    for method in all_methods()
+    for kind in ("tiny", *(["scripted"] if method.needs == Level.TEXT else []))
+]
+each_method = pytest.mark.parametrize("method", all_methods(), ids=lambda method: method.name)
+each_case = pytest.mark.parametrize(("method", "kind"), CASES)
+
+Cast = Callable[[Method, str], list[Member]]
+
+
+def no_embedder() -> Generator[Progress, None, Any]:
+    yield Progress("looking for it")
+    raise SourceError("no embedder here")
+
+
+@pytest.fixture(autouse=True)
+def _no_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vote, "embedder", no_embedder)
+
+
+@pytest.fixture(scope="module")
+def models(tiny: Path, tiny_twin: Path) -> list[Counted]:
+    return [counted(tiny, "a"), counted(tiny_twin, "b")]
+
+
+@pytest.fixture
+def members(models: list[Counted]) -> Iterator[Cast]:
+    """As many members as the method takes, up to three; afterwards none is at work."""
+    used: list[Counted | Scripted] = [*models]
+
+    def cast_of(method: Method, kind: str) -> list[Member]:
+        count = max(method.min_members, min(3, method.max_members or 3))
+        if kind == "scripted":
+            result = [scripted(name, f"It is {name} é.", "Rome 🦊.") for name in "abc"[:count]]
+            used.extend(cast(Scripted, each.model) for each in result)
+            return result
+        systems = ("", "one two", "three")[:count]
+        return [
+            member(models[at % 2], f"m{at}", system, 1.0 + at) for at, system in enumerate(systems)
+        ]
+
+    yield cast_of
+    assert [model.running for model in used] == [0] * len(used)
+
+
+def begun(method: Method, members: Sequence[Member], request: Request = WARM) -> Iterator[Event]:
+    return method.run(members, request, **method.check({}))
+
+
+def held(method: Method, members: Sequence[Member], request: Request = WARM) -> list[Event]:
+    """All events; times are left out."""
+    return [
+        replace(event, seconds=0.0) if isinstance(event, Measured) else event
+        for event in begun(method, members, request)
+    ]
+
+
+@each_case
+def test_it_yields_events_and_nothing_else(method: Method, kind: str, members: Cast) -> None:
+    for event in held(method, members(method, kind)):
+        assert isinstance(event, get_args(Event))
+        assert not isinstance(event, Unknown | RunFailed)
+
+
+@each_case
+def test_each_of_its_events_survives_json(method: Method, kind: str, members: Cast) -> None:
+    for event in begun(method, members(method, kind)):
+        line = json.dumps(event_to_json(event), allow_nan=False, ensure_ascii=False)
+        assert event_from_json(json.loads(line.encode())) == event
+
+
+@each_case
+def test_it_ends_once_and_at_the_end(method: Method, kind: str, members: Cast) -> None:
+    events = held(method, members(method, kind))
+    assert [isinstance(event, RunFinished) for event in events] == [False] * (len(events) - 1) + [
+        True
+    ]
+
+
+@each_case
+def test_it_measures_every_member(method: Method, kind: str, members: Cast) -> None:
+    taking_part = members(method, kind)
+    events = held(method, taking_part)
+    for each in taking_part:
+        costs = [e for e in events if isinstance(e, Measured) and e.member == each.name]
+        assert sum(cost.tokens_in for cost in costs) > 0
+        assert sum(cost.tokens_out for cost in costs) > 0
+        assert sum(cost.forward_passes for cost in costs) > 0
+        spec = each.model.spec
+        assert {(c.model, c.engine, c.bytes) for c in costs} == {(spec.id, spec.engine, spec.bytes)}
+
+
+@each_case
+def test_it_measures_nobody_else(method: Method, kind: str, members: Cast) -> None:
+    taking_part = members(method, kind)
+    measured = {e.member for e in held(method, taking_part) if isinstance(e, Measured)}
+    assert measured == {each.name for each in taking_part}
+
+
+@each_case
+def test_the_same_seed_gives_the_same_events(method: Method, kind: str, members: Cast) -> None:
+    assert held(method, members(method, kind)) == held(method, members(method, kind))
+
+
+@each_case
+def test_another_seed_gives_other_events(method: Method, kind: str, members: Cast) -> None:
+    other = replace(WARM, sampling=replace(WARM.sampling, seed=1234))
+    assert held(method, members(method, kind)) != held(method, members(method, kind), other)
+
+
+@each_case
+def test_text_comes_in_whole_characters(method: Method, kind: str, members: Cast) -> None:
+    for event in held(method, members(method, kind)):
+        if isinstance(event, TextDelta):
+            assert event.text
+            event.text.encode()
+
+
+@each_case
+def test_closing_at_any_event_frees_all(
+    method: Method, kind: str, members: Cast, models: list[Counted]
+) -> None:
+    length = len(held(method, members(method, kind)))
+    for taken in range(length + 1):
+        taking_part = members(method, kind)
+        events = begun(method, taking_part)
+        for _ in range(taken):
+            next(events)
+        cast(Generator[Event, None, None], events).close()
+        assert {cast(Counted, each.model).running for each in taking_part} <= {0}
+
+
+class Gripped(Scripted):
+    """Somebody else holds on to its generations: they end only when they are closed."""
+
+    def __init__(self, *answers: str) -> None:
+        super().__init__(answers, "gripped")
+        self.begun: list[Iterator[Any]] = []
+
+    def generate(self, prompts: Sequence[Sequence[Message]], sampling: Sampling) -> Iterator[Any]:
+        chunks = super().generate(prompts, sampling)
+        self.begun.append(chunks)
+        return chunks
+
+
+@pytest.mark.parametrize(
+    "method",
+    [method for method in all_methods() if method.needs == Level.TEXT],
+    ids=lambda method: method.name,
+)
+def test_whoever_opens_closes(method: Method) -> None:
+    model = Gripped("one two three four five")
+    events = begun(method, [Member("ann", model)])
+    for event in events:
+        if isinstance(event, TextDelta):
+            break
+    assert model.running == 1
+    cast(Generator[Event, None, None], events).close()
+    assert model.running == 0
+
+
+@each_method
+def test_its_defaults_are_valid_and_complete(method: Method) -> None:
+    defaults = method.check({})
+    assert list(defaults) == list(method.settings.model_fields)
+    assert method.check(defaults) == defaults
+    assert method.check(json.loads(json.dumps(defaults))) == defaults
+
+
+@each_method
+def test_its_settings_are_described(method: Method) -> None:
+    for name, schema in method.settings.model_json_schema().get("properties", {}).items():
+        assert schema["description"], name
+        assert "default" in schema, name
+
+
+@each_method
+def test_its_summary_is_one_sentence(method: Method) -> None:
+    assert method.summary.endswith(".")
+    assert "." not in method.summary[:-1]
+    assert method.summary[0].isupper()
+    assert "\n" not in method.summary
+    assert len(method.summary) <= 120
+
+
+@each_method
+def test_what_is_said_of_it_is_so(method: Method) -> None:
+    assert method.name.isidentifier()
+    assert method.family
+    assert method.paper.startswith("https://") or not method.paper
+    assert 0 <= method.min_members <= (method.max_members or method.min_members)
+    Sampling(temperature=method.temperature)
+
+
+@each_method
+def test_it_touches_no_global_seed(method: Method, members: Cast) -> None:
+    import torch
+
+    before = torch.random.get_rng_state()
+    held(method, members(method, "tiny"))
+    assert torch.random.get_rng_state().equal(before)
