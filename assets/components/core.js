@@ -202,6 +202,10 @@
       ? el("span", { class: "fl-chip fl-quiet" }, "(nothing)")
       : el("bdi", { class: "fl-chip", title: spelled(token) }, tokenNodes(token));
 
+  /** A token in a chart, where an end is but a mark. */
+  const mark = (token) =>
+    isEnd(token) ? el("span", { class: "fl-chip fl-end-chip", title: text(token) }, "end") : chip(token);
+
   /** A table with a caption; cells may be nodes; the first of each row is its header. */
   const table = (caption, heads, rows) =>
     el("div", { class: "fl-scroll", tabindex: "0", role: "region", "aria-label": caption },
@@ -237,7 +241,7 @@
   };
 
   FusionLab.core = {
-    add, bytes, calm, chip, count, el, fill, folded, isEnd, keyTarget, list, measure, memberClass,
+    add, bytes, calm, chip, count, el, fill, folded, isEnd, keyTarget, list, mark, measure, memberClass,
     memberName, nats, number, own, percent, probability, say, seconds, section, set, spelled, state,
     svg, swatch, table, text, tokenNodes, tokenText, uid, unit, whole,
   };

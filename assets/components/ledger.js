@@ -36,8 +36,8 @@
     member.shared ? el("span", { class: "fl-tag", title: "Members over one model hold its weights once" }, "weights shared") : null);
 
   /** One row of the table. */
-  const row = (head, model, costs) => el("tr", null,
-    el("th", { scope: "row", "data-label": "member" }, head), el("td", { "data-label": "model" }, model),
+  const row = (head, label, model, costs) => el("tr", null,
+    el("th", { scope: "row", "data-label": "member" }, head), el("td", { "data-label": label }, model),
     COLUMNS.map(([key, label, format]) =>
       el("td", { class: "fl-number", "data-label": label }, format(number(own(costs, key))))));
 
@@ -46,8 +46,8 @@
     el("caption", { class: "fl-caption" }, "What each member cost"),
     el("thead", null, el("tr", null, ["member", "model", ...COLUMNS.map(([, label]) => label)].map((head, i) =>
       el("th", { scope: "col", class: i > 1 ? "fl-number" : false }, head)))),
-    el("tbody", null, members.map((m) => row(memberName(m), source(m), m))),
-    el("tfoot", null, row("together", `${seconds(data.elapsed)} on the clock`, data.total)));
+    el("tbody", null, members.map((m) => row(memberName(m), "model", source(m), m))),
+    el("tfoot", null, row("together", "elapsed", `${seconds(data.elapsed)} on the clock`, data.total)));
 
   /** The ledger shows this view. */
   window.FusionLab.ledger = (element, data) => {

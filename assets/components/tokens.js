@@ -8,11 +8,12 @@
 (() => {
   "use strict";
   const {
-    add, chip, el, fill, folded, isEnd, keyTarget, list, measure, memberClass, memberName, nats,
-    number, own, percent, probability, say, section, set, state, svg, table, text, tokenNodes, tokenText,
+    add, chip, el, fill, folded, isEnd, keyTarget, list, mark, measure, memberClass, memberName,
+    nats, number, own, percent, probability, say, section, set, state, svg, table, text, tokenNodes, tokenText,
     uid, unit, whole,
   } = window.FusionLab.core;
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
+  const BRIEF = 24;
   const PLOT = { left: 46, right: 14, top: 26, height: 72, gap: 42, bottom: 36, least: 16 };
   const LINES = [
     { key: "entropy", title: "Entropy of the fusion, nats", least: 0.5 },
@@ -311,16 +312,22 @@
     if (!(s.hovered >= 0)) say(s.course.readout, courseLine(s, step));
   };
 
+  /** The step's token in few characters. */
+  const brief = (step) => {
+    const characters = [...tokenText(step.token)];
+    return characters.length > BRIEF ? `${characters.slice(0, BRIEF).join("")}…` : characters.join("");
+  };
+
   /** The course at one step, in words. */
   const courseLine = (s, step) => {
     const apart = s.members.length > 1 ? ` · divergence ${nats(step.divergence)}` : "";
-    return `step ${whole(step.step)} · “${tokenText(step.token)}” · entropy ${nats(step.entropy)}${apart} nats`;
+    return `step ${whole(step.step)} · “${brief(step)}” · entropy ${nats(step.entropy)}${apart} nats`;
   };
 
   /** Where the members disagreed and the fusion was unsure. */
   const drawSummary = (s) => {
     const c = s.course;
-    const words = (index) => `step ${whole(s.steps[index].step, index)} (“${tokenText(s.steps[index].token)}”)`;
+    const words = (index) => `step ${whole(s.steps[index].step, index)} (“${brief(s.steps[index])}”)`;
     c.disagreed.hidden = s.members.length < 2 || number(s.steps[s.most].divergence) < 1e-6;
     say(c.most, words(s.most));
     say(c.mostBy, `, by ${nats(s.steps[s.most].divergence)} nats.`);
@@ -398,7 +405,7 @@
     fill(r.facts, factsOf(s, step));
     say(r.explain, s.pooling === "arithmetic"
       ? "A bar is a candidate’s fused probability, made of each member’s weight × probability."
-      : "The dark bar is a candidate’s fused probability; below it, each member’s own.");
+      : "The upper bar is a candidate’s fused probability; below it, each member’s own.");
     fill(r.bars, barsOf(s, step));
     r.sides.classList.toggle("fl-few", s.members.length < 3);
     fill(r.wants, s.members.map((member) => wantsOf(step, member)));
@@ -431,7 +438,7 @@
   const barsOf = (s, step) => el("ul", { class: "fl-bars" }, candidatesOf(s, step).map((c) =>
     el("li", { class: `fl-bar-row${c.chosen ? " fl-chosen" : ""}` },
       el("span", { class: "fl-bar-label" },
-        c.chosen && el("span", { class: "fl-tick", title: "the chosen token" }, "✓"), chip(c.token)),
+        c.chosen && el("span", { class: "fl-tick", title: "the chosen token" }, "✓"), mark(c.token)),
       el("span", { class: "fl-track", "aria-hidden": "true" },
         s.pooling === "arithmetic" ? stackOf(s, c) : groupOf(s, c)),
       el("span", { class: "fl-bar-value" }, probability(c.p)))));
@@ -469,7 +476,7 @@
     return el("div", { class: `fl-want ${memberClass(member.index)}` }, head,
       el("ol", { class: "fl-top" }, list(mine.top).map((c) =>
         el("li", { class: `fl-top-row${text(c.token) === text(step.token) ? " fl-chosen" : ""}` },
-          el("span", { class: "fl-top-label" }, chip(c.token)),
+          el("span", { class: "fl-top-label" }, mark(c.token)),
           el("span", { class: "fl-track", "aria-hidden": "true" },
             measure(el("span", { class: `fl-segment ${memberClass(member.index)}` }), "--w", unit(c.p))),
           el("span", { class: "fl-bar-value" }, probability(c.p))))),

@@ -1,0 +1,31 @@
+import re
+
+from fusionlab.views.assets import COMPONENTS, component_head, component_source, component_style
+
+
+def test_the_head_holds_every_component() -> None:
+    head = component_head()
+    assert component_style() in head
+    for name in COMPONENTS[1:]:
+        assert f"window.FusionLab.{name} = " in head
+
+
+def test_the_head_is_one_style_and_one_script() -> None:
+    assert re.findall(r"</?(?:style|script)\b", component_head()) == [
+        *("<style", "</style", "<script", "</script"),
+    ]
+
+
+def test_nothing_is_written_as_markup_or_run_as_code() -> None:
+    source = component_source()
+    for name in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+        assert name not in source
+    assert "new Function" not in source
+
+
+def test_nothing_is_fetched() -> None:
+    assert re.findall(r"https?://[^\s\"')]+", component_source()) == ["http://www.w3.org/2000/svg"]
+    style = component_style()
+    assert "url(" not in style
+    assert "@import" not in style
+    assert "fetch(" not in component_source()

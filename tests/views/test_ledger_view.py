@@ -1,0 +1,50 @@
+import json
+
+import pytest
+
+from fusionlab.events import Measured, Record
+from fusionlab.trace import Trace
+from fusionlab.views.ledger import COUNTS, ledger_view
+from tests.views.fakes import HOSTILE, cost_trace, recipe
+
+
+def ledger_of(*costs: Measured) -> dict[str, object]:
+    trace = Trace(recipe())
+    for cost in costs:
+        trace.add(Record(1.0, cost))
+    return ledger_view(trace)
+
+
+def test_nothing_yet() -> None:
+    view = ledger_of()
+    assert view["members"] == []
+    assert view["total"] == dict.fromkeys((*COUNTS, "bytes"), 0)
+
+
+def test_totals_are_the_members_sums() -> None:
+    view = ledger_view(cost_trace())
+    for name in COUNTS:
+        assert view["total"][name] == pytest.approx(sum(m[name] for m in view["members"]))
+    assert view["total"]["tokens_out"] == 360
+    assert view["elapsed"] == 7.0
+
+
+def test_shared_weights_are_counted_once() -> None:
+    view = ledger_view(cost_trace())
+    assert [member["shared"] for member in view["members"]] == [True, False, True]
+    assert view["total"]["bytes"] == 273_400_000
+
+
+def test_weights_of_no_named_model_are_a_member_s_own() -> None:
+    view = ledger_of(Measured("a", bytes=5), Measured("b", bytes=7))
+    assert view["total"] == dict.fromkeys(COUNTS, 0) | {"bytes": 12}
+
+
+def test_a_member_s_own_memory_is_its_largest() -> None:
+    view = ledger_of(Measured("a", bytes=5, model="m"), Measured("b", bytes=7, model="m"))
+    assert view["total"] == dict.fromkeys(COUNTS, 0) | {"bytes": 7}
+
+
+def test_hostile_names_are_json_in_utf_8() -> None:
+    view = ledger_of(*(Measured(text, model=text, engine=text) for text in HOSTILE))
+    assert json.loads(json.dumps(view, ensure_ascii=False).encode("utf-8")) == view

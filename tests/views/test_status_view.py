@@ -1,0 +1,68 @@
+import json
+
+import pytest
+
+from fusionlab.events import Progress, Record, RunFailed, RunFinished, TextDelta, Warned
+from fusionlab.trace import Trace
+from fusionlab.views.status import status_view
+from tests.views.fakes import HOSTILE, recipe, status_traces
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("loading", "running", ""),
+        ("endless", "running", ""),
+        ("failed", "failed", ""),
+        ("finished", "finished", "length"),
+        ("stopped", "stopped", ""),
+    ],
+)
+def test_every_run_says_how_it_stands(name: str, status: str, reason: str) -> None:
+    trace = status_traces()[name]
+    view = status_view(trace)
+    assert (view["status"], view["reason"]) == (status, reason)
+    assert view["elapsed"] == trace.seconds
+    assert (view["progress"] is not None) == (status == "running")
+    assert (view["error"] is not None) == (status == "failed")
+    assert not view["recorded"]
+    assert status_view(trace, recorded=True) == {**view, "recorded": True}
+
+
+def test_progress_is_what_is_happening_now() -> None:
+    trace = Trace(recipe())
+    trace.add(Record(1.0, Progress("fetching", 1.0, 4.0, "bytes")))
+    assert status_view(trace)["progress"] == {
+        "what": "fetching",
+        "done": 1.0,
+        "total": 4.0,
+        "unit": "bytes",
+    }
+    trace.add(Record(2.0, TextDelta("a", "b")))
+    assert status_view(trace)["progress"] is None
+
+
+def test_a_run_that_was_stopped_makes_no_progress() -> None:
+    trace = status_traces()["loading"]
+    trace.stopped = True
+    assert status_view(trace)["progress"] is None
+
+
+def test_error_and_warnings_say_what_to_do() -> None:
+    view = status_view(status_traces()["failed"])
+    assert view["error"] == {
+        "message": "qwen 0.5b needs 1.9 GB; 1.2 GB are free.",
+        "hint": "remove a member",
+        "error": "FusionError",
+    }
+    assert [set(warning) for warning in view["warnings"]] == [{"message", "hint"}]
+
+
+def test_hostile_text_is_json_in_utf_8() -> None:
+    for text in HOSTILE:
+        for end in (RunFailed(text, text, text), RunFinished(text)):
+            trace = Trace(recipe())
+            trace.add(Record(0.0, Warned(text, text)))
+            trace.add(Record(0.0, end))
+            view = status_view(trace)
+            assert json.loads(json.dumps(view, ensure_ascii=False).encode("utf-8")) == view

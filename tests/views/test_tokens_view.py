@@ -1,0 +1,163 @@
+import json
+import math
+from dataclasses import replace
+
+import pytest
+
+from fusionlab.events import Candidate, MemberStep, Record, RunFailed, RunFinished, TokenChosen
+from fusionlab.trace import Trace
+from fusionlab.views.ledger import ledger_view
+from fusionlab.views.texts import text_view
+from fusionlab.views.tokens import token_view
+from fusionlab.views.vote import vote_view
+from tests.views.fakes import (
+    HOSTILE,
+    NAMES,
+    cost_trace,
+    recipe,
+    solo_trace,
+    token_trace,
+    vote_trace,
+)
+
+
+def chosen(p_chosen: dict[str, float]) -> TokenChosen:
+    """One step in which these members gave the chosen token these probabilities."""
+    top = (Candidate("a", 0.5), Candidate("b", 0.25))
+    members = {name: MemberStep(top, 1.0, 0.25, p) for name, p in p_chosen.items()}
+    return TokenChosen(0, "a", 0, 0.5, top, 1.0, 0.1, members)
+
+
+def decided(*p_chosen: float) -> int:
+    """The index of the member who decided, where members weigh 1, 2, 1."""
+    trace = Trace(recipe(len(p_chosen)))
+    trace.add(Record(0.0, chosen(dict(zip(NAMES, p_chosen, strict=False)))))
+    found: int = token_view(trace)["steps"][0]["decided"]
+    return found
+
+
+@pytest.mark.parametrize("cuts", [(), (1,), (0, 4, 4, 9), (11,), (12,)])
+def test_messages_joined_are_the_whole(cuts: tuple[int, ...]) -> None:
+    trace = token_trace(n_steps=12)
+    whole = token_view(trace, run="r")
+    joined = []
+    for start, end in zip((0, *cuts), (*cuts, 12), strict=True):
+        message = token_view(trace, start=start, run="r")
+        assert message["start"] == start
+        assert {**message, "start": 0, "steps": whole["steps"]} == whole
+        joined += message["steps"][: end - start]
+    assert joined == whole["steps"]
+
+
+def test_nothing_new_is_an_empty_message() -> None:
+    assert token_view(token_trace(n_steps=5), start=5)["steps"] == []
+    assert token_view(Trace(recipe()))["steps"] == []
+
+
+def test_parts_add_up_to_the_arithmetic_pool() -> None:
+    view = token_view(token_trace(n_steps=30))
+    weights = [member["weight"] for member in view["members"]]
+    assert weights == [0.25, 0.5, 0.25]
+    for step in view["steps"]:
+        for candidate in step["fused"]:
+            pooled = sum(w * p for w, p in zip(weights, candidate["parts"], strict=True))
+            assert candidate["p"] == pytest.approx(pooled, abs=2e-6)
+
+
+def test_parts_are_the_members_own_probabilities() -> None:
+    for pooling in ("arithmetic", "geometric"):
+        view = token_view(token_trace(n_steps=10, pooling=pooling))
+        assert view["pooling"] == pooling
+        for step in view["steps"]:
+            [own] = [c["parts"] for c in step["fused"] if c["token"] == step["token"]]
+            assert own == [step["members"][name]["p_chosen"] for name in NAMES]
+
+
+def test_a_part_that_is_not_known_is_none() -> None:
+    trace = Trace(recipe(2))
+    trace.add(Record(0.0, chosen({NAMES[0]: 0.5})))
+    step = token_view(trace)["steps"][0]
+    assert [candidate["parts"] for candidate in step["fused"]] == [[None, None], [None, None]]
+    assert list(step["members"]) == [NAMES[0]]
+
+
+@pytest.mark.parametrize(
+    ("p_chosen", "index"),
+    [
+        ((0.9, 0.1, 0.1), 0),
+        ((0.1, 0.9, 0.1), 1),
+        ((0.2, 0.1, 0.9), 2),
+        ((0.8, 0.4, 0.1), -1),
+        ((0.5, 0.5, 0.5), 1),
+        ((0.0, 0.0, 0.0), -1),
+        ((0.3,), 0),
+        ((0.0,), -1),
+        ((0.56, 0.22), 0),
+        ((0.54, 0.23), -1),
+    ],
+)
+def test_who_has_clearly_the_largest_share_decided(p_chosen: tuple[float, ...], index: int) -> None:
+    assert decided(*p_chosen) == index
+
+
+def test_members_without_weight_decide_nothing() -> None:
+    trace = Trace(recipe(2))
+    silent = tuple(replace(member, weight=0.0) for member in trace.recipe.members)
+    trace.recipe = replace(trace.recipe, members=silent)
+    trace.add(Record(0.0, chosen({NAMES[0]: 0.5, NAMES[1]: 0.5})))
+    view = token_view(trace)
+    assert [member["weight"] for member in view["members"]] == [0.5, 0.5]
+    assert view["steps"][0]["decided"] == -1
+
+
+def test_hostile_text_is_json_in_utf_8() -> None:
+    view = token_view(token_trace(HOSTILE, n_steps=len(HOSTILE)))
+    written = json.dumps(view, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    assert json.loads(written) == view
+    tokens = [step["token"] for step in view["steps"]]
+    spelled = [token.encode("utf-8", "backslashreplace").decode() for token in HOSTILE]
+    assert tokens == spelled
+
+
+def test_numbers_are_finite_and_probabilities_at_most_one() -> None:
+    for step in token_view(token_trace(n_steps=20))["steps"]:
+        assert math.isfinite(step["entropy"])
+        assert math.isfinite(step["divergence"])
+        for own in step["members"].values():
+            total = sum(candidate["p"] for candidate in own["top"]) + own["rest"]
+            assert total == pytest.approx(1, abs=1e-5)
+
+
+def test_members_have_the_same_place_in_every_view() -> None:
+    places = {name: i for i, name in enumerate(NAMES)}
+    tokens = {m["name"]: m["index"] for m in token_view(token_trace(n_steps=2))["members"]}
+    votes = {m["name"]: m["colour"] for m in vote_view(vote_trace())["members"]}
+    costs = {m["name"]: m["index"] for m in ledger_view(cost_trace())["members"]}
+    assert tokens == votes == costs == places
+    for candidate in vote_view(vote_trace())["candidates"]:
+        assert candidate["colour"] == places[candidate["author"]]
+    assert [text["member"] for text in text_view(vote_trace())["texts"]] == [0, 1, 2, 0, 1, 2]
+    assert text_view(solo_trace())["texts"][0]["member"] == 0
+
+
+def test_runs_have_names_that_stay_while_they_grow() -> None:
+    short, long = token_trace(n_steps=2, finished=False), token_trace(n_steps=9)
+    assert token_view(short)["run"] == token_view(long)["run"]
+    assert token_view(short, run="mine")["run"] == "mine"
+    other = token_trace(n_steps=2, pooling="geometric")
+    assert token_view(other)["run"] != token_view(short)["run"]
+    later = Trace(short.recipe)
+    later.add(Record(0.5, short.tokens[0]))
+    assert token_view(later)["run"] != token_view(short)["run"]
+
+
+def test_a_run_is_done_however_it_ends() -> None:
+    trace = token_trace(n_steps=2, finished=False)
+    assert not token_view(trace)["done"]
+    for end in (RunFinished("x"), RunFailed("broke")):
+        trace.add(Record(9.0, end))
+        assert token_view(trace)["done"]
+    stopped = token_trace(n_steps=2, finished=False)
+    stopped.stopped = True
+    view = token_view(stopped)
+    assert (view["status"], view["done"]) == ("stopped", True)
