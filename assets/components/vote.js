@@ -117,7 +117,7 @@
   /** A new card. */
   const makeCard = (s, key) => {
     const card = {
-      body: document.createTextNode(""), said: "", head: el("header", { class: "fl-card-head" }),
+      body: document.createTextNode(""), said: "", head: el("header", { class: "fl-card-head", id: uid() }),
       rank: el("span", { class: "fl-rank" }), mark: el("span", { class: "fl-elected", hidden: true }, "★ elected"),
       scores: el("ul", { class: "fl-scores" }), shape: "",
     };
@@ -125,7 +125,7 @@
       el("span", { class: "fl-caret", "aria-hidden": "true" }));
     card.more = el("button", {
       class: "fl-link fl-more", type: "button", hidden: true, "aria-expanded": "false",
-      "aria-controls": card.text.id,
+      "aria-controls": card.text.id, "aria-describedby": card.head.id,
     }, "Show all");
     card.more.addEventListener("click", () => unfold(card, !card.open));
     card.node = el("li", { class: "fl-card" },

@@ -1,0 +1,498 @@
+"""The components alone on a page without a server: what they draw, keep, say and survive."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from fusionlab.events import CandidateGiven, Record
+from fusionlab.trace import Trace
+from fusionlab.views.assets import component_head
+from fusionlab.views.ledger import ledger_view
+from fusionlab.views.status import status_view
+from fusionlab.views.texts import text_view
+from fusionlab.views.tokens import token_view
+from fusionlab.views.vote import vote_view
+from tests.views.fakes import (
+    ANSWERS,
+    END,
+    HOSTILE,
+    NAMES,
+    PIECES,
+    cost_trace,
+    recipe,
+    solo_trace,
+    status_traces,
+    token_trace,
+    vote_trace,
+)
+
+pytestmark = pytest.mark.browser
+
+Visitor = Callable[..., Page]
+Shot = Callable[[Page, str], None]
+DRAW = """([component, data]) => window.FusionLab[component](
+    document.querySelector('.fl'), data,
+    (kind, detail) => (window.said = window.said || []).push([kind, detail]))"""
+WIDEST = "document.documentElement.scrollWidth"
+LONG = tuple(f"{answer} " * 12 if i % 2 == 0 else answer for i, answer in enumerate(ANSWERS))
+VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "tokens": ("tokens", lambda: token_view(token_trace((*PIECES[:60], END), n_steps=61))),
+    "tokens-geometric": ("tokens", lambda: token_view(token_trace(pooling="geometric"))),
+    "tokens-two": ("tokens", lambda: token_view(token_trace(n_members=2))),
+    "tokens-eight": ("tokens", lambda: token_view(token_trace(n_members=8))),
+    "tokens-hostile": ("tokens", lambda: token_view(token_trace(HOSTILE, len(HOSTILE)))),
+    "vote": ("vote", lambda: vote_view(vote_trace(texts=LONG))),
+    "vote-many": ("vote", lambda: vote_view(vote_trace(20))),
+    "vote-growing": ("vote", lambda: vote_view(vote_trace(voted=False))),
+    "vote-hostile": ("vote", lambda: vote_view(vote_trace(len(HOSTILE), texts=HOSTILE))),
+    "texts": ("texts", lambda: text_view(solo_trace(finished=False))),
+    "ledger": ("ledger", lambda: ledger_view(cost_trace())),
+    "status": ("status", lambda: status_view(status_traces()["failed"])),
+    "status-loading": ("status", lambda: status_view(status_traces()["loading"])),
+}
+
+
+@pytest.fixture
+def blank(visitor: Visitor) -> Callable[..., Page]:
+    """Opens a page with one empty component."""
+
+    def open_page(width: int = 1280, *, dark: bool = False) -> Page:
+        page = visitor("about:blank", width=width, height=900, dark=dark)
+        page.set_content(
+            f'<html lang="en" class="{"dark" if dark else ""}"><head>{component_head()}</head>'
+            '<body style="margin: 0"><div class="fl"></div></body></html>'
+        )
+        return page
+
+    return open_page
+
+
+def draw(page: Page, component: str, data: dict[str, Any]) -> None:
+    page.evaluate(DRAW, [component, data])
+
+
+def tokens_of(page: Page) -> Locator:
+    return page.locator(".fl-token")
+
+
+def selected(page: Page) -> int:
+    """The index of the selected token."""
+    found: int = page.evaluate(
+        "[...document.querySelectorAll('.fl-token')]"
+        ".findIndex(node => node.getAttribute('aria-selected') === 'true')"
+    )
+    return found
+
+
+def said(page: Page) -> list[Any]:
+    """What the component told its caller."""
+    events: list[Any] = page.evaluate("window.said || []")
+    return events
+
+
+# Tokens
+
+
+def test_increments_keep_the_nodes_that_are_there(blank: Callable[..., Page]) -> None:
+    page = blank()
+    running, done = token_trace(n_steps=12, finished=False), token_trace(n_steps=12)
+    first = token_view(running, run="r")
+    first["steps"] = first["steps"][:5]
+    draw(page, "tokens", first)
+    expect(tokens_of(page)).to_have_count(5)
+    page.evaluate("window.kept = [...document.querySelectorAll('.fl-token')]")
+    draw(page, "tokens", token_view(running, start=5, run="r"))
+    draw(page, "tokens", token_view(running, start=3, run="r"))
+    draw(page, "tokens", token_view(done, run="r"))
+    expect(tokens_of(page)).to_have_count(12)
+    assert page.evaluate(
+        "window.kept.every((node, i) => node === document.querySelectorAll('.fl-token')[i])"
+    )
+
+
+def test_a_gap_waits_for_the_whole(blank: Callable[..., Page]) -> None:
+    page = blank()
+    running = token_trace(n_steps=9, finished=False)
+    draw(page, "tokens", token_view(running, start=4, run="r"))
+    expect(tokens_of(page)).to_have_count(0)
+    expect(page.locator(".fl-empty")).to_be_visible()
+    draw(page, "tokens", token_view(token_trace(n_steps=9), run="r"))
+    expect(tokens_of(page)).to_have_count(9)
+    expect(page.locator(".fl-empty")).to_be_hidden()
+
+
+def test_another_run_starts_afresh(blank: Callable[..., Page]) -> None:
+    page = blank()
+    draw(page, "tokens", token_view(token_trace(n_steps=9), run="one"))
+    two = token_trace(("other",), n_steps=2, n_members=1, finished=False)
+    draw(page, "tokens", token_view(two, run="two"))
+    expect(tokens_of(page)).to_have_text(["other", "other"])
+    expect(page.locator(".fl-legend-member")).to_have_count(1)
+    expect(page.locator(".fl-title").first).to_contain_text("Step 1")
+    draw(page, "tokens", token_view(Trace(recipe()), run="three"))
+    expect(tokens_of(page)).to_have_count(0)
+    expect(page.locator(".fl-step")).to_be_hidden()
+
+
+def test_click_and_keys_choose_a_step(blank: Callable[..., Page]) -> None:
+    page = blank()
+    draw(page, "tokens", token_view(token_trace(n_steps=30)))
+    assert selected(page) == 29
+    tokens_of(page).nth(3).click()
+    assert selected(page) == 3
+    for key, index in (
+        ("ArrowRight", 4),
+        ("ArrowLeft", 3),
+        ("PageDown", 13),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+        ("End", 29),
+        ("ArrowRight", 29),
+    ):
+        page.keyboard.press(key)
+        assert selected(page) == index
+        expect(tokens_of(page).nth(index)).to_be_focused()
+        expect(page.locator(".fl-title").first).to_contain_text(f"Step {index} ")
+    assert said(page)[:2] == [["select", {"step": 3}], ["select", {"step": 4}]]
+    expect(page.locator(".fl-token[tabindex='0']")).to_have_count(1)
+
+
+def test_the_course_is_a_slider(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = token_view(token_trace(n_steps=30))
+    draw(page, "tokens", view)
+    plot = page.get_by_role("slider")
+    plot.focus()
+    page.keyboard.press("Home")
+    expect(plot).to_have_attribute("aria-valuenow", "0")
+    expect(plot).to_be_focused()
+    box = plot.bounding_box()
+    assert box is not None
+    plot.click(position={"x": box["width"] / 2, "y": 60})
+    assert 10 < selected(page) < 20
+    steps = view["steps"]
+    most = max(range(30), key=lambda i: steps[i]["divergence"])
+    page.locator(".fl-course .fl-link").first.click()
+    assert selected(page) == most
+
+
+def test_a_reader_who_looks_back_is_left_there(blank: Callable[..., Page]) -> None:
+    page = blank()
+    trace = token_trace(n_steps=20, finished=False)
+    first = token_view(trace, run="r")
+    rest = token_view(trace, start=10, run="r")
+    first["steps"] = first["steps"][:10]
+    draw(page, "tokens", first)
+    follow = page.get_by_role("button", name="Follow the newest")
+    expect(follow).to_be_hidden()
+    tokens_of(page).nth(2).click()
+    expect(follow).to_be_visible()
+    draw(page, "tokens", rest)
+    assert selected(page) == 2
+    follow.click()
+    assert selected(page) == 19
+    expect(follow).to_be_hidden()
+    draw(page, "tokens", token_view(token_trace(n_steps=25), run="r"))
+    assert selected(page) == 24
+    expect(follow).to_be_hidden()
+
+
+def test_screen_readers_hear_the_chosen_step_and_the_end(blank: Callable[..., Page]) -> None:
+    page = blank()
+    live = page.locator(".fl-unseen[aria-live=polite]")
+    running = token_trace(n_steps=6, finished=False)
+    draw(page, "tokens", token_view(running, run="r"))
+    expect(live).to_have_text("")
+    tokens_of(page).nth(2).click()
+    expect(live).to_contain_text("Step 2: “·capital”, p ")
+    draw(page, "tokens", token_view(token_trace(n_steps=8), run="r"))
+    expect(live).to_have_text("The answer has 8 tokens.")
+
+
+@pytest.mark.parametrize("name", ["tokens-hostile", "vote-hostile"])
+def test_hostile_text_is_text(blank: Callable[..., Page], name: str) -> None:
+    page = blank()
+    component, view = VIEWS[name]
+    draw(page, component, view())
+    root = page.locator(".fl")
+    for text in HOSTILE[:6]:
+        expect(root).to_contain_text(text)
+    if name == "tokens-hostile":
+        for i in range(len(HOSTILE)):
+            tokens_of(page).nth(i).click()
+    for summary in page.locator("summary:visible").all():
+        summary.click()
+    assert page.locator(".fl :is(img, script, iframe, a, b)").count() == 0
+    assert page.evaluate("window.hacked === undefined && ({}).polluted === undefined")
+
+
+def test_hostile_names_are_text(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = token_view(token_trace(n_steps=3, n_members=2))
+    for member, name in zip(view["members"], HOSTILE[2:4], strict=True):
+        for step in view["steps"]:
+            step["members"][name] = step["members"].pop(member["name"])
+        member["name"] = name
+    draw(page, "tokens", view)
+    expect(page.locator(".fl-legend")).to_contain_text(HOSTILE[2])
+    expect(page.locator(".fl-want")).to_have_count(2)
+    assert page.locator(".fl :is(img, script)").count() == 0
+
+
+def test_an_end_is_a_quiet_mark(blank: Callable[..., Page]) -> None:
+    page = blank()
+    draw(page, "tokens", token_view(token_trace(("Paris", ".", END), n_steps=3)))
+    last = tokens_of(page).nth(2)
+    expect(last).to_have_text("end")
+    assert END in (last.get_attribute("title") or "")
+    expect(page.locator(".fl-title").first).to_contain_text(END)
+
+
+def test_parts_of_a_bar_add_up_to_it(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = token_view(token_trace(n_steps=4))
+    draw(page, "tokens", view)
+    widths = page.evaluate("""[...document.querySelectorAll('.fl-bar-row')].map(row =>
+        [...row.querySelectorAll('.fl-segment')].map(part =>
+            Number(part.style.getPropertyValue('--w'))))""")
+    for parts, candidate in zip(widths, view["steps"][-1]["fused"], strict=True):
+        assert sum(parts) == pytest.approx(candidate["p"], abs=1e-3)
+    assert page.locator(".fl-unlisted").count() == 0
+
+
+def test_every_picture_of_the_tokens_has_its_table(blank: Callable[..., Page]) -> None:
+    page = blank()
+    draw(page, "tokens", token_view(token_trace(n_steps=7)))
+    for summary in page.locator("summary").all():
+        summary.click()
+    expect(page.locator("caption")).to_have_text(
+        [
+            "Step 6: probability of each candidate",
+            "Step 6: what each member wanted",
+            "Step 6: the members",
+            "Entropy and divergence in nats, by step",
+        ]
+    )
+    expect(page.locator(".fl-course tbody tr")).to_have_count(7)
+    tokens_of(page).nth(1).click()
+    expect(page.locator("caption").first).to_contain_text("Step 1")
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (700, False)])
+def test_wide_rooms_set_the_step_side_by_side(
+    blank: Callable[..., Page], width: int, beside: bool
+) -> None:
+    page = blank(width)
+    draw(page, "tokens", VIEWS["tokens-two"][1]())
+    left, right = (page.locator(name).bounding_box() for name in (".fl-weighed", ".fl-wanted"))
+    assert left is not None
+    assert right is not None
+    assert (right["x"] >= left["x"] + left["width"]) == beside
+
+
+# Vote
+
+
+def test_another_metric_ranks_again(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = vote_view(vote_trace())
+    draw(page, "vote", view)
+    winner = view["candidates"][0]["author"]
+    card = page.locator(".fl-card").first
+    expect(card).to_contain_text("elected")
+    expect(page.locator(".fl-sentence").first).to_contain_text("was elected by Meaning")
+    for metric in view["metrics"]:
+        page.get_by_label(metric["label"]).check()
+        order = sorted(view["candidates"], key=lambda c: -c["scores"][metric["name"]])
+        for i, candidate in enumerate(order):
+            card = page.locator(".fl-cards > .fl-card").nth(i)
+            expect(card).to_contain_text(f"candidate {candidate['index'] + 1}")
+            expect(card.locator(".fl-rank")).to_have_text(str(i + 1))
+    expect(page.locator(".fl-winner")).to_contain_text(winner)
+    expect(page.locator(".fl-elected:visible")).to_have_count(1)
+
+
+def test_a_cell_shows_both_texts(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = vote_view(vote_trace())
+    draw(page, "vote", view)
+    page.locator(".fl-heat tbody tr").nth(1).locator("td").nth(4).click()
+    room = page.locator(".fl-compare")
+    value = view["similarity"]["cosine"][1][4]
+    expect(room).to_contain_text(f"{value:.3f}")
+    expect(room.locator(".fl-prose")).to_have_text([ANSWERS[1], ANSWERS[4]])
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(room.locator(".fl-prose")).to_have_text([ANSWERS[0], ANSWERS[3]])
+    assert said(page) == [
+        ["select", {"index": 1, "other": 4}],
+        ["select", {"index": 0, "other": 3}],
+    ]
+    expect(page.locator(".fl-cell[tabindex='0']")).to_have_count(1)
+    expect(page.locator(".fl-cell[aria-selected='true']")).to_have_count(1)
+
+
+def test_similarities_have_their_table(blank: Callable[..., Page]) -> None:
+    page = blank()
+    draw(page, "vote", vote_view(vote_trace()))
+    page.locator("summary").click()
+    expect(page.locator("caption")).to_have_text("Pairwise similarity, Meaning")
+    page.get_by_label("ROUGE-L").check()
+    expect(page.locator("caption")).to_have_text("Pairwise similarity, ROUGE-L")
+    expect(page.locator(".fl-beside .fl-note")).to_contain_text("in the same order")
+
+
+def test_long_answers_open_on_demand(blank: Callable[..., Page]) -> None:
+    page = blank()
+    draw(page, "vote", vote_view(vote_trace(texts=LONG)))
+    buttons = page.get_by_role("button", name="Show all")
+    expect(buttons).to_have_count(3)
+    card = page.locator(".fl-cards > .fl-card", has=buttons.first)
+    prose = card.locator(".fl-prose").first
+    before = prose.evaluate("node => node.clientHeight")
+    buttons.first.click()
+    less = page.get_by_role("button", name="Show less")
+    expect(less).to_have_attribute("aria-expanded", "true")
+    opened = page.locator(f"#{less.get_attribute('aria-controls')}")
+    assert opened.evaluate("node => node.clientHeight === node.scrollHeight")
+    assert opened.evaluate("node => node.clientHeight") > before
+    less.click()
+    expect(buttons).to_have_count(3)
+
+
+def test_answers_grow_in_place(blank: Callable[..., Page]) -> None:
+    page = blank()
+    trace = vote_trace(3, voted=False)
+    draw(page, "vote", vote_view(trace))
+    expect(page.locator(".fl-sentence").first).to_contain_text("2 of 3 answers complete")
+    expect(page.locator(".fl-running")).to_have_count(1)
+    page.evaluate("window.kept = [...document.querySelectorAll('.fl-cards > .fl-card')]")
+    trace.add(Record(9.0, CandidateGiven(2, NAMES[2], ANSWERS[2])))
+    draw(page, "vote", vote_view(trace))
+    expect(page.locator(".fl-running")).to_have_count(0)
+    expect(page.locator(".fl-cards > .fl-card").nth(2)).to_contain_text(ANSWERS[2])
+    assert page.evaluate(
+        "window.kept.every(node => node.parentNode && node.parentNode.className === 'fl-cards')"
+    )
+
+
+# Texts, ledger, status
+
+
+def test_texts_grow_in_place(blank: Callable[..., Page]) -> None:
+    page = blank()
+    whole = solo_trace()
+    trace = Trace(whole.recipe)
+    for record in whole.records:
+        trace.add(record)
+        draw(page, "texts", text_view(trace))
+        page.evaluate("window.kept ??= document.querySelector('.fl-card')")
+    expect(page.locator(".fl-card")).to_have_count(1)
+    assert page.evaluate("window.kept === document.querySelector('.fl-card')")
+    expect(page.locator(".fl-prose")).to_contain_text("Everyone says so.")
+    expect(page.locator(".fl-running")).to_have_count(0)
+
+
+def test_the_ledger_adds_up(blank: Callable[..., Page]) -> None:
+    page = blank()
+    draw(page, "ledger", ledger_view(Trace(recipe())))
+    expect(page.locator(".fl")).to_contain_text("Nothing has been spent yet.")
+    draw(page, "ledger", ledger_view(cost_trace()))
+    expect(page.locator("tfoot :is(th, td)")).to_have_text(
+        ["together", "7.0 s on the clock", "2\u202f520", "360", "372", "15.4 s", "273 MB"]
+    )
+    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.get_by_text("weights shared")).to_have_count(2)
+    expect(page.locator("caption")).to_have_text("What each member cost")
+
+
+@pytest.mark.parametrize(
+    ("name", "badges", "words"),
+    [
+        ("loading", ["running"], "45 MB of 98 MB · 46 %"),
+        ("endless", ["running"], "Loading qwen 0.5b"),
+        ("failed", ["failed"], "remove a member"),
+        ("finished", ["finished"], "cut at the token limit"),
+        ("stopped", ["stopped"], "12.3 s"),
+    ],
+)
+def test_the_status_says_how_the_run_stands(
+    blank: Callable[..., Page], name: str, badges: list[str], words: str
+) -> None:
+    page = blank()
+    trace = status_traces()[name]
+    draw(page, "status", status_view(trace))
+    expect(page.locator(".fl-badge")).to_have_text(badges)
+    expect(page.locator(".fl")).to_contain_text(words)
+    bar = page.get_by_role("progressbar")
+    expect(bar).to_have_count(1 if trace.status == "running" else 0)
+    if name == "loading":
+        expect(bar).to_have_attribute("aria-valuenow", "46")
+    expect(page.get_by_role("alert")).to_have_count(1 if name == "failed" else 0)
+    draw(page, "status", status_view(trace, recorded=True))
+    expect(page.locator(".fl-badge")).to_have_text([*badges, "recorded"])
+
+
+# Everything
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (380, False)])
+def test_it_fits_and_follows_the_page(
+    blank: Callable[..., Page], shot: Shot, name: str, width: int, dark: bool
+) -> None:
+    page = blank(width, dark=dark)
+    component, view = VIEWS[name]
+    draw(page, component, view())
+    if page.locator(".fl-cell").count():
+        page.locator(".fl-cell").nth(1).click()
+    shot(page, f"component-{name}-{'dark' if dark else 'light'}-{width}")
+    for summary in page.locator("summary:visible").all():
+        summary.click()
+    assert page.evaluate(WIDEST) <= width
+    paper = page.locator(".fl").evaluate("node => getComputedStyle(node).backgroundColor")
+    assert paper == ("rgb(20, 23, 28)" if dark else "rgb(255, 255, 255)")
+
+
+def test_less_motion_is_no_motion(blank: Callable[..., Page]) -> None:
+    page = blank()
+    page.emulate_media(reduced_motion="reduce")
+    draw(page, "status", status_view(status_traces()["endless"]))
+    assert page.locator(".fl-progress-bar").evaluate("n => getComputedStyle(n).animationName") == (
+        "none"
+    )
+    page.evaluate("document.querySelector('.fl').replaceWith(document.createElement('div'))")
+    page.evaluate("document.querySelector('body > div').className = 'fl'")
+    draw(page, "vote", vote_view(vote_trace()))
+    page.get_by_label("ROUGE-L").check()
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_cards_glide_to_their_places(blank: Callable[..., Page]) -> None:
+    page = blank()
+    page.emulate_media(reduced_motion="no-preference")
+    draw(page, "vote", vote_view(vote_trace()))
+    page.get_by_label("ROUGE-L").check()
+    assert page.evaluate("document.getAnimations().length") > 0
+
+
+@pytest.mark.parametrize("component", ["tokens", "vote", "texts", "ledger", "status"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        {},
+        {"members": None, "steps": 3, "candidates": "x", "texts": {}},
+        {"steps": [{}], "candidates": [{}], "texts": [{}], "members": [{}], "status": "?"},
+        {"metrics": [{"name": "__proto__"}], "candidates": [{"scores": {"__proto__": 1}}]},
+    ],
+)
+def test_broken_data_is_no_script_error(
+    blank: Callable[..., Page], component: str, data: dict[str, Any]
+) -> None:
+    page = blank()
+    draw(page, component, data)
+    draw(page, component, data)
