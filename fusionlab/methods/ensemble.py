@@ -28,7 +28,7 @@ from fusionlab.models.base import Level, LogitModel, Member, Rows, check_fits
 from fusionlab.models.sampling import draw, seeded
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.registry import Request, fusion_method
-from fusionlab.tokens.pooling import divergence, entropy, pool
+from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy, pool
 from fusionlab.tokens.vocab import check_shared
 from fusionlab.trace import FUSED
 
@@ -52,9 +52,7 @@ def ensemble(
     ] = "arithmetic",
     n_top: Annotated[
         int,
-        Field(
-            ge=1, le=50, title="Candidates shown", description="of each member, at every step"
-        ),
+        Field(ge=1, le=50, title="Candidates shown", description="of each member, at every step"),
     ] = 8,
 ) -> Iterator[Event]:
     """Pool the members' next-token probabilities before every token; all follow the chosen one."""
@@ -72,7 +70,9 @@ def ensemble(
             logprobs = lockstep.logprobs(len(vocabulary.pieces))
             fused = pool(logprobs, weights, pooling)
             token = draw(fused, request.sampling, generator)
-            yield _chosen(step, token, fused, logprobs, weights, members, vocabulary, n_top)
+            yield _chosen(
+                step, token, fused, logprobs, weights, pooling, members, vocabulary, n_top
+            )
             if token in vocabulary.ends:
                 reason = "end"
                 break
@@ -158,6 +158,7 @@ def _chosen(
     fused: Float[Tensor, " vocab"],
     logprobs: Float[Tensor, "member vocab"],
     weights: Float[Tensor, " member"],
+    pooling: Pooling,
     members: Sequence[Member],
     vocabulary: Vocabulary,
     n_top: int,
@@ -165,7 +166,8 @@ def _chosen(
     everyone = torch.cat([fused[None], logprobs])
     best = everyone.topk(min(n_top, everyone.shape[-1]))
     probs, ids = best.values.exp().tolist(), best.indices.tolist()
-    entropies = entropy(everyone).tolist()
+    entropies = entropy(everyone)
+    mixed = entropies[0] if pooling == "arithmetic" else entropy(arithmetic(logprobs, weights))
     p_chosen = everyone[:, token].exp().tolist()
     p_fused = everyone[:, best.indices[0]].exp().tolist()
     tops = [
@@ -178,12 +180,12 @@ def _chosen(
         id=token,
         p=p_chosen[0],
         fused=tops[0],
-        entropy=entropies[0],
-        divergence=float(divergence(logprobs, weights)),
+        entropy=float(entropies[0]),
+        divergence=float(divergence(mixed, entropies[1:], weights)),
         members={
             member.name: MemberStep(
                 top=tops[row],
-                entropy=entropies[row],
+                entropy=float(entropies[row]),
                 rest=max(0.0, 1 - sum(probs[row])),
                 p_chosen=p_chosen[row],
                 p_fused=tuple(p_fused[row]),

@@ -42,15 +42,19 @@ def geometric(
 
 def entropy(logprobs: Float[Tensor, "*batch vocab"]) -> Float[Tensor, "*batch"]:
     """Shannon entropy −Σ p log p of each distribution."""
-    return -(logprobs.exp() * logprobs.clamp(min=torch.finfo(logprobs.dtype).min)).sum(dim=-1)
+    finite = logprobs.clamp(min=torch.finfo(logprobs.dtype).min)
+    cross: Tensor = torch.linalg.vecdot(logprobs.exp(), finite)
+    return -cross
 
 
 def divergence(
-    logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"]
+    mixed: Float[Tensor, ""],
+    entropies: Float[Tensor, " member"],
+    weights: Float[Tensor, " member"],
 ) -> Float[Tensor, ""]:
     """Generalised Jensen–Shannon divergence H(Σ wᵢ pᵢ) − Σ wᵢ H(pᵢ); 0 where all members agree.
 
+    `mixed` is the entropy of the arithmetic pool, `entropies` are those of the members.
     Lin 1991, https://doi.org/10.1109/18.61115.
     """
-    mixed = entropy(arithmetic(logprobs, weights))
-    return (mixed - weights @ entropy(logprobs)).clamp(min=0)
+    return (mixed - weights @ entropies).clamp(min=0)

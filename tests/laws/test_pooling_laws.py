@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.testing import assert_close
 
-from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy, geometric, pool
+from fusionlab.tokens import pooling
+from fusionlab.tokens.pooling import Pooling, arithmetic, entropy, geometric, pool
 
 POOLINGS = ("arithmetic", "geometric")
 each_pooling = pytest.mark.parametrize("pooling", POOLINGS)
@@ -126,6 +127,11 @@ def test_the_geometric_pool_needs_agreement() -> None:
     values = torch.tensor([[0.5, 0.5, 0.0], [0.0, 0.5, 0.5]]).log()
     assert_close(geometric(values, even(2)).exp(), torch.tensor([0.0, 1.0, 0.0]))
     assert_close(arithmetic(values, even(2)).exp(), torch.tensor([0.25, 0.5, 0.25]))
+
+
+def divergence(values: Tensor, weights: Tensor) -> Tensor:
+    """The divergence of these distributions, from their entropies."""
+    return pooling.divergence(entropy(arithmetic(values, weights)), entropy(values), weights)
 
 
 @given(weighted())
