@@ -15,6 +15,8 @@
     end: "The text came to its own end.",
     length: "The text was cut at the token limit.",
     elected: "The vote elected an answer.",
+    linked: "This set-up came with the link. Press Run.",
+    waiting: "Waiting for its turn at the models.",
   };
   const UNITS = { bytes, seconds, items: count, "": count };
 
@@ -81,7 +83,7 @@
     if (key === s.noted) return;
     s.noted = key;
     fill(s.notes,
-      data.error ? note("error", "The run broke off", data.error) : null,
+      data.error ? note("error", number(data.elapsed) > 0 ? "The run broke off" : "This cannot run as it stands", data.error) : null,
       list(data.warnings).map((warning) => note("warning", "Not quite as asked", warning)));
   };
 

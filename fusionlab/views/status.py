@@ -21,6 +21,16 @@ def status_view(trace: Trace, *, recorded: bool = False) -> dict[str, Any]:
     return checked
 
 
+def waiting_view() -> dict[str, Any]:
+    """A run that was asked for and has not begun."""
+    return {"status": "running", "reason": "waiting"}
+
+
+def linked_view() -> dict[str, Any]:
+    """A set-up that came with a link and was not run yet."""
+    return {"status": "ready", "reason": "linked"}
+
+
 def _progress(progress: Progress | None) -> dict[str, Any] | None:
     if progress is None:
         return None
