@@ -23,17 +23,17 @@ from fusionlab.trace import Trace
 
 TOKEN = re.compile(r"[^\S ]+| ?[a-zé]+| ?[A-Z][a-z]?| ?[\u4e00-\u9fff]{1,2}| ?\S| ")
 PIECES = (
-    *("The", " capital", " of", " France", " is", " Paris", ".", " It", " lies", " on", " the"),
-    *(" Seine", ",", "\n\n", "在", "法国", "北部", "，", "人口", "约", "两百", "万", "。", "\n"),
-    *("It", " is", " known", " for", " the", " E", "iff", "el", " Tower", ",", " its", " ca"),
-    *("fés", " and", " muse", "ums", ".", " ", "\\xf0\\x9f", "\\x97\\xbc", "👩‍🚀", " ✨", "\n"),
-    *("def", " area", "(r", "):", "\n\t", "return", " π", " *", " r", "**", "2", "\n\n"),
-    *("Many", " people", " visit", " every", " year", ";", " some", " say", " that", " it", " is"),
-    *(" the", " most", " beautiful", " city", " in", " the", " world", ",", " while", " others"),
-    *(" prefer", " Lyon", " or", " Mars", "e", "ille", ".", " Still", ",", " the", " question"),
-    *(" was", " a", " simple", " one", ":", " the", " capital", " of", " France", " is", " Paris"),
-    ".",
+    *TOKEN.findall("The capital of France is Paris. It lies on the Seine,\n\n在法国北部，人口约"),
+    "",
+    *TOKEN.findall("两百万。\nIt is known for the Eiffel Tower, its cafés and museums. "),
+    *("\\xf0\\x9f", "\\x97\\xbc", "👩‍🚀", " ✨"),
+    *TOKEN.findall("\ndef area(r):\n\treturn π * r**2\n\n"),
+    *TOKEN.findall("Many people visit every year; some say that it is the most beautiful city in"),
+    *TOKEN.findall(
+        " the world, while others prefer Lyon or Marseille. Still, the capital is Paris."
+    ),
 )
+END = "<|im_end|>"
 HOSTILE = (
     "${alert(1)}",
     "{{value}}",
