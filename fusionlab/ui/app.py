@@ -30,7 +30,9 @@ WAITING = 32
 def build() -> gr.Blocks:
     """The whole app, ready to launch."""
     runs = LiveRuns()
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True) as demo:
+    with gr.Blocks(
+        title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
+    ) as demo:
         with gr.Row(elem_classes="fl-head"):
             with gr.Column(scale=3, min_width=280):
                 gr.HTML(

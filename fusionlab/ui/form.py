@@ -114,7 +114,7 @@ def default_ref() -> str:
 
 
 def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row) -> RecipeForm:
-    """The form, built into the surrounding layout, saying `recipe`; a row stands after the prompt."""
+    """The form that says `recipe`, built here; the row comes after the prompt."""
     names = [method.name for method in methods]
     method = gr.Dropdown(names, value=recipe.method, label="Method", visible=len(names) > 1)
     prompt = gr.Textbox(

@@ -18,17 +18,20 @@ from fusionlab.ui.form import RecipeForm, recipe_form
 from fusionlab.ui.live import LiveRuns, traces
 from fusionlab.ui.stage import Stage, stage_of, view
 from fusionlab.views.ledger import ledger_view
-from fusionlab.views.status import status_view
+from fusionlab.views.status import linked_view, status_view, waiting_view
 
 COMPUTE = {"concurrency_id": "compute", "concurrency_limit": 1}
 """Models run one at a time: two at once would only slow each other down."""
 
 TO_ADDRESS = "(query) => { history.replaceState(null, '', '?' + query); return []; }"
-COPY_LINK = """async (query) => {
-    const link = location.origin + location.pathname + '?' + query;
-    try { await navigator.clipboard.writeText(link); } catch { prompt('Copy this link', link); }
+COPY_TEXT = """async (text) => {
+    try { await navigator.clipboard.writeText(text); } catch { prompt('Copy this', text); }
     return [];
 }"""
+COPY_LINK = COPY_TEXT.replace(
+    "(text) => {",
+    "(query) => { const text = location.origin + location.pathname + '?' + query;",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +46,43 @@ class Page:
     ledger: gr.HTML
     download: gr.DownloadButton
     query: gr.Textbox
+    answer: gr.Textbox
 
     @property
     def outputs(self) -> list[Any]:
         """What `show` gives new values to."""
-        return [self.status, self.picture, self.ledger, self.download, self.query]
+        return [
+            self.status,
+            self.picture,
+            self.ledger,
+            self.download,
+            self.query,
+            self.answer,
+        ]
 
     def show(
         self, trace: Trace, *, recorded: bool = False, run: str = "", keep: bool = True
     ) -> list[Any]:
         """New values for `outputs`: the whole trace of the run with this name."""
-        named = {"run": run} if self.stage.grows else {}
         return [
             status_view(trace, recorded=recorded),
-            self.stage.view(trace, **named),
+            self.stage.drawn(trace, run),
             ledger_view(trace),
             gr.DownloadButton(value=_run_file(trace) if keep else None, interactive=keep),
             recipe_to_query(trace.recipe),
+            trace.answer,
+        ]
+
+    def begun(self, recipe: Recipe, run: str) -> list[Any]:
+        """New values for `outputs`: nothing yet of the run with this name."""
+        trace = Trace(recipe)
+        return [
+            waiting_view(),
+            self.stage.drawn(trace, run),
+            ledger_view(trace),
+            gr.DownloadButton(value=None, interactive=False),
+            recipe_to_query(recipe),
+            "",
         ]
 
     @property
@@ -69,8 +92,8 @@ class Page:
 
     def asked(self, recipe: Recipe) -> list[Any]:
         """New values for `widgets`: this set-up, not yet run."""
-        kept = [gr.skip()] * (len(self.outputs) - 1)
-        return [*self.form.show(recipe), *kept, recipe_to_query(recipe)]
+        fresh = self.begun(recipe, run="")
+        return [*self.form.show(recipe), linked_view(), *fresh[1:]]
 
     def recalled(self, trace: Trace, *, gallery: bool = False) -> list[Any]:
         """New values for `widgets`: a recorded run and its set-up; the gallery's is no download."""
@@ -106,9 +129,13 @@ def build_page(
                     "Download this run", size="sm", interactive=False, elem_id=f"{slug}-download"
                 )
                 link = gr.Button("Copy link to this set-up", size="sm", elem_id=f"{slug}-link")
+                copy = gr.Button("Copy the answer", size="sm", elem_id=f"{slug}-copy")
             query = gr.Textbox(recipe_to_query(first), visible="hidden", elem_id=f"{slug}-query")
-    page = Page(family, form, stage_of(family), status, picture, ledger, download, query)
-    _wire(page, start, stop, link, runs)
+            answer = gr.Textbox(visible="hidden", elem_id=f"{slug}-answer")
+    page = Page(family, form, stage_of(family), status, picture, ledger, download, query, answer)
+    link.click(fn=None, inputs=query, js=COPY_LINK, api_visibility="private")
+    copy.click(fn=None, inputs=answer, js=COPY_TEXT, api_visibility="private")
+    _wire(page, start, stop, runs)
     recipes = {item.title: item.recipe for item in mine}
     preset.input(
         lambda title: form.show(recipes[title]),
@@ -120,11 +147,12 @@ def build_page(
     return page
 
 
-def _wire(page: Page, start: gr.Button, stop: gr.Button, link: gr.Button, runs: LiveRuns) -> None:
+def _wire(page: Page, start: gr.Button, stop: gr.Button, runs: LiveRuns) -> None:
     run_name = gr.State("")
 
-    def begin(request: gr.Request, *values: Any) -> tuple[str, str]:
-        return runs.begin(str(request.session_hash)), recipe_to_query(page.form.read(values))
+    def begin(request: gr.Request, *values: Any) -> list[Any]:
+        name = runs.begin(str(request.session_hash))
+        return [name, *page.begun(page.form.read(values), name)]
 
     def stop_runs(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
@@ -136,7 +164,7 @@ def _wire(page: Page, start: gr.Button, stop: gr.Button, link: gr.Button, runs: 
         [start.click, page.form.prompt.submit],
         begin,
         page.form.inputs,
-        [run_name, page.query],
+        [run_name, *page.outputs],
         api_visibility="private",
         queue=False,
         show_progress="hidden",
@@ -151,7 +179,6 @@ def _wire(page: Page, start: gr.Button, stop: gr.Button, link: gr.Button, runs: 
         **COMPUTE,
     )
     stop.click(stop_runs, None, None, api_visibility="private", queue=False)
-    link.click(fn=None, inputs=page.query, js=COPY_LINK, api_visibility="private")
 
 
 def _stream(page: Page, recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[list[Any]]:
@@ -167,12 +194,9 @@ def _stream(page: Page, recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[l
         if trace.status != "running":
             yield page.show(trace, run=name)
             return
-        if page.stage.grows:
-            picture = page.stage.view(trace, start=sent, run=name)
-            sent = len(trace.tokens)
-        else:
-            picture = page.stage.view(trace)
-        yield [status_view(trace), picture, gr.skip(), gr.skip(), gr.skip()]
+        picture = page.stage.drawn(trace, name, start=sent)
+        sent = len(trace.tokens)
+        yield [status_view(trace), picture, *[gr.skip()] * (len(page.outputs) - 2)]
 
 
 def _refused(recipe: Recipe, error: FusionError) -> Trace:

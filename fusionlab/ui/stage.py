@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from fusionlab.trace import Trace
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
 from fusionlab.views.vote import vote_view
@@ -23,6 +24,10 @@ class Stage:
     view: Callable[..., dict[str, Any]]
     grows: bool = False
     """The component keeps what it has and is sent what is new."""
+
+    def drawn(self, trace: Trace, run: str, start: int = 0) -> dict[str, Any]:
+        """What the component is sent of the run with this name; from `start` on where it grows."""
+        return self.view(trace, start=start, run=run) if self.grows else self.view(trace)
 
 
 STAGES = {
