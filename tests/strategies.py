@@ -1,6 +1,12 @@
-"""Anything that a run could hold: nasty text, recipes and events, for hypothesis."""
+"""Anything that a run could hold, for hypothesis: nasty text, recipes, events, logits.
 
+Tests that draw from here have no deadline: the machines they run on are shared.
+"""
+
+import torch
+from hypothesis import settings as profile
 from hypothesis import strategies as st
+from torch import Tensor
 
 from fusionlab.events import (
     Candidate,
@@ -19,6 +25,9 @@ from fusionlab.events import (
     Warned,
 )
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
+
+profile.register_profile("shared machine", deadline=None)
+profile.load_profile("shared machine")
 
 NASTY = (
     *(",", ", ", ",weight=", ", name=", ",\nsystem=", ",x=", "=", "nan", "[table]", "{}"),
@@ -116,3 +125,12 @@ events: st.SearchStrategy[Event] = st.one_of(
 records = st.lists(
     st.builds(Record, st.floats(0, 1e6).map(lambda t: round(t, 4)), events), max_size=8
 )
+
+
+@st.composite
+def logits(draw: st.DrawFn, members: int | None = None) -> Tensor:
+    """[member vocab], of up to four members where their number is not given."""
+    count = members or draw(st.integers(1, 4))
+    vocab = draw(st.integers(1, 12))
+    row = st.lists(st.floats(-40, 40, width=32), min_size=vocab, max_size=vocab)
+    return torch.tensor(draw(st.lists(row, min_size=count, max_size=count)))

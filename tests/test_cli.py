@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib import import_module
+from inspect import GEN_CLOSED, getgeneratorstate
 from pathlib import Path
 from typing import Any
 
@@ -354,6 +355,22 @@ def test_ctrl_c_while_it_is_shown(
     trace = read_run(path)
     assert [record.event for record in trace.records] == seen
     assert trace.status == "stopped"
+
+
+def test_ctrl_c_closes_the_run(ensemble: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+
+    def watched(recipe: Recipe) -> Any:
+        begun.append(run(recipe))
+        return begun[-1]
+
+    def interrupted(_: Any, event: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_module("fusionlab.run"), "run", watched)
+    monkeypatch.setattr(cli._Stream, "__call__", interrupted)
+    assert main(ensemble) == 130
+    assert [getgeneratorstate(records) for records in begun] == [GEN_CLOSED]
 
 
 def test_warnings_and_progress_go_to_standard_error(capsys: Capture) -> None:

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import Field
 
 from fusionlab import registry
@@ -13,6 +12,7 @@ from fusionlab.errors import SettingError, UnknownName
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Method, Request, all_methods, fusion_method, get_method
+from tests.strategies import text
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_the_decorated_function_stays_a_function(method: Method) -> None:
     assert list(method.run([], Request("hi"), rounds=1)) == []
 
 
-@given(st.text())
+@given(text)
 def test_any_other_name_is_an_unknown_setting(name: str) -> None:
     ensemble = get_method("ensemble")
     if name not in ensemble.settings.model_fields:

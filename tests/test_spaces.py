@@ -118,7 +118,9 @@ bodies = st.lists(
 ).map("\n".join)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+)
 @given(body=bodies.filter(lambda body: not spaces._BLOCK.match(body)))
 def test_the_body_is_left_alone_and_writing_twice_changes_nothing(
     body: str, tmp_path: Path

@@ -272,7 +272,8 @@ def test_while_it_is_written_a_run_has_another_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("length", range(1, len(RECORDS)))
 def test_a_closed_recording_has_its_name_and_closed_its_run(length: int, tmp_path: Path) -> None:
     path, log = tmp_path / "run.jsonl", list[str]()
-    records = recorded(closing_log(RECORDS, log), path, RECIPE)
+    inner = closing_log(RECORDS, log)
+    records = recorded(inner, path, RECIPE)
     for _ in range(length):
         next(records)
     records.close()

@@ -11,21 +11,10 @@ from torch.testing import assert_close
 
 from fusionlab.tokens import pooling
 from fusionlab.tokens.pooling import Pooling, arithmetic, entropy, geometric, pool
+from tests.strategies import logits
 
 POOLINGS = ("arithmetic", "geometric")
 each_pooling = pytest.mark.parametrize("pooling", POOLINGS)
-finite = st.floats(-40, 40, width=32)
-
-
-@st.composite
-def logits(
-    draw: st.DrawFn, members: int | None = None, value: st.SearchStrategy[float] = finite
-) -> Tensor:
-    """[member vocab]"""
-    rows = members or draw(st.integers(1, 4))
-    vocab = draw(st.integers(1, 12))
-    row = st.lists(value, min_size=vocab, max_size=vocab)
-    return torch.tensor(draw(st.lists(row, min_size=rows, max_size=rows)))
 
 
 def logprobs(members: int | None = None) -> st.SearchStrategy[Tensor]:
@@ -140,6 +129,13 @@ def test_divergence_is_between_0_and_log_n(given: tuple[Tensor, Tensor]) -> None
     values, weights = given
     assert divergence(values, weights).shape == ()
     assert 0 <= divergence(values, weights) <= math.log(len(values)) + 1e-4
+
+
+@given(weighted())
+def test_divergence_is_the_mean_distance_to_the_pool(given: tuple[Tensor, Tensor]) -> None:
+    values, weights = given
+    apart = values.exp() * (values - arithmetic(values, weights)).nan_to_num()
+    assert_close(divergence(values, weights), weights @ apart.sum(-1), atol=1e-4, rtol=1e-4)
 
 
 @given(weighted())

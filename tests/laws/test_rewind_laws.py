@@ -1,6 +1,6 @@
 """A session that was fed and rewound is as one that was prefilled, with and without a window."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.testing import assert_close
-from transformers import Gemma2Config, Gemma2ForCausalLM, MistralConfig, MistralForCausalLM
+from transformers import (
+    Gemma2Config,
+    Gemma2ForCausalLM,
+    GPT2Config,
+    GPT2LMHeadModel,
+    MistralConfig,
+    MistralForCausalLM,
+)
 
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.models.transformers import TransformersModel
@@ -32,7 +39,19 @@ SMALL: dict[str, Any] = {
     "sliding_window": WINDOW,
     "pad_token_id": 0,
 }
-KINDS = ("llama", "mistral", "gemma2")
+ABSOLUTE: dict[str, Any] = {
+    "vocab_size": 320,
+    "n_positions": 256,
+    "n_embd": 32,
+    "n_layer": 2,
+    "n_head": 4,
+}
+MADE: dict[str, Callable[[], Any]] = {
+    "mistral": lambda: MistralForCausalLM(MistralConfig(**SMALL)),
+    "gemma2": lambda: Gemma2ForCausalLM(Gemma2Config(**SMALL, attn_implementation="eager")),
+    "gpt2": lambda: GPT2LMHeadModel(GPT2Config(**ABSOLUTE)),
+}
+KINDS = ("llama", *MADE)
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -49,16 +68,13 @@ FOLDERS: dict[str, Path] = {}
 
 @cache
 def model(kind: str) -> TransformersModel:
-    """A whole-context Llama, a Mistral that sees 8 tokens back, a Gemma 2 with both layers."""
+    """A whole-context Llama, a Mistral that sees 8 tokens back, a Gemma 2 with both kinds of layer,
+    and a GPT-2, whose positions are absolute."""
     if kind == "llama":
         return counted(FOLDERS["llama"])
     with torch.random.fork_rng():
         torch.manual_seed(3)
-        made: Any = (
-            MistralForCausalLM(MistralConfig(**SMALL))
-            if kind == "mistral"
-            else Gemma2ForCausalLM(Gemma2Config(**SMALL, attn_implementation="eager"))
-        )
+        made = MADE[kind]()
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.mul_(4 if parameter.ndim == 2 else 1)
@@ -86,7 +102,7 @@ moves = st.lists(
 
 
 @each_kind
-@settings(max_examples=25)
+@settings(max_examples=20, deadline=None)
 @given(start=ids, walk=moves)
 def test_any_walk_of_feeding_and_rewinding_equals_a_fresh_prefill(
     kind: str, start: list[int], walk: list[tuple[str, Any]]

@@ -9,8 +9,9 @@ from torch.testing import assert_close
 
 from fusionlab.models.sampling import draw, seeded, truncated
 from fusionlab.recipe import Sampling
+from tests import strategies
 
-logits = st.lists(st.floats(-30, 30, width=32), min_size=1, max_size=20).map(torch.tensor)
+logits = strategies.logits(1).map(lambda rows: rows[0])
 temperatures = st.floats(0.05, 10)
 seeds = st.integers(0, 2**63 - 1)
 
