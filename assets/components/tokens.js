@@ -14,6 +14,7 @@
   } = window.FusionLab.core;
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
   const BRIEF = 24;
+  const PAUSE = 200;
   const PLOT = { left: 46, right: 14, top: 26, height: 72, gap: 42, bottom: 36, least: 16 };
   const LINES = [
     { key: "entropy", title: "Entropy of the fusion, nats", least: 0.5 },
@@ -24,6 +25,7 @@
   const blank = () => ({
     run: null, members: [], pooling: "arithmetic", steps: [], nodes: [], selected: -1,
     following: true, done: false, most: -1, least: -1, word: null, lineEnded: false,
+    drawn: -Infinity,
   });
 
   /** The stage with its rooms, empty. */
@@ -509,6 +511,19 @@
       table(`Step ${whole(step.step)}: the members`, ["member", "weight", "chosen token", "entropy, nats", "unlisted"], each));
   };
 
+  /** Course and newest step are drawn; while the run goes on, with a pause after each time. */
+  const refresh = (s) => {
+    clearTimeout(s.timer);
+    const wait = s.done ? 0 : s.drawn + PAUSE - performance.now();
+    if (wait > 0) {
+      s.timer = setTimeout(() => refresh(s), wait);
+      return;
+    }
+    drawCourse(s);
+    if (s.following || s.selected < 0) show(s, s.steps.length - 1);
+    s.drawn = performance.now();
+  };
+
   /** The stage shows this message and all before it. */
   window.FusionLab.tokens = (element, data, trigger) => {
     const s = state(element, make);
@@ -522,8 +537,7 @@
       if (s.done) s.follow.hidden = true;
       return;
     }
-    drawCourse(s);
-    if (s.following || s.selected < 0) show(s, s.steps.length - 1);
+    refresh(s);
     s.follow.hidden = s.done || s.following;
     if (s.done && s.steps.length) say(s.live, `The answer has ${s.steps.length} tokens.`);
   };
