@@ -61,7 +61,7 @@ class Trace:
     stopped: bool = False
 
     def add(self, record: Record) -> None:
-        """The trace holds one more record; what is in progress is so until something else happens."""
+        """The trace holds one more record; progress lasts until something else happens."""
         self.records.append(record)
         self.progress = None
         match record.event:

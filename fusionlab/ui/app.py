@@ -55,17 +55,26 @@ def build() -> gr.Blocks:
 
 
 def launch(**options: Any) -> Any:
-    """Builds and serves the app; `options` go to gradio's launch."""
+    """Builds and serves the app; `options` go to gradio's launch.
+
+    Raises FusionError where its port is taken.
+    """
     demo = build()
     demo.queue(max_size=WAITING)
-    return demo.launch(
-        theme=theme(),
-        css=asset("app.css").read_text(encoding="utf-8"),
-        head=component_head(),
-        run_history=False,
-        max_file_size=LARGEST_RUN_FILE,
-        **options,
-    )
+    try:
+        return demo.launch(
+            theme=theme(),
+            css=asset("app.css").read_text(encoding="utf-8"),
+            head=f"{component_head()}<script>{asset('app.js').read_text(encoding='utf-8')}</script>",
+            run_history=False,
+            max_file_size=LARGEST_RUN_FILE,
+            **options,
+        )
+    except OSError as cause:
+        raise FusionError(
+            f"the app cannot be served: {cause}",
+            hint="another program has the port; set GRADIO_SERVER_PORT to a free one",
+        ) from cause
 
 
 def families() -> dict[str, list[Method]]:

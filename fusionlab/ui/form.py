@@ -118,7 +118,12 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row)
     names = [method.name for method in methods]
     method = gr.Dropdown(names, value=recipe.method, label="Method", visible=len(names) > 1)
     prompt = gr.Textbox(
-        recipe.prompt, label="Prompt", lines=2, max_lines=8, elem_classes="fl-prompt"
+        recipe.prompt,
+        label="Prompt",
+        placeholder="What are the members to answer? Shift+Enter runs it.",
+        lines=2,
+        max_lines=8,
+        elem_classes="fl-prompt",
     )
     after_prompt.render()
     count = gr.State(len(recipe.members))

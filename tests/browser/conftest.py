@@ -29,7 +29,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page as a new visitor; fails on script errors, dialogs, and requests to other hosts."""
+    """Opens a page as a new visitor; fails on script errors, dialogs and other hosts."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 

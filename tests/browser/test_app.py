@@ -1,7 +1,10 @@
-"""The app as a person meets it: run, stop, look at a token, replay, share, and things that go wrong."""
+"""The app as a person meets it: run, stop, look, replay, share, and what goes wrong."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +15,7 @@ from playwright.sync_api import Page, expect
 from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.models.pool import default_pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
-from fusionlab.trace import FUSED, fold, read_run, run_text
+from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
 from fusionlab.ui.app import launch
 from tests.tiny import tiny_llama
 
@@ -183,6 +186,31 @@ def test_hostile_tokens_are_text(app: str, visitor: Visitor, shot: Shot, tmp_pat
     shot(page, "hostile")
 
 
+def test_a_run_can_be_dropped_anywhere_on_the_page(app: str, visitor: Visitor) -> None:
+    page = visitor(app)
+    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+    drop = """(text) => {
+        const carried = new DataTransfer();
+        carried.items.add(new File([text], "run.jsonl"));
+        const options = { bubbles: true, cancelable: true, dataTransfer: carried };
+        document.querySelector("h1").dispatchEvent(new DragEvent("drop", options));
+    }"""
+    page.evaluate(drop, hostile_run())
+    expect(page.locator("#ensemble-stage .fl-token")).to_have_count(len(HOSTILE))
+
+
+def test_a_port_in_use_is_said_in_words(app: str) -> None:
+    port = app.rstrip("/").rsplit(":")[-1]
+    environment = {**os.environ, "GRADIO_SERVER_PORT": port, "GRADIO_SERVER_NAME": "127.0.0.1"}
+    starter = Path(__file__).parents[2] / "app.py"
+    started = subprocess.run(
+        [sys.executable, str(starter)], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert started.returncode == 1
+    assert "GRADIO_SERVER_PORT" in started.stderr
+    assert "Traceback" not in started.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -303,7 +331,7 @@ def open_run(page: Page, path: Path) -> None:
     page.locator("#open-run").locator("xpath=..").locator("input[type=file]").set_input_files(path)
 
 
-def downloaded(page: Page, family: str, folder: Path):  # type: ignore[no-untyped-def]
+def downloaded(page: Page, family: str, folder: Path) -> Trace:
     button = page.locator(f"#{family}-download")
     expect(button).to_be_enabled()
     with page.expect_download() as download:
