@@ -39,7 +39,13 @@ def tiny_tokenizer(vocab_size: int = 320) -> PreTrainedTokenizerFast:
 
 
 def tiny_llama(
-    folder: Path, *, seed: int = 0, vocab_size: int = 320, context: int = 512, sharp: float = 4.0
+    folder: Path,
+    *,
+    seed: int = 0,
+    vocab_size: int = 320,
+    context: int = 512,
+    sharp: float = 4.0,
+    layers: int = 2,
 ) -> Path:
     """A folder with a two-layer Llama of random weights, fp32; `sharp` scales its logits."""
     tokenizer = tiny_tokenizer(vocab_size)
@@ -47,7 +53,7 @@ def tiny_llama(
         vocab_size=len(tokenizer),
         hidden_size=64,
         intermediate_size=128,
-        num_hidden_layers=2,
+        num_hidden_layers=layers,
         num_attention_heads=4,
         num_key_value_heads=2,
         max_position_embeddings=context,
