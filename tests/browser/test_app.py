@@ -1,12 +1,15 @@
 """The app as a person meets it: run, stop, look, replay, share, and what goes wrong."""
 
+import gc
 import json
 import os
 import re
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,11 +43,22 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def app() -> Iterator[str]:
     """The address of the app, served by this process."""
-    _, url, _ = launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield url
     import gradio
 
-    gradio.close_all(verbose=False)
+    with leftovers_of_gradio():
+        _, url, _ = launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield url
+    with leftovers_of_gradio():
+        gradio.close_all(verbose=False)
+
+
+@contextmanager
+def leftovers_of_gradio() -> Iterator[None]:
+    """The event loops and sockets that gradio leaves unclosed go without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
 
 
 @pytest.fixture(scope="module")
