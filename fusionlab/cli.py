@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -152,32 +153,33 @@ def _space(arguments: argparse.Namespace) -> int:
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:
-    if arguments.method.endswith(".toml"):
-        path = Path(arguments.method)
-        if not path.is_file():
-            raise RecipeError(f"there is no recipe {arguments.method!r}")
-        try:
-            return recipe_from_toml(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as cause:
-            raise RecipeError(f"{arguments.method} cannot be read: {cause}") from None
+    """The recipe that the options say; where a file says one, the options change it."""
     from fusionlab.registry import get_method
 
-    temperature = arguments.temperature
-    if temperature is None:
-        temperature = get_method(arguments.method).temperature
-    return Recipe(
-        arguments.method,
-        prompt=arguments.prompt,
-        members=tuple(member_from_text(text) for text in arguments.member),
-        settings=dict(setting_from_text(text) for text in arguments.set),
-        sampling=Sampling(
-            arguments.max_tokens,
-            temperature,
-            arguments.top_k,
-            arguments.top_p,
-            arguments.seed,
-        ),
+    if arguments.method.endswith(".toml"):
+        base = _recipe_in(Path(arguments.method))
+    else:
+        start = Sampling(temperature=get_method(arguments.method).temperature)
+        base = Recipe(arguments.method, sampling=start)
+    members = tuple(member_from_text(text) for text in arguments.member)
+    drawn = {each.name: getattr(arguments, each.name) for each in fields(Sampling)}
+    given = {name: value for name, value in drawn.items() if value is not None}
+    return replace(
+        base,
+        prompt=base.prompt if arguments.prompt is None else arguments.prompt,
+        members=members or base.members,
+        settings=base.settings | dict(setting_from_text(text) for text in arguments.set),
+        sampling=replace(base.sampling, **given),
     )
+
+
+def _recipe_in(path: Path) -> Recipe:
+    try:
+        return recipe_from_toml(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RecipeError(f"there is no recipe {str(path)!r}") from None
+    except (OSError, UnicodeDecodeError) as cause:
+        raise RecipeError(f"{path} cannot be read: {cause}") from None
 
 
 def _finish(trace: Trace, *, as_json: bool) -> None:
@@ -253,14 +255,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
     )
-    run.add_argument("--prompt", default="", metavar="TEXT")
+    run.add_argument("--prompt", metavar="TEXT")
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
-    defaults = Sampling()
-    run.add_argument("--max-tokens", type=int, default=defaults.max_tokens)
+    run.add_argument("--max-tokens", type=int, help=f"default {Sampling().max_tokens}")
     run.add_argument("--temperature", type=float, help="0 is greedy; vote starts with 0.7")
-    run.add_argument("--top-k", type=int, default=defaults.top_k)
-    run.add_argument("--top-p", type=float, default=defaults.top_p)
-    run.add_argument("--seed", type=int, default=defaults.seed)
+    run.add_argument("--top-k", type=int, help="0 cuts nothing")
+    run.add_argument("--top-p", type=float, help="1 cuts nothing")
+    run.add_argument("--seed", type=int, help="default 0")
     run.add_argument("--out", metavar="RUN.jsonl", help="record the run")
     replay = _command(commands, "replay", _replay, "show a recorded run, without any model")
     replay.add_argument("file", metavar="RUN.jsonl")

@@ -143,6 +143,8 @@ def member_from_text(text: str) -> MemberRecipe:
         key = key.strip()
         if key not in ("name", "weight", "system"):
             raise UnknownName("member field", key, ("name", "weight", "system"))
+        if key in given:
+            raise RecipeError(f"member {text!r} has {key} twice")
         given[key], rest = _take_value(rest, before=_MEMBER_FIELD)
     try:
         return TypeAdapter(MemberRecipe).validate_python(well_formed(given))

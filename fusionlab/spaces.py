@@ -6,8 +6,8 @@ that block from the card, so that the card is kept in one place.
 
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +39,8 @@ class Limits:
     max_members: int | None = None
     models: tuple[str, ...] | None = None
     """References that may be named; None allows all."""
+    settings: Mapping[str, float] = field(default_factory=dict)
+    """The most that a setting of this name may be."""
 
     def check(self, recipe: Recipe) -> None:
         """Raises RecipeError on a recipe that asks for more than is offered here."""
@@ -53,6 +55,10 @@ class Limits:
             raise RecipeError(
                 f"this demo takes up to {self.max_members} members, not {asked}", hint=home
             )
+        for name, most in self.settings.items():
+            if recipe.settings.get(name, 0) > most:
+                asked = recipe.settings[name]
+                raise RecipeError(f"this demo takes {name} up to {most:g}, not {asked}", hint=home)
         for member in recipe.members:
             if self.models is not None and member.ref not in self.models:
                 offered = ", ".join(self.models)

@@ -406,3 +406,16 @@ def test_every_command_has_help(capsys: Capture) -> None:
             main([command, "--help"])
         assert caught.value.code == 0
         assert f"usage: fusionlab {command}" in capsys.readouterr().out
+
+
+def test_options_change_what_a_recipe_says(tmp_path: Path, tiny: Path, capsys: Capture) -> None:
+    path = tmp_path / "recipe.toml"
+    recipe = Recipe(
+        "ensemble", "one two", (MemberRecipe(f"path:{tiny}"),), sampling=Sampling(max_tokens=9)
+    )
+    path.write_text(recipe_to_toml(recipe), encoding="utf-8")
+    assert main(["run", str(path), "--max-tokens", "3", "--seed", "7", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["sampling"]["max_tokens"] == 3
+    assert shown["sampling"]["seed"] == 7
+    assert len(shown["tokens"]) <= 3

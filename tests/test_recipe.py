@@ -204,3 +204,8 @@ def test_named_members_have_different_names(names: list[str], ref: str) -> None:
     assert all(member.name for member in result)
     assert [replace(member, name="") for member in result] == [MemberRecipe(ref)] * len(names)
     assert named(result) == result
+
+
+def test_a_member_says_everything_once() -> None:
+    with pytest.raises(RecipeError, match="has name twice"):
+        member_from_text("smollm2-135m,name=a,name=b")

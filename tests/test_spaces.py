@@ -150,3 +150,10 @@ def test_a_description_that_the_hub_would_refuse_is_refused(tmp_path: Path) -> N
     with pytest.raises(RecipeError, match="60"):
         write_readme_block(config, readme)
     assert readme.read_text() == "# Hello\n"
+
+
+def test_a_setting_can_be_limited() -> None:
+    few = Limits(settings={"samples": 4})
+    few.check(Recipe("vote", "hi", settings={"samples": 4}))
+    with pytest.raises(RecipeError, match="samples up to 4, not 64"):
+        few.check(Recipe("vote", "hi", settings={"samples": 64}))
