@@ -105,7 +105,7 @@ def _methods(arguments: argparse.Namespace) -> int:
 
 
 def _models(arguments: argparse.Namespace) -> int:
-    from fusionlab.models.catalog import known_models
+    from fusionlab.models.sources import known_models
 
     rows = known_models()
     if arguments.json:

@@ -201,8 +201,8 @@
     c.disagreed = el("span", null, "Members disagreed most at ", c.most, c.mostBy, " ");
     c.unsure = el("span", null, "The fusion was least sure at ", c.least, c.leastBy);
     c.grid = svg("g", { class: "fl-grid" });
-    c.cursor = svg("line", { class: "fl-cursor" });
-    c.hover = svg("line", { class: "fl-hover" });
+    c.cursor = svg("path", { class: "fl-cursor" });
+    c.hover = svg("path", { class: "fl-hover" });
     c.marks = svg("g");
     for (const line of LINES) {
       const pair = [svg("path", { class: "fl-area" }), svg("path", { class: "fl-line" })];
@@ -299,13 +299,17 @@
   const shortTitle = (title, width) =>
     width > 420 ? title : title.replace("Jensen–Shannon divergence", "Divergence (JS)");
 
+  /** An upright line through every panel, that leaves the titles between them free. */
+  const upright = (scale, x) => scale.panels.map((panel) =>
+    `M${x.toFixed(1)},${panel.bottom - PLOT.height}V${panel.bottom}`).join("");
+
   /** Selected step: a line through both panels and a dot on each. */
   const drawCursor = (s) => {
     const { scale, cursor, dots, plot } = s.course;
     const step = s.steps[s.selected];
     if (!scale || !step || s.course.section.hidden) return;
     const x = scale.x(s.selected);
-    set(cursor, { x1: x, x2: x, y1: PLOT.top, y2: scale.panels[scale.panels.length - 1].bottom });
+    set(cursor, { d: upright(scale, x) });
     scale.panels.forEach((panel, i) => set(dots[i], { cx: x, cy: panel.y(step[panel.key]) }));
     set(plot, {
       "aria-valuemin": whole(s.steps[0].step), "aria-valuemax": whole(s.steps[s.steps.length - 1].step),
@@ -372,7 +376,7 @@
     line.classList.toggle("fl-away", index < 0);
     if (index >= 0) {
       const x = scale.x(index);
-      set(line, { x1: x, x2: x, y1: PLOT.top, y2: scale.panels[scale.panels.length - 1].bottom });
+      set(line, { d: upright(scale, x) });
     }
     if (step) say(readout, courseLine(s, step));
   };

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from fusionlab.bench.speed import SpeedResult, finished, in_turn, seconds
+from fusionlab.bench.ratio import SpeedResult, finished, in_turn, seconds
 from fusionlab.events import Event, Record
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Level, Member, ModelSpec

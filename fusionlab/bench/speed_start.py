@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from fusionlab.bench.speed import SpeedResult, seconds
+from fusionlab.bench.ratio import SpeedResult, seconds
 from fusionlab.errors import FusionError
 
 ROUNDS = 3

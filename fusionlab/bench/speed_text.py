@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from fusionlab.bench.speed import SpeedResult, finished, in_turn
+from fusionlab.bench.ratio import SpeedResult, finished, in_turn
 from fusionlab.models import llamacpp, transformers
 from fusionlab.models.base import Chunk, LanguageModel, Level, Message, ModelSpec
 from fusionlab.models.sources import folder_for, gguf_for

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from rouge_score.rouge_scorer import RougeScorer
 from torch import Tensor
 
-from fusionlab.bench.speed import SpeedResult, seconds
+from fusionlab.bench.ratio import SpeedResult, seconds
 from fusionlab.text.similarity import char_lcs, word_rouge_l
 
 CANDIDATES = 64

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from fusionlab.errors import LevelTooLow, SourceError, UnknownName
@@ -32,6 +32,9 @@ class Wheel:
     sha256: str
     bytes: int
     inside: str
+
+    def __str__(self) -> str:
+        return f"PyPI {self.package} {self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,29 +176,6 @@ def spec_of(ref: str) -> ModelSpec:
         case "replay":
             file = _existing_file(Path(parts.place).expanduser(), "run file")
             return ModelSpec(ref, "replay", Level.TEXT, f"file {file}")
-
-
-def known_models() -> list[dict[str, Any]]:
-    """One row of plain data for each model known by name.
-
-    Its keys are id, level, engine, source, bytes, licence and cached. `bytes` is the size of the
-    weights; `cached` says that no network is needed. An embedder's level is "embedding": it cannot
-    be a member.
-    """
-    from fusionlab.models.sources import is_cached
-
-    return [
-        {
-            "id": entry.id,
-            "level": Level.INTERNALS.name.lower() if entry.id in CATALOG else "embedding",
-            "engine": entry.engine,
-            "source": f"hub {entry.repo}",
-            "bytes": entry.bytes,
-            "licence": entry.licence,
-            "cached": is_cached(entry.id),
-        }
-        for entry in (*CATALOG.values(), *EMBEDDERS.values())
-    ]
 
 
 def weights_folder(folder: Path) -> Path:

@@ -8,10 +8,12 @@ network, so a branch of the hub that has moved on is not followed: name a commit
 import hashlib
 from collections.abc import Generator, Mapping
 from pathlib import Path
+from typing import Any
 
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.models import hub, store, wheels
+from fusionlab.models.base import Level
 from fusionlab.models.catalog import (
     CATALOG,
     EMBEDDERS,
@@ -25,6 +27,27 @@ from fusionlab.models.dequantise import dequantised
 from fusionlab.models.store import home
 
 News = Progress | Warned
+
+
+def known_models() -> list[dict[str, Any]]:
+    """One row of plain data for each model known by name.
+
+    Its keys are id, level, engine, source, bytes, licence and cached. `bytes` is the size of the
+    weights; `cached` says that no network is needed. An embedder's level is "embedding": it cannot
+    be a member.
+    """
+    return [
+        {
+            "id": entry.id,
+            "level": Level.INTERNALS.name.lower() if entry.id in CATALOG else "embedding",
+            "engine": entry.engine,
+            "source": f"hub {entry.repo}" + (f", or {entry.wheel}" if entry.wheel else ""),
+            "bytes": entry.bytes,
+            "licence": entry.licence,
+            "cached": is_cached(entry.id),
+        }
+        for entry in (*CATALOG.values(), *EMBEDDERS.values())
+    ]
 
 
 def fetch(ref: str) -> Generator[News, None, Path]:

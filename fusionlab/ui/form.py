@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from fusionlab.errors import RecipeError
-from fusionlab.models.catalog import known_models
+from fusionlab.models.sources import known_models
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Method, get_method
 
@@ -127,8 +127,8 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row)
     )
     after_prompt.render()
     count = gr.State(len(recipe.members))
-    rows = [_member_row(at, recipe) for at in range(MOST_MEMBERS)]
     single = all(method.max_members == 1 for method in methods)
+    rows = [_member_row(at, recipe, single=single) for at in range(MOST_MEMBERS)]
     add = gr.Button("Add member", size="sm", visible=not single, elem_classes="fl-add")
     settings = {
         method.name: _settings_widgets(
@@ -141,7 +141,7 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row)
     return form
 
 
-def _member_row(at: int, recipe: Recipe) -> MemberRow:
+def _member_row(at: int, recipe: Recipe, *, single: bool) -> MemberRow:
     there = at < len(recipe.members)
     member = recipe.members[at] if there else MemberRecipe(default_ref())
     classes = ["fl-seat", f"fl-seat-{at}"]
@@ -157,7 +157,7 @@ def _member_row(at: int, recipe: Recipe) -> MemberRow:
                 scale=4,
                 min_width=80,
             )
-            remove = gr.Button("Remove", size="sm", scale=0, min_width=76, variant="secondary")
+            remove = gr.Button("Remove", size="sm", scale=0, min_width=76, visible=not single)
         system = gr.Textbox(
             member.system,
             label="Instruction",
@@ -169,7 +169,15 @@ def _member_row(at: int, recipe: Recipe) -> MemberRow:
             ref = gr.Dropdown(
                 models, value=member.ref, label="Model", allow_custom_value=True, min_width=120
             )
-            weight = gr.Slider(0, 4, value=member.weight, step=0.05, label="Weight", min_width=120)
+            weight = gr.Slider(
+                0,
+                4,
+                value=member.weight,
+                step=0.05,
+                label="Weight",
+                min_width=120,
+                visible=not single,
+            )
     return MemberRow(group, name, ref, weight, system, remove)
 
 

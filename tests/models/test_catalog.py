@@ -6,7 +6,8 @@ import pytest
 
 from fusionlab.errors import LevelTooLow, SourceError, UnknownName
 from fusionlab.models.base import Level
-from fusionlab.models.catalog import CATALOG, EMBEDDERS, Reference, known_models, parse, spec_of
+from fusionlab.models.catalog import CATALOG, EMBEDDERS, Reference, parse, spec_of
+from fusionlab.models.sources import known_models
 
 
 @pytest.mark.parametrize(
