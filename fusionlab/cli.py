@@ -145,10 +145,15 @@ def _speed(arguments: argparse.Namespace) -> int:
 
 
 def _space(arguments: argparse.Namespace) -> int:
-    from fusionlab.spaces import write_readme_block
+    from fusionlab.spaces import write_readme_block, write_requirements
 
-    write_readme_block(Path(arguments.config), Path(arguments.readme))
-    print(f"wrote the Space's block to {arguments.readme}")
+    folder = Path(arguments.folder)
+    for name in ("spaces.yaml", "README.md", "pyproject.toml"):
+        if not (folder / name).is_file():
+            raise RecipeError(f"{folder} has no {name}", hint="name a checkout of FusionLab")
+    write_readme_block(folder / "spaces.yaml", folder / "README.md")
+    write_requirements(folder / "pyproject.toml", folder / "requirements.txt")
+    print(f"wrote the Space's block into {folder / 'README.md'}, and {folder / 'requirements.txt'}")
     return 0
 
 
@@ -273,11 +278,8 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("models", nargs="+", metavar="MODEL")
     speed = _command(commands, "speed", _speed, "measure a speed as a ratio against an alternative")
     speed.add_argument("name", metavar="NAME", help="ensemble, text, vote or start")
-    space = _command(
-        commands, "space", _space, "write the Space's block into README from spaces.yaml"
-    )
-    space.add_argument("--config", default="spaces.yaml")
-    space.add_argument("--readme", default="README.md")
+    space = _command(commands, "space", _space, "make a checkout ready to be pushed to a Space")
+    space.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
     return parser
 
 

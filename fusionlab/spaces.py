@@ -1,11 +1,13 @@
 """spaces.yaml: the public demo's card, limits and presets.
 
 The hub configures a Space from a YAML block at the top of README.md; `write_readme_block` writes
-that block from the card, so that the card is kept in one place.
+that block from the card, so that the card is kept in one place. `write_requirements` writes what a
+Space installs.
 """
 
 import os
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -94,6 +96,14 @@ def write_readme_block(config: Path, readme: Path) -> None:
     part = readme.with_name(readme.name + ".part")
     part.write_text(f"---\n{block}---\n\n{text}", encoding="utf-8")
     part.replace(readme)
+
+
+def write_requirements(pyproject: Path, target: Path) -> None:
+    """`target` lists the project's dependencies: a Space installs from requirements.txt only."""
+    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
+    part = target.with_name(target.name + ".part")
+    part.write_text("\n".join(project["dependencies"]) + "\n", encoding="utf-8")
+    part.replace(target)
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """The command line: what it prints, where, and with which exit status."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib import import_module
+from importlib.metadata import requires
 from inspect import GEN_CLOSED, getgeneratorstate
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 from fusionlab import cli
 from fusionlab.cli import main
@@ -392,12 +395,24 @@ def test_an_answer_that_was_streamed_is_not_said_twice(capsys: Capture) -> None:
     assert capsys.readouterr().out == "yes!\n"
 
 
-def test_space_writes_the_block(tmp_path: Path, capsys: Capture) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("# Hello\n")
-    assert main(["space", "--readme", str(readme)]) == 0
-    assert readme.read_text().startswith("---\ntitle: FusionLab\n")
-    assert readme.read_text().endswith("---\n\n# Hello\n")
+def test_space_makes_a_checkout_ready(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["space", str(tmp_path)]) == 2
+    assert "has no spaces.yaml" in capsys.readouterr().err
+    checkout = Path(__file__).parent.parent
+    for name in ("spaces.yaml", "README.md", "pyproject.toml"):
+        shutil.copy(checkout / name, tmp_path)
+    assert main(["space", str(tmp_path)]) == 0
+    assert (
+        (tmp_path / "README.md").read_text(encoding="utf-8").startswith("---\ntitle: FusionLab\n")
+    )
+    requirements = (tmp_path / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    declared = filter(needed, requires("fusionlab") or [])
+    assert set(map(Requirement, requirements)) == set(map(Requirement, declared))
+
+
+def needed(requirement: str) -> bool:
+    """Not of an extra."""
+    return "extra ==" not in requirement
 
 
 def test_every_command_has_help(capsys: Capture) -> None:
