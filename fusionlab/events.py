@@ -93,6 +93,20 @@ class TokenChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class StepTrained:
+    """An optimiser step was taken."""
+
+    step: int
+    """Steps taken so far, this one included."""
+    loss: float
+    """Mean over the tokens that are learned in this step's batch, in nats, before the step."""
+    learning_rate: float
+    tokens: int
+    """In this step's batch, without padding."""
+    kind: Literal["step_trained"] = "step_trained"
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """A member spent this much, in addition to what was measured of it before."""
 
@@ -163,6 +177,7 @@ Event = (
     | CandidateGiven
     | Voted
     | TokenChosen
+    | StepTrained
     | Measured
     | Progress
     | Warned

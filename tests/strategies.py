@@ -18,6 +18,7 @@ from fusionlab.events import (
     Record,
     RunFailed,
     RunFinished,
+    StepTrained,
     TextDelta,
     TokenChosen,
     Unknown,
@@ -97,6 +98,7 @@ events: st.SearchStrategy[Event] = st.one_of(
         divergence=numbers,
         members=st.dictionaries(text, member_steps, max_size=2),
     ),
+    st.builds(StepTrained, counts, numbers, numbers, counts),
     st.builds(
         Measured,
         member=st.sampled_from(["ann", "bob"]),
