@@ -24,13 +24,16 @@ from fusionlab.events import (
     TextDelta,
     TokenChosen,
 )
-from fusionlab.models.base import Level, LogitModel, Member, Rows, check_fits
+from fusionlab.models.base import Level, LogitModel, Member, Rows, Usage, check_fits
 from fusionlab.models.sampling import draw, seeded
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.registry import Request, fusion_method
 from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy, pool
 from fusionlab.tokens.vocab import check_shared
 from fusionlab.trace import FUSED
+
+MEASURE_EVERY = 16
+"""Tokens between two measurements, so that a stopped run knows its cost."""
 
 
 @fusion_method(
@@ -79,6 +82,8 @@ def ensemble(
             if text := stream.push(vocabulary.said(token)):
                 said.append(text)
                 yield TextDelta(FUSED, text)
+            if (step + 1) % MEASURE_EVERY == 0:
+                yield from lockstep.measured(step + 1)
             if step + 1 < request.sampling.max_tokens:
                 lockstep.feed(token)
         yield from lockstep.measured(step + 1)
@@ -105,7 +110,7 @@ def _common(models: Sequence[LogitModel]) -> Vocabulary:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Lockstep:
     """All members' sequences: one batch of rows for each model, in the order of the members."""
 
@@ -114,6 +119,8 @@ class _Lockstep:
     places: Sequence[tuple[int, int]]
     """Batch and row of each member."""
     tokens_in: Sequence[int]
+    told: list[Usage]
+    """What was measured of each member before."""
 
     def logprobs(self, vocab: int) -> Float[Tensor, "member vocab"]:
         """What each member wants next; logits beyond the vocabulary are padding and cut off."""
@@ -125,11 +132,14 @@ class _Lockstep:
             batch.feed([token] * sum(b == number for b, _ in self.places))
 
     def measured(self, tokens_out: int) -> Iterator[Measured]:
-        for member, (b, _), tokens_in in zip(
-            self.members, self.places, self.tokens_in, strict=True
+        """What each member spent since it was asked last."""
+        for at, (member, (b, _), tokens_in) in enumerate(
+            zip(self.members, self.places, self.tokens_in, strict=True)
         ):
             usage = self.batches[b].usage
-            yield member.measured(replace(usage, tokens_in=tokens_in, tokens_out=tokens_out))
+            now = replace(usage, tokens_in=tokens_in, tokens_out=tokens_out)
+            yield member.measured(now.since(self.told[at]))
+            self.told[at] = now
 
 
 def _open(
@@ -149,7 +159,7 @@ def _open(
         stack.enter_context(closing(model.open_rows(rows)))
         for model, rows in zip(distinct, prompts, strict=True)
     ]
-    return _Lockstep(members, batches, places, tokens_in)
+    return _Lockstep(members, batches, places, tokens_in, [Usage()] * len(members))
 
 
 def _chosen(

@@ -76,6 +76,16 @@ class Usage:
     seconds: float = 0.0
     batch: int = 1
 
+    def since(self, before: "Usage") -> "Usage":
+        """What was spent on top of `before`."""
+        return Usage(
+            self.tokens_in - before.tokens_in,
+            self.tokens_out - before.tokens_out,
+            self.forward_passes - before.forward_passes,
+            self.seconds - before.seconds,
+            self.batch,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

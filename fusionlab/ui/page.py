@@ -196,7 +196,8 @@ def _stream(page: Page, recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[l
             return
         picture = page.stage.drawn(trace, name, start=sent)
         sent = len(trace.tokens)
-        yield [status_view(trace), picture, *[gr.skip()] * (len(page.outputs) - 2)]
+        kept = [gr.skip()] * (len(page.outputs) - 3)
+        yield [status_view(trace), picture, ledger_view(trace), *kept]
 
 
 def _refused(recipe: Recipe, error: FusionError) -> Trace:

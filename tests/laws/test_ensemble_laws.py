@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,15 @@ import torch
 from torch.testing import assert_close
 
 from fusionlab.errors import PromptTooLong, VocabularyMismatch
-from fusionlab.events import Event, Measured, RunFinished, TextDelta, TokenChosen
+from fusionlab.events import Event, Measured, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Level, Member, Message, ModelSpec
 from fusionlab.models.transformers import TransformersModel, load
 from fusionlab.models.vocabulary import shown
-from fusionlab.recipe import Sampling
+from fusionlab.recipe import Recipe, Sampling
 from fusionlab.registry import Request, get_method
 from fusionlab.tokens.vocab import check_shared
-from fusionlab.trace import FUSED
+from fusionlab.trace import FUSED, Trace, fold
 from tests import tiny as tiny_models
 from tests.counted import Counted, counted, member
 from tests.tiny import tiny_llama
@@ -186,13 +187,23 @@ def test_rows_of_one_model_equal_models_of_their_own(
 
 def test_rows_of_one_model_share_their_passes(a: Counted, b: Counted) -> None:
     events = held([member(a, "ann"), member(b, "bob"), member(a, "cyd", "one")])
-    costs = {e.member: e for e in events if isinstance(e, Measured)}
+    costs = fold(Recipe("ensemble"), [Record(0.0, event) for event in events]).costs
     assert {name: cost.batch for name, cost in costs.items()} == {"ann": 2, "bob": 1, "cyd": 2}
     taken = len(steps(events))
     for cost in costs.values():
         assert (cost.forward_passes, cost.tokens_out) == (taken, taken)
     prompt = a.encode([Message("system", "one"), Message("user", PROMPT)])
     assert costs["cyd"].tokens_in == len(prompt)
+
+
+def test_a_stopped_run_knows_what_it_cost(a: Counted) -> None:
+    request = Request(PROMPT, Sampling(max_tokens=100, temperature=1.0))
+    trace = Trace(Recipe("ensemble"))
+    with closing(ensemble([member(a, "ann")], request)) as events:  # type: ignore[type-var]
+        while len(trace.tokens) < 20:
+            trace.add(Record(0.0, next(events)))
+    assert trace.costs["ann"].tokens_out == 16
+    assert trace.costs["ann"].forward_passes == 16
 
 
 @each_pooling
