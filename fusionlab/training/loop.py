@@ -1,0 +1,181 @@
+"""The one training loop: AdamW under a cosine with warm-up, a fact a step, resumed exactly.
+
+Learning rate at step t of T with w steps of warm-up and floor f:
+η·t/w up to w, then η·(f + (1−f)·(1 + cos π(t−w)/(T−w))/2).
+AdamW: Loshchilov and Hutter, https://arxiv.org/abs/1711.05101.
+"""
+
+import json
+import math
+import uuid
+from collections.abc import Callable, Generator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+from pydantic import ConfigDict, Field
+from torch import Tensor
+
+from fusionlab.errors import RecipeError
+from fusionlab.events import StepTrained
+from fusionlab.training.losses import Batch, answer_loss
+
+BETAS = (0.9, 0.98)
+FLOOR = 0.05
+"""Of the learning rate, at the last step."""
+
+Draw = Callable[[torch.Generator], Batch]
+"""Draws a batch; all its chance comes from the generator."""
+Loss = Callable[[Any, Batch], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long, how fast, and from which seed a model is trained."""
+
+    steps: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    warmup: Annotated[int, Field(ge=0)] = 100
+    """Steps."""
+    weight_decay: Annotated[float, Field(ge=0)] = 0.1
+    """Of matrices only."""
+    clip: Annotated[float, Field(gt=0)] = 1.0
+    """Largest norm of the gradient."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+def train(
+    model: torch.nn.Module,
+    plan: Plan,
+    draw: Draw,
+    *,
+    checkpoint: Path | None = None,
+    every: int = 200,
+    loss_of: Loss = answer_loss,
+) -> Generator[StepTrained, None, None]:
+    """The steps as they are taken; at the end `model` is trained and in evaluation mode.
+
+    With a `checkpoint` file, training goes on from where the file stands, to the very weights that
+    an uninterrupted run gives; the file is written every so many steps and at the end. Raises
+    RecipeError when the loss is no longer finite, or the checkpoint belongs to another plan.
+    """
+    generator = torch.Generator().manual_seed(plan.seed)
+    optimiser = _optimiser(model, plan)
+    done = 0
+    if checkpoint is not None and checkpoint.exists():
+        done = _restore(checkpoint, model, optimiser, generator, plan)
+    model.train()
+    for step in range(done + 1, plan.steps + 1):
+        event = _step(model, optimiser, loss_of, draw(generator), plan, step)
+        if checkpoint is not None and (step % every == 0 or step == plan.steps):
+            _save(checkpoint, model, optimiser, generator, plan, step)
+        yield event
+    model.eval()
+
+
+def learning_rate(plan: Plan, step: int) -> float:
+    """Of step 1, 2, … `plan.steps`."""
+    if step <= plan.warmup:
+        return plan.learning_rate * step / plan.warmup
+    share = (step - plan.warmup) / max(1, plan.steps - plan.warmup)
+    return plan.learning_rate * (FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi * share)) / 2)
+
+
+def _step(
+    model: torch.nn.Module,
+    optimiser: torch.optim.AdamW,
+    loss_of: Loss,
+    batch: Batch,
+    plan: Plan,
+    step: int,
+) -> StepTrained:
+    rate = learning_rate(plan, step)
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+    loss = loss_of(model, batch)
+    if not math.isfinite(loss.item()):
+        raise RecipeError(
+            f"the loss is {loss.item()} at step {step}", hint="train with a lower learning rate"
+        )
+    optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
+    optimiser.step()
+    return StepTrained(step, loss.item(), rate, batch.tokens)
+
+
+def _optimiser(model: torch.nn.Module, plan: Plan) -> torch.optim.AdamW:
+    matrices = [p for p in model.parameters() if p.requires_grad and p.ndim >= 2]
+    vectors = [p for p in model.parameters() if p.requires_grad and p.ndim < 2]
+    groups = [
+        {"params": matrices, "weight_decay": plan.weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=plan.learning_rate, betas=BETAS, fused=True)
+
+
+def _save(
+    file: Path,
+    model: torch.nn.Module,
+    optimiser: torch.optim.AdamW,
+    generator: torch.Generator,
+    plan: Plan,
+    step: int,
+) -> None:
+    """The file holds all that the next step depends on, under its name only once it is whole."""
+    from safetensors.torch import save_file
+
+    tensors = {f"model.{name}": tensor for name, tensor in _state(model).items()}
+    for index, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{name}": tensor for name, tensor in state.items()}
+    tensors["generator"] = generator.get_state()
+    metadata = {"step": str(step), "plan": json.dumps(asdict(plan))}
+    part = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
+    try:
+        save_file(tensors, part, metadata)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@torch.no_grad()
+def _restore(
+    file: Path,
+    model: torch.nn.Module,
+    optimiser: torch.optim.AdamW,
+    generator: torch.Generator,
+    plan: Plan,
+) -> int:
+    """All is as it was after the step that the file was written at; returns its number."""
+    from safetensors import safe_open
+
+    with safe_open(file, "pt") as stored:
+        metadata = stored.metadata()
+        if json.loads(metadata["plan"]) != asdict(plan):
+            raise RecipeError(
+                f"{file} was written under another plan", hint="remove it to begin from the start"
+            )
+        names = stored.keys()
+        tensors = {name: stored.get_tensor(name) for name in names}
+    for name, tensor in _state(model).items():
+        tensor.copy_(tensors[f"model.{name}"])
+    states: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        if name.startswith("optimiser."):
+            _, index, key = name.split(".")
+            states.setdefault(int(index), {})[key] = tensor
+    groups = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": states, "param_groups": groups})
+    generator.set_state(tensors["generator"])
+    return int(metadata["step"])
+
+
+def _state(model: torch.nn.Module) -> dict[str, Tensor]:
+    """The model's own tensors by name, each once where weights are tied."""
+    named: dict[int, tuple[str, Tensor]] = {}
+    for name, tensor in model.state_dict().items():
+        named.setdefault(tensor.data_ptr(), (name, tensor))
+    return dict(named.values())

@@ -1,0 +1,1 @@
+"""The zoo: tiny models made here, whose strengths are known exactly."""
