@@ -1,0 +1,63 @@
+"""The model card of a zoo model, written from its recipe and its evaluation."""
+
+from collections.abc import Sequence
+
+from fusionlab.zoo.evaluate import Score
+from fusionlab.zoo.recipes import ZooRecipe
+from fusionlab.zoo.tasks import get_task
+
+
+def card(recipe: ZooRecipe, parameters: int, scores: Sequence[Score]) -> str:
+    """The card as Markdown, with the header that the hub reads."""
+    return "\n\n".join(
+        (
+            _header(recipe),
+            f"# {recipe.title}",
+            _origin(recipe, parameters),
+            _use(recipe),
+            "Exact match on held-out problems, which the model never learned from; "
+            "in brackets the 95 % interval (Wilson).",
+            _table(recipe, scores),
+        )
+    )
+
+
+def _header(recipe: ZooRecipe) -> str:
+    lines = (
+        "---",
+        "license: apache-2.0",
+        "library_name: transformers",
+        "pipeline_tag: text-generation",
+        "tags: [fusionlab, zoo]",
+        f"model_name: {recipe.name}",
+        "---",
+    )
+    return "\n".join(lines)
+
+
+def _origin(recipe: ZooRecipe, parameters: int) -> str:
+    begun = f"fine-tuned from `{recipe.parent}`" if recipe.parent else "trained from random weights"
+    plan = recipe.training
+    return (
+        f"A causal language model of {parameters:,} parameters, {begun} by FusionLab on exact "
+        f"tasks: {plan.steps:,} steps of {recipe.batch} problems, seed {plan.seed}. "
+        f"`recipe.toml` says everything; `training.jsonl` holds the losses. "
+        f"To train it again: `fusionlab zoo train {recipe.name}`."
+    )
+
+
+def _use(recipe: ZooRecipe) -> str:
+    taught = "\n".join(f"- {task.explanation}" for task in recipe.learned)
+    return f"It was taught, in equal shares:\n\n{taught}"
+
+
+def _table(recipe: ZooRecipe, scores: Sequence[Score]) -> str:
+    rows = ["| task | family | taught | exact match | right of |", "|---|---|---|---|---|"]
+    for score in scores:
+        low, high = score.interval
+        rows.append(
+            f"| {score.task} | {get_task(score.task).family} "
+            f"| {'yes' if score.task in recipe.tasks else ''} "
+            f"| {score.share:.1%} [{low:.1%}–{high:.1%}] | {score.right} of {score.total} |"
+        )
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,127 @@
+"""What each zoo model is made of, as data: one TOML file a model in assets/zoo/recipes.
+
+A recipe either has a `shape` and begins from random weights, or a `parent` whose shape, vocabulary
+and weights it begins with.
+"""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import tomli_w
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from fusionlab.assets import asset
+from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.training.loop import Plan
+from fusionlab.zoo.tasks import Task, get_task
+from fusionlab.zoo.tokenizers import Vocabulary
+
+FOLDER = "zoo/recipes"
+
+Positive = Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes of a Llama."""
+
+    hidden: Positive
+    feed_forward: Positive
+    layers: Positive
+    heads: Positive
+    context: Positive
+    """Longest sequence, in tokens."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class ZooRecipe:
+    """Everything that decides a model's weights, but for those of its parent."""
+
+    name: str
+    title: str
+    tasks: tuple[str, ...]
+    """Learned in equal shares."""
+    training: Plan
+    batch: Positive
+    """Problems a step."""
+    vocabulary: Vocabulary = "characters"
+    shape: Shape | None = None
+    parent: str = ""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    @property
+    def learned(self) -> tuple[Task, ...]:
+        """The tasks themselves."""
+        return tuple(get_task(name) for name in self.tasks)
+
+
+_ADAPTER = TypeAdapter(ZooRecipe)
+
+
+def recipe_names() -> tuple[str, ...]:
+    """Names of all recipes that come with FusionLab; parents before their children."""
+    recipes = [zoo_recipe(file.stem) for file in sorted(asset(FOLDER).glob("*.toml"))]
+    return tuple(recipe.name for recipe in sorted(recipes, key=lambda recipe: bool(recipe.parent)))
+
+
+def zoo_recipe(name: str) -> ZooRecipe:
+    """The recipe of this name; raises UnknownName with the nearest."""
+    folder = asset(FOLDER)
+    known = {file.stem: file for file in folder.glob("*.toml")}
+    if name not in known:
+        raise UnknownName("zoo model", name, known)
+    return zoo_recipe_from_toml(name, known[name].read_text(encoding="utf-8"))
+
+
+def zoo_recipe_from_toml(name: str, text: str) -> ZooRecipe:
+    """The recipe in a TOML text; raises RecipeError or UnknownName on what is not one."""
+    try:
+        recipe = _ADAPTER.validate_python({**tomllib.loads(text), "name": name})
+    except tomllib.TOMLDecodeError as cause:
+        raise RecipeError(f"the recipe of {name} is not TOML: {cause}") from None
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        path = ".".join(str(part) for part in first["loc"])
+        raise RecipeError(f"the recipe of {name}: {path}: {first['msg']}") from None
+    return checked(recipe)
+
+
+def zoo_recipe_to_toml(recipe: ZooRecipe) -> str:
+    """The recipe as TOML, all defaults written out."""
+    data: dict[str, Any] = _ADAPTER.dump_python(recipe, mode="json", exclude={"name"})
+    return tomli_w.dumps({key: value for key, value in data.items() if value not in (None, "")})
+
+
+def checked(recipe: ZooRecipe) -> ZooRecipe:
+    """The same recipe; raises RecipeError or UnknownName when no model can be made of it."""
+    if bool(recipe.parent) == (recipe.shape is not None):
+        raise RecipeError(
+            f"the recipe of {recipe.name} needs either a shape or a parent",
+            hint="a model with a parent has its parent's shape",
+        )
+    if recipe.shape is not None and recipe.shape.hidden % (2 * recipe.shape.heads):
+        raise RecipeError(
+            f"the recipe of {recipe.name}: {recipe.shape.hidden} hidden units cannot be shared "
+            f"evenly by {recipe.shape.heads} heads",
+            hint="make hidden a multiple of twice the heads",
+        )
+    if not recipe.tasks or not recipe.learned:
+        raise RecipeError(f"the recipe of {recipe.name} names no task")
+    return recipe
+
+
+def fingerprint(recipe: ZooRecipe, parent: Path | None) -> str:
+    """Hash of all that decides the weights: the recipe, and the parent's weights where it has one.
+
+    Two folders with one fingerprint hold the same model, up to the platform it was trained on.
+    """
+    said = json.dumps(asdict(recipe), sort_keys=True).encode()
+    inherited = (parent / "model.safetensors").read_bytes() if parent else b""
+    return hashlib.sha256(said + b"\0" + inherited).hexdigest()

@@ -1,0 +1,208 @@
+"""From a recipe to an ordinary Hugging Face folder: weights, recipe, log, scores and model card.
+
+Models stand side by side on a shelf, a folder; a parent that is missing there is trained first.
+What is unfinished lies beside the model under a name of its own, from which training goes on.
+"""
+
+import json
+import random
+import shutil
+from collections.abc import Generator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from fusionlab.errors import RecipeError
+from fusionlab.events import Event, Progress, StepTrained, event_to_json
+from fusionlab.models import store
+from fusionlab.training.loop import train as train_steps
+from fusionlab.training.losses import Batch, batched
+from fusionlab.zoo.card import card
+from fusionlab.zoo.evaluate import COUNT, evaluate_folder
+from fusionlab.zoo.recipes import ZooRecipe, fingerprint, zoo_recipe, zoo_recipe_to_toml
+from fusionlab.zoo.shelf import SCORES, model_folder, shelf_of_user
+from fusionlab.zoo.tokenizers import tokenizer
+
+LOGGED = 200
+"""Steps that the training log keeps, about."""
+CHECKPOINTS_EVERY = 100
+"""Steps."""
+INITIAL = 0.04
+"""Standard deviation of random weights."""
+LOG = "training.jsonl"
+RECIPE = "recipe.toml"
+
+Training = Generator[Event, None, Path]
+
+
+def train(name: str, shelf: Path | None = None) -> Training:
+    """The steps of training the zoo model of this name; returns its folder.
+
+    Raises UnknownName, or RecipeError where another model stands in its place.
+    """
+    return train_recipe(zoo_recipe(name), shelf or shelf_of_user())
+
+
+def train_recipe(recipe: ZooRecipe, shelf: Path, *, count: int = COUNT) -> Training:
+    """The steps of training this recipe; returns the folder of that name on the shelf.
+
+    A model that stands there already and was made by the same recipe is not trained again.
+    """
+    parent = yield from _parent_folder(recipe, shelf)
+    made_by = fingerprint(recipe, parent)
+    target = shelf / recipe.name
+    lock = yield from store.alone(target)
+    try:
+        if not _is_made(target, made_by):
+            work = shelf / f".{recipe.name}-{made_by[:12]}.training"
+            work.mkdir(parents=True, exist_ok=True)
+            yield from _made(recipe, parent, work, target, made_by, count)
+            store.remove(work)
+    finally:
+        lock.release()
+    return target
+
+
+def _parent_folder(recipe: ZooRecipe, shelf: Path) -> Generator[Event, None, Path | None]:
+    if not recipe.parent:
+        return None
+    folder = model_folder(recipe.parent, shelf)
+    return folder or (yield from train_recipe(zoo_recipe(recipe.parent), shelf))
+
+
+def _is_made(target: Path, made_by: str) -> bool:
+    if not target.exists():
+        return False
+    if store.origin_of(target).get("revision") == made_by:
+        return True
+    raise RecipeError(
+        f"{target} holds a model that another recipe has made",
+        hint="remove that folder to train the model again",
+    )
+
+
+def _made(
+    recipe: ZooRecipe, parent: Path | None, work: Path, target: Path, made_by: str, count: int
+) -> Generator[Event, None, None]:
+    """The folder `target` holds the whole model."""
+    fast = tokenizer(recipe.vocabulary)
+    model = _inherited(recipe, parent, fast) if parent else _random(recipe, fast)
+    yield from _logged(recipe, model, fast, work)
+    with store.part_of(target) as part:
+        _write(part, recipe, model, fast)
+        shutil.copyfile(work / LOG, part / LOG)
+        yield from _judged(part, recipe, model, count)
+        weights = part / "model.safetensors"
+        sha256 = yield from store.hash_of(weights)
+        store.write_origin(part, "FusionLab's zoo", made_by, {weights.name: sha256})
+        store.put(part, target)
+
+
+def _logged(recipe: ZooRecipe, model: Any, fast: Any, work: Path) -> Generator[Event, None, None]:
+    """The model is trained; the log holds about LOGGED of its steps."""
+    plan = recipe.training
+    checkpoint = work / "checkpoint.safetensors"
+    if not checkpoint.exists():
+        (work / LOG).unlink(missing_ok=True)
+    kept = max(1, plan.steps // LOGGED)
+    draw = partial(draw_batch, recipe, fast)
+    steps = train_steps(model, plan, draw, checkpoint=checkpoint, every=CHECKPOINTS_EVERY)
+    first = True
+    for event in steps:
+        if first:
+            _cut_log(work / LOG, event.step)
+            first = False
+        if event.step % kept == 0 or event.step in (1, plan.steps):
+            _log(work / LOG, event)
+            yield Progress(f"training {recipe.name}", event.step, plan.steps, "items")
+        yield event
+
+
+def draw_batch(recipe: ZooRecipe, fast: Any, generator: torch.Generator) -> Batch:
+    """A batch of problems to learn from; each is of a task drawn with equal chance."""
+    seed = int(torch.randint(2**62, (), generator=generator))
+    rng = random.Random(seed)  # noqa: S311  problems are no secrets
+    learned = recipe.learned
+    problems = [rng.choice(learned).problem(rng, "train") for _ in range(recipe.batch)]
+    prompts = fast([problem.prompt for problem in problems])["input_ids"]
+    answers = fast([problem.answer for problem in problems], add_special_tokens=False)["input_ids"]
+    pairs = [(p, [*a, fast.eos_token_id]) for p, a in zip(prompts, answers, strict=True)]
+    return batched(pairs, fast.pad_token_id)
+
+
+def _random(recipe: ZooRecipe, fast: Any) -> Any:
+    """A Llama of the recipe's shape with random weights, fp32."""
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    shape = recipe.shape
+    if shape is None:
+        raise RecipeError(f"the recipe of {recipe.name} has no shape")
+    config = LlamaConfig(
+        vocab_size=len(fast),
+        hidden_size=shape.hidden,
+        intermediate_size=shape.feed_forward,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.heads,
+        max_position_embeddings=shape.context,
+        initializer_range=INITIAL,
+        tie_word_embeddings=True,
+        bos_token_id=fast.bos_token_id,
+        eos_token_id=fast.eos_token_id,
+        pad_token_id=fast.pad_token_id,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(recipe.training.seed)
+        return LlamaForCausalLM(config)
+
+
+def _inherited(recipe: ZooRecipe, parent: Path, fast: Any) -> Any:
+    """The parent in fp32; raises RecipeError when it reads another vocabulary."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    read = AutoTokenizer.from_pretrained(parent, local_files_only=True)
+    if read.get_vocab() != fast.get_vocab():
+        raise RecipeError(
+            f"{recipe.name} reads {recipe.vocabulary}, but its parent {recipe.parent} does not",
+            hint="give both recipes the same vocabulary",
+        )
+    return AutoModelForCausalLM.from_pretrained(
+        parent, dtype=torch.float32, local_files_only=True, use_safetensors=True
+    )
+
+
+def _write(part: Path, recipe: ZooRecipe, model: Any, fast: Any) -> None:
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    model.to(torch.bfloat16).save_pretrained(part)
+    fast.save_pretrained(part)
+    (part / RECIPE).write_text(zoo_recipe_to_toml(recipe), encoding="utf-8")
+
+
+def _judged(part: Path, recipe: ZooRecipe, model: Any, count: int) -> Generator[Event, None, None]:
+    """Scores and card stand in the folder."""
+    scores = yield from evaluate_folder(part, count=count)
+    rows = json.dumps([asdict(score) for score in scores], indent=1)
+    (part / SCORES).write_text(rows + "\n", encoding="utf-8")
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    (part / "README.md").write_text(card(recipe, parameters, scores), encoding="utf-8")
+
+
+def _log(file: Path, event: StepTrained) -> None:
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(event_to_json(event)) + "\n")
+
+
+def _cut_log(file: Path, step: int) -> None:
+    """The log holds only whole lines, of steps before this one."""
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
+    whole = [line for line in lines if line.endswith("}\n") and json.loads(line)["step"] < step]
+    part = file.with_suffix(".part")
+    part.write_text("".join(whole), encoding="utf-8")
+    part.replace(file)

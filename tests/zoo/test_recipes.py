@@ -1,0 +1,73 @@
+"""The recipes that ship can be read, and what is no recipe says why."""
+
+from dataclasses import replace
+
+import pytest
+
+from fusionlab.errors import FusionError
+from fusionlab.zoo.recipes import (
+    checked,
+    fingerprint,
+    recipe_names,
+    zoo_recipe,
+    zoo_recipe_from_toml,
+    zoo_recipe_to_toml,
+)
+
+GOOD = """
+title = "A"
+tasks = ["add"]
+batch = 4
+[shape]
+hidden = 32
+feed_forward = 64
+layers = 2
+heads = 2
+context = 64
+[training]
+steps = 3
+learning_rate = 0.001
+"""
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_a_shipped_recipe_survives_toml(name: str) -> None:
+    recipe = zoo_recipe(name)
+    assert recipe.name == name
+    assert zoo_recipe_from_toml(name, zoo_recipe_to_toml(recipe)) == recipe
+
+
+def test_parents_come_before_their_children_and_share_a_vocabulary() -> None:
+    names = recipe_names()
+    for name in names:
+        if parent := zoo_recipe(name).parent:
+            assert names.index(parent) < names.index(name)
+            assert zoo_recipe(parent).vocabulary == zoo_recipe(name).vocabulary
+
+
+def test_a_second_seed_differs_in_nothing_else() -> None:
+    first, second = zoo_recipe("adder"), zoo_recipe("adder-2")
+    same = replace(second.training, seed=first.training.seed)
+    assert replace(second, name=first.name, title=first.title, training=same) == first
+    assert fingerprint(first, None) != fingerprint(second, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[shape]", "[shape", "is not TOML"),
+        ('tasks = ["add"]', 'tasks = ["ad"]', "unknown task 'ad'.*did you mean 'add'"),
+        ('tasks = ["add"]', "tasks = []", "names no task"),
+        ("batch = 4", "batch = 0", "batch: Input should be greater"),
+        ("batch = 4", 'batch = 4\nparent = "base"', "either a shape or a parent"),
+        ("heads = 2", "heads = 3", "cannot be shared evenly by 3 heads"),
+        ("layers = 2", "layers = 2\ndepth = 1", "shape.depth"),
+        ("steps = 3", "steps = -3", "training.steps"),
+        ("learning_rate = 0.001", "learning_rate = nan", "training.learning_rate"),
+        ('title = "A"', 'title = "A"\nvocabulary = "words"', "vocabulary"),
+    ],
+)
+def test_what_is_no_recipe_says_why(old: str, new: str, says: str) -> None:
+    assert checked(zoo_recipe_from_toml("a", GOOD)).title == "A"
+    with pytest.raises(FusionError, match=says):
+        zoo_recipe_from_toml("a", GOOD.replace(old, new))

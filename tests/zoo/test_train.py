@@ -1,0 +1,160 @@
+"""A tiny model is trained end to end: it learns, stops, goes on to the same weights, and loads."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.events import Progress, StepTrained, event_from_json
+from fusionlab.models import store
+from fusionlab.models.catalog import weights_folder
+from fusionlab.training.loop import Plan
+from fusionlab.zoo.evaluate import evaluate_folder
+from fusionlab.zoo.recipes import Shape, ZooRecipe, zoo_recipe_from_toml
+from fusionlab.zoo.shelf import model_folder, scores_of
+from fusionlab.zoo.tasks import get_task
+from fusionlab.zoo.train import train, train_recipe
+from tests.drained import drained
+
+RECIPE = ZooRecipe(
+    "months",
+    "Months",
+    ("month",),
+    Plan(steps=120, learning_rate=0.01, warmup=10),
+    batch=64,
+    shape=Shape(hidden=32, feed_forward=64, layers=2, heads=2, context=64),
+)
+SHORT = replace(RECIPE, training=Plan(steps=6, learning_rate=0.01, warmup=2), batch=8)
+CHILD = ZooRecipe(
+    "child", "Child", ("double",), Plan(steps=2, learning_rate=1e-3), 4, parent="months"
+)
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A home of its own, and one thread: sums are then taken in the same order every time."""
+    monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "home"))
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Any], Path]:
+    """Events and folder of the tiny model."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    result = drained(train_recipe(RECIPE, tmp_path_factory.mktemp("shelf"), count=200))
+    torch.set_num_threads(before)
+    return result
+
+
+def test_it_learns(trained: tuple[list[Any], Path]) -> None:
+    events, folder = trained
+    losses = [event.loss for event in events if isinstance(event, StepTrained)]
+    assert len(losses) == 120
+    assert losses[0] > 3
+    assert sum(losses[-10:]) / 10 < 0.2
+    scores = {score.task: score for score in scores_of(folder)}
+    assert scores["month"].share > 0.75  # to say always 31 would be right in 58 %
+    assert scores["reverse"].share < 0.05
+
+
+def test_its_evaluation_can_be_repeated(trained: tuple[list[Any], Path]) -> None:
+    _, folder = trained
+    _, again = drained(evaluate_folder(folder, [get_task("month")], count=200))
+    assert again[0] in scores_of(folder)
+
+
+def test_it_is_an_ordinary_folder(trained: tuple[list[Any], Path]) -> None:
+    from safetensors.torch import load_file
+
+    _, folder = trained
+    assert weights_folder(folder) == folder
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "README.md",
+        "config.json",
+        "evaluation.json",
+        "generation_config.json",
+        "model.safetensors",
+        "origin.json",
+        "recipe.toml",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "training.jsonl",
+    ]
+    assert [file.name for file in folder.parent.iterdir()] == [folder.name]
+    tensors = load_file(folder / "model.safetensors")
+    assert {tensor.dtype for tensor in tensors.values()} == {torch.bfloat16}
+    assert json.loads((folder / "config.json").read_text())["architectures"] == ["LlamaForCausalLM"]
+    assert str(folder.parent) not in "".join(
+        file.read_text() for file in folder.iterdir() if file.suffix != ".safetensors"
+    )
+
+
+def test_recipe_log_and_card_stand_in_it(trained: tuple[list[Any], Path]) -> None:
+    events, folder = trained
+    text = (folder / "recipe.toml").read_text(encoding="utf-8")
+    assert zoo_recipe_from_toml("months", text) == RECIPE
+    lines = (folder / "training.jsonl").read_text().splitlines()
+    logged = [event_from_json(json.loads(line)) for line in lines]
+    assert logged == [event for event in events if isinstance(event, StepTrained)]
+    month = next(score for score in scores_of(folder) if score.task == "month")
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert f"| month | calendar | yes | {month.share:.1%} [" in card
+
+
+def test_the_same_recipe_is_not_trained_twice(trained: tuple[list[Any], Path]) -> None:
+    _, folder = trained
+    events, again = drained(train_recipe(RECIPE, folder.parent))
+    assert (events, again) == ([], folder)
+
+
+def test_another_recipe_does_not_take_its_place(trained: tuple[list[Any], Path]) -> None:
+    _, folder = trained
+    with pytest.raises(RecipeError, match="another recipe"):
+        drained(train_recipe(SHORT, folder.parent))
+
+
+@pytest.mark.parametrize("stopped_at", [1, 5, 9])
+def test_what_was_stopped_goes_on_to_the_same_folder(
+    stopped_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fusionlab.zoo.train.CHECKPOINTS_EVERY", 2)
+    _, whole = drained(train_recipe(SHORT, tmp_path / "whole", count=3))
+    broken = train_recipe(SHORT, tmp_path / "broken", count=3)
+    list(islice(broken, stopped_at))
+    broken.close()
+    assert model_folder("months", tmp_path / "broken") is None
+    _, resumed = drained(train_recipe(SHORT, tmp_path / "broken", count=3))
+    for file in whole.iterdir():
+        assert file.read_bytes() == (resumed / file.name).read_bytes(), file.name
+
+
+def test_a_child_begins_as_its_parent(trained: tuple[list[Any], Path]) -> None:
+    _, folder = trained
+    events, child = drained(train_recipe(CHILD, folder.parent, count=3))
+    assert child.name == "child"
+    assert any(isinstance(event, Progress) for event in events)
+    config = json.loads((child / "config.json").read_text())
+    assert config["hidden_size"] == 32
+    assert "fine-tuned from `months`" in (child / "README.md").read_text()
+    store.remove(child)
+
+
+def test_a_child_reads_its_parent_s_vocabulary(trained: tuple[list[Any], Path]) -> None:
+    _, folder = trained
+    with pytest.raises(RecipeError, match="reads pieces, but its parent"):
+        drained(train_recipe(replace(CHILD, vocabulary="pieces"), folder.parent))
+
+
+def test_an_unknown_model_names_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'adder'"):
+        drained(train("addder"))
