@@ -164,6 +164,23 @@ def test_padding_changes_no_loss() -> None:
     assert both == pytest.approx((2 * alone[0] + alone[1]) / 3, rel=1e-5)
 
 
+def test_computed_in_parts_the_loss_and_its_gradient_are_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [([n % 16] * (n + 1), list(range(9 - n))) for n in range(9)]
+    batch = batched(rows, pad=0)
+    found = []
+    for parts in (1, 4, 9):
+        monkeypatch.setattr("fusionlab.training.losses.PARTS", parts)
+        model = two_layers()
+        loss = answer_loss(model, batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        found.append((loss.detach(), model.lm_head.weight.grad))
+    for loss, gradient in found[1:]:
+        torch.testing.assert_close(loss, found[0][0])
+        torch.testing.assert_close(gradient, found[0][1])
+
+
 @given(
     steps=st.integers(1, 300),
     warmup=st.integers(0, 400),

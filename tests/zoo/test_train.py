@@ -1,6 +1,7 @@
 """A tiny model is trained end to end: it learns, stops, goes on to the same weights, and loads."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -15,11 +16,13 @@ from fusionlab.events import Progress, StepTrained, event_from_json
 from fusionlab.models import store
 from fusionlab.models.catalog import weights_folder
 from fusionlab.training.loop import Plan
+from fusionlab.training.losses import IGNORED
 from fusionlab.zoo.evaluate import evaluate_folder
 from fusionlab.zoo.recipes import Shape, ZooRecipe, zoo_recipe_from_toml
 from fusionlab.zoo.shelf import model_folder, scores_of
-from fusionlab.zoo.tasks import get_task
-from fusionlab.zoo.train import train, train_recipe
+from fusionlab.zoo.tasks import get_task, split_of, task_of
+from fusionlab.zoo.tokenizers import tokenizer
+from fusionlab.zoo.train import draw_batch, train, train_recipe
 from tests.drained import drained
 
 RECIPE = ZooRecipe(
@@ -153,6 +156,23 @@ def test_a_child_reads_its_parent_s_vocabulary(trained: tuple[list[Any], Path]) 
     _, folder = trained
     with pytest.raises(RecipeError, match="reads pieces, but its parent"):
         drained(train_recipe(replace(CHILD, vocabulary="pieces"), folder.parent))
+
+
+def test_a_batch_holds_problems_to_learn_from_each_with_its_answer_and_end() -> None:
+    recipe = replace(RECIPE, tasks=("month", "sort", "double"), batch=600)
+    fast = tokenizer(recipe.vocabulary)
+    batch = draw_batch(recipe, fast, torch.Generator().manual_seed(4))
+    names = Counter[str]()
+    for ids, labels in zip(batch.ids.tolist(), batch.labels.tolist(), strict=True):
+        learned = [label for label in labels if label != IGNORED]
+        prompt = fast.decode(ids[1 : labels.index(learned[0])])
+        assert split_of(prompt) == "train"
+        assert ids[0] == fast.bos_token_id
+        assert learned.pop() == fast.eos_token_id
+        assert task_of(prompt).answer(prompt) == fast.decode(learned)
+        names[task_of(prompt).name] += 1
+    assert names.keys() == set(recipe.tasks)
+    assert min(names.values()) > 150
 
 
 def test_an_unknown_model_names_the_nearest() -> None:
