@@ -67,8 +67,19 @@ _ADAPTER = TypeAdapter(ZooRecipe)
 
 def recipe_names() -> tuple[str, ...]:
     """Names of all recipes that come with FusionLab; parents before their children."""
-    recipes = [zoo_recipe(file.stem) for file in sorted(asset(FOLDER).glob("*.toml"))]
-    return tuple(recipe.name for recipe in sorted(recipes, key=lambda recipe: bool(recipe.parent)))
+    names = sorted(file.stem for file in asset(FOLDER).glob("*.toml"))
+    return tuple(sorted(names, key=lambda name: len(lineage(zoo_recipe(name)))))
+
+
+def lineage(recipe: ZooRecipe) -> tuple[str, ...]:
+    """Names of its parent, of that one's parent and so on; raises RecipeError on a circle."""
+    ancestors: list[str] = []
+    while recipe.parent:
+        if recipe.parent in ancestors:
+            raise RecipeError(f"{recipe.parent} is its own ancestor")
+        ancestors.append(recipe.parent)
+        recipe = zoo_recipe(recipe.parent)
+    return tuple(ancestors)
 
 
 def zoo_recipe(name: str) -> ZooRecipe:

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from fusionlab.errors import FusionError
+from fusionlab.errors import FusionError, RecipeError
 from fusionlab.zoo.recipes import (
     checked,
     fingerprint,
+    lineage,
     recipe_names,
     zoo_recipe,
     zoo_recipe_from_toml,
@@ -43,6 +44,19 @@ def test_parents_come_before_their_children_and_share_a_vocabulary() -> None:
         if parent := zoo_recipe(name).parent:
             assert names.index(parent) < names.index(name)
             assert zoo_recipe(parent).vocabulary == zoo_recipe(name).vocabulary
+
+
+def test_specialists_have_one_ancestor_and_no_circle_is_followed() -> None:
+    specialists = ("adder", "adder-2", "subtracter", "editor", "comparer", "calendar")
+    assert {lineage(zoo_recipe(name)) for name in specialists} == {("base",)}
+    assert lineage(zoo_recipe("generalist")) == ()
+
+
+def test_a_circle_of_parents_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    snake = replace(zoo_recipe("adder"), name="snake", parent="snake")
+    monkeypatch.setattr("fusionlab.zoo.recipes.zoo_recipe", lambda name: snake)
+    with pytest.raises(RecipeError, match="its own ancestor"):
+        lineage(snake)
 
 
 def test_a_second_seed_differs_in_nothing_else() -> None:
