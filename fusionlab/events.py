@@ -89,6 +89,8 @@ class TokenChosen:
     divergence: float
     """Generalised Jensen–Shannon divergence of the members under their weights."""
     members: dict[str, MemberStep]
+    text: str | None = None
+    """The whole characters that the token completes; nothing where it is part of one."""
     kind: Literal["token_chosen"] = "token_chosen"
 
 

@@ -84,7 +84,7 @@
     s.noted = key;
     fill(s.notes,
       data.error ? note("error", number(data.elapsed) > 0 ? "The run broke off" : "This cannot run as it stands", data.error) : null,
-      list(data.warnings).map((warning) => note("warning", "Not quite as asked", warning)));
+      list(data.warnings).map((warning) => note("warning", "Please note", warning)));
   };
 
   /** The status shows this view. */

@@ -122,6 +122,15 @@
       el("span", { class: "fl-key" }, "fused probability 0",
         el("span", { class: "fl-scale", "aria-hidden": "true" }), "1")));
 
+  /** What the token says: a mark where it ends the text or is only a part of a character. */
+  const saidNodes = (step) => {
+    if (isEnd(step.token)) return el("span", { class: "fl-end" }, "end");
+    if (step.text === "" && /^(\\x[0-9a-f]{2})+$/.test(text(step.token))) {
+      return el("span", { class: "fl-part" }, "◌");
+    }
+    return tokenNodes(text(step.text || step.token));
+  };
+
   /** One more step stands at the end of the strip. */
   const append = (s, step) => {
     const index = s.steps.push(step) - 1;
@@ -130,10 +139,10 @@
       class: `fl-token ${memberClass(s.members.length > 1 ? decided : -1)}`, role: "option",
       id: uid(), tabindex: "-1", "aria-selected": "false", title: described(s, step),
       "aria-label": described(s, step),
-    }, isEnd(step.token) ? el("span", { class: "fl-end" }, "end") : tokenNodes(step.token));
+    }, saidNodes(step));
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
-    place(s, node, text(step.token));
+    place(s, node, text(step.text || step.token));
     const larger = (key, old) => old < 0 || number(step[key]) > number(s.steps[old][key]);
     if (larger("divergence", s.most)) s.most = index;
     if (larger("entropy", s.least)) s.least = index;

@@ -73,13 +73,15 @@ def ensemble(
             logprobs = lockstep.logprobs(len(vocabulary.pieces))
             fused = pool(logprobs, weights, pooling)
             token = draw(fused, request.sampling, generator)
-            yield _chosen(
+            text = stream.push(vocabulary.said(token))
+            chosen = _chosen(
                 step, token, fused, logprobs, weights, pooling, members, vocabulary, n_top
             )
+            yield replace(chosen, text=text)
             if token in vocabulary.ends:
                 reason = "end"
                 break
-            if text := stream.push(vocabulary.said(token)):
+            if text:
                 said.append(text)
                 yield TextDelta(FUSED, text)
             if (step + 1) % MEASURE_EVERY == 0:

@@ -167,7 +167,7 @@ def _member_row(at: int, recipe: Recipe, *, single: bool) -> MemberRow:
         )
         with gr.Row():
             ref = gr.Dropdown(
-                models, value=member.ref, label="Model", allow_custom_value=True, min_width=120
+                models, value=member.ref, label="Model", allow_custom_value=True, min_width=190
             )
             weight = gr.Slider(
                 0,

@@ -47,6 +47,7 @@ def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "step": token.step,
         "token": token.token,
+        "text": token.text,
         "p": round(token.p, DIGITS),
         "entropy": round(token.entropy, DIGITS),
         "divergence": round(token.divergence, DIGITS),

@@ -1,5 +1,6 @@
 """The components alone on a page without a server: what they draw, keep, say and survive."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -239,6 +240,19 @@ def test_hostile_names_are_text(blank: Callable[..., Page]) -> None:
     expect(page.locator(".fl-legend")).to_contain_text(HOSTILE[2])
     expect(page.locator(".fl-want")).to_have_count(2)
     assert page.locator(".fl :is(img, script)").count() == 0
+
+
+def test_a_character_of_several_tokens_appears_once_it_is_whole(
+    blank: Callable[..., Page],
+) -> None:
+    page = blank()
+    view = token_view(token_trace(("\\xe9", "\\x95", "\\xbf", " wall"), n_steps=4))
+    for step, said in zip(view["steps"], ("", "", "长", " wall"), strict=True):
+        step["text"] = said
+    draw(page, "tokens", view)
+    shown = [text.strip("· ") for text in tokens_of(page).all_inner_texts()]
+    assert shown == ["◌", "◌", "长", "wall"]
+    expect(tokens_of(page).nth(2)).to_have_attribute("title", re.compile(r"\\xbf"))
 
 
 def test_an_end_is_a_quiet_mark(blank: Callable[..., Page]) -> None:

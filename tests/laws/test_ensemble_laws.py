@@ -196,6 +196,14 @@ def test_rows_of_one_model_share_their_passes(a: Counted, b: Counted) -> None:
     assert costs["cyd"].tokens_in == len(prompt)
 
 
+def test_the_tokens_texts_are_the_answer(a: Counted, b: Counted) -> None:
+    events = held([member(a, "ann"), member(b, "bob")], WARM)
+    deltas = "".join(event.text for event in events if isinstance(event, TextDelta))
+    said = "".join(step.text or "" for step in steps(events))
+    assert deltas.startswith(said)
+    assert set(deltas[len(said) :]) <= {"\ufffd"}
+
+
 def test_a_stopped_run_knows_what_it_cost(a: Counted) -> None:
     request = Request(PROMPT, Sampling(max_tokens=100, temperature=1.0))
     trace = Trace(Recipe("ensemble"))
