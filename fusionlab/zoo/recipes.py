@@ -21,6 +21,8 @@ from fusionlab.zoo.tasks import Task, get_task
 from fusionlab.zoo.tokenizers import Vocabulary
 
 FOLDER = "zoo/recipes"
+NAMES = ("name", "title", "parent")
+"""Fields of a recipe that decide no weight."""
 
 Positive = Annotated[int, Field(ge=1)]
 
@@ -129,10 +131,11 @@ def checked(recipe: ZooRecipe) -> ZooRecipe:
 
 
 def fingerprint(recipe: ZooRecipe, parent: Path | None) -> str:
-    """Hash of all that decides the weights: the recipe, and the parent's weights where it has one.
+    """Hash of all that decides the weights: the recipe but for its names, and a parent's weights.
 
     Two folders with one fingerprint hold the same model, up to the platform it was trained on.
     """
-    said = json.dumps(asdict(recipe), sort_keys=True).encode()
+    deciding = {key: value for key, value in asdict(recipe).items() if key not in NAMES}
+    said = json.dumps(deciding, sort_keys=True).encode()
     inherited = (parent / "model.safetensors").read_bytes() if parent else b""
     return hashlib.sha256(said + b"\0" + inherited).hexdigest()

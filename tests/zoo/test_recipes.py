@@ -64,6 +64,7 @@ def test_a_second_seed_differs_in_nothing_else() -> None:
     same = replace(second.training, seed=first.training.seed)
     assert replace(second, name=first.name, title=first.title, training=same) == first
     assert fingerprint(first, None) != fingerprint(second, None)
+    assert fingerprint(replace(first, title="Another"), None) == fingerprint(first, None)
 
 
 @pytest.mark.parametrize(
