@@ -1,4 +1,4 @@
-"""The command line: run, replay, methods, models, fetch, speed, space.
+"""The command line: run, replay, methods, models, fetch, zoo, speed, space.
 
 Answers go to standard output; progress, warnings and errors to standard error. Exit status: 0 done,
 1 the run failed, 2 the command or the recipe cannot be run as it stands, 130 stopped by Ctrl-C.
@@ -8,14 +8,14 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fusionlab.errors import FusionError, LevelTooLow, RecipeError, RunFileError, UnknownName
-from fusionlab.events import Event, Progress, RunFinished, TextDelta, Warned
+from fusionlab.events import Event, Progress, RunFinished, StepTrained, TextDelta, Warned
 from fusionlab.recipe import (
     Recipe,
     Sampling,
@@ -25,6 +25,7 @@ from fusionlab.recipe import (
 )
 from fusionlab.trace import FUSED, Trace, read_run, recorded
 
+T = TypeVar("T")
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError)
 """What cannot be run as it stands; any other error is a run that failed."""
 
@@ -123,12 +124,57 @@ def _models(arguments: argparse.Namespace) -> int:
 def _fetch(arguments: argparse.Namespace) -> int:
     from fusionlab.models.sources import fetch
 
-    show = _Stream(None)
     for ref in arguments.models:
-        for event in fetch(ref):
-            show(event)
+        _shown_to_the_end(fetch(ref))
         _say(f"{ref} is on disk")
     return 0
+
+
+def _zoo_list(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.shelf import known_zoo
+
+    rows = known_zoo()
+    if arguments.json:
+        _print_json({"zoo": rows})
+        return 0
+    for row in rows:
+        scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
+        state = f"{sum(scores) / len(scores):.0%} exact" if row["trained"] else "not trained"
+        print(f"{row['name']:<14}{state:<14}{row['title']}; learned {', '.join(row['tasks'])}")
+    return 0
+
+
+def _zoo_train(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.train import train
+
+    steps = train(arguments.name)
+    _say(f"{arguments.name} is trained: {_shown_to_the_end(steps)}")
+    return 0
+
+
+def _zoo_eval(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.shelf import evaluate_model
+
+    scores = _shown_to_the_end(evaluate_model(arguments.name))
+    if arguments.json:
+        rows = [{**asdict(score), "interval": score.interval} for score in scores]
+        _print_json({"name": arguments.name, "scores": rows})
+        return 0
+    for score in scores:
+        low, high = score.interval
+        print(f"{score.task:<14}{score.share:>6.1%}  [{low:.1%}, {high:.1%}], n = {score.total}")
+    return 0
+
+
+def _shown_to_the_end(steps: Generator[Event, None, T]) -> T:
+    """What the generator returns; its events are shown on the way."""
+    show = _Stream(None)
+    while True:
+        try:
+            show(next(steps))
+        except StopIteration as end:
+            value: T = end.value
+            return value
 
 
 def _speed(arguments: argparse.Namespace) -> int:
@@ -215,6 +261,9 @@ class _Stream:
             case Progress(what, done, total, unit) if time.monotonic() - self._shown_at > 1:
                 self._shown_at = time.monotonic()
                 _say(f"  {what}{_amount(done, total, unit)}")
+            case StepTrained(step, loss) if time.monotonic() - self._shown_at > 1:
+                self._shown_at = time.monotonic()
+                _say(f"  step {step}: loss {loss:.4f}")
             case Warned(message, hint):
                 _say(f"warning: {message}{f' ({hint})' if hint else ''}")
             case RunFinished(answer) if self._speaker is not None:
@@ -276,6 +325,13 @@ def _parser() -> argparse.ArgumentParser:
         commands, "fetch", _fetch, "bring models to this disk, for use without network"
     )
     fetch.add_argument("models", nargs="+", metavar="MODEL")
+    zoo = commands.add_parser("zoo", help="small models made here: list, train NAME, eval NAME")
+    kinds = zoo.add_subparsers(required=True, metavar="COMMAND")
+    _command(kinds, "list", _zoo_list, "list the zoo's models, their tasks and scores")
+    train = _command(kinds, "train", _zoo_train, "train one from its recipe, or go on with it")
+    train.add_argument("name", metavar="NAME")
+    evaluate = _command(kinds, "eval", _zoo_eval, "measure one on held-out problems of every task")
+    evaluate.add_argument("name", metavar="NAME")
     speed = _command(commands, "speed", _speed, "measure a speed as a ratio against an alternative")
     speed.add_argument("name", metavar="NAME", help="ensemble, text, vote or start")
     space = _command(commands, "space", _space, "make a checkout ready to be pushed to a Space")
@@ -288,7 +344,7 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
     parser.set_defaults(command=function)
-    if name not in ("fetch", "space"):
+    if name not in ("fetch", "space", "train"):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 

@@ -434,3 +434,20 @@ def test_options_change_what_a_recipe_says(tmp_path: Path, tiny: Path, capsys: C
     assert shown["sampling"]["max_tokens"] == 3
     assert shown["sampling"]["seed"] == 7
     assert len(shown["tokens"]) <= 3
+
+
+def test_the_zoo_is_listed_and_measured(capsys: Capture) -> None:
+    assert main(["zoo", "list", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)["zoo"]}
+    assert rows["adder"]["trained"]
+    assert main(["zoo", "list"]) == 0
+    assert "adder" in capsys.readouterr().out
+    assert main(["zoo", "eval", "adder", "--json"]) == 0
+    scores = {row["task"]: row for row in json.loads(capsys.readouterr().out)["scores"]}
+    low, high = scores["add"]["interval"]
+    assert 0.8 < low < rows["adder"]["scores"]["add"] < high <= 1
+
+
+def test_a_zoo_model_of_another_name_is_refused(capsys: Capture) -> None:
+    assert main(["zoo", "train", "ader"]) == 2
+    assert "did you mean 'adder'" in capsys.readouterr().err
