@@ -95,6 +95,50 @@ class TokenChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerRouting:
+    """What the router of one layer decided for one token."""
+
+    layer: int
+    """Counted over all layers of the model, dense ones included, from 0."""
+    experts: tuple[int, ...]
+    """Those that were chosen, by weight."""
+    weights: tuple[float, ...]
+    """With which the chosen experts' outputs are summed, as the model itself weighs them."""
+    probs: tuple[float, ...]
+    """Softmax of the router's logits over all experts; the model may choose by something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertsRouted:
+    """The routers of one mixture of experts chose experts for one token that it read."""
+
+    member: str
+    position: int
+    """In the sequence, from 0, the prompt's tokens included."""
+    token: str
+    id: int
+    prompt: bool
+    """Whether the token is of the prompt, and not of the answer."""
+    layers: tuple[LayerRouting, ...]
+    """Only the layers that have experts, in order."""
+    sample: int = 0
+    """Which sequence: 0, or 1 for the second prompt that it is compared with."""
+    text: str | None = None
+    """The whole characters that the token completes; nothing where it is part of one."""
+    kind: Literal["experts_routed"] = "experts_routed"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerExtracted:
+    """An answer was found in what `author` said, or none; `answer` is empty then."""
+
+    author: str
+    answer: str
+    sample: int = 0
+    kind: Literal["answer_extracted"] = "answer_extracted"
+
+
+@dataclass(frozen=True, slots=True)
 class StepTrained:
     """An optimiser step was taken."""
 
@@ -178,7 +222,9 @@ Event = (
     TextDelta
     | CandidateGiven
     | Voted
+    | AnswerExtracted
     | TokenChosen
+    | ExpertsRouted
     | StepTrained
     | Measured
     | Progress

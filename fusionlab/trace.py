@@ -16,8 +16,10 @@ from typing import Any, Literal, TextIO
 
 from fusionlab.errors import FusionError, RunFileError
 from fusionlab.events import (
+    AnswerExtracted,
     CandidateGiven,
     Event,
+    ExpertsRouted,
     Measured,
     Progress,
     Record,
@@ -51,6 +53,8 @@ class Trace:
     texts: dict[tuple[str, int], str] = field(default_factory=dict)
     """Text so far, by author and sample."""
     tokens: list[TokenChosen] = field(default_factory=list)
+    routed: list[ExpertsRouted] = field(default_factory=list)
+    extracted: list[AnswerExtracted] = field(default_factory=list)
     candidates: list[CandidateGiven] = field(default_factory=list)
     vote: Voted | None = None
     costs: dict[str, Measured] = field(default_factory=dict)
@@ -69,6 +73,10 @@ class Trace:
                 self.texts[author, sample] = self.texts.get((author, sample), "") + text
             case TokenChosen() as token:
                 self.tokens.append(token)
+            case ExpertsRouted() as routed:
+                self.routed.append(routed)
+            case AnswerExtracted() as extracted:
+                self.extracted.append(extracted)
             case CandidateGiven() as candidate:
                 self.candidates.append(candidate)
             case Voted() as vote:

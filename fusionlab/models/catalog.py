@@ -1,7 +1,7 @@
 """Which models there are, and what a reference to one says before anything is loaded.
 
-One reference syntax everywhere: a catalog id such as `smollm2-135m`, `hub:org/name@revision`,
-`path:folder`, `gguf:file`, `api:url#model` or `replay:file#member`.
+One reference syntax everywhere: a catalog id such as `smollm2-135m`, `zoo/adder` for a small model
+made here, `hub:org/name@revision`, `path:folder`, `gguf:file`, `api:url#model` or `replay:file#member`.
 """
 
 import re
@@ -12,14 +12,19 @@ from types import MappingProxyType
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
+from fusionlab.assets import asset
 from fusionlab.errors import LevelTooLow, SourceError, UnknownName
+from fusionlab.models import store
 from fusionlab.models.base import Level, ModelSpec
 
-Scheme = Literal["catalog", "hub", "path", "gguf", "api", "replay"]
+Scheme = Literal["catalog", "zoo", "hub", "path", "gguf", "api", "replay"]
 
-SCHEMES = get_args(Scheme)[1:]
+SCHEMES = get_args(Scheme)[2:]
 """What may stand before the colon."""
 GGUF_MAGIC = b"GGUF"
+ZOO = "zoo/"
+"""What the name of a zoo model begins with."""
+ZOO_SOURCE = "FusionLab's zoo"
 _REPO = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -132,6 +137,8 @@ class Reference:
 def parse(ref: str) -> Reference:
     """The parts of a reference; raises UnknownName or SourceError when it is none."""
     scheme, colon, rest = ref.strip().partition(":")
+    if not colon and scheme.startswith(ZOO):
+        return Reference("zoo", _in_zoo(scheme.removeprefix(ZOO)))
     if not colon:
         return Reference("catalog", _known(scheme))
     if scheme not in SCHEMES:
@@ -163,6 +170,12 @@ def spec_of(ref: str) -> ModelSpec:
         case "hub":
             source, revision = f"hub {parts.place}", parts.detail
             return ModelSpec(ref, "transformers", Level.INTERNALS, source, revision)
+        case "zoo":
+            files = zoo_folder(parts.place).glob("*.safetensors")
+            size = sum(file.stat().st_size for file in files)
+            return ModelSpec(
+                ref, "transformers", Level.INTERNALS, ZOO_SOURCE, licence="Apache-2.0", bytes=size
+            )
         case "path":
             folder = weights_folder(Path(parts.place).expanduser())
             size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
@@ -176,6 +189,23 @@ def spec_of(ref: str) -> ModelSpec:
         case "replay":
             file = _existing_file(Path(parts.place).expanduser(), "run file")
             return ModelSpec(ref, "replay", Level.TEXT, f"file {file}")
+
+
+def zoo_names() -> tuple[str, ...]:
+    """Names of the zoo models that stand on this machine, made here or shipped."""
+    places = [store.home() / "zoo", *_shipped()]
+    found = {file.parent.name for place in places for file in place.glob("*/model.safetensors")}
+    return tuple(sorted(name for name in found if not name.startswith(".")))
+
+
+def zoo_folder(name: str) -> Path:
+    """The folder of a zoo model: trained on this machine, else shipped; raises SourceError."""
+    for place in (store.home() / "zoo", *_shipped()):
+        if (place / name / "model.safetensors").is_file():
+            return place / name
+    raise SourceError(
+        f"zoo/{name} was not trained on this machine", hint=f"run fusionlab zoo train {name}"
+    )
 
 
 def weights_folder(folder: Path) -> Path:
@@ -203,10 +233,25 @@ def gguf_file(file: Path) -> Path:
     return file
 
 
+def _shipped() -> list[Path]:
+    try:
+        return [asset("zoo")]
+    except FileNotFoundError:
+        return []
+
+
+def _in_zoo(name: str) -> str:
+    recipes = {file.stem for place in _shipped() for file in place.glob("recipes/*.toml")}
+    known = sorted(recipes | set(zoo_names()))
+    if name not in known:
+        raise UnknownName("zoo model", name, known)
+    return name
+
+
 def _known(name: str) -> str:
     if name in CATALOG or name in EMBEDDERS:
         return name
-    error = UnknownName("model", name, CATALOG)
+    error = UnknownName("model", name, [*CATALOG, *(ZOO + name for name in zoo_names())])
     if _REPO.fullmatch(name.partition("@")[0]):
         error.hint = f"for a model of the hub write hub:{name}; {error.hint}"
     raise error

@@ -13,15 +13,19 @@ from typing import Any
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.models import hub, store, wheels
-from fusionlab.models.base import Level
+from fusionlab.models.base import Level, ModelSpec
 from fusionlab.models.catalog import (
     CATALOG,
     EMBEDDERS,
+    ZOO,
     CatalogEntry,
     Wheel,
     gguf_file,
     parse,
+    spec_of,
     weights_folder,
+    zoo_folder,
+    zoo_names,
 )
 from fusionlab.models.dequantise import dequantised
 from fusionlab.models.store import home
@@ -36,7 +40,7 @@ def known_models() -> list[dict[str, Any]]:
     weights; `cached` says that no network is needed. An embedder's level is "embedding": it cannot
     be a member.
     """
-    return [
+    named = [
         {
             "id": entry.id,
             "level": Level.INTERNALS.name.lower() if entry.id in CATALOG else "embedding",
@@ -48,6 +52,20 @@ def known_models() -> list[dict[str, Any]]:
         }
         for entry in (*CATALOG.values(), *EMBEDDERS.values())
     ]
+    return named + [_as_row(spec_of(ZOO + name)) for name in zoo_names()]
+
+
+def _as_row(spec: ModelSpec) -> dict[str, Any]:
+    """A model that stands on this disk."""
+    return {
+        "id": spec.id,
+        "level": spec.level.name.lower(),
+        "engine": spec.engine,
+        "source": spec.source,
+        "bytes": spec.bytes,
+        "licence": spec.licence,
+        "cached": True,
+    }
 
 
 def fetch(ref: str) -> Generator[News, None, Path]:
@@ -62,6 +80,8 @@ def folder_for(ref: str) -> Generator[News, None, Path]:
     parts = parse(ref)
     try:
         match parts.scheme:
+            case "zoo":
+                return zoo_folder(parts.place)
             case "path":
                 return weights_folder(Path(parts.place).expanduser())
             case "gguf":

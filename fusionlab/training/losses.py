@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 IGNORED = -100
@@ -39,27 +39,65 @@ def batched(sequences: list[tuple[list[int], list[int]]], pad: int) -> Batch:
 
 
 def answer_loss(model: Any, batch: Batch) -> Float[Tensor, ""]:
-    """Mean cross-entropy of the learned tokens, each given all before it, in nats.
+    """Mean cross-entropy of the learned tokens, each given all before it, in nats."""
+    said, _ = _in_parts(model, batch, routed=False)
+    return said
+
+
+def routed_loss(model: Any, batch: Batch, *, balance: float) -> Float[Tensor, ""]:
+    """The answer loss of a mixture of experts, and `balance` times how unevenly experts are used.
+
+    The model must give the logits of its routers, and choose the experts with the highest.
+    """
+    said, uneven = _in_parts(model, batch, routed=True)
+    return said + balance * uneven
+
+
+def unevenness(
+    logits: Float[Tensor, "token expert"], active: int, real: Bool[Tensor, " token"]
+) -> Float[Tensor, ""]:
+    """Switch's balance loss of one layer, E·Σ f·P, which is 1 where all experts are used alike.
+
+    f is the share of the choices that fall on an expert, P its mean probability, both over the
+    tokens that are `real`. Fedus, Zoph and Shazeer, https://arxiv.org/abs/2101.03961, with f
+    divided by the number of active experts.
+    """
+    probs = logits.float().softmax(dim=-1)[real]
+    chosen = probs.topk(active, dim=-1).indices.flatten()
+    f = torch.bincount(chosen, minlength=probs.shape[-1]) / len(chosen)
+    return probs.shape[-1] * (f * probs.mean(dim=0)).sum()
+
+
+def _in_parts(
+    model: Any, batch: Batch, *, routed: bool
+) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
+    """Mean loss of the learned tokens, and mean unevenness over parts and layers.
 
     Rows of like length are computed together, which spares most of the padding.
     """
     learned = batch.labels != IGNORED
     ends = (learned * torch.arange(1, learned.shape[1] + 1, device=learned.device)).amax(dim=1)
-    parts = ends.argsort(descending=True, stable=True).chunk(PARTS)
-    sums = [
-        _summed(model, batch.ids[rows, : ends[rows[0]]], batch.labels[rows, : ends[rows[0]]])
-        for rows in parts
-    ]
-    return torch.stack(sums).sum() / learned.sum()
+    said, uneven = [], []
+    for rows in ends.argsort(descending=True, stable=True).chunk(PARTS):
+        width = int(ends[rows[0]])
+        ids, labels = batch.ids[rows, :width], batch.labels[rows, :width]
+        # Padding stands on the right and attention is causal: no learned token sees any of it.
+        options = {"output_router_logits": True} if routed else {}
+        out = model(input_ids=ids, use_cache=False, **options)
+        said.append(_summed(out.logits, labels))
+        if routed:
+            real = torch.arange(width, device=ids.device) < ends[rows][:, None]
+            active = model.config.num_experts_per_tok
+            uneven += [unevenness(each, active, real.flatten()) for each in out.router_logits]
+    total = torch.stack(said).sum() / learned.sum()
+    return total, torch.stack(uneven).mean() if routed else torch.zeros(())
 
 
 def _summed(
-    model: Any, ids: Int[Tensor, "part seq"], labels: Int[Tensor, "part seq"]
+    logits: Float[Tensor, "part seq vocab"], labels: Int[Tensor, "part seq"]
 ) -> Float[Tensor, ""]:
-    # Padding stands on the right and attention is causal: no learned token sees any of it.
-    logits = model(input_ids=ids, use_cache=False).logits[:, :-1]
     return torch.nn.functional.cross_entropy(
-        logits.flatten(0, 1).float(),
+        logits[:, :-1].flatten(0, 1).float(),
         labels[:, 1:].flatten(),
         ignore_index=IGNORED,
         reduction="sum",

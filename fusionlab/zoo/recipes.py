@@ -7,9 +7,9 @@ and weights it begins with.
 import hashlib
 import json
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import tomli_w
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -27,16 +27,27 @@ NAMES = ("name", "title", "parent")
 Positive = Annotated[int, Field(ge=1)]
 
 
+Architecture = Literal["llama", "olmoe", "mixtral", "qwen2_moe"]
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes of a Llama."""
+    """Sizes of a transformer; one with experts has them in place of each layer's feed-forward."""
 
     hidden: Positive
     feed_forward: Positive
+    """Units of a layer, or of each of its experts."""
     layers: Positive
     heads: Positive
     context: Positive
     """Longest sequence, in tokens."""
+    architecture: Architecture = "llama"
+    experts: Annotated[int, Field(ge=0)] = 0
+    """In each layer."""
+    active: Annotated[int, Field(ge=0)] = 0
+    """Experts that work on a token, besides the shared one."""
+    shared: Annotated[int, Field(ge=0)] = 0
+    """Units of the expert that works on every token."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -48,10 +59,15 @@ class ZooRecipe:
     name: str
     title: str
     tasks: tuple[str, ...]
-    """Learned in equal shares."""
     training: Plan
     batch: Positive
     """Problems a step."""
+    shares: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = field(
+        default_factory=dict
+    )
+    """How often a task is drawn; 1 for those that are not named."""
+    balance: Annotated[float, Field(ge=0)] = 0.0
+    """Weight of the loss that spreads tokens over the experts."""
     vocabulary: Vocabulary = "characters"
     shape: Shape | None = None
     parent: str = ""
@@ -119,15 +135,35 @@ def checked(recipe: ZooRecipe) -> ZooRecipe:
             f"the recipe of {recipe.name} needs either a shape or a parent",
             hint="a model with a parent has its parent's shape",
         )
-    if recipe.shape is not None and recipe.shape.hidden % (2 * recipe.shape.heads):
-        raise RecipeError(
-            f"the recipe of {recipe.name}: {recipe.shape.hidden} hidden units cannot be shared "
-            f"evenly by {recipe.shape.heads} heads",
-            hint="make hidden a multiple of twice the heads",
-        )
+    if recipe.shape is not None:
+        _check_shape(recipe.name, recipe.shape)
     if not recipe.tasks or not recipe.learned:
         raise RecipeError(f"the recipe of {recipe.name} names no task")
+    for task in recipe.shares:
+        if task not in recipe.tasks:
+            raise UnknownName(f"task of {recipe.name}", task, recipe.tasks)
     return recipe
+
+
+def _check_shape(name: str, shape: Shape) -> None:
+    if shape.hidden % (2 * shape.heads):
+        raise RecipeError(
+            f"the recipe of {name}: {shape.hidden} hidden units cannot be shared "
+            f"evenly by {shape.heads} heads",
+            hint="make hidden a multiple of twice the heads",
+        )
+    dense = shape.architecture == "llama"
+    if dense != (shape.experts == 0) or not (dense or 1 <= shape.active <= shape.experts):
+        raise RecipeError(
+            f"the recipe of {name}: {shape.architecture} cannot have {shape.experts} experts, "
+            f"{shape.active} of them active",
+            hint="a llama has none; a mixture has some, of which at least one is active",
+        )
+    if (shape.architecture == "qwen2_moe") != (shape.shared > 0):
+        raise RecipeError(
+            f"the recipe of {name}: {shape.architecture} with a shared expert of {shape.shared} units",
+            hint="qwen2_moe has a shared expert, the others have none",
+        )
 
 
 def fingerprint(recipe: ZooRecipe, parent: Path | None) -> str:

@@ -31,8 +31,8 @@ SHORTEST, LONGEST = 3, 8
 FEW_LETTERS = "abcde"
 """Letters are counted in words of these."""
 YEARS = range(1801, 2200)
-LONGEST_WAIT = 364
-"""In days."""
+LONGEST_WAIT = 48
+"""In hours."""
 PATIENCE = 10_000
 """Draws after which a task is taken to hold no further problem."""
 
@@ -139,7 +139,7 @@ def _draw_count(rng: random.Random) -> str:
 
 
 def _draw_weekday(rng: random.Random) -> str:
-    return f"{rng.choice(DAYS)}+{rng.randint(1, LONGEST_WAIT)}"
+    return f"{rng.choice(DAYS)} {rng.randrange(24)}h+{rng.randint(1, LONGEST_WAIT)}h"
 
 
 def _draw_month(rng: random.Random) -> str:
@@ -176,10 +176,11 @@ def _count(argument: str) -> str | None:
 
 
 def _weekday(argument: str) -> str | None:
-    day, _, wait = argument.partition("+")
-    if day not in DAYS or not re.fullmatch(r"[0-9]+", wait):
+    match = re.fullmatch(r"([a-z]{3}) (1?[0-9]|2[0-3])h\+([0-9]+)h", argument, re.ASCII)
+    if match is None or match[1] not in DAYS:
         return None
-    return DAYS[(DAYS.index(day) + int(wait)) % len(DAYS)]
+    later = (int(match[2]) + int(match[3])) // 24
+    return DAYS[(DAYS.index(match[1]) + later) % len(DAYS)]
 
 
 def _month(argument: str) -> str | None:
@@ -265,7 +266,7 @@ COUNT = Task(
 WEEKDAY = Task(
     "weekday",
     "calendar",
-    "The day of the week so many days, at most 364, after another: weekday mon+45=thu",
+    "The day of the week so many hours, at most 48, after a full hour: weekday mon 21h+30h=wed",
     _draw_weekday,
     _weekday,
 )

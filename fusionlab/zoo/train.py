@@ -19,7 +19,8 @@ from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Progress, StepTrained, event_to_json
 from fusionlab.models import store
 from fusionlab.training.loop import train as train_steps
-from fusionlab.training.losses import Batch, batched
+from fusionlab.training.losses import Batch, answer_loss, batched, routed_loss
+from fusionlab.zoo.architectures import random_model
 from fusionlab.zoo.card import card
 from fusionlab.zoo.evaluate import COUNT, evaluate_folder
 from fusionlab.zoo.recipes import ZooRecipe, fingerprint, zoo_recipe, zoo_recipe_to_toml
@@ -30,8 +31,6 @@ LOGGED = 200
 """Steps that the training log keeps, about."""
 CHECKPOINTS_EVERY = 100
 """Steps."""
-INITIAL = 0.04
-"""Standard deviation of random weights."""
 LOG = "training.jsonl"
 RECIPE = "recipe.toml"
 
@@ -89,7 +88,7 @@ def _made(
 ) -> Generator[Event, None, None]:
     """The folder `target` holds the whole model."""
     fast = tokenizer(recipe.vocabulary)
-    model = _inherited(recipe, parent, fast) if parent else _random(recipe, fast)
+    model = _inherited(recipe, parent, fast) if parent else random_model(recipe, fast)
     yield from _logged(recipe, model, fast, work)
     with store.part_of(target) as part:
         _write(part, recipe, model, fast)
@@ -109,7 +108,10 @@ def _logged(recipe: ZooRecipe, model: Any, fast: Any, work: Path) -> Generator[E
         (work / LOG).unlink(missing_ok=True)
     kept = max(1, plan.steps // LOGGED)
     draw = partial(draw_batch, recipe, fast)
-    steps = train_steps(model, plan, draw, checkpoint=checkpoint, every=CHECKPOINTS_EVERY)
+    loss_of = partial(routed_loss, balance=recipe.balance) if recipe.balance else answer_loss
+    steps = train_steps(
+        model, plan, draw, checkpoint=checkpoint, every=CHECKPOINTS_EVERY, loss_of=loss_of
+    )
     first = True
     for event in steps:
         if first:
@@ -122,41 +124,16 @@ def _logged(recipe: ZooRecipe, model: Any, fast: Any, work: Path) -> Generator[E
 
 
 def draw_batch(recipe: ZooRecipe, fast: Any, generator: torch.Generator) -> Batch:
-    """A batch of problems to learn from; each is of a task drawn with equal chance."""
+    """A batch of problems to learn from; each is of a task drawn by the recipe's shares."""
     seed = int(torch.randint(2**62, (), generator=generator))
     rng = random.Random(seed)  # noqa: S311  problems are no secrets
-    learned = recipe.learned
-    problems = [rng.choice(learned).problem(rng, "train") for _ in range(recipe.batch)]
+    shares = [recipe.shares.get(task, 1.0) for task in recipe.tasks]
+    drawn = rng.choices(recipe.learned, shares, k=recipe.batch)
+    problems = [task.problem(rng, "train") for task in drawn]
     prompts = fast([problem.prompt for problem in problems])["input_ids"]
     answers = fast([problem.answer for problem in problems], add_special_tokens=False)["input_ids"]
     pairs = [(p, [*a, fast.eos_token_id]) for p, a in zip(prompts, answers, strict=True)]
     return batched(pairs, fast.pad_token_id)
-
-
-def _random(recipe: ZooRecipe, fast: Any) -> Any:
-    """A Llama of the recipe's shape with random weights, fp32."""
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    shape = recipe.shape
-    if shape is None:
-        raise RecipeError(f"the recipe of {recipe.name} has no shape")
-    config = LlamaConfig(
-        vocab_size=len(fast),
-        hidden_size=shape.hidden,
-        intermediate_size=shape.feed_forward,
-        num_hidden_layers=shape.layers,
-        num_attention_heads=shape.heads,
-        num_key_value_heads=shape.heads,
-        max_position_embeddings=shape.context,
-        initializer_range=INITIAL,
-        tie_word_embeddings=True,
-        bos_token_id=fast.bos_token_id,
-        eos_token_id=fast.eos_token_id,
-        pad_token_id=fast.pad_token_id,
-    )
-    with torch.random.fork_rng():
-        torch.manual_seed(recipe.training.seed)
-        return LlamaForCausalLM(config)
 
 
 def _inherited(recipe: ZooRecipe, parent: Path, fast: Any) -> Any:
