@@ -1,7 +1,8 @@
 """Which models there are, and what a reference to one says before anything is loaded.
 
 One reference syntax everywhere: a catalog id such as `smollm2-135m`, `zoo/adder` for a small model
-made here, `hub:org/name@revision`, `path:folder`, `gguf:file`, `api:url#model` or `replay:file#member`.
+made here, `hub:org/name@revision`, `path:folder`, `gguf:file`, `api:url#model` or
+`replay:file#member`.
 """
 
 import re

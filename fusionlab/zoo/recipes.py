@@ -161,7 +161,7 @@ def _check_shape(name: str, shape: Shape) -> None:
         )
     if (shape.architecture == "qwen2_moe") != (shape.shared > 0):
         raise RecipeError(
-            f"the recipe of {name}: {shape.architecture} with a shared expert of {shape.shared} units",
+            f"the recipe of {name}: {shape.architecture} cannot have {shape.shared} shared units",
             hint="qwen2_moe has a shared expert, the others have none",
         )
 
