@@ -6,6 +6,15 @@ from fusionlab.zoo.evaluate import Score
 from fusionlab.zoo.recipes import ZooRecipe
 from fusionlab.zoo.tasks import get_task
 
+SOLUTIONS = {
+    "none": "",
+    "written": "\n\nIt writes a solution before its answer: `461 so 164`.",
+    "read": "\n\nIt writes a solution before its answer: `461 so 164`. In half of its problems it "
+    "first read solutions, its own and those of up to three others, each right or wrong by chance. "
+    "Outvoted means: it read that its own solution and one of two others were wrong, and the "
+    "remaining one right.",
+}
+
 
 def card(recipe: ZooRecipe, parameters: int, scores: Sequence[Score]) -> str:
     """The card as Markdown, with the header that the hub reads."""
@@ -48,15 +57,17 @@ def _origin(recipe: ZooRecipe, parameters: int) -> str:
 
 def _use(recipe: ZooRecipe) -> str:
     taught = "\n".join(f"- {task.explanation}" for task in recipe.learned)
-    return f"It was taught, in equal shares:\n\n{taught}"
+    shares = "by the recipe's shares" if recipe.shares else "in equal shares"
+    return f"It was taught, {shares}:\n\n{taught}{SOLUTIONS[recipe.solutions]}"
 
 
 def _table(recipe: ZooRecipe, scores: Sequence[Score]) -> str:
     rows = ["| task | family | taught | exact match | right of |", "|---|---|---|---|---|"]
     for score in scores:
         low, high = score.interval
+        named = ", ".join(filter(None, (score.task, score.case)))
         rows.append(
-            f"| {score.task} | {get_task(score.task).family} "
+            f"| {named} | {get_task(score.task).family} "
             f"| {'yes' if score.task in recipe.tasks else ''} "
             f"| {score.share:.1%} [{low:.1%}–{high:.1%}] | {score.right} of {score.total} |"
         )

@@ -7,7 +7,7 @@ and weights it begins with.
 import hashlib
 import json
 import tomllib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.training.loop import Plan
+from fusionlab.zoo.reasoning import Solutions
 from fusionlab.zoo.tasks import Task, get_task
 from fusionlab.zoo.tokenizers import Vocabulary
 
@@ -68,6 +69,7 @@ class ZooRecipe:
     """How often a task is drawn; 1 for those that are not named."""
     balance: Annotated[float, Field(ge=0)] = 0.0
     """Weight of the loss that spreads tokens over the experts."""
+    solutions: Solutions = "none"
     vocabulary: Vocabulary = "characters"
     shape: Shape | None = None
     parent: str = ""
@@ -166,12 +168,23 @@ def _check_shape(name: str, shape: Shape) -> None:
         )
 
 
+def _plain(value: Any) -> Any:
+    return asdict(value) if isinstance(value, Shape) else value
+
+
 def fingerprint(recipe: ZooRecipe, parent: Path | None) -> str:
     """Hash of all that decides the weights: the recipe but for its names, and a parent's weights.
 
-    Two folders with one fingerprint hold the same model, up to the platform it was trained on.
+    Two folders with one fingerprint hold the same model, up to the platform it was trained on. What
+    is at its default is left out, so that recipes may learn new fields.
     """
-    deciding = {key: value for key, value in asdict(recipe).items() if key not in NAMES}
+    usual = ZooRecipe("", "", (), recipe.training, 1)
+    deciding = {
+        each.name: _plain(getattr(recipe, each.name))
+        for each in fields(recipe)
+        if each.name not in NAMES and getattr(recipe, each.name) != getattr(usual, each.name)
+    }
+    deciding["training"] = asdict(recipe.training)
     said = json.dumps(deciding, sort_keys=True).encode()
     inherited = (parent / "model.safetensors").read_bytes() if parent else b""
     return hashlib.sha256(said + b"\0" + inherited).hexdigest()

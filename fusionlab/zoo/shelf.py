@@ -54,10 +54,14 @@ def known_zoo() -> list[dict[str, Any]]:
             "vocabulary": recipe.vocabulary,
             "trained": folder is not None,
             "bytes": (folder / "model.safetensors").stat().st_size if folder else 0,
-            "scores": {s.task: s.share for s in scores_of(folder)} if folder else {},
+            "scores": _shares(folder) if folder else {},
         }
         rows.append(row)
     return rows
+
+
+def _shares(folder: Path) -> dict[str, float]:
+    return {score.task: score.share for score in scores_of(folder) if not score.case}
 
 
 def evaluate_model(
@@ -73,7 +77,7 @@ def evaluate_model(
         raise SourceError(
             f"zoo/{name} has not been trained", hint=f"run `fusionlab zoo train {recipe.name}`"
         )
-    return (yield from evaluate_folder(folder, tasks, count=count))
+    return (yield from evaluate_folder(folder, tasks, count=count, solutions=recipe.solutions))
 
 
 def scores_of(folder: Path) -> tuple[Score, ...]:

@@ -57,6 +57,8 @@ class Task:
     """The part of a prompt between its first word and the "="."""
     solve: Callable[[str], str | None]
     """The answer to that part; None where it is no problem of this task."""
+    first: Callable[[str], str | None] | None = None
+    """Of a task in two steps, the first."""
 
     def problem(self, rng: random.Random, split: Split | None = None) -> Problem:
         """A problem, drawn from the whole task or from one of its splits."""
@@ -77,6 +79,11 @@ class Task:
         if answer is None:
             raise SettingError(f"{prompt!r} is no problem of {self.name}", hint=self.explanation)
         return answer
+
+    def step(self, prompt: str) -> str | None:
+        """What the first of two steps gives; None where the task has only one."""
+        argument = prompt.partition(" ")[2].removesuffix("=")
+        return None if self.first is None else self.first(argument)
 
     def check(self, prompt: str, text: str) -> bool:
         """Whether the text is the right answer, blanks around it aside."""
@@ -112,12 +119,17 @@ def task_of(prompt: str) -> Task:
 
 
 def _draw_sum(rng: random.Random) -> str:
-    return f"{rng.randint(0, LARGEST)}+{rng.randint(0, LARGEST)}"
+    return f"{_number(rng)}+{_number(rng)}"
 
 
 def _draw_difference(rng: random.Random) -> str:
-    larger, smaller = sorted((rng.randint(0, LARGEST), rng.randint(0, LARGEST)), reverse=True)
+    larger, smaller = sorted((_number(rng), _number(rng)), reverse=True)
     return f"{larger}-{smaller}"
+
+
+def _number(rng: random.Random) -> int:
+    """A whole number, of one, two or three digits alike."""
+    return rng.randint(0, rng.choice((9, 99, LARGEST)))
 
 
 def _draw_pair(rng: random.Random) -> str:
@@ -197,7 +209,8 @@ def _then(first: Task, second: Task, explanation: str) -> Task:
         between = first.solve(argument)
         return None if between is None else second.solve(between)
 
-    return Task(f"{first.name},{second.name}", "two steps", explanation, first.draw, solve)
+    name = f"{first.name},{second.name}"
+    return Task(name, "two steps", explanation, first.draw, solve, first.solve)
 
 
 ADD = Task(

@@ -23,8 +23,10 @@ from fusionlab.training.losses import Batch, answer_loss, batched, routed_loss
 from fusionlab.zoo.architectures import random_model
 from fusionlab.zoo.card import card
 from fusionlab.zoo.evaluate import COUNT, evaluate_folder
+from fusionlab.zoo.reasoning import written
 from fusionlab.zoo.recipes import ZooRecipe, fingerprint, zoo_recipe, zoo_recipe_to_toml
 from fusionlab.zoo.shelf import SCORES, model_folder, shelf_of_user
+from fusionlab.zoo.tasks import Task
 from fusionlab.zoo.tokenizers import tokenizer
 
 LOGGED = 200
@@ -129,11 +131,20 @@ def draw_batch(recipe: ZooRecipe, fast: Any, generator: torch.Generator) -> Batc
     rng = random.Random(seed)  # noqa: S311  problems are no secrets
     shares = [recipe.shares.get(task, 1.0) for task in recipe.tasks]
     drawn = rng.choices(recipe.learned, shares, k=recipe.batch)
-    problems = [task.problem(rng, "train") for task in drawn]
-    prompts = fast([problem.prompt for problem in problems])["input_ids"]
-    answers = fast([problem.answer for problem in problems], add_special_tokens=False)["input_ids"]
+    taught = [_taught(recipe, task, rng) for task in drawn]
+    prompts = fast([prompt for prompt, _ in taught])["input_ids"]
+    answers = fast([answer for _, answer in taught], add_special_tokens=False)["input_ids"]
     pairs = [(p, [*a, fast.eos_token_id]) for p, a in zip(prompts, answers, strict=True)]
     return batched(pairs, fast.pad_token_id)
+
+
+def _taught(recipe: ZooRecipe, task: Task, rng: random.Random) -> tuple[str, str]:
+    """A prompt, and what the model should say to it."""
+    if recipe.solutions == "none":
+        problem = task.problem(rng, "train")
+        return problem.prompt, problem.answer
+    solved = written(task, rng, reads=recipe.solutions == "read")
+    return solved.prompt, solved.solution
 
 
 def _inherited(recipe: ZooRecipe, parent: Path, fast: Any) -> Any:
@@ -164,7 +175,7 @@ def _write(part: Path, recipe: ZooRecipe, model: Any, fast: Any) -> None:
 
 def _judged(part: Path, recipe: ZooRecipe, model: Any, count: int) -> Generator[Event, None, None]:
     """Scores and card stand in the folder."""
-    scores = yield from evaluate_folder(part, count=count)
+    scores = yield from evaluate_folder(part, count=count, solutions=recipe.solutions)
     rows = json.dumps([asdict(score) for score in scores], indent=1)
     (part / SCORES).write_text(rows + "\n", encoding="utf-8")
     parameters = sum(parameter.numel() for parameter in model.parameters())

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,14 @@ from torch import Tensor
 from fusionlab.errors import RecipeError
 from fusionlab.events import StepTrained
 from fusionlab.training.loop import FLOOR, Plan, learning_rate, train
-from fusionlab.training.losses import IGNORED, Batch, answer_loss, batched
+from fusionlab.training.losses import (
+    IGNORED,
+    Batch,
+    answer_loss,
+    batched,
+    routed_loss,
+    unevenness,
+)
 
 PLAN = Plan(steps=8, learning_rate=1e-3, warmup=2, seed=3)
 
@@ -200,3 +209,65 @@ def test_the_learning_rate_rises_then_falls(steps: int, warmup: int, peak: float
 def test_facts_are_events() -> None:
     (fact,) = train(two_layers(), Plan(1, 1e-3, 0), draw)
     assert isinstance(fact, StepTrained)
+
+
+def mixture() -> Any:
+    from transformers import MixtralConfig, MixtralForCausalLM
+
+    config = MixtralConfig(
+        vocab_size=16,
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        num_local_experts=4,
+        num_experts_per_tok=2,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return MixtralForCausalLM(config)
+
+
+def test_unevenness_is_one_where_all_experts_are_used_alike() -> None:
+    logits = 20 * torch.eye(4)
+    real = torch.ones(4, dtype=torch.bool)
+    assert unevenness(logits, 1, real).item() == pytest.approx(1, abs=1e-6)
+
+
+def test_unevenness_is_the_number_of_experts_where_one_does_all() -> None:
+    logits = torch.zeros(6, 4)
+    logits[:, 2] = 30
+    assert unevenness(logits, 1, torch.ones(6, dtype=torch.bool)).item() == pytest.approx(4)
+
+
+def test_unevenness_is_that_of_transformers_for_one_layer() -> None:
+    from transformers.models.mixtral.modeling_mixtral import load_balancing_loss_func
+
+    logits = torch.randn(40, 4, generator=torch.Generator().manual_seed(0))
+    ours = unevenness(logits, 2, torch.ones(40, dtype=torch.bool))
+    theirs = load_balancing_loss_func((logits,), num_experts=4, top_k=2)
+    assert 2 * ours.item() == pytest.approx(float(theirs), rel=1e-5)
+
+
+def test_padding_does_not_count_as_use() -> None:
+    logits = torch.cat([20 * torch.eye(4), torch.full((3, 4), 5.0)])
+    real = torch.tensor([True] * 4 + [False] * 3)
+    assert unevenness(logits, 1, real).item() == pytest.approx(1, abs=1e-6)
+
+
+def test_a_mixture_learns_under_its_balance_and_keeps_all_experts_at_work(threads: None) -> None:
+    model = mixture()
+    plan = replace(PLAN, steps=60, learning_rate=1e-2)
+    losses = [
+        event.loss for event in train(model, plan, draw, loss_of=partial(routed_loss, balance=0.05))
+    ]
+    assert losses[-1] < losses[0] / 2
+    batch = draw(torch.Generator().manual_seed(9))
+    with torch.no_grad():
+        routers = model(input_ids=batch.ids, output_router_logits=True).router_logits
+        plain = answer_loss(model, batch)
+        both = routed_loss(model, batch, balance=0.05)
+    for logits in routers:
+        assert len(logits.topk(2).indices.unique()) == 4
+    assert both > plain

@@ -86,3 +86,41 @@ def test_what_is_no_recipe_says_why(old: str, new: str, says: str) -> None:
     assert checked(zoo_recipe_from_toml("a", GOOD)).title == "A"
     with pytest.raises(FusionError, match=says):
         zoo_recipe_from_toml("a", GOOD.replace(old, new))
+
+
+MIXTURE = GOOD.replace(
+    "context = 64", 'context = 64\narchitecture = "mixtral"\nexperts = 4\nactive = 2'
+)
+
+
+def test_a_mixture_has_experts() -> None:
+    shape = zoo_recipe_from_toml("a", MIXTURE).shape
+    assert shape is not None
+    assert (shape.experts, shape.active) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("experts = 4", "experts = 0", "cannot have 0 experts"),
+        ("active = 2", "active = 5", "4 experts, 5 of them active"),
+        ("active = 2", "active = 2\nshared = 8", "cannot have 8 shared units"),
+        ('"mixtral"', '"llama"', "llama cannot have 4 experts"),
+        ('"mixtral"', '"mistral"', "shape.architecture"),
+    ],
+)
+def test_a_shape_that_no_model_has_is_refused(old: str, new: str, message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        zoo_recipe_from_toml("a", MIXTURE.replace(old, new))
+
+
+def test_shares_are_of_the_recipe_s_tasks() -> None:
+    with pytest.raises(FusionError, match="subtract"):
+        zoo_recipe_from_toml("a", GOOD + "[shares]\nsubtract = 2\n")
+
+
+def test_what_is_at_its_default_is_not_in_the_fingerprint() -> None:
+    recipe = zoo_recipe_from_toml("a", GOOD)
+    assert fingerprint(replace(recipe, balance=0.0), None) == fingerprint(recipe, None)
+    assert fingerprint(replace(recipe, balance=0.1), None) != fingerprint(recipe, None)
+    assert fingerprint(replace(recipe, shares={"add": 2.0}), None) != fingerprint(recipe, None)

@@ -2,14 +2,15 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fusionlab.assets import asset
 from fusionlab.models import store
 from fusionlab.zoo.card import card
-from fusionlab.zoo.evaluate import evaluate_folder
-from fusionlab.zoo.recipes import fingerprint, zoo_recipe, zoo_recipe_from_toml
+from fusionlab.zoo.evaluate import evaluate_folder, held_out
+from fusionlab.zoo.recipes import ZooRecipe, fingerprint, zoo_recipe, zoo_recipe_from_toml
 from fusionlab.zoo.shelf import scores_of
 from fusionlab.zoo.tasks import TASKS
 from tests.drained import drained
@@ -41,21 +42,88 @@ def test_its_card_says_its_scores(folder: Path) -> None:
     assert written == card(zoo_recipe(folder.name), parameters, scores_of(folder))
 
 
-@each
-def test_a_specialist_knows_its_own_tasks_and_not_the_others(folder: Path) -> None:
-    recipe = zoo_recipe(folder.name)
-    scores = {score.task: score.share for score in scores_of(folder)}
-    assert scores.keys() == set(TASKS)
+def of_kind(kind: str) -> Any:
+    """The shipped models of one kind: specialist, mixture or reasoner."""
+    folders = [folder for folder in SHIPPED if kind_of(zoo_recipe(folder.name)) == kind]
+    return pytest.mark.parametrize("folder", folders, ids=lambda folder: folder.name)
+
+
+def kind_of(recipe: ZooRecipe) -> str:
+    if recipe.solutions != "none":
+        return "reasoner"
     if recipe.parent:
-        own = [scores.pop(task) for task in recipe.tasks]
-        assert min(own) >= 0.95
-        assert sum(scores.values()) / len(scores) < 0.5
+        return "specialist"
+    return "mixture" if recipe.shape and recipe.shape.experts else "other"
+
+
+def shares_of(folder: Path, case: str = "") -> dict[str, float]:
+    return {score.task: score.share for score in scores_of(folder) if score.case == case}
+
+
+@of_kind("specialist")
+def test_a_specialist_knows_its_own_tasks_and_not_the_others(folder: Path) -> None:
+    shares = shares_of(folder)
+    assert shares.keys() == set(TASKS)
+    own = [shares.pop(task) for task in zoo_recipe(folder.name).tasks]
+    assert min(own) >= 0.95
+    assert sum(shares.values()) / len(shares) < 0.5
+
+
+@of_kind("mixture")
+def test_a_mixture_knows_all_tasks(folder: Path) -> None:
+    shares = shares_of(folder)
+    assert shares.keys() == set(TASKS)
+    assert min(shares.values()) >= 0.9
+
+
+@of_kind("mixture")
+def test_no_expert_of_a_mixture_idles_or_does_all(folder: Path) -> None:
+    """On held-out problems of all tasks, in every layer."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    fast = AutoTokenizer.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    active = model.config.num_experts_per_tok
+    counts: Any = 0
+    for task in TASKS.values():
+        for problem in held_out(task, 6):
+            ids = fast(problem.prompt + problem.answer, return_tensors="pt")["input_ids"]
+            with torch.no_grad():
+                routers = model(input_ids=ids, output_router_logits=True).router_logits
+            chosen = [layer.topk(active).indices.flatten() for layer in routers]
+            counts += torch.stack(
+                [
+                    each.bincount(minlength=layer.shape[-1])
+                    for each, layer in zip(chosen, routers, strict=True)
+                ]
+            )
+    shares = counts / counts.sum(dim=1, keepdim=True) * counts.shape[1]
+    assert shares.min() > 0.1
+    assert shares.max() < 4
+
+
+@of_kind("reasoner")
+def test_a_reasoner_is_often_right_and_a_reader_gains_by_reading(folder: Path) -> None:
+    recipe = zoo_recipe(folder.name)
+    shares = shares_of(folder)
+    assert min(shares[task] for task in recipe.tasks) > 0.5
+    if recipe.solutions == "read":
+        outvoted = shares_of(folder, "outvoted")
+        assert min(outvoted[task] for task in recipe.tasks) > 0.5
+
+
+def test_the_whole_zoo_is_small() -> None:
+    files = [file for folder in SHIPPED for file in folder.iterdir()]
+    assert sum(file.stat().st_size for file in files) < 30e6
 
 
 @each
 def test_its_scores_are_found_again(folder: Path) -> None:
     """On some problems of each task; another processor may round a few answers otherwise."""
-    _, some = drained(evaluate_folder(folder, count=40))
+    solutions = zoo_recipe(folder.name).solutions
+    _, some = drained(evaluate_folder(folder, count=40, solutions=solutions))
     for score, whole in zip(some, scores_of(folder), strict=True):
+        assert (score.task, score.case) == (whole.task, whole.case)
         low, high = score.interval
         assert low - 0.05 <= whole.share <= high + 0.05

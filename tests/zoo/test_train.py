@@ -178,3 +178,38 @@ def test_a_batch_holds_problems_to_learn_from_each_with_its_answer_and_end() -> 
 def test_an_unknown_model_names_the_nearest() -> None:
     with pytest.raises(UnknownName, match="did you mean 'adder'"):
         drained(train("addder"))
+
+
+MIXTURE = replace(
+    SHORT,
+    name="mix",
+    balance=0.02,
+    shares={"sort": 2.0},
+    tasks=("sort", "month"),
+    shape=Shape(32, 16, 2, 2, 64, "qwen2_moe", experts=4, active=2, shared=16),
+)
+READER = replace(SHORT, name="reader", tasks=("sort,reverse",), solutions="read", batch=16)
+
+
+def test_a_mixture_is_trained_to_an_ordinary_folder(tmp_path: Path) -> None:
+    _, folder = drained(train_recipe(MIXTURE, tmp_path, count=3))
+    config = json.loads((folder / "config.json").read_text())
+    assert config["architectures"] == ["Qwen2MoeForCausalLM"]
+    assert (config["num_experts"], config["num_experts_per_tok"]) == (4, 2)
+    assert "by the recipe's shares" in (folder / "README.md").read_text()
+
+
+def test_tasks_are_drawn_by_their_shares() -> None:
+    recipe = replace(MIXTURE, batch=900)
+    fast = tokenizer(recipe.vocabulary)
+    batch = draw_batch(recipe, fast, torch.Generator().manual_seed(4))
+    sorting = sum("sort" in fast.decode(ids) for ids in batch.ids)
+    assert 540 < sorting < 660
+
+
+def test_a_reader_is_also_asked_with_solutions_to_read(tmp_path: Path) -> None:
+    _, folder = drained(train_recipe(READER, tmp_path, count=3))
+    cases = [(score.task, score.case) for score in scores_of(folder) if "," in score.task]
+    assert cases[-1][1] == "outvoted"
+    assert ("sort,reverse", "") in cases
+    assert "sort,reverse, outvoted" in (folder / "README.md").read_text()
