@@ -42,7 +42,7 @@ def test_its_card_says_its_scores(folder: Path) -> None:
     assert written == card(zoo_recipe(folder.name), parameters, scores_of(folder))
 
 
-def of_kind(kind: str) -> Any:
+def of_kind(kind: str) -> pytest.MarkDecorator:
     """The shipped models of one kind: specialist, mixture or reasoner."""
     folders = [folder for folder in SHIPPED if kind_of(zoo_recipe(folder.name)) == kind]
     return pytest.mark.parametrize("folder", folders, ids=lambda folder: folder.name)

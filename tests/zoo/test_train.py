@@ -188,7 +188,13 @@ MIXTURE = replace(
     tasks=("sort", "month"),
     shape=Shape(32, 16, 2, 2, 64, "qwen2_moe", experts=4, active=2, shared=16),
 )
-READER = replace(SHORT, name="reader", tasks=("sort,reverse",), solutions="read", batch=16)
+READER = replace(
+    SHORT,
+    name="reader",
+    tasks=("sort,reverse",),
+    solutions="read",
+    shape=Shape(hidden=32, feed_forward=64, layers=2, heads=2, context=128),
+)
 
 
 def test_a_mixture_is_trained_to_an_ordinary_folder(tmp_path: Path) -> None:
