@@ -3,7 +3,8 @@
 FusionError
 ├── UnknownName          a method, model or setting that is not known; suggests the nearest
 ├── RecipeError          a recipe that cannot be run: empty prompt, bad weight, too few members
-│   └── SettingError     a setting with a value outside its range
+│   ├── SettingError     a setting with a value outside its range
+│   └── NoRouting        a model whose choice of experts cannot be seen: most often it has none
 ├── LevelTooLow          the method needs more openness than the model offers
 ├── VocabularyMismatch   members that were assumed to share a vocabulary do not
 ├── PromptTooLong        the prompt does not fit the model's context
@@ -45,6 +46,10 @@ class RecipeError(FusionError):
 
 class SettingError(RecipeError):
     """A setting has a value that the method does not take."""
+
+
+class NoRouting(RecipeError):
+    """A model is dense, or does not tell which experts it chooses."""
 
 
 class LevelTooLow(FusionError):

@@ -8,7 +8,7 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 from jaxtyping import install_import_hook
 
-install_import_hook("fusionlab.tokens", "beartype.beartype")
+install_import_hook(["fusionlab.tokens", "fusionlab.experts"], "beartype.beartype")
 
 import pytest  # noqa: E402
 

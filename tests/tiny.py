@@ -1,10 +1,21 @@
 """Language models of two layers, made on the spot: real architectures with random weights."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import (
+    AutoModelForCausalLM,
+    DeepseekV3Config,
+    GptOssConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MixtralConfig,
+    OlmoeConfig,
+    PreTrainedTokenizerFast,
+    Qwen2MoeConfig,
+)
 
 CORPUS = (
     "the capital of France is Paris and the capital of Italy is Rome",
@@ -70,3 +81,88 @@ def tiny_llama(
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+MIXTURES = ("mixtral", "qwen2_moe", "olmoe", "deepseek_v3", "gpt_oss")
+
+
+def tiny_mixture(
+    folder: Path, architecture: str = "qwen2_moe", *, seed: int = 0, context: int = 512
+) -> Path:
+    """A folder with a mixture of experts of three layers and random weights, fp32.
+
+    DeepSeek-V3's first layer is dense, and it chooses with a bias and within groups.
+    """
+    tokenizer = tiny_tokenizer()
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = AutoModelForCausalLM.from_config(
+            _mixture_config(architecture, tokenizer, context), dtype=torch.float32
+        )
+        with torch.no_grad():
+            model.lm_head.weight.mul_(0.5 / model.lm_head.weight.std())
+            for name, tensor in (*model.named_parameters(), *model.named_buffers()):
+                if name.endswith((".gate.weight", ".router.weight")):
+                    tensor.normal_(std=0.2)
+                if name.endswith((".router.bias", ".e_score_correction_bias")):
+                    tensor.normal_(std=0.1)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def _mixture_config(architecture: str, tokenizer: PreTrainedTokenizerFast, context: int) -> Any:
+    common = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": 32,
+        "intermediate_size": 32,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": context,
+        "tie_word_embeddings": False,
+        "bos_token_id": None,
+        "eos_token_id": tokenizer.eos_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+    }
+    match architecture:
+        case "mixtral":
+            return MixtralConfig(**common, num_local_experts=4, num_experts_per_tok=2)
+        case "qwen2_moe":
+            return Qwen2MoeConfig(
+                **common,
+                num_experts=8,
+                num_experts_per_tok=4,
+                moe_intermediate_size=16,
+                shared_expert_intermediate_size=32,
+            )
+        case "olmoe":
+            return OlmoeConfig(**common, num_experts=8, num_experts_per_tok=1)
+        case "deepseek_v3":
+            return DeepseekV3Config(
+                **{**common, "num_key_value_heads": 4},
+                moe_intermediate_size=16,
+                n_routed_experts=8,
+                num_experts_per_tok=3,
+                n_group=4,
+                topk_group=2,
+                n_shared_experts=1,
+                first_k_dense_replace=1,
+                q_lora_rank=16,
+                kv_lora_rank=16,
+                qk_rope_head_dim=8,
+                qk_nope_head_dim=8,
+                v_head_dim=8,
+            )
+        case "gpt_oss":
+            return GptOssConfig(
+                **common,
+                head_dim=8,
+                num_local_experts=4,
+                num_experts_per_tok=2,
+                sliding_window=16,
+                rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
+                layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+            )
+        case _:
+            raise ValueError(architecture)

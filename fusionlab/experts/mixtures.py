@@ -1,0 +1,30 @@
+"""Which models are mixtures of experts, as far as their configurations say; nothing is loaded."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fusionlab.models.catalog import ZOO, zoo_folder, zoo_names
+
+EXPERT_COUNTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
+"""What configurations call the number of a layer's experts."""
+
+
+def has_experts(config: Mapping[str, Any]) -> bool:
+    """Whether a configuration names a number of experts, that of its text part included."""
+    counts = [config.get(key) for key in EXPERT_COUNTS]
+    text = config.get("text_config")
+    return any(isinstance(count, int) and count > 0 for count in counts) or (
+        isinstance(text, Mapping) and has_experts(text)
+    )
+
+
+def known_mixtures() -> tuple[str, ...]:
+    """References of the zoo's mixtures that stand on this machine."""
+    return tuple(ZOO + name for name in zoo_names() if has_experts(_config(name)))
+
+
+def _config(name: str) -> dict[str, Any]:
+    text = (zoo_folder(name) / "config.json").read_text(encoding="utf-8")
+    config: dict[str, Any] = json.loads(text)
+    return config

@@ -1,0 +1,203 @@
+"""Which experts a mixture chooses, read from its own routers while it computes.
+
+A model class of transformers declares its routers under `_can_record_outputs["router_logits"]`: a
+class of modules, and where in their output the logits stand. Hooks on these modules see what every
+forward pass decides, under generation too. The choice is taken from the router's output and never
+computed anew: a softmax and its k largest are another rule than, for instance, DeepSeek-V3's groups
+and biases.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn import Module
+
+from fusionlab.errors import NoRouting
+from fusionlab.events import LayerRouting
+from fusionlab.experts.mixtures import has_experts, known_mixtures
+
+DECLARED = "router_logits"
+PLAIN_INDEX = 1
+"""Where transformers takes the logits from in the output of a class declared without an index."""
+PROBABILITIES = ("Gemma4TextRouter", "DiffusionGemmaTextRouter")
+"""Routers that declare their probabilities as logits."""
+DIGITS = 6
+"""Decimals of what is reported."""
+_NUMBER = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """A module that chooses experts, and where in its output the logits stand."""
+
+    layer: int
+    """Counted over all layers of the model, dense ones included, from 0."""
+    module: Module
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What one router decided in one forward pass; tokens row by row, padding included."""
+
+    layer: int
+    logits: Float[Tensor, "token expert"]
+    weights: Float[Tensor, "token k"]
+    """With which the chosen experts' outputs are summed."""
+    chosen: Int[Tensor, "token k"]
+
+
+@dataclass(slots=True)
+class Capture:
+    """What a model's routers decided in its last forward pass."""
+
+    name: str
+    routers: Sequence[Router]
+    _seen: dict[int, Routing] = field(default_factory=dict)
+
+    @property
+    def last(self) -> tuple[Routing, ...]:
+        """One for each layer that has experts, in order; none before the first pass."""
+        return tuple(self._seen[layer] for layer in sorted(self._seen))
+
+    def _begin(self, _module: Module, _inputs: Any) -> None:
+        self._seen.clear()
+
+    def _see(self, router: Router, _module: Module, _inputs: Any, output: Any) -> None:
+        self._seen[router.layer] = _routing(self.name, router, output)
+
+
+@contextmanager
+def capture(model: Module, name: str) -> Iterator[Capture]:
+    """What the routers decide can be read after every forward pass; at the end no hook is left.
+
+    `name` is the model's in errors. Passes of several threads at once are not told apart. Raises
+    NoRouting, here or in the first pass.
+    """
+    found = Capture(name, routers_of(model, name))
+    with ExitStack() as stack:
+        stack.callback(model.register_forward_pre_hook(found._begin).remove)
+        for router in found.routers:
+            hook = router.module.register_forward_hook(partial(found._see, router))
+            stack.callback(hook.remove)
+        yield found
+
+
+def routers_of(model: Module, name: str) -> tuple[Router, ...]:
+    """The modules that the model declares as its routers, by layer; raises NoRouting."""
+    found: dict[int, Router] = {}
+    for part, recorder in _declared(model):
+        for path, module in part.named_modules():
+            if not _names(recorder, path, module):
+                continue
+            layer = _layer_of(path, name)
+            if layer in found and found[layer].module is not module:
+                raise NoRouting(f"{name} has more than one router in layer {layer}")
+            found.setdefault(layer, Router(layer, module, recorder.index))
+    if not found:
+        raise _unrouted(model, name)
+    return tuple(found[layer] for layer in sorted(found))
+
+
+def layer_routings(
+    layers: Sequence[Routing], tokens: Sequence[int]
+) -> list[tuple[LayerRouting, ...]]:
+    """For each of these tokens of the pass what every layer decided, experts by weight."""
+    columns: list[list[LayerRouting]] = []
+    for _, alike in groupby(layers, key=lambda each: (each.logits.shape, each.chosen.shape)):
+        columns += _columns(list(alike), tokens)
+    return list(zip(*columns, strict=True))
+
+
+def _declared(model: Module) -> Iterator[tuple[Module, Any]]:
+    """The parts of the model that declare routers, each with an OutputRecorder."""
+    from transformers import PreTrainedModel
+    from transformers.utils.output_capturing import OutputRecorder
+
+    for part in model.modules():
+        if not isinstance(part, PreTrainedModel):
+            continue
+        declared = part.can_record_outputs.get(DECLARED, ())
+        for each in declared if isinstance(declared, list | tuple) else (declared,):
+            match each:
+                case OutputRecorder():
+                    yield part, each
+                case str():
+                    yield part, OutputRecorder(None, PLAIN_INDEX, class_name=each)
+                case _:
+                    yield part, OutputRecorder(each, PLAIN_INDEX)
+
+
+def _names(recorder: Any, path: str, module: Module) -> bool:
+    """Whether the recorder means this module, by the rules of transformers."""
+    by_class = recorder.target_class is not None and isinstance(module, recorder.target_class)
+    by_name = recorder.class_name is not None and path.endswith(recorder.class_name)
+    place = (recorder.layer_name or "").strip(".")
+    return (by_class or by_name) and (not place or f".{place}." in f".{path}.")
+
+
+def _layer_of(path: str, name: str) -> int:
+    number = _NUMBER.search(path)
+    if number is None:
+        raise NoRouting(f"{name} has a router, {path}, that is in no numbered layer")
+    return int(number[1])
+
+
+def _unrouted(model: Any, name: str) -> NoRouting:
+    known = ", ".join(known_mixtures()) or "none stands on this machine"
+    hint = f"mixtures of experts: {known}; those of the hub work too, as hub:org/name"
+    if has_experts(model.config.to_dict()):
+        kind = type(model).__name__
+        return NoRouting(f"{name} has experts, but {kind} declares no routers", hint=hint)
+    return NoRouting(f"{name} is dense: no layer of it chooses between experts", hint=hint)
+
+
+def _routing(name: str, router: Router, output: Any) -> Routing:
+    """What the router's output says, in the three forms there are."""
+    match output:
+        case (_, weights, Tensor(dtype=torch.int64 | torch.int32) as chosen, *_):
+            logits = output[router.index]
+        case (scores, logits) if router.index == 1 and scores.shape == logits.shape:
+            # Llama 4 gives no indices; its scores, which scale the experts' inputs, are zero for
+            # all but the chosen ones.
+            weights, chosen = scores.topk(router.module.top_k, dim=-1)
+        case _:
+            kind = type(router.module).__name__
+            raise NoRouting(f"{name}: {kind} does not say which experts it chooses")
+    if type(router.module).__name__ in PROBABILITIES:
+        logits = logits.log()  # Logits are known up to a constant; these have the constant 0.
+    return Routing(router.layer, *(_flat(each) for each in (logits, weights, chosen)))
+
+
+def _flat(values: Tensor) -> Tensor:
+    return values.detach().reshape(-1, values.shape[-1])
+
+
+def _columns(layers: Sequence[Routing], tokens: Sequence[int]) -> list[list[LayerRouting]]:
+    """Layers of like shape: for each of them one decision a token."""
+    index = torch.tensor(tokens, device=layers[0].logits.device)
+    logits = torch.stack([each.logits[index] for each in layers]).double()
+    weights = torch.stack([each.weights[index] for each in layers]).double()
+    chosen = torch.stack([each.chosen[index] for each in layers])
+    order = weights.argsort(dim=-1, descending=True, stable=True)
+    parts = (
+        chosen.gather(-1, order),
+        weights.gather(-1, order).round(decimals=DIGITS),
+        logits.softmax(dim=-1).round(decimals=DIGITS),
+    )
+    rows = zip(*(part.tolist() for part in parts), strict=True)
+    return [
+        [
+            LayerRouting(each.layer, tuple(experts), tuple(shares), tuple(probs))
+            for experts, shares, probs in zip(*row, strict=True)
+        ]
+        for each, row in zip(layers, rows, strict=True)
+    ]
