@@ -1,8 +1,4 @@
-"""How well a model does each task: exact match on held-out problems, with its uncertainty.
-
-The interval is Wilson's, which holds near 0 and 1 as well: E. B. Wilson, "Probable inference, the
-law of succession, and statistical inference", JASA 22 (1927).
-"""
+"""How well a model does each task: exact match on held-out problems, with its uncertainty."""
 
 import random
 from collections.abc import Generator, Iterable, Sequence
@@ -12,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from fusionlab.events import Progress
+from fusionlab.intervals import wilson
 from fusionlab.models.base import LanguageModel, Level, Message, ModelSpec
 from fusionlab.recipe import Sampling
 from fusionlab.text.exchange import concluded
@@ -24,8 +21,6 @@ COUNT = 300
 """Problems of each task, unless told otherwise."""
 BATCH = 100
 """Problems that are answered together."""
-Z95 = 1.959964
-"""The normal quantile of 97.5 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +114,3 @@ def _asked(task: Task, problem: Problem, case: Case, solutions: Solutions) -> Pr
         return Problem(problem.prompt, solved)
     rng = random.Random(f"heard about {problem.prompt}")  # noqa: S311  problems are no secrets
     return Problem(outvoted(task, problem, rng), solved)
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n)."""
-    p, z2n = right / total, Z95**2 / total
-    middle = p + z2n / 2
-    spread = Z95 * (p * (1 - p) / total + z2n / (4 * total)) ** 0.5
-    low = (middle - spread) / (1 + z2n) if right else 0.0
-    high = (middle + spread) / (1 + z2n) if right < total else 1.0
-    return low, high

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fusionlab.intervals import wilson
 from fusionlab.models.base import Chunk, Level, ModelSpec, Prompt
 from fusionlab.recipe import Sampling
-from fusionlab.zoo.evaluate import Score, evaluate, held_out, wilson
+from fusionlab.zoo.evaluate import Score, evaluate, held_out
 from fusionlab.zoo.tasks import TASKS, get_task, split_of, task_of
 from tests.drained import drained
 
