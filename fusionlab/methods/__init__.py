@@ -1,5 +1,10 @@
 """The fusion methods, in the order in which they are shown; importing one registers it."""
 
-from fusionlab.methods import ensemble, vote, solo  # noqa: I001  the order of the tabs
+from fusionlab.methods import (  # noqa: I001  the order of the tabs
+    ensemble,
+    vote,
+    self_consistency,
+    solo,
+)
 
-__all__ = ["ensemble", "solo", "vote"]
+__all__ = ["ensemble", "self_consistency", "solo", "vote"]

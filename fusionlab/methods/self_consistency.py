@@ -1,0 +1,91 @@
+"""Self-consistency: one member answers several times, and what it most often comes to is elected.
+
+The answer is argmax_a Σᵢ 1[aᵢ = a] over the answers aᵢ extracted from k sampled texts: Wang et al.,
+https://arxiv.org/abs/2203.11171. Of answers with equally many votes the first is taken.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import Annotated
+
+from pydantic import Field
+
+from fusionlab.events import AnswerExtracted, Event, RunFinished, TextDelta, Warned
+from fusionlab.models.base import Level, Member
+from fusionlab.registry import Request, fusion_method
+from fusionlab.text.answers import Kind, extract, same
+
+
+@fusion_method(
+    "self_consistency",
+    needs=Level.TEXT,
+    family="Vote",
+    paper="https://arxiv.org/abs/2203.11171",
+    max_members=1,
+    temperature=0.7,
+)
+def self_consistency(
+    members: Sequence[Member],
+    request: Request,
+    *,
+    samples: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=256,
+            description="How often the member answers. More than one is of use only at a "
+            "temperature above 0.",
+        ),
+    ] = 5,
+    answer: Annotated[
+        Kind,
+        Field(
+            title="Kind of answer",
+            description="What is compared: exact, the whole text; number; choice, such as (A); "
+            "yes_no; text, one line, by its words.",
+        ),
+    ] = "text",
+    phrase: Annotated[
+        str,
+        Field(
+            title="Answer phrase",
+            description="What the answer follows, such as: the answer is. Without it, and where "
+            "it is not said, the last of its kind is taken.",
+        ),
+    ] = "",
+) -> Iterator[Event]:
+    """Let one model answer several times, and elect the answer that it most often comes to."""
+    (member,) = members
+    if samples > 1 and request.sampling.temperature == 0:
+        yield Warned(
+            f"at temperature 0 the {samples} samples are all the same",
+            hint="set a temperature, such as 0.7, or samples to 1",
+        )
+    texts = yield from _answers(member, request, samples)
+    answers = [extract(text, answer, phrase) for text in texts]
+    for sample, found in enumerate(answers):
+        yield AnswerExtracted(member.name, found or "", sample)
+    if missing := answers.count(None):
+        yield Warned(f"no answer can be found in {missing} of {samples} texts; they do not count")
+    yield RunFinished(_most_common(answers, answer) or texts[0].strip(), "elected")
+
+
+def _answers(member: Member, request: Request, samples: int) -> Generator[Event, None, list[str]]:
+    """All samples, in one batch, told as they grow."""
+    texts = [""] * samples
+    chunks = member.model.generate([member.prompt(request.prompt)] * samples, request.sampling)
+    with closing(chunks):  # type: ignore[type-var]  # engines give generators
+        for chunk in chunks:
+            if chunk.text:
+                texts[chunk.row] += chunk.text
+                yield TextDelta(member.name, chunk.text, chunk.row)
+            if chunk.usage:
+                yield member.measured(chunk.usage)
+    return texts
+
+
+def _most_common(answers: Sequence[str | None], kind: Kind) -> str | None:
+    """The answer with most votes, of several the first; None where nobody gave one."""
+    given = [answer for answer in answers if answer is not None]
+    votes = [sum(same(answer, other, kind) for other in given) for answer in given]
+    return given[votes.index(max(votes))] if given else None
