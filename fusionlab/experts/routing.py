@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import torch
@@ -107,14 +107,9 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
     return tuple(found[layer] for layer in sorted(found))
 
 
-def layer_routings(
-    layers: Sequence[Routing], tokens: Sequence[int]
-) -> list[tuple[LayerRouting, ...]]:
+def layer_routings(layers: Sequence[Routing], tokens: slice) -> list[tuple[LayerRouting, ...]]:
     """For each of these tokens of the pass what every layer decided, experts by weight."""
-    columns: list[list[LayerRouting]] = []
-    for _, alike in groupby(layers, key=lambda each: (each.logits.shape, each.chosen.shape)):
-        columns += _columns(list(alike), tokens)
-    return list(zip(*columns, strict=True))
+    return list(zip(*(_reported(layer, tokens) for layer in layers), strict=True))
 
 
 def _declared(model: Module) -> Iterator[tuple[Module, Any]]:
@@ -181,23 +176,16 @@ def _flat(values: Tensor) -> Tensor:
     return values.detach().reshape(-1, values.shape[-1])
 
 
-def _columns(layers: Sequence[Routing], tokens: Sequence[int]) -> list[list[LayerRouting]]:
-    """Layers of like shape: for each of them one decision a token."""
-    index = torch.tensor(tokens, device=layers[0].logits.device)
-    logits = torch.stack([each.logits[index] for each in layers]).double()
-    weights = torch.stack([each.weights[index] for each in layers]).double()
-    chosen = torch.stack([each.chosen[index] for each in layers])
-    order = weights.argsort(dim=-1, descending=True, stable=True)
-    parts = (
-        chosen.gather(-1, order),
-        weights.gather(-1, order).round(decimals=DIGITS),
-        logits.softmax(dim=-1).round(decimals=DIGITS),
-    )
-    rows = zip(*(part.tolist() for part in parts), strict=True)
-    return [
-        [
-            LayerRouting(each.layer, tuple(experts), tuple(shares), tuple(probs))
-            for experts, shares, probs in zip(*row, strict=True)
-        ]
-        for each, row in zip(layers, rows, strict=True)
-    ]
+def _reported(routing: Routing, tokens: slice) -> Iterator[LayerRouting]:
+    """One layer's decisions; lists, since numbers of single tokens are slow to reach in tensors."""
+    probs = routing.logits[tokens].softmax(dim=-1, dtype=torch.float32).tolist()
+    weights = routing.weights[tokens].tolist()
+    chosen = routing.chosen[tokens].tolist()
+    for every, shares, experts in zip(probs, weights, chosen, strict=True):
+        best = sorted(zip(shares, experts, strict=True), key=itemgetter(0), reverse=True)
+        yield LayerRouting(
+            layer=routing.layer,
+            experts=tuple([expert for _, expert in best]),
+            weights=tuple([round(share, DIGITS) for share, _ in best]),
+            probs=tuple([round(p, DIGITS) for p in every]),
+        )

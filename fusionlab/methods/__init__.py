@@ -4,7 +4,8 @@ from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
     vote,
     self_consistency,
+    moe,
     solo,
 )
 
-__all__ = ["ensemble", "self_consistency", "solo", "vote"]
+__all__ = ["ensemble", "moe", "self_consistency", "solo", "vote"]

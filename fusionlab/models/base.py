@@ -13,6 +13,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import Module
 
 from fusionlab.errors import PromptTooLong
 from fusionlab.events import Measured
@@ -169,6 +170,10 @@ class Rows(Protocol):
         """Row i is longer by `ids[i]`."""
         ...
 
+    def keep(self, rows: Sequence[int]) -> None:
+        """Only these rows go on, in this order."""
+        ...
+
     def logits(self) -> Float[Tensor, "row vocab"]: ...
 
     def close(self) -> None: ...
@@ -200,6 +205,16 @@ class LogitModel(TokenModel, Protocol):
 
     def open_rows(self, prompts: Sequence[Sequence[int]]) -> Rows:
         """One row a prompt, prefilled together."""
+        ...
+
+
+@runtime_checkable
+class OpenModel(LogitModel, Protocol):
+    """INTERNALS: a model whose modules can be watched while it computes."""
+
+    @property
+    def module(self) -> Module:
+        """The transformers model; its passes see rows padded on the left."""
         ...
 
 

@@ -38,7 +38,7 @@ def load(folder: Path, spec: ModelSpec) -> "TransformersModel":
 
 
 class TransformersModel:
-    """A causal language model with its tokenizer; see `LogitModel`."""
+    """A causal language model with its tokenizer; see `OpenModel`."""
 
     def __init__(self, spec: ModelSpec, model: Any, tokenizer: Any) -> None:
         size = sum(p.numel() * p.element_size() for p in model.parameters())
@@ -47,6 +47,12 @@ class TransformersModel:
         self.tokenizer = tokenizer
         self.vocabulary = vocabulary_of(tokenizer, model.generation_config.eos_token_id)
         self.context = int(getattr(model.config, "max_position_embeddings", 0) or 2**20)
+
+    @property
+    def module(self) -> torch.nn.Module:
+        """The model itself, for those who watch it compute."""
+        module: torch.nn.Module = self.model
+        return module
 
     def encode(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat template; a base model without one gets the plain text."""

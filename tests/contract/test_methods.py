@@ -27,6 +27,7 @@ from fusionlab.recipe import Sampling
 from fusionlab.registry import Method, Request, all_methods
 from tests.counted import Counted, counted, member
 from tests.scripted import Scripted, scripted
+from tests.tiny import tiny_mixture
 
 WARM = Request("the capital of France?", Sampling(max_tokens=4, temperature=1.0, seed=3))
 CASES = [
@@ -55,10 +56,18 @@ def models(tiny: Path, tiny_twin: Path) -> list[Counted]:
     return [counted(tiny, "a"), counted(tiny_twin, "b")]
 
 
+@pytest.fixture(scope="module")
+def mixture(tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    return counted(tiny_mixture(tmp_path_factory.mktemp("mixture") / "m"), "mixture")
+
+
 @pytest.fixture
-def members(models: list[Counted]) -> Iterator[Cast]:
-    """As many members as the method takes, up to three; afterwards none is at work."""
-    used: list[Counted | Scripted] = [*models]
+def members(models: list[Counted], mixture: Counted) -> Iterator[Cast]:
+    """As many members as the method takes, up to three; afterwards none is at work.
+
+    Methods of the family MoE are given a mixture of experts, all others dense models.
+    """
+    used: list[Counted | Scripted] = [*models, mixture]
 
     def cast_of(method: Method, kind: str) -> list[Member]:
         count = max(method.min_members, min(3, method.max_members or 3))
@@ -67,8 +76,10 @@ def members(models: list[Counted]) -> Iterator[Cast]:
             used.extend(cast(Scripted, each.model) for each in result)
             return result
         systems = ("", "one two", "three")[:count]
+        able = [mixture] if method.family == "MoE" else models
         return [
-            member(models[at % 2], f"m{at}", system, 1.0 + at) for at, system in enumerate(systems)
+            member(able[at % len(able)], f"m{at}", system, 1.0 + at)
+            for at, system in enumerate(systems)
         ]
 
     yield cast_of

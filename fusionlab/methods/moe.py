@@ -1,0 +1,177 @@
+"""A mixture of experts at work: which experts its routers choose for every token it reads.
+
+In a mixture (https://arxiv.org/abs/1701.06538) a layer's feed-forward part is several experts; a
+router chooses a few of them for each token, and their weighted sum is the layer's output. The text
+is the model's own; two prompts are rows of one batched pass.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal, cast
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+
+from fusionlab.events import (
+    Event,
+    ExpertsRouted,
+    LayerRouting,
+    Measured,
+    RunFinished,
+    TextDelta,
+)
+from fusionlab.experts.routing import Capture, Routing, capture, layer_routings
+from fusionlab.models.base import Level, Member, OpenModel, Rows, Usage, check_fits
+from fusionlab.models.sampling import draw, seeded
+from fusionlab.models.vocabulary import TextStream, Vocabulary
+from fusionlab.recipe import Sampling
+from fusionlab.registry import Request, fusion_method
+
+MEASURE_EVERY = 16
+"""Tokens between two measurements, so that a stopped run knows its cost."""
+
+
+@fusion_method(
+    "moe",
+    needs=Level.INTERNALS,
+    family="MoE",
+    paper="https://arxiv.org/abs/1701.06538",
+    max_members=1,
+)
+def moe(
+    members: Sequence[Member],
+    request: Request,
+    *,
+    compare: Annotated[
+        str,
+        Field(
+            title="Second prompt", description="read beside the first, so that routes can differ"
+        ),
+    ] = "",
+) -> Iterator[Event]:
+    """Let a mixture of experts answer, and see which experts it chooses for every token."""
+    (member,) = members
+    model = cast(OpenModel, member.model)
+    answers = [
+        _Answer(member, model.encode(member.prompt(prompt)), sample, request.sampling)
+        for sample, prompt in enumerate((request.prompt, compare))
+        if sample == 0 or prompt.strip()
+    ]
+    for answer in answers:
+        check_fits(model, answer.prompt, request.sampling.max_tokens)
+    with capture(model.module, model.spec.id) as experts:
+        yield from _generated(model, answers, experts, request.sampling.max_tokens)
+    yield RunFinished("".join(answers[0].said).strip(), answers[0].reason)
+
+
+def _generated(
+    model: OpenModel, answers: Sequence["_Answer"], experts: Capture, max_tokens: int
+) -> Iterator[Event]:
+    going = list(answers)
+    with closing(model.open_rows([answer.prompt for answer in answers])) as rows:
+        yield from _prompts_routed(answers, experts.last)
+        for step in range(1, max_tokens + 1):
+            logits = rows.logits().cpu()
+            if step > 1:
+                routed = layer_routings(experts.last, slice(len(going)))
+                for answer, layers in zip(going, routed, strict=True):
+                    yield answer.routed(layers)
+            for row, answer in enumerate(going):
+                yield from answer.draw(logits[row], last=step == max_tokens)
+            left = [row for row, answer in enumerate(going) if not answer.ended]
+            if len(left) < len(going) or step % MEASURE_EVERY == 0:
+                yield from (answer.measured(rows) for answer in going)
+            if not left:
+                return
+            if len(left) < len(going):
+                rows.keep(left)
+            going = [going[row] for row in left]
+            rows.feed([answer.token for answer in going])
+
+
+def _prompts_routed(
+    answers: Sequence["_Answer"], layers: Sequence[Routing]
+) -> Iterator[ExpertsRouted]:
+    """The prompts' tokens in the pass that read them; padding on the left is left out."""
+    rows = list(dict.fromkeys(tuple(answer.prompt) for answer in answers))  # equal ones were one
+    width = max(map(len, rows))
+    for answer in answers:
+        end = (rows.index(tuple(answer.prompt)) + 1) * width
+        routed = layer_routings(layers, slice(end - len(answer.prompt), end))
+        yield from answer.prompt_routed(routed)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """One sequence: its prompt, what was drawn, and what is known of its cost."""
+
+    member: Member
+    prompt: list[int]
+    sample: int
+    sampling: Sampling
+    said: list[str] = field(default_factory=list)
+    reason: Literal["end", "length"] = "length"
+    ended: bool = False
+    token: int = -1
+    """That was drawn last; it is read in the next pass."""
+    text: str = ""
+    """The whole characters that it completes."""
+    drawn: int = 0
+    _stream: TextStream = field(default_factory=TextStream)
+    _generator: torch.Generator = field(init=False)
+    _told: Usage = field(default_factory=Usage)
+
+    def __post_init__(self) -> None:
+        self._generator = seeded(self.sampling.seed + self.sample)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return cast(OpenModel, self.member.model).vocabulary
+
+    def draw(self, logits: Float[Tensor, " vocab"], *, last: bool) -> Iterator[TextDelta]:
+        """One more token is drawn; the answer ends with it where it says so, or is the last."""
+        self.token = draw(logits, self.sampling, self._generator)
+        self.drawn += 1
+        self.text = said = self._stream.push(self.vocabulary.said(self.token))
+        if self.token in self.vocabulary.ends:
+            self.reason = "end"
+        self.ended = last or self.reason == "end"
+        if self.ended:
+            said += self._stream.flush()
+        if said:
+            self.said.append(said)
+            yield TextDelta(self.member.name, said, self.sample)
+
+    def routed(self, layers: tuple[LayerRouting, ...]) -> ExpertsRouted:
+        """What the token that was drawn last was given."""
+        position = len(self.prompt) + self.drawn - 1
+        return self._event(position, self.token, self.text, layers)
+
+    def prompt_routed(self, routed: Sequence[tuple[LayerRouting, ...]]) -> Iterator[ExpertsRouted]:
+        """What the prompt's tokens were given."""
+        stream = TextStream()
+        for at, (token, layers) in enumerate(zip(self.prompt, routed, strict=True)):
+            yield self._event(at, token, stream.push(self.vocabulary.said(token)), layers)
+
+    def measured(self, rows: Rows) -> Measured:
+        """What this answer cost since it was asked last."""
+        now = replace(rows.usage, tokens_in=len(self.prompt), tokens_out=self.drawn)
+        spent, self._told = now.since(self._told), now
+        return self.member.measured(spent)
+
+    def _event(
+        self, position: int, token: int, text: str, layers: tuple[LayerRouting, ...]
+    ) -> ExpertsRouted:
+        return ExpertsRouted(
+            member=self.member.name,
+            position=position,
+            token=self.vocabulary.text(token),
+            id=token,
+            prompt=position < len(self.prompt),
+            layers=layers,
+            sample=self.sample,
+            text=text,
+        )
