@@ -2,7 +2,7 @@
 
 from fusionlab.assets import asset
 
-COMPONENTS = ("core", "tokens", "vote", "texts", "ledger", "status")
+COMPONENTS = ("core", "tokens", "vote", "experts", "texts", "ledger", "status", "bench")
 
 
 def component_source() -> str:

@@ -6,13 +6,11 @@ share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the
 `CLOSE` of one another.
 """
 
-import hashlib
-import json
 from typing import Any
 
 from fusionlab.events import Candidate, MemberStep, TokenChosen, well_formed
-from fusionlab.recipe import recipe_to_json
 from fusionlab.trace import Trace
+from fusionlab.views.identity import run_name
 from fusionlab.views.members import members_of
 
 CLOSE = 0.1
@@ -23,7 +21,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     """The steps from `start` on, as JSON; `run` is the caller's name for the run, if any."""
     members = members_of(trace)
     view = {
-        "run": run or _digest(trace),
+        "run": run or run_name(trace),
         "start": start,
         "members": members,
         "pooling": str(trace.recipe.settings.get("pooling", "arithmetic")),
@@ -33,13 +31,6 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     }
     checked: dict[str, Any] = well_formed(view)
     return checked
-
-
-def _digest(trace: Trace) -> str:
-    """A name for the run: its recipe, and the time of its first event, which tells reruns apart."""
-    recipe = json.dumps(recipe_to_json(trace.recipe), sort_keys=True)
-    first = trace.records[0].t if trace.records else 0.0
-    return hashlib.blake2s(f"{recipe} {first!r}".encode(), digest_size=8).hexdigest()
 
 
 def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,67 @@
+"""Accuracy against cost, as a Plotly figure: what more computation buys, and who wastes it."""
+
+from typing import Any
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+"""Of members, as in the other views: Okabe and Ito's, told apart by the colour-blind."""
+OTHERS = {"fusion": "#7b62d9", "baseline": "#8a8f98"}
+SYMBOLS = {"single": "circle", "fusion": "diamond", "baseline": "square"}
+INK = "#6b7280"
+"""Readable on white and on black: the figure's ground is clear."""
+HEIGHT = 420
+
+
+def cost_figure(contenders: list[dict[str, Any]]) -> Any:
+    """The contenders of a report, with 95 % intervals; a line joins those that none dominates.
+
+    One dominates another where it is at least as often right for at most as many tokens.
+    """
+    import plotly.graph_objects as go
+
+    drawn = [c for c in contenders if c["kind"] in SYMBOLS and c["tokens"]]
+    figure = go.Figure()
+    front = sorted((c for c in drawn if c["front"]), key=lambda c: c["tokens"])
+    if len(front) > 1:
+        figure.add_scatter(
+            x=[c["tokens"] for c in front],
+            y=[100 * c["accuracy"] for c in front],
+            mode="lines",
+            line={"color": INK, "dash": "dot"},
+            hoverinfo="skip",
+            name="Pareto front",
+        )
+    for contender in drawn:
+        figure.add_scatter(**_point(contender))
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 60, "r": 20, "t": 30, "b": 60},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": INK, "size": 14},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
+    )
+    axis = {"gridcolor": "rgba(128,128,128,.25)", "zeroline": False}
+    figure.update_xaxes(title="tokens an item, in and out (log)", type="log", dtick="D2", **axis)
+    figure.update_yaxes(title="right, %", range=[-2, 102], **axis)
+    return figure
+
+
+def _point(contender: dict[str, Any]) -> dict[str, Any]:
+    accuracy = 100 * contender["accuracy"]
+    kind = contender["kind"]
+    single = kind == "single" and contender["colour"] >= 0
+    colour = COLOURS[contender["colour"] % len(COLOURS)] if single else OTHERS.get(kind, INK)
+    return {
+        "x": [contender["tokens"]],
+        "y": [accuracy],
+        "mode": "markers",
+        "name": contender["name"],
+        "marker": {"size": 13, "color": colour, "symbol": SYMBOLS[kind]},
+        "error_y": {
+            "type": "data",
+            "array": [100 * contender["high"] - accuracy],
+            "arrayminus": [accuracy - 100 * contender["low"]],
+            "thickness": 1.5,
+        },
+        "hovertemplate": "%{y:.1f} % right, %{x:.0f} tokens an item<extra>%{fullData.name}</extra>",
+    }
