@@ -11,7 +11,9 @@ FusionError
 ├── SourceError          weights cannot be found, fetched or trusted
 ├── OutOfBudget          the models do not fit the memory budget
 ├── MemberError          a member failed while it ran
-└── RunFileError         a run file that cannot be read
+├── RunFileError         a run file that cannot be read
+└── BenchError           a benchmark that cannot be run: a bad suite, a folder that is in use
+    └── DataError        its data are broken or not to be had
 """
 
 from collections.abc import Iterable
@@ -78,3 +80,11 @@ class MemberError(FusionError):
 
 class RunFileError(FusionError):
     """A run file is malformed, or made by a newer version."""
+
+
+class BenchError(FusionError):
+    """The benchmark cannot be run as it stands."""
+
+
+class DataError(BenchError):
+    """A benchmark's data are broken, or not to be had."""

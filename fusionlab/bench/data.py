@@ -1,0 +1,173 @@
+"""Questions and right answers from files and from the hub: JSON Lines, JSON, CSV, data sets.
+
+GSM8K has one JSON object a line, its answer after "####" at the end of a solution; BIG-Bench-Hard
+has one JSON object with a list of examples: https://arxiv.org/abs/2110.14168 and
+https://arxiv.org/abs/2210.09261. A line that cannot be used is named by its number.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fusionlab.errors import BenchError, DataError
+
+SUFFIXES = (".jsonl", ".json", ".csv")
+_HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w.-]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a row has its question and its answer."""
+
+    question: str
+    answer: str
+    answer_after: str = ""
+    """What the right answer follows in its field, where that holds a solution as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and the right answer; `number` is its line, or its place from 1."""
+
+    number: int
+    text: str
+    truth: str
+
+
+@dataclass(slots=True)
+class Questions:
+    """All questions that could be read, and the complaints about those that could not."""
+
+    good: list[Question] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
+    """The questions in a file.
+
+    Raises DataError when it is none of the known formats, or on the first broken line, unless those
+    are to be skipped.
+    """
+    if path.suffix not in SUFFIXES:
+        raise DataError(f"{path} is none of {', '.join(SUFFIXES)}", hint="convert it to one")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise DataError(f"{path} cannot be read: {cause}") from None
+    result = Questions()
+    for number, row in _rows(path, text):
+        try:
+            result.good.append(_question(number, row, columns))
+        except ValueError as cause:
+            complaint = f"{path.name}, {_counted(path)} {number}: {cause}"
+            if not skip_broken:
+                raise DataError(
+                    complaint, hint="repair it, or pass --skip-broken to use the rest"
+                ) from None
+            result.broken.append(complaint)
+    if not result.good:
+        raise DataError(f"{path} holds no question", hint=f"its fields are to be {columns}")
+    return result
+
+
+def from_hub(
+    name: str, config: str, split: str, columns: Columns, *, skip_broken: bool
+) -> Questions:
+    """The questions in a data set of the hub; raises BenchError without the package `datasets`."""
+    try:
+        from datasets import load_dataset
+    except ImportError:
+        raise BenchError(
+            f"the data set {name} of the hub needs the package datasets",
+            hint="pip install 'fusionlab[bench]', or give a file with --data",
+        ) from None
+    try:
+        rows = load_dataset(name, config or None, split=split)
+    except (OSError, ValueError) as cause:
+        raise DataError(
+            f"the data set {name} cannot be had: {cause}", hint="give a file with --data"
+        ) from cause
+    result = Questions()
+    for number, row in enumerate(rows, start=1):
+        try:
+            result.good.append(_question(number, row, columns))
+        except ValueError as cause:
+            if not skip_broken:
+                raise DataError(
+                    f"{name}, row {number}: {cause}", hint="pass --skip-broken to use the rest"
+                ) from None
+            result.broken.append(f"{name}, row {number}: {cause}")
+    return result
+
+
+def on_hub(source: str) -> bool:
+    """Whether a source that is no file or folder may be the name of a data set."""
+    return bool(_HUB_NAME.fullmatch(source)) and not source.endswith(SUFFIXES)
+
+
+def _rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
+    """Each row and its number; one that is no JSON comes as the error that says so."""
+    match path.suffix:
+        case ".jsonl":
+            for number, line in enumerate(text.split("\n"), start=1):
+                if line.strip():
+                    yield number, _json_or_error(line)
+        case ".json":
+            yield from enumerate(_examples(path, text), start=1)
+        case _:
+            reader = csv.DictReader(io.StringIO(text, newline=""))
+            for row in reader:
+                yield reader.line_num, row
+
+
+def _json_or_error(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as cause:
+        return cause
+
+
+def _examples(path: Path, text: str) -> list[Any]:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as cause:
+        raise DataError(f"{path.name}, line {cause.lineno}: {cause.msg}") from None
+    rows = data.get("examples") if isinstance(data, dict) else data
+    if not isinstance(rows, list):
+        raise DataError(f'{path.name} is neither a list nor {{"examples": […]}}')
+    return rows
+
+
+def _question(number: int, row: Any, columns: Columns) -> Question:
+    """The question in one row; raises ValueError with what is wrong with it."""
+    if isinstance(row, ValueError):
+        raise row
+    if not isinstance(row, dict):
+        raise ValueError("it is no object with fields")  # noqa: TRY004  one kind of complaint
+    text, truth = _text(row, columns.question), _text(row, columns.answer)
+    if columns.answer_after:
+        _, mark, truth = truth.rpartition(columns.answer_after)
+        if not mark:
+            raise ValueError(f"{columns.answer} has no {columns.answer_after!r}")
+    if not truth.strip():
+        raise ValueError("the right answer is blank")
+    return Question(number, text, truth.strip())
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    missing = value is None
+    raise ValueError(f"it has no field {name!r}" if missing else f"{name} is {str(value)[:40]!r}")
+
+
+def _counted(path: Path) -> str:
+    return "example" if path.suffix == ".json" else "line"

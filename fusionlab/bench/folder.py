@@ -1,0 +1,190 @@
+"""A benchmark's folder: what was planned, and every answer as soon as it was given.
+
+```
+bench.json            what is asked, and who answers
+answers/KEY.jsonl     of each contender: a header, then one line an item, appended as they come
+runs/KEY/ITEM.jsonl   the first runs with all their events, to be opened in the app
+bench-KEY.json        what was planned here before and asked something else; its answers are kept
+```
+
+A last line that was cut off is dropped, and its item is answered again; so is one that failed.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from fusionlab.bench.plan import VERSION, Contender, Plan
+from fusionlab.bench.suites import suite_to_json
+from fusionlab.errors import BenchError
+from fusionlab.events import Record, well_formed
+from fusionlab.recipe import Recipe, recipe_to_json
+from fusionlab.run import environment
+from fusionlab.trace import header_line, record_line
+
+FORMAT = "fusionlab-bench"
+PLAN = "bench.json"
+
+Line = dict[str, Any]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else benchmarks in this folder meanwhile; raises BenchError where somebody does."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise BenchError(
+            f"another benchmark is at work in {folder}", hint="wait for it, or give another --out"
+        ) from None
+    except OSError as cause:
+        raise BenchError(
+            f"{folder} cannot be written: {cause.strerror or cause}", hint="give another --out"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def write_plan(folder: Path, plan: Plan, baselines: list[Contender]) -> None:
+    """bench.json says what is asked and who answers; contenders of before stay if asked the same.
+
+    What was planned before and asks something else keeps a file of its own.
+    """
+    path = folder / PLAN
+    before = read_plan(folder) if path.exists() else None
+    kept = []
+    if before is not None and before["key"] == plan.key:
+        mine = {one.key for one in (*plan.contenders, *baselines)}
+        kept = [each for each in before["contenders"] if each["key"] not in mine]
+    elif before is not None:
+        path.replace(folder / f"bench-{before['key']}.json")
+    singles = [one for one in plan.contenders if one.role == "single"]
+    others = [one for one in plan.contenders if one.role != "single"]
+    rows = [contender_to_json(one) for one in (*singles, *others, *baselines)]
+    data = {
+        "format": FORMAT,
+        "version": VERSION,
+        "key": plan.key,
+        "suite": suite_to_json(plan.suite),
+        "items": [item.id for item in plan.items],
+        "broken": list(plan.broken),
+        "contenders": _in_order([*kept, *rows]),
+        "environment": environment(),
+    }
+    _write(path, json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def read_plan(folder: Path) -> dict[str, Any]:
+    """What bench.json says; raises BenchError where there is none that can be read."""
+    path = folder / PLAN
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BenchError(f"there is no benchmark in {folder}", hint="give its --out") from None
+    except (OSError, ValueError) as cause:
+        raise BenchError(f"{path} cannot be read: {cause}") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise BenchError(f"{path} is no benchmark's plan", hint="give another --out")
+    if data.get("version") != VERSION:
+        raise BenchError(
+            f"{path} has version {data.get('version')}; this FusionLab reads {VERSION}",
+            hint="give another --out, or use the FusionLab that wrote it",
+        )
+    return data
+
+
+def contender_to_json(one: Contender) -> dict[str, Any]:
+    """The contender as plain JSON data."""
+    return {**asdict(one), "recipe": recipe_to_json(one.recipe)}
+
+
+def read_answers(folder: Path, key: str) -> dict[str, Line]:
+    """The contender's answers so far, by item; of several to one item the last."""
+    path = _answers_path(folder, key)
+    if not path.exists():
+        return {}
+    lines = path.read_bytes().split(b"\n")
+    header = _parsed(lines[0])
+    if header is None or header.get("key") != key or header.get("version") != VERSION:
+        raise BenchError(f"{path} does not belong to {key}", hint="move it away")
+    found = {}
+    for line in lines[1:]:
+        if (answer := _parsed(line)) is not None:
+            found[str(answer["item"])] = answer
+    return found
+
+
+@contextmanager
+def answers_file(folder: Path, one: Contender) -> Iterator["Answers"]:
+    """Where the contender's answers are appended; a line that was cut off is taken away first."""
+    path = _answers_path(folder, one.key)
+    path.parent.mkdir(exist_ok=True)
+    with path.open("ab+") as stream:
+        stream.seek(0)
+        text = stream.read()
+        whole = text.rfind(b"\n") + 1
+        stream.truncate(whole)
+        stream.seek(0, os.SEEK_END)
+        answers = Answers(stream)
+        if not whole:
+            answers.append({"format": FORMAT, "version": VERSION, **contender_to_json(one)})
+        yield answers
+
+
+class Answers:
+    """Lines that are on disk as soon as they are appended."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def append(self, line: Line) -> None:
+        """One more line."""
+        text = json.dumps(well_formed(line), ensure_ascii=False, allow_nan=False)
+        self._stream.write(text.encode() + b"\n")
+        self._stream.flush()
+
+
+def keep_run(folder: Path, key: str, item: str, recipe: Recipe, records: list[Record]) -> None:
+    """The run file of one item."""
+    path = run_path(folder, key, item)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, header_line(recipe, {}) + "".join(map(record_line, records)))
+
+
+def run_path(folder: Path, key: str, item: str) -> Path:
+    """Where the run file of one item is, if it was kept."""
+    return folder / "runs" / key / f"{item}.jsonl"
+
+
+def _answers_path(folder: Path, key: str) -> Path:
+    return folder / "answers" / f"{key}.jsonl"
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Singles, fusions, baselines."""
+    roles = ("single", "fusion", "baseline")
+    return sorted(rows, key=lambda row: roles.index(row["role"]))

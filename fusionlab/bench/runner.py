@@ -1,0 +1,223 @@
+"""Runs a benchmark: every contender answers every item, and each answer is on disk at once.
+
+What was answered before under the same key is kept and not asked again. After a fusion comes its
+baseline at equal compute: the best single member with as many samples as the fusion's tokens pay
+for, the most common answer elected: https://arxiv.org/abs/2203.11171.
+"""
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fusionlab.bench.folder import (
+    Answers,
+    Line,
+    alone,
+    answers_file,
+    keep_run,
+    read_answers,
+    write_plan,
+)
+from fusionlab.bench.plan import Contender, Plan, baseline_for, recipe_for
+from fusionlab.bench.scoring import judged
+from fusionlab.errors import FusionError
+from fusionlab.events import Event, Measured, Progress, Record, RunFinished, Warned
+from fusionlab.models.base import LanguageModel, Member
+from fusionlab.models.pool import Loan, Pool, default_pool
+from fusionlab.recipe import MemberRecipe, Recipe
+from fusionlab.registry import Request, get_method
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One more item was answered and is on disk; `done` and `total` count all contenders'."""
+
+    contender: str
+    item: str
+    right: bool | None
+    done: int
+    total: int
+    seconds_left: float
+
+
+News = Progress | Warned | Answered
+
+
+def bench(plan: Plan, out: Path, pool: Pool | None = None) -> Generator[News, None, None]:
+    """The folder `out` has every contender's answer to every item; what is there already is kept.
+
+    Closing the generator stops the benchmark; the folder stays readable, and running the same plan
+    again goes on. Raises BenchError where another benchmark is at work in the folder, and what
+    loading a model raises. A run that fails is an answer that is wrong, with its error.
+    """
+    with alone(out), (pool or default_pool()).borrow() as loan:
+        write_plan(out, plan, [])
+        work = _Work(plan, out, loan)
+        for one in plan.contenders:
+            yield from work.answer_all(one)
+        baselines: list[Contender] = []
+        for fusion in plan.fusions if plan.baseline else ():
+            baselines.append(_baseline(plan, out, fusion))
+            write_plan(out, plan, baselines)
+            yield from work.answer_all(baselines[-1])
+
+
+def best_single(singles: Sequence[tuple[str, Sequence[Line]]]) -> str:
+    """The key with the highest mean score, of several the first; chosen on the items themselves."""
+    return max(singles, key=lambda each: mean_score(each[1]))[0]
+
+
+def mean_score(lines: Sequence[Line]) -> float:
+    """Share of right answers, or the mean score; 0 where there is none."""
+    return float(sum(line["score"] for line in lines)) / max(len(lines), 1)
+
+
+def mean_tokens(lines: Sequence[Line]) -> float:
+    """Tokens in and out, an item."""
+    return float(sum(line["tokens_in"] + line["tokens_out"] for line in lines)) / max(len(lines), 1)
+
+
+def _baseline(plan: Plan, out: Path, fusion: Contender) -> Contender:
+    """Self-consistency of the best single member, at as many tokens as the fusion took."""
+    singles = [one for one in plan.contenders if one.role == "single"]
+    answers = {one.key: list(read_answers(out, one.key).values()) for one in singles}
+    best = best_single(list(answers.items()))
+    spent = mean_tokens(list(read_answers(out, fusion.key).values()))
+    samples = max(1, round(spent / max(mean_tokens(answers[best]), 1.0)))
+    single = next(one for one in singles if one.key == best)
+    return baseline_for(plan, fusion, single, samples)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is being done, and how long it will take."""
+
+    plan: Plan
+    out: Path
+    loan: Loan
+    models: dict[str, LanguageModel] = field(default_factory=dict)
+    done: int = 0
+    asked: int = 0
+    """Items that were answered now, and not before."""
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def total(self) -> int:
+        baselines = len(self.plan.fusions) if self.plan.baseline else 0
+        return len(self.plan.items) * (len(self.plan.contenders) + baselines)
+
+    def answer_all(self, one: Contender) -> Generator[News, None, None]:
+        """The contender has answered every item."""
+        before = read_answers(self.out, one.key)
+        good = {item for item, line in before.items() if not line["error"]}
+        todo = [at for at, item in enumerate(self.plan.items) if item.id not in good]
+        self.done += len(self.plan.items) - len(todo)
+        if not todo:
+            return
+        members = yield from self._members(one.recipe.members)
+        with answers_file(self.out, one) as answers:
+            for start in range(0, len(todo), self.plan.batch):
+                wave = todo[start : start + self.plan.batch]
+                yield from self._wave(one, members, wave, answers)
+
+    def _wave(
+        self, one: Contender, members: Sequence[Member], wave: Sequence[int], answers: Answers
+    ) -> Iterator[Answered]:
+        runs = [
+            _Run(number, recipe_for(self.plan, one, number), keep=number < self.plan.keep_runs)
+            for number in wave
+        ]
+        last = time.perf_counter()
+        with closing(_answered(runs, members)) as ended:
+            for run in ended:
+                now = time.perf_counter()
+                line = run.line(self.plan, now - last)
+                last = now
+                item = self.plan.items[run.number]
+                if run.keep:
+                    keep_run(self.out, one.key, item.id, run.recipe, run.records)
+                answers.append(line)
+                yield self._told(one, line)
+
+    def _members(
+        self, recipes: Sequence[MemberRecipe]
+    ) -> Generator[Progress | Warned, None, list[Member]]:
+        for part in recipes:
+            if part.ref not in self.models:
+                self.models[part.ref] = yield from self.loan.load(part.ref, self.plan.level)
+        return [Member(p.name, self.models[p.ref], p.system, p.weight) for p in recipes]
+
+    def _told(self, one: Contender, line: Line) -> Answered:
+        self.done += 1
+        self.asked += 1
+        each = (time.perf_counter() - self.began) / self.asked
+        left = each * (self.total - self.done)
+        return Answered(one.name, line["item"], line["right"], self.done, self.total, left)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One contender's run over one item, as far as it has come."""
+
+    number: int
+    recipe: Recipe
+    keep: bool
+    """Whether its events are kept."""
+    records: list[Record] = field(default_factory=list)
+    said: str = ""
+    error: str = ""
+    costs: list[Measured] = field(default_factory=list)
+    began: float = field(default_factory=time.perf_counter)
+
+    def events(self, members: Sequence[Member]) -> Iterator[Event]:
+        """The run itself."""
+        method = get_method(self.recipe.method)
+        request = Request(self.recipe.prompt, self.recipe.sampling)
+        return method.run(members, request, **self.recipe.settings)
+
+    def add(self, event: Event) -> None:
+        """What the item's line needs is known of one more event."""
+        if self.keep:
+            self.records.append(Record(round(time.perf_counter() - self.began, 4), event))
+        match event:
+            case RunFinished(answer):
+                self.said = answer
+            case Measured() as cost:
+                self.costs.append(cost)
+
+    def line(self, plan: Plan, wall: float) -> Line:
+        """The item's line; `wall` is the time since the answer before it."""
+        item = plan.items[self.number]
+        verdict = judged(item, self.said, plan.suite.answer.phrase)
+        return {
+            "item": item.id,
+            "task": item.task,
+            "prompt": item.prompt,
+            "truth": item.truth,
+            "said": self.said,
+            "extracted": verdict.extracted,
+            "right": verdict.right,
+            "score": verdict.score,
+            "rouge": verdict.rouge,
+            "tokens_in": sum(cost.tokens_in for cost in self.costs),
+            "tokens_out": sum(cost.tokens_out for cost in self.costs),
+            "forward_passes": sum(cost.forward_passes for cost in self.costs),
+            "seconds": round(sum(cost.seconds for cost in self.costs), 6),
+            "wall": round(wall, 6),
+            "error": self.error,
+            "run": self.keep,
+        }
+
+
+def _answered(runs: Sequence[_Run], members: Sequence[Member]) -> Generator[_Run, None, None]:
+    """The runs, each as it ends."""
+    for run in runs:
+        run.began = time.perf_counter()
+        try:
+            for event in run.events(members):
+                run.add(event)
+        except FusionError as failure:
+            run.error = str(failure)
+        yield run

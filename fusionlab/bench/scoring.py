@@ -1,0 +1,48 @@
+"""Whether one answer is right, or how near it comes to the right one.
+
+An answer that cannot be found in what was said counts as wrong. Open-ended answers are scored by
+ROUGE-1, -2 and -L: https://aclanthology.org/W04-1013.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from fusionlab.bench.suites import Item
+from fusionlab.text.answers import extract, same
+
+ROUGE = ("rouge1", "rouge2", "rougeL")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found in a text, and what it is worth; `right` is None where only scores tell."""
+
+    extracted: str | None
+    right: bool | None
+    score: float
+    """From 0 to 1; of open-ended answers ROUGE-L's F."""
+    rouge: dict[str, float] = field(default_factory=dict)
+
+
+def judged(item: Item, said: str, phrase: str) -> Judged:
+    """The text, checked against the item's right answer."""
+    if item.checker == "rouge":
+        found = extract(said, "exact", phrase)
+        scores = _rouge(item.truth, found or "")
+        return Judged(found, None, scores["rougeL"], scores)
+    found = extract(said, item.checker, phrase)
+    right = found is not None and same(found, item.truth, item.checker)
+    return Judged(found, right, float(right))
+
+
+def _rouge(truth: str, text: str) -> dict[str, float]:
+    scores = _scorer().score(truth, text)
+    return {name: float(scores[name].fmeasure) for name in ROUGE}
+
+
+@cache
+def _scorer() -> Any:
+    from rouge_score.rouge_scorer import RougeScorer
+
+    return RougeScorer(list(ROUGE))

@@ -1,0 +1,294 @@
+"""What a benchmark asks: where its questions come from, and how answers are found and checked.
+
+A suite is a TOML file in assets/suites, or one of the user's own:
+
+```toml
+title = "Sums and days of the week"
+template = "{question}"
+items = 200
+seed = 0
+max_tokens = 24
+
+[data]                        # kind = "zoo": tasks of the zoo, from their test split
+kind = "zoo"                  # kind = "corpus": corpora in natural language, and a split
+tasks = ["add", "weekday"]    # kind = "file": source (a file, a folder, a data set of the hub),
+                              # question, answer, answer_after, tasks, config, split
+[answer]
+checker = "exact"             # exact, number, choice, yes_no, text, truth or rouge
+phrase = ""                   # what an answer follows
+```
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, zip_longest
+from pathlib import Path
+from random import Random
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from fusionlab.assets import asset
+from fusionlab.bench.data import (
+    SUFFIXES,
+    Columns,
+    Question,
+    Questions,
+    from_file,
+    from_hub,
+    on_hub,
+)
+from fusionlab.errors import BenchError, DataError, UnknownName
+from fusionlab.text.answers import Kind, kind_of
+from fusionlab.zoo.tasks import get_task
+
+Checker = Literal[Kind, "truth", "rouge"]
+"""How an answer is found and compared; truth: as the kind that each right answer is of."""
+FORBID = ConfigDict(extra="forbid")
+PLACE = "{question}"
+POOL = 4
+"""Times as many questions of a corpus as are asked, of which the seed chooses."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZooData:
+    """Tasks of the zoo, from the problems that nothing was trained on."""
+
+    kind: Literal["zoo"]
+    tasks: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    __pydantic_config__ = FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusData:
+    """Corpora of questions in natural language; `hard` has wordings that nothing was trained on."""
+
+    kind: Literal["corpus"]
+    corpora: Annotated[tuple[str, ...], Field(min_length=1)]
+    split: Literal["test", "hard"] = "test"
+
+    __pydantic_config__ = FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class FileData:
+    """A file, a folder with a file a task, or a data set of the hub with a config a task."""
+
+    kind: Literal["file"]
+    source: str
+    question: str = "question"
+    answer: str = "answer"
+    answer_after: str = ""
+    tasks: tuple[str, ...] = ()
+    config: str = ""
+    split: str = "test"
+
+    __pydantic_config__ = FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an answer is found in what was said, and compared with the right one."""
+
+    checker: Checker = "exact"
+    phrase: str = ""
+
+    __pydantic_config__ = FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A named set of questions."""
+
+    name: str
+    title: str
+    data: Annotated[ZooData | CorpusData | FileData, Field(discriminator="kind")]
+    answer: Answer = Answer()
+    template: str = PLACE
+    items: Annotated[int, Field(ge=1)] = 200
+    seed: Annotated[int, Field(ge=0)] = 0
+    max_tokens: Annotated[int, Field(ge=1, le=100_000)] = 64
+
+    __pydantic_config__ = FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of a suite; its id is also good as a file's name."""
+
+    id: str
+    task: str
+    prompt: str
+    truth: str
+    checker: Kind | Literal["rouge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The items of a suite, and the complaints about data that were skipped."""
+
+    items: tuple[Item, ...]
+    broken: tuple[str, ...] = ()
+
+
+_ADAPTER = TypeAdapter(Suite)
+
+
+def suite_names() -> tuple[str, ...]:
+    """The suites that come with FusionLab."""
+    return tuple(sorted(file.stem for file in asset("suites").glob("*.toml")))
+
+
+def get_suite(name: str) -> Suite:
+    """The suite of this name, or in this .toml file; raises UnknownName or BenchError."""
+    if name.endswith(".toml"):
+        path = Path(name).expanduser()
+    elif name in suite_names():
+        path = asset("suites") / f"{name}.toml"
+    else:
+        raise UnknownName("suite", name, suite_names())
+    try:
+        suite = _checked(path, tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+        raise BenchError(f"the suite {path} cannot be read: {cause}") from None
+    return _beside(suite, path.parent)
+
+
+def suite_to_json(suite: Suite) -> dict[str, Any]:
+    """The suite as plain JSON data."""
+    data: dict[str, Any] = _ADAPTER.dump_python(suite, mode="json")
+    return data
+
+
+def with_source(suite: Suite, source: str) -> Suite:
+    """The same suite over another file, folder or data set; raises BenchError where it has none."""
+    if not isinstance(suite.data, FileData):
+        raise BenchError(f"{suite.name} makes its questions itself", hint="leave out --data")
+    return replace(suite, data=replace(suite.data, source=source))
+
+
+def draw(suite: Suite, *, skip_broken: bool = False) -> Drawn:
+    """The items of the suite, chosen by its seed, of its tasks in turn.
+
+    Raises UnknownName for a task that is none, and DataError.
+    """
+    match suite.data:
+        case ZooData(tasks=tasks):
+            found = {task: _zoo_questions(suite, task, n) for task, n in _shares(suite, tasks)}
+        case CorpusData(corpora=corpora, split=split):
+            found = {
+                name: _corpus_questions(suite, name, split, n)
+                for name, n in _shares(suite, corpora)
+            }
+        case FileData() as data:
+            return _drawn_from_files(suite, data, skip_broken=skip_broken)
+    return Drawn(_in_turn(suite, found))
+
+
+def _checked(path: Path, data: dict[str, Any]) -> Suite:
+    try:
+        suite: Suite = _ADAPTER.validate_python({"name": path.stem, **data})
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BenchError(f"the suite {path}: {where}: {first['msg']}") from None
+    if PLACE not in suite.template:
+        raise BenchError(f"the suite {path}: the template has no {PLACE}")
+    return suite
+
+
+def _beside(suite: Suite, folder: Path) -> Suite:
+    """A file or folder that the suite names is looked for beside it first."""
+    if isinstance(suite.data, FileData) and (folder / suite.data.source).exists():
+        return with_source(suite, str(folder / suite.data.source))
+    return suite
+
+
+def _shares(suite: Suite, tasks: Sequence[str]) -> list[tuple[str, int]]:
+    """How many questions each task is asked: as equal as can be, the first ones more."""
+    each, more = divmod(suite.items, len(tasks))
+    return [(task, each + (at < more)) for at, task in enumerate(tasks)]
+
+
+def _zoo_questions(suite: Suite, name: str, count: int) -> list[Question]:
+    rng = Random(f"benchmark {suite.seed} of {name}")  # noqa: S311  problems are no secrets
+    problems = get_task(name).problems(rng, "test", count)
+    return [Question(at, p.prompt, p.answer) for at, p in enumerate(problems, start=1)]
+
+
+def _corpus_questions(
+    suite: Suite, name: str, split: Literal["test", "hard"], count: int
+) -> list[Question]:
+    from fusionlab.training.corpora import problems
+
+    asked = problems(name, split, POOL * count)
+    questions = [Question(at, q.prompt, q.answer) for at, q in enumerate(asked, start=1)]
+    return _sampled(suite, name, questions, count)
+
+
+def _drawn_from_files(suite: Suite, data: FileData, *, skip_broken: bool) -> Drawn:
+    readers = _readers(data)
+    found, broken = {}, []
+    for task, count in _shares(suite, tuple(readers)):
+        questions = readers[task](skip_broken=skip_broken)
+        found[task] = _sampled(suite, task, questions.good, count)
+        broken += questions.broken
+    return Drawn(_in_turn(suite, found), tuple(broken))
+
+
+def _readers(data: FileData) -> dict[str, Callable[..., Questions]]:
+    """How the questions of each task are read."""
+    columns = Columns(data.question, data.answer, data.answer_after)
+    source = Path(data.source).expanduser()
+    if source.is_dir():
+        files = _task_files(source, data.tasks)
+        return {task: partial(from_file, file, columns) for task, file in files.items()}
+    if source.is_file():
+        return {source.stem: partial(from_file, source, columns)}
+    if on_hub(data.source):
+        configs = {task: task for task in data.tasks} or {data.config or data.source: data.config}
+        return {
+            task: partial(from_hub, data.source, config, data.split, columns)
+            for task, config in configs.items()
+        }
+    raise DataError(f"there is no file or folder {data.source}", hint="check the path")
+
+
+def _task_files(folder: Path, tasks: Sequence[str]) -> dict[str, Path]:
+    """The file of each task: of its name, or of one that ends in it; without tasks, all files."""
+    files = sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
+    if not tasks:
+        return {file.stem: file for file in files}
+    result = {}
+    for task in tasks:
+        fitting = [file for file in files if re.fullmatch(rf"(.*[-_])?{task}", file.stem)]
+        if not fitting:
+            raise UnknownName(f"task in {folder}", task, [file.stem for file in files])
+        result[task] = fitting[0]
+    return result
+
+
+def _sampled(suite: Suite, task: str, questions: Sequence[Question], count: int) -> list[Question]:
+    rng = Random(f"benchmark {suite.seed} of {task}")  # noqa: S311  problems are no secrets
+    return rng.sample(questions, min(count, len(questions)))
+
+
+def _in_turn(suite: Suite, found: dict[str, list[Question]]) -> tuple[Item, ...]:
+    """The items of all tasks, one of each in turn, so that a stopped benchmark has seen all."""
+    columns = [[_item(suite, task, q) for q in questions] for task, questions in found.items()]
+    return tuple(item for item in chain.from_iterable(zip_longest(*columns)) if item is not None)
+
+
+def _item(suite: Suite, task: str, question: Question) -> Item:
+    checker = suite.answer.checker
+    return Item(
+        id=f"{re.sub(r'[^A-Za-z0-9,_-]', '_', task)}-{question.number}",
+        task=task,
+        prompt=suite.template.replace(PLACE, question.text).strip(),
+        truth=question.truth,
+        checker=kind_of(question.truth) if checker == "truth" else checker,
+    )
