@@ -34,7 +34,7 @@
       el("p", { class: "fl-note" }, "Correlation φ of being wrong: 1 where two always fail on the same items, 0 where their errors have nothing in common. Fusion has most to gain where it is low."),
       s.errorRoom);
     s.switch = el("fieldset", { class: "fl-switch" });
-    s.grid = el("div", { class: "fl-scroll fl-items", tabindex: "0", role: "region", "aria-label": "Items by method" });
+    s.grid = el("div", { class: "fl-scroll fl-item-list", tabindex: "0", role: "region", "aria-label": "Items by method" });
     s.more = el("button", { class: "fl-button", type: "button", hidden: true }, "Show more items");
     s.detail = el("div", { class: "fl-detail", "aria-live": "polite" });
     s.items = section("items", "Item by item", s.switch, s.grid, s.more, s.detail);
@@ -121,7 +121,7 @@
     if (s.tasks.hidden) return;
     fill(s.taskRoom, el("table", { class: "fl-heat fl-tasks" },
       el("thead", null, el("tr", null, el("td"), tasks.map((task) => el("th", { scope: "col" }, el("span", { class: "fl-task" }, task))))),
-      el("tbody", null, list(s.data.contenders).map((c, i) => el("tr", null,
+      el("tbody", null, list(s.data.contenders).map((c, i) => c.kind !== "oracle" && el("tr", null,
         el("th", { scope: "row" }, named(c)),
         tasks.map((_, j) => cell(list(rows[i])[j])))))));
   };

@@ -13,7 +13,8 @@ from fusionlab.views.pareto import cost_figure
 REPORT = "report.html"
 STYLE = """
 body { margin: 0 auto; max-width: 1180px; padding: 8px; font-family: system-ui, sans-serif;
-       color-scheme: light dark; background: light-dark(#fff, #14171c); color: light-dark(#15181d, #eceff3); }
+       color-scheme: light dark;
+       background: light-dark(#fff, #14171c); color: light-dark(#15181d, #eceff3); }
 header { padding: 12px 24px 0; } h1 { font-size: 26px; margin: 0; } h2 { font-size: 21px; }
 header p, footer { color: light-dark(#5b626d, #a3abb8); } figure { margin: 0; padding: 0 24px; }
 footer { padding: 12px 24px 32px; font-size: 14px; overflow-wrap: anywhere; }
@@ -73,7 +74,8 @@ def _facts(data: dict[str, Any]) -> str:
 
 
 def _made_with(data: dict[str, Any]) -> str:
-    made = ", ".join(f"{name} {value}" for name, value in data["environment"].items())
+    where = data["environment"]
+    made = ", ".join(f"{name} {value}" for name, value in where.get("packages", {}).items())
     best = data["best_single"]
     chosen = "The best single member was chosen on these same items. " if best else ""
-    return f"{chosen}Made with {made}."
+    return f"{chosen}Made with {made}, Python {where.get('python', '?')}."

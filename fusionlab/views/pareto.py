@@ -41,7 +41,10 @@ def cost_figure(contenders: list[dict[str, Any]]) -> Any:
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
     )
     axis = {"gridcolor": "rgba(128,128,128,.25)", "zeroline": False}
-    figure.update_xaxes(title="tokens an item, in and out (log)", type="log", dtick="D2", **axis)
+    ticks = [step * 10**power for power in range(7) for step in (1, 2, 5)]
+    names = [f"{tick:,}" for tick in ticks]
+    title = "tokens an item, in and out, on a logarithmic scale"
+    figure.update_xaxes(title=title, type="log", tickvals=ticks, ticktext=names, **axis)
     figure.update_yaxes(title="right, %", range=[-2, 102], **axis)
     return figure
 
