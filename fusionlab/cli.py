@@ -1,4 +1,4 @@
-"""The command line: run, replay, methods, models, fetch, zoo, speed, space.
+"""The command line: run, replay, methods, models, fetch, zoo, bench, speed, space.
 
 Answers go to standard output; progress, warnings and errors to standard error. Exit status: 0 done,
 1 the run failed, 2 the command or the recipe cannot be run as it stands, 130 stopped by Ctrl-C.
@@ -8,13 +8,21 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from fusionlab.errors import FusionError, LevelTooLow, RecipeError, RunFileError, UnknownName
+from fusionlab.bench.speed import SPEEDS, measure
+from fusionlab.errors import (
+    BenchError,
+    FusionError,
+    LevelTooLow,
+    RecipeError,
+    RunFileError,
+    UnknownName,
+)
 from fusionlab.events import Event, Progress, RunFinished, StepTrained, TextDelta, Warned
 from fusionlab.recipe import (
     Recipe,
@@ -25,8 +33,12 @@ from fusionlab.recipe import (
 )
 from fusionlab.trace import FUSED, Trace, read_run, recorded
 
+if TYPE_CHECKING:
+    from fusionlab.bench.plan import Plan
+    from fusionlab.bench.runner import News
+
 T = TypeVar("T")
-REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError)
+REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
 """What cannot be run as it stands; any other error is a run that failed."""
 
 
@@ -97,7 +109,7 @@ def _methods(arguments: argparse.Namespace) -> int:
         _print_json({"methods": rows})
         return 0
     for method in all_methods():
-        print(f"{method.name:<12}{method.summary} (needs {method.needs.gives})")
+        print(f"{method.name:<18}{method.summary} (needs {method.needs.gives})")
         for name, field in method.settings.model_json_schema().get("properties", {}).items():
             print(
                 f"  --set {name}={json.dumps(field.get('default'))}  {field.get('description', '')}"
@@ -177,9 +189,63 @@ def _shown_to_the_end(steps: Generator[Event, None, T]) -> T:
             return value
 
 
-def _speed(arguments: argparse.Namespace) -> int:
-    from fusionlab.bench.speed import measure
+def _bench(arguments: argparse.Namespace) -> int:
+    from fusionlab.bench.report import write_report
+    from fusionlab.bench.results import results, write_csv
+    from fusionlab.bench.runner import bench
+    from fusionlab.bench.table import as_text
 
+    plan = _plan(arguments)
+    out = Path(arguments.out or f"bench-{plan.suite.name}")
+    with closing(bench(plan, out)) as news:
+        _show_bench(news)
+    data = results(out)
+    (out / "results.json").write_text(_json(data), encoding="utf-8")
+    write_csv(out)
+    report = write_report(out)
+    if arguments.json:
+        print(_json(data))
+    else:
+        print(as_text(data))
+    _say(f"the report is {report}; results.json, contenders.csv and items.csv are beside it")
+    return 0
+
+
+def _plan(arguments: argparse.Namespace) -> "Plan":
+    from fusionlab.bench.plan import method_from_text, plan
+    from fusionlab.bench.suites import changed, get_suite, with_source
+
+    suite = get_suite(arguments.suite)
+    if arguments.data:
+        suite = with_source(suite, arguments.data)
+    given = {name: getattr(arguments, name) for name in ("items", "seed", "max_tokens")}
+    return plan(
+        changed(suite, **{name: value for name, value in given.items() if value is not None}),
+        [method_from_text(text) for text in arguments.method],
+        [member_from_text(text) for text in arguments.member],
+        skip_broken=arguments.skip_broken,
+        baseline=arguments.baseline,
+        batch=arguments.batch,
+        keep_runs=arguments.runs,
+    )
+
+
+def _show_bench(news: Iterable["News"]) -> None:
+    """Says at most once a second how far it is."""
+    from fusionlab.bench.runner import Answered
+
+    show = _Stream(None)
+    told = time.monotonic()
+    for each in news:
+        if not isinstance(each, Answered):
+            show(each)
+        elif time.monotonic() - told > 1:
+            told = time.monotonic()
+            left = f"{each.seconds_left // 60:.0f}:{each.seconds_left % 60:02.0f}"
+            _say(f"  {each.contender}: {each.done} of {each.total} answers, {left} left")
+
+
+def _speed(arguments: argparse.Namespace) -> int:
     results = []
     for result in measure(arguments.name):
         results.append(result)
@@ -295,7 +361,11 @@ def _say(text: str) -> None:
 
 
 def _print_json(data: Any) -> None:
-    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+    print(_json(data))
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -332,11 +402,39 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("name", metavar="NAME")
     evaluate = _command(kinds, "eval", _zoo_eval, "measure one on held-out problems of every task")
     evaluate.add_argument("name", metavar="NAME")
+    _add_bench(commands)
     speed = _command(commands, "speed", _speed, "measure a speed as a ratio against an alternative")
-    speed.add_argument("name", metavar="NAME", help="ensemble, text, vote or start")
+    speed.add_argument("name", metavar="NAME", help=f"one of {', '.join(SPEEDS)}")
     space = _command(commands, "space", _space, "make a checkout ready to be pushed to a Space")
     space.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
     return parser
+
+
+def _add_bench(commands: Any) -> None:
+    bench = _command(
+        commands, "bench", _bench, "measure methods on a suite, against each member alone"
+    )
+    bench.add_argument(
+        "suite", metavar="SUITE", help="such as zoo-mixed, zoo-arithmetic, gsm8k, bbh; or S.toml"
+    )
+    bench.add_argument("--method", action="append", default=[], metavar="METHOD[,key=value…]")
+    bench.add_argument(
+        "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
+    )
+    bench.add_argument("--items", type=int, help="how many; the suite says a default")
+    bench.add_argument("--seed", type=int, help="chooses the items; default 0")
+    bench.add_argument("--max-tokens", type=int, help="of an answer; the suite says a default")
+    bench.add_argument("--data", metavar="PATH", help="file, folder or data set of the hub")
+    bench.add_argument("--skip-broken", action="store_true", help="leave out broken lines of data")
+    bench.add_argument(
+        "--baseline",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="also measure the best member with as many tokens as each fusion",
+    )
+    bench.add_argument("--batch", type=int, default=16, help="items answered together")
+    bench.add_argument("--runs", type=int, default=20, help="whole runs kept of each contender")
+    bench.add_argument("--out", metavar="DIR", help="default bench-SUITE; goes on where it stopped")
 
 
 def _command(

@@ -12,7 +12,7 @@ A last line that was cut off is dropped, and its item is answered again; so is o
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -55,22 +55,15 @@ def alone(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def write_plan(folder: Path, plan: Plan, baselines: list[Contender]) -> None:
-    """bench.json says what is asked and who answers; contenders of before stay if asked the same.
+def write_plan(folder: Path, plan: Plan, baselines: Sequence[Contender]) -> None:
+    """bench.json says what is asked and who answers now.
 
     What was planned before and asks something else keeps a file of its own.
     """
     path = folder / PLAN
-    before = read_plan(folder) if path.exists() else None
-    kept = []
-    if before is not None and before["key"] == plan.key:
-        mine = {one.key for one in (*plan.contenders, *baselines)}
-        kept = [each for each in before["contenders"] if each["key"] not in mine]
-    elif before is not None:
-        path.replace(folder / f"bench-{before['key']}.json")
-    singles = [one for one in plan.contenders if one.role == "single"]
-    others = [one for one in plan.contenders if one.role != "single"]
-    rows = [contender_to_json(one) for one in (*singles, *others, *baselines)]
+    before = read_plan(folder)["key"] if path.exists() else plan.key
+    if before != plan.key:
+        path.replace(folder / f"bench-{before}.json")
     data = {
         "format": FORMAT,
         "version": VERSION,
@@ -78,7 +71,7 @@ def write_plan(folder: Path, plan: Plan, baselines: list[Contender]) -> None:
         "suite": suite_to_json(plan.suite),
         "items": [item.id for item in plan.items],
         "broken": list(plan.broken),
-        "contenders": _in_order([*kept, *rows]),
+        "contenders": [contender_to_json(one) for one in (*plan.contenders, *baselines)],
         "environment": environment(),
     }
     _write(path, json.dumps(data, ensure_ascii=False, indent=1))
@@ -182,9 +175,3 @@ def _write(path: Path, text: str) -> None:
     part = path.with_name(f"{path.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)
-
-
-def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Singles, fusions, baselines."""
-    roles = ("single", "fusion", "baseline")
-    return sorted(rows, key=lambda row: roles.index(row["role"]))

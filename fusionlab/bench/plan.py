@@ -125,10 +125,11 @@ def plan(
         for group in [(one,) for one in together] if takes_one else [together]:
             one = contender(suite, drawn.items, level, each, group)
             found.setdefault(one.key, one)
+    alone_first = sorted(found.values(), key=lambda one: one.role != "single")
     return Plan(
         suite,
         drawn.items,
-        _told_apart(found.values()),
+        _told_apart(alone_first),
         level,
         drawn.broken,
         baseline,

@@ -1,31 +1,18 @@
-"""The groups of speeds that `fusionlab speed NAME` measures."""
+"""The groups of speeds that `fusionlab speed NAME` measures, each in a module of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 
 from fusionlab.bench.ratio import SpeedResult
 from fusionlab.errors import UnknownName
 
-SPEEDS = ("ensemble", "text", "vote", "start")
+SPEEDS = ("ensemble", "text", "vote", "start", "routing", "zoo", "adapters", "bench")
 
 
 def measure(name: str) -> Iterator[SpeedResult]:
     """The results of one group, each as soon as it is known; raises UnknownName."""
-    match name:
-        case "ensemble":
-            from fusionlab.bench.speed_ensemble import measure_ensemble
-
-            return measure_ensemble()
-        case "text":
-            from fusionlab.bench.speed_text import measure_text
-
-            return measure_text()
-        case "vote":
-            from fusionlab.bench.speed_vote import measure_vote
-
-            return measure_vote()
-        case "start":
-            from fusionlab.bench.speed_start import measure_start
-
-            return measure_start()
-        case _:
-            raise UnknownName("speed", name, SPEEDS)
+    if name not in SPEEDS:
+        raise UnknownName("speed", name, SPEEDS)
+    module = import_module(f"fusionlab.bench.speed_{name}")
+    measuring: Callable[[], Iterator[SpeedResult]] = getattr(module, f"measure_{name}")
+    return measuring()

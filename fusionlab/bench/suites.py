@@ -152,7 +152,7 @@ def get_suite(name: str) -> Suite:
     else:
         raise UnknownName("suite", name, suite_names())
     try:
-        suite = _checked(path, tomllib.loads(path.read_text(encoding="utf-8")))
+        suite = _checked(str(path), {"name": path.stem, **_table(path)})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
         raise BenchError(f"the suite {path} cannot be read: {cause}") from None
     return _beside(suite, path.parent)
@@ -162,6 +162,11 @@ def suite_to_json(suite: Suite) -> dict[str, Any]:
     """The suite as plain JSON data."""
     data: dict[str, Any] = _ADAPTER.dump_python(suite, mode="json")
     return data
+
+
+def changed(suite: Suite, **given: Any) -> Suite:
+    """The same suite with other items, seed or max_tokens; raises BenchError on a bad value."""
+    return _checked(suite.name, {**suite_to_json(suite), **given})
 
 
 def with_source(suite: Suite, source: str) -> Suite:
@@ -189,15 +194,19 @@ def draw(suite: Suite, *, skip_broken: bool = False) -> Drawn:
     return Drawn(_in_turn(suite, found))
 
 
-def _checked(path: Path, data: dict[str, Any]) -> Suite:
+def _table(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _checked(origin: str, data: dict[str, Any]) -> Suite:
     try:
-        suite: Suite = _ADAPTER.validate_python({"name": path.stem, **data})
+        suite: Suite = _ADAPTER.validate_python(data)
     except ValidationError as cause:
         first = cause.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise BenchError(f"the suite {path}: {where}: {first['msg']}") from None
+        raise BenchError(f"the suite {origin}: {where}: {first['msg']}") from None
     if PLACE not in suite.template:
-        raise BenchError(f"the suite {path}: the template has no {PLACE}")
+        raise BenchError(f"the suite {origin}: the template has no {PLACE}")
     return suite
 
 
