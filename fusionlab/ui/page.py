@@ -195,7 +195,7 @@ def _stream(page: Page, recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[l
             yield page.show(trace, run=name)
             return
         picture = page.stage.drawn(trace, name, start=sent)
-        sent = len(trace.tokens)
+        sent += page.stage.items(picture)
         kept = [gr.skip()] * (len(page.outputs) - 3)
         yield [status_view(trace), picture, ledger_view(trace), *kept]
 

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from fusionlab.trace import Trace
+from fusionlab.views.experts import expert_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
 from fusionlab.views.vote import vote_view
@@ -29,10 +30,15 @@ class Stage:
         """What the component is sent of the run with this name; from `start` on where it grows."""
         return self.view(trace, start=start, run=run) if self.grows else self.view(trace)
 
+    def items(self, data: dict[str, Any]) -> int:
+        """How many steps `data` sends of a run that grows."""
+        return len(data["steps"]) if self.grows else 0
+
 
 STAGES = {
     "Ensemble": Stage("tokens", token_view, grows=True),
     "Vote": Stage("vote", vote_view),
+    "MoE": Stage("experts", expert_view, grows=True),
 }
 TEXTS = Stage("texts", text_view)
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from fusionlab.events import CandidateGiven, Record
 from fusionlab.trace import Trace
 from fusionlab.views.assets import component_head
+from fusionlab.views.experts import expert_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.status import status_view
 from fusionlab.views.texts import text_view
@@ -23,6 +24,7 @@ from tests.views.fakes import (
     PIECES,
     cost_trace,
     recipe,
+    routed_trace,
     solo_trace,
     status_traces,
     token_trace,
@@ -48,6 +50,17 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "vote-many": ("vote", lambda: vote_view(vote_trace(20))),
     "vote-growing": ("vote", lambda: vote_view(vote_trace(voted=False))),
     "vote-hostile": ("vote", lambda: vote_view(vote_trace(len(HOSTILE), texts=HOSTILE))),
+    "experts": ("experts", lambda: expert_view(routed_trace())),
+    "experts-many": (
+        "experts",
+        lambda: expert_view(
+            routed_trace((*PIECES, END), n_layers=16, n_experts=64, active=6, compare="")
+        ),
+    ),
+    "experts-hostile": (
+        "experts",
+        lambda: expert_view(routed_trace(HOSTILE, len(HOSTILE), compare=HOSTILE[2])),
+    ),
     "texts": ("texts", lambda: text_view(solo_trace(finished=False))),
     "ledger": ("ledger", lambda: ledger_view(cost_trace())),
     "status": ("status", lambda: status_view(status_traces()["failed"])),
@@ -212,7 +225,7 @@ def test_screen_readers_hear_the_chosen_step_and_the_end(blank: Callable[..., Pa
     expect(live).to_have_text("The answer has 8 tokens.")
 
 
-@pytest.mark.parametrize("name", ["tokens-hostile", "vote-hostile"])
+@pytest.mark.parametrize("name", ["tokens-hostile", "vote-hostile", "experts-hostile"])
 def test_hostile_text_is_text(blank: Callable[..., Page], name: str) -> None:
     page = blank()
     component, view = VIEWS[name]
@@ -220,7 +233,7 @@ def test_hostile_text_is_text(blank: Callable[..., Page], name: str) -> None:
     root = page.locator(".fl")
     for text in HOSTILE[:6]:
         expect(root).to_contain_text(text)
-    if name == "tokens-hostile":
+    if name != "vote-hostile":
         for i in range(len(HOSTILE)):
             tokens_of(page).nth(i).click()
     for summary in page.locator("summary:visible").all():
@@ -393,6 +406,122 @@ def test_answers_grow_in_place(blank: Callable[..., Page]) -> None:
     )
 
 
+# Experts
+
+
+def numbers_of(page: Page) -> list[str]:
+    """The expert's number under every token."""
+    return page.locator(".fl-number").all_inner_texts()
+
+
+def test_tokens_tell_the_heaviest_expert_of_the_chosen_layer(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = expert_view(routed_trace(n_tokens=6, compare=""))
+    draw(page, "experts", view)
+    for at, layer in enumerate(view["layers"]):
+        page.get_by_label(str(layer["layer"]), exact=True).check()
+        heaviest = [str(step["layers"][at]["experts"][0]) for step in view["steps"]]
+        assert numbers_of(page) == heaviest
+        expect(page.locator(".fl-routed .fl-note")).to_contain_text(f"of 8 that layer {at + 1} ")
+    expect(page.locator(".fl-given-row.fl-chosen")).to_contain_text("layer 4")
+    page.get_by_role("button", name="layer 2").click()
+    expect(page.get_by_label("2", exact=True)).to_be_checked()
+    expect(page.get_by_role("button", name="layer 2")).to_be_focused()
+
+
+def test_experts_grow_with_the_run(blank: Callable[..., Page]) -> None:
+    page = blank()
+    running = routed_trace(n_tokens=8, finished=False)
+    first = expert_view(running, run="r")
+    first["steps"] = first["steps"][:5]
+    draw(page, "experts", first)
+    expect(tokens_of(page)).to_have_count(5)
+    page.evaluate("window.kept = [...document.querySelectorAll('.fl-token')]")
+    draw(page, "experts", expert_view(running, start=9, run="r"))
+    expect(tokens_of(page)).to_have_count(5)
+    draw(page, "experts", expert_view(running, start=5, run="r"))
+    expect(tokens_of(page)).to_have_count(16)
+    assert page.evaluate("window.kept.every(node => document.contains(node))")
+    expect(page.locator(".fl-route").nth(1).locator(".fl-token")).to_have_count(8)
+    expect(page.locator(".fl-heat-frame")).to_have_count(3)
+    page.evaluate("window.kept = [...document.querySelectorAll('.fl-cell')]")
+    draw(page, "experts", expert_view(routed_trace(n_tokens=12), run="r"))
+    expect(tokens_of(page)).to_have_count(24)
+    assert page.evaluate("window.kept.every(node => document.contains(node))")
+    draw(page, "experts", expert_view(routed_trace(n_tokens=2, compare=""), run="other"))
+    expect(tokens_of(page)).to_have_count(2)
+    expect(page.locator(".fl-heat-frame")).to_have_count(1)
+    expect(page.locator(".fl-load .fl-sentence")).to_be_hidden()
+
+
+def test_keys_walk_through_one_text_and_a_token_shows_its_experts(
+    blank: Callable[..., Page],
+) -> None:
+    page = blank()
+    view = expert_view(routed_trace(n_tokens=6))
+    draw(page, "experts", view)
+    expect(page.locator(".fl-token[tabindex='0']")).to_have_count(2)
+    second = page.locator(".fl-route").nth(1).locator(".fl-token")
+    second.nth(1).click()
+    page.keyboard.press("ArrowRight")
+    expect(second.nth(2)).to_be_focused()
+    expect(page.locator(".fl-token[aria-selected='true']")).to_have_count(1)
+    (step,) = (each for each in view["steps"] if (each["sample"], each["position"]) == (1, 2))
+    expect(page.locator(".fl-title").first).to_contain_text("Token 2 of B")
+    rows = page.locator(".fl-given-row")
+    for row, layer in zip(rows.all(), step["layers"], strict=True):
+        expect(row.locator(".fl-expert-mark")).to_have_text([str(e) for e in layer["experts"]])
+    ringed = page.locator(".fl-heat-frame").nth(1).locator(".fl-ringed")
+    expect(ringed).to_have_count(4 * 2)
+    expect(page.locator(".fl-heat-frame").nth(0).locator(".fl-ringed")).to_have_count(0)
+    assert said(page)[-1] == ["select", {"sample": 1, "position": 2}]
+
+
+def test_a_cell_shows_what_its_expert_reads(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = expert_view(routed_trace(n_tokens=20, compare=""))
+    draw(page, "experts", view)
+    cells = page.locator(".fl-heat tbody tr").nth(2).locator(".fl-cell")
+    share = view["texts"][0]["load"][2]["shares"][5]
+    percent = int(100 * share + 0.5)
+    expect(cells.nth(5)).to_have_attribute("title", f"layer 3, expert 5: {percent} %")
+    cells.nth(5).click()
+    expect(page.get_by_label("3", exact=True)).to_be_checked()
+    unread = [step for step in view["steps"] if 5 not in step["layers"][2]["experts"]]
+    expect(page.locator(".fl-dim")).to_have_count(len(unread))
+    live = page.locator(".fl-unseen[aria-live=polite]")
+    expect(live).to_have_text(f"Expert 5 of layer 3 reads {20 - len(unread)} of 20 tokens.")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".fl-heat tbody tr").nth(1).locator(".fl-cell").nth(4)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("2", exact=True)).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.locator(".fl-dim")).to_have_count(0)
+    expect(page.locator(".fl-cell[aria-selected='true']")).to_have_count(0)
+
+
+def test_every_picture_of_the_experts_has_its_table(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = expert_view(routed_trace(n_tokens=5))
+    draw(page, "experts", view)
+    for summary in page.locator("summary").all():
+        summary.click()
+    expect(page.locator("caption")).to_have_text(
+        [
+            "Token 4: experts by layer",
+            "Load of each layer",
+            "Choices of each expert, prompt A",
+            "Choices of each expert, prompt B",
+        ]
+    )
+    counts = view["texts"][1]["load"][3]["counts"]
+    last = page.locator("table").last.locator("tbody tr").nth(3).locator("td")
+    expect(last).to_have_text([str(count) for count in counts])
+    most = view["apart"].index(max(view["apart"]))
+    expect(page.locator(".fl-load .fl-sentence")).to_contain_text(f"most in layer {most + 1}")
+
+
 # Texts, ledger, status
 
 
@@ -493,7 +622,7 @@ def test_cards_glide_to_their_places(blank: Callable[..., Page]) -> None:
     assert page.evaluate("document.getAnimations().length") > 0
 
 
-@pytest.mark.parametrize("component", ["tokens", "vote", "texts", "ledger", "status"])
+@pytest.mark.parametrize("component", ["tokens", "vote", "experts", "texts", "ledger", "status"])
 @pytest.mark.parametrize(
     "data",
     [
@@ -502,6 +631,7 @@ def test_cards_glide_to_their_places(blank: Callable[..., Page]) -> None:
         {"members": None, "steps": 3, "candidates": "x", "texts": {}},
         {"steps": [{}], "candidates": [{}], "texts": [{}], "members": [{}], "status": "?"},
         {"metrics": [{"name": "__proto__"}], "candidates": [{"scores": {"__proto__": 1}}]},
+        {"layers": [{"experts": 3}], "texts": [None, {"load": [{}]}], "steps": [{"layers": [{}]}]},
     ],
 )
 def test_broken_data_is_no_script_error(

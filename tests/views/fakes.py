@@ -7,6 +7,8 @@ import re
 from fusionlab.events import (
     Candidate,
     CandidateGiven,
+    ExpertsRouted,
+    LayerRouting,
     Measured,
     MemberStep,
     Progress,
@@ -229,3 +231,40 @@ def status_traces() -> dict[str, Trace]:
         "finished": finished,
         "stopped": stopped,
     }
+
+
+def routed_trace(
+    pieces: tuple[str, ...] = PIECES,
+    n_tokens: int = 40,
+    *,
+    n_layers: int = 4,
+    n_experts: int = 8,
+    active: int = 2,
+    compare: str = "And of Italy?",
+    finished: bool = True,
+) -> Trace:
+    """A mixture whose first layer is dense; half of the tokens are the prompt's."""
+    member = MemberRecipe("zoo/mixture-top2", "mixture")
+    settings = {"compare": compare} if compare else {}
+    trace = Trace(Recipe("moe", "The capital of France is", (member,), settings))
+    draw = random.Random(3)
+    for at in range(n_tokens):
+        for sample in (0, 1) if compare else (0,):
+            piece = pieces[(at + sample) % len(pieces)]
+            layers = tuple(_decision(draw, 1 + n, n_experts, active) for n in range(n_layers))
+            prompt = at < n_tokens // 2
+            fact = ExpertsRouted("mixture", at, piece, at, prompt, layers, sample, piece)
+            trace.add(Record(0.1 * (at + 1), fact))
+    if finished:
+        trace.add(Record(0.1 * n_tokens, RunFinished("".join(pieces))))
+    return trace
+
+
+def _decision(draw: random.Random, layer: int, n_experts: int, active: int) -> LayerRouting:
+    probs = [p**3 for p in _simplex(draw, n_experts)]
+    probs = [p / sum(probs) for p in probs]
+    draw.shuffle(probs)
+    experts = sorted(range(n_experts), key=lambda expert: -probs[expert])[:active]
+    total = sum(probs[expert] for expert in experts)
+    weights = tuple(probs[expert] / total for expert in experts)
+    return LayerRouting(layer, tuple(experts), weights, tuple(probs))
