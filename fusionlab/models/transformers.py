@@ -16,9 +16,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.models.base import Chunk, ModelSpec, Prompt, TopK, Usage, check_fits
-from fusionlab.models.sampling import draw, seeded
+from fusionlab.models.decoding import decode
 from fusionlab.models.tokenizer import vocabulary_of
-from fusionlab.models.vocabulary import TextStream
 from fusionlab.recipe import Sampling
 
 
@@ -79,7 +78,7 @@ class TransformersModel:
         for ids in encoded:
             check_fits(self, ids, sampling.max_tokens)
         with closing(self.open_rows(encoded)) as rows:
-            yield from _decode(self, rows, [len(ids) for ids in encoded], sampling)
+            yield from decode(self.vocabulary, rows, [len(ids) for ids in encoded], sampling)
 
     def close(self) -> None:
         """The weights are let go."""
@@ -221,34 +220,6 @@ class TransformersSession:
         else:
             self._cache = None
             self._cached = 0
-
-
-def _decode(
-    model: TransformersModel, rows: TransformersRows, tokens_in: Sequence[int], sampling: Sampling
-) -> Iterator[Chunk]:
-    alive = list(range(len(tokens_in)))
-    streams = [TextStream() for _ in alive]
-    generators = [seeded(sampling.seed + row) for row in alive]
-    for step in range(1, sampling.max_tokens + 1):
-        logits = rows.logits().cpu()
-        going = []
-        for at, row in enumerate(alive):
-            token = draw(logits[at], sampling, generators[row])
-            ended = token in model.vocabulary.ends
-            text = streams[row].push(model.vocabulary.said(token))
-            if ended or step == sampling.max_tokens:
-                usage = replace(rows.usage, tokens_in=tokens_in[row], tokens_out=step)
-                text += streams[row].flush()
-                yield Chunk(row, text, "end" if ended else "length", usage)
-            else:
-                going.append((at, row, token))
-                yield Chunk(row, text)
-        if not going:
-            return
-        if len(going) < len(alive):
-            rows.keep([at for at, _, _ in going])
-        alive = [row for _, row, _ in going]
-        rows.feed([token for _, _, token in going])
 
 
 @torch.inference_mode()
