@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fusionlab.models.base import Level, Member, ModelSpec
+from fusionlab.models.lora import Adapter
 from fusionlab.models.transformers import (
     TransformersModel,
     TransformersRows,
@@ -20,13 +21,20 @@ class Counted(TransformersModel):
     def open(self, ids: Sequence[int]) -> "CountedSession":
         return CountedSession(self, ids)
 
-    def open_rows(self, prompts: Sequence[Sequence[int]]) -> "CountedRows":
-        return CountedRows(self, prompts)
+    def open_rows(
+        self, prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None] = ()
+    ) -> "CountedRows":
+        return CountedRows(self, prompts, adapters or [self.adapter] * len(prompts))
 
 
 class CountedRows(TransformersRows):
-    def __init__(self, owner: Counted, prompts: Sequence[Sequence[int]]) -> None:
-        super().__init__(owner, prompts)
+    def __init__(
+        self,
+        owner: Counted,
+        prompts: Sequence[Sequence[int]],
+        adapters: Sequence[Adapter | None],
+    ) -> None:
+        super().__init__(owner, prompts, adapters)
         self.counter = owner
         self.counter.running += 1
 

@@ -1,8 +1,8 @@
 """Token-by-token ensemble: before every token the members' next-token distributions are pooled.
 
 With weights wᵢ that sum to 1, the arithmetic pool is Σ wᵢ pᵢ and the geometric pool is
-softmax(Σ wᵢ log pᵢ); the chosen token is fed to every member. Members over one model are rows of
-one batched forward pass.
+softmax(Σ wᵢ log pᵢ); the chosen token is fed to every member. Members over one trunk, a model or
+the base of several adapters, are rows of one batched forward pass.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +25,7 @@ from fusionlab.events import (
     TokenChosen,
 )
 from fusionlab.models.base import Level, LogitModel, Member, Rows, Usage, check_fits
+from fusionlab.models.lora import Adapter
 from fusionlab.models.sampling import draw, seeded
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.registry import Request, fusion_method
@@ -114,7 +115,7 @@ def _common(models: Sequence[LogitModel]) -> Vocabulary:
 
 @dataclass(slots=True)
 class _Lockstep:
-    """All members' sequences: one batch of rows for each model, in the order of the members."""
+    """All members' sequences: one batch of rows for each trunk, in the order of the members."""
 
     members: Sequence[Member]
     batches: Sequence[Rows]
@@ -147,19 +148,19 @@ class _Lockstep:
 def _open(
     stack: ExitStack, members: Sequence[Member], models: Sequence[LogitModel], request: Request
 ) -> _Lockstep:
-    distinct = list({id(model): model for model in models}.values())
-    prompts: list[list[list[int]]] = [[] for _ in distinct]
+    trunks = list({id(model.trunk): model.trunk for model in models}.values())
+    rows: list[list[tuple[list[int], Adapter | None]]] = [[] for _ in trunks]
     places, tokens_in = [], []
     for member, model in zip(members, models, strict=True):
         ids = model.encode(member.prompt(request.prompt))
         check_fits(model, ids, request.sampling.max_tokens)
-        number = next(n for n, other in enumerate(distinct) if other is model)
-        places.append((number, len(prompts[number])))
-        prompts[number].append(ids)
+        number = next(n for n, trunk in enumerate(trunks) if trunk is model.trunk)
+        places.append((number, len(rows[number])))
+        rows[number].append((ids, model.adapter))
         tokens_in.append(len(ids))
     batches = [
-        stack.enter_context(closing(model.open_rows(rows)))
-        for model, rows in zip(distinct, prompts, strict=True)
+        stack.enter_context(closing(trunk.open_rows(*zip(*batch, strict=True))))
+        for trunk, batch in zip(trunks, rows, strict=True)
     ]
     return _Lockstep(members, batches, places, tokens_in, [Usage()] * len(members))
 

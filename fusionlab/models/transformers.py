@@ -7,6 +7,7 @@ in lockstep. Ids are fed lazily: the forward pass happens when somebody looks at
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from fusionlab.models.base import Chunk, ModelSpec, Prompt, TopK, Usage, check_fits
 from fusionlab.models.decoding import decode
+from fusionlab.models.lora import Adapter, adding, load_adapter, mixed
 from fusionlab.models.tokenizer import vocabulary_of
 from fusionlab.recipe import Sampling
 
@@ -36,6 +38,11 @@ def load(folder: Path, spec: ModelSpec) -> "TransformersModel":
     return TransformersModel(spec, model, tokenizer)
 
 
+def load_adapted(folder: Path, base: "TransformersModel", spec: ModelSpec) -> "TransformersModel":
+    """The adapter in peft's folder on this base, as a model of its own over the same weights."""
+    return base.adapted(load_adapter(folder, base.module), spec)
+
+
 class TransformersModel:
     """A causal language model with its tokenizer; see `OpenModel`."""
 
@@ -46,6 +53,20 @@ class TransformersModel:
         self.tokenizer = tokenizer
         self.vocabulary = vocabulary_of(tokenizer, model.generation_config.eos_token_id)
         self.context = int(getattr(model.config, "max_position_embeddings", 0) or 2**20)
+        self.adapter: Adapter | None = None
+        self._base: TransformersModel | None = None
+
+    @property
+    def trunk(self) -> "TransformersModel":
+        """The model whose weights it computes with: its base, or itself."""
+        return self._base or self
+
+    def adapted(self, adapter: Adapter, spec: ModelSpec) -> "TransformersModel":
+        """Another model, which shares all but the adapter with this one."""
+        model = copy(self)
+        model.spec = replace(spec, bytes=adapter.bytes)
+        model.adapter, model._base = adapter, self.trunk
+        return model
 
     @property
     def module(self) -> torch.nn.Module:
@@ -66,9 +87,11 @@ class TransformersModel:
         """One growing sequence."""
         return TransformersSession(self, ids)
 
-    def open_rows(self, prompts: Sequence[Sequence[int]]) -> "TransformersRows":
-        """One row a prompt; equal prompts are prefilled once."""
-        return TransformersRows(self, prompts)
+    def open_rows(
+        self, prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None] = ()
+    ) -> "TransformersRows":
+        """One row a prompt; equal prompts with one adapter are prefilled once."""
+        return TransformersRows(self, prompts, adapters or [self.adapter] * len(prompts))
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
         """Answers to all prompts in one batch; a row leaves it when it ends."""
@@ -88,17 +111,24 @@ class TransformersModel:
 class TransformersRows:
     """Sequences that grow in lockstep in one batched KV cache; see `Rows`."""
 
-    def __init__(self, owner: TransformersModel, prompts: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self,
+        owner: TransformersModel,
+        prompts: Sequence[Sequence[int]],
+        adapters: Sequence[Adapter | None],
+    ) -> None:
         self.owner = owner
-        distinct = list(dict.fromkeys(tuple(ids) for ids in prompts))
+        rows = [(tuple(ids), adapter) for ids, adapter in zip(prompts, adapters, strict=True)]
+        distinct = list(dict.fromkeys(rows))
         self._passes = 0
         self._seconds = 0.0
         self._batch = len(prompts)
         self._cache: Any = None
-        self._pending, self._mask = _left_padded(distinct, owner)
+        self._pending, self._mask = _left_padded([ids for ids, _ in distinct], owner)
+        self._mix = mixed([adapter for _, adapter in distinct])
         self._logits: Tensor | None = self._forward()
-        if distinct != [tuple(ids) for ids in prompts]:
-            self.keep([distinct.index(tuple(ids)) for ids in prompts])
+        if distinct != rows:
+            self.keep([distinct.index(row) for row in rows])
 
     @property
     def usage(self) -> Usage:
@@ -118,6 +148,7 @@ class TransformersRows:
         self._cache.batch_select_indices(index)
         self._pending = self._pending[index]
         self._mask = None if self._mask is None else self._mask[index]
+        self._mix = None if self._mix is None else self._mix.keep(index)
         self._logits = None if self._logits is None else self._logits[index]
 
     def logits(self) -> Float[Tensor, "row vocab"]:
@@ -135,9 +166,10 @@ class TransformersRows:
         positions = None
         if self._mask is not None:
             positions = (self._mask.cumsum(-1) - 1).clamp(min=0)[:, -self._pending.shape[1] :]
-        self._cache, logits = _step(
-            self.owner.model, self._pending, self._cache, self._mask, positions
-        )
+        with adding(self._mix):
+            self._cache, logits = _step(
+                self.owner.model, self._pending, self._cache, self._mask, positions
+            )
         self._passes += 1
         rows = self._batch if self._passes == 1 else len(logits)
         self._seconds += (time.perf_counter() - start) / rows
@@ -155,6 +187,7 @@ class TransformersSession:
         self._prompt_tokens = len(ids)
         self._cached = 0
         self._cache: Any = None
+        self._mix = mixed([owner.adapter])
         self._logits: Tensor | None = None
         self._passes = 0
         self._seconds = 0.0
@@ -193,7 +226,8 @@ class TransformersSession:
             start = time.perf_counter()
             device = self.owner.model.device
             pending = torch.tensor([self._ids[self._cached :]], device=device)
-            self._cache, logits = _step(self.owner.model, pending, self._cache, None, None)
+            with adding(self._mix):
+                self._cache, logits = _step(self.owner.model, pending, self._cache, None, None)
             self._logits = logits[0]
             self._cached = len(self._ids)
             self._passes += 1

@@ -15,6 +15,7 @@ from fusionlab.errors import PromptTooLong, VocabularyMismatch
 from fusionlab.events import Event, Measured, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Level, Member, Message, ModelSpec
+from fusionlab.models.lora import Adapter
 from fusionlab.models.transformers import TransformersModel, load
 from fusionlab.models.vocabulary import shown
 from fusionlab.recipe import Recipe, Sampling
@@ -379,8 +380,8 @@ def test_nothing_outlives_a_closed_ensemble(a: Counted, monkeypatch: pytest.Monk
     opened: list[weakref.ref[Any]] = []
     open_rows = a.open_rows
 
-    def watched(prompts: Sequence[Sequence[int]]) -> Any:
-        rows = open_rows(prompts)
+    def watched(prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None]) -> Any:
+        rows = open_rows(prompts, adapters)
         opened.append(weakref.ref(rows))
         opened.append(weakref.ref(rows._cache))
         return rows
@@ -396,7 +397,7 @@ def test_nothing_outlives_a_closed_ensemble(a: Counted, monkeypatch: pytest.Monk
 def test_a_member_that_fails_midway_frees_the_others(
     a: Counted, b: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(b, "open_rows", lambda _: 1 / 0)
+    monkeypatch.setattr(b, "open_rows", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         held([member(a, "ann"), member(b, "bob")])
     assert a.running == 0
