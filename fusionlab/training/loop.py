@@ -174,8 +174,10 @@ def _restore(
 
 
 def _state(model: torch.nn.Module) -> dict[str, Tensor]:
-    """The model's own tensors by name, each once where weights are tied."""
+    """What training may change of the model, by name, each once where weights are tied."""
     named: dict[int, tuple[str, Tensor]] = {}
+    frozen = {name for name, each in model.named_parameters() if not each.requires_grad}
     for name, tensor in model.state_dict().items():
-        named.setdefault(tensor.data_ptr(), (name, tensor))
+        if name not in frozen:
+            named.setdefault(tensor.data_ptr(), (name, tensor))
     return dict(named.values())

@@ -44,6 +44,26 @@ def answer_loss(model: Any, batch: Batch) -> Float[Tensor, ""]:
     return said
 
 
+def prefixed_loss(model: Any, batch: Batch) -> Float[Tensor, ""]:
+    """The answer loss, where what all rows begin with is computed once for the whole batch.
+
+    The model must have a decoder apart from its output embeddings, which see only learned tokens.
+    """
+    alike = (batch.ids == batch.ids[0]).all(dim=0) & (batch.labels == IGNORED).all(dim=0)
+    shared = int(alike.int().cumprod(dim=0).sum()) - 1  # the last one gives the next one's logits
+    if shared < 1:
+        return answer_loss(model, batch)
+    decoder, head = model.get_decoder(), model.get_output_embeddings()
+    cache = decoder(input_ids=batch.ids[:1, :shared], use_cache=True).past_key_values
+    cache.batch_repeat_interleave(len(batch.ids))
+    # Padding stands on the right and attention is causal: no learned token sees any of it.
+    out = decoder(input_ids=batch.ids[:, shared:], past_key_values=cache, use_cache=True)
+    labels = batch.labels[:, shared + 1 :]
+    learned = labels != IGNORED
+    logits = head(out.last_hidden_state[:, :-1][learned]).float()
+    return torch.nn.functional.cross_entropy(logits, labels[learned])
+
+
 def routed_loss(model: Any, batch: Batch, *, balance: float) -> Float[Tensor, ""]:
     """The answer loss of a mixture of experts, and `balance` times how unevenly experts are used.
 

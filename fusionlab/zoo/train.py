@@ -16,8 +16,9 @@ from typing import Any
 import torch
 
 from fusionlab.errors import RecipeError
-from fusionlab.events import Event, Progress, StepTrained, event_to_json
+from fusionlab.events import Event
 from fusionlab.models import store
+from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import train as train_steps
 from fusionlab.training.losses import Batch, answer_loss, batched, routed_loss
 from fusionlab.zoo.architectures import random_model
@@ -29,11 +30,8 @@ from fusionlab.zoo.shelf import SCORES, model_folder, shelf_of_user
 from fusionlab.zoo.tasks import Task
 from fusionlab.zoo.tokenizers import tokenizer
 
-LOGGED = 200
-"""Steps that the training log keeps, about."""
 CHECKPOINTS_EVERY = 100
 """Steps."""
-LOG = "training.jsonl"
 RECIPE = "recipe.toml"
 
 Training = Generator[Event, None, Path]
@@ -103,26 +101,19 @@ def _made(
 
 
 def _logged(recipe: ZooRecipe, model: Any, fast: Any, work: Path) -> Generator[Event, None, None]:
-    """The model is trained; the log holds about LOGGED of its steps."""
+    """The model is trained, and so says the log."""
     plan = recipe.training
-    checkpoint = work / "checkpoint.safetensors"
-    if not checkpoint.exists():
-        (work / LOG).unlink(missing_ok=True)
-    kept = max(1, plan.steps // LOGGED)
     draw = partial(draw_batch, recipe, fast)
     loss_of = partial(routed_loss, balance=recipe.balance) if recipe.balance else answer_loss
     steps = train_steps(
-        model, plan, draw, checkpoint=checkpoint, every=CHECKPOINTS_EVERY, loss_of=loss_of
+        model,
+        plan,
+        draw,
+        checkpoint=work / "checkpoint.safetensors",
+        every=CHECKPOINTS_EVERY,
+        loss_of=loss_of,
     )
-    first = True
-    for event in steps:
-        if first:
-            _cut_log(work / LOG, event.step)
-            first = False
-        if event.step % kept == 0 or event.step in (1, plan.steps):
-            _log(work / LOG, event)
-            yield Progress(f"training {recipe.name}", event.step, plan.steps, "items")
-        yield event
+    yield from logged(steps, work / LOG, plan.steps, recipe.name)
 
 
 def draw_batch(recipe: ZooRecipe, fast: Any, generator: torch.Generator) -> Batch:
@@ -180,17 +171,3 @@ def _judged(part: Path, recipe: ZooRecipe, model: Any, count: int) -> Generator[
     (part / SCORES).write_text(rows + "\n", encoding="utf-8")
     parameters = sum(parameter.numel() for parameter in model.parameters())
     (part / "README.md").write_text(card(recipe, parameters, scores), encoding="utf-8")
-
-
-def _log(file: Path, event: StepTrained) -> None:
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(event_to_json(event)) + "\n")
-
-
-def _cut_log(file: Path, step: int) -> None:
-    """The log holds only whole lines, of steps before this one."""
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
-    whole = [line for line in lines if line.endswith("}\n") and json.loads(line)["step"] < step]
-    part = file.with_suffix(".part")
-    part.write_text("".join(whole), encoding="utf-8")
-    part.replace(file)

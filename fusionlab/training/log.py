@@ -1,0 +1,37 @@
+"""The log of a training: one JSON line a step, for about 200 of its steps."""
+
+import json
+from collections.abc import Generator, Iterable
+from pathlib import Path
+
+from fusionlab.events import Event, Progress, StepTrained, event_to_json
+
+LOGGED = 200
+"""Steps that the log keeps, about."""
+LOG = "training.jsonl"
+
+
+def logged(
+    steps: Iterable[StepTrained], file: Path, total: int, name: str
+) -> Generator[Event, None, None]:
+    """The steps, written to the log on the way; what it said of them before is written anew."""
+    kept = max(1, total // LOGGED)
+    first = True
+    for event in steps:
+        if first:
+            _cut(file, event.step)
+            first = False
+        if event.step % kept == 0 or event.step in (1, total):
+            with file.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(event_to_json(event)) + "\n")
+            yield Progress(f"training {name}", event.step, total, "items")
+        yield event
+
+
+def _cut(file: Path, step: int) -> None:
+    """The log holds only whole lines, of steps before this one."""
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
+    whole = [line for line in lines if line.endswith("}\n") and json.loads(line)["step"] < step]
+    part = file.with_suffix(".part")
+    part.write_text("".join(whole), encoding="utf-8")
+    part.replace(file)
