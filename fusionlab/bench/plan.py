@@ -37,6 +37,8 @@ SOLO = "solo"
 BASELINE = "self_consistency"
 FROM_SUITE = ("answer", "phrase")
 """Settings that follow the suite where they are not given."""
+QUIET = {"meanings": False}
+"""Settings that only add to what is shown: left out unless they are asked for."""
 _FIELD = re.compile(r",\s*(?=\w+=)")
 
 Role = Literal["single", "fusion", "baseline"]
@@ -147,16 +149,17 @@ def contender(
 ) -> Contender:
     """The method over these members, checked; raises what `check` raises."""
     method = get_method(wanted.method)
-    in_sampling = {each.name for each in fields(Sampling)} - set(method.settings.model_fields)
+    known = set(method.settings.model_fields)
+    in_sampling = {each.name for each in fields(Sampling)} - known
     drawn = {key: value for key, value in wanted.given.items() if key in in_sampling}
-    settings = {key: value for key, value in wanted.given.items() if key not in drawn}
+    settings = {key: value for key, value in QUIET.items() if key in known}
+    settings |= {key: value for key, value in wanted.given.items() if key not in drawn}
     sampling = Sampling(
         **{"temperature": method.temperature, "max_tokens": suite.max_tokens, **drawn}
     )
     asked = items[0].prompt
     recipe = check(Recipe(method.name, asked, tuple(members), settings, sampling))
     recipe = replace(recipe, prompt="")
-    known = set(method.settings.model_fields)
     follows = tuple(key for key in FROM_SUITE if key in known and key not in settings)
     key = _hash(
         {

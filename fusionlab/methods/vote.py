@@ -83,6 +83,14 @@ def vote(
             "vote. merge: equal answers count once, so repetition wins nothing."
         ),
     ] = "count",
+    meanings: Annotated[
+        bool,
+        Field(
+            title="Compare meanings",
+            description="Also show the cosine of meanings where it does not decide. Needs the "
+            "embedding model, and takes longer than all the rest for small models.",
+        ),
+    ] = True,
 ) -> Iterator[Event]:
     """Elect the answer that is most like all the others.
 
@@ -93,7 +101,8 @@ def vote(
         raise RecipeError(
             "nobody stands for election", hint="add a member, or give candidates to vote on"
         )
-    model = (yield from embedder()) if metric == "cosine" else None  # before answers are paid for
+    decides = metric == "cosine"
+    model = (yield from embedder()) if decides else None  # before answers are paid for
     if members and samples > 1 and request.sampling.temperature == 0:
         yield Warned(
             f"at temperature 0 the {samples} samples of one member are all the same",
@@ -110,7 +119,9 @@ def vote(
         raise _nobody_left(members)
     weights = {member.name: member.weight for member in members}
     votes = [weights.get(candidate.author, 1.0) for candidate in standing]
-    voted = yield from _election([c.text for c in standing], votes, metric, duplicates, model)
+    texts = [candidate.text for candidate in standing]
+    similarity = yield from _similarity(texts, model, meanings=meanings or decides)
+    voted = _election(texts, votes, metric, duplicates, similarity)
     yield voted
     yield RunFinished(standing[voted.winner].text, "elected")
 
@@ -152,14 +163,10 @@ def _nominate(
         yield Warned(f"{blank} of {len(texts)} answers of {author} are blank and do not stand")
 
 
-def _election(
-    texts: Sequence[str],
-    votes: Sequence[float],
-    metric: Metric,
-    duplicates: Literal["count", "merge"],
-    model: Embedder | None,
-) -> Generator[Event, None, Voted]:
-    """The vote over all candidates, scored by every metric, decided by one."""
+def _similarity(
+    texts: Sequence[str], model: Embedder | None, *, meanings: bool
+) -> Generator[Event, None, dict[str, Matrix]]:
+    """How alike the texts are by each metric; by meaning only where that is asked for."""
     if len(texts) == 1:
         yield Warned(
             "only one answer stands, so it is elected unopposed",
@@ -168,9 +175,20 @@ def _election(
     similarity: dict[str, Matrix] = {}
     for name, spelled in SPELLINGS.items():
         similarity[name] = yield from _told(lcs_f(spelled(texts)), f"comparing {UNITS[name]}")
-    meaning = yield from _meaning(texts, model, decides=metric == "cosine")
+    meaning = (yield from _meaning(texts, model)) if meanings else None
     if meaning is not None:
         similarity["cosine"] = meaning
+    return similarity
+
+
+def _election(
+    texts: Sequence[str],
+    votes: Sequence[float],
+    metric: Metric,
+    duplicates: Literal["count", "merge"],
+    similarity: dict[str, Matrix],
+) -> Voted:
+    """The vote over all candidates, scored by every metric, decided by one."""
     places, once = merged(texts, votes)
     scores = {
         name: _spread(consensus(table, once), places)
@@ -183,10 +201,12 @@ def _election(
     return Voted(order[0], metric, scores, tables, order)
 
 
-def _meaning(
-    texts: Sequence[str], model: Embedder | None, *, decides: bool
-) -> Generator[Event, None, Matrix | None]:
-    """Cosines of the answers' embeddings; none, with a warning, where they only inform and fail."""
+def _meaning(texts: Sequence[str], model: Embedder | None) -> Generator[Event, None, Matrix | None]:
+    """Cosines of the answers' embeddings; none, with a warning, where they only inform and fail.
+
+    They decide where the model is given: then its lack was an error.
+    """
+    decides = model is not None
     if model is None:
         try:
             model = yield from embedder()

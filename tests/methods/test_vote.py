@@ -247,3 +247,8 @@ def test_settings_out_of_range_are_refused(setting: dict[str, Any]) -> None:
 def test_every_setting_explains_itself() -> None:
     fields = get_method("vote").settings.model_fields
     assert all(field.description for field in fields.values())
+
+
+def test_meanings_are_compared_only_where_that_is_asked_for() -> None:
+    shown = of_type(held([], candidates=("one", "two", "two"), meanings=False), Voted)[0]
+    assert "cosine" not in shown.scores
