@@ -15,7 +15,7 @@ STYLE = """
 body { margin: 0 auto; max-width: 1180px; padding: 8px; font-family: system-ui, sans-serif;
        color-scheme: light dark;
        background: light-dark(#fff, #14171c); color: light-dark(#15181d, #eceff3); }
-header { padding: 12px 24px 0; } h1 { font-size: 26px; margin: 0; } h2 { font-size: 21px; }
+header { padding: 12px 24px 0; } h1 { font-size: 26px; margin: 0; }
 header p, footer { color: light-dark(#5b626d, #a3abb8); } figure { margin: 0; padding: 0 24px; }
 footer { padding: 12px 24px 32px; font-size: 14px; overflow-wrap: anywhere; }
 """
@@ -42,7 +42,7 @@ def page(data: dict[str, Any]) -> str:
 <body class="fl-auto">
 <header><h1>{title}</h1><p>{html.escape(_facts(data))}</p></header>
 <div class="fl"></div>
-<figure><h2>Accuracy against cost</h2>{_chart(view)}</figure>
+<figure>{_chart(view)}</figure>
 <footer>{html.escape(_made_with(data))}</footer>
 <script type="application/json" id="results">{told}</script>
 <script>window.FusionLab.bench(document.querySelector(".fl"),

@@ -60,9 +60,11 @@ def mcnemar(only_a: int, only_b: int) -> float:
 
 def phi(a: Sequence[bool], b: Sequence[bool]) -> float | None:
     """Correlation of two yes-or-no variables over the same items; None where one never varies."""
+    if not a:
+        return None
     x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     spread = x.std() * y.std()
-    if not len(x) or spread == 0:
+    if spread == 0:
         return None
     return float(((x - x.mean()) * (y - y.mean())).mean() / spread)
 

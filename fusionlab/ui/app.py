@@ -16,6 +16,8 @@ from fusionlab.recipe import Recipe, recipe_from_query
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import read_run
+from fusionlab.ui.bench_page import TITLE as BENCHMARK
+from fusionlab.ui.bench_page import BenchPage, build_bench, run_file
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.ui.theme import theme
@@ -50,7 +52,9 @@ def build() -> gr.Blocks:
             )
         with gr.Tabs(elem_id="families") as tabs:
             pages = [_tab(family, methods, runs) for family, methods in families().items()]
-        _wire(demo, tabs, upload, pages, runs)
+            with gr.Tab(BENCHMARK, id=BENCHMARK):
+                bench = build_bench(runs)
+        _wire(demo, tabs, upload, pages, bench, runs)
     return demo
 
 
@@ -91,7 +95,12 @@ def _tab(family: str, methods: Sequence[Method], runs: LiveRuns) -> Page:
 
 
 def _wire(
-    demo: gr.Blocks, tabs: gr.Tabs, upload: gr.UploadButton, pages: Sequence[Page], runs: LiveRuns
+    demo: gr.Blocks,
+    tabs: gr.Tabs,
+    upload: gr.UploadButton,
+    pages: Sequence[Page],
+    bench: BenchPage,
+    runs: LiveRuns,
 ) -> None:
     pages_by_family = {page.family: page for page in pages}
 
@@ -111,7 +120,13 @@ def _wire(
                 updates += page.asked(asked)
             else:
                 updates += page.recalled(read_run(gallery(page.family)), gallery=True)
-        return updates
+        return [*updates, *bench.first_sight()]
+
+    def opened_of_bench(folder: str, choice: str) -> list[Any]:
+        try:
+            return opened(str(run_file(folder, choice)))
+        except FusionError as error:
+            raise gr.Error(str(error), duration=None) from None
 
     def opened(path: str) -> list[Any]:
         try:
@@ -129,8 +144,10 @@ def _wire(
         runs.stop(str(request.session_hash))
 
     outputs = [tabs, *(widget for page in pages for widget in page.widgets)]
-    upload.upload(opened, upload, outputs, api_visibility="private", show_progress="hidden")
-    demo.load(first_sight, None, outputs, api_visibility="private", show_progress="hidden")
+    quiet = {"api_visibility": "private", "show_progress": "hidden"}
+    upload.upload(opened, upload, outputs, **quiet)
+    bench.open_run.click(opened_of_bench, [bench.folder, bench.chosen], outputs, **quiet)
+    demo.load(first_sight, None, [*outputs, *bench.outputs], **quiet)
     demo.unload(left)
 
 

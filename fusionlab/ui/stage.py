@@ -48,8 +48,14 @@ def stage_of(family: str) -> Stage:
     return STAGES.get(family, TEXTS)
 
 
-def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> gr.HTML:
-    """A component of assets/components, drawn anew or grown whenever its value changes."""
+def view(
+    component: str, elem_id: str, value: dict[str, Any] | None = None, *, selects: bool = False
+) -> gr.HTML:
+    """A component of assets/components, drawn anew or grown whenever its value changes.
+
+    One that `selects` tells the server what the reader has picked.
+    """
+    told = ", trigger" if selects else ""
     return gr.HTML(
         value=value or {},
         html_template=f'<div class="fl fl-{component}"></div>',
@@ -57,7 +63,7 @@ def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> g
             const root = element.querySelector(".fl");
             const draw = () => {{
                 if (Object.keys(props.value || {{}}).length) {{
-                    window.FusionLab.{component}(root, props.value);
+                    window.FusionLab.{component}(root, props.value{told});
                 }}
             }};
             watch("value", draw);

@@ -47,7 +47,7 @@ def bench_view(results: Row) -> Row:
 def _sentences(results: Row) -> list[Row]:
     """One verdict a fusion, then what a reader has to know of the comparison."""
     said = [
-        {"text": row["verdict"], "tone": TONES[row["outcome"]]}
+        {"text": _capital(row["verdict"]), "tone": TONES[row["outcome"]]}
         for row in results["comparisons"]
         if row["verdict"]
     ]
@@ -57,7 +57,11 @@ def _sentences(results: Row) -> list[Row]:
     )
     if not results["complete"]:
         notes.append("Not all items are answered yet; the figures are of those that are.")
-    return said + [{"text": note[:1].upper() + note[1:], "tone": "plain"} for note in notes]
+    return said + [{"text": _capital(note), "tone": "plain"} for note in notes]
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _contender(row: Row, place: int, best: str | None, against: Row | None) -> Row:

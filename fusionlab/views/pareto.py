@@ -8,7 +8,7 @@ OTHERS = {"fusion": "#7b62d9", "baseline": "#8a8f98"}
 SYMBOLS = {"single": "circle", "fusion": "diamond", "baseline": "square"}
 INK = "#6b7280"
 """Readable on white and on black: the figure's ground is clear."""
-HEIGHT = 420
+HEIGHT = 470
 
 
 def cost_figure(contenders: list[dict[str, Any]]) -> Any:
@@ -34,11 +34,12 @@ def cost_figure(contenders: list[dict[str, Any]]) -> Any:
         figure.add_scatter(**_point(contender))
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 60, "r": 20, "t": 30, "b": 60},
+        title="Accuracy against cost",
+        margin={"l": 60, "r": 20, "t": 50, "b": 110},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": INK, "size": 14},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0},
     )
     axis = {"gridcolor": "rgba(128,128,128,.25)", "zeroline": False}
     ticks = [step * 10**power for power in range(7) for step in (1, 2, 5)]
