@@ -126,14 +126,12 @@ def build_bench(runs: LiveRuns) -> BenchPage:
         with gr.Column(scale=9, min_width=340, elem_classes="fl-stage"):
             status = view("status", "bench-status")
             report = view("bench", "bench-report", selects=True)
-            chart = gr.Plot(
-                label="Accuracy against cost", elem_classes="fl-chart", elem_id="bench-chart"
-            )
             with gr.Row(elem_classes="fl-after"):
                 chosen = gr.Dropdown(
                     [], label="Whole runs of the chosen item", visible=False, elem_id="bench-runs"
                 )
                 open_run = gr.Button("Open this run", size="sm", visible=False, scale=0)
+            chart = gr.Plot(show_label=False, elem_classes="fl-chart", elem_id="bench-chart")
             files = gr.Files(label="Report, tables and data", visible=False, elem_id="bench-files")
             folder = gr.State("")
     inputs = [suite, data, members, methods, items, baseline, more]
