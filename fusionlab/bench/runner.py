@@ -3,6 +3,9 @@
 What was answered before under the same key is kept and not asked again. After a fusion comes its
 baseline at equal compute: the best single member with as many samples as the fusion's tokens pay
 for, the most common answer elected: https://arxiv.org/abs/2203.11171.
+
+Items are answered in batches. Which items share one depends on where a benchmark was stopped, and
+in low precision that can turn a near tie between two tokens.
 """
 
 import time
@@ -24,9 +27,10 @@ from fusionlab.bench.plan import Contender, Plan, baseline_for, recipe_for
 from fusionlab.bench.scoring import judged
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, Measured, Progress, Record, RunFinished, Warned
-from fusionlab.models.base import LanguageModel, Member
+from fusionlab.models.base import LanguageModel, Level, Member
+from fusionlab.models.gathered import Ended, Gathering
 from fusionlab.models.pool import Loan, Pool, default_pool
-from fusionlab.recipe import MemberRecipe, Recipe
+from fusionlab.recipe import Recipe
 from fusionlab.registry import Request, get_method
 
 
@@ -98,6 +102,7 @@ class _Work:
     out: Path
     loan: Loan
     models: dict[str, LanguageModel] = field(default_factory=dict)
+    gathering: Gathering = field(default_factory=Gathering)
     done: int = 0
     asked: int = 0
     """Items that were answered now, and not before."""
@@ -116,7 +121,7 @@ class _Work:
         self.done += len(self.plan.items) - len(todo)
         if not todo:
             return
-        members = yield from self._members(one.recipe.members)
+        members = yield from self._members(one)
         with answers_file(self.out, one) as answers:
             for start in range(0, len(todo), self.plan.batch):
                 wave = todo[start : start + self.plan.batch]
@@ -130,7 +135,8 @@ class _Work:
             for number in wave
         ]
         last = time.perf_counter()
-        with closing(_answered(runs, members)) as ended:
+        self.began = self.began if self.asked else last  # loading is no measure of what is left
+        with closing(_answered(runs, members, self.gathering)) as ended:
             for run in ended:
                 now = time.perf_counter()
                 line = run.line(self.plan, now - last)
@@ -141,13 +147,18 @@ class _Work:
                 answers.append(line)
                 yield self._told(one, line)
 
-    def _members(
-        self, recipes: Sequence[MemberRecipe]
-    ) -> Generator[Progress | Warned, None, list[Member]]:
-        for part in recipes:
+    def _members(self, one: Contender) -> Generator[Progress | Warned, None, list[Member]]:
+        """The contender's members; those who watch a model compute do not share its passes."""
+        for part in one.recipe.members:
             if part.ref not in self.models:
                 self.models[part.ref] = yield from self.loan.load(part.ref, self.plan.level)
-        return [Member(p.name, self.models[p.ref], p.system, p.weight) for p in recipes]
+        watched = get_method(one.recipe.method).needs == Level.INTERNALS
+        members = []
+        for part in one.recipe.members:
+            model = self.models[part.ref]
+            used = model if watched else self.gathering.model(model)
+            members.append(Member(part.name, used, part.system, part.weight))
+        return members
 
     def _told(self, one: Contender, line: Line) -> Answered:
         self.done += 1
@@ -211,13 +222,21 @@ class _Run:
         }
 
 
-def _answered(runs: Sequence[_Run], members: Sequence[Member]) -> Generator[_Run, None, None]:
-    """The runs, each as it ends."""
+def _answered(
+    runs: Sequence[_Run], members: Sequence[Member], gathering: Gathering
+) -> Generator[_Run, None, None]:
+    """The runs, each as it ends; raises what is no failure of a run but a fault of ours."""
     for run in runs:
         run.began = time.perf_counter()
-        try:
-            for event in run.events(members):
-                run.add(event)
-        except FusionError as failure:
-            run.error = str(failure)
-        yield run
+    together = gathering.together([run.events(members) for run in runs])
+    with closing(together):
+        for number, news in together:
+            run = runs[number]
+            if not isinstance(news, Ended):
+                run.add(news)
+                continue
+            if news.error is not None:
+                if not isinstance(news.error, FusionError):
+                    raise news.error
+                run.error = str(news.error)
+            yield run

@@ -7,7 +7,6 @@ Psychometrika 12 (1947). φ is Pearson's correlation of two yes-or-no variables.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +53,10 @@ def mean_interval(scores: Scores, seed: int = 0) -> tuple[float, float]:
 def mcnemar(only_a: int, only_b: int) -> float:
     """Exact two-sided p of no difference: 2 · P(X ≤ min) with X ~ Binomial(only_a + only_b, ½)."""
     n = only_a + only_b
-    tail = sum(comb(n, k) for k in range(min(only_a, only_b) + 1))
+    term = tail = 1
+    for k in range(min(only_a, only_b)):
+        term = term * (n - k) // (k + 1)  # n over k + 1
+        tail += term
     return min(1.0, float(2 * tail / 2**n))
 
 

@@ -1,0 +1,303 @@
+"""A benchmark goes on where it stopped, mixes nothing, and tells what it found."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fusionlab.bench.folder import read_answers, run_path
+from fusionlab.bench.plan import Plan, identity, method_from_text, plan, recipe_for
+from fusionlab.bench.results import results, write_csv
+from fusionlab.bench.runner import Answered, bench
+from fusionlab.bench.suites import get_suite
+from fusionlab.bench.table import as_text
+from fusionlab.errors import BenchError, LevelTooLow, UnknownName
+from fusionlab.models.pool import Pool
+from fusionlab.recipe import member_from_text, recipe_to_json
+from fusionlab.run import check
+from fusionlab.trace import read_run
+from tests.bench.clerks import Clerk, breaks, knows, planned, pool_of
+
+VOTE = "vote,samples=1,temperature=0"
+
+
+@pytest.fixture
+def clerks() -> dict[str, Clerk]:
+    return {
+        "ann": Clerk(knows("reverse", "sort"), "ann"),
+        "bob": Clerk(knows("reverse", "double"), "bob"),
+        "cat": Clerk(knows("reverse", "sort", "second"), "cat"),
+        "dud": Clerk(lambda _: " ", "dud"),
+        "gone": Clerk(breaks, "gone"),
+    }
+
+
+@pytest.fixture
+def pool(clerks: dict[str, Clerk]) -> Iterator[Pool]:
+    with pool_of(clerks) as pool:
+        yield pool
+
+
+def done(plan: Plan, out: Path, pool: Pool) -> dict[str, Any]:
+    for _ in bench(plan, out, pool):
+        pass
+    return results(out)
+
+
+def by_name(data: dict[str, Any]) -> dict[str, Any]:
+    return {row["name"]: row for row in data["contenders"]}
+
+
+def test_it_tells_who_was_right(tmp_path: Path, pool: Pool) -> None:
+    data = done(planned(["ann", "bob", "cat"], VOTE), tmp_path, pool)
+    rows = by_name(data)
+    fusion = f"vote {VOTE.partition(',')[2].replace(',', ' ')}"
+    baseline = f"cat × 3, as many tokens as {fusion}"
+    assert {name: row["right"] for name, row in rows.items()} == {
+        "ann": 4,
+        "bob": 4,
+        "cat": 6,
+        fusion: 4,
+        baseline: 6,
+    }
+    assert [row["role"] for row in data["contenders"]] == [*["single"] * 3, "fusion", "baseline"]
+    assert rows["ann"]["tasks"]["sort"]["right"] == 2
+    assert rows[fusion]["per_item"]["tokens"] == 36
+    assert data["best_single"] == {"key": rows["cat"]["key"], "chosen_on_the_test_items": True}
+    assert data["oracle"]["right"] == 8
+    assert data["oracle"]["by_members_right"] == [0, 4, 2, 2]
+    against = data["comparisons"][0]
+    assert (against["only_contender"], against["only_against"], against["p"]) == (0, 2, 0.5)
+    assert "too few to tell" in data["verdict"]
+    assert data["complete"]
+    assert json.loads(json.dumps(data, allow_nan=False)) == json.loads(json.dumps(data))
+
+
+def test_it_goes_on_where_it_stopped(tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]) -> None:
+    plan = planned(["ann", "bob"], VOTE, batch=1)
+    whole = done(plan, tmp_path / "whole", pool)
+    total = sum(row["done"] for row in whole["contenders"])
+    for taken in range(1, total + 1, 5):
+        out = tmp_path / str(taken)
+        clerks["ann"].asked.clear()
+        news = bench(plan, out, pool)
+        seen = [next(news) for _ in range(taken)]
+        news.close()
+        assert results(out)["planned"] == 8
+        assert done(plan, out, pool)["items"] == whole["items"]
+        assert sum(isinstance(each, Answered) for each in seen) == taken
+        asked_alone = 8 + 8  # by itself and in the vote
+        assert len(clerks["ann"].asked) == asked_alone + 8 * 2  # and as the baseline
+
+
+def test_a_line_that_was_cut_off_is_answered_again(
+    tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]
+) -> None:
+    plan = planned(["ann"])
+    whole = done(plan, tmp_path, pool)
+    path = tmp_path / "answers" / f"{plan.contenders[0].key}.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert results(tmp_path)["contenders"][0]["done"] == 7
+    clerks["ann"].asked.clear()
+    assert done(plan, tmp_path, pool)["items"] == whole["items"]
+    assert len(clerks["ann"].asked) == 1
+    assert len(path.read_bytes().splitlines()) == 9
+
+
+def test_nothing_is_asked_twice(tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]) -> None:
+    plan = planned(["ann", "bob"], VOTE)
+    done(plan, tmp_path, pool)
+    clerks["ann"].asked.clear()
+    assert list(bench(plan, tmp_path, pool)) == []
+    assert clerks["ann"].asked == []
+
+
+def test_what_failed_is_wrong_and_tried_again(
+    tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]
+) -> None:
+    plan = planned(["gone", "ann"])
+    row = by_name(done(plan, tmp_path, pool))["gone"]
+    assert (row["done"], row["right"], row["errors"], row["unextracted"]) == (8, 0, 8, 8)
+    assert "8 runs failed" in as_text(results(tmp_path))
+    clerks["gone"].answer = knows("reverse")
+    row = by_name(done(plan, tmp_path, pool))["gone"]
+    assert (row["done"], row["right"], row["errors"]) == (8, 2, 0)
+
+
+def test_an_answer_that_is_not_found_is_wrong_and_shown(tmp_path: Path, pool: Pool) -> None:
+    data = done(planned(["dud"]), tmp_path, pool)
+    assert data["contenders"][0]["unextracted"] == 8
+    (answer,) = data["items"][0]["answers"].values()
+    assert (answer["extracted"], answer["right"]) == (None, False)
+    assert "no answer was found" in as_text(data)
+
+
+def test_two_at_once_are_refused(tmp_path: Path, pool: Pool) -> None:
+    news = bench(planned(["ann"]), tmp_path, pool)
+    next(news)
+    with pytest.raises(BenchError, match="another benchmark is at work"):
+        next(bench(planned(["ann"]), tmp_path, pool))
+    news.close()
+    done(planned(["ann"]), tmp_path, pool)
+
+
+def test_other_questions_are_kept_apart(tmp_path: Path, pool: Pool) -> None:
+    first = done(planned(["ann"]), tmp_path, pool)
+    second = done(planned(["ann"], items=6, seed=3), tmp_path, pool)
+    assert (first["planned"], second["planned"]) == (8, 6)
+    assert second["contenders"][0]["key"] != first["contenders"][0]["key"]
+    assert len(list(tmp_path.glob("bench-*.json"))) == 1
+    assert done(planned(["ann"]), tmp_path, pool)["items"] == first["items"]
+
+
+@pytest.mark.parametrize("change", ["seed", "method", "member"])
+def test_whatever_changes_an_answer_changes_the_key(change: str) -> None:
+    plain = planned(["ann", "bob"], "vote")
+    match change:
+        case "seed":
+            other = planned(["ann", "bob"], "vote", seed=1)
+        case "method":
+            other = planned(["ann", "bob"], "vote,temperature=0.5")
+        case _:
+            other = planned(["bob", "ann"], "vote")
+    assert plain.fusions[0].key != other.fusions[0].key
+    assert plain.fusions[0].key == planned(["ann", "bob"], "vote").fusions[0].key
+
+
+def test_weights_that_changed_are_another_contender(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes((tiny / "model.safetensors").read_bytes())
+    (tmp_path / "config.json").write_bytes((tiny / "config.json").read_bytes())
+    assert identity(f"path:{tiny}") == identity(f"path:{tmp_path}")
+    identity.cache_clear()
+    (tmp_path / "model.safetensors").write_bytes(b"other")
+    assert identity(f"path:{tiny}") != identity(f"path:{tmp_path}")
+
+
+def test_the_first_runs_can_be_opened(tmp_path: Path, pool: Pool) -> None:
+    plan = planned(["ann", "bob"], VOTE, keep_runs=3, baseline=False)
+    data = done(plan, tmp_path, pool)
+    fusion = plan.fusions[0]
+    kept = [item for item in plan.items if run_path(tmp_path, fusion.key, item.id).exists()]
+    assert kept == list(plan.items[:3])
+    trace = read_run(run_path(tmp_path, fusion.key, kept[0].id))
+    assert trace.status == "finished"
+    assert recipe_to_json(check(trace.recipe)) == recipe_to_json(trace.recipe)
+    assert trace.answer == data["items"][0]["answers"][fusion.key]["said"]
+    assert data["items"][0]["answers"][fusion.key]["run"]
+
+
+def test_a_baseline_can_be_left_out(tmp_path: Path, pool: Pool) -> None:
+    data = done(planned(["ann", "bob"], VOTE, baseline=False), tmp_path, pool)
+    assert [row["role"] for row in data["contenders"]] == ["single", "single", "fusion"]
+    assert "At equal tokens" not in data["verdict"]
+
+
+def test_a_baseline_of_two_samples_says_what_it_is(tmp_path: Path, pool: Pool) -> None:
+    data = done(planned(["ann", "bob"], VOTE), tmp_path, pool)
+    assert "only the first of them" in data["contenders"][-1]["note"]
+    assert "only the first of them" in as_text(data)
+
+
+def test_self_consistency_follows_the_suite() -> None:
+    one = planned(
+        ["ann"], "self_consistency,samples=3", answer={"checker": "number", "phrase": "is"}
+    )
+    recipe = recipe_for(one, one.contenders[-1], 0)
+    assert (recipe.settings["answer"], recipe.settings["phrase"]) == ("number", "is")
+    own = planned(["ann"], "self_consistency,answer=choice")
+    assert recipe_for(own, own.contenders[-1], 0).settings["answer"] == "choice"
+
+
+def test_every_item_has_a_seed_of_its_own() -> None:
+    one = planned(["ann"], VOTE)
+    seeds = {recipe_for(one, one.contenders[-1], at).sampling.seed for at in range(8)}
+    assert len(seeds) == 8
+
+
+def test_open_ended_answers_are_scored_by_rouge(tmp_path: Path, pool: Pool) -> None:
+    data = done(planned(["ann", "cat"], VOTE, answer={"checker": "rouge"}), tmp_path, pool)
+    row = by_name(data)["ann"]
+    assert data["graded"]
+    assert (row["right"], row["score"]) == (None, 0.5)
+    assert row["rouge1"] == row["rougeL"] == 0.5
+    assert row["interval"][0] < 0.5 < row["interval"][1]
+    assert data["comparisons"][0]["test"] == "bootstrap"
+    assert "scored" in data["verdict"]
+    assert as_text(data)
+
+
+def test_tables_for_spreadsheets(tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]) -> None:
+    clerks["ann"].answer = lambda _: "=1+1"
+    done(planned(["ann", "bob"], VOTE), tmp_path, pool)
+    contenders, items = write_csv(tmp_path)
+    with contenders.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["role"] for row in rows] == ["single", "single", "fusion", "baseline"]
+    with items.open(encoding="utf-8", newline="") as file:
+        answers = list(csv.DictReader(file))
+    assert len(answers) == 4 * 8
+    assert answers[0]["said"] == "'=1+1"
+
+
+def test_progress_counts_to_the_end(tmp_path: Path, pool: Pool) -> None:
+    plan = planned(["ann", "bob"], VOTE)
+    told = [each for each in bench(plan, tmp_path, pool) if isinstance(each, Answered)]
+    assert [each.done for each in told] == list(range(1, len(told) + 1))
+    assert {each.total for each in told} == {len(told)}
+    assert told[-1].seconds_left == 0
+
+
+@pytest.mark.parametrize(
+    ("methods", "members", "error", "says"),
+    [
+        (["vot"], ["ann"], UnknownName, "did you mean 'vote'"),
+        (["vote,sample=1"], ["ann"], UnknownName, "did you mean 'samples'"),
+        (["ensemble"], ["ann"], None, ""),
+        (["moe"], ["ann"], LevelTooLow, "moe needs internals"),
+        ([], [], BenchError, "needs members"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(
+    methods: list[str], members: list[str], error: type[Exception] | None, says: str
+) -> None:
+    if error is None:
+        with pytest.raises(LevelTooLow, match="ensemble needs logits"):
+            planned(members, *methods)
+        return
+    with pytest.raises(error, match=says):
+        planned(members, *methods)
+
+
+def test_a_folder_that_is_something_else_is_refused(tmp_path: Path, pool: Pool) -> None:
+    (tmp_path / "bench.json").write_text("{}")
+    with pytest.raises(BenchError, match="no benchmark's plan"):
+        done(planned(["ann"]), tmp_path, pool)
+    (tmp_path / "bench.json").unlink()
+    with pytest.raises(BenchError, match="no benchmark in"):
+        results(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BenchError, match="cannot be written"):
+        done(planned(["ann"]), tmp_path / "file", pool)
+
+
+def test_tiny_models_answer_in_batches(tiny: Path, tiny_twin: Path, tmp_path: Path) -> None:
+    """The answers of a gathered benchmark are those of one that asks item by item."""
+    suite = replace(get_suite("zoo-strings"), items=6, max_tokens=4)
+    members = [f"path:{tiny},name=ann", f"path:{tiny_twin},name=bob"]
+    recipes = [member_from_text(member) for member in members]
+    methods = [method_from_text("ensemble"), method_from_text("vote,samples=2")]
+    pool = Pool(10**9)
+    said = []
+    for batch in (1, 4):
+        one = plan(suite, methods, recipes, batch=batch)
+        for _ in bench(one, tmp_path / str(batch), pool):
+            pass
+        said.append(results(tmp_path / str(batch))["items"])
+        lines = read_answers(tmp_path / str(batch), one.contenders[0].key).values()
+        assert all(line["tokens_in"] and line["seconds"] > 0 for line in lines)
+    pool.close()
+    assert said[0] == said[1]

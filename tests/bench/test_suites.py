@@ -1,0 +1,230 @@
+"""Suites name their data; items are drawn by seed; what is broken is named by its line."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from fusionlab.bench.suites import (
+    Item,
+    Suite,
+    changed,
+    draw,
+    get_suite,
+    suite_names,
+    suite_to_json,
+    with_source,
+)
+from fusionlab.errors import BenchError, DataError, UnknownName
+from fusionlab.zoo.tasks import TASKS, get_task, split_of
+
+GSM = [
+    {"question": "How many eggs?", "answer": "3 + 4 = 7\n#### 7"},
+    {"question": "How much money?", "answer": "A lot.\n#### 1,200"},
+    {"question": "How many days?", "answer": "#### 2"},
+]
+BBH = {
+    "examples": [{"input": "not True is", "target": "False"}, {"input": "2 + 2 =", "target": "4"}]
+}
+OWN = """
+title = "Mine"
+items = 2
+template = "Q: {question}"
+[data]
+kind = "file"
+source = "mine.csv"
+[answer]
+checker = "number"
+"""
+
+
+@pytest.fixture
+def gsm(tmp_path: Path) -> Path:
+    path = tmp_path / "gsm.jsonl"
+    path.write_text("\n".join(map(json.dumps, GSM)) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("name", [name for name in suite_names() if name.startswith("zoo-")])
+def test_zoo_suites_ask_what_nothing_was_trained_on(name: str) -> None:
+    suite = get_suite(name)
+    items = draw(suite).items
+    assert len(items) == suite.items
+    assert len({item.id for item in items}) == len(items)
+    for item in items:
+        assert split_of(item.prompt) == "test"
+        assert get_task(item.task).check(item.prompt, item.truth)
+
+
+def test_the_mixed_suite_has_all_tasks_alike() -> None:
+    items = draw(get_suite("zoo-mixed")).items
+    counts = {task: sum(item.task == task for item in items) for task in TASKS}
+    assert set(counts.values()) == {20}
+    assert {item.task for item in items[:14]} == set(TASKS)
+
+
+def test_the_seed_chooses_the_items() -> None:
+    suite = get_suite("zoo-strings")
+    assert draw(suite) == draw(suite)
+    assert draw(suite) != draw(changed(suite, seed=1))
+
+
+def test_every_shipped_suite_reads() -> None:
+    assert {"bbh", "gsm8k", "zoo-mixed", "zoo-two-steps"} <= set(suite_names())
+    for name in suite_names():
+        suite = get_suite(name)
+        assert suite.name == name
+        assert json.loads(json.dumps(suite_to_json(suite)))["title"] == suite.title
+
+
+def test_gsm8k_lines(gsm: Path) -> None:
+    items = draw(with_source(get_suite("gsm8k"), str(gsm))).items
+    assert {item.truth for item in items} == {"7", "1,200", "2"}
+    assert {item.id for item in items} == {"gsm-1", "gsm-2", "gsm-3"}
+    assert all(item.checker == "number" for item in items)
+    assert "How many" in items[0].prompt or "How much" in items[0].prompt
+
+
+def test_big_bench_hard_files_in_a_folder(tmp_path: Path) -> None:
+    bbh = get_suite("bbh")
+    for task in bbh.data.tasks:  # type: ignore[union-attr]
+        (tmp_path / f"bbh_{task}.json").write_text(json.dumps(BBH))
+    items = draw(with_source(bbh, str(tmp_path))).items
+    assert len(items) == 12
+    assert {(item.truth, item.checker) for item in items} == {("False", "yes_no"), ("4", "number")}
+    (tmp_path / "bbh_word_sorting.json").rename(tmp_path / "bbh_word_sortin.json")
+    with pytest.raises(UnknownName, match="did you mean 'bbh_word_sortin'"):
+        draw(with_source(bbh, str(tmp_path)))
+
+
+def test_a_suite_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN)
+    (tmp_path / "mine.csv").write_text('question,answer\n"one, two?",2\nthree?,3\n')
+    items = draw(get_suite(str(tmp_path / "own.toml"))).items
+    assert {(item.id, item.prompt, item.truth) for item in items} == {
+        ("mine-2", "Q: one, two?", "2"),
+        ("mine-3", "Q: three?", "3"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"question": "cut off', "line 2: "),
+        ("[1, 2]", "line 2: it is no object"),
+        ('{"question": "x"}', "line 2: it has no field 'answer'"),
+        ('{"question": " ", "answer": "#### 2"}', "line 2: question is"),
+        ('{"question": "x", "answer": "just 2"}', "line 2: answer has no '####'"),
+        ('{"question": "x", "answer": "#### "}', "line 2: the right answer is blank"),
+    ],
+)
+def test_a_broken_line_is_named_and_the_rest_usable(line: str, says: str, gsm: Path) -> None:
+    lines = gsm.read_text().splitlines()
+    gsm.write_text("\n".join([lines[0], line, *lines[1:]]))
+    suite = with_source(get_suite("gsm8k"), str(gsm))
+    with pytest.raises(DataError, match=f"gsm.jsonl, {says}".replace("(", r"\(")) as caught:
+        draw(suite)
+    assert "--skip-broken" in caught.value.hint
+    drawn = draw(suite, skip_broken=True)
+    assert len(drawn.items) == 3
+    assert len(drawn.broken) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.json", '{"examples": [', "line 1"),
+        ("a.json", '{"canary": 1}', "neither a list"),
+        ("a.txt", "x", "none of"),
+        ("a.jsonl", "", "holds no question"),
+    ],
+)
+def test_files_that_are_none(name: str, content: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(DataError, match=says):
+        draw(with_source(get_suite("gsm8k"), str(tmp_path / name)))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("zoo-mixd", "did you mean 'zoo-mixed'"), ("nowhere.toml", "cannot be read")],
+)
+def test_unknown_suites(name: str, says: str) -> None:
+    with pytest.raises((UnknownName, BenchError)) as caught:
+        get_suite(name)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('title = "Mine"', 'titel = "Mine"', "title"),
+        ("items = 2", "items = 0", "items"),
+        ("{question}", "question", "template"),
+        ('checker = "number"', 'checker = "numbr"', "checker"),
+        ('kind = "file"', 'kind = "fil"', "data"),
+        ("[data]", "[data", "cannot be read"),
+    ],
+)
+def test_bad_suites_are_refused(old: str, new: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN.replace(old, new))
+    with pytest.raises(BenchError, match=says):
+        get_suite(str(tmp_path / "own.toml"))
+
+
+def test_an_unknown_task_is_refused_with_the_nearest() -> None:
+    suite = changed(get_suite("zoo-strings"), data={"kind": "zoo", "tasks": ["revers"]})
+    with pytest.raises(UnknownName, match="did you mean 'reverse'"):
+        draw(suite)
+
+
+def test_only_files_can_be_replaced() -> None:
+    with pytest.raises(BenchError, match="makes its questions itself"):
+        with_source(get_suite("zoo-strings"), "x.jsonl")
+
+
+def load_fake(name: str, config: str | None, split: str) -> Iterator[dict[str, Any]]:
+    """What `datasets` gives: rows."""
+    if name == "no/where":
+        raise FileNotFoundError("no such data set")
+    assert (name, split) == ("openai/gsm8k", "test")
+    assert config == "main"
+    return iter(GSM)
+
+
+def test_data_sets_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasets", SimpleNamespace(load_dataset=load_fake))
+    drawn = draw(get_suite("gsm8k"))
+    assert sorted(item.truth for item in drawn.items) == ["1,200", "2", "7"]
+    assert drawn.items[0].task == "main"
+    with pytest.raises(DataError, match="cannot be had: no such data set"):
+        draw(with_source(get_suite("gsm8k"), "no/where"))
+
+
+def test_the_hub_needs_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(BenchError, match=r"fusionlab\[bench\]"):
+        draw(get_suite("gsm8k"))
+
+
+def test_a_path_that_is_nowhere() -> None:
+    with pytest.raises(DataError, match="no file or folder"):
+        draw(with_source(get_suite("gsm8k"), "./nowhere/x.jsonl"))
+
+
+def test_corpora_in_natural_language() -> None:
+    data = {"kind": "corpus", "corpora": ["dates"], "split": "hard"}
+    suite = changed(get_suite("zoo-strings"), data=data, answer={"checker": "truth"}, items=5)
+    items = draw(suite).items
+    assert len(items) == 5
+    assert all(isinstance(item, Item) and item.task == "dates" for item in items)
+    assert draw(suite) == draw(suite)
+
+
+def test_suites_are_immutable_data() -> None:
+    assert isinstance(get_suite("gsm8k"), Suite)
+    assert hash(get_suite("gsm8k")) == hash(get_suite("gsm8k"))
