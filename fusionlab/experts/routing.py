@@ -169,23 +169,21 @@ def _routing(name: str, router: Router, output: Any) -> Routing:
             raise NoRouting(f"{name}: {kind} does not say which experts it chooses")
     if type(router.module).__name__ in PROBABILITIES:
         logits = logits.log()  # Logits are known up to a constant; these have the constant 0.
-    return Routing(router.layer, *(_flat(each) for each in (logits, weights, chosen)))
-
-
-def _flat(values: Tensor) -> Tensor:
-    return values.detach().reshape(-1, values.shape[-1])
+    if logits.dim() > 2 or chosen.dim() > 2:  # row and column of each token
+        logits, weights, chosen = (part.flatten(0, -2) for part in (logits, weights, chosen))
+    return Routing(router.layer, logits, weights, chosen)
 
 
 def _reported(routing: Routing, tokens: slice) -> Iterator[LayerRouting]:
     """One layer's decisions; lists, since numbers of single tokens are slow to reach in tensors."""
-    probs = routing.logits[tokens].softmax(dim=-1, dtype=torch.float32).tolist()
+    probs = routing.logits[tokens].softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS)
     weights = routing.weights[tokens].tolist()
     chosen = routing.chosen[tokens].tolist()
-    for every, shares, experts in zip(probs, weights, chosen, strict=True):
+    for every, shares, experts in zip(probs.tolist(), weights, chosen, strict=True):
         best = sorted(zip(shares, experts, strict=True), key=itemgetter(0), reverse=True)
         yield LayerRouting(
             layer=routing.layer,
             experts=tuple([expert for _, expert in best]),
             weights=tuple([round(share, DIGITS) for share, _ in best]),
-            probs=tuple([round(p, DIGITS) for p in every]),
+            probs=tuple(every),
         )
