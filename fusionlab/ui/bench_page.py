@@ -101,7 +101,14 @@ def build_bench(runs: LiveRuns) -> BenchPage:
                 label="Methods",
                 elem_id="bench-methods",
             )
-            items = gr.Slider(10, MOST_ITEMS, value=get_suite(SUITE).items, step=10, label="Items")
+            items = gr.Slider(
+                10,
+                MOST_ITEMS,
+                value=get_suite(SUITE).items,
+                step=10,
+                label="Items",
+                elem_id="bench-items",
+            )
             baseline = gr.Checkbox(
                 value=True,
                 label="Equal-compute baseline",
