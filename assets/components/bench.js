@@ -85,16 +85,16 @@
     const gain = c.against;
     if (!gain) return el("span", { class: "fl-quiet" }, "–");
     const title = `95 % interval ${points(gain.low)} to ${points(gain.high)} points, p = ${number(gain.p, 1).toPrecision(2)} (${gain.test === "mcnemar" ? "McNemar" : "paired bootstrap"})`;
-    return el("span", { class: "fl-pair", title },
-      el("strong", null, points(gain.gain)), " ",
-      el("span", { class: "fl-quiet" }, `[${points(gain.low)}, ${points(gain.high)}]`));
+    return el("div", { title },
+      el("strong", null, points(gain.gain)),
+      el("div", { class: "fl-small" }, `[${points(gain.low)}, ${points(gain.high)}]`));
   };
 
   /** One row for each contender. */
   const drawScores = (s) => {
     const contenders = list(s.data.contenders);
     s.scores.hidden = !contenders.length;
-    const heads = ["", "right, with its 95 % interval", "", "points against the best alone", "tokens", "passes", "time"];
+    const heads = ["", "right, with its 95 % interval", "", "points over the best alone", "tokens", "passes", "time"];
     fill(s.ranks, el("div", { class: "fl-scroll", tabindex: "0", role: "region", "aria-label": "Accuracy and cost" },
       el("table", { class: "fl-table fl-accuracy" },
         el("caption", { class: "fl-small" }, "Tokens (in and out), forward passes and time are means of one item."),
@@ -104,7 +104,7 @@
           el("td", { class: "fl-wide" }, whisker(c)),
           el("td", null, el("div", null, el("strong", null, share(c.accuracy)), " ",
             el("span", { class: "fl-quiet" }, `[${plain(c.low)}–${plain(c.high)}]`)),
-          el("div", { class: "fl-small" }, c.right === null ? `mean of ${whole(c.total)}` : `${whole(c.right)} of ${whole(c.total)}`,
+          el("div", { class: "fl-small fl-wraps" }, c.right === null ? `mean of ${whole(c.total)}` : `${whole(c.right)} of ${whole(c.total)}`,
             whole(c.blank) > 0 && `, ${whole(c.blank)} gave no answer`,
             whole(c.errors) > 0 && `, ${whole(c.errors)} failed`)),
           el("td", null, against(c)),

@@ -37,7 +37,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def opened(visitor: Visitor, app: str, width: int = 1440, *, dark: bool = False) -> Page:
     page = visitor(app, width=width, dark=dark)
-    page.get_by_role("tab", name="Benchmark").click()
+    if width < 600:  # the tabs that do not fit are in a menu
+        page.locator(".overflow-menu > button").click()
+        page.locator(".overflow-dropdown button", has_text="Benchmark").click()
+    else:
+        page.get_by_role("tab", name="Benchmark").click()
     expect(page.locator("#bench-status")).to_contain_text("recorded")
     return page
 
