@@ -176,7 +176,8 @@ def _restore(
 def _state(model: torch.nn.Module) -> dict[str, Tensor]:
     """What training may change of the model, by name, each once where weights are tied."""
     named: dict[int, tuple[str, Tensor]] = {}
-    frozen = {name for name, each in model.named_parameters() if not each.requires_grad}
+    every = model.named_parameters(remove_duplicate=False)
+    frozen = {name for name, each in every if not each.requires_grad}
     for name, tensor in model.state_dict().items():
         if name not in frozen:
             named.setdefault(tensor.data_ptr(), (name, tensor))
