@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from fusionlab.models.pool import default_pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
 from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
 from fusionlab.ui.app import launch
-from tests.tiny import tiny_llama
+from tests.tiny import tiny_llama, tiny_mixture
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +85,18 @@ def come_with(visitor: Visitor, app: str, recipe: Recipe) -> Page:
     return page
 
 
+def to_tab(page: Page, family: str) -> None:
+    """The family's tab is open; those that the window has no room for are in a menu."""
+    tab = page.get_by_role("tab", name=family)
+    more = page.locator("#families .overflow-menu > button")
+    expect(tab.or_(more).first).to_be_visible()
+    if tab.is_visible():
+        tab.click()
+    else:
+        more.click()
+        page.locator("#families .overflow-dropdown button", has_text=family).click()
+
+
 def run(page: Page, family: str, until: str = "finished") -> None:
     page.locator(f"#{family}-run").click()
     expect(page.locator(f"#{family}-status")).to_contain_text(until, timeout=60_000)
@@ -93,8 +106,8 @@ def test_first_page_shows_a_recorded_run_in_every_tab(
     app: str, visitor: Visitor, shot: Shot
 ) -> None:
     page = visitor(app)
-    for family in ("ensemble", "vote", "solo"):
-        page.get_by_role("tab", name=family.capitalize()).click()
+    for family in ("ensemble", "vote", "moe", "solo"):
+        to_tab(page, family)
         expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
         expect(page.locator(f"#{family}-ledger")).to_contain_text("tokens")
         page.wait_for_timeout(300)
@@ -175,6 +188,35 @@ def test_vote_runs_members(app: str, visitor: Visitor, tiny: Path) -> None:
     page = come_with(visitor, app, Recipe("vote", "one two", (member,), {"samples": 3}, sampling))
     run(page, "vote")
     expect(page.locator("#vote-ledger")).to_contain_text("voter")
+
+
+def test_a_mixture_shows_its_experts_and_a_dense_model_is_refused(
+    app: str, visitor: Visitor, shot: Shot, tiny: Path, tmp_path: Path
+) -> None:
+    folder = tiny_mixture(tmp_path / "mixture", "deepseek_v3")
+    recipe = Recipe(
+        "moe",
+        "one two",
+        (MemberRecipe(f"path:{folder}", name="eight"),),
+        {"compare": "the capital of France"},
+        Sampling(max_tokens=9, temperature=1.0, seed=2),
+    )
+    page = come_with(visitor, app, recipe)
+    expect(page.get_by_label("Second prompt")).to_have_value("the capital of France")
+    run(page, "moe")
+    trace = downloaded(page, "moe", tmp_path)
+    assert len(trace.texts) == 2
+    tokens = page.locator("#moe-stage .fl-token")
+    expect(tokens).to_have_count(len(trace.routed))
+    expect(page.locator("#moe-stage .fl-heat-frame")).to_have_count(3)
+    tokens.nth(3).click()
+    expect(page.locator("#moe-stage")).to_contain_text("Token 3 of A")
+    expect(page.locator("#moe-stage .fl-given-row").first).to_contain_text("layer 1")
+    shot(page, "moe-tiny")
+    dense = replace(recipe, members=(MemberRecipe(f"path:{tiny}", name="dense"),))
+    page = come_with(visitor, app, dense)
+    run(page, "moe", until="is dense")
+    expect(page.locator("#moe-status")).to_contain_text("those of the hub work too")
 
 
 def test_solo_runs(app: str, visitor: Visitor, tiny: Path) -> None:
@@ -316,8 +358,8 @@ def test_a_narrow_window_holds_everything(
     app: str, visitor: Visitor, shot: Shot, dark: bool
 ) -> None:
     page = visitor(app, width=390, height=800, dark=dark)
-    for family in ("ensemble", "vote", "solo"):
-        page.get_by_role("tab", name=family.capitalize()).click()
+    for family in ("ensemble", "vote", "moe", "solo"):
+        to_tab(page, family)
         expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -326,8 +368,8 @@ def test_a_narrow_window_holds_everything(
 
 def test_dark_mode(app: str, visitor: Visitor, shot: Shot) -> None:
     page = visitor(app, dark=True)
-    for family in ("ensemble", "vote", "solo"):
-        page.get_by_role("tab", name=family.capitalize()).click()
+    for family in ("ensemble", "vote", "moe", "solo"):
+        to_tab(page, family)
         expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
         page.wait_for_timeout(300)
         shot(page, f"dark-{family}")
