@@ -72,6 +72,8 @@ class Plan:
 
     suite: Suite
     items: tuple[Item, ...]
+    key: str
+    """Of what is asked: contenders that answer the same can be compared."""
     contenders: tuple[Contender, ...]
     """Each member alone comes first."""
     level: Level
@@ -88,11 +90,6 @@ class Plan:
     def fusions(self) -> tuple[Contender, ...]:
         """What is measured against the members alone."""
         return tuple(one for one in self.contenders if one.role == "fusion")
-
-    @property
-    def key(self) -> str:
-        """Of what is asked: contenders that answer the same can be compared."""
-        return _suite_key(self.suite, self.items)
 
 
 def method_from_text(text: str) -> MethodRecipe:
@@ -121,16 +118,18 @@ def plan(
     together = named(tuple(members))
     wanted = [MethodRecipe(SOLO, {}), *methods]
     level = max(get_method(each.method).needs for each in wanted)
+    asked = _suite_key(suite, drawn.items)
     found: dict[str, Contender] = {}
     for each in wanted:
         takes_one = get_method(each.method).max_members == 1
         for group in [(one,) for one in together] if takes_one else [together]:
-            one = contender(suite, drawn.items, level, each, group)
+            one = contender(suite, asked, level, each, group)
             found.setdefault(one.key, one)
     alone_first = sorted(found.values(), key=lambda one: one.role != "single")
     return Plan(
         suite,
         drawn.items,
+        asked,
         _told_apart(alone_first),
         level,
         drawn.broken,
@@ -142,12 +141,15 @@ def plan(
 
 def contender(
     suite: Suite,
-    items: Sequence[Item],
+    asked: str,
     level: Level,
     wanted: MethodRecipe,
     members: Sequence[MemberRecipe],
 ) -> Contender:
-    """The method over these members, checked; raises what `check` raises."""
+    """The method over these members, checked; `asked` is the key of what is asked.
+
+    Raises what `check` raises.
+    """
     method = get_method(wanted.method)
     known = set(method.settings.model_fields)
     in_sampling = {each.name for each in fields(Sampling)} - known
@@ -157,13 +159,12 @@ def contender(
     sampling = Sampling(
         **{"temperature": method.temperature, "max_tokens": suite.max_tokens, **drawn}
     )
-    asked = items[0].prompt
-    recipe = check(Recipe(method.name, asked, tuple(members), settings, sampling))
+    recipe = check(Recipe(method.name, suite.template, tuple(members), settings, sampling))
     recipe = replace(recipe, prompt="")
     follows = tuple(key for key in FROM_SUITE if key in known and key not in settings)
     key = _hash(
         {
-            "suite": _suite_key(suite, items),
+            "asked": asked,
             "recipe": recipe_to_json(recipe),
             "level": int(level),
             "weights": [identity(member.ref) for member in members],
@@ -177,7 +178,7 @@ def contender(
 def baseline_for(plan: Plan, fusion: Contender, single: Contender, samples: int) -> Contender:
     """The single member with as many samples as the fusion's tokens pay for."""
     wanted = MethodRecipe(BASELINE, {"samples": samples})
-    one = contender(plan.suite, plan.items, plan.level, wanted, single.recipe.members)
+    one = contender(plan.suite, plan.key, plan.level, wanted, single.recipe.members)
     few = "" if samples > 2 else "a vote of one or two samples is only the first of them"
     return replace(
         one,
