@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from fusionlab.bench.runner import News
 
 T = TypeVar("T")
+ADAPTED = "+"
+"""Stands between a base and its adapter."""
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
 """What cannot be run as it stands; any other error is a run that failed."""
 
@@ -143,39 +145,71 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 
 def _zoo_list(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.adapters import known_adapters
     from fusionlab.zoo.shelf import known_zoo
 
-    rows = known_zoo()
+    rows, adapters = known_zoo(), known_adapters()
     if arguments.json:
-        _print_json({"zoo": rows})
+        _print_json({"zoo": rows, "adapters": adapters})
         return 0
     for row in rows:
         scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
         state = f"{sum(scores) / len(scores):.0%} exact" if row["trained"] else "not trained"
-        print(f"{row['name']:<14}{state:<14}{row['title']}; learned {', '.join(row['tasks'])}")
+        print(f"{'zoo/' + row['name']:<22}{state:<14}{row['title']}")
+    for row in adapters:
+        test = row["scores"].get("test")
+        state = f"{test['adapter']:.0%} right" if test else "not trained"
+        beside = f"; its base {test['base']:.0%}" if test else ""
+        print(f"{row['id']:<22}{state:<14}{row['title']}{beside}")
     return 0
 
 
 def _zoo_train(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.adapters import train_named_adapter
     from fusionlab.zoo.train import train
 
-    steps = train(arguments.name)
-    _say(f"{arguments.name} is trained: {_shown_to_the_end(steps)}")
+    name, shelf = arguments.name, Path(arguments.shelf) if arguments.shelf else None
+    steps = train_named_adapter(name, shelf) if ADAPTED in name else train(_bare(name), shelf)
+    _say(f"{name} is trained: {_shown_to_the_end(steps)}")
     return 0
 
 
 def _zoo_eval(arguments: argparse.Namespace) -> int:
+    if ADAPTED in arguments.name:
+        return _adapter_eval(arguments)
     from fusionlab.zoo.shelf import evaluate_model
 
-    scores = _shown_to_the_end(evaluate_model(arguments.name))
+    scores = _shown_to_the_end(evaluate_model(_bare(arguments.name)))
     if arguments.json:
         rows = [{**asdict(score), "interval": score.interval} for score in scores]
         _print_json({"name": arguments.name, "scores": rows})
         return 0
     for score in scores:
         low, high = score.interval
-        print(f"{score.task:<14}{score.share:>6.1%}  [{low:.1%}, {high:.1%}], n = {score.total}")
+        case = f", {score.case}" if score.case else ""
+        named = f"{score.task}{case}"
+        print(f"{named:<24}{score.share:>6.1%}  [{low:.1%}, {high:.1%}], n = {score.total}")
     return 0
+
+
+def _adapter_eval(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.adapters import evaluate_adapter
+
+    scores = _shown_to_the_end(evaluate_adapter(arguments.name))
+    if arguments.json:
+        _print_json({"name": arguments.name, "scores": [asdict(score) for score in scores]})
+        return 0
+    for score in scores:
+        print(
+            f"{score.split:<8}{score.share:>6.1%}, its base {score.base_share:.1%}, "
+            f"n = {score.total}"
+        )
+    return 0
+
+
+def _bare(name: str) -> str:
+    """The zoo model's name, also where it was written as a reference."""
+    return name.removeprefix("zoo/")
 
 
 def _shown_to_the_end(steps: Generator[Event, None, T]) -> T:
@@ -321,7 +355,7 @@ class _Stream:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case TextDelta(author, text) if author == self._speaker:
+            case TextDelta(author, text, 0) if author == self._speaker:
                 self._streamed = True
                 print(text, end="", flush=True)
             case Progress(what, done, total, unit) if time.monotonic() - self._shown_at > 1:
@@ -399,7 +433,8 @@ def _parser() -> argparse.ArgumentParser:
     kinds = zoo.add_subparsers(required=True, metavar="COMMAND")
     _command(kinds, "list", _zoo_list, "list the zoo's models, their tasks and scores")
     train = _command(kinds, "train", _zoo_train, "train one from its recipe, or go on with it")
-    train.add_argument("name", metavar="NAME")
+    train.add_argument("name", metavar="NAME", help="such as adder, or smollm2-135m+maths")
+    train.add_argument("--shelf", metavar="FOLDER", help="where it is to stand; default the cache")
     evaluate = _command(kinds, "eval", _zoo_eval, "measure one on held-out problems of every task")
     evaluate.add_argument("name", metavar="NAME")
     _add_bench(commands)

@@ -58,7 +58,14 @@ def _origin(recipe: ZooRecipe, parameters: int) -> str:
 def _use(recipe: ZooRecipe) -> str:
     taught = "\n".join(f"- {task.explanation}" for task in recipe.learned)
     shares = "by the recipe's shares" if recipe.shares else "in equal shares"
-    return f"It was taught, {shares}:\n\n{taught}{SOLUTIONS[recipe.solutions]}"
+    rehearsed = (
+        f"\n\nOf its problems {recipe.rehearsal:.0%} were of any task of its parent, so that it "
+        "forgot less of them."
+    )
+    return (
+        f"It was taught, {shares}:\n\n{taught}{SOLUTIONS[recipe.solutions]}"
+        f"{rehearsed if recipe.rehearsal else ''}"
+    )
 
 
 def _table(recipe: ZooRecipe, scores: Sequence[Score]) -> str:

@@ -67,6 +67,8 @@ class ZooRecipe:
         default_factory=dict
     )
     """How often a task is drawn; 1 for those that are not named."""
+    rehearsal: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of problems that are of the parent's tasks, so that the child forgets less of them."""
     balance: Annotated[float, Field(ge=0)] = 0.0
     """Weight of the loss that spreads tokens over the experts."""
     solutions: Solutions = "none"
@@ -80,6 +82,11 @@ class ZooRecipe:
     def learned(self) -> tuple[Task, ...]:
         """The tasks themselves."""
         return tuple(get_task(name) for name in self.tasks)
+
+    @property
+    def rehearsed(self) -> tuple[Task, ...]:
+        """The parent's tasks, of which some problems are drawn; none without rehearsal."""
+        return zoo_recipe(self.parent).learned if self.rehearsal else ()
 
 
 _ADAPTER = TypeAdapter(ZooRecipe)
@@ -137,6 +144,8 @@ def checked(recipe: ZooRecipe) -> ZooRecipe:
             f"the recipe of {recipe.name} needs either a shape or a parent",
             hint="a model with a parent has its parent's shape",
         )
+    if recipe.rehearsal and not recipe.parent:
+        raise RecipeError(f"{recipe.name} has no parent whose tasks it could rehearse")
     if recipe.shape is not None:
         _check_shape(recipe.name, recipe.shape)
     if not recipe.tasks or not recipe.learned:

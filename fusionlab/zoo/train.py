@@ -120,13 +120,20 @@ def draw_batch(recipe: ZooRecipe, fast: Any, generator: torch.Generator) -> Batc
     """A batch of problems to learn from; each is of a task drawn by the recipe's shares."""
     seed = int(torch.randint(2**62, (), generator=generator))
     rng = random.Random(seed)  # noqa: S311  problems are no secrets
-    shares = [recipe.shares.get(task, 1.0) for task in recipe.tasks]
-    drawn = rng.choices(recipe.learned, shares, k=recipe.batch)
-    taught = [_taught(recipe, task, rng) for task in drawn]
+    taught = [_taught(recipe, task, rng) for task in _drawn_tasks(recipe, rng)]
     prompts = fast([prompt for prompt, _ in taught])["input_ids"]
     answers = fast([answer for _, answer in taught], add_special_tokens=False)["input_ids"]
     pairs = [(p, [*a, fast.eos_token_id]) for p, a in zip(prompts, answers, strict=True)]
     return batched(pairs, fast.pad_token_id)
+
+
+def _drawn_tasks(recipe: ZooRecipe, rng: random.Random) -> list[Task]:
+    """A task for each problem of a batch."""
+    own = [recipe.shares.get(task, 1.0) for task in recipe.tasks]
+    rehearsed = recipe.rehearsed
+    odds = recipe.rehearsal / (1 - recipe.rehearsal) * sum(own) / max(len(rehearsed), 1)
+    shares = [*own, *[odds] * len(rehearsed)]
+    return rng.choices([*recipe.learned, *rehearsed], shares, k=recipe.batch)
 
 
 def _taught(recipe: ZooRecipe, task: Task, rng: random.Random) -> tuple[str, str]:

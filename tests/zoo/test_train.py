@@ -18,7 +18,13 @@ from fusionlab.models.catalog import weights_folder
 from fusionlab.training.loop import Plan
 from fusionlab.training.losses import IGNORED
 from fusionlab.zoo.evaluate import evaluate_folder
-from fusionlab.zoo.recipes import Shape, ZooRecipe, zoo_recipe_from_toml
+from fusionlab.zoo.recipes import (
+    Shape,
+    ZooRecipe,
+    checked,
+    zoo_recipe,
+    zoo_recipe_from_toml,
+)
 from fusionlab.zoo.shelf import model_folder, scores_of
 from fusionlab.zoo.tasks import get_task, split_of, task_of
 from fusionlab.zoo.tokenizers import tokenizer
@@ -219,3 +225,16 @@ def test_a_reader_is_also_asked_with_solutions_to_read(tmp_path: Path) -> None:
     assert cases[-1][1] == "outvoted"
     assert ("sort,reverse", "") in cases
     assert "sort,reverse, outvoted" in (folder / "README.md").read_text()
+
+
+def test_a_share_of_the_parent_s_tasks_is_rehearsed() -> None:
+    recipe = replace(zoo_recipe("adder"), batch=2000, rehearsal=0.2)
+    fast = tokenizer(recipe.vocabulary)
+    batch = draw_batch(recipe, fast, torch.Generator().manual_seed(4))
+    adding = sum("add " in fast.decode(ids) for ids in batch.ids) / 2000
+    assert 0.8 < adding < 0.84  # the parent adds as well, in one problem of 14
+
+
+def test_without_a_parent_nothing_is_rehearsed() -> None:
+    with pytest.raises(RecipeError, match="no parent"):
+        checked(replace(RECIPE, rehearsal=0.1))
