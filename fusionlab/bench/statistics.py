@@ -103,11 +103,15 @@ SURE = 0.05
 
 
 def outcome(compared: Compared) -> str:
-    """helped, hurt, same or unknown: the last where a useful difference cannot be ruled out."""
+    """helped, hurt, same or unknown: the last where a useful difference cannot be ruled out.
+
+    By the rule of three, what was never seen in n items may still happen in 3/n of them.
+    """
     if compared.p < SURE:
         return "helped" if compared.difference.mean > 0 else "hurt"
     low, high = compared.difference.interval
-    return "unknown" if high >= USEFUL or low <= -USEFUL else "same"
+    unseen = 3 / compared.n
+    return "unknown" if max(high, -low) + unseen >= USEFUL else "same"
 
 
 def verdict(best: Compared, equal: Compared | None = None) -> str:

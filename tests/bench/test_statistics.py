@@ -1,5 +1,7 @@
 """Figures hold their laws; verdicts say in words what the figures say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -120,3 +122,4 @@ def test_the_verdict_at_equal_tokens() -> None:
 def test_few_items_cannot_tell() -> None:
     assert outcome(compared(0.0, 0.3, 1.0)) == "unknown"
     assert outcome(compared(0.0, 0.01, 1.0)) == "same"
+    assert outcome(replace(compared(0.0, 0.0, 1.0), n=8)) == "unknown"
