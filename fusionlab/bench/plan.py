@@ -18,7 +18,14 @@ from typing import Any, Literal
 from fusionlab.bench.suites import Item, Suite, draw, suite_to_json
 from fusionlab.errors import BenchError
 from fusionlab.models.base import Level
-from fusionlab.models.catalog import gguf_file, parse, spec_of, weights_folder, zoo_folder
+from fusionlab.models.catalog import (
+    adapter_of,
+    gguf_file,
+    parse,
+    spec_of,
+    weights_folder,
+    zoo_folder,
+)
 from fusionlab.models.sampling import spread
 from fusionlab.recipe import (
     MemberRecipe,
@@ -207,9 +214,11 @@ def recipe_for(plan: Plan, one: Contender, number: int) -> Recipe:
     )
 
 
-@cache
 def identity(ref: str) -> str:
     """Which weights a reference means now: a hash of its files, or what the hub calls them."""
+    if adapted := adapter_of(ref):
+        base, folder = adapted
+        return f"{identity(base)} {_files_hash(folder.glob('*.safetensors'))}"
     parts = parse(ref)
     match parts.scheme:
         case "zoo":
@@ -219,6 +228,8 @@ def identity(ref: str) -> str:
             return _files_hash(folder.glob("*.safetensors"))
         case "gguf":
             return _files_hash([gguf_file(Path(parts.place).expanduser())])
+        case "replay":
+            return _files_hash([Path(parts.place).expanduser()])
         case _:
             return f"{ref} {spec_of(ref).revision}"
 
@@ -237,11 +248,15 @@ def _hash(data: Any) -> str:
 
 
 def _files_hash(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        with file.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()
+    """Of the contents; a file is read again only when its size or time has changed."""
+    stats = [(str(file), file.stat()) for file in sorted(files)]
+    return _hash([_file_hash(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats])
+
+
+@cache
+def _file_hash(name: str, size: int, mtime_ns: int) -> str:  # noqa: ARG001  they are for the cache
+    with Path(name).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _name(method: str, given: dict[str, Any], members: Sequence[MemberRecipe]) -> str:
