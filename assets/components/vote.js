@@ -114,6 +114,11 @@
   /** Its number among the candidates. */
   const numberOf = (c) => (c.growing ? "growing" : `candidate ${c.index + 1}`);
 
+  /** The answer that its text comes to, where answers were looked for. */
+  const foundOf = (c) => typeof c.found === "string" && (c.found
+    ? el("span", null, "answer ", el("strong", { dir: "auto" }, spelled(c.found)))
+    : el("span", { class: "fl-wrong" }, "no answer"));
+
   /** A new card. */
   const makeCard = (s, key) => {
     const card = {
@@ -162,11 +167,11 @@
     set(card.node, { class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing ? " fl-running" : ""}` });
     say(card.rank, s.voted ? String(whole(own(candidate.ranks, s.metric), place + 1)) : "");
     card.mark.hidden = !candidate.winner;
-    const shape = JSON.stringify([candidate.index, candidate.scores, s.metric]);
+    const shape = JSON.stringify([candidate.index, candidate.scores, candidate.found, s.metric]);
     if (shape === card.shape) return card;
     card.shape = shape;
     fill(card.head, memberName({ name: titleOf(candidate), index: candidate.colour }),
-      el("span", { class: "fl-quiet" }, numberOf(candidate)));
+      el("span", { class: "fl-quiet" }, numberOf(candidate)), foundOf(candidate));
     fill(card.scores, scoresOf(s, candidate));
     return card;
   };

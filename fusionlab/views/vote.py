@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fusionlab.events import CandidateGiven, Voted
+from fusionlab.events import CandidateGiven, RunFinished, Voted
 from fusionlab.recipe import named
+from fusionlab.text.answers import same
 from fusionlab.trace import FUSED, Trace
 
 METRICS = {
     "rouge_l": ("ROUGE-L", "words that both answers have, in the same order"),
     "char_lcs": ("Characters", "characters that both answers have, in the same order"),
     "cosine": ("Meaning", "cosine of the answers' sentence embeddings"),
+    "votes": ("Votes", "share of the texts that come to the same answer"),
 }
 """Label and explanation of every metric, in the order in which they are shown."""
 
@@ -21,8 +23,11 @@ def vote_view(trace: Trace) -> dict[str, Any]:
     Candidates come in the order of the ranking, or of arrival before there is one. `similarity` and
     `winner` go by the candidates' `index`. A rank is 1 + the number of better scores, so equals
     share it. `colour` is the member's place in the recipe; pasted candidates have the next one.
+    `found` is the answer that a text comes to, empty where there is none; None where answers were
+    not looked for.
     """
-    vote = trace.vote
+    candidates, vote = _by_answers(trace) if trace.extracted else (trace.candidates, trace.vote)
+    found = {(each.author, each.sample): each.answer for each in trace.extracted}
     colours = {member.name: i for i, member in enumerate(named(trace.recipe.members))}
     pasted = len(colours)
     return {
@@ -39,9 +44,10 @@ def vote_view(trace: Trace) -> dict[str, Any]:
                 "colour": colours.get(candidate.author, pasted),
                 "pasted": candidate.author not in colours,
                 "text": candidate.text,
+                "found": found.get((candidate.author, candidate.sample)),
                 **_result(vote, candidate.index),
             }
-            for candidate in _in_order(trace.candidates, vote)
+            for candidate in _in_order(candidates, vote)
         ],
         "growing": [
             {
@@ -50,12 +56,31 @@ def vote_view(trace: Trace) -> dict[str, Any]:
                 "colour": colours.get(author, pasted),
                 "text": text,
             }
-            for (author, sample), text in _growing(trace)
+            for (author, sample), text in _growing(trace, candidates)
         ],
         "similarity": {
             name: [list(row) for row in table] for name, table in _similarity(vote).items()
         },
     }
+
+
+def _by_answers(trace: Trace) -> tuple[list[CandidateGiven], Voted | None]:
+    """Texts as candidates, and a vote by equal answers, once all answers were looked for."""
+    texts = [trace.texts.get((each.author, each.sample), "") for each in trace.extracted]
+    candidates = [
+        CandidateGiven(index, each.author, text.strip(), each.sample)
+        for index, (each, text) in enumerate(zip(trace.extracted, texts, strict=True))
+    ]
+    if not isinstance(trace.end, RunFinished):
+        return candidates, None
+    kind: Any = trace.recipe.settings.get("answer", "text")
+    answers = [each.answer for each in trace.extracted]
+    alike = tuple(
+        tuple(float(bool(a) and bool(b) and same(a, b, kind)) for b in answers) for a in answers
+    )
+    votes = tuple(sum(row) / len(answers) for row in alike)
+    order = tuple(sorted(range(len(votes)), key=lambda at: -votes[at]))
+    return candidates, Voted(order[0], "votes", {"votes": votes}, {"votes": alike}, order)
 
 
 def _metrics(vote: Voted | None) -> list[dict[str, str]]:
@@ -90,10 +115,12 @@ def _result(vote: Voted | None, index: int) -> dict[str, Any]:
     return {"scores": scores, "ranks": ranks, "winner": index == vote.winner}
 
 
-def _growing(trace: Trace) -> list[tuple[tuple[str, int], str]]:
+def _growing(
+    trace: Trace, candidates: Sequence[CandidateGiven]
+) -> list[tuple[tuple[str, int], str]]:
     if trace.vote is not None:
         return []
-    complete = {(candidate.author, candidate.sample) for candidate in trace.candidates}
+    complete = {(candidate.author, candidate.sample) for candidate in candidates}
     return [
         (key, text)
         for key, text in trace.texts.items()

@@ -17,15 +17,15 @@ NAMES = (
 def report(items: int = 60, hostile: str = "") -> dict[str, Any]:
     """What `bench_view` gives, with answers drawn from a seed."""
     rng = random.Random(0)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for at in range(items):
         task = at % len(TASKS)
-        answers = []
+        answers: list[dict[str, Any]] = []
         for _, _, _, shares in NAMES:
-            right = rng.random() < shares[task]
-            said = hostile or ("461" if right else rng.choice(("164", "46", "")))
+            hit = rng.random() < shares[task]
+            said = hostile or ("461" if hit else rng.choice(("164", "46", "")))
             answers.append(
-                {"said": said, "found": said or None, "right": right, "score": None, "error": None}
+                {"said": said, "found": said or None, "right": hit, "score": None, "error": None}
             )
         rows.append(
             {

@@ -1,6 +1,14 @@
 import json
 
-from fusionlab.events import CandidateGiven, Event, Record, RunFinished, TextDelta, Voted
+from fusionlab.events import (
+    AnswerExtracted,
+    CandidateGiven,
+    Event,
+    Record,
+    RunFinished,
+    TextDelta,
+    Voted,
+)
 from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.trace import FUSED, Trace, fold
 from fusionlab.views.vote import vote_view
@@ -61,6 +69,7 @@ def test_answers_grow_until_they_stand() -> None:
             "colour": 0,
             "pasted": False,
             "text": "Rome",
+            "found": None,
             "scores": {},
             "ranks": {},
             "winner": False,
@@ -81,6 +90,7 @@ def test_candidates_are_ranked_and_scored_by_every_metric() -> None:
         "colour": 1,
         "pasted": False,
         "text": MARKUP,
+        "found": None,
         "scores": {"cosine": 0.5, "char_lcs": 0.5},
         "ranks": {"cosine": 2, "char_lcs": 1},
         "winner": True,
@@ -105,3 +115,32 @@ def test_a_run_file_with_too_few_scores_is_still_shown() -> None:
         {},
     ]
     assert view["metrics"] == [{"name": "new_metric", "label": "new_metric", "explanation": ""}]
+
+
+def extracted_trace(*answers: str, finished: bool = True) -> Trace:
+    """One member's samples, each a text that comes to an answer, or to none."""
+    recipe = Recipe("self_consistency", members=(MemberRecipe("x", name="ann"),))
+    events: list[Event] = []
+    for sample, answer in enumerate(answers):
+        events += [
+            TextDelta("ann", f"It is {answer}.", sample),
+            AnswerExtracted("ann", answer, sample),
+        ]
+    if finished:
+        events.append(RunFinished("12", "elected"))
+    return fold(recipe, [Record(0.1 * at, event) for at, event in enumerate(events)])
+
+
+def test_texts_are_ranked_by_how_many_come_to_the_same_answer() -> None:
+    view = vote_view(extracted_trace("11", "12", "", "12"))
+    assert [c["found"] for c in view["candidates"]] == ["12", "12", "11", ""]
+    assert [c["scores"]["votes"] for c in view["candidates"]] == [0.5, 0.5, 0.25, 0.0]
+    assert (view["winner"], view["decided_by"]) == (1, "votes")
+    assert view["similarity"]["votes"][1] == [0.0, 1.0, 0.0, 1.0]
+    assert view["growing"] == []
+
+
+def test_before_the_end_nobody_is_elected_by_answers() -> None:
+    view = vote_view(extracted_trace("11", "12", finished=False))
+    assert view["winner"] is None
+    assert [c["found"] for c in view["candidates"]] == ["11", "12"]

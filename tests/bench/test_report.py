@@ -1,0 +1,106 @@
+"""The report says what the results say, whatever the models said, and needs nothing but itself."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fusionlab.bench.plan import Plan
+from fusionlab.bench.report import write_report
+from fusionlab.bench.results import results
+from fusionlab.bench.runner import bench
+from fusionlab.models.pool import Pool
+from fusionlab.views.bench import bench_view
+from fusionlab.views.pareto import cost_figure
+from tests.bench.clerks import Clerk, knows, planned, pool_of
+
+VOTE = "vote,samples=1,temperature=0"
+HOSTILE = "</script><img src=x onerror=alert(1)> ${alert(1)} <!-- \u2028 巴黎"
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    clerks = {
+        "ann": Clerk(knows("reverse", "sort"), "ann"),
+        "bob": Clerk(knows("reverse", "double"), "bob"),
+        "eve": Clerk(lambda _: HOSTILE, "eve"),
+    }
+    with pool_of(clerks) as pool:
+        yield pool
+
+
+def done(plan: Plan, out: Path, pool: Pool, stop_after: int = 10**9) -> dict[str, Any]:
+    news = bench(plan, out, pool)
+    for _ in range(stop_after):
+        if next(news, None) is None:
+            break
+    news.close()
+    return results(out)
+
+
+def test_the_view_holds_the_figures(tmp_path: Path, pool: Pool) -> None:
+    data = done(planned(("ann", "bob"), VOTE), tmp_path, pool)
+    view = bench_view(data)
+    json.dumps(view, allow_nan=False)
+    kinds = [each["kind"] for each in view["contenders"]]
+    assert kinds == ["single", "single", "fusion", "baseline", "oracle"]
+    assert [each["colour"] for each in view["contenders"]] == [0, 1, -1, -1, -1]
+    for each, row in zip(view["contenders"], data["contenders"], strict=False):
+        assert each["accuracy"] == row["right"] / row["total"] == row["score"]
+        assert each["low"] <= each["accuracy"] <= each["high"]
+    assert [each["best"] for each in view["contenders"]].count(True) == 1
+    assert view["sentences"][0]["text"] == data["verdicts"][0][:1].upper() + data["verdicts"][0][1:]
+    assert len(view["items"]) == 8
+    for item in view["items"]:
+        assert len(item["answers"]) == 4
+        known = [answer["right"] for answer in item["answers"][:2]]
+        assert known == [item["task"] in ("reverse", "sort"), item["task"] in ("reverse", "double")]
+
+
+def test_counts_by_task_add_up(tmp_path: Path, pool: Pool) -> None:
+    view = bench_view(done(planned(("ann", "bob"), VOTE), tmp_path, pool))
+    for counts, each in zip(view["by_task"], view["contenders"], strict=False):
+        assert sum(right for right, _ in counts) == each["right"]
+        assert sum(total for _, total in counts) == each["total"]
+
+
+def test_a_stopped_benchmark_is_shown_as_far_as_it_came(tmp_path: Path, pool: Pool) -> None:
+    view = bench_view(done(planned(("ann", "bob"), VOTE), tmp_path, pool, stop_after=12))
+    assert not view["complete"]
+    assert "Not all items" in view["sentences"][-1]["text"]
+    assert any(answer is None for item in view["items"] for answer in item["answers"])
+    assert cost_figure(view["contenders"]).data
+    assert write_report(tmp_path).is_file()
+
+
+def test_the_figure_joins_those_that_none_dominates(tmp_path: Path, pool: Pool) -> None:
+    contenders = bench_view(done(planned(("ann", "bob"), VOTE), tmp_path, pool))["contenders"]
+    figure = cost_figure(contenders)
+    points = {trace.name: trace for trace in figure.data}
+    assert set(points) - {"Pareto front"} == {c["name"] for c in contenders[:-1]}
+    for contender in contenders[:-1]:
+        point = points[contender["name"]]
+        assert point.x == (contender["tokens"],)
+        assert point.y == (100 * contender["accuracy"],)
+        assert point.error_y.array[0] == pytest.approx(
+            100 * (contender["high"] - contender["accuracy"])
+        )
+
+
+def test_the_report_is_one_file_in_which_answers_are_no_markup(tmp_path: Path, pool: Pool) -> None:
+    done(planned(("ann", "eve"), VOTE), tmp_path, pool)
+    page = write_report(tmp_path).read_text(encoding="utf-8")
+    told = re.search(
+        r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL
+    )
+    assert told
+    view = json.loads(told[1])
+    said = view["items"][0]["answers"][1]["said"]
+    assert said == HOSTILE
+    assert "<img" not in page.partition('id="results">')[2].partition("</script>")[0]
+    links = re.findall(r'(?:src|href)="(https?:[^"]+)"', page)
+    assert links == []
+    assert [file.name for file in tmp_path.glob("*.part")] == []
