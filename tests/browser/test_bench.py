@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from fusionlab.assets import asset
+from fusionlab.bench.report import page as report_page
 from fusionlab.ui.app import launch
 
 pytestmark = pytest.mark.browser
@@ -154,3 +156,17 @@ def test_it_fits_a_narrow_window_and_the_dark(app: str, visitor: Visitor, shot: 
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     shot(page, "bench-narrow-dark")
+
+
+def test_the_report_s_file_needs_no_server_and_no_network(
+    visitor: Visitor, shot: Shot, tmp_path: Path
+) -> None:
+    data = json.loads(asset("bench/zoo-mixed.json").read_text(encoding="utf-8"))
+    path = tmp_path / "report.html"
+    path.write_text(report_page(data), encoding="utf-8")
+    page = visitor(path.as_uri())
+    expect(page.locator(".fl-said").first).to_contain_text("At equal tokens")
+    expect(page.locator(".js-plotly-plot .point").first).to_be_visible()
+    page.locator(".fl-item").first.click()
+    expect(page.locator(".fl-detail")).to_contain_text("Right answer")
+    shot(page, "bench-file")
