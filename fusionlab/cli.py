@@ -275,8 +275,9 @@ def _show_bench(news: Iterable["News"]) -> None:
             show(each)
         elif time.monotonic() - told > 1:
             told = time.monotonic()
-            left = f"{each.seconds_left // 60:.0f}:{each.seconds_left % 60:02.0f}"
-            _say(f"  {each.contender}: {each.done} of {each.total} answers, {left} left")
+            minutes, seconds = divmod(round(each.seconds_left), 60)
+            left = f"{minutes}:{seconds:02} left"
+            _say(f"  {each.contender}: {each.done} of {each.total} answers, {left}")
 
 
 def _speed(arguments: argparse.Namespace) -> int:

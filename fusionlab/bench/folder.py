@@ -39,7 +39,8 @@ def alone(folder: Path) -> Iterator[None]:
     """Nobody else benchmarks in this folder meanwhile; raises BenchError where somebody does."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", timeout=0)
+        # A generator may be closed on another thread than it was begun on.
+        lock = FileLock(folder / ".lock", timeout=0, thread_local=False)
         lock.acquire()
     except Timeout:
         raise BenchError(

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -143,6 +144,17 @@ def test_two_at_once_are_refused(tmp_path: Path, pool: Pool) -> None:
         next(bench(planned(["ann"]), tmp_path, pool))
     news.close()
     done(planned(["ann"]), tmp_path, pool)
+
+
+def test_it_may_go_from_thread_to_thread(tmp_path: Path, pool: Pool) -> None:
+    plan = planned(["ann"])
+    news = bench(plan, tmp_path, pool)
+    for step in (lambda: next(news), lambda: next(news), news.close):
+        thread = Thread(target=step)
+        thread.start()
+        thread.join()
+    assert results(tmp_path)["contenders"][0]["done"] >= 2
+    done(plan, tmp_path, pool)
 
 
 def test_other_questions_are_kept_apart(tmp_path: Path, pool: Pool) -> None:
