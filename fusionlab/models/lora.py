@@ -38,6 +38,8 @@ PLAIN: Mapping[str, Any] = {
     "modules_to_save": None,
     "rank_pattern": {},
     "alpha_pattern": {},
+    "layer_replication": None,
+    "alora_invocation_tokens": None,
 }
 """Settings of peft that may not differ: the sum above is all that is computed here."""
 

@@ -109,6 +109,7 @@ def save_adapter(model: Any, folder: Path) -> None:
 
     config = model.peft_config["default"]
     config.inference_mode = True
+    config.target_modules = sorted(config.target_modules)  # peft made it a set
     config.save_pretrained(folder)
     # Told that no embedding was trained, peft does not ask the hub whether one was.
     weights = get_peft_model_state_dict(model, save_embedding_layers=False)
