@@ -40,7 +40,7 @@ class Limits:
     max_tokens: int | None = None
     max_members: int | None = None
     models: tuple[str, ...] | None = None
-    """References that may be named; None allows all."""
+    """References that may be named, `zoo/*` for all of the zoo; None allows all."""
     settings: Mapping[str, float] = field(default_factory=dict)
     """The most that a setting of this name may be."""
 
@@ -62,9 +62,16 @@ class Limits:
                 asked = recipe.settings[name]
                 raise RecipeError(f"this demo takes {name} up to {most:g}, not {asked}", hint=home)
         for member in recipe.members:
-            if self.models is not None and member.ref not in self.models:
+            if self.models is not None and not self._offers(member.ref, self.models):
                 offered = ", ".join(self.models)
                 raise RecipeError(f"this demo offers {offered}, not {member.ref!r}", hint=home)
+
+    @staticmethod
+    def _offers(ref: str, models: Sequence[str]) -> bool:
+        families = [each.removesuffix("*") for each in models if each.endswith("/*")]
+        return ref in models or any(
+            re.fullmatch(rf"{re.escape(family)}[\w-]+", ref) for family in families
+        )
 
 
 @cache

@@ -157,3 +157,11 @@ def test_a_setting_can_be_limited() -> None:
     few.check(Recipe("vote", "hi", settings={"samples": 4}))
     with pytest.raises(RecipeError, match="samples up to 4, not 64"):
         few.check(Recipe("vote", "hi", settings={"samples": 64}))
+
+
+def test_a_whole_family_can_be_offered_but_nothing_else_with_it() -> None:
+    offered = Limits(models=("a", "zoo/*"))
+    offered.check(replace(ALLOWED, members=(MemberRecipe("zoo/adder-2"), MemberRecipe("a"))))
+    for ref in ("zoo/", "zoo/../x", "zoo/adder+../../x", "zoo", "b"):
+        with pytest.raises(RecipeError, match="offers"):
+            offered.check(replace(ALLOWED, members=(MemberRecipe(ref),)))

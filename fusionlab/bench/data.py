@@ -37,6 +37,8 @@ class Question:
     number: int
     text: str
     truth: str
+    choices: tuple[str, ...] = ()
+    """Answers of the right kind, where the corpus names them."""
 
 
 @dataclass(slots=True)

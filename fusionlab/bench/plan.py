@@ -201,7 +201,7 @@ def recipe_for(plan: Plan, one: Contender, number: int) -> Recipe:
     """The contender's recipe for item `number`, with a seed of its own."""
     item = plan.items[number]
     suite_has = {
-        "answer": "text" if item.checker == "rouge" else item.checker,
+        "answer": "text" if item.checker in ("rouge", "corpus") else item.checker,
         "phrase": plan.suite.answer.phrase,
     }
     followed = {key: suite_has[key] for key in one.follows}

@@ -10,6 +10,7 @@ from typing import Any
 
 from fusionlab.bench.suites import Item
 from fusionlab.text.answers import extract, same
+from fusionlab.training.corpora import Question, get_corpus
 
 ROUGE = ("rouge1", "rouge2", "rougeL")
 
@@ -31,6 +32,10 @@ def judged(item: Item, said: str, phrase: str) -> Judged:
         found = extract(said, "exact", phrase)
         scores = _rouge(item.truth, found or "")
         return Judged(found, None, scores["rougeL"], scores)
+    if item.checker == "corpus":
+        asked = Question(item.prompt, item.truth, "", item.choices)
+        good = get_corpus(item.task).right(asked, said)
+        return Judged(extract(said, "text", phrase), good, float(good))
     found = extract(said, item.checker, phrase)
     right = found is not None and same(found, item.truth, item.checker)
     return Judged(found, right, float(right))

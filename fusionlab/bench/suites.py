@@ -14,7 +14,7 @@ kind = "zoo"                  # kind = "corpus": corpora in natural language, an
 tasks = ["add", "weekday"]    # kind = "file": source (a file, a folder, a data set of the hub),
                               # question, answer, answer_after, tasks, config, split
 [answer]
-checker = "exact"             # exact, number, choice, yes_no, text, truth or rouge
+checker = "exact"             # exact, number, choice, yes_no, text, truth, corpus or rouge
 phrase = ""                   # what an answer follows
 ```
 """
@@ -45,8 +45,9 @@ from fusionlab.errors import BenchError, DataError, UnknownName
 from fusionlab.text.answers import Kind, kind_of
 from fusionlab.zoo.tasks import get_task
 
-Checker = Literal[Kind, "truth", "rouge"]
-"""How an answer is found and compared; truth: as the kind that each right answer is of."""
+Checker = Literal[Kind, "truth", "corpus", "rouge"]
+"""How an answer is found and compared; truth: as the kind that each right answer is of; corpus: by
+the rule of its corpus."""
 FORBID = ConfigDict(extra="forbid")
 PLACE = "{question}"
 POOL = 4
@@ -124,7 +125,8 @@ class Item:
     task: str
     prompt: str
     truth: str
-    checker: Kind | Literal["rouge"]
+    checker: Kind | Literal["corpus", "rouge"]
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,8 @@ def _checked(origin: str, data: dict[str, Any]) -> Suite:
         first = cause.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BenchError(f"the suite {origin}: {where}: {first['msg']}") from None
+    if suite.answer.checker == "corpus" and suite.data.kind != "corpus":
+        raise BenchError(f"the suite {origin}: only a corpus has a rule of its own")
     if PLACE not in suite.template:
         raise BenchError(f"the suite {origin}: the template has no {PLACE}")
     return suite
@@ -235,7 +239,7 @@ def _corpus_questions(
     from fusionlab.training.corpora import problems
 
     asked = problems(name, split, POOL * count)
-    questions = [Question(at, q.prompt, q.answer) for at, q in enumerate(asked, start=1)]
+    questions = [Question(n, q.prompt, q.answer, q.choices) for n, q in enumerate(asked, start=1)]
     return _sampled(suite, name, questions, count)
 
 
@@ -300,4 +304,5 @@ def _item(suite: Suite, task: str, question: Question) -> Item:
         prompt=suite.template.replace(PLACE, question.text).strip(),
         truth=question.truth,
         checker=kind_of(question.truth) if checker == "truth" else checker,
+        choices=question.choices,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from fusionlab.bench.scoring import judged
 from fusionlab.bench.suites import (
     Item,
     Suite,
@@ -228,3 +229,23 @@ def test_corpora_in_natural_language() -> None:
 def test_suites_are_immutable_data() -> None:
     assert isinstance(get_suite("gsm8k"), Suite)
     assert hash(get_suite("gsm8k")) == hash(get_suite("gsm8k"))
+
+
+def test_a_corpus_checks_its_answers_itself() -> None:
+    suite = changed(get_suite("adapters"), items=12)
+    items = draw(suite).items
+    assert {item.task for item in items} == {"maths", "dates", "editing", "tables"}
+    for item in items:
+        reply = item.truth if item.task == "editing" else f"The answer is {item.truth}."
+        assert judged(item, reply, "").right
+        assert not judged(item, "I do not know.", "").right
+        assert not judged(item, "", "").right
+
+
+def test_only_a_corpus_has_a_rule_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(
+        'title = "x"\n[data]\nkind = "zoo"\ntasks = ["add"]\n[answer]\nchecker = "corpus"\n'
+    )
+    with pytest.raises(BenchError, match="rule of its own"):
+        get_suite(str(path))
