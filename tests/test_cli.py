@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from fusionlab import cli
-from fusionlab.cli import main
+from fusionlab.cli import console, main
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress, RunFinished, TextDelta, Warned
 from fusionlab.models.catalog import CATALOG
@@ -352,7 +351,7 @@ def test_ctrl_c_while_it_is_shown(
         if isinstance(event, TextDelta):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli._Stream, "__call__", interrupted)
+    monkeypatch.setattr(console.Stream, "__call__", interrupted)
     path = tmp_path / "run.jsonl"
     assert main([*ensemble, "--out", str(path)]) == 130
     trace = read_run(path)
@@ -371,13 +370,13 @@ def test_ctrl_c_closes_the_run(ensemble: list[str], monkeypatch: pytest.MonkeyPa
         raise KeyboardInterrupt
 
     monkeypatch.setattr(import_module("fusionlab.run"), "run", watched)
-    monkeypatch.setattr(cli._Stream, "__call__", interrupted)
+    monkeypatch.setattr(console.Stream, "__call__", interrupted)
     assert main(ensemble) == 130
     assert [getgeneratorstate(records) for records in begun] == [GEN_CLOSED]
 
 
 def test_warnings_and_progress_go_to_standard_error(capsys: Capture) -> None:
-    show = cli._Stream(FUSED)
+    show = console.Stream(FUSED)
     show(Warned("odd", "do it otherwise"))
     show(Progress("loading", 5e6, 1e7, "bytes"))
     show(Progress("loading", 6e6, 1e7, "bytes"))  # less than a second later
@@ -389,7 +388,7 @@ def test_warnings_and_progress_go_to_standard_error(capsys: Capture) -> None:
 
 
 def test_an_answer_that_was_streamed_is_not_said_twice(capsys: Capture) -> None:
-    show = cli._Stream("ann")
+    show = console.Stream("ann")
     for event in (TextDelta("ann", "yes"), TextDelta("ann", "!"), RunFinished("yes!")):
         show(event)
     assert capsys.readouterr().out == "yes!\n"

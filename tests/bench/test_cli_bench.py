@@ -20,6 +20,7 @@ from fusionlab.bench.folder import read_answers, read_plan
 from fusionlab.bench.results import results
 from fusionlab.bench.runner import bench
 from fusionlab.cli import main
+from fusionlab.cli.bench import planned as planned_by
 from fusionlab.models.pool import Pool
 from tests.bench.clerks import Clerk, knows, pool_of
 
@@ -119,7 +120,7 @@ def test_ctrl_c_stops_and_leaves_what_there_is(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(import_module("fusionlab.cli"), "_show_bench", interrupted)
+        patch.setattr(import_module("fusionlab.cli.bench"), "_show_bench", interrupted)
         assert main(arguments(tmp_path)) == 130
     assert sum(row["done"] for row in results(tmp_path)["contenders"]) == 3
     assert main(arguments(tmp_path)) == 0
@@ -142,7 +143,7 @@ def test_a_kill_loses_at_most_what_was_in_hand(tiny: Path, tmp_path: Path) -> No
     with closing(Pool(10**9)) as pool, pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "default_pool", lambda: pool)
         again = cli._parser().parse_args([*command[3:], "--batch", "60"])
-        assert all(bench(cli._plan(again), tmp_path))
+        assert all(bench(planned_by(again), tmp_path))
     after = answered(tmp_path)
     assert len(after) == 60
     assert {item: after[item] for item in before} == before

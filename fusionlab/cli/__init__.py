@@ -1,0 +1,243 @@
+"""The command line: run, replay, methods, models, fetch, zoo, bench, speed, space.
+
+Answers go to standard output; progress, warnings and errors to standard error. Exit status: 0 done,
+1 the run failed, 2 the command or the recipe cannot be run as it stands, 130 stopped by Ctrl-C.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import fields, replace
+from pathlib import Path
+
+from fusionlab.bench.speed import SPEEDS, measure
+from fusionlab.cli.bench import add_bench
+from fusionlab.cli.console import Stream, command, print_json, say, shown_to_the_end
+from fusionlab.cli.zoo import add_zoo
+from fusionlab.errors import (
+    BenchError,
+    FusionError,
+    LevelTooLow,
+    RecipeError,
+    RunFileError,
+    UnknownName,
+)
+from fusionlab.recipe import (
+    Recipe,
+    Sampling,
+    member_from_text,
+    recipe_from_toml,
+    setting_from_text,
+)
+from fusionlab.trace import FUSED, Trace, read_run, recorded
+
+REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
+"""What cannot be run as it stands; any other error is a run that failed."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit status."""
+    arguments = _parser().parse_args(argv)
+    function: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return function(arguments)
+    except FusionError as error:
+        say(f"fusionlab: {error.message}")
+        if error.hint:
+            say(f"  → {error.hint}")
+        return 2 if isinstance(error, REFUSALS) else 1
+    except KeyboardInterrupt:
+        say("stopped")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from fusionlab.run import check, environment, run
+
+    recipe = check(_recipe(arguments))
+    out = Path(arguments.out) if arguments.out else None
+    records = run(recipe)
+    trace = Trace(recipe, environment())
+    if out:
+        records = recorded(records, out, recipe, trace.env)
+    show = Stream(None if arguments.json else _speaker(recipe))
+    with closing(records):
+        for record in records:
+            trace.add(record)
+            show(record.event)
+    _finish(trace, as_json=arguments.json)
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    trace = read_run(Path(arguments.file))
+    if not arguments.json:
+        print(trace.answer)
+        for warning in trace.warnings:
+            say(f"warning: {warning.message}")
+        if trace.status != "finished":
+            say(f"this run {'failed' if trace.status == 'failed' else 'was stopped'}")
+    _finish(trace, as_json=arguments.json)
+    return 0
+
+
+def _methods(arguments: argparse.Namespace) -> int:
+    import fusionlab.run  # noqa: F401  registers the methods
+    from fusionlab.registry import all_methods
+
+    rows = [
+        {
+            "name": method.name,
+            "needs": method.needs.name.lower(),
+            "summary": method.summary,
+            "paper": method.paper,
+            "settings": method.settings.model_json_schema(),
+        }
+        for method in all_methods()
+    ]
+    if arguments.json:
+        print_json({"methods": rows})
+        return 0
+    for method in all_methods():
+        print(f"{method.name:<18}{method.summary} (needs {method.needs.gives})")
+        for name, field in method.settings.model_json_schema().get("properties", {}).items():
+            print(
+                f"  --set {name}={json.dumps(field.get('default'))}  {field.get('description', '')}"
+            )
+    return 0
+
+
+def _models(arguments: argparse.Namespace) -> int:
+    from fusionlab.models.sources import known_models
+
+    rows = known_models()
+    if arguments.json:
+        print_json({"models": rows})
+        return 0
+    for row in rows:
+        here = "on disk" if row["cached"] else "not yet fetched"
+        size = f"{row['bytes'] / 1e6:.0f} MB"
+        print(f"{row['id']:<20}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
+        print(f"{'':<20}{row['engine']}; from {row['source']}")
+    print("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:file#member")
+    return 0
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from fusionlab.models.sources import fetch
+
+    for ref in arguments.models:
+        shown_to_the_end(fetch(ref))
+        say(f"{ref} is on disk")
+    return 0
+
+
+def _speed(arguments: argparse.Namespace) -> int:
+    results = []
+    for result in measure(arguments.name):
+        results.append(result)
+        if not arguments.json:
+            print(result.as_text())
+    if arguments.json:
+        print_json({"results": [result.as_json() for result in results]})
+    return 0
+
+
+def _space(arguments: argparse.Namespace) -> int:
+    from fusionlab.spaces import write_readme_block, write_requirements
+
+    folder = Path(arguments.folder)
+    for name in ("spaces.yaml", "README.md", "pyproject.toml"):
+        if not (folder / name).is_file():
+            raise RecipeError(f"{folder} has no {name}", hint="name a checkout of FusionLab")
+    write_readme_block(folder / "spaces.yaml", folder / "README.md")
+    write_requirements(folder / "pyproject.toml", folder / "requirements.txt")
+    print(f"wrote the Space's block into {folder / 'README.md'}, and {folder / 'requirements.txt'}")
+    return 0
+
+
+def _recipe(arguments: argparse.Namespace) -> Recipe:
+    """The recipe that the options say; where a file says one, the options change it."""
+    from fusionlab.registry import get_method
+
+    if arguments.method.endswith(".toml"):
+        base = _recipe_in(Path(arguments.method))
+    else:
+        start = Sampling(temperature=get_method(arguments.method).temperature)
+        base = Recipe(arguments.method, sampling=start)
+    members = tuple(member_from_text(text) for text in arguments.member)
+    drawn = {each.name: getattr(arguments, each.name) for each in fields(Sampling)}
+    given = {name: value for name, value in drawn.items() if value is not None}
+    return replace(
+        base,
+        prompt=base.prompt if arguments.prompt is None else arguments.prompt,
+        members=members or base.members,
+        settings=base.settings | dict(setting_from_text(text) for text in arguments.set),
+        sampling=replace(base.sampling, **given),
+    )
+
+
+def _recipe_in(path: Path) -> Recipe:
+    try:
+        return recipe_from_toml(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RecipeError(f"there is no recipe {str(path)!r}") from None
+    except (OSError, UnicodeDecodeError) as cause:
+        raise RecipeError(f"{path} cannot be read: {cause}") from None
+
+
+def _finish(trace: Trace, *, as_json: bool) -> None:
+    from fusionlab.views.summary import cost_line, summary
+
+    if as_json:
+        print_json(summary(trace))
+    else:
+        print(cost_line(trace))
+
+
+def _speaker(recipe: Recipe) -> str:
+    """Whose text is the answer as it grows: the fusion's, or the member's who is alone."""
+    from fusionlab.registry import get_method
+
+    method = get_method(recipe.method)
+    alone = method.max_members == 1 and method.family != "Vote"
+    return recipe.members[0].name if alone else FUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fusionlab", description="See, measure and teach how language models can be fused."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = command(commands, "run", _run, "run a fusion method, or a recipe in a .toml file")
+    run.add_argument("method", metavar="METHOD", help="see fusionlab methods; or RECIPE.toml")
+    run.add_argument(
+        "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
+    )
+    run.add_argument("--prompt", metavar="TEXT")
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    run.add_argument("--max-tokens", type=int, help=f"default {Sampling().max_tokens}")
+    run.add_argument("--temperature", type=float, help="0 is greedy; vote starts with 0.7")
+    run.add_argument("--top-k", type=int, help="0 cuts nothing")
+    run.add_argument("--top-p", type=float, help="1 cuts nothing")
+    run.add_argument("--seed", type=int, help="default 0")
+    run.add_argument("--out", metavar="RUN.jsonl", help="record the run")
+    replay = command(commands, "replay", _replay, "show a recorded run, without any model")
+    replay.add_argument("file", metavar="RUN.jsonl")
+    command(commands, "methods", _methods, "list the fusion methods and their settings")
+    command(commands, "models", _models, "list the models that are known by name")
+    fetch = command(commands, "fetch", _fetch, "bring models to this disk, for use without network")
+    fetch.add_argument("models", nargs="+", metavar="MODEL")
+    add_zoo(commands)
+    add_bench(commands)
+    speed = command(commands, "speed", _speed, "measure a speed as a ratio against an alternative")
+    speed.add_argument("name", metavar="NAME", help=f"one of {', '.join(SPEEDS)}")
+    space = command(commands, "space", _space, "make a checkout ready to be pushed to a Space")
+    space.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
+    return parser

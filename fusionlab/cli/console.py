@@ -1,0 +1,90 @@
+"""How the command line speaks: answers on standard output, the rest on standard error."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Generator
+from typing import Any, TypeVar
+
+from fusionlab.events import Event, Progress, RunFinished, StepTrained, TextDelta, Warned
+
+T = TypeVar("T")
+
+
+def command(
+    commands: Any, name: str, function: Callable[[argparse.Namespace], int], summary: str
+) -> argparse.ArgumentParser:
+    """A further command, run by `function`; most can print JSON."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(command=function)
+    if name not in ("fetch", "space", "train"):
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+class Stream:
+    """Shows a run to a person: the answer as `speaker` says it, the rest on standard error.
+
+    Without a speaker no answer is shown.
+    """
+
+    def __init__(self, speaker: str | None) -> None:
+        self._speaker = speaker
+        self._streamed = False
+        self._shown_at = 0.0
+
+    def __call__(self, event: Event) -> None:
+        """What there is to tell of the event is told."""
+        match event:
+            case TextDelta(author, text, 0) if author == self._speaker:
+                self._streamed = True
+                print(text, end="", flush=True)
+            case Progress(what, done, total, unit) if time.monotonic() - self._shown_at > 1:
+                self._shown_at = time.monotonic()
+                say(f"  {what}{_amount(done, total, unit)}")
+            case StepTrained(step, loss) if time.monotonic() - self._shown_at > 1:
+                self._shown_at = time.monotonic()
+                say(f"  step {step}: loss {loss:.4f}")
+            case Warned(message, hint):
+                say(f"warning: {message}{f' ({hint})' if hint else ''}")
+            case RunFinished(answer) if self._speaker is not None:
+                print("" if self._streamed else answer)
+
+
+def shown_to_the_end(steps: Generator[Event, None, T]) -> T:
+    """What the generator returns; its events are shown on the way."""
+    show = Stream(None)
+    while True:
+        try:
+            show(next(steps))
+        except StopIteration as end:
+            value: T = end.value
+            return value
+
+
+def say(text: str) -> None:
+    """A line on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_json(data: Any) -> None:
+    """The data as JSON on standard output."""
+    print(as_json(data))
+
+
+def as_json(data: Any) -> str:
+    """Readable JSON."""
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _amount(done: float, total: float, unit: str) -> str:
+    match unit:
+        case "bytes" if total:
+            return f": {done / 1e6:.0f} of {total / 1e6:.0f} MB"
+        case "bytes":
+            return f": {done / 1e6:.0f} MB"
+        case "seconds":
+            return f": {done:.0f} s"
+        case _:
+            return f": {done:g} of {total:g}" if total else ""

@@ -1,0 +1,91 @@
+"""`fusionlab zoo`: the models and adapters made here, listed, trained and measured."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from fusionlab.cli.console import command, print_json, say, shown_to_the_end
+
+ADAPTED = "+"
+"""Stands between a base and its adapter."""
+
+
+def add_zoo(commands: Any) -> None:
+    """The commands of the zoo."""
+    zoo = commands.add_parser("zoo", help="small models made here: list, train NAME, eval NAME")
+    kinds = zoo.add_subparsers(required=True, metavar="COMMAND")
+    command(kinds, "list", _zoo_list, "list the zoo's models, their tasks and scores")
+    train = command(kinds, "train", _zoo_train, "train one from its recipe, or go on with it")
+    train.add_argument("name", metavar="NAME", help="such as adder, or smollm2-135m+maths")
+    train.add_argument("--shelf", metavar="FOLDER", help="where it is to stand; default the cache")
+    evaluate = command(kinds, "eval", _zoo_eval, "measure one on held-out problems of every task")
+    evaluate.add_argument("name", metavar="NAME")
+
+
+def _zoo_list(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.adapters import known_adapters
+    from fusionlab.zoo.shelf import known_zoo
+
+    rows, adapters = known_zoo(), known_adapters()
+    if arguments.json:
+        print_json({"zoo": rows, "adapters": adapters})
+        return 0
+    for row in rows:
+        scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
+        state = f"{sum(scores) / len(scores):.0%} exact" if row["trained"] else "not trained"
+        print(f"{'zoo/' + row['name']:<22}{state:<14}{row['title']}")
+    for row in adapters:
+        test = row["scores"].get("test")
+        state = f"{test['adapter']:.0%} right" if test else "not trained"
+        beside = f"; its base {test['base']:.0%}" if test else ""
+        print(f"{row['id']:<22}{state:<14}{row['title']}{beside}")
+    return 0
+
+
+def _zoo_train(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.adapters import train_named_adapter
+    from fusionlab.zoo.train import train
+
+    name, shelf = arguments.name, Path(arguments.shelf) if arguments.shelf else None
+    steps = train_named_adapter(name, shelf) if ADAPTED in name else train(_bare(name), shelf)
+    say(f"{name} is trained: {shown_to_the_end(steps)}")
+    return 0
+
+
+def _zoo_eval(arguments: argparse.Namespace) -> int:
+    if ADAPTED in arguments.name:
+        return _adapter_eval(arguments)
+    from fusionlab.zoo.shelf import evaluate_model
+
+    scores = shown_to_the_end(evaluate_model(_bare(arguments.name)))
+    if arguments.json:
+        rows = [{**asdict(score), "interval": score.interval} for score in scores]
+        print_json({"name": arguments.name, "scores": rows})
+        return 0
+    for score in scores:
+        low, high = score.interval
+        case = f", {score.case}" if score.case else ""
+        named = f"{score.task}{case}"
+        print(f"{named:<24}{score.share:>6.1%}  [{low:.1%}, {high:.1%}], n = {score.total}")
+    return 0
+
+
+def _adapter_eval(arguments: argparse.Namespace) -> int:
+    from fusionlab.zoo.adapters import evaluate_adapter
+
+    scores = shown_to_the_end(evaluate_adapter(arguments.name))
+    if arguments.json:
+        print_json({"name": arguments.name, "scores": [asdict(score) for score in scores]})
+        return 0
+    for score in scores:
+        print(
+            f"{score.split:<8}{score.share:>6.1%}, its base {score.base_share:.1%}, "
+            f"n = {score.total}"
+        )
+    return 0
+
+
+def _bare(name: str) -> str:
+    """The zoo model's name, also where it was written as a reference."""
+    return name.removeprefix("zoo/")
