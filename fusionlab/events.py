@@ -168,6 +168,10 @@ class Measured:
     model: str = ""
     engine: str = ""
     batch: int = 1
+    base: str = ""
+    """Of an adapter: the model whose weights it shares."""
+    base_bytes: int = 0
+    """Memory that those hold."""
     kind: Literal["measured"] = "measured"
 
 

@@ -52,6 +52,8 @@ class ModelSpec:
     """Memory its weights hold when loaded; 0 where that is not known, or is elsewhere."""
     lineage: tuple[str, ...] = ()
     """References of the models this one was made from."""
+    base_bytes: int = 0
+    """Of an adapter: memory that its base's weights hold, which all on that base share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,8 @@ class Member:
             model=spec.id,
             engine=spec.engine,
             batch=usage.batch,
+            base=spec.lineage[0] if spec.base_bytes else "",
+            base_bytes=spec.base_bytes,
         )
 
 

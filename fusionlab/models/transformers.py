@@ -64,7 +64,7 @@ class TransformersModel:
     def adapted(self, adapter: Adapter, spec: ModelSpec) -> "TransformersModel":
         """Another model, which shares all but the adapter with this one."""
         model = copy(self)
-        model.spec = replace(spec, bytes=adapter.bytes)
+        model.spec = replace(spec, bytes=adapter.bytes, base_bytes=self.trunk.spec.bytes)
         model.adapter, model._base = adapter, self.trunk
         return model
 

@@ -41,9 +41,11 @@ def _cost(cost: Measured) -> dict[str, Any]:
 
 
 def _bytes_once(costs: list[Measured]) -> int:
-    """Bytes of all weights held; a cost without a model's name stands for weights of its own."""
+    """Bytes of all weights held, bases of adapters too; a cost without a model's name stands for weights of its own."""
     by_model: dict[str, int] = {}
     for cost in costs:
         model = cost.model or f"\0{cost.member}"
         by_model[model] = max(by_model.get(model, 0), cost.bytes)
+        if cost.base:
+            by_model[cost.base] = max(by_model.get(cost.base, 0), cost.base_bytes)
     return sum(by_model.values())

@@ -48,3 +48,11 @@ def test_a_member_s_own_memory_is_its_largest() -> None:
 def test_hostile_names_are_json_in_utf_8() -> None:
     view = ledger_of(*(Measured(text, model=text, engine=text) for text in HOSTILE))
     assert json.loads(json.dumps(view, ensure_ascii=False).encode("utf-8")) == view
+
+
+def test_the_base_of_adapters_is_counted_once_whether_it_takes_part_or_not() -> None:
+    maths = Measured("a", bytes=3, model="s+maths", base="s", base_bytes=100)
+    dates = Measured("b", bytes=4, model="s+dates", base="s", base_bytes=100)
+    assert ledger_of(maths, dates)["total"] == dict.fromkeys(COUNTS, 0) | {"bytes": 107}
+    plain = Measured("c", bytes=100, model="s")
+    assert ledger_of(maths, dates, plain)["total"] == dict.fromkeys(COUNTS, 0) | {"bytes": 107}
