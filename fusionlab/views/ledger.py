@@ -41,7 +41,7 @@ def _cost(cost: Measured) -> dict[str, Any]:
 
 
 def _bytes_once(costs: list[Measured]) -> int:
-    """Bytes of all weights held, bases of adapters too; a cost without a model's name stands for weights of its own."""
+    """Bytes of all weights held, of bases too; a cost without a model has weights of its own."""
     by_model: dict[str, int] = {}
     for cost in costs:
         model = cost.model or f"\0{cost.member}"
