@@ -58,7 +58,7 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
     if path.suffix not in SUFFIXES:
         raise DataError(f"{path} is none of {', '.join(SUFFIXES)}", hint="convert it to one")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as cause:
         raise DataError(f"{path} cannot be read: {cause}") from None
     result = Questions()
@@ -73,7 +73,8 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
                 ) from None
             result.broken.append(complaint)
     if not result.good:
-        raise DataError(f"{path} holds no question", hint=f"its fields are to be {columns}")
+        fields = f"{columns.question!r} and {columns.answer!r}"
+        raise DataError(f"{path} holds no question", hint=f"its fields are to be {fields}")
     return result
 
 

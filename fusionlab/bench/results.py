@@ -118,6 +118,7 @@ def _contender(row: Row, answers: Answers, *, graded: bool) -> Row:
         "note": row["note"],
         "done": len(lines),
         "errors": sum(bool(line["error"]) for line in lines),
+        "first_error": next((line["error"] for line in lines if line["error"]), ""),
         "unextracted": sum(line["extracted"] is None for line in lines),
         **_share(lines, graded=graded),
         "per_item": {**costs, "tokens": costs["tokens_in"] + costs["tokens_out"]},

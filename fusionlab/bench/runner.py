@@ -44,6 +44,7 @@ class Answered:
     done: int
     total: int
     seconds_left: float
+    """Until this contender has answered all."""
 
 
 News = Progress | Warned | Answered
@@ -63,7 +64,11 @@ def bench(plan: Plan, out: Path, pool: Pool | None = None) -> Generator[News, No
             yield from work.answer_all(one)
         baselines: list[Contender] = []
         for fusion in plan.fusions if plan.baseline else ():
-            baselines.append(_baseline(plan, out, fusion))
+            equal = _baseline(plan, out, fusion)
+            if equal.recipe == fusion.recipe:
+                work.done += len(plan.items)
+                continue  # the fusion is itself what it would be held against
+            baselines.append(equal)
             write_plan(out, plan, baselines)
             yield from work.answer_all(baselines[-1])
 
@@ -105,8 +110,11 @@ class _Work:
     gathering: Gathering = field(default_factory=Gathering)
     done: int = 0
     asked: int = 0
-    """Items that were answered now, and not before."""
-    began: float = field(default_factory=time.perf_counter)
+    """Items that the contender at work has answered now, and not before."""
+    left: int = 0
+    """Items that it has still to answer."""
+    began: float = 0.0
+    """When it began to."""
 
     @property
     def total(self) -> int:
@@ -122,6 +130,8 @@ class _Work:
         if not todo:
             return
         members = yield from self._members(one)
+        self.asked, self.left = 0, len(todo)
+        self.began = time.perf_counter()
         with answers_file(self.out, one) as answers:
             for start in range(0, len(todo), self.plan.batch):
                 wave = todo[start : start + self.plan.batch]
@@ -135,7 +145,6 @@ class _Work:
             for number in wave
         ]
         last = time.perf_counter()
-        self.began = self.began if self.asked else last  # loading is no measure of what is left
         with closing(_answered(runs, members, self.gathering)) as ended:
             for run in ended:
                 now = time.perf_counter()
@@ -163,8 +172,8 @@ class _Work:
     def _told(self, one: Contender, line: Line) -> Answered:
         self.done += 1
         self.asked += 1
-        each = (time.perf_counter() - self.began) / self.asked
-        left = each * (self.total - self.done)
+        self.left -= 1
+        left = (time.perf_counter() - self.began) / self.asked * self.left
         return Answered(one.name, line["item"], line["right"], self.done, self.total, left)
 
 

@@ -24,7 +24,8 @@ def _lines(results: Row) -> Iterator[str]:
         yield f"some member was right on {_percent(oracle['score'])} of the items"
     for row in results["contenders"]:
         if row["errors"]:
-            yield f"{row['name']}: {row['errors']} runs failed and count as wrong"
+            failed = f"{row['errors']} runs failed and count as wrong"
+            yield f"{row['name']}: {failed}; the first: {row['first_error']}"
         if row["unextracted"]:
             yield f"{row['name']}: in {row['unextracted']} texts no answer was found"
         if row["note"]:

@@ -122,8 +122,8 @@ def _models(arguments: argparse.Namespace) -> int:
     for row in rows:
         here = "on disk" if row["cached"] else "not yet fetched"
         size = f"{row['bytes'] / 1e6:.0f} MB"
-        print(f"{row['id']:<22}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
-        print(f"{'':<22}{row['engine']}; from {row['source']}")
+        print(f"{row['id']:<24}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
+        print(f"{'':<24}{row['engine']}; from {row['source']}")
     print("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:file#member")
     return 0
 

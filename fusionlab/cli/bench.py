@@ -44,25 +44,41 @@ def add_bench(commands: Any) -> None:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    from fusionlab.bench.report import write_report
-    from fusionlab.bench.results import results, write_csv
+    from fusionlab.bench.folder import read_answers
     from fusionlab.bench.runner import bench
     from fusionlab.bench.table import as_text
 
     plan = planned(arguments)
     out = Path(arguments.out or f"bench-{plan.suite.name}")
-    with closing(bench(plan, out)) as news:
-        _show_bench(news)
-    data = results(out)
-    (out / "results.json").write_text(as_json(data), encoding="utf-8")
-    write_csv(out)
-    report = write_report(out)
+    if kept := sum(len(read_answers(out, one.key)) for one in plan.contenders):
+        say(f"{kept} answers in {out} are kept; only the others are asked for")
+    try:
+        with closing(bench(plan, out)) as news:
+            _show_bench(news)
+    except KeyboardInterrupt:
+        if (out / "bench.json").exists():
+            _write(out)
+            say(f"the answers so far are kept in {out}; the same command goes on")
+        raise
+    data = _write(out)
     if arguments.json:
         print(as_json(data))
     else:
         print(as_text(data))
-    say(f"the report is {report}; results.json, contenders.csv and items.csv are beside it")
     return 0
+
+
+def _write(out: Path) -> dict[str, Any]:
+    """The report and its files stand in the folder; returns the results."""
+    from fusionlab.bench.report import write_report
+    from fusionlab.bench.results import results, write_csv
+
+    data = results(out)
+    (out / "results.json").write_text(as_json(data), encoding="utf-8")
+    write_csv(out)
+    report = write_report(out)
+    say(f"the report is {report}; results.json, contenders.csv and items.csv are beside it")
+    return data
 
 
 def planned(arguments: argparse.Namespace) -> "Plan":
@@ -97,5 +113,5 @@ def _show_bench(news: Iterable["News"]) -> None:
         elif time.monotonic() - told > 1:
             told = time.monotonic()
             minutes, seconds = divmod(round(each.seconds_left), 60)
-            left = f"{minutes}:{seconds:02} left"
+            left = f"{minutes}:{seconds:02} left for this one"
             say(f"  {each.contender}: {each.done} of {each.total} answers, {left}")

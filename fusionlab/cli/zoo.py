@@ -33,13 +33,14 @@ def _zoo_list(arguments: argparse.Namespace) -> int:
         return 0
     for row in rows:
         scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
-        state = f"{sum(scores) / len(scores):.0%} exact" if row["trained"] else "not trained"
-        print(f"{'zoo/' + row['name']:<22}{state:<14}{row['title']}")
+        own = f"{sum(scores) / len(scores):.0%} of its own tasks"
+        state = own if row["trained"] else "not trained"
+        print(f"{'zoo/' + row['name']:<24}{state:<24}{row['title']}")
     for row in adapters:
         test = row["scores"].get("test")
-        state = f"{test['adapter']:.0%} right" if test else "not trained"
+        state = f"{test['adapter']:.0%} of its own suite" if test else "not trained"
         beside = f"; its base {test['base']:.0%}" if test else ""
-        print(f"{row['id']:<22}{state:<14}{row['title']}{beside}")
+        print(f"{row['id']:<24}{state:<24}{row['title']}{beside}")
     return 0
 
 

@@ -23,10 +23,11 @@ from fusionlab.bench.suites import get_suite, suite_names, with_source
 from fusionlab.errors import BenchError, FusionError
 from fusionlab.events import Progress, Warned
 from fusionlab.models import store
-from fusionlab.models.sources import known_models
+from fusionlab.models.base import Level
 from fusionlab.recipe import member_from_text
-from fusionlab.registry import all_methods
+from fusionlab.registry import Method, all_methods
 from fusionlab.spaces import limits
+from fusionlab.ui.form import language_models
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import COMPUTE
 from fusionlab.ui.stage import view
@@ -44,6 +45,9 @@ SUITE = "zoo-mixed"
 MEMBERS = ("zoo/adder", "zoo/subtracter", "zoo/editor", "zoo/comparer", "zoo/calendar")
 METHODS = ("vote", "ensemble")
 MOST_ITEMS = 500
+
+NOTHING: dict[str, Any] = {"contenders": [], "items": []}
+"""A report that has yet to begin."""
 
 Result = dict[str, Any]
 
@@ -87,7 +91,7 @@ def build_bench(runs: LiveRuns) -> BenchPage:
                 elem_id="bench-data",
             )
             members = gr.Dropdown(
-                [row["id"] for row in known_models() if row["level"] != "embedding"],
+                language_models(),
                 value=list(MEMBERS),
                 label="Members",
                 info="Each also answers alone",
@@ -96,7 +100,7 @@ def build_bench(runs: LiveRuns) -> BenchPage:
                 elem_id="bench-members",
             )
             methods = gr.CheckboxGroup(
-                [method.name for method in all_methods() if method.name != "solo"],
+                [each.name for each in all_methods() if each.name != "solo" and _compares(each)],
                 value=list(METHODS),
                 label="Methods",
                 elem_id="bench-methods",
@@ -149,6 +153,11 @@ def build_bench(runs: LiveRuns) -> BenchPage:
     return page
 
 
+def _compares(method: Method) -> bool:
+    """Whether the method can take any members; who watches a mixture needs one."""
+    return method.needs < Level.INTERNALS
+
+
 def run_file(folder: str, choice: str) -> Path:
     """The run file that was chosen; raises BenchError where there is none."""
     key, _, item = (choice or "").rpartition("/")
@@ -174,7 +183,8 @@ def _wire(page: BenchPage, start: gr.Button, stop: gr.Button, runs: LiveRuns) ->
     name = gr.State("")
 
     def begin(request: gr.Request) -> list[Any]:
-        return [runs.begin(str(request.session_hash)), _status("running", reason="waiting")]
+        name = runs.begin(str(request.session_hash))
+        return [name, _status("running", reason="waiting"), NOTHING, None]
 
     def stream(run: str, *values: Any) -> Iterator[list[Any]]:
         try:
@@ -187,7 +197,13 @@ def _wire(page: BenchPage, start: gr.Button, stop: gr.Button, runs: LiveRuns) ->
     def stopped(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
 
-    begun = start.click(begin, None, [name, page.status], api_visibility="private", queue=False)
+    begun = start.click(
+        begin,
+        None,
+        [name, page.status, page.report, page.chart],
+        api_visibility="private",
+        queue=False,
+    )
     begun.then(
         stream,
         [name, *page.inputs],
@@ -341,7 +357,7 @@ def _status(
 def _progress(event: Progress | Answered | None) -> dict[str, Any] | None:
     match event:
         case Answered(contender, _, _, done, total, left):
-            what = f"{contender} answers, about {_spoken(left)} left"
+            what = f"{contender} answers, about {_spoken(left)} left for this one"
             return {"what": what, "done": done, "total": total, "unit": "items"}
         case Progress(what, done, total, unit):
             return {"what": what, "done": done, "total": total, "unit": unit}

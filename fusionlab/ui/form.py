@@ -7,6 +7,8 @@ from typing import Any
 import gradio as gr
 
 from fusionlab.errors import RecipeError
+from fusionlab.experts.mixtures import known_mixtures
+from fusionlab.models.base import Level
 from fusionlab.models.sources import known_models
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Method, get_method
@@ -128,7 +130,9 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row)
     after_prompt.render()
     count = gr.State(len(recipe.members))
     single = all(method.max_members == 1 for method in methods)
-    rows = [_member_row(at, recipe, single=single) for at in range(MOST_MEMBERS)]
+    watched = all(method.needs == Level.INTERNALS for method in methods)
+    models = known_mixtures() if watched else language_models()
+    rows = [_member_row(at, recipe, models, single=single) for at in range(MOST_MEMBERS)]
     add = gr.Button("Add member", size="sm", visible=not single, elem_classes="fl-add")
     settings = {
         method.name: _settings_widgets(
@@ -141,11 +145,15 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row)
     return form
 
 
-def _member_row(at: int, recipe: Recipe, *, single: bool) -> MemberRow:
+def language_models() -> list[str]:
+    """References of the models that can be members, as far as they are known by name."""
+    return [row["id"] for row in known_models() if row["level"] != "embedding"]
+
+
+def _member_row(at: int, recipe: Recipe, models: Sequence[str], *, single: bool) -> MemberRow:
     there = at < len(recipe.members)
     member = recipe.members[at] if there else MemberRecipe(default_ref())
     classes = ["fl-seat", f"fl-seat-{at}"]
-    models = [row["id"] for row in known_models() if row["level"] != "embedding"]
     with gr.Group(visible=there, elem_classes=classes) as group:
         with gr.Row(equal_height=True, elem_classes="fl-seat-head"):
             name = gr.Textbox(
@@ -167,7 +175,11 @@ def _member_row(at: int, recipe: Recipe, *, single: bool) -> MemberRow:
         )
         with gr.Row():
             ref = gr.Dropdown(
-                models, value=member.ref, label="Model", allow_custom_value=True, min_width=190
+                list(models),
+                value=member.ref,
+                label="Model",
+                allow_custom_value=True,
+                min_width=190,
             )
             weight = gr.Slider(
                 0,

@@ -7,6 +7,12 @@ from fusionlab.events import well_formed
 
 Row = dict[str, Any]
 TONES = {"helped": "good", "hurt": "bad", "same": "bad", "unknown": "open"}
+HEADS = {
+    "helped": "Fusion helped.",
+    "hurt": "Fusion did harm.",
+    "same": "Fusion made no difference.",
+    "unknown": "Undecided.",
+}
 MOST_ITEMS = 2000
 """Items that are shown; files hold them all."""
 
@@ -47,17 +53,27 @@ def bench_view(results: Row) -> Row:
 def _sentences(results: Row) -> list[Row]:
     """One verdict a fusion, then what a reader has to know of the comparison."""
     said = [
-        {"text": _capital(row["verdict"]), "tone": TONES[row["outcome"]]}
+        {
+            "head": HEADS[row["outcome"]],
+            "text": _capital(row["verdict"]),
+            "tone": TONES[row["outcome"]],
+        }
         for row in results["comparisons"]
         if row["verdict"]
     ]
     notes = [row["note"] for row in results["contenders"] if row["note"]]
+    notes += [
+        f"{row['name']}: {row['errors']} runs failed and count as wrong; the first: "
+        f"{row['first_error']}"
+        for row in results["contenders"]
+        if row["errors"]
+    ]
     notes += [f"{len(results['broken'])} broken lines of the data were left out."] * bool(
         results["broken"]
     )
     if not results["complete"]:
         notes.append("Not all items are answered yet; the figures are of those that are.")
-    return said + [{"text": _capital(note), "tone": "plain"} for note in notes]
+    return said + [{"head": "", "text": _capital(note), "tone": "plain"} for note in notes]
 
 
 def _capital(sentence: str) -> str:

@@ -4,8 +4,13 @@ from typing import Any
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Of members, as in the other views: Okabe and Ito's, told apart by the colour-blind."""
-OTHERS = {"fusion": "#7b62d9", "baseline": "#8a8f98"}
-SYMBOLS = {"single": "circle", "fusion": "diamond", "baseline": "square"}
+SYMBOLS = {
+    "single": ("circle",),
+    "fusion": ("diamond", "star", "triangle-up", "hexagon", "cross", "bowtie"),
+    "baseline": ("diamond-open", "star-open", "triangle-up-open", "hexagon-open", "cross-open"),
+}
+"""In turn; a baseline is the outline of the fusion whose tokens it is given."""
+OTHERS = {"fusion": "#7b62d9", "baseline": "#7b62d9"}
 INK = "#6b7280"
 """Readable on white and on black: the figure's ground is clear."""
 HEIGHT = 470
@@ -30,8 +35,11 @@ def cost_figure(contenders: list[dict[str, Any]]) -> Any:
             hoverinfo="skip",
             name="Pareto front",
         )
+    seen = dict.fromkeys(SYMBOLS, 0)
     for contender in drawn:
-        figure.add_scatter(**_point(contender))
+        symbols = SYMBOLS[contender["kind"]]
+        figure.add_scatter(**_point(contender, symbols[seen[contender["kind"]] % len(symbols)]))
+        seen[contender["kind"]] += 1
     figure.update_layout(
         height=HEIGHT,
         title="Accuracy against cost",
@@ -50,7 +58,7 @@ def cost_figure(contenders: list[dict[str, Any]]) -> Any:
     return figure
 
 
-def _point(contender: dict[str, Any]) -> dict[str, Any]:
+def _point(contender: dict[str, Any], symbol: str) -> dict[str, Any]:
     accuracy = 100 * contender["accuracy"]
     kind = contender["kind"]
     single = kind == "single" and contender["colour"] >= 0
@@ -60,7 +68,7 @@ def _point(contender: dict[str, Any]) -> dict[str, Any]:
         "y": [accuracy],
         "mode": "markers",
         "name": contender["name"],
-        "marker": {"size": 13, "color": colour, "symbol": SYMBOLS[kind]},
+        "marker": {"size": 13, "color": colour, "symbol": symbol},
         "error_y": {
             "type": "data",
             "array": [100 * contender["high"] - accuracy],
