@@ -70,7 +70,7 @@
   /** The verdict, sentence by sentence. */
   const drawWords = (s) => fill(s.words, list(s.data.sentences).map((sentence) =>
     el("p", { class: `fl-said fl-${["good", "bad", "open"].includes(sentence.tone) ? sentence.tone : "plain"}` },
-      text(sentence.text))));
+      sentence.head && el("strong", null, text(sentence.head), " "), text(sentence.text))));
 
   /** A bar up to the share, and the interval as a line over it. */
   const whisker = (c) => {
@@ -97,10 +97,11 @@
     const heads = ["", "right, with its 95 % interval", "", "points over the best alone", "tokens", "passes", "time"];
     fill(s.ranks, el("div", { class: "fl-scroll", tabindex: "0", role: "region", "aria-label": "Accuracy and cost" },
       el("table", { class: "fl-table fl-accuracy" },
-        el("caption", { class: "fl-small" }, "Tokens (in and out), forward passes and time are means of one item."),
+        el("caption", { class: "fl-small" }, "Tokens (in and out), forward passes and time are means of one item; items are answered in batches, which share the time."),
         el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))),
         el("tbody", null, contenders.map((c) => el("tr", { class: c.front ? "fl-front" : false },
           el("th", { scope: "row" }, named(c), el("span", { class: "fl-kind" }, KINDS[c.kind] || "")),
+          !whole(c.total) ? el("td", { class: "fl-quiet", colspan: 6 }, "not yet") : [
           el("td", { class: "fl-wide" }, whisker(c)),
           el("td", null, el("div", null, el("strong", null, share(c.accuracy)), " ",
             el("span", { class: "fl-quiet" }, `[${plain(c.low)}–${plain(c.high)}]`)),
@@ -110,7 +111,7 @@
           el("td", null, against(c)),
           el("td", null, c.tokens === null ? "–" : count(c.tokens)),
           el("td", null, c.passes === null ? "–" : number(c.passes).toFixed(1)),
-          el("td", null, c.seconds === null ? "–" : seconds(c.seconds))))))));
+          el("td", null, c.seconds === null ? "–" : seconds(c.seconds))]))))));
   };
 
   /** One cell for each contender and task. */
