@@ -5,10 +5,13 @@ from contextlib import closing
 
 import pytest
 
+from fusionlab.models.base import Level, LogitModel
 from fusionlab.models.pool import Pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.run import check, run
 from fusionlab.trace import Trace, fold
+from fusionlab.zoo.adapters import rightly_answered
+from tests.drained import drained
 
 pytestmark = pytest.mark.real
 
@@ -61,3 +64,23 @@ def test_alone_it_answers_on_llama_cpp(pool: Pool) -> None:
     assert cost.engine == "llamacpp"
     assert 0 < cost.tokens_out <= 24
     assert "Paris" in trace.answer
+
+
+def test_a_specialist_answers_more_of_its_questions_than_its_base(pool: Pool) -> None:
+    with pool.borrow() as loan:
+        _, special = drained(loan.load(f"{MODEL}+dates", Level.TEXT))
+        _, base = drained(loan.load(MODEL, Level.LOGITS))
+        assert isinstance(special, LogitModel)
+        assert special.trunk is base
+        right = [drained(rightly_answered(m, "dates", "test", 12))[1] for m in (special, base)]
+    assert right[0] >= right[1] + 3
+
+
+def test_four_specialists_are_rows_of_one_pass_over_one_base() -> None:
+    names = ("maths", "dates", "editing", "tables")
+    members = tuple(MemberRecipe(f"{MODEL}+{name}", name) for name in names)
+    with closing(Pool()) as own:
+        trace = traced(Recipe("ensemble", PROMPT, members, sampling=Sampling(4)), own)
+        assert 269e6 < own.held < 269.1e6 + 4 * 5e6
+    assert {cost.batch for cost in trace.costs.values()} == {4}
+    assert all(cost.bytes < 5_000_000 for cost in trace.costs.values())

@@ -75,6 +75,8 @@ class ZooRecipe:
     vocabulary: Vocabulary = "characters"
     shape: Shape | None = None
     parent: str = ""
+    active: Annotated[int, Field(ge=0)] = 0
+    """Experts that work on a token, where they are to be another number than the parent's."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -146,6 +148,8 @@ def checked(recipe: ZooRecipe) -> ZooRecipe:
         )
     if recipe.rehearsal and not recipe.parent:
         raise RecipeError(f"{recipe.name} has no parent whose tasks it could rehearse")
+    if recipe.active and not recipe.parent:
+        raise RecipeError(f"{recipe.name} has no parent; say how many are active in its shape")
     if recipe.shape is not None:
         _check_shape(recipe.name, recipe.shape)
     if not recipe.tasks or not recipe.learned:

@@ -157,8 +157,9 @@ def _inherited(recipe: ZooRecipe, parent: Path, fast: Any) -> Any:
             f"{recipe.name} reads {recipe.vocabulary}, but its parent {recipe.parent} does not",
             hint="give both recipes the same vocabulary",
         )
+    other = {"num_experts_per_tok": recipe.active} if recipe.active else {}
     return AutoModelForCausalLM.from_pretrained(
-        parent, dtype=torch.float32, local_files_only=True, use_safetensors=True
+        parent, dtype=torch.float32, local_files_only=True, use_safetensors=True, **other
     )
 
 

@@ -238,3 +238,15 @@ def test_a_share_of_the_parent_s_tasks_is_rehearsed() -> None:
 def test_without_a_parent_nothing_is_rehearsed() -> None:
     with pytest.raises(RecipeError, match="no parent"):
         checked(replace(RECIPE, rehearsal=0.1))
+
+
+def test_a_child_may_have_another_number_of_active_experts(tmp_path: Path) -> None:
+    from transformers import AutoModelForCausalLM
+
+    drained(train_recipe(MIXTURE, tmp_path, count=3))
+    child = ZooRecipe("one", "One", ("sort",), SHORT.training, 8, parent="mix", active=1)
+    _, folder = drained(train_recipe(child, tmp_path, count=3))
+    model = AutoModelForCausalLM.from_pretrained(folder)
+    assert model.config.num_experts_per_tok == 1
+    with pytest.raises(RecipeError, match="no parent"):
+        checked(replace(RECIPE, active=1))

@@ -5,7 +5,9 @@ import random
 from fusionlab.training.corpora.maths import NAMES
 from fusionlab.training.corpora.question import PHRASE, Corpus, Question, concludes, pick
 
-ROWS = (3, 4)
+ROWS = 3
+LARGEST = 30
+"""Value in a cell."""
 CITIES = (
     *("Paris", "Rome", "Oslo", "Lima", "Cairo", "Tokyo", "Delhi", "Berlin", "Madrid", "Athens"),
     *("Dublin", "Vienna", "Prague", "Lisbon", "Quito", "Boston", "Sydney", "Nairobi"),
@@ -44,35 +46,35 @@ SUM = (
 
 
 def draw(rng: random.Random, hard: bool) -> Question:  # noqa: FBT001
-    """A table of two columns of numbers, and one question about it."""
+    """A table of two columns of numbers, and one question about it, of three kinds."""
     kind, entries, goods = rng.choice(THEMES)
-    names = rng.sample(entries, rng.choice(ROWS))
-    columns = rng.sample(goods, 2)
-    values = {column: rng.sample(range(1, 50), len(names)) for column in columns}
-    rows = [
-        f"{name} | {values[columns[0]][i]} | {values[columns[1]][i]}"
-        for i, name in enumerate(names)
-    ]
-    table = "\n".join([" | ".join([kind, *columns]), *rows])
-    x = rng.choice(columns)
-    column = dict(zip(names, values[x], strict=True))
+    names, columns = rng.sample(entries, ROWS), rng.sample(goods, 2)
+    values = [rng.sample(range(1, LARGEST + 1), ROWS) for _ in columns]
+    at = rng.randrange(2)
+    column = dict(zip(names, values[at], strict=True))
+    rows = {
+        name: f"{name}: {columns[0]} {first}, {columns[1]} {second}."
+        for name, first, second in zip(names, *values, strict=True)
+    }
     a, b = rng.sample(names, 2)
     match rng.choice(("cell", "most", "sum")):
         case "cell":
-            asked, answer, steps = pick(CELL, rng, hard=hard), str(column[a]), ""
+            wordings, answer, steps = CELL, str(column[a]), rows[a]
         case "most":
-            asked, answer = pick(MOST, rng, hard=hard), max(column, key=lambda name: column[name])
-            steps = ", ".join(f"{name} {value}" for name, value in column.items()) + ". "
+            wordings, answer = MOST, max(column, key=lambda name: column[name])
+            steps = ", ".join(f"{name} {value}" for name, value in column.items()) + "."
         case _:
             total = column[a] + column[b]
-            asked, answer = pick(SUM, rng, hard=hard), str(total)
-            steps = f"{column[a]} + {column[b]} = {total}. "
+            wordings, answer = SUM, str(total)
+            steps = f"{rows[a]} {rows[b]} {column[a]} + {column[b]} = {total}."
+    asked = pick(wordings, rng, hard=hard).format(x=columns[at], a=a, b=b, kind=kind)
+    lines = [f"{name} | {one} | {two}" for name, one, two in zip(names, *values, strict=True)]
+    table = "\n".join([" | ".join([kind, *columns]), *lines])
     named = answer in names
-    asked = asked.format(x=x, a=a, b=b, kind=kind)
     return Question(
         f'{table}\n{asked} End with "{PHRASE}" and the {kind if named else "number"}.',
         answer,
-        f"{steps}{PHRASE} {answer}.",
+        f"{steps} {PHRASE} {answer}.",
         tuple(names) if named else (),
     )
 
