@@ -129,6 +129,19 @@ class ExpertsRouted:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageSent:
+    """In this round `receiver` read the last solution of `sender`."""
+
+    round: int
+    """From 1: in round 0 nobody has written yet."""
+    sender: str
+    receiver: str
+    confidence: float | None = None
+    """The sender's, from 0 to 1, where it was told."""
+    kind: Literal["message_sent"] = "message_sent"
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerExtracted:
     """An answer was found in what `author` said, or none; `answer` is empty then."""
 
@@ -226,6 +239,7 @@ Event = (
     TextDelta
     | CandidateGiven
     | Voted
+    | MessageSent
     | AnswerExtracted
     | TokenChosen
     | ExpertsRouted

@@ -4,8 +4,9 @@ from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
     vote,
     self_consistency,
+    debate,
     moe,
     solo,
 )
 
-__all__ = ["ensemble", "moe", "self_consistency", "solo", "vote"]
+__all__ = ["debate", "ensemble", "moe", "self_consistency", "solo", "vote"]

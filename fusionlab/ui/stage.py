@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from fusionlab.trace import Trace
+from fusionlab.views.debate import debate_view
 from fusionlab.views.experts import expert_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
@@ -38,6 +39,7 @@ class Stage:
 STAGES = {
     "Ensemble": Stage("tokens", token_view, grows=True),
     "Vote": Stage("vote", vote_view),
+    "Debate": Stage("debate", debate_view),
     "MoE": Stage("experts", expert_view, grows=True),
 }
 TEXTS = Stage("texts", text_view)

@@ -2,7 +2,7 @@
 
 from fusionlab.assets import asset
 
-COMPONENTS = ("core", "tokens", "vote", "experts", "texts", "ledger", "status", "bench")
+COMPONENTS = ("core", "tokens", "vote", "experts", "texts", "ledger", "status", "bench", "debate")
 
 
 def component_source() -> str:

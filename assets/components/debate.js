@@ -1,0 +1,131 @@
+/**
+ * Debate's stage: rounds as a conversation, who read whom, and what each solution came to.
+ *
+ * `FusionLab.debate(element, data)` is called with the whole view each time.
+ */
+(() => {
+  "use strict";
+  const {
+    add, count, el, fill, list, measure, memberClass, memberName, number, percent, say, section,
+    spelled, state, svg, table, text, unit, whole,
+  } = window.FusionLab.core;
+  const SIZE = 190;
+  const REACH = 66;
+  const DOT = 15;
+
+  /** The stage with its rooms, empty. */
+  const make = () => {
+    const s = { keys: [] };
+    s.empty = el("p", { class: "fl-empty" }, "The rounds will appear here.");
+    s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
+    s.rounds = el("ol", { class: "fl-rounds" });
+    s.costRoom = el("div");
+    s.costs = section("costs", "What a round costs",
+      el("p", { class: "fl-note" }, "Solutions read in a round, one's own among them, if these agents were joined otherwise."),
+      s.costRoom);
+    s.root = el("div", { class: "fl-stage" }, s.empty, s.sentence, s.rounds, s.costs);
+    return s;
+  };
+
+  /** What the exchange has come to, in words. */
+  const outcome = (data, rounds) => {
+    if (!rounds.length) return "";
+    const last = list(rounds[rounds.length - 1].solutions);
+    const given = last.map((one) => one.answer).filter((answer) => answer);
+    if (data.elected === null || data.elected === undefined) return "";
+    if (!data.elected) return "Nobody came to an answer.";
+    const votes = given.filter((answer) => answer === data.elected).length;
+    const after = rounds.length === 1 ? "Before any exchange" : `After ${rounds.length - 1} round${rounds.length > 2 ? "s" : ""} of exchange`;
+    return `${after}, ${votes} of ${last.length} say ${spelled(data.elected)}.`;
+  };
+
+  /** Where agent i of n stands on the circle. */
+  const place = (i, n) => {
+    const angle = (2 * Math.PI * i) / Math.max(n, 1) - Math.PI / 2;
+    return [SIZE / 2 + REACH * Math.cos(angle), SIZE / 2 + REACH * Math.sin(angle)];
+  };
+
+  /** The agents on a circle; an arrow leads from each to those who read it. */
+  const graph = (members, round) => {
+    const n = members.length;
+    const sent = list(round.messages);
+    const said = sent.map((m) => `${text(members[m.from].name)} to ${text(members[m.to].name)}`).join(", ");
+    const arrows = sent.map((message) => {
+      const [x1, y1] = place(whole(message.from), n);
+      const [x2, y2] = place(whole(message.to), n);
+      const length = Math.hypot(x2 - x1, y2 - y1) || 1;
+      const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
+      const [sx, sy] = [-uy * 5, ux * 5];
+      const [ax, ay] = [x1 + ux * (DOT + 2) + sx, y1 + uy * (DOT + 2) + sy];
+      const [bx, by] = [x2 - ux * (DOT + 4) + sx, y2 - uy * (DOT + 4) + sy];
+      const head = [[bx, by], [bx - ux * 9 - uy * 4.5, by - uy * 9 + ux * 4.5], [bx - ux * 9 + uy * 4.5, by - uy * 9 - ux * 4.5]];
+      return svg("g", { class: `fl-arrow ${memberClass(whole(message.from))}` },
+        svg("line", { x1: ax, y1: ay, x2: bx - ux * 6, y2: by - uy * 6 }),
+        svg("path", { d: `M${head.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}Z` }));
+    });
+    const dots = members.map((member, i) => {
+      const [x, y] = place(i, n);
+      return svg("g", { class: memberClass(i) }, svg("circle", { class: "fl-node", cx: x, cy: y, r: DOT }),
+        svg("text", { class: "fl-node-name", x, y: y + 5, "text-anchor": "middle" }, String(i + 1)));
+    });
+    return svg("svg", {
+      class: "fl-graph", viewBox: `0 0 ${SIZE} ${SIZE}`, width: SIZE, height: SIZE, role: "img",
+      "aria-label": sent.length ? `Read: ${said}` : "Everyone alone",
+    }, arrows, dots);
+  };
+
+  /** An agent's answer, and what it was before where it has changed. */
+  const answerOf = (one) => {
+    if (one.answer === null || one.answer === undefined) return el("span", { class: "fl-quiet" }, "writes …");
+    if (!one.answer) return el("span", { class: "fl-wrong" }, "no answer");
+    const now = el("strong", { dir: "auto" }, spelled(one.answer));
+    return one.changed
+      ? el("span", { class: "fl-changed" }, el("s", { class: "fl-quiet" }, spelled(one.before) || "no answer"), " → ", now)
+      : now;
+  };
+
+  /** How sure an agent is of its most frequent answer. */
+  const sureness = (one) => el("div", { class: "fl-score" },
+    el("span", { class: "fl-score-name" }, "confidence"),
+    el("span", { class: "fl-track", "aria-hidden": "true" }, measure(el("span", { class: "fl-segment" }), "--w", unit(one.confidence))),
+    el("span", { class: "fl-bar-value" }, percent(one.confidence)));
+
+  const card = (members, one) => el("article", { class: `fl-card ${memberClass(whole(one.agent))}` },
+    el("header", { class: "fl-card-head" }, memberName(members[whole(one.agent)]), el("span", null, answerOf(one))),
+    el("p", { class: "fl-prose", dir: "auto" }, spelled(one.text)),
+    one.answer !== null && sureness(one));
+
+  /** One round: the graph beside what was written. */
+  const drawRound = (members, round) => {
+    const n = number(round.number);
+    const read = list(round.messages).length;
+    return add(el("li", { class: "fl-round" }),
+      el("h3", { class: "fl-title" }, n ? `Round ${n}` : "Everyone alone",
+        el("span", { class: "fl-title-p" }, ` · ${read ? `${read} solutions of others read, ` : ""}${count(round.tokens)} tokens`)),
+      el("div", { class: "fl-round-room" }, graph(members, round),
+        el("div", { class: "fl-texts" }, list(round.solutions).map((one) => card(members, one)))));
+  };
+
+  /** The exchange so far; rounds that have not changed are left alone. */
+  window.FusionLab.debate = (element, data) => {
+    const s = state(element, make);
+    const members = list(data.members).map((m, i) => ({ name: text(m.name), index: whole(m.index, i) }));
+    const rounds = list(data.rounds);
+    s.empty.hidden = rounds.length > 0;
+    say(s.sentence, outcome(data, rounds));
+    rounds.forEach((round, i) => {
+      const key = JSON.stringify([members, round]);
+      if (s.keys[i] === key) return;
+      s.keys[i] = key;
+      const node = drawRound(members, round);
+      if (s.rounds.children[i]) s.rounds.children[i].replaceWith(node);
+      else s.rounds.appendChild(node);
+    });
+    while (s.rounds.children.length > rounds.length) s.rounds.lastChild.remove();
+    s.keys.length = rounds.length;
+    s.costs.hidden = !rounds.length;
+    fill(s.costRoom, table("", ["topology", "solutions read"], list(data.costs).map((cost) => [
+      cost.topology === data.topology ? el("strong", null, `${text(cost.topology)} (here)`) : text(cost.topology),
+      count(cost.messages)])));
+  };
+})();

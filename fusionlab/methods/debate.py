@@ -1,0 +1,287 @@
+"""Exchange-of-Thought: agents read one another's solutions and revise their own, in rounds.
+
+Round 0 is everyone alone. In every further round each agent reads its own last solution and those
+of the agents it hears (`text/topology`), and writes a new one; all write at the same time. An
+agent's confidence after round r is the share of its r + 1 answers that are the most frequent one;
+others are told it from round 2 on. Yin et al., https://arxiv.org/abs/2312.01823.
+
+Several published comparisons find that debate seldom beats self-consistency at equal cost
+(https://arxiv.org/abs/2502.08788): `self_consistency` is the baseline to hold it against.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from fusionlab.errors import MemberError
+from fusionlab.events import AnswerExtracted, Event, MessageSent, RunFinished, TextDelta, Warned
+from fusionlab.models.base import Level, Member, Message
+from fusionlab.models.sampling import spread
+from fusionlab.recipe import Sampling
+from fusionlab.registry import Request, fusion_method
+from fusionlab.text.answers import Kind, extract, same
+from fusionlab.text.exchange import Heard, concluded, exchanged
+from fusionlab.text.topology import Topology, listens_to
+
+ROLES = (
+    "You are a meticulous solver who checks every step.",
+    "You are a mathematician who looks for the plain calculation.",
+    "You are a creative thinker who tries another way.",
+)
+"""Instructions of agents that have none, in turn: the paper's three characters."""
+TOLD_FROM = 2
+"""The first round in which confidences are told."""
+
+Stop = Literal["unanimous", "majority", "stable"]
+Wording = Literal["full", "short"]
+
+
+@fusion_method(
+    "debate",
+    needs=Level.TEXT,
+    family="Debate",
+    paper="https://arxiv.org/abs/2312.01823",
+    min_members=2,
+)
+def debate(
+    members: Sequence[Member],
+    request: Request,
+    *,
+    topology: Annotated[
+        Topology,
+        Field(
+            description="Who reads whom. memory: all; report: all and a hub; relay: a ring; "
+            "debate: a tree of pairs."
+        ),
+    ] = "memory",
+    max_rounds: Annotated[
+        int, Field(ge=0, le=10, title="Rounds", description="Of revision, at most.")
+    ] = 3,
+    stop: Annotated[
+        Stop,
+        Field(
+            description="When to stop before. unanimous: all agree; majority: more than half do; "
+            "stable: an agent leaves once it has given the same answer twice."
+        ),
+    ] = "unanimous",
+    answer: Annotated[
+        Kind,
+        Field(
+            title="Kind of answer",
+            description="What is compared: exact, the whole text; number; choice, such as (A); "
+            "yes_no; text, one line, by its words.",
+        ),
+    ] = "text",
+    phrase: Annotated[
+        str,
+        Field(title="Answer phrase", description="What a solution is to end with, and the answer."),
+    ] = "The answer is",
+    wording: Annotated[
+        Wording,
+        Field(
+            description="full: instructions in sentences; short: one line a solution, as the "
+            "zoo's readers have learned it."
+        ),
+    ] = "full",
+    on_failure: Annotated[
+        Literal["go_on", "stop"],
+        Field(title="When an agent fails", description="go_on: without it; stop: the run fails."),
+    ] = "go_on",
+) -> Iterator[Event]:
+    """Let the members read one another's solutions and revise their own, until they agree."""
+    floor = _Floor(members, request, topology, answer, phrase, wording, on_failure)
+    yield from floor.round(0)
+    for number in range(1, max_rounds + 1):
+        if floor.settled(stop):
+            break
+        yield from floor.round(number)
+    elected = floor.elected()
+    if elected is None:
+        yield Warned(
+            "no agent came to an answer of this kind",
+            hint=f"raise max_tokens, or check that solutions end with {phrase!r}",
+        )
+    yield RunFinished(elected or "", "elected")
+
+
+@dataclass(slots=True)
+class _Agent:
+    """One participant: what it said in every round, and what that came to."""
+
+    number: int
+    member: Member
+    solutions: list[str] = field(default_factory=list)
+    answers: list[str | None] = field(default_factory=list)
+    silent: bool = False
+    """It failed, and is not heard any more."""
+    left: bool = False
+    """It stands by its answer."""
+
+    def confidence(self, kind: Kind) -> float:
+        """Share of its answers that are the most frequent one; no answer is none."""
+        given = [each for each in self.answers if each is not None]
+        most = max((sum(same(a, b, kind) for b in given) for a in given), default=0)
+        return most / max(len(self.answers), 1)
+
+
+class _Floor:
+    """The agents, and what they do in one round."""
+
+    def __init__(
+        self,
+        members: Sequence[Member],
+        request: Request,
+        topology: Topology,
+        kind: Kind,
+        phrase: str,
+        wording: Wording,
+        on_failure: Literal["go_on", "stop"],
+    ) -> None:
+        self.agents = [
+            _Agent(number, _cast(m, number, wording)) for number, m in enumerate(members)
+        ]
+        self.request, self.topology, self.kind = request, topology, kind
+        self.phrase, self.wording, self.on_failure = phrase, wording, on_failure
+
+    def round(self, number: int) -> Iterator[Event]:
+        """Everyone who is still in the exchange writes a solution, from what was said before."""
+        writing = [each for each in self.agents if not (each.silent or each.left)]
+        prompts = {}
+        for agent in writing:
+            heard = self._heard(agent) if number else []
+            for other in heard:
+                told = other.confidence(self.kind) if number >= TOLD_FROM else None
+                yield MessageSent(number, other.member.name, agent.member.name, told)
+            prompts[agent.number] = self._prompt(agent, heard, number)
+        said = {agent.number: "" for agent in writing}
+        for group in _by_model(writing):
+            yield from self._write(group, prompts, said, number)
+        for agent in writing:
+            if agent.silent:
+                continue
+            text = said[agent.number].strip()
+            agent.solutions.append(text)
+            agent.answers.append(self._answer(text))
+            yield AnswerExtracted(agent.member.name, agent.answers[-1] or "", number)
+
+    def settled(self, stop: Stop) -> bool:
+        """Whether nobody needs to hear more; under `stable`, who is sure has left now."""
+        if stop == "stable":
+            for agent in self._speaking:
+                last = agent.answers[-2:]
+                agent.left |= len(last) == 2 and _agree(last, self.kind)
+            return all(agent.left for agent in self._speaking)
+        answers = [agent.answers[-1] for agent in self._speaking]
+        if stop == "unanimous":
+            return _agree(answers, self.kind)
+        return any(
+            2 * sum(b is not None and a is not None and same(a, b, self.kind) for b in answers)
+            > len(answers)
+            for a in answers
+        )
+
+    def elected(self) -> str | None:
+        """The most frequent last answer, of several the first; blanks do not count."""
+        given = [agent.answers[-1] for agent in self._speaking if agent.answers[-1] is not None]
+        votes = [sum(same(a, b, self.kind) for b in given) for a in given]
+        return given[votes.index(max(votes))] if given else None
+
+    @property
+    def _speaking(self) -> list[_Agent]:
+        return [agent for agent in self.agents if not agent.silent]
+
+    def _heard(self, agent: _Agent) -> list[_Agent]:
+        audible = listens_to(self.topology, agent.number, len(self.agents))
+        return [self.agents[other] for other in audible if not self.agents[other].silent]
+
+    def _prompt(self, agent: _Agent, heard: Sequence[_Agent], number: int) -> list[Message]:
+        told = {
+            each.number: each.confidence(self.kind) if number >= TOLD_FROM else None
+            for each in heard
+        }
+        own = agent.solutions[-1] if agent.solutions else None
+        if self.wording == "short":
+            others = [Heard(_letter(e.number), e.solutions[-1], told[e.number]) for e in heard]
+            return agent.member.prompt(exchanged(self.request.prompt, own, others))
+        if own is None:
+            return agent.member.prompt(_first(self.request.prompt, self.phrase))
+        friends = [(e.member.name, e.solutions[-1], told[e.number]) for e in heard]
+        return agent.member.prompt(_revision(self.request.prompt, own, friends, self.phrase))
+
+    def _answer(self, text: str) -> str | None:
+        if self.wording == "short":
+            return concluded(text) or None
+        return extract(text, self.kind, self.phrase)
+
+    def _write(
+        self,
+        group: Sequence[_Agent],
+        prompts: dict[int, list[Message]],
+        said: dict[int, str],
+        number: int,
+    ) -> Generator[Event, None, None]:
+        """The solutions of agents over one model, written in one batch."""
+        model = group[0].member.model
+        seed = spread(self.request.sampling.seed, number)
+        sampling: Sampling = replace(self.request.sampling, seed=seed)
+        try:
+            chunks = model.generate([prompts[agent.number] for agent in group], sampling)
+            with closing(chunks):  # type: ignore[type-var]  # engines give generators
+                for chunk in chunks:
+                    agent = group[chunk.row]
+                    if chunk.text:
+                        said[agent.number] += chunk.text
+                        yield TextDelta(agent.member.name, chunk.text, number)
+                    if chunk.usage:
+                        yield agent.member.measured(chunk.usage)
+        except MemberError as failure:
+            names = ", ".join(agent.member.name for agent in group)
+            if self.on_failure == "stop" or len(self._speaking) == len(group):
+                raise
+            for agent in group:
+                agent.silent = True
+            yield Warned(f"{names} failed in round {number}: {failure.message}", failure.hint)
+
+
+def _cast(member: Member, number: int, wording: Wording) -> Member:
+    """The member with an instruction: its own, or one of the paper's characters."""
+    if member.system or wording == "short":
+        return member
+    return replace(member, system=ROLES[number % len(ROLES)])
+
+
+def _by_model(agents: Sequence[_Agent]) -> list[list[_Agent]]:
+    groups: dict[int, list[_Agent]] = {}
+    for agent in agents:
+        groups.setdefault(id(agent.member.model), []).append(agent)
+    return list(groups.values())
+
+
+def _agree(answers: Sequence[str | None], kind: Kind) -> bool:
+    first = answers[0]
+    return first is not None and all(a is not None and same(first, a, kind) for a in answers)
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number % 26)
+
+
+def _first(question: str, phrase: str) -> str:
+    return f'{question}\n\nThink step by step. End with "{phrase}" and the answer.'
+
+
+def _revision(
+    question: str, own: str, friends: Sequence[tuple[str, str, float | None]], phrase: str
+) -> str:
+    parts = [question, f"Your previous solution:\n{own}"]
+    for name, solution, confidence in friends:
+        sure = "" if confidence is None else f" (confidence {confidence:.2f})"
+        parts.append(f"The solution of {name}{sure}:\n{solution}")
+    advice = "Examine these solutions again; each may be wrong."
+    if any(confidence is not None for _, _, confidence in friends):
+        advice += " A confidence below 0.5 suggests an error; a high one can still be wrong."
+    parts.append(f'{advice} Write only a new solution. End with "{phrase}" and the answer.')
+    return "\n\n".join(parts)

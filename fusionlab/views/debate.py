@@ -1,0 +1,111 @@
+"""An exchange as data for the eye: rounds, who read whom, every solution and what it came to."""
+
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from fusionlab.events import (
+    AnswerExtracted,
+    Measured,
+    MessageSent,
+    RunFinished,
+    TextDelta,
+    well_formed,
+)
+from fusionlab.recipe import named
+from fusionlab.text.answers import same
+from fusionlab.text.topology import Topology, messages
+from fusionlab.trace import Trace
+
+
+def debate_view(trace: Trace) -> dict[str, Any]:
+    """The exchange so far, as JSON.
+
+    A solution's `answer` is None while it is written, and empty where it comes to none; `before` is
+    the agent's answer of the round before. `confidence` is the share of the agent's answers so far
+    that are the most frequent one.
+    """
+    agents = [member.name for member in named(trace.recipe.members)]
+    kind: Any = trace.recipe.settings.get("answer", "text")
+    rounds = _rounds(trace)
+    answers: dict[str, list[str]] = {}
+    view = {
+        "status": trace.status,
+        "members": [{"name": name, "index": index} for index, name in enumerate(agents)],
+        "topology": str(trace.recipe.settings.get("topology", "memory")),
+        "rounds": [
+            {
+                "number": number,
+                "messages": [
+                    {"from": agents.index(sent.sender), "to": agents.index(sent.receiver)}
+                    for sent in one.sent
+                    if sent.sender in agents and sent.receiver in agents
+                ],
+                "tokens": one.tokens,
+                "solutions": [
+                    _solution(index, name, one, answers.setdefault(name, []), kind)
+                    for index, name in enumerate(agents)
+                    if name in one.texts or name in one.answers
+                ],
+            }
+            for number, one in rounds.items()
+        ],
+        "elected": trace.end.answer if isinstance(trace.end, RunFinished) else None,
+        "costs": [
+            {"topology": each, "messages": messages(each, len(agents))}
+            for each in get_args(Topology)
+            if agents
+        ],
+    }
+    checked: dict[str, Any] = well_formed(view)
+    return checked
+
+
+@dataclass(slots=True)
+class _Round:
+    """What happened in one round."""
+
+    sent: list[MessageSent] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    tokens: int = 0
+    """In and out, of all agents."""
+
+
+def _rounds(trace: Trace) -> dict[int, _Round]:
+    """The rounds by number; what is measured belongs to the round that was last spoken of."""
+    found: dict[int, _Round] = {}
+    now = 0
+    for record in trace.records:
+        match record.event:
+            case MessageSent(number) as sent:
+                now = number
+                found.setdefault(now, _Round()).sent.append(sent)
+            case TextDelta(author, text, number):
+                now = number
+                texts = found.setdefault(now, _Round()).texts
+                texts[author] = texts.get(author, "") + text
+            case AnswerExtracted(author, answer, number):
+                now = number
+                found.setdefault(now, _Round()).answers[author] = answer
+            case Measured() as cost:
+                found.setdefault(now, _Round()).tokens += cost.tokens_in + cost.tokens_out
+    return dict(sorted(found.items()))
+
+
+def _solution(index: int, name: str, one: _Round, answers: list[str], kind: Any) -> dict[str, Any]:
+    before = answers[-1] if answers else None
+    answer = one.answers.get(name)
+    if answer is not None:
+        answers.append(answer)
+    given = [each for each in answers if each]
+    most = max((sum(same(a, b, kind) for b in given) for a in given), default=0)
+    return {
+        "agent": index,
+        "text": one.texts.get(name, "").strip(),
+        "answer": answer,
+        "before": before,
+        "changed": bool(
+            answer and before is not None and not (before and same(answer, before, kind))
+        ),
+        "confidence": most / len(answers) if answers else 0.0,
+    }

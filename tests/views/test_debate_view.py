@@ -1,0 +1,58 @@
+"""An exchange is shown round by round, with who changed what, while it runs and after."""
+
+import json
+from collections.abc import Sequence
+
+from fusionlab.events import Event, Record
+from fusionlab.recipe import MemberRecipe, Recipe
+from fusionlab.trace import Trace, fold
+from fusionlab.views.debate import debate_view
+from tests.methods.test_debate import held, says
+
+
+def traced(events: Sequence[Event], topology: str = "memory") -> Trace:
+    members = tuple(MemberRecipe("x", name=name) for name in "ABC")
+    recipe = Recipe("debate", members=members, settings={"answer": "number", "topology": topology})
+    return fold(recipe, [Record(0.1 * at, event) for at, event in enumerate(events)])
+
+
+def test_rounds_hold_messages_solutions_and_changes() -> None:
+    view = debate_view(traced(held(says(1, 2, 42), says(42), says("x"), max_rounds=2)))
+    json.dumps(view, allow_nan=False)
+    assert [one["number"] for one in view["rounds"]] == [0, 1, 2]
+    assert [len(one["messages"]) for one in view["rounds"]] == [0, 6, 6]
+    assert [one["tokens"] for one in view["rounds"]] == [45, 45, 45]
+    first = [one["solutions"][0] for one in view["rounds"]]
+    assert [each["answer"] for each in first] == ["1", "2", "42"]
+    assert [each["changed"] for each in first] == [False, True, True]
+    assert [each["confidence"] for each in first] == [1, 1 / 2, 1 / 3]
+    last = [one["solutions"][2] for one in view["rounds"]]
+    assert [(each["answer"], each["confidence"]) for each in last] == [("", 0.0)] * 3
+    assert view["elected"] == "42"
+    assert {each["topology"]: each["messages"] for each in view["costs"]} == {
+        "memory": 9,
+        "report": 7,
+        "relay": 6,
+        "debate": 7,
+    }
+
+
+def test_an_exchange_that_still_runs_has_solutions_without_answers() -> None:
+    events = held(says(1, 2), says(42), says(3), max_rounds=1)
+    for length in range(len(events)):
+        view = debate_view(traced(events[:length]))
+        json.dumps(view, allow_nan=False)
+        assert view["elected"] is None
+    view = debate_view(traced(events[:1]))
+    assert view["rounds"][0]["solutions"][0]["answer"] is None
+
+
+def test_an_agent_that_left_says_nothing_more() -> None:
+    events = held(says(42), says(1, 2, 3, 3), stop="stable", max_rounds=6)
+    view = debate_view(traced(events))
+    assert [[each["agent"] for each in one["solutions"]] for one in view["rounds"]] == [
+        [0, 1],
+        [0, 1],
+        [1],
+        [1],
+    ]
