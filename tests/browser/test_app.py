@@ -106,7 +106,7 @@ def test_first_page_shows_a_recorded_run_in_every_tab(
     app: str, visitor: Visitor, shot: Shot
 ) -> None:
     page = visitor(app)
-    for family in ("ensemble", "vote", "moe", "solo"):
+    for family in ("ensemble", "vote", "debate", "moe", "solo"):
         to_tab(page, family)
         expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
         expect(page.locator(f"#{family}-ledger")).to_contain_text("tokens")
@@ -358,7 +358,7 @@ def test_a_narrow_window_holds_everything(
     app: str, visitor: Visitor, shot: Shot, dark: bool
 ) -> None:
     page = visitor(app, width=390, height=800, dark=dark)
-    for family in ("ensemble", "vote", "moe", "solo"):
+    for family in ("ensemble", "vote", "debate", "moe", "solo"):
         to_tab(page, family)
         expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
         page.wait_for_timeout(300)
@@ -368,7 +368,7 @@ def test_a_narrow_window_holds_everything(
 
 def test_dark_mode(app: str, visitor: Visitor, shot: Shot) -> None:
     page = visitor(app, dark=True)
-    for family in ("ensemble", "vote", "moe", "solo"):
+    for family in ("ensemble", "vote", "debate", "moe", "solo"):
         to_tab(page, family)
         expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
         page.wait_for_timeout(300)
