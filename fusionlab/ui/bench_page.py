@@ -312,7 +312,9 @@ def _runs_of_item(folder: str, event: gr.EventData) -> list[Any]:
         return [_no_runs(), gr.Button(visible=False)]
     kept = [
         (row["name"], f"{row['key']}/{item}")
-        for row in results(Path(folder))["contenders"]
+        for row in sorted(
+            results(Path(folder))["contenders"], key=lambda row: row["role"] != "fusion"
+        )
         if run_path(Path(folder), row["key"], item).is_file()
     ]
     shown = bool(kept)
