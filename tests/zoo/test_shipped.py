@@ -73,8 +73,7 @@ def test_a_specialist_knows_its_own_tasks_and_not_the_others(folder: Path) -> No
 def test_a_mixture_knows_all_tasks(folder: Path) -> None:
     shares = shares_of(folder)
     assert shares.keys() == set(TASKS)
-    assert min(shares.values()) >= 0.88
-    assert sum(shares.values()) / len(shares) >= 0.95
+    assert min(shares.values()) >= 0.9
 
 
 @of_kind("mixture")
