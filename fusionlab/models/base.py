@@ -260,7 +260,7 @@ class Member:
             model=spec.id,
             engine=spec.engine,
             batch=usage.batch,
-            base=spec.lineage[0] if spec.base_bytes else "",
+            base=next(iter(spec.lineage), "") if spec.base_bytes else "",
             base_bytes=spec.base_bytes,
         )
 
