@@ -42,7 +42,7 @@
   /** The stage shows these texts. */
   window.FusionLab.texts = (element, data) => {
     const s = state(element, make);
-    const entries = list(own(data, "texts"));
+    const entries = list(own(data, "texts")).filter((entry) => entry && typeof entry === "object");
     const keys = new Set(entries.map((entry) => `${whole(entry.sample)} ${text(entry.author)}`));
     for (const [key, card] of s.cards) {
       if (keys.has(key)) continue;
