@@ -265,11 +265,11 @@ def _step(
         input_ids=ids,
         attention_mask=mask,
         position_ids=positions,
-        past_key_values=cache,
+        cache=cache,
         use_cache=True,
         logits_to_keep=1,
     )
-    return out.past_key_values, out.logits[:, -1].float()
+    return out.cache, out.logits[:, -1].float()
 
 
 def _left_padded(

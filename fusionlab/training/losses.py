@@ -54,10 +54,10 @@ def prefixed_loss(model: Any, batch: Batch) -> Float[Tensor, ""]:
     if shared < 1:
         return answer_loss(model, batch)
     decoder, head = model.get_decoder(), model.get_output_embeddings()
-    cache = decoder(input_ids=batch.ids[:1, :shared], use_cache=True).past_key_values
+    cache = decoder(input_ids=batch.ids[:1, :shared], use_cache=True).cache
     cache.batch_repeat_interleave(len(batch.ids))
     # Padding stands on the right and attention is causal: no learned token sees any of it.
-    out = decoder(input_ids=batch.ids[:, shared:], past_key_values=cache, use_cache=True)
+    out = decoder(input_ids=batch.ids[:, shared:], cache=cache, use_cache=True)
     labels = batch.labels[:, shared + 1 :]
     learned = labels != IGNORED
     logits = head(out.last_hidden_state[:, :-1][learned]).float()
