@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import well_formed
+from fusionlab.reading import read_json
 
 FORBID = ConfigDict(extra="forbid")
 
@@ -167,7 +168,7 @@ def setting_from_text(text: str) -> tuple[str, Any]:
     if not separator:
         raise RecipeError(f"{text!r} is no setting", hint="write it as key=value")
     try:
-        return key.strip(), json.loads(value)
+        return key.strip(), read_json(value)
     except json.JSONDecodeError:
         return key.strip(), value
 
@@ -190,7 +191,7 @@ def _take_value(text: str, before: re.Pattern[str]) -> tuple[str, str]:
     """The value that `text` begins with, up to the next field, and what follows it."""
     if text.startswith('"'):
         try:
-            value, end = json.JSONDecoder().raw_decode(text)
+            value, end = json.JSONDecoder().raw_decode(text)  # a string: it begins with a quote
             return value, text[end:]
         except json.JSONDecodeError as cause:
             raise RecipeError(f"unclosed or broken quotes in {text!r}: {cause.msg}") from None

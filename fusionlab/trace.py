@@ -34,6 +34,7 @@ from fusionlab.events import (
     event_to_json,
     well_formed,
 )
+from fusionlab.reading import read_json, read_plain
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
 
 FORMAT = "fusionlab-run"
@@ -172,7 +173,7 @@ def read_run(path: Path) -> Trace:
     """The trace in the run file at `path`; raises RunFileError when it is none."""
     try:
         # Not final: the last character may have been cut off, and then it is left out.
-        text, _ = codecs.utf_8_decode(path.read_bytes())
+        text, _ = codecs.utf_8_decode(read_plain(path))
     except FileNotFoundError:
         raise RunFileError(f"there is no run file {path.name!r} here") from None
     except (OSError, UnicodeDecodeError) as cause:
@@ -228,8 +229,8 @@ def _finite(number: str) -> float:
 
 def _parse_header(line: str, name: str) -> Trace:
     try:
-        header = json.loads(line)
-    except (ValueError, RecursionError):
+        header = read_json(line)
+    except json.JSONDecodeError:
         header = None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise RunFileError(

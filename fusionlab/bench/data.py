@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import BenchError, DataError
+from fusionlab.reading import read_json, read_text
 
 SUFFIXES = (".jsonl", ".json", ".csv")
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w.-]+)?")
@@ -58,7 +59,7 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
     if path.suffix not in SUFFIXES:
         raise DataError(f"{path} is none of {', '.join(SUFFIXES)}", hint="convert it to one")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as cause:
         raise DataError(f"{path} cannot be read: {cause}") from None
     result = Questions()
@@ -130,14 +131,14 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
 
 def _json_or_error(line: str) -> Any:
     try:
-        return json.loads(line)
-    except ValueError as cause:
+        return read_json(line)
+    except json.JSONDecodeError as cause:
         return cause
 
 
 def _examples(path: Path, text: str) -> list[Any]:
     try:
-        data = json.loads(text)
+        data = read_json(text)
     except json.JSONDecodeError as cause:
         raise DataError(f"{path.name}, line {cause.lineno}: {cause.msg}") from None
     rows = data.get("examples") if isinstance(data, dict) else data

@@ -42,6 +42,7 @@ from fusionlab.bench.data import (
     on_hub,
 )
 from fusionlab.errors import BenchError, DataError, UnknownName
+from fusionlab.reading import read_text
 from fusionlab.text.answers import Kind, kind_of
 from fusionlab.zoo.tasks import get_task
 
@@ -200,7 +201,7 @@ def draw(suite: Suite, *, skip_broken: bool = False) -> Drawn:
 
 
 def _table(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(read_text(path))
 
 
 def _checked(origin: str, data: dict[str, Any]) -> Suite:

@@ -26,6 +26,7 @@ from fusionlab.errors import (
     RunFileError,
     UnknownName,
 )
+from fusionlab.reading import read_text
 from fusionlab.recipe import (
     Recipe,
     Sampling,
@@ -185,7 +186,7 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
 
 def _recipe_in(path: Path) -> Recipe:
     try:
-        return recipe_from_toml(path.read_text(encoding="utf-8"))
+        return recipe_from_toml(read_text(path))
     except FileNotFoundError:
         raise RecipeError(f"there is no recipe {str(path)!r}") from None
     except (OSError, UnicodeDecodeError) as cause:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fusionlab.errors import DataError, RecipeError
+from fusionlab.reading import read_json, read_text
 from fusionlab.recipe import setting_from_text
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _check_there(path: Path) -> None:
 def _content(path: Path) -> str:
     _check_there(path)
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_text(path)
     except UnicodeDecodeError:
         raise DataError(f"{path} is no text in UTF-8", hint="save it as UTF-8") from None
     except OSError as cause:
@@ -146,7 +147,7 @@ def _content(path: Path) -> str:
 
 def _json(path: Path, text: str) -> Any:
     try:
-        return json.loads(text)
+        return read_json(text)
     except json.JSONDecodeError as cause:
         raise DataError(f"{path.name}, line {cause.lineno}: {cause.msg}") from None
 
@@ -155,7 +156,7 @@ def _json_lines(path: Path, text: str) -> Iterator[tuple[str, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                yield f"line {number}", json.loads(line)
+                yield f"line {number}", read_json(line)
             except json.JSONDecodeError as cause:
                 raise DataError(f"{path.name}, line {number}: {cause.msg}") from None
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from fusionlab.errors import DataError, UnknownName
+from fusionlab.reading import read_json
 
 Form = Literal["wide", "long", "list"]
 Candidate = tuple[str, str, float]
@@ -161,8 +162,8 @@ def _as_list(cell: Any) -> list[Any] | None:
     """The list in a cell; in CSV it is written as JSON."""
     if isinstance(cell, str) and cell.lstrip().startswith("["):
         try:
-            cell = json.loads(cell)
-        except ValueError:
+            cell = read_json(cell)
+        except json.JSONDecodeError:
             return None
     return cell if isinstance(cell, list) else None
 

@@ -11,16 +11,18 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 
 from fusionlab.assets import asset
-from fusionlab.errors import FusionError
+from fusionlab.errors import FusionError, RunFileError
 from fusionlab.recipe import Recipe, recipe_from_query
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import read_run
 from fusionlab.ui.bench_page import TITLE as BENCHMARK
 from fusionlab.ui.bench_page import BenchPage, build_bench, run_file
+from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.ui.theme import theme
+from fusionlab.ui.toast import refusals, warn
 from fusionlab.views.assets import component_head
 
 TITLE = "FusionLab"
@@ -31,7 +33,7 @@ WAITING = 32
 
 def build() -> gr.Blocks:
     """The whole app, ready to launch."""
-    runs = LiveRuns()
+    runs, downloads = LiveRuns(), Downloads()
     with gr.Blocks(
         title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as demo:
@@ -51,10 +53,12 @@ def build() -> gr.Blocks:
                 elem_id="open-run",
             )
         with gr.Tabs(elem_id="families") as tabs:
-            pages = [_tab(family, methods, runs) for family, methods in families().items()]
+            pages = [
+                _tab(family, methods, runs, downloads) for family, methods in families().items()
+            ]
             with gr.Tab(BENCHMARK, id=BENCHMARK):
-                bench = build_bench(runs)
-        _wire(demo, tabs, upload, pages, bench, runs)
+                bench = build_bench(runs, downloads)
+        _wire(demo, tabs, upload, pages, bench, runs, downloads)
     return demo
 
 
@@ -89,9 +93,9 @@ def families() -> dict[str, list[Method]]:
     return result
 
 
-def _tab(family: str, methods: Sequence[Method], runs: LiveRuns) -> Page:
+def _tab(family: str, methods: Sequence[Method], runs: LiveRuns, downloads: Downloads) -> Page:
     with gr.Tab(family, id=family):
-        return build_page(family, methods, presets(), runs)
+        return build_page(family, methods, presets(), runs, downloads)
 
 
 def _wire(
@@ -101,6 +105,7 @@ def _wire(
     pages: Sequence[Page],
     bench: BenchPage,
     runs: LiveRuns,
+    downloads: Downloads,
 ) -> None:
     pages_by_family = {page.family: page for page in pages}
 
@@ -112,36 +117,37 @@ def _wire(
             if asked:
                 pages_by_family[str(family)].form.check(asked)
         except FusionError as error:
-            gr.Warning(f"This link names no set-up that can be shown: {error}", duration=None)
+            warn(f"This link names no set-up that can be shown: {error}")
             asked = family = None
         updates: list[Any] = [gr.Tabs(selected=family) if family else gr.skip()]
         for page in pages:
             if asked and page.family == family:
                 updates += page.asked(asked)
             else:
-                updates += page.recalled(read_run(gallery(page.family)), gallery=True)
+                updates += _remembered(page)
         return [*updates, *bench.first_sight()]
 
-    def opened_of_bench(folder: str, choice: str) -> list[Any]:
-        try:
-            return opened(str(run_file(folder, choice)))
-        except FusionError as error:
-            raise gr.Error(str(error), duration=None) from None
+    def opened_of_bench(request: gr.Request, folder: str, choice: str) -> list[Any]:
+        with refusals():
+            path = run_file(folder, choice)
+        return opened(request, str(path))
 
-    def opened(path: str) -> list[Any]:
-        try:
+    def opened(request: gr.Request, path: str) -> list[Any]:
+        with refusals():
+            if not path:
+                raise RunFileError("no file was opened", hint="choose a recorded run")
             trace = read_run(Path(path))
             family = get_method(trace.recipe.method).family
-        except FusionError as error:
-            raise gr.Error(str(error), duration=None) from None
         updates: list[Any] = [gr.Tabs(selected=family)]
         for page in pages:
             mine = page.family == family
-            updates += page.recalled(trace) if mine else [gr.skip()] * len(page.widgets)
+            visitor = str(request.session_hash)
+            updates += page.recalled(trace, visitor) if mine else _unchanged(page)
         return updates
 
     def left(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
+        downloads.forget(str(request.session_hash))
 
     outputs = [tabs, *(widget for page in pages for widget in page.widgets)]
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
@@ -151,9 +157,26 @@ def _wire(
     demo.unload(left)
 
 
-def gallery(family: str) -> Path:
-    """The recorded run that a family's tab shows before one has run anything."""
-    return asset(f"runs/{family.lower()}.jsonl")
+def gallery(family: str) -> Path | None:
+    """The recorded run that a family's tab shows before one has run anything, if there is one."""
+    try:
+        return asset(f"runs/{family.lower()}.jsonl")
+    except FileNotFoundError:
+        return None
+
+
+def _remembered(page: Page) -> list[Any]:
+    """New values for the page's widgets: its recorded run; none where that is not to be had."""
+    recorded = gallery(page.family)
+    try:
+        return page.recalled(read_run(recorded)) if recorded else _unchanged(page)
+    except FusionError as error:
+        warn(f"The recorded run of {page.family} cannot be shown: {error}")
+        return _unchanged(page)
+
+
+def _unchanged(page: Page) -> list[Any]:
+    return [gr.skip()] * len(page.widgets)
 
 
 def _recipe_in(parameters: dict[str, str], query: str) -> Recipe | None:

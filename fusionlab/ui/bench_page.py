@@ -2,34 +2,35 @@
 
 import hashlib
 import json
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import gradio as gr
+from pydantic import Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
-from fusionlab.bench.folder import run_path
+from fusionlab.bench.folder import read_plan, run_path
 from fusionlab.bench.plan import Plan, method_from_text, plan
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
 from fusionlab.bench.runner import Answered, bench
-from fusionlab.bench.suites import get_suite, suite_names, with_source
-from fusionlab.errors import BenchError, FusionError
+from fusionlab.bench.suites import Suite, changed, get_suite, suite_names, with_source
+from fusionlab.errors import BenchError, FusionError, UnknownName
 from fusionlab.events import Progress, Warned
+from fusionlab.limits import limits
 from fusionlab.models import store
 from fusionlab.models.base import Level
 from fusionlab.recipe import member_from_text
 from fusionlab.registry import Method, all_methods
-from fusionlab.spaces import limits
+from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.form import language_models
-from fusionlab.ui.live import COMPUTE, LiveRuns
+from fusionlab.ui.live import COMPUTE, LiveRuns, out_of_time
 from fusionlab.ui.stage import view
+from fusionlab.ui.toast import refusals
 from fusionlab.views.bench import bench_view
 from fusionlab.views.pareto import cost_figure
 
@@ -49,6 +50,22 @@ NOTHING: dict[str, Any] = {"contenders": [], "items": []}
 """A report that has yet to begin."""
 
 Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the widgets say, in their order."""
+
+    suite: str
+    data: str | None
+    members: list[str] | None
+    methods: list[str] | None
+    items: Annotated[int, Field(ge=1)]
+    baseline: bool
+    more: str | None
+
+
+_ASKED = TypeAdapter(Asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,7 @@ class BenchPage:
         return [_status("finished", recorded=True), *_drawn(data), None, "", _no_runs()]
 
 
-def build_bench(runs: LiveRuns) -> BenchPage:
+def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
     """The tab's layout and its events."""
     with gr.Row(elem_classes="fl-page"):
         with gr.Column(scale=4, min_width=320, elem_classes="fl-recipe"):
@@ -106,8 +123,8 @@ def build_bench(runs: LiveRuns) -> BenchPage:
             )
             items = gr.Slider(
                 10,
-                MOST_ITEMS,
-                value=get_suite(SUITE).items,
+                _offered(MOST_ITEMS),
+                value=_offered(get_suite(SUITE).items),
                 step=10,
                 label="Items",
                 elem_id="bench-items",
@@ -148,7 +165,7 @@ def build_bench(runs: LiveRuns) -> BenchPage:
     page = BenchPage(inputs, status, report, chart, files, folder, chosen, open_run)
     suite.input(_asked_of, suite, [data, items], api_visibility="private", queue=False)
     report.select(_runs_of_item, folder, [chosen, open_run], api_visibility="private", queue=False)
-    _wire(page, start, stop, runs)
+    _wire(page, start, stop, runs, downloads)
     return page
 
 
@@ -159,11 +176,10 @@ def _compares(method: Method) -> bool:
 
 def run_file(folder: str, choice: str) -> Path:
     """The run file that was chosen; raises BenchError where there is none."""
-    key, _, item = (choice or "").rpartition("/")
-    path = run_path(Path(folder), key, item)
-    if not folder or not path.resolve().is_relative_to(_home()) or not path.is_file():
+    key, _, item = str(choice or "").rpartition("/")
+    if not folder or choice not in [value for _, value in _kept_runs(Path(folder), item)]:
         raise BenchError("this run was not kept", hint="the first runs of a benchmark are")
-    return path
+    return run_path(Path(folder), key, item)
 
 
 def _home() -> Path:
@@ -172,22 +188,29 @@ def _home() -> Path:
 
 def _asked_of(name: str) -> list[Any]:
     """The data field is there for suites that read some; items as the suite has it."""
-    suite = get_suite(name)
+    with refusals():
+        suite = _shipped(name)
     reads = suite.data.kind == "file"
     source = suite.data.source if suite.data.kind == "file" else ""
-    return [gr.Textbox(source, visible=reads), gr.Slider(value=suite.items)]
+    return [gr.Textbox(source, visible=reads), gr.Slider(value=_offered(suite.items))]
 
 
-def _wire(page: BenchPage, start: gr.Button, stop: gr.Button, runs: LiveRuns) -> None:
+def _wire(
+    page: BenchPage, start: gr.Button, stop: gr.Button, runs: LiveRuns, downloads: Downloads
+) -> None:
     name = gr.State("")
 
     def begin(request: gr.Request) -> list[Any]:
         name = runs.begin(str(request.session_hash))
         return [name, _status("running", reason="waiting"), NOTHING, None]
 
-    def stream(run: str, *values: Any) -> Iterator[list[Any]]:
+    def stream(request: gr.Request, run: str, *values: Any) -> Iterator[list[Any]]:
+        visitor = str(request.session_hash)
         try:
-            yield from _stream(run, runs, _plan(*values))
+            for *shown, folder, chosen in _stream(run, runs, _plan(_asked(values))):
+                done = isinstance(chosen, gr.Dropdown)
+                files = _files(Path(folder), downloads, visitor) if done else gr.skip()
+                yield [*shown, files, folder, chosen]
         except FusionError as error:
             yield [_status("failed", error=error), *_kept(page, but=1)]
         finally:
@@ -214,55 +237,63 @@ def _wire(page: BenchPage, start: gr.Button, stop: gr.Button, runs: LiveRuns) ->
     stop.click(stopped, None, None, api_visibility="private", queue=False)
 
 
-def _plan(
-    name: str,
-    source: str | None,
-    members: Sequence[str],
-    methods: Sequence[str],
-    items: float,
-    baseline: bool,  # noqa: FBT001  values come in the order of the widgets
-    more: str | None,
-) -> Plan:
-    """The benchmark that the widgets say, checked against what is offered here."""
-    suite = get_suite(name)
-    given = (source or "").strip()
+def _asked(values: Sequence[Any]) -> Asked:
+    """What the widgets say; raises BenchError on a value of a wrong type."""
+    names = [each.name for each in fields(Asked)]
+    try:
+        return _ASKED.validate_python(dict(zip(names, values, strict=True)))
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise BenchError(f"{where}: {first['msg']}, not {str(first['input'])[:60]!r}") from None
+
+
+def _plan(asked: Asked) -> Plan:
+    """The benchmark that was asked for; its limits are checked before anything is read."""
+    suite = changed(_shipped(asked.suite), items=asked.items)
+    members = [member_from_text(ref) for ref in asked.members or ()]
+    lines = [line for line in (asked.more or "").splitlines() if line.strip()]
+    detailed = [method_from_text(line) for line in lines]
+    spoken = {each.method for each in detailed}
+    plain = [method_from_text(method) for method in asked.methods or () if method not in spoken]
+    wanted, reads = plain + detailed, suite.data.kind == "file"
+    limits().check_bench(asked.items, len(wanted), members, reads=reads)
+    given = (asked.data or "").strip()
     if suite.data.kind == "file" and given != suite.data.source:
         suite = with_source(suite, given)
-    asked = replace(suite, items=int(items))
-    detailed = [method_from_text(line) for line in (more or "").splitlines() if line.strip()]
-    plain = [method_from_text(method) for method in methods]
-    spoken = {each.method for each in detailed}
-    wanted = [each for each in plain if each.method not in spoken] + detailed
-    made = plan(asked, wanted, [member_from_text(ref) for ref in members], baseline=baseline)
-    _check_offered(made)
+    made = plan(suite, wanted, members, baseline=asked.baseline)
+    for one in made.contenders:
+        limits().check(one.recipe)
     return made
 
 
-def _check_offered(made: Plan) -> None:
-    """Raises FusionError on a benchmark that asks for more than is offered here."""
-    offered = limits()
-    for one in made.contenders:
-        offered.check(one.recipe)
-    most = offered.settings.get("items")
-    if most is not None and len(made.items) > most:
-        raise BenchError(
-            f"this demo asks up to {most:g} items, not {len(made.items)}",
-            hint="run FusionLab on your own machine for more",
-        )
-    if most is not None and made.suite.data.kind == "file":
-        raise BenchError("this demo reads no data", hint="choose a suite that makes its questions")
+def _offered(items: int) -> int:
+    """So many items, or as many as may be asked here."""
+    bench = limits().bench
+    return min(items, bench.items) if bench else items
+
+
+def _shipped(name: str) -> Suite:
+    """The suite of this name; no file of the server's is one."""
+    if name not in suite_names():
+        raise UnknownName("suite", str(name), suite_names())
+    return get_suite(name)
 
 
 def _stream(run: str, runs: LiveRuns, made: Plan) -> Iterator[list[Any]]:
-    """How far it has come, and the report every now and then; at the end all of it."""
+    """How far it has come, and the report every now and then; at the end all but the files."""
     folder = _folder(made)
     began = time.monotonic()
+    offered = limits().bench
     warnings: list[Warned] = []
     told = reported = 0.0
     with closing(bench(made, folder)) as news:
         for event in news:
             now = time.monotonic()
             if not runs.wanted(run):
+                break
+            if offered and now - began > offered.seconds:
+                warnings.append(out_of_time(offered.seconds))
                 break
             if isinstance(event, Warned):
                 warnings.append(event)
@@ -272,14 +303,14 @@ def _stream(run: str, runs: LiveRuns, made: Plan) -> Iterator[list[Any]]:
             told = now
             status = _status("running", event=event, warnings=warnings, elapsed=now - began)
             if now - reported < REFRESH or not isinstance(event, Answered):
-                yield [status, *_unchanged(5)]
+                yield [status, *_unchanged(4)]
                 continue
-            yield [status, bench_view(results(folder)), *_unchanged(2), str(folder), gr.skip()]
+            yield [status, bench_view(results(folder)), gr.skip(), str(folder), gr.skip()]
             reported = time.monotonic()
     data = results(folder)
     done = "finished" if data["complete"] and runs.wanted(run) else "stopped"
     status = _status(done, warnings=warnings, elapsed=time.monotonic() - began)
-    yield [status, *_drawn(data), _files(folder), str(folder), _no_runs()]
+    yield [status, *_drawn(data), str(folder), _no_runs()]
 
 
 def _drawn(data: Result) -> list[Any]:
@@ -288,13 +319,12 @@ def _drawn(data: Result) -> list[Any]:
     return [drawn, cost_figure(drawn["contenders"])]
 
 
-def _files(folder: Path) -> gr.Files:
-    """The report as one HTML file, tables, and the data of it all."""
+def _files(folder: Path, downloads: Downloads, visitor: str) -> gr.Files:
+    """The report as one HTML file, tables, and the data of it all, for the visitor."""
     made = folder / "results.json"
     made.write_text(json.dumps(results(folder), ensure_ascii=False), encoding="utf-8")
-    given = Path(tempfile.mkdtemp(prefix="fusionlab-"))  # gradio serves no other place
     paths = [write_report(folder), *write_csv(folder), made]
-    return gr.Files([str(shutil.copy(path, given)) for path in paths], visible=True)
+    return gr.Files(downloads.put_copies(visitor, TITLE, paths), visible=True)
 
 
 def _folder(made: Plan) -> Path:
@@ -306,19 +336,25 @@ def _folder(made: Plan) -> Path:
 
 def _runs_of_item(folder: str, event: gr.EventData) -> list[Any]:
     """The kept runs of the item that was chosen."""
-    item = str(getattr(event, "_data", {}).get("item", ""))
-    if not folder or not item or "/" in item:
-        return [_no_runs(), gr.Button(visible=False)]
-    kept = [
-        (row["name"], f"{row['key']}/{item}")
-        for row in sorted(
-            results(Path(folder))["contenders"], key=lambda row: row["role"] != "fusion"
-        )
-        if run_path(Path(folder), row["key"], item).is_file()
-    ]
-    shown = bool(kept)
+    told = getattr(event, "_data", None)
+    item = str(told.get("item", "")) if isinstance(told, dict) else ""
+    kept = _kept_runs(Path(folder), item) if folder else []
     first = kept[0][1] if kept else None
+    shown = bool(kept)
     return [gr.Dropdown(kept, value=first, visible=shown), gr.Button(visible=shown)]
+
+
+def _kept_runs(folder: Path, item: str) -> list[tuple[str, str]]:
+    """Each contender's name, and what its run of this item is chosen by; fusions come first."""
+    planned = read_plan(folder)
+    if item not in planned["items"]:
+        return []
+    rows = sorted(planned["contenders"], key=lambda row: row["role"] != "fusion")
+    return [
+        (row["name"], f"{row['key']}/{item}")
+        for row in rows
+        if run_path(folder, row["key"], item).is_file()
+    ]
 
 
 def _no_runs() -> gr.Dropdown:

@@ -6,16 +6,17 @@ from typing import Any, get_args
 
 import gradio as gr
 
-from fusionlab.errors import FusionError
+from fusionlab.errors import RecipeError
+from fusionlab.limits import Limits, limits
 from fusionlab.recipe import Recipe
 from fusionlab.registry import get_method
-from fusionlab.spaces import limits
-from fusionlab.text.equal_compute import BASELINE, at_equal_compute
+from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.text.topology import Topology
 from fusionlab.trace import Trace
 from fusionlab.ui.form import RecipeForm
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces
 from fusionlab.ui.stage import view
+from fusionlab.ui.toast import refusals
 from fusionlab.views.compared import compared_row, compared_view
 from fusionlab.views.influence import truth_of
 
@@ -41,20 +42,28 @@ def build_comparison(form: RecipeForm, last: gr.State, runs: LiveRuns) -> None:
     table = view("compared", "debate-compared")
 
     def under_all(request: gr.Request, *values: Any) -> Iterator[dict[str, Any]]:
-        recipe = form.read(values)
+        with refusals():
+            recipe = form.read(values)
         yield from _run([], four_topologies(recipe), _visitor(request), runs, truth="")
 
     def at_equal(request: gr.Request, trace: Trace | None) -> Iterator[dict[str, Any]]:
         baseline = at_equal_compute(trace) if trace else None
         if trace is None or baseline is None:
-            raise gr.Error(
-                "There is no finished exchange to compare with: run one, then try again.",
-                duration=None,
-            )
+            with refusals():
+                raise RecipeError(
+                    "there is no finished exchange to compare with",
+                    hint="run one, then try again",
+                )
         title = f"self-consistency, {baseline.samples} × {baseline.member}"
         first = compared_row(way_of(trace.recipe), trace)
+        ways = [(title, baseline.recipe)]
         yield from _run(
-            [first], [(title, baseline.recipe)], _visitor(request), runs, truth=truth_of(trace)
+            [first],
+            ways,
+            _visitor(request),
+            runs,
+            truth=truth_of(trace),
+            offered=limits().for_equal(),
         )
 
     def stopped(request: gr.Request) -> None:
@@ -83,18 +92,20 @@ def way_of(recipe: Recipe) -> str:
 
 
 def _run(
-    rows: list[dict[str, Any]], ways: Ways, visitor: str, runs: LiveRuns, *, truth: str
+    rows: list[dict[str, Any]],
+    ways: Ways,
+    visitor: str,
+    runs: LiveRuns,
+    *,
+    truth: str,
+    offered: Limits | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Pictures of all ways as they run, one after the other, until the visitor stops them."""
     name = runs.begin(visitor)
     for at, (title, recipe) in enumerate(ways):
         waiting = len(ways) - at - 1
-        try:
-            limits().check(_of_the_run(recipe))
-        except FusionError as error:
-            raise gr.Error(str(error), duration=None) from None
         trace = Trace(recipe)
-        for trace in traces(recipe, runs, name):
+        for trace in traces(recipe, runs, name, offered):
             yield compared_view([*rows, compared_row(title, trace, truth)], waiting)
         rows = [*rows, compared_row(title, trace, truth)]
         if trace.status == "stopped":
@@ -102,13 +113,6 @@ def _run(
         name = runs.begin(visitor)
     runs.end(name)
     yield compared_view(rows)
-
-
-def _of_the_run(recipe: Recipe) -> Recipe:
-    """What a demo's limits are to see: as many samples as a run that they allowed are its equal."""
-    if recipe.method != BASELINE:
-        return recipe
-    return replace(recipe, settings={**recipe.settings, "samples": 1})
 
 
 def _visitor(request: gr.Request) -> str:

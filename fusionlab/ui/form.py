@@ -10,8 +10,9 @@ from fusionlab.errors import RecipeError
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.models.base import Level
 from fusionlab.models.sources import known_models
-from fusionlab.recipe import MemberRecipe, Recipe, Sampling
+from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_from_json
 from fusionlab.registry import Method, get_method
+from fusionlab.ui.toast import refusals
 
 MOST_MEMBERS = 6
 SEPARATOR = "---"
@@ -64,21 +65,26 @@ class RecipeForm:
         return [*self.inputs, *[row.group for row in self.rows], *self.groups.values()]
 
     def read(self, values: Sequence[Any]) -> Recipe:
-        """The recipe that the widgets say; raises RecipeError on a value that cannot stand."""
+        """The recipe that the widgets say; raises RecipeError on a value of a wrong type."""
         rest = iter(values)
         method, prompt, count = next(rest), next(rest), next(rest)
-        members = [MemberRecipe(*(next(rest) for _ in row.inputs)) for row in self.rows]
+        names = MemberRecipe.__dataclass_fields__
+        members = [{name: next(rest) for name in names} for _ in self.rows]
+        for member in members:
+            member["ref"] = "" if member["ref"] is None else member["ref"]  # an empty field
         settings: dict[str, Any] = {}
         for name, widgets in self.settings.items():
             given = {key: _from_widget(next(rest), widget) for key, widget in widgets.items()}
             if name == method:
                 settings = self._unusual(name, given)
-        return Recipe(
-            method,
-            prompt=prompt or "",
-            members=tuple(members[:count]),
-            settings=settings,
-            sampling=Sampling(*(next(rest) for _ in self.sampling)),
+        return recipe_from_json(
+            {
+                "method": method,
+                "prompt": prompt or "",
+                "members": members[:count],
+                "settings": settings,
+                "sampling": {name: next(rest) for name in Sampling.__dataclass_fields__},
+            }
         )
 
     def _unusual(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -235,7 +241,8 @@ def _wire_method(form: RecipeForm) -> None:
     temperature = form.sampling[list(Sampling.__dataclass_fields__).index("temperature")]
 
     def chosen(name: str) -> list[Any]:
-        return [get_method(name).temperature, *form.settings_of(name)]
+        with refusals():
+            return [get_method(name).temperature, *form.settings_of(name)]
 
     form.method.input(
         chosen,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from fusionlab.errors import FusionError
-from fusionlab.events import Record, RunFailed
+from fusionlab.events import Record, RunFailed, Warned
+from fusionlab.limits import HOME, Limits, limits
 from fusionlab.recipe import Recipe
 from fusionlab.run import check, environment, run
 from fusionlab.trace import Trace
@@ -52,19 +53,29 @@ class LiveRuns:
             del self._visitor_of[name]
 
 
-def traces(recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[Trace]:
+def traces(
+    recipe: Recipe, runs: LiveRuns, name: str, offered: Limits | None = None
+) -> Iterator[Trace]:
     """One growing trace, given again whenever it is time for a new picture, and at the end.
 
-    The run's sessions are free when this iterator is done or closed.
+    A recipe that asks for more than is `offered`, by default to everybody, is a run that failed;
+    one that takes longer is stopped. The run's sessions are free when this iterator is done or
+    closed.
     """
     trace = Trace(recipe)
+    offered = offered or limits()
     try:
+        offered.check(recipe)
         trace = Trace(check(recipe), environment())
+        began = time.monotonic()
         with closing(run(recipe)) as records:
             shown = 0.0
             for record in records:
                 trace.add(record)
                 if not runs.wanted(name):
+                    break
+                if offered.seconds and time.monotonic() - began > offered.seconds:
+                    trace.add(Record(record.t, out_of_time(offered.seconds)))
                     break
                 if time.monotonic() - shown >= REFRESH:
                     yield trace
@@ -77,3 +88,8 @@ def traces(recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[Trace]:
         runs.end(name)
     trace.stopped = trace.end is None
     yield trace
+
+
+def out_of_time(seconds: float) -> Warned:
+    """What is said of a run that was stopped because it took longer than is given here."""
+    return Warned(f"this demo stops after {seconds:g} s", hint=HOME)

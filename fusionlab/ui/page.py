@@ -1,23 +1,22 @@
 """One tab: the recipe on the left; on the right what its runs look like and what they cost."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from fusionlab.errors import FusionError
-from fusionlab.events import Record, RunFailed
+from fusionlab.errors import UnknownName
 from fusionlab.recipe import Recipe, recipe_to_query
 from fusionlab.registry import Method
-from fusionlab.spaces import Preset, limits
+from fusionlab.spaces import Preset
 from fusionlab.trace import Trace, run_text
 from fusionlab.ui.compare import build_comparison
+from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.form import RecipeForm, recipe_form
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces
 from fusionlab.ui.stage import Stage, stage_of, view
+from fusionlab.ui.toast import refusals
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.status import linked_view, status_view, waiting_view
 
@@ -50,6 +49,7 @@ class Page:
     answer: gr.Textbox
     last: gr.State
     """The trace of the last run that is over."""
+    downloads: Downloads
 
     @property
     def outputs(self) -> list[Any]:
@@ -65,14 +65,23 @@ class Page:
         ]
 
     def show(
-        self, trace: Trace, *, recorded: bool = False, run: str = "", keep: bool = True
+        self, trace: Trace, *, recorded: bool = False, run: str = "", visitor: str = ""
     ) -> list[Any]:
-        """New values for `outputs`: the whole trace of the run with this name."""
+        """New values for `outputs`: the whole trace of the run with this name.
+
+        The visitor can download it; where nobody is named, it is no download.
+        """
+        name = f"fusionlab-{trace.recipe.method}.jsonl"
+        file = (
+            self.downloads.put_text(visitor, self.family, name, run_text(trace))
+            if visitor
+            else None
+        )
         return [
             status_view(trace, recorded=recorded),
             self.stage.drawn(trace, run),
             ledger_view(trace),
-            gr.DownloadButton(value=_run_file(trace) if keep else None, interactive=keep),
+            gr.DownloadButton(value=file, interactive=file is not None),
             recipe_to_query(trace.recipe),
             trace.answer,
             trace,
@@ -101,14 +110,18 @@ class Page:
         fresh = self.begun(recipe, run="")
         return [*self.form.show(recipe), linked_view(), *fresh[1:]]
 
-    def recalled(self, trace: Trace, *, gallery: bool = False) -> list[Any]:
-        """New values for `widgets`: a recorded run and its set-up; the gallery's is no download."""
-        shown = self.show(trace, recorded=True, keep=not gallery)
+    def recalled(self, trace: Trace, visitor: str = "") -> list[Any]:
+        """New values for `widgets`: a recorded run and its set-up; a download for the visitor."""
+        shown = self.show(trace, recorded=True, visitor=visitor)
         return [*self.form.show(trace.recipe), *shown]
 
 
 def build_page(
-    family: str, methods: Sequence[Method], presets: Sequence[Preset], runs: LiveRuns
+    family: str,
+    methods: Sequence[Method],
+    presets: Sequence[Preset],
+    runs: LiveRuns,
+    downloads: Downloads,
 ) -> Page:
     """The tab's layout and its events."""
     slug = family.lower()
@@ -150,6 +163,7 @@ def build_page(
                 query,
                 answer,
                 last,
+                downloads,
             )
             if family == "Debate":
                 build_comparison(page.form, page.last, runs)
@@ -157,13 +171,14 @@ def build_page(
     copy.click(fn=None, inputs=answer, js=COPY_TEXT, api_visibility="private")
     _wire(page, start, stop, runs)
     recipes = {item.title: item.recipe for item in mine}
-    preset.input(
-        lambda title: form.show(recipes[title]),
-        preset,
-        form.outputs,
-        api_visibility="private",
-        queue=False,
-    )
+
+    def begin_with(title: str) -> list[Any]:
+        with refusals():
+            if title not in recipes:
+                raise UnknownName("preset", str(title), recipes)
+            return form.show(recipes[title])
+
+    preset.input(begin_with, preset, form.outputs, api_visibility="private", queue=False)
     return page
 
 
@@ -171,14 +186,16 @@ def _wire(page: Page, start: gr.Button, stop: gr.Button, runs: LiveRuns) -> None
     run_name = gr.State("")
 
     def begin(request: gr.Request, *values: Any) -> list[Any]:
+        with refusals():
+            recipe = page.form.read(values)
         name = runs.begin(str(request.session_hash))
-        return [name, *page.begun(page.form.read(values), name)]
+        return [name, *page.begun(recipe, name)]
 
     def stop_runs(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
 
-    def stream(name: str, *values: Any) -> Iterator[list[Any]]:
-        yield from _stream(page, page.form.read(values), runs, name)
+    def stream(request: gr.Request, name: str, *values: Any) -> Iterator[list[Any]]:
+        yield from _stream(page, page.form.read(values), runs, name, str(request.session_hash))
 
     begun = gr.on(
         [start.click, page.form.prompt.submit],
@@ -189,8 +206,8 @@ def _wire(page: Page, start: gr.Button, stop: gr.Button, runs: LiveRuns) -> None
         queue=False,
         show_progress="hidden",
     )
-    begun.then(fn=None, inputs=page.query, js=TO_ADDRESS, api_visibility="private")
-    begun.then(
+    begun.success(fn=None, inputs=page.query, js=TO_ADDRESS, api_visibility="private")
+    begun.success(
         stream,
         [run_name, *page.form.inputs],
         page.outputs,
@@ -201,33 +218,16 @@ def _wire(page: Page, start: gr.Button, stop: gr.Button, runs: LiveRuns) -> None
     stop.click(stop_runs, None, None, api_visibility="private", queue=False)
 
 
-def _stream(page: Page, recipe: Recipe, runs: LiveRuns, name: str) -> Iterator[list[Any]]:
+def _stream(
+    page: Page, recipe: Recipe, runs: LiveRuns, name: str, visitor: str
+) -> Iterator[list[Any]]:
     """Pictures of the run as it grows; the last one is whole."""
-    try:
-        limits().check(recipe)
-    except FusionError as error:
-        runs.end(name)
-        yield page.show(_refused(recipe, error))
-        return
     sent = 0
     for trace in traces(recipe, runs, name):
         if trace.status != "running":
-            yield page.show(trace, run=name)
+            yield page.show(trace, run=name, visitor=visitor)
             return
         picture = page.stage.drawn(trace, name, start=sent)
         sent += page.stage.items(picture)
         kept = [gr.skip()] * (len(page.outputs) - 3)
         yield [status_view(trace), picture, ledger_view(trace), *kept]
-
-
-def _refused(recipe: Recipe, error: FusionError) -> Trace:
-    trace = Trace(recipe)
-    trace.add(Record(0.0, RunFailed(error.message, error.hint, type(error).__name__)))
-    return trace
-
-
-def _run_file(trace: Trace) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="fusionlab-"))
-    path = folder / f"fusionlab-{trace.recipe.method}.jsonl"
-    path.write_text(run_text(trace), encoding="utf-8")
-    return str(path)

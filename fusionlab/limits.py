@@ -1,0 +1,125 @@
+"""What a visitor of the public demo may ask for, checked in this one place for every page.
+
+Whatever is checked here is only read as text: no path, model or file is looked at before, so that a
+refusal tells nothing of the server. On one's own machine there are no limits.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from pydantic import TypeAdapter
+
+import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.errors import RecipeError
+from fusionlab.recipe import MemberRecipe, Recipe
+from fusionlab.registry import get_method
+from fusionlab.spaces import space_config
+
+HOME = "run FusionLab on your own machine for more"
+
+
+@dataclass(frozen=True, slots=True)
+class BenchLimits:
+    """What one benchmark may ask for."""
+
+    items: int
+    contenders: int
+    """Methods and members together."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a visitor may ask for; the defaults limit nothing."""
+
+    max_tokens: int | None = None
+    max_members: int | None = None
+    models: tuple[str, ...] | None = None
+    """References that may be named, `zoo/*` for all of the zoo; None allows all."""
+    settings: Mapping[str, float] = field(default_factory=dict)
+    """The most that a setting of this name may be."""
+    characters: int | None = None
+    """Of all texts that a recipe gives, together."""
+    list_items: int | None = None
+    """Of a setting that is a list."""
+    equal_samples: int | None = None
+    """Of the baseline that is given as many tokens as a run took."""
+    seconds: float | None = None
+    """After which a run is stopped."""
+    bench: BenchLimits | None = None
+
+    def check(self, recipe: Recipe) -> None:
+        """Raises RecipeError on a recipe that asks for more than is offered here.
+
+        Settings that the recipe leaves out count with their defaults. Raises UnknownName or
+        SettingError where the recipe is none.
+        """
+        settings = get_method(recipe.method).check(recipe.settings)
+        self._at_most("tokens", self.max_tokens, recipe.sampling.max_tokens)
+        self.check_members(recipe.members)
+        for name, most in self.settings.items():
+            self._at_most(name, most, settings.get(name, 0))
+        texts = [recipe.prompt]
+        for name in recipe.settings:
+            value = settings[name]
+            if isinstance(value, str):
+                texts.append(value)
+            elif isinstance(value, list | tuple):
+                self._at_most(name, self.list_items, len(value))
+                texts += map(str, value)
+        texts += [text for member in recipe.members for text in (member.name, member.system)]
+        self._at_most("characters", self.characters, sum(map(len, texts)))
+
+    def check_members(self, members: Sequence[MemberRecipe]) -> None:
+        """Raises RecipeError on too many members, or a model that is not offered here."""
+        self._at_most("members", self.max_members, len(members))
+        for member in members:
+            if self.models is not None and not self._offers(member.ref, self.models):
+                offered = ", ".join(self.models)
+                raise RecipeError(f"this demo offers {offered}, not {member.ref!r}", hint=HOME)
+
+    def check_bench(
+        self, items: int, methods: int, members: Sequence[MemberRecipe], *, reads: bool
+    ) -> None:
+        """Raises RecipeError on a benchmark that is too large for here, or that reads data."""
+        if self.bench is None:
+            return
+        if reads:
+            raise RecipeError(
+                "this demo reads no data", hint="choose a suite that makes its questions"
+            )
+        self._at_most("items", self.bench.items, items)
+        self._at_most("methods and members", self.bench.contenders, methods + len(members))
+        self.check_members(members)
+
+    def for_equal(self) -> "Limits":
+        """The same, for the baseline that is given as many tokens as a run took."""
+        if self.equal_samples is None:
+            return self
+        return replace(self, settings={**self.settings, "samples": self.equal_samples})
+
+    @staticmethod
+    def _at_most(what: str, most: float | None, asked: float) -> None:
+        if most is not None and asked > most:
+            raise RecipeError(
+                f"this demo takes up to {most:,.0f} {what}, not {asked:,.0f}", hint=HOME
+            )
+
+    @staticmethod
+    def _offers(ref: str, models: Sequence[str]) -> bool:
+        families = [each.removesuffix("*") for each in models if each.endswith("/*")]
+        return ref in models or any(
+            re.fullmatch(rf"{re.escape(family)}[\w-]+", ref) for family in families
+        )
+
+
+@cache
+def limits() -> Limits:
+    """The limits in force: those of spaces.yaml on a Space, none elsewhere."""
+    if "SPACE_ID" not in os.environ:
+        return Limits()
+    checked: Limits = TypeAdapter(Limits).validate_python(space_config()["limits"])
+    return checked

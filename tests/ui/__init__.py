@@ -1,0 +1,1 @@
+"""The app as something that speaks HTTP to it meets it: any payload, in any order."""

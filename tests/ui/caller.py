@@ -1,0 +1,116 @@
+"""A visitor without a browser: calls the app's events over HTTP with any payload."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+
+@dataclass
+class Caller:
+    """One visitor of the app at this address."""
+
+    url: str
+    visitor: str = field(default_factory=lambda: uuid.uuid4().hex[:11])
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """What the app says of its components and events."""
+        data: dict[str, Any] = self.fetch("/config").json()
+        return data
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+
+    def component(self, elem_id: str) -> int:
+        """The number of the component with this id."""
+        parts = self.config["components"]
+        (found,) = [part["id"] for part in parts if part["props"].get("elem_id") == elem_id]
+        return int(found)
+
+    def events_of(self, component: int) -> list[dict[str, Any]]:
+        """The events that the component starts."""
+        return [
+            event
+            for event in self.config["dependencies"]
+            if any(target[0] == component for target in event["targets"])
+        ]
+
+    def then(self, event: dict[str, Any]) -> list[dict[str, Any]]:
+        """The events that follow this one."""
+        return [
+            other
+            for other in self.config["dependencies"]
+            if other.get("trigger_after") == event["id"]
+        ]
+
+    def values(self, event: dict[str, Any]) -> list[Any]:
+        """What the event's inputs hold at first."""
+        props = {part["id"]: part["props"] for part in self.config["components"]}
+        return [props[part].get("value") for part in event["inputs"]]
+
+    def fetch(self, path: str) -> httpx.Response:
+        """What the app serves there."""
+        with self._client() as client:
+            return client.get(path)
+
+    def call_with_query(self, query: str) -> str:
+        """All that the app says to a page that is opened with this query."""
+        (event,) = [e for e in self.config["dependencies"] if e["targets"][0][1] == "load"]
+        return self.call(event, [], query=query).text
+
+    def call(self, event: dict[str, Any], data: list[Any], *, query: str = "") -> "Answer":
+        """What the app answers to the event, to its end."""
+        body = {
+            "data": data,
+            "event_data": None,
+            "fn_index": event["id"],
+            "session_hash": self.visitor,
+            "trigger_id": event["targets"][0][0] if event["targets"] else None,
+        }
+        with self._client() as client:
+            joined = client.post(f"/gradio_api/queue/join{query}", json=body)
+            if joined.status_code != httpx.codes.OK:
+                return Answer(joined.status_code, [{"msg": "refused", "output": joined.text}])
+            said = list(self._messages(client, joined.json()["event_id"]))
+        return Answer(joined.status_code, said)
+
+    def _messages(self, client: httpx.Client, event: str) -> Iterator[dict[str, Any]]:
+        where, who = "/gradio_api/queue/data", {"session_hash": self.visitor}
+        with client.stream("GET", where, params=who) as stream:
+            for line in stream.iter_lines():
+                if not line.startswith("data:"):
+                    continue
+                message: dict[str, Any] = json.loads(line.removeprefix("data:"))
+                yield message
+                over = message["msg"] == "process_completed" and message["event_id"] == event
+                if over or message["msg"] in ("close_stream", "unexpected_error"):
+                    return
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: a status, and the messages of the event's stream."""
+
+    status: int
+    messages: list[dict[str, Any]]
+
+    @property
+    def text(self) -> str:
+        """All of it as JSON."""
+        return json.dumps(self.messages, ensure_ascii=False)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the event ran to its end without an exception."""
+        return bool(self.messages) and bool(self.messages[-1].get("success"))
+
+    @property
+    def error(self) -> str:
+        """What the visitor is shown of an exception."""
+        output = self.messages[-1].get("output") or {}
+        return str(output.get("error") if isinstance(output, dict) else output)
