@@ -3,9 +3,13 @@
 import sys
 
 from fusionlab.errors import FusionError
-from fusionlab.ui.app import launch
+from fusionlab.process import prepare, serve_behind_proxies
 
 if __name__ == "__main__":
+    prepare()
+    serve_behind_proxies()
+    from fusionlab.ui.app import launch
+
     try:
         launch()
     except FusionError as error:

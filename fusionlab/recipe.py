@@ -9,6 +9,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -63,6 +64,9 @@ class Recipe:
 _ADAPTER = TypeAdapter(Recipe)
 _UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 _SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
+_QUERY_FIELDS = ("method", "prompt", "member", "set", *_SAMPLING_FIELDS)
+SLIP = 0.8
+"""How like one of ours the name of a field is that is taken for a misspelt one, from 0 to 1."""
 _ANY_FIELD = re.compile(r",\s*(?=\w+=)")
 _MEMBER_FIELD = re.compile(r",\s*(?=(?:name|weight|system)=)")
 
@@ -103,7 +107,8 @@ def recipe_to_toml(recipe: Recipe) -> str:
 def recipe_from_query(query: str) -> Recipe:
     """The recipe in the query of a shared link.
 
-    Raises RecipeError or UnknownName on fields that do not belong there.
+    Fields of others, such as a mail's `utm_source` or the page's `__theme`, are left alone. Raises
+    UnknownName on one that is a field of ours but for a slip, and RecipeError on a bad value.
     """
     data: dict[str, Any] = {"method": "", "members": [], "settings": {}, "sampling": {}}
     for key, value in parse_qsl(query.removeprefix("?"), keep_blank_values=True):
@@ -116,10 +121,8 @@ def recipe_from_query(query: str) -> Recipe:
                 data["settings"].update([setting_from_text(value)])
             case _ if key in _SAMPLING_FIELDS:
                 data["sampling"][key] = value
-            case _:
-                raise UnknownName(
-                    "recipe field", key, ("method", "prompt", "member", "set", *_SAMPLING_FIELDS)
-                )
+            case _ if get_close_matches(key, _QUERY_FIELDS, n=1, cutoff=SLIP):
+                raise UnknownName("recipe field", key, _QUERY_FIELDS)
     return recipe_from_json(data)
 
 

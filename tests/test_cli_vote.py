@@ -142,14 +142,15 @@ def test_a_missing_column_is_told_with_those_there_are(tmp_path: Path, capsys: C
     ("name", "text", "said"),
     [
         ("long.csv", "q,a,b\n1,2,3\n1,2,3,4\n", "line 3"),
-        ("first.csv", "q,a\n1,2,3\n", "row 1"),
+        ("first.csv", "q,a\n1,2,3\n", "line 2: it has 3 cells"),
         ("empty.csv", "", "is empty"),
         ("head.csv", "question,a,b\n", "no rows"),
         ("broken.jsonl", '{"a": 1}\n{"a": \n', "line 2"),
         ("broken.json", '{"a": 1}', "no list"),
         ("list.jsonl", '{"question": "?", "candidates": ["a"]}\n[1]', "no list of objects"),
         ("table.txt", "a,b", "none of .csv"),
-        ("bad.csv", 'question,a,b\n1,2,"3\n', "EOF"),
+        ("bad.csv", 'question,a,b\n1,2,"3\n', "line 2: a quote is opened and not closed"),
+        ("twice.csv", "q,a,a\n1,2,3\n", "two columns named 'a'"),
     ],
 )
 def test_a_broken_table_is_an_error_that_says_where(

@@ -115,6 +115,31 @@ def test_lone_surrogates_are_escaped_in_every_form() -> None:
 
 
 @pytest.mark.parametrize(
+    "foreign",
+    [
+        "__theme=dark",
+        "__sign=x",
+        "utm_source=mail&utm_term=a",
+        "logs=container",
+        "fbclid=1",
+        "ref=",
+        "tab=x",
+    ],
+)
+def test_fields_of_others_leave_a_good_link_as_it_is(foreign: str) -> None:
+    query = recipe_to_query(PLAIN)
+    assert recipe_from_query(f"{foreign}&{query}") == PLAIN
+    assert recipe_from_query(f"?{query}&{foreign}") == PLAIN
+
+
+@pytest.mark.parametrize(
+    "given", ["[" * 100_000, "1" * 5_000, '{"a":' * 600 + "1" + "}" * 600], ids=len
+)
+def test_a_setting_that_is_json_beyond_bounds_is_taken_as_text(given: str) -> None:
+    assert setting_from_text(f"phrase={given}") == ("phrase", given)
+
+
+@pytest.mark.parametrize(
     ("read", "given", "wrong", "right"),
     [
         (recipe_from_json, {"methd": "solo"}, "methd", "method"),

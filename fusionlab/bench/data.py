@@ -5,20 +5,28 @@ has one JSON object with a list of examples: https://arxiv.org/abs/2110.14168 an
 https://arxiv.org/abs/2210.09261. A line that cannot be used is named by its number.
 """
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import BenchError, DataError
 from fusionlab.reading import read_json, read_text
+from fusionlab.sheets import read_sheet
 
 SUFFIXES = (".jsonl", ".json", ".csv")
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w.-]+)?")
+
+
+QUESTION = "question"
+"""The place in a template for the column of questions, whatever that is called."""
+HALVES = (
+    *("body", "context", "passage", "paragraph", "story", "premise", "background", "facts"),
+    *("choices", "options", "hypothesis"),
+)
+"""Names of fields that hold a part of the question where there are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,13 @@ class Columns:
     answer: str
     answer_after: str = ""
     """What the right answer follows in its field, where that holds a solution as well."""
+    asked: tuple[str, ...] = (QUESTION,)
+    """Fields that the template names; `question` stands for the column of questions."""
+
+    @property
+    def used(self) -> set[str]:
+        """All that is read of a row."""
+        return {self.question if name == QUESTION else name for name in self.asked} | {self.answer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,8 @@ class Question:
     truth: str
     choices: tuple[str, ...] = ()
     """Answers of the right kind, where the corpus names them."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What else the template asks for."""
 
 
 @dataclass(slots=True)
@@ -48,6 +65,17 @@ class Questions:
 
     good: list[Question] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    unasked: set[str] = field(default_factory=set)
+    """Fields that look like a part of the question and are not asked."""
+
+    def add(self, number: int, row: Any, columns: Columns) -> None:
+        """One row more; raises ValueError with what is wrong with it."""
+        self.good.append(_question(number, row, columns))
+        self.unasked |= {
+            name
+            for name, value in row.items()
+            if str(name).lower() in HALVES and name not in columns.used and value
+        }
 
 
 def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
@@ -65,7 +93,7 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
     result = Questions()
     for number, row in _rows(path, text):
         try:
-            result.good.append(_question(number, row, columns))
+            result.add(number, row, columns)
         except ValueError as cause:
             complaint = f"{path.name}, {_counted(path)} {number}: {cause}"
             if not skip_broken:
@@ -99,7 +127,7 @@ def from_hub(
     result = Questions()
     for number, row in enumerate(rows, start=1):
         try:
-            result.good.append(_question(number, row, columns))
+            result.add(number, row, columns)
         except ValueError as cause:
             if not skip_broken:
                 raise DataError(
@@ -124,9 +152,15 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
         case ".json":
             yield from enumerate(_examples(path, text), start=1)
         case _:
-            reader = csv.DictReader(io.StringIO(text, newline=""))
-            for row in reader:
-                yield reader.line_num, row
+            sheet = read_sheet(text, path.name)
+            for row in sheet.rows:
+                yield row.line, _fields(sheet.columns, row.cells)
+
+
+def _fields(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str] | ValueError:
+    if len(cells) > len(columns):
+        return ValueError("it has more cells than the head has columns")
+    return dict(zip(columns, cells, strict=False))
 
 
 def _json_or_error(line: str) -> Any:
@@ -153,16 +187,24 @@ def _question(number: int, row: Any, columns: Columns) -> Question:
         raise row
     if not isinstance(row, dict):
         raise ValueError("it is no object with fields")  # noqa: TRY004  one kind of complaint
-    if None in row:  # what csv calls the cells beyond its head
-        raise ValueError("it has more cells than the head has columns")
-    text, truth = _text(row, columns.question), _text(row, columns.answer)
+    asked = {name: _field(row, name, columns) for name in columns.asked}
+    truth = _text(row, columns.answer)
     if columns.answer_after:
         _, mark, truth = truth.rpartition(columns.answer_after)
         if not mark:
             raise ValueError(f"{columns.answer} has no {columns.answer_after!r}")
     if not truth.strip():
         raise ValueError("the right answer is blank")
-    return Question(number, text, truth.strip())
+    text = asked.pop(QUESTION, "")
+    return Question(number, text, truth.strip(), fields=asked)
+
+
+def _field(row: dict[str, Any], name: str, columns: Columns) -> str:
+    """The text for one place of the template; only the question itself must not be blank."""
+    if name == QUESTION:
+        return _text(row, columns.question)
+    value = row.get(name)
+    return value if isinstance(value, str) and not value.strip() else _text(row, name)
 
 
 def _text(row: dict[str, Any], name: str) -> str:

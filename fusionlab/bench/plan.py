@@ -87,6 +87,8 @@ class Plan:
     """How far all members are opened, so that every contender uses the same engine."""
     broken: tuple[str, ...] = ()
     """What is wrong with data that are left out."""
+    unasked: tuple[str, ...] = ()
+    """Fields of the data that look like a part of the questions and are not asked."""
     baseline: bool = True
     batch: int = 16
     """Items that are answered together."""
@@ -140,6 +142,7 @@ def plan(
         _told_apart(alone_first),
         level,
         drawn.broken,
+        drawn.unasked,
         baseline,
         batch,
         keep_runs,

@@ -4,7 +4,7 @@ A suite is a TOML file in assets/suites, or one of the user's own:
 
 ```toml
 title = "Sums and days of the week"
-template = "{question}"
+template = "{question}"       # of data from files also {any field}: "{Body} {question}"
 items = 200
 seed = 0
 max_tokens = 24
@@ -21,7 +21,7 @@ phrase = ""                   # what an answer follows
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import chain, zip_longest
@@ -33,6 +33,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.bench.data import (
+    QUESTION,
     SUFFIXES,
     Columns,
     Question,
@@ -51,6 +52,8 @@ Checker = Literal[Kind, "truth", "corpus", "rouge"]
 the rule of its corpus."""
 FORBID = ConfigDict(extra="forbid")
 PLACE = "{question}"
+_PLACES = re.compile(r"(?:(?<![\w\\{}])|(?=\{question\}))\{([^\W\d][\w .-]*)\}")
+"""Names in braces. `\\boxed{x}`, `{{x}}` and `{"x": 1}` are none, and stay as they are."""
 UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 POOL = 4
 """Times as many questions of a corpus as are asked, of which the seed chooses."""
@@ -137,6 +140,8 @@ class Drawn:
 
     items: tuple[Item, ...]
     broken: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    """Fields of the data that look like a part of the questions and are not asked."""
 
 
 _ADAPTER = TypeAdapter(Suite)
@@ -211,9 +216,25 @@ def _checked(origin: str, data: dict[str, Any]) -> Suite:
         raise _as_bench_error(origin, cause) from None
     if suite.answer.checker == "corpus" and suite.data.kind != "corpus":
         raise BenchError(f"the suite {origin}: only a corpus has a rule of its own")
-    if PLACE not in suite.template:
+    named = places(suite.template)
+    if not named or (suite.data.kind != "file" and named != (QUESTION,)):
         raise BenchError(f"the suite {origin}: the template has no {PLACE}")
+    if isinstance(suite.data, FileData) and suite.data.answer in named:
+        raise BenchError(
+            f"the suite {origin}: the template gives the right answer away",
+            hint=f"leave out {{{suite.data.answer}}}",
+        )
     return suite
+
+
+def places(template: str) -> tuple[str, ...]:
+    """The fields that the template names, each once."""
+    return tuple(dict.fromkeys(_PLACES.findall(template)))
+
+
+def filled(template: str, fields: Mapping[str, str]) -> str:
+    """The template with each field's text in its place."""
+    return _PLACES.sub(lambda place: fields[place[1]], template).strip()
 
 
 def _as_bench_error(origin: str, cause: ValidationError) -> BenchError:
@@ -260,18 +281,19 @@ def _corpus_questions(
 
 
 def _drawn_from_files(suite: Suite, data: FileData, *, skip_broken: bool) -> Drawn:
-    readers = _readers(data)
-    found, broken = {}, []
+    readers = _readers(data, places(suite.template))
+    found, broken, unasked = {}, [], set[str]()
     for task, count in _shares(suite, tuple(readers)):
         questions = readers[task](skip_broken=skip_broken)
         found[task] = _sampled(suite, task, questions.good, count)
         broken += questions.broken
-    return Drawn(_in_turn(suite, found), tuple(broken))
+        unasked |= questions.unasked
+    return Drawn(_in_turn(suite, found), tuple(broken), tuple(sorted(unasked)))
 
 
-def _readers(data: FileData) -> dict[str, Callable[..., Questions]]:
+def _readers(data: FileData, asked: tuple[str, ...]) -> dict[str, Callable[..., Questions]]:
     """How the questions of each task are read."""
-    columns = Columns(data.question, data.answer, data.answer_after)
+    columns = Columns(data.question, data.answer, data.answer_after, asked)
     source = Path(data.source).expanduser()
     if source.is_dir():
         files = _task_files(source, data.tasks)
@@ -317,7 +339,7 @@ def _item(suite: Suite, task: str, question: Question) -> Item:
     return Item(
         id=f"{re.sub(r'[^A-Za-z0-9,_-]', '_', task)}-{question.number}",
         task=task,
-        prompt=suite.template.replace(PLACE, question.text).strip(),
+        prompt=filled(suite.template, {QUESTION: question.text, **question.fields}),
         truth=question.truth,
         checker=kind_of(question.truth) if checker == "truth" else checker,
         choices=question.choices,

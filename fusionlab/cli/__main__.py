@@ -2,6 +2,16 @@
 
 import sys
 
-from fusionlab.cli import main
+from fusionlab.process import prepare
 
-sys.exit(main())
+
+def start() -> int:
+    """One command, in a process of its own; returns its exit status."""
+    prepare()
+    from fusionlab.cli import main
+
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(start())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fusionlab.errors import DataError, RecipeError
 from fusionlab.reading import read_json, read_text
 from fusionlab.recipe import setting_from_text
+from fusionlab.sheets import read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,29 +98,17 @@ def write_table(frame: "pd.DataFrame", path: Path) -> None:
 def _csv(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
-    separator = _separator(_content(path).partition("\n")[0])
-    try:
-        frame = pd.read_csv(
-            path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
-    except pd.errors.EmptyDataError:
-        raise DataError(f"{path} is empty") from None
-    except (pd.errors.ParserError, OSError, UnicodeDecodeError) as cause:
-        said = str(cause).removeprefix("Error tokenizing data. C error: ").strip()
-        raise DataError(
-            f"{path.name}: {said}", hint="a text with a comma in it stands in double quotes"
-        ) from None
-    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes what is too much for an index
-        raise DataError(
-            f"{path.name}, row 1: it has more columns than the {len(frame.columns)} that are named",
-            hint="a text with a comma in it stands in double quotes",
-        )
-    return _filled(path, frame)
-
-
-def _separator(head: str) -> str:
-    """What stands between the names of the columns: a comma, or what spreadsheets put instead."""
-    return next((mark for mark in (",", ";", "\t") if mark in head), ",")
+    sheet = read_sheet(_content(path), path.name)
+    width = len(sheet.columns)
+    for row in sheet.rows:
+        if len(row.cells) > width:
+            raise DataError(
+                f"{path.name}, line {row.line}: it has {len(row.cells)} cells, "
+                f"but {width} columns are named",
+                hint="a text with the dividing mark in it stands in double quotes",
+            )
+    cells = [(*row.cells, *[""] * (width - len(row.cells))) for row in sheet.rows]
+    return _filled(path, pd.DataFrame(cells, columns=list(sheet.columns), dtype=object))
 
 
 def _filled(path: Path, frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -1,6 +1,7 @@
 """Suites name their data; items are drawn by seed; what is broken is named by its line."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -264,3 +265,55 @@ def test_only_a_corpus_has_a_rule_of_its_own(tmp_path: Path) -> None:
     )
     with pytest.raises(BenchError, match="rule of its own"):
         get_suite(str(path))
+
+
+def of_two_fields(tmp_path: Path, template: str, question: str = "Question") -> Suite:
+    rows = [
+        {"Body": "Ann has 3 pens.", "Question": "And with 2 more?", "Answer": 5.0, "id": "a"},
+        {"Body": "", "Question": "How much is 1 + 1?", "Answer": 2.0, "id": "b"},
+    ]
+    (tmp_path / "svamp.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (tmp_path / "my.toml").write_text(
+        f"title = 'x'\ntemplate = '''{template}'''\nitems = 2\n[data]\nkind = 'file'\n"
+        f"source = 'svamp.jsonl'\nquestion = '{question}'\nanswer = 'Answer'\n",
+        encoding="utf-8",
+    )
+    return get_suite(str(tmp_path / "my.toml"))
+
+
+@pytest.mark.parametrize(
+    ("template", "asked"),
+    [
+        ("{Body} {Question}", {"Ann has 3 pens. And with 2 more?", "How much is 1 + 1?"}),
+        ("{Body} {question}", {"Ann has 3 pens. And with 2 more?", "How much is 1 + 1?"}),
+        ("({id}) {question} {question}", None),
+        (r"{Body} Q{question} \boxed{x}, {{x}} and {'a': 1}", None),
+    ],
+)
+def test_a_template_joins_any_fields(tmp_path: Path, template: str, asked: set[str] | None) -> None:
+    prompts = {item.prompt for item in draw(of_two_fields(tmp_path, template)).items}
+    assert asked is None or prompts == asked
+    assert all("How much" in prompt or "And with" in prompt for prompt in prompts)
+    assert all(
+        ("\\boxed{x}, {{x}} and {'a': 1}" in prompt) == ("boxed" in template) for prompt in prompts
+    )
+    assert all(prompt.count("?") == template.lower().count("{question}") for prompt in prompts)
+
+
+def test_half_a_question_is_not_asked_in_silence(tmp_path: Path) -> None:
+    assert draw(of_two_fields(tmp_path, "{question}")).unasked == ("Body",)
+    assert draw(of_two_fields(tmp_path, "{Body} {question}")).unasked == ()
+    assert draw(of_two_fields(tmp_path, "{question}", question="Body"), skip_broken=True)
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{Bdy} {question}", "no field 'Bdy'"),
+        ("{question} {Answer}", "gives the right answer away"),
+        ("nothing", "has no {question}"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_says_so(tmp_path: Path, template: str, said: str) -> None:
+    with pytest.raises(BenchError, match=re.escape(said)):
+        draw(of_two_fields(tmp_path, template))

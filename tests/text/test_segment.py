@@ -17,7 +17,6 @@ def test_without_jieba_a_character_is_a_word(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_jieba_cuts_words_and_leaves_the_rest() -> None:
-    pytest.importorskip("jieba")
     name, cut = segmenter(CHINESE)
     assert name == JIEBA
     assert cut is not None
@@ -30,7 +29,6 @@ def test_jieba_cuts_words_and_leaves_the_rest() -> None:
 def test_its_dictionary_is_cached_among_our_own_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    pytest.importorskip("jieba")
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("FUSIONLAB_HOME", str(home))
     segment._jieba.cache_clear()

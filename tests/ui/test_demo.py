@@ -1,5 +1,6 @@
 """The public demo, called over HTTP by somebody who means it no good."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from fusionlab.events import RunFailed
 from fusionlab.limits import Limits, limits
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
+from fusionlab.ui import app
 from fusionlab.ui.app import launch
 from fusionlab.ui.live import LiveRuns, traces
 from tests.browser.test_app import leftovers_of_gradio
@@ -140,3 +142,30 @@ def test_a_run_beyond_the_limits_is_a_failed_run(tiny: Path) -> None:
     *_, last = traces(recipe, runs, runs.begin("somebody"), Limits(models=("smollm2-135m",)))
     assert isinstance(last.end, RunFailed)
     assert "this demo offers" in last.end.message
+
+
+def test_a_visitor_without_a_recorded_run_still_gets_a_page(
+    demo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{", encoding="utf-8")
+    runs = {"Vote": None, "Debate": broken}
+    whole = app.gallery
+    monkeypatch.setattr(app, "gallery", lambda family: runs.get(family, whole(family)))
+    said = Caller(demo).call_with_query("")
+    assert "cannot be shown" in said
+    assert "geographer" in said
+
+
+def test_one_visitor_sees_neither_anothers_file_nor_anothers_run(demo: str) -> None:
+    ann, ben = Caller(demo), Caller(demo)
+    vote = {0: "vote", 1: ""}  # of candidates that are pasted, so that no model is needed
+    said = begun(ann, "vote", vote).text
+    (path,) = set(re.findall(r'"path": "([^"]+\.jsonl)"', said))
+    assert ann.visitor not in path
+    assert ann.fetch(f"/gradio_api/file={path}").status_code == 200
+    assert path not in begun(ben, "vote", vote).text
+    (upload,) = ben.events_of(ben.component("open-run"))
+    guess = str(Path(path).parent)
+    assert ben.fetch(f"/gradio_api/file={guess}").status_code in (403, 404)
+    assert ben.call(upload, [None]).succeeded is False

@@ -1,0 +1,90 @@
+"""CSV as spreadsheets and people write it: with commas, semicolons or tabs, `sep=;`, long cells.
+
+The first line names the columns. Which mark divides them is what stands most often between the
+names, outside quotes.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fusionlab.errors import DataError
+
+MARKS = (",", ";", "\t")
+"""What may stand between cells, the likeliest first."""
+_TOLD = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_QUOTES = "a text with quotes, line breaks or the dividing mark in it stands in double quotes"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one row, and the number of the line on which it ends, from 1."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of texts; a row may have fewer cells than there are columns, or more."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_sheet(text: str, name: str) -> Sheet:
+    """The table in the text of the file `name`; blank lines are left out.
+
+    Raises DataError where there is none, a quote is not closed, or two columns have one name.
+    """
+    told = _TOLD.match(text)
+    body = text[told.end() :] if told else text
+    before = 1 if told else 0
+    mark = told[1] if told else _mark(body)
+    csv.field_size_limit(max(csv.field_size_limit(), len(body)))
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=mark, strict=True)
+    try:
+        rows = [Row(before + reader.line_num, tuple(cells)) for cells in reader if any(cells)]
+    except csv.Error as cause:
+        line = before + reader.line_num
+        raise DataError(f"{name}, line {line}: {_said(cause)}", hint=_QUOTES) from None
+    if not rows:
+        raise DataError(f"{name} is empty", hint="its first line is to name the columns")
+    return _named(rows, name)
+
+
+def _mark(text: str) -> str:
+    """What divides the names in the first line that is not blank."""
+    unquoted = _QUOTED.sub("", text[: 1 << 16])
+    head = next((line for line in unquoted.splitlines() if line.strip()), "")
+    return max(MARKS, key=head.count)
+
+
+def _named(rows: Sequence[Row], name: str) -> Sheet:
+    """The sheet without the columns at its right that have neither a name nor a text."""
+    head, *body = rows
+    columns = tuple(cell.strip() for cell in head.cells)
+    while columns and not columns[-1]:
+        columns = columns[:-1]
+    width = len(head.cells)
+    cut = [
+        Row(row.line, row.cells[: len(columns)])
+        if len(row.cells) <= width and not any(row.cells[len(columns) :])
+        else row
+        for row in body
+    ]
+    twice = next((column for at, column in enumerate(columns) if column in columns[:at]), None)
+    if twice is not None:
+        raise DataError(
+            f"{name} has two columns named {twice!r}", hint="give every column a name of its own"
+        )
+    return Sheet(columns, tuple(cut))
+
+
+def _said(cause: csv.Error) -> str:
+    return {"unexpected end of data": "a quote is opened and not closed"}.get(
+        str(cause), str(cause)
+    )

@@ -1,0 +1,111 @@
+"""A process of ours on consoles that lack characters, among libraries that warn, behind proxies."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fusionlab.process import LOOPBACK, serve_behind_proxies
+
+CLI = [sys.executable, "-m", "fusionlab.cli"]
+FOREIGN = (
+    "from fusionlab.process import prepare; prepare(); import logging, warnings;"
+    "warnings.warn('a stranger deprecates', FutureWarning);"
+    "logging.getLogger('stranger').warning('a stranger warns'); print('done')"
+)
+ROOT = Path(__file__).parent.parent
+PROXIES = {f"{kind}_PROXY" for kind in ("HTTP", "HTTPS", "ALL", "NO")}
+
+
+def started(command: list[str], **variables: str) -> subprocess.CompletedProcess[bytes]:
+    plain = {name: value for name, value in os.environ.items() if name.upper() not in PROXIES}
+    return subprocess.run(
+        command, env={**plain, **variables}, capture_output=True, check=False, timeout=120
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_a_console_that_lacks_a_character_shows_its_number(tmp_path: Path, encoding: str) -> None:
+    table = tmp_path / "首都.csv"
+    table.write_text("question,a,b\n首都?,巴黎,巴黎\n", encoding="utf-8")
+    done = started([*CLI, "vote", str(table)], PYTHONIOENCODING=encoding, PYTHONUTF8="1")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.decode(encoding)
+    assert ("巴黎" if encoding == "utf-8" else r"\u5df4\u9ece") in said
+    missing = started([*CLI, "vote", str(tmp_path / "没有.csv")], PYTHONIOENCODING=encoding)
+    assert missing.returncode == 2
+    assert b"Traceback" not in missing.stderr
+
+
+def test_what_strangers_warn_of_is_not_shown_unless_asked_for() -> None:
+    quiet = started([sys.executable, "-c", FOREIGN])
+    assert (quiet.stdout.strip(), quiet.stderr) == (b"done", b"")
+    loud = started([sys.executable, "-W", "default", "-c", FOREIGN])
+    assert b"a stranger deprecates" in loud.stderr
+
+
+def test_a_proxy_that_cannot_be_used_is_left_out_by_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in PROXIES | {name.lower() for name in PROXIES}:
+        monkeypatch.delenv(name, raising=False)
+    good = {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "socks5h://127.0.0.1:9"}
+    for name, address in {**good, "HTTPS_PROXY": "foo://me:secret@127.0.0.1:9"}.items():
+        monkeypatch.setenv(name, address)
+    monkeypatch.setenv("NO_PROXY", "example.org")
+    serve_behind_proxies()
+    said = capsys.readouterr().err
+    assert "HTTPS_PROXY" in said
+    assert "secret" not in said
+    assert "HTTPS_PROXY" not in os.environ
+    assert {name: os.environ[name] for name in good} == good
+    assert os.environ["NO_PROXY"] == ",".join(("example.org", *LOOPBACK))
+
+
+def test_the_app_starts_behind_dead_and_unusable_proxies_and_says_nothing_foreign(
+    tmp_path: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    variables = {
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "ALL_PROXY": "socks5h://127.0.0.1:9",
+        "HTTPS_PROXY": "foo://127.0.0.1:9",
+        "GRADIO_SERVER_PORT": str(port),
+    }
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        app = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **variables},
+            stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        config = _answered(f"http://127.0.0.1:{port}/config", app)
+        assert config["title"] == "FusionLab"
+    finally:
+        app.send_signal(signal.SIGTERM)
+        app.wait(timeout=30)
+    said = log.read_text(encoding="utf-8")
+    assert "HTTPS_PROXY names no proxy" in said
+    assert "Warning" not in said
+    assert "Traceback" not in said
+
+
+def _answered(url: str, app: subprocess.Popen[bytes]) -> dict[str, object]:
+    with httpx.Client(trust_env=False) as client:
+        for _ in range(300):
+            assert app.poll() is None, "the app has ended"
+            try:
+                answer: dict[str, object] = json.loads(client.get(url).content)
+            except httpx.TransportError:
+                time.sleep(0.2)
+            else:
+                return answer
+    raise AssertionError("the app did not answer")

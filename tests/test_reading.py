@@ -1,0 +1,85 @@
+"""What comes from outside is read within bounds: files that have an end, JSON of some depth."""
+
+import json
+import os
+from contextlib import suppress
+from json import JSONDecodeError
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from fusionlab.bench.suites import draw, get_suite, with_source
+from fusionlab.errors import DataError, RunFileError
+from fusionlab.reading import DEEPEST, read_json, read_plain, read_text
+from fusionlab.trace import read_run
+from tests import strategies
+
+ENDLESS = [Path("/dev/zero"), Path("/proc/self/pagemap"), Path("/proc/kmsg")]
+endless = pytest.mark.parametrize("path", [p for p in ENDLESS if p.exists()], ids=str)
+
+
+def test_a_plain_file_is_read_whole(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes("\ufeff答\r\n".encode())
+    assert read_plain(file) == "\ufeff答\r\n".encode()
+    assert read_text(file) == "答\r\n"
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"12345")
+    assert read_plain(file, most=5) == b"12345"
+    with pytest.raises(OSError, match="5 bytes; at most 4"):
+        read_plain(file, most=4)
+
+
+@endless
+def test_what_has_no_end_is_not_read_for_ever(path: Path) -> None:
+    with suppress(OSError):
+        assert read_plain(path) == b""
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="not a plain file"):
+        read_plain(pipe)
+    with pytest.raises(RunFileError, match="not a plain file"):
+        read_run(pipe)
+    with pytest.raises(DataError):
+        draw(with_source(get_suite("gsm8k"), str(pipe)))
+
+
+@endless
+def test_a_run_file_without_an_end_is_an_error(path: Path) -> None:
+    with pytest.raises(RunFileError):
+        read_run(path)
+
+
+@given(strategies.json_values)
+def test_json_is_read_as_it_is(value: object) -> None:
+    assert read_json(json.dumps(value)) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
+        '{"a":' * 500 + "1" + "}" * 500,
+        "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1),
+        "1" * 5_000,
+        '{"a": ' + "9" * 5_000 + "}",
+        b"\xff\xfe\xff",
+        "",
+    ],
+    ids=["open", "deep", "objects", "just too deep", "digits", "digits within", "bytes", "nothing"],
+)
+def test_json_beyond_bounds_is_an_error_that_callers_expect(text: str | bytes) -> None:
+    with pytest.raises(JSONDecodeError):
+        read_json(text)
+
+
+def test_json_of_some_depth_is_read() -> None:
+    assert read_json("[" * DEEPEST + "]" * DEEPEST)
