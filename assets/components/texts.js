@@ -6,7 +6,7 @@
  */
 (() => {
   "use strict";
-  const { add, count, el, list, memberClass, memberName, number, own, say, set, spelled, state, text, whole } =
+  const { count, el, list, memberClass, memberName, own, say, set, spelled, state, text, whole } =
     window.FusionLab.core;
 
   /** The stage, empty. */

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -421,3 +422,14 @@ def _plain(record: Record) -> object:
     from dataclasses import asdict
 
     return asdict(record.event)
+
+
+def test_a_link_with_markup_shows_it_letter_by_letter(
+    app: str, visitor: Visitor, shot: Shot
+) -> None:
+    overlay = '<div style="position:fixed;inset:0"><img src="//example.org/x"><a href="//x">y</a>'
+    page = visitor(f"{app}?method={quote(overlay)}&prompt=x")
+    toast = page.get_by_test_id("toast-body")
+    expect(toast).to_contain_text('<img src="//example.org/x">')
+    expect(toast.locator("img, a, [style*=fixed]")).to_have_count(0)
+    shot(page, "link-with-markup")

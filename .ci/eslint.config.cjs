@@ -1,0 +1,17 @@
+// The components run in the browser, as plain scripts.
+const js = require("@eslint/js");
+const globals = require("globals");
+
+module.exports = [
+  js.configs.recommended,
+  {
+    files: ["**/*.js"],
+    languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: globals.browser },
+    rules: {
+      eqeqeq: "error",
+      "no-control-regex": "off", // control characters are what such patterns look for
+      "no-var": "error",
+      "prefer-const": "error",
+    },
+  },
+];
