@@ -1,5 +1,6 @@
 """Starts FusionLab in the browser."""
 
+import os
 import sys
 
 from fusionlab.errors import FusionError
@@ -8,9 +9,11 @@ from fusionlab.process import prepare, serve_behind_proxies
 if __name__ == "__main__":
     prepare()
     serve_behind_proxies()
-    from fusionlab.ui.app import launch
+    from fusionlab.ui.app import serve
 
     try:
-        launch()
+        ended = serve()
     except FusionError as error:
         sys.exit(f"FusionLab: {error}")
+    if not ended:
+        os._exit(0)  # a thread that still computes would crash as the interpreter goes

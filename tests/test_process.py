@@ -1,18 +1,16 @@
 """A process of ours on consoles that lack characters, among libraries that warn, behind proxies."""
 
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import httpx
 import pytest
 
 from fusionlab.process import LOOPBACK, serve_behind_proxies
+from tests.ui.caller import Caller
+from tests.ui.serving import served
 
 CLI = [sys.executable, "-m", "fusionlab.cli"]
 FOREIGN = (
@@ -20,7 +18,6 @@ FOREIGN = (
     "warnings.warn('a stranger deprecates', FutureWarning);"
     "logging.getLogger('stranger').warning('a stranger warns'); print('done')"
 )
-ROOT = Path(__file__).parent.parent
 PROXIES = {f"{kind}_PROXY" for kind in ("HTTP", "HTTPS", "ALL", "NO")}
 
 
@@ -72,40 +69,10 @@ def test_a_proxy_that_cannot_be_used_is_left_out_by_name(
 def test_the_app_starts_behind_dead_and_unusable_proxies_and_says_nothing_foreign(
     tmp_path: Path,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    variables = {
-        "HTTP_PROXY": "http://127.0.0.1:9",
-        "ALL_PROXY": "socks5h://127.0.0.1:9",
-        "HTTPS_PROXY": "foo://127.0.0.1:9",
-        "GRADIO_SERVER_PORT": str(port),
-    }
-    log = tmp_path / "log"
-    with log.open("wb") as output:
-        app = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **variables},
-            stdout=output, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    try:
-        config = _answered(f"http://127.0.0.1:{port}/config", app)
-        assert config["title"] == "FusionLab"
-    finally:
-        app.send_signal(signal.SIGTERM)
-        app.wait(timeout=30)
-    said = log.read_text(encoding="utf-8")
-    assert "HTTPS_PROXY names no proxy" in said
-    assert "Warning" not in said
-    assert "Traceback" not in said
-
-
-def _answered(url: str, app: subprocess.Popen[bytes]) -> dict[str, object]:
-    with httpx.Client(trust_env=False) as client:
-        for _ in range(300):
-            assert app.poll() is None, "the app has ended"
-            try:
-                answer: dict[str, object] = json.loads(client.get(url).content)
-            except httpx.TransportError:
-                time.sleep(0.2)
-            else:
-                return answer
-    raise AssertionError("the app did not answer")
+    dead = {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "socks5h://127.0.0.1:9"}
+    with served(tmp_path / "log", HTTPS_PROXY="foo://127.0.0.1:9", **dead) as app:
+        assert Caller(app.url).config["title"] == "FusionLab"
+        assert app.stop(signal.SIGTERM) == 0
+        assert "HTTPS_PROXY names no proxy" in app.said
+        assert "Warning" not in app.said
+        assert "Traceback" not in app.said

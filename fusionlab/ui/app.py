@@ -1,6 +1,8 @@
 """The app: one tab for each family of methods, grown from the registry."""
 
 import os
+import signal
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,13 +29,33 @@ from fusionlab.views.assets import component_head
 
 TITLE = "FusionLab"
 LARGEST_RUN_FILE = "50mb"
+TICK = 0.2
+"""Seconds between two looks at whether the app is asked to stop."""
+GRACE = 2.0
+"""Seconds that a run has to end when it is."""
 WAITING = 32
 """Visitors that may queue for the models."""
 
 
-def build() -> gr.Blocks:
+def serve(**options: Any) -> bool:
+    """The app is served until Ctrl-C or SIGTERM; whether all that computed has ended by then.
+
+    Raises FusionError where its port is taken.
+    """
+    runs, asked_to_stop = LiveRuns(), threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked_to_stop.set())
+    launch(runs, prevent_thread_lock=True, **options)
+    while not asked_to_stop.wait(TICK):  # without an end the wait would hold signals up on Windows
+        pass
+    ended = runs.close(GRACE)
+    gr.close_all(verbose=False)
+    return ended
+
+
+def build(runs: LiveRuns) -> gr.Blocks:
     """The whole app, ready to launch."""
-    runs, downloads = LiveRuns(), Downloads()
+    downloads = Downloads()
     with gr.Blocks(
         title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as demo:
@@ -62,12 +84,12 @@ def build() -> gr.Blocks:
     return demo
 
 
-def launch(**options: Any) -> Any:
+def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
     """Builds and serves the app; `options` go to gradio's launch.
 
     Raises FusionError where its port is taken.
     """
-    demo = build()
+    demo = build(runs or LiveRuns())
     demo.queue(max_size=WAITING)
     try:
         return demo.launch(

@@ -287,7 +287,7 @@ def _stream(run: str, runs: LiveRuns, made: Plan) -> Iterator[list[Any]]:
     offered = limits().bench
     warnings: list[Warned] = []
     told = reported = 0.0
-    with closing(bench(made, folder)) as news:
+    with runs.at_work(), closing(bench(made, folder)) as news:
         for event in news:
             now = time.monotonic()
             if not runs.wanted(run):

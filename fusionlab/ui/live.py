@@ -4,7 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 from fusionlab.errors import FusionError
 from fusionlab.events import Record, RunFailed, Warned
@@ -24,14 +24,17 @@ class LiveRuns:
 
     def __init__(self) -> None:
         self._visitor_of: dict[str, str] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._at_work = 0
+        self._closed = False
 
     def begin(self, visitor: str) -> str:
         """A new run's name; the visitor's earlier runs end."""
         name = uuid.uuid4().hex
         with self._lock:
             self._forget(visitor)
-            self._visitor_of[name] = visitor
+            if not self._closed:
+                self._visitor_of[name] = visitor
         return name
 
     def stop(self, visitor: str) -> None:
@@ -47,6 +50,25 @@ class LiveRuns:
         """The run is over."""
         with self._lock:
             self._visitor_of.pop(name, None)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Something computes meanwhile, for which `close` waits."""
+        with self._lock:
+            self._at_work += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_work -= 1
+                self._lock.notify_all()
+
+    def close(self, seconds: float) -> bool:
+        """No run is wanted, now or later; whether all have ended within so many seconds."""
+        with self._lock:
+            self._closed = True
+            self._visitor_of.clear()
+            return self._lock.wait_for(lambda: self._at_work == 0, seconds)
 
     def _forget(self, visitor: str) -> None:
         for name in [name for name, owner in self._visitor_of.items() if owner == visitor]:
@@ -68,7 +90,7 @@ def traces(
         offered.check(recipe)
         trace = Trace(check(recipe), environment())
         began = time.monotonic()
-        with closing(run(recipe)) as records:
+        with runs.at_work(), closing(run(recipe)) as records:
             shown = 0.0
             for record in records:
                 trace.add(record)

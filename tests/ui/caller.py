@@ -1,13 +1,19 @@
 """A visitor without a browser: calls the app's events over HTTP with any payload."""
 
 import json
+import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import httpx
+
+from fusionlab.recipe import Sampling
+
+SAMPLING = Sampling.__dataclass_fields__
 
 
 @dataclass
@@ -63,8 +69,15 @@ class Caller:
         (event,) = [e for e in self.config["dependencies"] if e["targets"][0][1] == "load"]
         return self.call(event, [], query=query).text
 
-    def call(self, event: dict[str, Any], data: list[Any], *, query: str = "") -> "Answer":
-        """What the app answers to the event, to its end."""
+    def call(
+        self,
+        event: dict[str, Any],
+        data: list[Any],
+        *,
+        query: str = "",
+        told: threading.Event | None = None,
+    ) -> "Answer":
+        """What the app answers to the event, to its end; `told` is set as the event generates."""
         body = {
             "data": data,
             "event_data": None,
@@ -76,8 +89,23 @@ class Caller:
             joined = client.post(f"/gradio_api/queue/join{query}", json=body)
             if joined.status_code != httpx.codes.OK:
                 return Answer(joined.status_code, [{"msg": "refused", "output": joined.text}])
-            said = list(self._messages(client, joined.json()["event_id"]))
+            said = []
+            for message in self._messages(client, joined.json()["event_id"]):
+                said.append(message)
+                if told is not None and message["msg"] == "process_generating":
+                    told.set()
         return Answer(joined.status_code, said)
+
+    def run_until_cut(self, slug: str, ref: str, begun: threading.Event) -> None:
+        """A long run of this model, until the app breaks the connection; says when it has begun."""
+        (event,) = self.events_of(self.component(f"{slug}-run"))
+        (stream,) = [then for then in self.then(event) if then["backend_fn"]]
+        _, _, prompt, count, _, *rest = self.values(stream)
+        values = [slug, prompt or "one two", count, ref, *rest]
+        values[-len(SAMPLING)] = 1024
+        with suppress(httpx.TransportError):
+            self.call(event, values)
+            self.call(stream, [None, *values], told=begun)
 
     def _messages(self, client: httpx.Client, event: str) -> Iterator[dict[str, Any]]:
         where, who = "/gradio_api/queue/data", {"session_hash": self.visitor}
