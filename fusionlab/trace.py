@@ -137,19 +137,49 @@ def recorded(
     """The same records, written to the run file `path` on their way.
 
     Closing this iterator closes the inner one; the file gets its name then as well. Raises
-    RunFileError before the first record when there can be no such file.
+    RunFileError before the first record when there can be no such file, and later where the disk is
+    full: what stood under the name before is still there then.
     """
-    part = path.with_name(path.name + ".part")
-    opened = _opened(part, path)
-    try:
-        with opened as file, closing(records):
-            file.write(header_line(recipe, env or {}))
-            for record in records:
-                file.write(record_line(record))
-                file.flush()
-                yield record
-    finally:
-        part.replace(path)
+    with closing(records), closing(_RunWriter(path)) as file:
+        file.write(header_line(recipe, env or {}))
+        for record in records:
+            file.write(record_line(record))
+            yield record
+
+
+class _RunWriter:
+    """A run file that grows under another name and gets its own when it is closed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._part = path.with_name(path.name + ".part")
+        self._file = _opened(self._part, path)
+        self._broken = False
+
+    def write(self, line: str) -> None:
+        """The line is on disk; raises RunFileError where it cannot be."""
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except OSError as cause:
+            self._broken = True
+            raise self._unwritten(cause) from None
+
+    def close(self) -> None:
+        """The file has its name, unless it lacks a line; raises RunFileError as `write` does."""
+        try:
+            self._file.close()
+            if not self._broken:
+                self._part.replace(self._path)
+        except OSError as cause:
+            if not self._broken:  # else that has been said
+                raise self._unwritten(cause) from None
+
+    def _unwritten(self, cause: OSError) -> RunFileError:
+        return RunFileError(
+            f"{self._path} cannot be written: {cause.strerror or cause}",
+            hint=f"free some space, or give another place; what was recorded is in {self._part}",
+        )
 
 
 def header_line(recipe: Recipe, env: dict[str, Any]) -> str:

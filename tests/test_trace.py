@@ -40,6 +40,7 @@ from fusionlab.trace import (
     run_text,
 )
 from tests import strategies
+from tests.full_disk import files_up_to
 
 RECIPE = Recipe("ensemble", "Say 你好\n", (MemberRecipe("a", "ann"),))
 RECORDS = [
@@ -314,3 +315,22 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_run(
         next(recorded(closing_log(RECORDS, log), tmp_path / name, RECIPE))
     assert log == []
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("size", [0, 100, 400])
+def test_on_a_full_disk_the_recording_before_is_still_there(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "good.jsonl"
+    list(recorded((r for r in RECORDS), path, RECIPE))
+    good = path.read_bytes()
+    assert len(good) > 400
+    with files_up_to(size), pytest.raises(RunFileError, match="cannot be written") as caught:
+        list(recorded((r for r in RECORDS), path, RECIPE))
+    assert path.read_bytes() == good
+    assert "good.jsonl.part" in caught.value.hint
+
+
+def test_on_a_full_disk_the_run_is_closed(tmp_path: Path) -> None:
+    log: list[str] = []
+    with files_up_to(0), pytest.raises(RunFileError):
+        list(recorded(closing_log(RECORDS, log), tmp_path / "a.jsonl", RECIPE))
+    assert not (tmp_path / "a.jsonl").exists()
