@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from fusionlab.process import LOOPBACK, serve_behind_proxies
+from fusionlab.trace import read_run
+from tests.tiny import tiny_llama
 from tests.ui.caller import Caller
 from tests.ui.serving import served
 
@@ -76,3 +79,28 @@ def test_the_app_starts_behind_dead_and_unusable_proxies_and_says_nothing_foreig
         assert "HTTPS_PROXY names no proxy" in app.said
         assert "Warning" not in app.said
         assert "Traceback" not in app.said
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_recorded_run_that_is_told_to_end_has_its_name_and_can_be_read(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    folder = tiny_llama(tmp_path / "long", context=8192, layers=24)
+    out = tmp_path / "run.jsonl"
+    part = tmp_path / "run.jsonl.part"
+    run = subprocess.Popen(
+        [*CLI, "run", "solo", "--member", f"path:{folder},name=a", "--prompt", "one",
+         "--max-tokens", "8000", "--out", str(out)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    end = time.monotonic() + 60
+    while not (part.exists() and part.read_bytes().count(b"text_delta") > 2):
+        assert run.poll() is None
+        assert time.monotonic() < end, "the run did not begin"
+        time.sleep(0.1)
+    run.send_signal(number)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert b"Traceback" not in said
+    assert not part.exists()
+    assert read_run(out).status == "stopped"

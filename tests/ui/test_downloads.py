@@ -1,6 +1,5 @@
 """Files for visitors: each has its own, and none is left when they have gone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from fusionlab.ui.downloads import Downloads
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(downloads, "get_upload_folder", lambda: str(tmp_path / "cache"))
     return tmp_path / "cache"
 
