@@ -29,6 +29,7 @@ from fusionlab.views.assets import component_head
 
 TITLE = "FusionLab"
 LARGEST_RUN_FILE = "50mb"
+PORT = "GRADIO_SERVER_PORT"
 TICK = 0.2
 """Seconds between two looks at whether the app is asked to stop."""
 GRACE = 2.0
@@ -40,7 +41,7 @@ WAITING = 32
 def serve(**options: Any) -> bool:
     """The app is served until Ctrl-C or SIGTERM; whether all that computed has ended by then.
 
-    Raises FusionError where its port is taken.
+    Raises FusionError where its port is taken or none.
     """
     runs, asked_to_stop = LiveRuns(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -87,15 +88,17 @@ def build(runs: LiveRuns) -> gr.Blocks:
 def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
     """Builds and serves the app; `options` go to gradio's launch.
 
-    Raises FusionError where its port is taken.
+    Raises FusionError where its port is taken or none.
     """
+    _check_port()
     demo = build(runs or LiveRuns())
     demo.queue(max_size=WAITING)
+    style, script = (asset(name).read_text(encoding="utf-8") for name in ("app.css", "app.js"))
     try:
         return demo.launch(
             theme=theme(),
-            css=asset("app.css").read_text(encoding="utf-8"),
-            head=f"{component_head()}<script>{asset('app.js').read_text(encoding='utf-8')}</script>",
+            css=style,
+            head=f"{component_head()}<script>{script}</script>",
             run_history=False,
             max_file_size=LARGEST_RUN_FILE,
             **options,
@@ -105,6 +108,15 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
             f"the app cannot be served: {cause}",
             hint="another program has the port; set GRADIO_SERVER_PORT to a free one",
         ) from cause
+
+
+def _check_port() -> None:
+    """GRADIO_SERVER_PORT, where it is set, is a port; raises FusionError where it is none."""
+    given = os.environ.get(PORT, "1")
+    if not (given.isascii() and given.isdigit() and 0 < int(given) < 2**16):
+        raise FusionError(
+            f"{PORT} is {given!r}", hint="a port is a number from 1 to 65535, such as 7860"
+        )
 
 
 def families() -> dict[str, list[Method]]:

@@ -1,15 +1,20 @@
 """The app ends cleanly when it is asked to, whatever it is doing."""
 
 import signal
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from fusionlab.errors import FusionError
+from fusionlab.ui.app import PORT, launch
 from fusionlab.ui.live import LiveRuns
 from tests.tiny import tiny_llama
 from tests.ui.caller import Caller
-from tests.ui.serving import served
+from tests.ui.serving import ROOT, served
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -39,3 +44,22 @@ def test_closing_waits_for_what_computes_and_lets_nothing_new_begin() -> None:
         assert not runs.wanted(name)
     assert runs.close(0.01)
     assert not runs.wanted(runs.begin("ben"))
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "-1", "", "７８６０"])
+def test_a_port_that_is_none_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv(PORT, port)
+    with pytest.raises(FusionError, match=PORT) as caught:
+        launch()
+    assert "7860" in caught.value.hint
+
+
+def test_ctrl_c_in_the_first_seconds_is_no_crash(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    for seconds in (0.3, 2.0):
+        with log.open("wb") as output:
+            app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, stderr=output)
+        time.sleep(seconds)
+        app.send_signal(signal.SIGINT)
+        assert app.wait(60) in (0, 130, -signal.SIGINT)
+        assert seconds < 1 or "Traceback" not in log.read_text(encoding="utf-8")
