@@ -1,21 +1,21 @@
 """Starts FusionLab in the browser."""
 
 import os
+import signal
 import sys
 
 from fusionlab.errors import FusionError
 from fusionlab.process import prepare, serve_behind_proxies
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until `serve` knows what there is to stop
     prepare()
     serve_behind_proxies()
-    try:
-        from fusionlab.ui.app import serve
+    from fusionlab.ui.app import serve
 
+    try:
         ended = serve()
     except FusionError as error:
         sys.exit(f"FusionLab: {error}")
-    except KeyboardInterrupt:  # before it was served
-        sys.exit(130)
     if not ended:
         os._exit(0)  # a thread that still computes would crash as the interpreter goes

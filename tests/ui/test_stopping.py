@@ -56,10 +56,10 @@ def test_a_port_that_is_none_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch,
 
 def test_ctrl_c_in_the_first_seconds_is_no_crash(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    for seconds in (0.3, 2.0):
+    for seconds in (1.0, 2.0, 4.0):
         with log.open("wb") as output:
             app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, stderr=output)
         time.sleep(seconds)
         app.send_signal(signal.SIGINT)
-        assert app.wait(60) in (0, 130, -signal.SIGINT)
-        assert seconds < 1 or "Traceback" not in log.read_text(encoding="utf-8")
+        assert app.wait(60) in (0, -signal.SIGINT)
+        assert "Traceback" not in log.read_text(encoding="utf-8")
