@@ -4,11 +4,11 @@ import os
 import signal
 import sys
 
-from fusionlab.errors import FusionError
-from fusionlab.process import prepare, serve_behind_proxies
-
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until `serve` knows what there is to stop
+    from fusionlab.errors import FusionError
+    from fusionlab.process import prepare, serve_behind_proxies
+
     prepare()
     serve_behind_proxies()
     from fusionlab.ui.app import serve
