@@ -87,6 +87,8 @@ class Voted:
     """What each candidate's text comes to; empty where it comes to nothing."""
     words: str = ""
     """What a word of Chinese is here: a character, or what jieba cuts."""
+    tied: tuple[int, ...] = ()
+    """Who shares the first place, one for each text or answer, the winner first; else nobody."""
     kind: Literal["voted"] = "voted"
 
 
@@ -244,6 +246,8 @@ class RunFinished:
 
     answer: str
     reason: Literal["end", "length", "elected"] = "end"
+    tied: tuple[str, ...] = ()
+    """Where answers were counted: those that had equally many votes, this one first; else none."""
     kind: Literal["run_finished"] = "run_finished"
 
 

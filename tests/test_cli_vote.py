@@ -12,6 +12,7 @@ from fusionlab.cli import vote as vote_command
 from fusionlab.errors import DataError, UnknownName
 from fusionlab.text.bulk import Ballot, Elected, vote_table
 from fusionlab.text.election import election
+from fusionlab.text.rules import RULES
 from fusionlab.text.table import questions, understood
 from fusionlab.trace import read_run
 
@@ -97,7 +98,6 @@ def test_named_columns_go_before_guessed_ones() -> None:
 
 def test_bulk_scores_are_those_of_a_single_vote() -> None:
     from fusionlab.text.election import Race
-    from fusionlab.text.rules import RULES
     from fusionlab.text.similarity import word_rouge_l
 
     texts = ["a b c", "a b", "c a b", "a b", "d"]
@@ -294,3 +294,23 @@ def test_another_encoding_is_named(tmp_path: Path, capsys: Capture) -> None:
     wide().to_csv(path, index=False, encoding="utf-16")
     assert main(["vote", str(path)]) != 0
     assert "save it as UTF-8" in capsys.readouterr().err
+
+
+def test_ties_and_ballots_of_no_weight_are_told(tmp_path: Path, capsys: Capture) -> None:
+    frame = pd.DataFrame(
+        [("a?", "b a c", "a d"), ("b?", "x", "x")], columns=["question", "gpt", "llama"]
+    )
+    path = tmp_path / "two.csv"
+    frame.to_csv(path, index=False)
+    data = as_json(capsys, str(path), "--weights", "gpt=3")
+    assert [(each["elected"], each["tied"]) for each in data["elections"]] == [
+        ("b a c", 1),
+        ("x", 0),
+    ]
+    for rule in RULES:
+        path_and_rule = (str(path), "--rule", rule, "--weights", "gpt=0,llama=0")
+        assert main(["vote", *path_and_rule, "--json"]) == 0
+        said = capsys.readouterr()
+        assert [each["elected"] for each in json.loads(said.out)["elections"]] == ["b a c", "x"]
+        assert "on 1 of 2 questions texts share the first place" in said.err
+        assert "on 2 of 2 questions no ballot weighs anything" in said.err

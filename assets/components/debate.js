@@ -13,6 +13,7 @@
   const REACH = 66;
   const DOT = 15;
   const LONGEST = 60;
+  const NAMED = 4;
 
   /** `value` where it is an object, else an empty one: a run file may hold anything. */
   const record = (value) => (value && typeof value === "object" ? value : {});
@@ -100,6 +101,18 @@
       el("span", { class: "fl-track", "aria-hidden": "true" }, measure(el("span", { class: "fl-segment" }), "--w", unit(score.score))),
       el("span", { class: "fl-bar-value" }, number(score.score).toFixed(2))))));
 
+  /** How long the exchange was. */
+  const after = (rounds) => (rounds.length === 1 ? "Before any exchange" : `After ${rounds.length - 1} round${rounds.length > 2 ? "s" : ""} of exchange`);
+
+  /** Which answers had equally many votes, in words; nothing where one had the most. */
+  const tieOf = (data, votes) => {
+    const tied = list(data.tied);
+    if (tied.length < 2) return "";
+    const score = votes && tied.length <= NAMED ? `, ${tied.map(() => votes).join(" to ")},` : "";
+    const more = tied.length > NAMED ? ` and ${tied.length - NAMED} more` : "";
+    return `a tie${score} between ${tied.slice(0, NAMED).map(short).join(" and ")}${more}; the first was taken`;
+  };
+
   /** What the exchange has come to, in words. */
   const outcome = (data, rounds) => {
     if (!rounds.length) return "";
@@ -108,10 +121,14 @@
     if (data.elected === null || data.elected === undefined) return "";
     if (!data.elected) return "Nobody came to an answer.";
     const verdict = data.right === true ? " That is right." : data.right === false ? " That is wrong." : "";
-    if (text(data.method) !== "debate") return `Answer: ${short(data.elected)}${verdict && `. ${verdict.trim()}`}`;
-    const votes = given.filter((answer) => answer === data.elected).length;
-    const after = rounds.length === 1 ? "Before any exchange" : `After ${rounds.length - 1} round${rounds.length > 2 ? "s" : ""} of exchange`;
-    return `${after}, ${votes} of ${last.length} say ${short(data.elected)}.${verdict}`;
+    const votes = whole(data.votes, given.filter((answer) => answer === data.elected).length);
+    const tie = tieOf(data, votes);
+    if (text(data.method) !== "debate") {
+      const said = `Answer: ${short(data.elected)}${tie && `, from ${tie}`}`;
+      return tie || verdict ? `${said}.${verdict}` : said;
+    }
+    if (tie) return `${after(rounds)} there is ${tie}.${verdict}`;
+    return `${after(rounds)}, ${votes} of ${last.length} say ${short(data.elected)}.${verdict}`;
   };
 
   /** Where agent i of n stands on the circle. */

@@ -17,6 +17,7 @@
   const ELECTION = " the election";
   const STEPS = ["≤ 25 %", "≤ 50 %", "≤ 75 %", "> 75 %"];
   const MOST_IN_MATRIX = 64;
+  const NAMED = 4;
 
   /** The stage with its rooms, empty. */
   const make = () => {
@@ -88,11 +89,13 @@
   /** Falling order, where two infinities are equal. */
   const compare = (a, b) => (a === b ? 0 : b - a);
 
-  /** The candidates by falling score; ties and unscored ones in the order in which they came. */
+  /** The candidates by rank, which scores that differ by rounding share; without one by falling
+      score. Ties and unscored ones stand in the order in which they came. */
   const ranked = (candidates, metric) => {
     if (metric === ELECTION) return [...candidates].sort((a, b) => whole(a.place, Infinity) - whole(b.place, Infinity) || 0);
-    const key = (c) => scoreOf(c, metric) ?? -Infinity;
-    return [...candidates].sort((a, b) => compare(key(a), key(b)));
+    const rank = (c) => whole(own(c.ranks, metric), Infinity);
+    const score = (c) => scoreOf(c, metric) ?? -Infinity;
+    return [...candidates].sort((a, b) => compare(rank(b), rank(a)) || compare(score(a), score(b)));
   };
 
   /** Before the vote everybody stays where they are, whoever is complete first. */
@@ -145,9 +148,21 @@
       say(s.sentence, s.candidates.length ? `${n} of ${s.candidates.length} answers complete, no vote yet.` : "");
       return;
     }
-    const elected = `${titleOf(winner)} was elected by ${deciding(s)}.`;
+    const elected = `${titleOf(winner)} was elected by ${deciding(s)}${tieOf(s, winner)}.`;
     say(s.sentence, order[0] === winner || s.by === ELECTION
       ? elected : `${elected} By ${labelOf(s, s.by)} it would have been ${titleOf(order[0])}.`);
+  };
+
+  /** Who shares the first place with the winner, and by how many votes; nothing where nobody does. */
+  const tieOf = (s, winner) => {
+    const tie = own(s.outlook, "tie");
+    const others = list(own(tie, "candidates")).map((index) => s.candidates.find((c) => c.index === index)).filter((c) => c && c !== winner);
+    if (!others.length) return "";
+    const named = others.slice(0, NAMED).map(titleOf).join(", ");
+    const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : "";
+    const votes = list(own(tie, "votes")).map((n) => Number(number(n).toPrecision(3)));
+    const score = votes.length && votes.length <= NAMED ? `, ${votes.join(" to ")}` : "";
+    return `, in a tie with ${named}${more}${score}; the first was taken`;
   };
 
   /** What elected: a metric alone, or a rule that goes by it. */

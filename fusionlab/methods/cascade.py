@@ -19,7 +19,7 @@ from fusionlab.events import AnswerExtracted, Event, MemberChosen, RunFinished, 
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import Kind, extract
-from fusionlab.text.rounds import drawn_in, most_frequent
+from fusionlab.text.rounds import Count, counted, drawn_in, tie
 from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
 from fusionlab.text.wording import unechoed
 from fusionlab.text.writing import Ask, all_written
@@ -79,12 +79,13 @@ def cascade(
             yield Warned(f"{member.name} failed: {failure.message}", failure.hint)
             continue
         stages.append(stage)
-        if stage.answer is not None and stage.agreement >= threshold - NEARLY:
+        if stage.count.answer is not None and stage.agreement >= threshold - NEARLY:
             break
     stands = yield from _standing(stages)
     scores = {stage.member.name: stage.agreement for stage in stages}
     yield MemberChosen(stands.member.name, "agreement", scores)
-    yield RunFinished(stands.answer or stands.text, "elected")
+    yield from tie(stands.count)
+    yield RunFinished(stands.count.answer or stands.text, "elected", stands.count.tied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,12 @@ class _Stage:
     member: Member
     text: str
     """The first, for want of an answer."""
-    answer: str | None
-    agreement: float
+    count: Count
+
+    @property
+    def agreement(self) -> float:
+        """Share of the most frequent answer."""
+        return self.count.share
 
 
 def _stage(
@@ -108,15 +113,15 @@ def _stage(
     answers = [extract(unechoed(text, prompt), *read) for text in texts]
     for sample, found in enumerate(answers):
         yield AnswerExtracted(member.name, found or "", sample)
-    return _Stage(member, texts[0], *most_frequent(answers, read[0]))
+    return _Stage(member, texts[0], counted(answers, read[0]))
 
 
 def _standing(stages: Sequence[_Stage]) -> Generator[Warned, None, _Stage]:
     """The last stage; where it came to no answer, the one that agreed most, of several the last."""
-    if stages[-1].answer is not None:
+    if stages[-1].count.answer is not None:
         return stages[-1]
     best = max(reversed(stages), key=lambda stage: stage.agreement)
-    if best.answer is None:
+    if best.count.answer is None:
         yield Warned(
             "no member came to an answer of this kind, and the last one's text stands as it is",
             hint="raise max_tokens, or choose another kind of answer",

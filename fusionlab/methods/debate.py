@@ -22,7 +22,7 @@ from fusionlab.models.sampling import spread
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import Kind, extract, same
 from fusionlab.text.exchange import Heard, concluded, exchanged
-from fusionlab.text.rounds import most_frequent
+from fusionlab.text.rounds import Count, counted, tie
 from fusionlab.text.settings import THE_ANSWER_IS, AnswerKind, AnswerPhrase, OnFailure, Truth
 from fusionlab.text.topology import Topology, listens_to
 from fusionlab.text.wording import ending, step_by_step, unechoed
@@ -93,13 +93,14 @@ def debate(
         if floor.settled(stop):
             break
         yield from floor.round(number)
-    elected = floor.elected()
-    if elected is None:
+    count = floor.count()
+    if count.answer is None:
         yield Warned(
             "no agent came to an answer of this kind",
             hint=f"raise max_tokens, or check that solutions end with {phrase!r}",
         )
-    yield RunFinished(elected or "", "elected")
+    yield from tie(count)
+    yield RunFinished(count.answer or "", "elected", count.tied)
 
 
 @dataclass(slots=True)
@@ -175,9 +176,9 @@ class _Floor:
             for a in answers
         )
 
-    def elected(self) -> str | None:
-        """The most frequent last answer, of several the first; blanks do not count."""
-        return most_frequent([agent.answers[-1] for agent in self._speaking], self.kind)[0]
+    def count(self) -> Count:
+        """The last answers counted: the most frequent is elected, of several the first."""
+        return counted([agent.answers[-1] for agent in self._speaking], self.kind)
 
     @property
     def _speaking(self) -> list[_Agent]:

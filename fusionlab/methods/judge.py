@@ -113,8 +113,11 @@ def _chosen(
     """The answer that the verdicts name; in a tie, the one that most answers equal."""
     named = sorted({place for place in verdicts if place is not None})
     equal = [sum(_equal(one, other, kind) for other in standing) for one in standing]
-    place = max(named or range(len(standing)), key=lambda place: equal[place])
+    among = named or list(range(len(standing)))
+    best = [place for place in among if equal[place] == max(equal[at] for at in among)]
+    place = best[0]
     yield from _doubts(standing, verdicts, named)
+    yield from _tie([standing[at] for at in best], kind)
     counts = [verdicts.count(at) for at in range(len(standing))] if named else equal
     of = len(verdicts) if named else len(standing)
     scores = {one.member: count / of for one, count in zip(standing, counts, strict=True)}
@@ -137,6 +140,13 @@ def _doubts(
         yield Warned("the judge's verdicts are contrary; of those, equal answers decide")
     if len(standing) > 1 and not named:
         yield Warned("there is no verdict; equal answers decide, and of equals the first")
+
+
+def _tie(best: Sequence[_Standing], kind: Kind) -> Iterator[Warned]:
+    """Where nothing decided but the order of the answers, that is said."""
+    if not all(_equal(best[0], other, kind) for other in best):
+        names = ", ".join(one.member for one in best)
+        yield Warned(f"a tie between the answers of {names}; the first was taken")
 
 
 def _equal(one: _Standing, other: _Standing, kind: Kind) -> bool:

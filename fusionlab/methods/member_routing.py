@@ -21,6 +21,7 @@ from fusionlab.events import AnswerExtracted, Event, MemberChosen, Progress, Run
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
+from fusionlab.text.consensus import leaders
 from fusionlab.text.embedding import embedder
 from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
 from fusionlab.text.similarity import char_lcs, cosine, has_cjk
@@ -69,7 +70,11 @@ def member_routing(
             "the prompt is like none of the strengths, so the first member answers",
             hint="describe what the members are good at, or give examples",
         )
-    chosen = members[scores.index(max(scores))]
+    likest = leaders(scores)
+    if len(likest) > 1 and any(scores):
+        names = ", ".join(members[place].name for place in likest)
+        yield Warned(f"a tie: the prompt is equally like {names}; the first of them answers")
+    chosen = members[likest[0]]
     weighed = {member.name: score for member, score in zip(members, scores, strict=True)}
     yield MemberChosen(chosen.name, "likeness", weighed)
     ask = Ask(chosen, chosen.prompt(request.prompt))

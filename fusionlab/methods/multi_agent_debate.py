@@ -2,8 +2,8 @@
 
 In the first round each answers alone. In every further one a turn with all the others' last replies
 is appended to its chat, and it answers again; whoever hears nobody is told to check its own answer.
-The most frequent of the last answers is elected. Du et al., https://arxiv.org/abs/2305.14325, whose
-results are for three agents and two rounds.
+The most frequent of the last answers is elected, of several the first. Du et al.,
+https://arxiv.org/abs/2305.14325, whose results are for three agents and two rounds.
 
 Unlike in `debate`, which words each round anew, an agent sees all that it was told and said before:
 chats only grow, and an engine that keeps its cache computes only what is new.
@@ -19,7 +19,7 @@ from fusionlab.events import AnswerExtracted, Event, MessageSent, RunFinished, W
 from fusionlab.models.base import Level, Member, Message
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
-from fusionlab.text.rounds import drawn_in, most_frequent, replies
+from fusionlab.text.rounds import counted, drawn_in, replies, tie
 from fusionlab.text.settings import THE_ANSWER_IS, AnswerKind, AnswerPhrase, OnFailure, Truth
 from fusionlab.text.wording import SILENCE, ending, step_by_step
 from fusionlab.text.writing import Ask, written
@@ -57,13 +57,14 @@ def multi_agent_debate(
         for agent in agents:
             agent.answer = extract(agent.reply, answer, phrase)
             yield AnswerExtracted(agent.member.name, agent.answer or "", number)
-    elected, _ = most_frequent([agent.answer for agent in agents], answer)
-    if elected is None:
+    count = counted([agent.answer for agent in agents], answer)
+    if count.answer is None:
         yield Warned(
             "no agent came to an answer of this kind",
             hint=f"raise max_tokens, or check that replies end with {phrase!r}",
         )
-    yield RunFinished(elected or "", "elected")
+    yield from tie(count)
+    yield RunFinished(count.answer or "", "elected", count.tied)
 
 
 @dataclass(slots=True)

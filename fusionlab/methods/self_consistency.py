@@ -13,7 +13,7 @@ from fusionlab.events import AnswerExtracted, Event, RunFinished, Warned
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
-from fusionlab.text.rounds import most_frequent
+from fusionlab.text.rounds import counted, tie
 from fusionlab.text.settings import AnswerKind, FoundAfter
 from fusionlab.text.writing import Ask, all_written
 
@@ -57,5 +57,6 @@ def self_consistency(
         yield AnswerExtracted(member.name, found or "", sample)
     if missing := answers.count(None):
         yield Warned(f"no answer can be found in {missing} of {samples} texts; they do not count")
-    elected, _ = most_frequent(answers, answer)
-    yield RunFinished(elected or texts[0], "elected")
+    count = counted(answers, answer)
+    yield from tie(count)
+    yield RunFinished(count.answer or texts[0], "elected", count.tied)

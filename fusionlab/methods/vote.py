@@ -24,6 +24,7 @@ from fusionlab.events import (
     Progress,
     RunFinished,
     TextDelta,
+    Voted,
     Warned,
 )
 from fusionlab.models.base import Chunk, Level, Member
@@ -78,9 +79,10 @@ def vote(
         Rule,
         Field(
             description="How likenesses elect. mbr: the best mean likeness to the others. "
-            "majority: the answer that most texts come to. borda, condorcet, ranked_pairs: every "
-            "text ranks the others by their likeness to it, and points, head-to-head wins, or "
-            "locked-in wins decide. clusters: the best of the heaviest group of one meaning."
+            "majority: the answer with the most ballots, by weight, behind it, over half or not. "
+            "borda, condorcet, ranked_pairs: every text ranks the others by their likeness to it, "
+            "and points, head-to-head wins, or locked-in wins decide. clusters: the best of the "
+            "heaviest group of one meaning."
         ),
     ] = "mbr",
     answer: AnswerKind = "text",
@@ -113,8 +115,8 @@ def vote(
     duplicates: Annotated[
         Duplicates,
         Field(
-            description="count: an answer given three times supports itself, as in a majority "
-            "vote. merge: equal answers count once, so repetition wins nothing."
+            description="count: an answer given three times is counted three times. merge: equal "
+            "answers count once, so repetition wins nothing."
         ),
     ] = "count",
     meanings: Annotated[
@@ -129,7 +131,8 @@ def vote(
     """Elect the answer that is most like all the others.
 
     Members vote with their weights, candidates written elsewhere with weight 1, unless `weights`
-    says otherwise. Who hangs on whose ballot, and how few candidates would do, is told of up to 64
+    says otherwise. Of equals the first is elected, and the tie is told; so it is where no ballot
+    weighs anything. Who hangs on whose ballot, and how few candidates would do, is told of up to 64
     where borda or condorcet decides, of up to 32 under ranked_pairs. Sample i of
     member m draws with seed `spread(sampling.seed, m) + i`.
     """
@@ -163,6 +166,7 @@ def vote(
     yield from _remarks(race)
     voted = election(race, similarity, metric, words)
     yield voted
+    yield from _tie(voted)
     yield RunFinished(standing[voted.winner].text, "elected")
 
 
@@ -273,6 +277,21 @@ def _remarks(race: Race) -> Iterator[Warned]:
         yield Warned(
             "no candidate beats every other one head to head, so the one that beats most, less "
             "those it loses to, is elected (Copeland)"
+        )
+
+
+def _tie(voted: Voted) -> Iterator[Warned]:
+    """Where nothing decided but the order in which candidates stand, that is said."""
+    if not any(voted.votes):
+        yield Warned(
+            "no ballot weighs anything, so nothing decides, and the first candidate is taken",
+            hint="give at least one member a weight above 0",
+        )
+    elif voted.tied:
+        *some, last = (f"{index + 1}" for index in voted.tied)
+        yield Warned(
+            f"a tie: the candidates {', '.join(some)} and {last} share the first place; "
+            f"candidate {voted.winner + 1} was taken because it comes first"
         )
 
 

@@ -12,7 +12,8 @@ from torch import Tensor
 from fusionlab.errors import UnknownName
 from fusionlab.events import Progress, Warned
 from fusionlab.text.answers import Kind, extract
-from fusionlab.text.election import Duplicates, Race, outcome, ranked, scores
+from fusionlab.text.consensus import leaders
+from fusionlab.text.election import Duplicates, Race, outcome, ranked, scores, tied
 from fusionlab.text.embedding import MULTILINGUAL, Embedder, embedder, multilingual
 from fusionlab.text.measure import COSINE, EVEN, Measure, Metric, measure
 from fusionlab.text.rules import Rule, by_mbr, condorcet_winner
@@ -56,6 +57,8 @@ class Elected:
     """How many stand."""
     rule: str = ""
     """What decided: the rule asked for, or copeland or mbr where that one could not."""
+    tied: int = 0
+    """How many other texts (or answers, where the majority decides) share the first place."""
 
 
 def vote_table(
@@ -95,15 +98,34 @@ def elections(asked: Sequence[Question], ballot: Ballot) -> Iterator[Elected | P
     _, cut = segmenter([text for each in asked for text in each.texts])
     model = (yield from _reader(asked)) if by.meanings else None
     instead: Counter[str] = Counter()
+    ties = weightless = 0
     for each in asked:
         held = _held(each, ballot, by, cut, model)
         yield held
+        ties += held.tied > 0
+        weightless += held.candidates > 0 and not any(_weights(each, ballot))
         if held.rule not in ("", ballot.rule):
             instead[held.rule] += 1
     for rule, times in instead.items():
         yield Warned(
             f"on {times} of {len(asked)} questions {rule} decided, since {_REASONS[rule]}",
             hint="the column rule names them",
+        )
+    yield from _ties(ties, weightless, len(asked))
+
+
+def _ties(ties: int, weightless: int, n: int) -> Iterator[Warned]:
+    """Where nothing decided but the order, that is said."""
+    if ties:
+        yield Warned(
+            f"on {ties} of {n} questions texts share the first place, and the first was taken",
+            hint="the column tied says how many others there are",
+        )
+    if weightless:
+        yield Warned(
+            f"on {weightless} of {n} questions no ballot weighs anything, and the first candidate "
+            "was taken",
+            hint="give at least one of its members a weight above 0",
         )
 
 
@@ -134,16 +156,23 @@ def _held(
     if model is not None:
         tables[COSINE] = cosine(model.encode(asked.texts))
     likeness = mixed(tables, by.shares)
-    pairs = zip(asked.authors, asked.weights, strict=True)
-    weights = [weight * ballot.weights.get(author, 1.0) for author, weight in pairs]
+    weights = _weights(asked, ballot)
     score = scores(likeness, asked.texts, weights, ballot.duplicates)
-    winner, rule = score.index(max(score)), str(ballot.rule)
-    if ballot.rule != "mbr":
-        winner, rule = _ruled(asked.texts, weights, likeness, ballot, by)
+    if ballot.rule == "mbr":
+        equals, rule = leaders(score), "mbr"
+        winner, others = equals[0], len({asked.texts[i] for i in equals}) - 1
+    else:
+        winner, rule, others = _ruled(asked.texts, weights, likeness, ballot, by)
     pairs_likeness = float(likeness.sum() - likeness.diagonal().sum())
     agreement = pairs_likeness / (n * (n - 1)) if n > 1 else 0.0
     text, author = asked.texts[winner], asked.authors[winner]
-    return Elected(asked.question, text, author, score[winner], agreement, n, rule)
+    return Elected(asked.question, text, author, score[winner], agreement, n, rule, others)
+
+
+def _weights(asked: Question, ballot: Ballot) -> list[float]:
+    """What each candidate's ballot weighs."""
+    pairs = zip(asked.authors, asked.weights, strict=True)
+    return [weight * ballot.weights.get(author, 1.0) for author, weight in pairs]
 
 
 def _ruled(
@@ -152,8 +181,8 @@ def _ruled(
     likeness: Float[Tensor, "text text"],
     ballot: Ballot,
     by: Measure,
-) -> tuple[int, str]:
-    """Who is elected by a rule other than mbr, and what decided."""
+) -> tuple[int, str, int]:
+    """Who is elected by a rule other than mbr, what decided, and how many others are as good."""
     found = [extract(text, ballot.answer, ballot.phrase) for text in texts]
     race = Race(
         texts,
@@ -167,10 +196,11 @@ def _ruled(
     )
     seen = outcome(race)
     winner = ranked(race, seen, ballot.rule)[0]
+    others = max(len(tied(race, seen)) - 1, 0)
     if by_mbr(seen.poll, ballot.rule):
-        return winner, "mbr"
+        return winner, "mbr", others
     if ballot.rule == "condorcet":
         (ballots,) = seen.ballots(np.array([weights]))
         if condorcet_winner(seen.poll, ballots.tolist()) is None:
-            return winner, COPELAND
-    return winner, ballot.rule
+            return winner, COPELAND, others
+    return winner, ballot.rule, others

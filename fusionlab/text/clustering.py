@@ -11,6 +11,8 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float, Int
 
+from fusionlab.text.ties import NEAR
+
 ALIKE: Mapping[str, float] = MappingProxyType({"rouge_l": 0.5, "char_lcs": 0.7, "cosine": 0.75})
 """From where on two groups are one, by metric."""
 
@@ -23,16 +25,19 @@ def alike_at(weights: Mapping[str, float]) -> float:
 def clusters(likeness: Float[np.ndarray, "text text"], alike: float) -> Int[np.ndarray, " text"]:
     """The number of each text's group, from 0, in the order of their first texts.
 
-    Of pairs of groups that are equally alike the earliest is joined first.
+    Of pairs of groups that are equally alike, within `NEAR`, the earliest is joined first; a mean
+    that near to the threshold reaches it.
     """
     n = len(likeness)
     mean = np.array(likeness, dtype=float)
     np.fill_diagonal(mean, -np.inf)
     sizes, group = np.ones(n), np.arange(n)
     for _ in range(n - 1):
-        one, other = divmod(int(mean.argmax()), n)  # the first in the upper triangle, by symmetry
-        if mean[one, other] < alike:
+        most = mean.max()
+        if most < alike - NEAR:
             break
+        nearly = mean >= most - NEAR
+        one, other = divmod(int(nearly.argmax()), n)  # the first in the upper triangle, by symmetry
         joined = sizes[one] * mean[one] + sizes[other] * mean[other]
         mean[one] = mean[:, one] = joined / (sizes[one] + sizes[other])
         mean[other] = mean[:, other] = mean[one, one] = -np.inf

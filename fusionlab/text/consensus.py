@@ -1,18 +1,22 @@
 """Who speaks for all: candidates are scored by their similarity to the others, the best elected.
 
 qᵢ = Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ: minimum Bayes risk decoding with the candidates as the sample.
-With s = 1 for equal and 0 for different answers it is the majority vote. The winning team of the
-WSDM Cup 2024 took the argmax of Σ_{j≠i} sᵢⱼ, which with equal weights elects the same:
-https://github.com/zhangzhao219/WSDM-Cup-2024
+With s = 1 for equal and 0 for different answers it elects the most frequent answer where all
+ballots weigh the same. Where they do not, it may elect another than a count of all ballots would,
+since nobody's own ballot is heard: of the answers A, B, B under the weights 3, 1, 1 the count
+elects A by 3 to 2, and q is 0, ¼, ¼. The winning team of the WSDM Cup 2024 took the argmax of
+Σ_{j≠i} sᵢⱼ, which with equal weights elects the same: https://github.com/zhangzhao219/WSDM-Cup-2024
 """
 
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.errors import RecipeError
+from fusionlab.text.ties import levels
 
 
 def consensus(
@@ -35,13 +39,18 @@ def consensus(
 
 
 def elect(scores: Sequence[float]) -> int:
-    """The candidate with the highest score; of several the first."""
-    return ranking(scores)[0]
+    """The candidate with the highest score; of equals the first."""
+    return leaders(scores)[0]
+
+
+def leaders(scores: Sequence[float]) -> tuple[int, ...]:
+    """All candidates that have the highest score, in their order."""
+    return tuple(np.flatnonzero(levels(np.array(scores, dtype=float)) == 0).tolist())
 
 
 def ranking(scores: Sequence[float]) -> tuple[int, ...]:
     """All candidates, best first; of equals the earlier comes first."""
-    return tuple(sorted(range(len(scores)), key=lambda i: -scores[i]))
+    return tuple(np.argsort(levels(np.array(scores, dtype=float)), kind="stable").tolist())
 
 
 def merged(texts: Sequence[str], weights: Sequence[float]) -> tuple[list[int], list[float]]:

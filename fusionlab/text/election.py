@@ -28,7 +28,8 @@ from fusionlab.text.rules import (
     Poll,
     Rule,
     by_mbr,
-    merits,
+    first,
+    places,
     winners,
 )
 
@@ -74,7 +75,7 @@ class Outcome:
         """The weights of those that stand: each the heaviest of its copies."""
         if len(self.copies) == rows.shape[1]:
             return rows
-        return np.stack([rows[:, places].max(1) for places in self.copies], axis=1)
+        return np.stack([rows[:, copies].max(1) for copies in self.copies], axis=1)
 
 
 def outcome(race: Race) -> Outcome:
@@ -82,9 +83,9 @@ def outcome(race: Race) -> Outcome:
     copies: dict[object, list[int]] = {}
     for i, text in enumerate(race.texts):
         copies.setdefault(text if race.duplicates == "merge" else i, []).append(i)
-    first = [places[0] for places in copies.values()]
-    likeness = race.likeness.double().numpy()[first][:, first]
-    answers = [race.answers[i] for i in first] if race.answers else [None] * len(first)
+    firsts = [same[0] for same in copies.values()]
+    likeness = race.likeness.double().numpy()[firsts][:, firsts]
+    answers = [race.answers[i] for i in firsts] if race.answers else [None] * len(firsts)
     numbers = np.array(_numbered(answers, race.kind), dtype=np.int64)
     poll = Poll(likeness, numbers, clusters(likeness, race.alike))
     return Outcome(poll, tuple(map(tuple, copies.values())))
@@ -93,8 +94,23 @@ def outcome(race: Race) -> Outcome:
 def ranked(race: Race, seen: Outcome, rule: Rule) -> tuple[int, ...]:
     """All candidates of the race under a rule, best first."""
     (ballots,) = seen.ballots(np.array([race.weights], dtype=float))
-    merit, place = merits(seen.poll, rule, ballots.tolist()), seen.place
-    return tuple(sorted(range(len(place)), key=lambda i: [-part for part in merit[place[i]]]))
+    found, place = places(seen.poll, rule, ballots.tolist()), seen.place
+    return tuple(sorted(range(len(place)), key=lambda i: found[place[i]]))
+
+
+def tied(race: Race, seen: Outcome) -> tuple[int, ...]:
+    """Whoever shares the first place, the elected one before the others; empty where nobody does.
+
+    Of equal texts, and of equal answers where the majority decides, one stands for all: between
+    these there is nothing to decide.
+    """
+    (ballots,) = seen.ballots(np.array([race.weights], dtype=float))
+    by_answer = race.rule == "majority" and not by_mbr(seen.poll, race.rule)
+    one_each: dict[Hashable, int] = {}
+    for k in first(seen.poll, race.rule, ballots.tolist()):
+        one = seen.copies[k][0]
+        one_each.setdefault(int(seen.poll.answers[k]) if by_answer else race.texts[one], one)
+    return tuple(one_each.values()) if len(one_each) > 1 else ()
 
 
 def scores(
@@ -106,9 +122,9 @@ def scores(
     """Each candidate's mean likeness to the others; copies that are merged share one score."""
     if duplicates == "count":
         return consensus(likeness, weights)
-    places, once = merged(texts, weights)
+    seats, once = merged(texts, weights)
     score = consensus(likeness, once)
-    return tuple(score[place] for place in places)
+    return tuple(score[seat] for seat in seats)
 
 
 def election(
@@ -139,11 +155,15 @@ def election(
         clusters=tuple(int(seen.poll.clusters[k]) for k in place),
         answers=tuple(answer or "" for answer in race.answers),
         words=words,
+        tied=tied(race, seen),
     )
 
 
 def without(race: Race, seen: Outcome) -> tuple[int, ...]:
-    """Who would be elected if candidate i stood but had no ballot, for every i."""
+    """Who would be elected if candidate i stood but had no ballot, for every i.
+
+    Of equals it is the first, and so it is where no other ballot weighs anything.
+    """
     weights = np.array(race.weights, dtype=float)
     rows = np.where(np.eye(len(weights), dtype=bool), 0.0, weights)
     ballots = seen.ballots(rows)
@@ -155,7 +175,8 @@ def jury(race: Race, seen: Outcome, winner: int) -> tuple[float, ...]:
     """For k = 1, 2, … the share of panels of k candidates that elect what all elect.
 
     All panels of one size are asked, or `PANELS` of them, drawn by a generator with a seed of its
-    own. What is elected is an answer where the majority decides, else a cluster.
+    own. What is elected is an answer where the majority decides, else a cluster. Of equals a panel
+    elects the first, also where none of its ballots weighs anything.
     """
     group = seen.poll.clusters
     if race.rule == "majority" and not by_mbr(seen.poll, race.rule):

@@ -4,7 +4,8 @@ Every candidate is also a voter: its ballot ranks all others by how like they ar
 sharing their place, and weighs what its author weighs. Nobody is on a ballot of its own.
 
 - mbr: mean likeness to the others, Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ.
-- majority: weight of all whose text comes to the same answer; without an answer there is no vote.
+- majority: weight of all whose text comes to the same answer, one's own ballot among them; the
+  heaviest wins, over half or not. Without an answer there is no vote.
 - borda: mean points over the others' ballots, a point for each candidate ranked below, half a point
   for each that shares the place.
 - condorcet: candidates beaten head to head less those lost to (Copeland). Who beats all others, the
@@ -13,7 +14,8 @@ sharing their place, and weighs what its author weighs. Nobody is on a ballot of
   Tideman 1987, https://doi.org/10.1007/BF00433944.
 - clusters: the group of one meaning with the largest weight, and within it the best by mbr.
 
-Of equals the first candidate wins, under every rule.
+Of equals the first candidate wins, under every rule: also where no ballot weighs anything, and all
+that can be elected are equal. What equal means is said in `fusionlab.text.ties`, once for all.
 """
 
 from collections.abc import Sequence
@@ -21,23 +23,23 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float, Int
 
-from fusionlab.text.consensus import consensus
+from fusionlab.text.ties import NEAR, levels
 
 Rule = Literal["mbr", "majority", "borda", "condorcet", "ranked_pairs", "clusters"]
 RULES: tuple[Rule, ...] = get_args(Rule)
-DIGITS = 9
-"""Decimals by which likenesses and merits are told apart; sums in another order differ later."""
 VOTERS_AT_ONCE = 8
 ROWS_AT_ONCE = 4
 """Rows of a product that numpy computes in one thread; for more it starts some that cost more than
 they save here, and on a busy machine wait for one another many times as long as they work."""
 NO_ANSWER = -1
+MOST_IN_A_CIRCLE = 32
+"""Candidates of a circle that are asked whether ranked pairs could elect them as well."""
 
 Table = Float[np.ndarray, "text text"]
-Merits = Float[np.ndarray, "panel text part"]
+Places = Int[np.ndarray, "panel text"]
+"""From 0 for the first; equals share a place, and who does not stand comes after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +56,43 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """Who stands in each panel, and what each ballot weighs there."""
+    """Who stands in each panel, and what each ballot weighs there: 1 at most, in its panel."""
 
     stands: Bool[np.ndarray, "panel text"]
     weights: Float[np.ndarray, "panel text"]
 
     def __post_init__(self) -> None:
-        heaviest = self.weights.max(initial=0) or 1.0
-        weights = np.where(self.stands, self.weights / heaviest, 0.0)
-        object.__setattr__(self, "weights", weights)
+        weights = np.where(self.stands, self.weights, 0.0)
+        heaviest = weights.max(axis=1, keepdims=True, initial=0)
+        object.__setattr__(self, "weights", weights / np.where(heaviest > 0, heaviest, 1.0))
 
 
 def rank(poll: Poll, rule: Rule, weights: Sequence[float]) -> tuple[int, ...]:
-    """All candidates under this rule, best first."""
-    merit = merits(poll, rule, weights)
-    return tuple(sorted(range(len(merit)), key=lambda i: [-part for part in merit[i]]))
+    """All candidates under this rule, best first; of equals the first."""
+    return tuple(np.argsort(places(poll, rule, weights), kind="stable").tolist())
 
 
-def merits(poll: Poll, rule: Rule, weights: Sequence[float]) -> list[tuple[float, ...]]:
-    """How good each candidate is under this rule; parts decide in their order, more is better."""
-    if by_mbr(poll, rule):
-        return [(score,) for score in consensus(torch.from_numpy(poll.likeness), weights)]
-    return [tuple(parts) for parts in _merits(poll, rule, everybody(weights))[0].tolist()]
+def places(poll: Poll, rule: Rule, weights: Sequence[float]) -> list[int]:
+    """The place of each candidate under this rule, from 0 for the first; equals share one."""
+    found: list[int] = _places(poll, rule, everybody(weights))[0].tolist()
+    return found
+
+
+def first(poll: Poll, rule: Rule, weights: Sequence[float]) -> tuple[int, ...]:
+    """Who is elected, and then all others that share the first place and only come later.
+
+    Under clusters these are the best of every group that is as heavy as the heaviest; under ranked
+    pairs, who would win if of equal margins its own were locked first.
+    """
+    panels = everybody(weights)
+    elected = rank(poll, rule, weights)[0]
+    if rule == "ranked_pairs":
+        equals = _could_win(_margins(poll.likeness, panels)[0], elected)
+    elif rule == "clusters":
+        equals = _best_of_heaviest(poll, panels)
+    else:
+        equals = np.flatnonzero(_places(poll, rule, panels)[0] == 0).tolist()
+    return elected, *(one for one in equals if one != elected)
 
 
 def by_mbr(poll: Poll, rule: Rule) -> bool:
@@ -87,12 +104,7 @@ def winners(poll: Poll, rule: Rule, panels: Panels) -> list[int]:
     """Whom each panel elects."""
     if rule == "ranked_pairs":
         return _by_ranked_pairs(poll, panels)
-    merits = _merits(poll, rule, panels)
-    left = panels.stands.copy()
-    for part in range(merits.shape[2]):
-        merit = np.where(left, merits[:, :, part], -np.inf)
-        left &= merit == merit.max(1, keepdims=True)
-    return [int(first) for first in left.argmax(1)]
+    return [int(place) for place in _places(poll, rule, panels).argmin(1)]
 
 
 def condorcet_winner(poll: Poll, weights: Sequence[float]) -> int | None:
@@ -107,23 +119,34 @@ def everybody(weights: Sequence[float]) -> Panels:
     return Panels(np.ones((1, len(weights)), dtype=bool), np.array([weights], dtype=float))
 
 
-def _merits(poll: Poll, rule: Rule, panels: Panels) -> Merits:
-    """How good each candidate is in each panel, so rounded that equals are equal."""
+def _places(poll: Poll, rule: Rule, panels: Panels) -> Places:
+    """The place of each candidate in each panel."""
     if by_mbr(poll, rule):
-        merits = _by_mbr(poll, panels)[:, :, None]
+        merits = [_by_mbr(poll, panels)]
     elif rule == "majority":
-        merits = _by_majority(poll, panels)[:, :, None]
+        merits = [_by_majority(poll, panels)]
     elif rule == "borda":
-        merits = _by_borda(poll, panels)[:, :, None]
+        merits = [_by_borda(poll, panels)]
     elif rule == "condorcet":
-        merits = np.sign(_margins(poll.likeness, panels)).sum(2)[:, :, None]
+        merits = [np.sign(_margins(poll.likeness, panels)).sum(2)]
     elif rule == "ranked_pairs":
         locked = [_locked(margin) for margin in _margins(poll.likeness, panels)]
-        merits = np.array(locked, dtype=float)[:, :, None]
+        merits = [np.array(locked, dtype=float)]
     else:
         merits = _by_clusters(poll, panels)
-    rounded: Merits = np.round(merits, DIGITS)
-    return rounded
+    return _one_after_the_other(merits, panels)
+
+
+def _one_after_the_other(
+    merits: Sequence[Float[np.ndarray, "panel text"]], panels: Panels
+) -> Places:
+    """The places by the first merit; where equals share one, by the next."""
+    n = panels.stands.shape[1]
+    order = np.where(panels.stands, 0, n)
+    for merit in merits:
+        least = merit.min(axis=1, keepdims=True, initial=0) - 1
+        order = order * n + levels(np.where(panels.stands, merit, least))
+    return levels(-order.astype(float))
 
 
 def _by_mbr(poll: Poll, panels: Panels) -> Float[np.ndarray, "panel text"]:
@@ -142,12 +165,23 @@ def _by_borda(poll: Poll, panels: Panels) -> Float[np.ndarray, "panel text"]:
     return _mean(_margins(poll.likeness, panels).sum(2) / 2, panels)
 
 
-def _by_clusters(poll: Poll, panels: Panels) -> Merits:
+def _by_clusters(poll: Poll, panels: Panels) -> list[Float[np.ndarray, "panel text"]]:
+    """The weight of each one's group, how early the group's first stands, and the mean likeness."""
     member = poll.clusters[:, None] == np.arange(poll.clusters.max(initial=0) + 1)
     weight = _product(panels.weights, member.astype(float))
-    first = (panels.stands[:, :, None] & member).argmax(1)
-    by_mbr = _by_mbr(poll, panels)
-    return np.stack([weight[:, poll.clusters], -first[:, poll.clusters].astype(float), by_mbr], 2)
+    earliest = -(panels.stands[:, :, None] & member).argmax(1).astype(float)
+    return [weight[:, poll.clusters], earliest[:, poll.clusters], _by_mbr(poll, panels)]
+
+
+def _best_of_heaviest(poll: Poll, panels: Panels) -> list[int]:
+    """Of each group that is as heavy as the heaviest, its first by mean likeness."""
+    weight, _, likeness = (merit[0] for merit in _by_clusters(poll, panels))
+    heaviest = levels(weight) == 0
+    best: list[int] = []
+    for group in dict.fromkeys(poll.clusters[heaviest].tolist()):
+        members = np.flatnonzero(poll.clusters == group)
+        best += members[levels(likeness[members]) == 0].tolist()
+    return best
 
 
 def _mean(
@@ -173,17 +207,18 @@ def _product(
 def _margins(likeness: Table, panels: Panels) -> Float[np.ndarray, "panel text text"]:
     """By how much weight more ballots rank a before b than b before a, for every pair that stands.
 
-    Neither a's nor b's own ballot says anything of the pair.
+    Neither a's nor b's own ballot says anything of the pair. Ballots that outweigh one another
+    leave exactly 0.
     """
     n = len(likeness)
-    rounded = np.round(likeness, DIGITS)
     total = np.zeros((len(panels.weights), n * n))
     for start in range(0, n, VOTERS_AT_ONCE):
         voters = np.arange(start, min(start + VOTERS_AT_ONCE, n))
-        ballots = np.sign(rounded[voters, :, None] - rounded[voters, None, :])
+        place = levels(likeness[voters]).astype(float)
+        ballots = np.sign(place[:, None, :] - place[:, :, None])
         ballots[voters - start, voters] = ballots[voters - start, :, voters] = 0
         total += _product(panels.weights[:, voters], ballots.reshape(len(voters), n * n))
-    margins = np.round(total.reshape(-1, n, n), DIGITS + 3)  # what follows rounds them again
+    margins = np.where(np.abs(total) > NEAR, total, 0.0).reshape(-1, n, n)
     both: Float[np.ndarray, "panel text text"] = margins * (
         panels.stands[:, :, None] & panels.stands[:, None, :]
     )
@@ -224,7 +259,7 @@ def _locked(margin: Table) -> list[int]:
     one, other = np.triu_indices(n, 1)
     between = margin[one, other]
     above, below = np.where(between >= 0, one, other), np.where(between >= 0, other, one)
-    order = np.lexsort((below, above, -np.abs(between)))
+    order = np.lexsort((below, above, levels(np.abs(between))))
     under = [1 << i for i in range(n)]
     over = [1 << i for i in range(n)]
     for high, low in zip(above[order].tolist(), below[order].tolist(), strict=True):
@@ -237,3 +272,24 @@ def _locked(margin: Table) -> list[int]:
             if gained >> i & 1:
                 over[i] |= gainers
     return [each.bit_count() - 1 for each in under]
+
+
+def _could_win(margin: Table, elected: int) -> list[int]:
+    """Who ranked pairs would elect if of equal margins its own were locked first.
+
+    Only those come into question that are in one circle of wins and ties with the elected one: the
+    Smith set. Of more than `MOST_IN_A_CIRCLE` of them the first are asked.
+    """
+    inside = np.arange(len(margin)) == elected
+    while (grown := inside | (margin[:, inside] >= 0).any(1)).sum() > inside.sum():
+        inside = grown
+    among: list[int] = np.flatnonzero(inside).tolist()
+    inner = margin[among][:, among]
+    if not inner.any():
+        return among
+    found = []
+    for k, one in enumerate(among[:MOST_IN_A_CIRCLE]):
+        order = [k, *(i for i in range(len(among)) if i != k)]
+        if _locked(inner[order][:, order])[0] == len(among) - 1:
+            found.append(one)
+    return found

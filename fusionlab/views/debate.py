@@ -37,8 +37,9 @@ def debate_view(trace: Trace) -> dict[str, Any]:
     A solution's `answer` is None while it is written, and empty where it comes to none; `before` is
     the agent's answer of the round before; `right` is None where the recipe names no right answer.
     `confidence` is the share of the agent's answers so far that are the most frequent one. `chosen`
-    says which member was given the word, where a method gives it to one; `exchange` whether members
-    read one another and may change their minds. `tokens` of a round is None where rounds are but
+    says which member was given the word, where a method gives it to one; `votes` how many in the
+    last round say what was elected, `tied` which answers had equally many, where several had; `exchange` whether members read one another and may
+    change their minds. `tokens` of a round is None where rounds are but
     samples.
     """
     agents = [member.name for member in named(trace.recipe.members)]
@@ -71,6 +72,8 @@ def debate_view(trace: Trace) -> dict[str, Any]:
         ],
         "method": trace.recipe.method,
         "elected": elected,
+        "votes": _votes(elected, rounds, kind),
+        "tied": list(trace.end.tied) if isinstance(trace.end, RunFinished) else [],
         "right": None if elected is None else is_right(elected, truth, kind),
         "exchange": trace.recipe.method in EXCHANGES,
         "influence": influence(trace, agents),
@@ -132,6 +135,16 @@ def _rounds(trace: Trace) -> dict[int, _Round]:
             case Measured() as cost:
                 found.setdefault(now, _Round()).tokens += cost.tokens_in + cost.tokens_out
     return dict(sorted(found.items()))
+
+
+def _votes(elected: str | None, rounds: dict[int, _Round], kind: Kind) -> int:
+    """How many of the last round's answers are the elected one."""
+    last = list(rounds.values())[-1:]
+    return sum(
+        bool(elected and answer) and same(answer, elected, kind)
+        for one in last
+        for answer in one.answers.values()
+    )
 
 
 def _solution(

@@ -3,16 +3,18 @@
 Each side of it is there if the run tells it; a run file written before it was told lacks it.
 """
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from fusionlab.events import CandidateGiven, Voted
 from fusionlab.text.answers import Kind
+from fusionlab.text.consensus import elect
 from fusionlab.text.election import plain
 
 RULES = {
     "mbr": ("Minimum Bayes risk", "most like the others on average"),
-    "majority": ("Majority", "most frequent extracted answer"),
+    "majority": ("Majority", "extracted answer with the most ballots behind it, by weight"),
     "borda": ("Borda count", "most points on ballots that rank all others by likeness"),
     "condorcet": ("Condorcet", "beats every other one, or most of them, head to head"),
     "ranked_pairs": ("Ranked pairs", "head-to-head wins, the clearest first"),
@@ -44,13 +46,13 @@ def by_rule(vote: Voted, candidates: Candidates) -> list[dict[str, Any]]:
 def by_metric(
     vote: Voted, metrics: Sequence[dict[str, str]], candidates: Candidates
 ) -> list[dict[str, Any]]:
-    """Who is most like the others under each metric, of equals the first."""
+    """Who is most like the others under each metric; of equals the first, as in an election."""
     decided = vote.metric if vote.rule == "mbr" else None
     return [
         {**metric, "decided": metric["name"] == decided, **_standing(vote, first, candidates)}
         for metric in metrics
         if (scores := vote.scores[metric["name"]])
-        if (first := scores.index(max(scores))) in candidates
+        if (first := elect(scores)) in candidates
     ]
 
 
@@ -94,6 +96,19 @@ def tally(vote: Voted, kind: Kind, candidates: Candidates) -> list[dict[str, Any
     return sorted(rows, key=lambda row: (not row["answer"], -row["share"]))
 
 
+def tie(vote: Voted, kind: Kind, candidates: Candidates) -> dict[str, Any] | None:
+    """Who shares the first place, and where answers are counted, what each one's ballots weigh."""
+    sharing = [index for index in vote.tied if index in candidates]
+    if len(sharing) < 2:
+        return None
+    weights = {row["candidates"][0]: row["weight"] for row in tally(vote, kind, candidates)}
+    counted = vote.rule == "majority" and all(index in weights for index in sharing)
+    return {
+        "candidates": sharing,
+        "votes": [weights[index] for index in sharing] if counted else [],
+    }
+
+
 def ballot_weights(vote: Voted) -> tuple[float, ...]:
     """What each ballot weighs; nothing where all weigh the same."""
     return vote.votes if len(set(vote.votes)) > 1 else ()
@@ -120,8 +135,8 @@ def _same_answer(vote: Voted, index: int) -> bool:
 
 
 def _weighed(vote: Voted, row: dict[str, Any]) -> dict[str, Any]:
-    """The row with its share of all ballots' weight."""
+    """The row with the weight of its ballots, and their share of all."""
     n = max(len(vote.clusters), len(vote.answers))
     weights = vote.votes if len(vote.votes) == n else (1.0,) * n
-    total = sum(weights) or 1.0
-    return {**row, "share": sum(weights[index] for index in row["candidates"]) / total}
+    weight, total = math.fsum(weights[index] for index in row["candidates"]), math.fsum(weights)
+    return {**row, "weight": weight, "share": weight / (total or 1.0)}

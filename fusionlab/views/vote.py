@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+import numpy as np
+
 from fusionlab.events import CandidateGiven, RunFinished, Voted
 from fusionlab.recipe import named
 from fusionlab.text.answers import Kind, same
+from fusionlab.text.consensus import leaders, ranking
+from fusionlab.text.ties import levels
 from fusionlab.trace import FUSED, Trace
 from fusionlab.views.lighting import Lighting, lighting
 from fusionlab.views.outlook import (
@@ -16,6 +20,7 @@ from fusionlab.views.outlook import (
     influence,
     rule_of,
     tally,
+    tie,
 )
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -91,7 +96,11 @@ def _by_answers(trace: Trace) -> tuple[list[CandidateGiven], Voted | None]:
         tuple(float(bool(a) and bool(b) and same(a, b, kind)) for b in answers) for a in answers
     )
     votes = tuple(sum(row) / len(answers) for row in alike)
-    order = tuple(sorted(range(len(votes)), key=lambda at: -votes[at]))
+    order = ranking(votes)
+    tied: list[int] = []
+    for at in leaders(votes):
+        if votes[at] and not any(alike[at][other] for other in tied):
+            tied.append(at)
     return candidates, Voted(
         order[0],
         "votes",
@@ -100,6 +109,7 @@ def _by_answers(trace: Trace) -> tuple[list[CandidateGiven], Voted | None]:
         order,
         rule="majority",
         answers=tuple(answers),
+        tied=tuple(tied) if len(tied) > 1 else (),
     )
 
 
@@ -162,6 +172,7 @@ def _outlook(trace: Trace, vote: Voted, candidates: Sequence[CandidateGiven]) ->
         "influence": influence(vote, standing),
         "groups": groups(vote, standing),
         "tally": tally(vote, kind, standing) if _counts_answers(trace, vote) else [],
+        "tie": tie(vote, kind, standing),
     }
 
 
@@ -190,10 +201,8 @@ def _result(vote: Voted | None, index: int) -> dict[str, Any]:
     if vote is None:
         return {"scores": {}, "ranks": {}, "winner": False, "ballot": None}
     scores = {name: row[index] for name, row in vote.scores.items() if 0 <= index < len(row)}
-    ranks = {
-        name: 1 + sum(other > score for other in vote.scores[name])
-        for name, score in scores.items()
-    }
+    places = {name: levels(np.array(vote.scores[name], dtype=float)) for name in scores}
+    ranks = {name: 1 + int((place < place[index]).sum()) for name, place in places.items()}
     weights = ballot_weights(vote)
     ballot = weights[index] if 0 <= index < len(weights) else None
     return {"scores": scores, "ranks": ranks, "winner": index == vote.winner, "ballot": ballot}

@@ -17,7 +17,7 @@ from fusionlab.views.status import status_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
 from fusionlab.views.vote import vote_view
-from tests.browser.debate_fakes import debate_trace, ways
+from tests.browser.debate_fakes import SAID, debate_trace, ways
 from tests.browser.vote_fakes import elected
 from tests.views.fakes import (
     ANSWERS,
@@ -365,6 +365,29 @@ def test_another_metric_ranks_again(blank: Callable[..., Page]) -> None:
             expect(card.locator(".fl-rank")).to_have_text(str(i + 1))
     expect(page.locator(".fl-winner")).to_contain_text(winner)
     expect(page.locator(".fl-elected:visible")).to_have_count(1)
+
+
+def test_a_tie_is_said_to_be_one(blank: Callable[..., Page]) -> None:
+    page = blank()
+    texts = ("The answer is 72.", "The answer is 144.", "So the answer is 144.", "The answer is 72")
+    draw(page, "vote", vote_view(elected(texts, rule="majority", kind="number")))
+    sentence = page.locator(".fl-sentence").first
+    expect(sentence).to_have_text(
+        "physicist was elected by Majority, in a tie with teacher, 2 to 2; the first was taken."
+    )
+    draw(page, "vote", vote_view(elected(("b a c", "a d"))))
+    expect(sentence).to_contain_text("in a tie with teacher; the first was taken")
+    debate = blank()
+    view = debate_view(debate_trace((*SAID[:3], ("72", "72"), ("144", "144"), ("?", ""))))
+    draw(
+        debate,
+        "debate",
+        {**view, "elected": "72", "right": True, "votes": 1, "tied": ["72", "144"]},
+    )
+    expect(debate.locator(".fl-sentence").first).to_have_text(
+        "After 1 round of exchange there is a tie, 1 to 1, between 72 and 144; the first was "
+        "taken. That is right."
+    )
 
 
 def test_a_cell_shows_both_texts(blank: Callable[..., Page]) -> None:

@@ -12,7 +12,7 @@ from rouge_score.rouge_scorer import RougeScorer
 from fusionlab.text.answers import Kind, extract, same
 from fusionlab.text.consensus import consensus, elect, merged, ranking
 from fusionlab.text.election import Duplicates, Race, outcome, plain, ranked
-from fusionlab.text.rules import RULES, Poll, Rule, condorcet_winner, merits, rank
+from fusionlab.text.rules import RULES, Poll, Rule, condorcet_winner, places, rank
 from fusionlab.text.similarity import char_lcs, mixed, word_rouge_l, words
 
 METRICS = (word_rouge_l, char_lcs)
@@ -122,8 +122,8 @@ def test_order_of_candidates_does_not_change_their_merit(
     shuffled = Poll(poll.likeness[order][:, order], poll.answers[order], poll.clusters[order])
     scored: tuple[Rule, ...] = ("mbr", "majority", "borda", "condorcet")
     for rule in scored:
-        merit = merits(poll, rule, weights)
-        assert merits(shuffled, rule, [weights[i] for i in order]) == [merit[i] for i in order]
+        place = places(poll, rule, weights)
+        assert places(shuffled, rule, [weights[i] for i in order]) == [place[i] for i in order]
 
 
 @given(polls())

@@ -117,6 +117,13 @@ def test_at_the_cap_the_most_frequent_answer_is_elected() -> None:
     assert end(events) == RunFinished("42", "elected")
 
 
+def test_a_tie_is_told_and_the_first_is_elected() -> None:
+    events = held(says(7), says(42), says(42), says(7), max_rounds=1)
+    assert end(events) == RunFinished("7", "elected", ("7", "42"))
+    said = [event.message for event in events if isinstance(event, Warned)]
+    assert "a tie, 2 to 2: 7, 42; the first was taken" in said
+
+
 def test_blanks_do_not_count() -> None:
     silent = lambda _: "I do not know."  # noqa: E731
     events = held(silent, silent, says(42), max_rounds=1)

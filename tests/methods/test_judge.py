@@ -86,6 +86,13 @@ def test_without_a_verdict_equal_answers_decide(part: Part) -> None:
     assert chosen(events).by == "agreement"
     assert chosen(events).scores == {"A": 1 / 3, "B": 2 / 3, "C": 2 / 3}
     assert "there is no verdict" in warned(events)
+    assert "a tie" not in warned(events)  # B and C give one answer
+
+
+def test_a_tie_that_nothing_breaks_is_named() -> None:
+    events = held("judge", cast(says("7"), says("42"), says("Both are fine.")), answer="number")
+    assert chosen(events).member == "A"
+    assert "a tie between the answers of A, B; the first was taken" in warned(events)
 
 
 def test_one_verdict_of_two_is_enough() -> None:

@@ -44,6 +44,13 @@ def test_the_likest_examples_win(prompt: str, member: str) -> None:
     assert {event.member for event in events if isinstance(event, Measured)} == {member}
 
 
+def test_equal_likeness_is_a_tie() -> None:
+    given: dict[str, Any] = {"by": "spelling", "strengths": ["ab", "ba", "ab"]}
+    events = held("member_routing", cast(says("a"), says("b"), says("c")), "ab", **given)
+    assert chosen(events).member == "A"
+    assert "a tie: the prompt is equally like A, C" in warned(events)
+
+
 def test_scores_are_those_of_the_likest_line() -> None:
     members = cast(says("a"), says("b"))
     two = held("member_routing", members, "abcd", by="spelling", strengths=["ab\nxyz", "abcd"])

@@ -36,7 +36,17 @@ def asked(*texts: str, sampling: Sampling = ASKED.sampling, **settings: Any) -> 
     ],
 )
 def test_the_majority_is_elected(texts: list[str], elected: str) -> None:
-    assert asked(*texts)[-1] == RunFinished(elected, "elected")
+    last = asked(*texts)[-1]
+    assert isinstance(last, RunFinished)
+    assert (last.answer, last.reason) == (elected, "elected")
+
+
+def test_a_tie_is_told() -> None:
+    told = asked("72", "144", "none", "144", "72")
+    assert told[-1] == RunFinished("72", "elected", ("72", "144"))
+    says = "a tie, 2 to 2: 72, 144; the first was taken"
+    assert says in [e.message for e in told if isinstance(e, Warned)]
+    assert asked("72", "144", "72")[-1] == RunFinished("72", "elected")
 
 
 def test_every_extracted_answer_is_told() -> None:

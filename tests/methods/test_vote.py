@@ -1,4 +1,5 @@
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -199,7 +200,7 @@ def test_a_missing_embedder_is_told_where_it_only_informs(monkeypatch: pytest.Mo
     monkeypatch.setattr(vote_module, "embedder", no_embedder)
     events = held([], candidates=["a", "b"])
     assert set(of_type(events, Voted)[0].scores) == {"rouge_l", "char_lcs"}
-    (warned,) = of_type(events, Warned)
+    warned, _ = of_type(events, Warned)
     assert "no embedder here" in warned.message
     assert warned.hint == "install the offline extra"
 
@@ -216,7 +217,7 @@ def test_a_missing_embedder_is_an_error_where_it_decides(monkeypatch: pytest.Mon
 def test_chinese_under_the_english_embedder_is_warned_of() -> None:
     events = held([], candidates=["巴黎", "罗马"], metric="cosine")
     assert "English" in of_type(events, Warned)[0].message
-    assert not of_type(held([], candidates=["巴黎", "罗马"]), Warned)
+    assert not of_type(held([], candidates=["巴黎", "罗马", "罗马"]), Warned)
 
 
 def test_stopping_midway_ends_the_generation() -> None:
@@ -406,7 +407,7 @@ def test_chinese_is_read_by_the_multilingual_embedder_where_it_is_at_hand(
 
     monkeypatch.setattr(vote_module, "multilingual", at_hand)
     events = held([], candidates=["巴黎", "罗马"], metric="cosine")
-    assert not of_type(events, Warned)
+    assert ["tie" in each.message for each in of_type(events, Warned)] == [True]
     assert of_type(events, Voted)[0].similarity["cosine"] == ((1, 0), (0, 1))
     english = of_type(held([], candidates=["Paris", "Rome"], metric="cosine"), Voted)[0]
     assert english.similarity["cosine"][0][1] > 0
@@ -423,3 +424,25 @@ def test_a_question_in_chinese_is_voted_on() -> None:
     assert of_type(events, Voted)[0].words in ("jieba", "characters")
     assert isinstance(events[-1], RunFinished)
     assert events[-1].answer == "法国的首都是巴黎。"
+
+
+def test_a_tie_is_told_and_the_first_is_taken() -> None:
+    events = held([], candidates=["b a c", "a d"], meanings=False)
+    (voted,) = of_type(events, Voted)
+    assert (voted.winner, voted.tied) == (0, (0, 1))
+    (warned,) = of_type(events, Warned)
+    assert "candidates 1 and 2 share the first place" in warned.message
+    split = held([], candidates=["4", "5", "5", "4"], rule="majority", meanings=False)
+    assert of_type(split, Voted)[0].tied == (0, 1)
+    clear = held([], candidates=["4", "5", "5"], rule="majority", meanings=False)
+    assert of_type(clear, Voted)[0].tied == ()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_where_no_ballot_weighs_anything_the_first_is_taken_and_it_says_so(rule: str) -> None:
+    members = [replace(scripted(name, name), weight=0.0) for name in ("Paris", "Rome", "Oslo")]
+    events = held(members, rule=rule, samples=1, meanings=False)
+    (voted,) = of_type(events, Voted)
+    assert (voted.winner, voted.without) == (0, (0, 0, 0))
+    assert voted.tied == (0, 1, 2)
+    assert any("no ballot weighs anything" in each.message for each in of_type(events, Warned))

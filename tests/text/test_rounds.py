@@ -6,7 +6,7 @@ from fusionlab.errors import MemberError
 from fusionlab.events import Warned
 from fusionlab.recipe import Sampling
 from fusionlab.text.answers import Kind
-from fusionlab.text.rounds import drawn_in, most_frequent, replies
+from fusionlab.text.rounds import counted, drawn_in, replies, tie
 from fusionlab.text.writing import Ask
 from tests.drained import drained
 from tests.scripted import scripted
@@ -38,17 +38,35 @@ def test_where_all_fail_or_one_is_to_stop_the_run_it_raises() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "kind", "elected"),
+    ("answers", "kind", "elected", "tied"),
     [
-        (["3", "4", "4.0"], "number", ("4", 2 / 3)),
-        (["3", "4"], "number", ("3", 1 / 2)),
-        (["", None, "7", ""], "number", ("7", 1 / 4)),
-        ([None, ""], "number", (None, 0.0)),
-        ([], "text", (None, 0.0)),
-        (["Yes.", "yes"], "text", ("Yes.", 1.0)),
+        (["3", "4", "4.0"], "number", ("4", 2 / 3), ()),
+        (["3", "4"], "number", ("3", 1 / 2), ("3", "4")),
+        (["9", "4", "3", "4.0", "3"], "number", ("4", 2 / 5), ("4", "3")),
+        (["", None, "7", ""], "number", ("7", 1 / 4), ()),
+        ([None, ""], "number", (None, 0.0), ()),
+        ([], "text", (None, 0.0), ()),
+        (["Yes.", "yes"], "text", ("Yes.", 1.0), ()),
     ],
 )
 def test_the_most_frequent_is_elected_and_blanks_only_lower_its_share(
-    answers: list[str | None], kind: Kind, elected: tuple[str | None, float]
+    answers: list[str | None], kind: Kind, elected: tuple[str | None, float], tied: tuple[str, ...]
 ) -> None:
-    assert most_frequent(answers, kind) == elected
+    count = counted(answers, kind)
+    assert (count.answer, count.share) == elected
+    assert count.tied == tied
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        (["72", "144", "144", "72"], "a tie, 2 to 2: 72, 144; the first was taken"),
+        ([str(n) for n in range(9)], "a tie of 9 answers with 1 each: 0, 1, 2, 3, …; the"),
+        (["1", "1", "2"], ""),
+        ([None], ""),
+    ],
+)
+def test_a_tie_is_named_as_one(answers: list[str | None], says: str) -> None:
+    told = [event.message for event in tie(counted(answers, "number"))]
+    assert bool(told) == bool(says)
+    assert all(says in message for message in told)

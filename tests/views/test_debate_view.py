@@ -56,3 +56,10 @@ def test_an_agent_that_left_says_nothing_more() -> None:
         [1],
         [1],
     ]
+
+
+def test_votes_are_counted_by_value_and_a_tie_is_one() -> None:
+    view = debate_view(traced(held(says("42.0"), says(42), says(7), max_rounds=1)))
+    assert (view["elected"], view["votes"], view["tied"]) == ("42.0", 2, [])
+    tie = debate_view(traced(held(says(7), says(42), max_rounds=1)))
+    assert (tie["elected"], tie["votes"], tie["tied"]) == ("7", 1, ["7", "42"])

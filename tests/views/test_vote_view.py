@@ -289,3 +289,23 @@ def test_self_consistency_is_a_majority_of_answers() -> None:
         ("11", 0.25),
         ("", 0.25),
     ]
+
+
+def test_a_tie_is_named_with_its_votes() -> None:
+    answers = [AnswerExtracted("zoo/adder", answer, i) for i, answer in enumerate("7449")]
+    said = [TextDelta("zoo/adder", answer, i) for i, answer in enumerate("7449")]
+    alone = vote_view(traced(*said, *answers, RunFinished("4", "elected")))["outlook"]
+    assert alone["tie"] is None
+    more = AnswerExtracted("zoo/adder", "7", 4)
+    split = vote_view(traced(*said, *answers, more, RunFinished("7", "elected", ("7", "4"))))
+    assert split["outlook"]["tie"] == {"candidates": [0, 1], "votes": [2.0, 2.0]}
+    assert split["winner"] == 0
+
+
+def test_candidates_whose_scores_differ_by_rounding_share_a_rank() -> None:
+    scores = {"rouge_l": (0.4, 0.4000000000000001, 0.1)}
+    voted = Voted(0, "rouge_l", scores, {"rouge_l": TABLE}, (0, 1, 2), tied=(0, 1))
+    view = vote_view(traced(*CANDIDATES, voted))
+    assert [each["ranks"]["rouge_l"] for each in view["candidates"]] == [1, 1, 3]
+    assert view["outlook"]["by_metric"][0]["index"] == 0
+    assert view["outlook"]["tie"] == {"candidates": [0, 1], "votes": []}
