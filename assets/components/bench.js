@@ -7,14 +7,16 @@
 (() => {
   "use strict";
   const {
-    add, count, el, fill, list, measure, memberName, number, say, seconds, section, set,
+    add, count, el, fill, fixed, list, measure, memberName, number, own, say, seconds, section, set,
     spelled, state, text, uid, unit, whole,
   } = window.FusionLab.core;
   const PAGE = 40;
+  const TOO_FEW = "too few to say";
+  const MARKS = { helped: "✓", hurt: "✗", same: "?", unknown: "?" };
   const KINDS = { single: "alone", fusion: "fusion", baseline: "baseline", oracle: "bound" };
   const FILTERS = [
     ["all", "All items", () => true],
-    ["gained", "Fusion gained", (marks) => !marks.single && marks.fusion],
+    ["gained", "Fusion gained", (marks) => marks.single === false && marks.fusion],
     ["lost", "Fusion lost", (marks) => marks.single && marks.lost],
     ["split", "Members disagree", (marks) => marks.split],
     ["nobody", "Nobody was right", (marks) => !marks.any],
@@ -62,9 +64,12 @@
         el("span", null, label))));
   };
 
-  const share = (value) => `${(100 * unit(value)).toFixed(1)} %`;
-  const plain = (value) => (100 * unit(value)).toFixed(1);
-  const points = (value) => `${number(value) > 0 ? "+" : ""}${(100 * number(value)).toFixed(1)}`;
+  const plain = (value) => fixed(100 * unit(value), 1);
+  const points = (value) => {
+    const told = fixed(100 * number(value), 1);
+    return Number(told) > 0 ? `+${told}` : told;
+  };
+  const told = (value) => typeof value === "number" && Number.isFinite(value);
   const named = (contender) => memberName({ name: text(contender.name), index: whole(contender.colour, -1) });
 
   /** The verdict, sentence by sentence. */
@@ -76,6 +81,7 @@
   const whisker = (c) => {
     const track = el("span", { class: "fl-track fl-whiskered", "aria-hidden": "true" },
       measure(el("span", { class: "fl-segment" }), "--w", unit(c.accuracy)));
+    if (!told(c.low)) return track;
     const line = measure(measure(el("span", { class: "fl-whisker" }), "--from", unit(c.low)), "--to", unit(c.high));
     return add(track, line);
   };
@@ -84,10 +90,13 @@
   const against = (c) => {
     const gain = c.against;
     if (!gain) return el("span", { class: "fl-quiet" }, "–");
-    const title = `95 % interval ${points(gain.low)} to ${points(gain.high)} points, p = ${number(gain.p, 1).toPrecision(2)} (${gain.test === "mcnemar" ? "McNemar" : "paired bootstrap"})`;
+    if (!told(gain.gain)) return el("span", { class: "fl-wrong" }, "⚠ no verdict");
+    const interval = told(gain.low) ? `95 % interval ${points(gain.low)} to ${points(gain.high)} points` : TOO_FEW;
+    const p = number(gain.p, 1);
+    const title = `${interval}, ${p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(3))}`} (${text(gain.test)})`;
     return el("div", { title },
-      el("strong", null, points(gain.gain)),
-      el("div", { class: "fl-small" }, `[${points(gain.low)}, ${points(gain.high)}]`));
+      el("strong", null, `${own(MARKS, text(gain.outcome)) || ""} ${points(gain.gain)}`.trim()),
+      el("div", { class: "fl-small" }, told(gain.low) ? `[${points(gain.low)}, ${points(gain.high)}]` : TOO_FEW));
   };
 
   /** One row for each contender. */
@@ -101,16 +110,18 @@
         el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))),
         el("tbody", null, contenders.map((c) => el("tr", { class: c.front ? "fl-front" : false },
           el("th", { scope: "row" }, named(c), el("span", { class: "fl-kind" }, KINDS[c.kind] || "")),
-          !whole(c.total) ? el("td", { class: "fl-quiet", colspan: 6 }, "not yet") : [
+          !whole(c.total) ? (whole(c.done)
+            ? el("td", { class: "fl-wrong", colspan: 6 }, `⚠ did not run: all ${whole(c.done)} runs failed`)
+            : el("td", { class: "fl-quiet", colspan: 6 }, "not yet")) : [
           el("td", { class: "fl-wide" }, whisker(c)),
-          el("td", null, el("div", null, el("strong", null, share(c.accuracy)), " ",
-            el("span", { class: "fl-quiet" }, `[${plain(c.low)}–${plain(c.high)}]`)),
+          el("td", null, el("div", null, el("strong", null, `${plain(c.accuracy)} %`), " ",
+            el("span", { class: "fl-quiet" }, told(c.low) ? `[${plain(c.low)}–${plain(c.high)}]` : TOO_FEW)),
           el("div", { class: "fl-small fl-wraps" }, c.right === null ? `mean of ${whole(c.total)}` : `${whole(c.right)} of ${whole(c.total)}`,
             whole(c.blank) > 0 && `, ${whole(c.blank)} gave no answer`,
             whole(c.errors) > 0 && `, ${whole(c.errors)} failed`)),
           el("td", null, against(c)),
           el("td", null, c.tokens === null ? "–" : count(c.tokens)),
-          el("td", null, c.passes === null ? "–" : number(c.passes).toFixed(1)),
+          el("td", null, c.passes === null ? "–" : fixed(number(c.passes), 1)),
           el("td", null, c.seconds === null ? "–" : seconds(c.seconds))]))))));
   };
 
@@ -130,8 +141,8 @@
   const cell = (counts) => {
     const [right, total] = list(counts).map((n) => number(n));
     if (!total) return el("td", { class: "fl-cell fl-static" }, "–");
-    return measure(el("td", { class: "fl-cell fl-static", title: `${Math.round(right * 100) / 100} of ${total}` },
-      String(Math.round((100 * right) / total))), "--p", right / total);
+    return measure(el("td", { class: "fl-cell fl-static", title: `${Number(fixed(right, 2))} of ${total}` },
+      fixed((100 * right) / total)), "--p", right / total);
   };
 
   /** How members' errors go together. */
@@ -147,7 +158,7 @@
           const phi = list(rows[i])[j];
           if (i === j) return el("td", { class: "fl-cell fl-static fl-same" });
           if (typeof phi !== "number") return el("td", { class: "fl-cell fl-static", title: "one of them is never, or always, wrong" }, "–");
-          return measure(el("td", { class: "fl-cell fl-static" }, phi.toFixed(2)), "--p", Math.abs(phi));
+          return measure(el("td", { class: "fl-cell fl-static" }, fixed(phi, 2)), "--p", Math.abs(phi));
         }))))));
   };
 
@@ -155,13 +166,13 @@
   const marksOf = (s, item) => {
     const contenders = list(s.data.contenders);
     const right = list(item.answers).map((a) => Boolean(a && a.right));
-    const known = list(item.answers).map((a) => Boolean(a));
+    const known = list(item.answers).map((a) => Boolean(a && !a.error));
     const of = (kind) => contenders.map((c, i) => (c.kind === kind && known[i] ? right[i] : null)).filter((r) => r !== null);
     const singles = of("single");
     const best = contenders.findIndex((c) => c.best);
     const fusions = of("fusion");
     return {
-      single: best >= 0 && right[best], fusion: fusions.some(Boolean), lost: fusions.some((r) => !r),
+      single: best >= 0 && known[best] ? right[best] : null, fusion: fusions.some(Boolean), lost: fusions.some((r) => !r),
       split: singles.some(Boolean) && !singles.every(Boolean), any: right.some(Boolean),
     };
   };
@@ -198,7 +209,7 @@
     if (!answer) return el("span", { class: "fl-quiet", title: "not yet answered" }, "·");
     if (answer.error) return el("span", { class: "fl-wrong", title: text(answer.error) }, "failed");
     const nothing = answer.found === null || answer.found === undefined;
-    const said = typeof answer.score === "number" ? number(answer.score).toFixed(2)
+    const said = typeof answer.score === "number" ? fixed(number(answer.score), 2)
       : nothing ? "no answer" : short(answer.found, 18);
     return el("span", { class: answer.right ? "fl-right" : "fl-wrong" },
       el("span", { "aria-hidden": "true" }, answer.right ? "✓ " : "✗ "),

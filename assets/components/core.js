@@ -119,32 +119,40 @@
     el("span", { class: "fl-member" }, swatch(member.index),
       el("span", { class: "fl-member-name", title: text(member.name), dir: "auto" }, text(member.name)));
 
+  /** The value with so many decimals, rounded half up, away from 0, and never -0. What sums in
+      binary have added is taken off first: 14.499999999999998 is 14.5, and so 15. */
+  const fixed = (value, digits = 0) => {
+    const size = 10 ** digits;
+    const steps = Math.floor(Number((Math.abs(value) * size).toFixed(9)) + 0.5);
+    return `${value < 0 && steps ? "-" : ""}${(steps / size).toFixed(digits)}`;
+  };
+
   /** A probability with two digits, or three below 0.1. */
   const probability = (value) => {
     if (typeof value !== "number" || !Number.isFinite(value)) return "–";
     if (value > 0 && value < 0.001) return "<0.001";
-    if (value < 1 && value > 0.995) return value > 0.999 ? ">0.999" : value.toFixed(3);
-    return value < 0.1 && value > 0 ? value.toFixed(3) : value.toFixed(2);
+    if (value < 1 && value > 0.995) return value > 0.999 ? ">0.999" : fixed(value, 3);
+    return fixed(value, value < 0.1 && value > 0 ? 3 : 2);
   };
 
   /** A quantity in nats. */
-  const nats = (value) => (typeof value === "number" && Number.isFinite(value) ? value.toFixed(2) : "–");
+  const nats = (value) => (typeof value === "number" && Number.isFinite(value) ? fixed(value, 2) : "–");
 
   /** A share as a percentage. */
   const percent = (value) => {
     const share = 100 * unit(value);
     if (share > 0 && share < 0.1) return "<0.1 %";
-    return `${share < 10 && share > 0 ? share.toFixed(1) : Math.round(share)} %`;
+    return `${fixed(share, share < 10 && share > 0 ? 1 : 0)} %`;
   };
 
   /** A count with its thousands parted by thin spaces. */
-  const count = (value) => String(Math.round(number(value))).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  const count = (value) => fixed(number(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
   /** A time, from milliseconds to hours. */
   const seconds = (value) => {
     const s = number(value);
     if (s > 0 && s < 0.9995) return `${Math.max(1, Math.round(s * 1000))} ms`;
-    if (s < 59.95) return `${s.toFixed(1)} s`;
+    if (s < 59.95) return `${fixed(s, 1)} s`;
     const whole = Math.round(s);
     const two = (n) => String(n).padStart(2, "0");
     if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
@@ -241,8 +249,8 @@
   };
 
   FusionLab.core = {
-    add, bytes, calm, chip, count, el, fill, folded, isEnd, keyTarget, list, mark, measure, memberClass,
-    memberName, nats, number, own, percent, probability, say, seconds, section, set, spelled, state,
+    add, bytes, calm, chip, count, el, fill, fixed, folded, isEnd, keyTarget, list, mark, measure,
+    memberClass, memberName, nats, number, own, percent, probability, say, seconds, section, set, spelled, state,
     svg, swatch, table, text, tokenNodes, tokenText, uid, unit, whole,
   };
 })();

@@ -6,7 +6,7 @@
 (() => {
   "use strict";
   const {
-    add, calm, count, el, fill, list, measure, memberClass, memberName, number, own, percent, say,
+    add, calm, count, el, fill, fixed, list, measure, memberClass, memberName, number, own, percent, say,
     section, spelled, state, svg, table, text, unit, whole,
   } = window.FusionLab.core;
   const SIZE = 190;
@@ -99,7 +99,7 @@
     records(one.scores).map((score) => el("div", { class: `fl-score ${memberClass(memberAt(members, score.member).index)}` },
       el("span", { class: "fl-score-name" }, memberName(memberAt(members, score.member))),
       el("span", { class: "fl-track", "aria-hidden": "true" }, measure(el("span", { class: "fl-segment" }), "--w", unit(score.score))),
-      el("span", { class: "fl-bar-value" }, number(score.score).toFixed(2))))));
+      el("span", { class: "fl-bar-value" }, fixed(number(score.score), 2))))));
 
   /** How long the exchange was. */
   const after = (rounds) => (rounds.length === 1 ? "Before any exchange" : `After ${rounds.length - 1} round${rounds.length > 2 ? "s" : ""} of exchange`);

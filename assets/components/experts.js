@@ -9,7 +9,7 @@
 (() => {
   "use strict";
   const {
-    add, chip, el, fill, folded, isEnd, keyTarget, list, measure, nats, number, percent, probability,
+    add, chip, el, fill, fixed, folded, isEnd, keyTarget, list, measure, nats, number, percent, probability,
     say, section, set, spelled, state, table, text, tokenNodes, tokenText, uid, unit, whole,
   } = window.FusionLab.core;
   const HUES = 8;
@@ -373,7 +373,7 @@
         const words = `layer ${s.layers[at].layer}, expert ${expert}: ${sign}${percent(Math.abs(share))}`;
         set(measure(cell, "--p", unit(Math.abs(share) / most)), { title: words, "aria-label": words });
         cell.classList.toggle("fl-less", share < 0);
-        say(cell.firstChild, Math.abs(share) < 0.005 ? "" : `${sign}${Math.round(100 * Math.abs(share))}`);
+        say(cell.firstChild, Math.abs(share) < 0.005 ? "" : `${sign}${fixed(100 * Math.abs(share))}`);
       });
     });
   };

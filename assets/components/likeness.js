@@ -4,7 +4,7 @@
 (() => {
   "use strict";
   const {
-    add, el, fill, folded, keyTarget, list, measure, memberClass, memberName, number, own, say, section, set, spelled, svg, table, text, unit,
+    add, el, fill, fixed, folded, keyTarget, list, measure, memberClass, memberName, number, own, say, section, set, spelled, svg, table, text, unit,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, titleOf } = window.FusionLab.candidates;
   const MOST_IN_THUMB = 16;
@@ -107,18 +107,18 @@
     fill(s.grid, el("table", { class: `fl-heat${n > MOST_WITH_VALUES ? " fl-dense" : ""}`, role: "grid", "aria-label": "Pairwise similarity" },
       el("thead", null, el("tr", null, el("td"), s.compared.map((c) => el("th", { scope: "col" }, head(c))))),
       el("tbody", null, s.cells.map((row, i) => el("tr", null, el("th", { scope: "row" }, head(s.compared[i])), row)))),
-      el("p", { class: "fl-key" }, low.toFixed(2), el("span", { class: "fl-scale", "aria-hidden": "true" }), high.toFixed(2)));
+      el("p", { class: "fl-key" }, fixed(low, 2), el("span", { class: "fl-scale", "aria-hidden": "true" }), fixed(high, 2)));
     drawNumbers(s);
   };
 
   /** One cell. */
   const cellOf = (s, i, j, value, shade) => {
     const [a, b] = [s.compared[i], s.compared[j]];
-    const words = `${titleOf(a)} and ${titleOf(b)}: ${value.toFixed(3)}`;
+    const words = `${titleOf(a)} and ${titleOf(b)}: ${fixed(value, 3)}`;
     const cell = el("td", {
       class: `fl-cell${i === j ? " fl-same" : ""}`, tabindex: "-1", title: words, "aria-label": words,
       role: "gridcell", "aria-selected": "false",
-    }, i !== j && s.compared.length <= MOST_WITH_VALUES && value.toFixed(2));
+    }, i !== j && s.compared.length <= MOST_WITH_VALUES && fixed(value, 2));
     return i === j ? cell : measure(cell, "--p", unit(shade(value)));
   };
 
@@ -164,7 +164,7 @@
     const [a, b] = [s.compared[i], s.compared[j]];
     fill(s.pairRoom,
       el("p", { class: "fl-sentence" }, i === j
-        ? titleOf(a) : `${titleOf(a)} and ${titleOf(b)}: similarity ${value.toFixed(3)}`),
+        ? titleOf(a) : `${titleOf(a)} and ${titleOf(b)}: similarity ${fixed(value, 3)}`),
       el("div", { class: "fl-pair-texts" }, side(a), i === j ? null : side(b)));
     if (s.trigger) s.trigger("select", { index: a.index, other: b.index });
   };
@@ -175,7 +175,7 @@
     const rows = s.data && matrixOf(s, s.likeness);
     if (!s.numbers.open || !rows) return;
     add(s.numbers, table(`Pairwise similarity, ${labelOf(s, s.likeness)}`, ["candidate", ...s.compared.map((c) => c.index + 1)],
-      rows.map((row, i) => [`${s.compared[i].index + 1} · ${titleOf(s.compared[i])}`, ...row.map((v) => v.toFixed(3))])));
+      rows.map((row, i) => [`${s.compared[i].index + 1} · ${titleOf(s.compared[i])}`, ...row.map((v) => fixed(v, 3))])));
   };
 
   window.FusionLab.likeness = { drawMatrix, makeMatrix, matrixOf };

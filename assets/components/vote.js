@@ -9,7 +9,7 @@
 (() => {
   "use strict";
   const {
-    add, calm, el, fill, list, measure, memberClass, memberName, number, own, percent, say, section, set, spelled, state, text, uid, unit, whole,
+    add, calm, el, fill, fixed, list, measure, memberClass, memberName, number, own, percent, say, section, set, spelled, state, text, uid, unit, whole,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, objects, outlookOf, titleOf } = window.FusionLab.candidates;
   const { drawJury, drawOtherwise, drawStakes, drawTally } = window.FusionLab.outlook;
@@ -301,7 +301,7 @@
       el("span", { class: "fl-score-name" }, m.label),
       el("span", { class: "fl-track", "aria-hidden": "true" },
         measure(el("span", { class: "fl-segment" }), "--w", unit(score))),
-      el("span", { class: "fl-bar-value" }, score.toFixed(3)));
+      el("span", { class: "fl-bar-value" }, fixed(score, 3)));
   });
 
   /** The cards stand in this order, gliding where the reader does not mind. */

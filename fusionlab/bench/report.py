@@ -76,6 +76,4 @@ def _facts(data: dict[str, Any]) -> str:
 def _made_with(data: dict[str, Any]) -> str:
     where = data["environment"]
     made = ", ".join(f"{name} {value}" for name, value in where.get("packages", {}).items())
-    best = data["best_single"]
-    chosen = "The best single member was chosen on these same items. " if best else ""
-    return f"{chosen}Made with {made}, Python {where.get('python', '?')}."
+    return f"Made with {made}, Python {where.get('python', '?')}."

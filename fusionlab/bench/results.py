@@ -1,40 +1,28 @@
 """All that a benchmark's folder tells, as plain JSON data and as tables of comma-separated values.
 
 Everything is computed from the answers that are there, so a stopped benchmark can be read as well.
+Runs that failed are counted, and left out of everything else.
 """
 
 import csv
+import math
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from fusionlab.bench.comparing import Answers, Row, able_singles, comparisons, share
 from fusionlab.bench.folder import Line, read_answers, read_plan
-from fusionlab.bench.runner import best_single, mean_score
-from fusionlab.bench.scoring import ROUGE
-from fusionlab.bench.statistics import (
-    Compared,
-    Scores,
-    difference,
-    mcnemar,
-    mean_interval,
-    outcome,
-    pareto,
-    phi,
-    verdict,
-)
-from fusionlab.intervals import wilson
+from fusionlab.bench.statistics import pareto, phi
+from fusionlab.bench.tally import best_single, commonest_error, enough_ran, ran
 
-Row = dict[str, Any]
-Answers = dict[str, Line]
 FORMAT = "fusionlab-bench-results"
-VERSION = 1
+VERSION = 2
+"""Since 2 failed runs are no answers, and figures that cannot be told are null."""
 COSTS = ("tokens_in", "tokens_out", "forward_passes", "seconds", "wall")
 CONTENDER_COLUMNS = (
-    *("name", "role", "method", "done", "right", "score", "low", "high", "errors", "unextracted"),
-    *(*COSTS, "tokens", "pareto"),
+    *("name", "role", "method", "done", "errors", "total", "right", "score", "low", "high"),
+    *("unextracted", *COSTS, "tokens", "pareto"),
 )
 ITEM_COLUMNS = (
     *("contender", "item", "task", "prompt", "truth", "said", "extracted", "right", "score"),
@@ -53,9 +41,8 @@ def results(folder: Path) -> dict[str, Any]:
     rows = [_contender(row, answers[row["key"]], graded=graded) for row in plan["contenders"]]
     _mark_pareto(rows)
     best = _best(rows, answers)
-    comparisons = _comparisons(rows, answers, best, graded=graded)
-    verdicts = [row["verdict"] for row in comparisons if row["verdict"]]
-    return {
+    compared = comparisons(rows, answers, best, graded=graded)
+    data = {
         "format": FORMAT,
         "version": VERSION,
         "suite": plan["suite"],
@@ -66,13 +53,14 @@ def results(folder: Path) -> dict[str, Any]:
         "environment": plan["environment"],
         "contenders": rows,
         "best_single": best and {"key": best, "chosen_on_the_test_items": True},
-        "comparisons": comparisons,
+        "comparisons": compared,
         "oracle": _oracle(rows, answers) if not graded else None,
         "correlations": _correlations(rows, answers) if not graded else None,
-        "verdict": _headline(comparisons),
-        "verdicts": verdicts,
+        "verdict": _headline(compared),
+        "verdicts": [row["verdict"] for row in compared if row["verdict"]],
         "items": _items(rows, answers, order),
     }
+    return {**data, "notes": _notes(data)}
 
 
 def write_csv(folder: Path) -> tuple[Path, Path]:
@@ -88,7 +76,7 @@ def write_csv(folder: Path) -> tuple[Path, Path]:
     answers = (
         {**line, "contender": name}
         for key, name in named.items()
-        for line in read_answers(folder, key).values()
+        for line in map(_counted, read_answers(folder, key).values())
     )
     _write(items, ITEM_COLUMNS, list(answers))
     return contenders, items
@@ -96,7 +84,12 @@ def write_csv(folder: Path) -> tuple[Path, Path]:
 
 def _ordered(answers: Answers, order: dict[str, int]) -> Answers:
     known = [item for item in answers if item in order]
-    return {item: answers[item] for item in sorted(known, key=order.__getitem__)}
+    return {item: _counted(answers[item]) for item in sorted(known, key=order.__getitem__)}
+
+
+def _counted(line: Line) -> Line:
+    """The line; what failed is no answer, though older files call it a wrong one."""
+    return {**line, "extracted": None, "right": None, "score": None} if line["error"] else line
 
 
 def _contender(row: Row, answers: Answers, *, graded: bool) -> Row:
@@ -105,7 +98,9 @@ def _contender(row: Row, answers: Answers, *, graded: bool) -> Row:
     tasks: dict[str, list[Line]] = {}
     for line in lines:
         tasks.setdefault(line["task"], []).append(line)
-    costs = {name: sum(line[name] for line in lines) / max(len(lines), 1) for name in COSTS}
+    good = ran(lines)
+    costs = {name: _mean([line[name] for line in good]) for name in COSTS}
+    costs["tokens"] = _mean([line["tokens_in"] + line["tokens_out"] for line in good])
     return {
         "key": row["key"],
         "name": row["name"],
@@ -117,32 +112,24 @@ def _contender(row: Row, answers: Answers, *, graded: bool) -> Row:
         "baseline_of": row["baseline_of"],
         "note": row["note"],
         "done": len(lines),
-        "errors": sum(bool(line["error"]) for line in lines),
-        "first_error": next((line["error"] for line in lines if line["error"]), ""),
-        "unextracted": sum(line["extracted"] is None for line in lines),
-        **_share(lines, graded=graded),
-        "per_item": {**costs, "tokens": costs["tokens_in"] + costs["tokens_out"]},
-        "tasks": {task: _share(part, graded=graded) for task, part in tasks.items()},
+        "errors": len(lines) - len(good),
+        "error": commonest_error(lines),
+        "judged": enough_ran(len(lines), len(lines) - len(good)),
+        "unextracted": sum(line["extracted"] is None for line in good),
+        **share(lines, graded=graded),
+        "per_item": costs,
+        "tasks": {task: share(part, graded=graded) for task, part in tasks.items()},
     }
 
 
-def _share(lines: Sequence[Line], *, graded: bool) -> Row:
-    """How many were right, their share, and its interval; of scores only their mean."""
-    if not lines:
-        return {"total": 0, "right": None if graded else 0, "score": None, "interval": None}
-    score = mean_score(lines)
-    if graded:
-        rouge = {name: sum(line["rouge"][name] for line in lines) / len(lines) for name in ROUGE}
-        interval = mean_interval(_scores(lines))
-        return {"total": len(lines), "right": None, "score": score, "interval": interval} | rouge
-    right = sum(bool(line["right"]) for line in lines)
-    interval = wilson(right, len(lines))
-    return {"total": len(lines), "right": right, "score": score, "interval": interval}
+def _mean(values: Sequence[float]) -> float | None:
+    """The mean; None of nothing."""
+    return math.fsum(values) / len(values) if values else None
 
 
 def _mark_pareto(rows: Sequence[Row]) -> None:
-    """Each contender that has answered says whether none is better at no higher cost."""
-    some = [row for row in rows if row["done"]]
+    """Each contender that can be judged says whether none is better at no higher cost."""
+    some = [row for row in rows if row["judged"]]
     front = pareto([(row["per_item"]["tokens"], row["score"]) for row in some])
     for row in rows:
         row["pareto"] = False
@@ -159,89 +146,35 @@ def _best(rows: Sequence[Row], answers: dict[str, Answers]) -> str | None:
     return best_single(singles) if singles else None
 
 
-def _comparisons(
-    rows: Sequence[Row], answers: dict[str, Answers], best: str | None, *, graded: bool
-) -> list[Row]:
-    """Each fusion against the best single member, then against its baseline at equal tokens."""
-    named = {row["key"]: row["name"] for row in rows}
-    result = []
-    for row in rows:
-        if row["role"] != "fusion" or best is None:
-            continue
-        mine = answers[row["key"]]
-        single = _compared(named, row["key"], mine, best, answers[best], graded=graded)
-        follower = next((each["key"] for each in rows if each["baseline_of"] == row["key"]), None)
-        equal = follower and _compared(
-            named, row["key"], mine, follower, answers[follower], graded=graded
-        )
-        if single is None:
-            continue
-        sentence = verdict(single[0], equal[0] if equal else None)
-        result.append({**single[1], "against_role": "best_single", "verdict": sentence})
-        if equal:
-            result.append({**equal[1], "against_role": "equal_tokens", "verdict": ""})
-    return result
-
-
-def _compared(
-    named: dict[str, str], a: str, mine: Answers, b: str, theirs: Answers, *, graded: bool
-) -> tuple[Compared, Row] | None:
-    """The two on the items that both answered, as it is said and as it is drawn."""
-    both = [item for item in mine if item in theirs]
-    if not both:
-        return None
-    x, y = [mine[item] for item in both], [theirs[item] for item in both]
-    gap = difference(_scores(x), _scores(y))
-    only_a = sum(_more(p, q) for p, q in zip(x, y, strict=True))
-    only_b = sum(_more(q, p) for p, q in zip(x, y, strict=True))
-    share = _share(x, graded=graded)
-    compared = Compared(
-        name=named[a],
-        share=share["score"],
-        interval=share["interval"],
-        other=named[b],
-        other_share=mean_score(y),
-        n=len(both),
-        difference=gap,
-        p=gap.p if graded else mcnemar(only_a, only_b),
-        test="bootstrap" if graded else "mcnemar",
-    )
-    return compared, {
-        "contender": a,
-        "against": b,
-        "n": len(both),
-        "only_contender": only_a,
-        "only_against": only_b,
-        "difference": gap.mean,
-        "interval": gap.interval,
-        "p": compared.p,
-        "p_bootstrap": gap.p,
-        "test": compared.test,
-        "outcome": outcome(compared),
-    }
-
-
-def _more(a: Line, b: Line) -> bool:
-    return bool(a["score"] > b["score"])
-
-
 def _oracle(rows: Sequence[Row], answers: dict[str, Answers]) -> Row:
-    """What picking a right member wherever there is one would reach, and what all members know."""
-    singles = [answers[row["key"]] for row in rows if row["role"] == "single"]
-    common = [item for item in singles[0] if all(item in each for each in singles)]
+    """What picking a right member wherever there is one would reach, and what all members know.
+
+    Only of members that can be judged, on the items on which all of them ran.
+    """
+    singles = [answers[row["key"]] for row in able_singles(rows)]
+    common = [
+        item
+        for item in (singles[0] if singles else ())
+        if all(item in each and not each[item]["error"] for each in singles)
+    ]
     known = [sum(bool(each[item]["right"]) for each in singles) for item in common]
-    lines = [{"score": float(n > 0), "right": n > 0} for n in known]
+    lines = [{"score": float(n > 0), "right": n > 0, "error": ""} for n in known]
     return {
-        **_share(lines, graded=False),
+        **share(lines, graded=False),
+        "members": [row["name"] for row in able_singles(rows)],
         "by_members_right": [known.count(n) for n in range(len(singles) + 1)],
     }
 
 
 def _correlations(rows: Sequence[Row], answers: dict[str, Answers]) -> Row:
-    """φ between the members' errors; null where a member is always right or always wrong."""
+    """φ between the members' being wrong, on the items on which both ran.
+
+    It is null where a member is always right or always wrong.
+    """
     singles = [row for row in rows if row["role"] == "single"]
     wrong = [
-        {item: not line["right"] for item, line in answers[row["key"]].items()} for row in singles
+        {item: not line["right"] for item, line in answers[row["key"]].items() if not line["error"]}
+        for row in singles
     ]
     return {
         "names": [row["name"] for row in singles],
@@ -254,13 +187,47 @@ def _phi(a: dict[str, bool], b: dict[str, bool]) -> float | None:
     return phi([a[item] for item in both], [b[item] for item in both])
 
 
-def _headline(comparisons: Sequence[Row]) -> str:
-    """The verdict on the fusion with the highest score."""
-    against = [row for row in comparisons if row["verdict"]]
+def _headline(compared: Sequence[Row]) -> str:
+    """The verdict on the fusion that gained most; on one that did not run only for want of any."""
+    against = [row for row in compared if row["verdict"]]
     if not against:
         return "Nothing was fused yet, so there is nothing to tell."
-    best: str = max(against, key=lambda row: row["difference"])["verdict"]
+    told = [row for row in against if row["difference"] is not None]
+    best: str = max(told or against[:1], key=lambda row: row["difference"] or 0.0)["verdict"]
     return best
+
+
+def _notes(data: Row) -> list[str]:
+    """What a reader has to know of the figures, a sentence each."""
+    rows = data["contenders"]
+    notes = [f"{row['name']}: {row['note']}." for row in rows if row["note"]]
+    notes += [
+        f"{row['name']}: {row['errors']} of {row['done']} runs failed, and are neither right nor "
+        f"wrong; most often with: {row['error']}"
+        for row in rows
+        if row["errors"]
+    ]
+    notes += _corrections(data["comparisons"], len(able_singles(rows)))
+    if broken := data["broken"]:
+        lines = "1 broken line was" if len(broken) == 1 else f"{len(broken)} broken lines were"
+        notes.append(f"{lines} left out; the first: {broken[0]}")
+    if not data["complete"]:
+        notes.append("Not all items are answered yet; the figures are of those that are.")
+    return notes
+
+
+def _corrections(compared: Sequence[Row], members: int) -> list[str]:
+    """What p has been corrected for."""
+    several = sum(row["p"] is not None and bool(row["verdict"]) for row in compared)
+    notes = []
+    if several > 1:
+        notes.append(f"Each p is corrected for {several} comparisons of one kind (Holm).")
+    if several and members > 1:
+        notes.append(
+            f"The best member was chosen among {members} on these same items, so a fusion has a "
+            f"favoured rival; the p of one that is behind it counts {members} times."
+        )
+    return notes
 
 
 def _items(
@@ -275,10 +242,6 @@ def _items(
             entry = table.setdefault(item, {**about, "answers": {}})
             entry["answers"][row["key"]] = {**said, "run": line["run"]}
     return sorted(table.values(), key=lambda row: order[row["item"]])
-
-
-def _scores(lines: Sequence[Line]) -> Scores:
-    return np.array([line["score"] for line in lines], dtype=np.float64)
 
 
 def _end(row: Row, at: int) -> float | None:

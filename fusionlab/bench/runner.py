@@ -25,6 +25,7 @@ from fusionlab.bench.folder import (
 )
 from fusionlab.bench.plan import Contender, Plan, baseline_for, recipe_for
 from fusionlab.bench.scoring import judged
+from fusionlab.bench.tally import best_single, enough_ran, mean_tokens, ran
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, Measured, Progress, Record, RunFinished, Warned
 from fusionlab.models.base import LanguageModel, Level, Member
@@ -55,7 +56,7 @@ def bench(plan: Plan, out: Path, pool: Pool | None = None) -> Generator[News, No
 
     Closing the generator stops the benchmark; the folder stays readable, and running the same plan
     again goes on. Raises BenchError where another benchmark is at work in the folder, and what
-    loading a model raises. A run that fails is an answer that is wrong, with its error.
+    loading a model raises. A run that fails leaves its error, which is no answer.
     """
     with alone(out), (pool or default_pool()).borrow() as loan:
         write_plan(out, plan, [])
@@ -70,35 +71,26 @@ def bench(plan: Plan, out: Path, pool: Pool | None = None) -> Generator[News, No
         baselines: list[Contender] = []
         for fusion in plan.fusions if plan.baseline else ():
             equal = _baseline(plan, out, fusion)
-            if equal.recipe == fusion.recipe:
+            if equal is None or equal.recipe == fusion.recipe:
                 work.done += len(plan.items)
-                continue  # the fusion is itself what it would be held against
+                continue  # nothing ran, or the fusion is itself what it would be held against
             baselines.append(equal)
             write_plan(out, plan, baselines)
             yield from work.answer_all(baselines[-1])
 
 
-def best_single(singles: Sequence[tuple[str, Sequence[Line]]]) -> str:
-    """The key with the highest mean score, of several the first; chosen on the items themselves."""
-    return max(singles, key=lambda each: mean_score(each[1]))[0]
+def _baseline(plan: Plan, out: Path, fusion: Contender) -> Contender | None:
+    """Self-consistency of the best single member, at as many tokens as the fusion took.
 
-
-def mean_score(lines: Sequence[Line]) -> float:
-    """Share of right answers, or the mean score; 0 where there is none."""
-    return float(sum(line["score"] for line in lines)) / max(len(lines), 1)
-
-
-def mean_tokens(lines: Sequence[Line]) -> float:
-    """Tokens in and out, an item."""
-    return float(sum(line["tokens_in"] + line["tokens_out"] for line in lines)) / max(len(lines), 1)
-
-
-def _baseline(plan: Plan, out: Path, fusion: Contender) -> Contender:
-    """Self-consistency of the best single member, at as many tokens as the fusion took."""
+    None where too many runs of the fusion, or of every member, failed.
+    """
     singles = [one for one in plan.contenders if one.role == "single"]
     answers = {one.key: list(read_answers(out, one.key).values()) for one in singles}
     best = best_single(list(answers.items()))
-    spent = mean_tokens(list(read_answers(out, fusion.key).values()))
+    fused = list(read_answers(out, fusion.key).values())
+    if best is None or not enough_ran(len(fused), len(fused) - len(ran(fused))):
+        return None
+    spent = mean_tokens(fused)
     samples = max(1, round(spent / max(mean_tokens(answers[best]), 1.0)))
     single = next(one for one in singles if one.key == best)
     return baseline_for(plan, fusion, single, samples)
@@ -215,17 +207,17 @@ class _Run:
     def line(self, plan: Plan, wall: float) -> Line:
         """The item's line; `wall` is the time since the answer before it."""
         item = plan.items[self.number]
-        verdict = judged(item, self.said, plan.suite.answer.phrase)
+        verdict = None if self.error else judged(item, self.said, plan.suite.answer.phrase)
         return {
             "item": item.id,
             "task": item.task,
             "prompt": item.prompt,
             "truth": item.truth,
             "said": self.said,
-            "extracted": verdict.extracted,
-            "right": verdict.right,
-            "score": verdict.score,
-            "rouge": verdict.rouge,
+            "extracted": verdict and verdict.extracted,
+            "right": verdict and verdict.right,
+            "score": verdict and verdict.score,
+            "rouge": verdict.rouge if verdict else {},
             "tokens_in": sum(cost.tokens_in for cost in self.costs),
             "tokens_out": sum(cost.tokens_out for cost in self.costs),
             "forward_passes": sum(cost.forward_passes for cost in self.costs),

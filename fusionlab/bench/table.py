@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from fusionlab.figures import percent, rounded
+
 Row = dict[str, Any]
 HEADINGS = ("", "right", "95 %", "tokens", "passes", "ms", "")
 WIDEST = 48
@@ -10,7 +12,7 @@ WIDEST = 48
 
 
 def as_text(results: Row) -> str:
-    """The contenders, the oracle, what went wrong, and the verdicts."""
+    """The contenders, the oracle, what a reader has to know, and the verdicts."""
     return "\n".join(_lines(results))
 
 
@@ -20,18 +22,13 @@ def _lines(results: Row) -> Iterator[str]:
     yield ""
     yield from _table([HEADINGS, *map(_cells, results["contenders"])])
     yield "tokens, forward passes and milliseconds in the models are means for one item"
-    if oracle := results["oracle"]:
-        yield f"some member was right on {_percent(oracle['score'])} of the items"
+    oracle = results["oracle"]
+    if oracle and oracle["total"]:
+        yield f"some member was right on {_percent(oracle['score'])} of {oracle['total']} items"
     for row in results["contenders"]:
-        if row["errors"]:
-            failed = f"{row['errors']} runs failed and count as wrong"
-            yield f"{row['name']}: {failed}; the first: {row['first_error']}"
         if row["unextracted"]:
             yield f"{row['name']}: in {row['unextracted']} texts no answer was found"
-        if row["note"]:
-            yield f"{row['name']}: {row['note']}"
-    if broken := results["broken"]:
-        yield f"{len(broken)} broken lines were left out; the first: {broken[0]}"
+    yield from results["notes"]
     yield ""
     yield from results["verdicts"] or [results["verdict"]]
 
@@ -42,11 +39,19 @@ def _cells(row: Row) -> Sequence[str]:
         row["name"] if len(row["name"]) <= WIDEST else f"{row['name'][: WIDEST - 1]}…",
         _percent(row["score"]),
         "" if span is None else f"{_percent(span[0])}–{_percent(span[1])}",
-        f"{costs['tokens']:.0f}",
-        f"{costs['forward_passes']:.0f}",
-        f"{1000 * costs['seconds']:.0f}",
-        f"{row['done']} items" + (", best at its cost" if row["pareto"] else ""),
+        _whole(costs["tokens"]),
+        _whole(costs["forward_passes"]),
+        _whole(costs["seconds"], 1000),
+        ", ".join(_facts(row)),
     )
+
+
+def _facts(row: Row) -> Iterator[str]:
+    yield f"{row['done']} items"
+    if row["errors"]:
+        yield f"{row['errors']} failed"
+    if row["pareto"]:
+        yield "best at its cost"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -58,4 +63,8 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{share:.0%}"
+    return "" if share is None else percent(share)
+
+
+def _whole(value: float | None, scale: int = 1) -> str:
+    return "" if value is None else rounded(scale * value, 0)

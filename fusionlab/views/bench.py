@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fusionlab.bench.verdict import TESTS
 from fusionlab.events import well_formed
 
 Row = dict[str, Any]
-TONES = {"helped": "good", "hurt": "bad", "same": "bad", "unknown": "open"}
+TONES = {"helped": "good", "hurt": "bad", "same": "open", "unknown": "open", "failed": "open"}
 HEADS = {
-    "helped": "Fusion helped.",
-    "hurt": "Fusion did harm.",
-    "same": "Fusion made no difference.",
-    "unknown": "Undecided.",
+    "helped": "✓ Fusion helped.",
+    "hurt": "✗ Fusion did harm.",
+    "same": "? Cannot tell; there is hardly a difference.",
+    "unknown": "? Cannot tell.",
+    "failed": "⚠ Did not run.",
 }
 MOST_ITEMS = 2000
 """Items that are shown; files hold them all."""
@@ -20,6 +22,7 @@ MOST_ITEMS = 2000
 def bench_view(results: Row) -> Row:
     """What the component `bench` draws of a benchmark's results.
 
+    What a contender that did not run would have is None, and so are intervals of too few items.
     An item's answers stand in the order of the contenders, None where there is none yet. The oracle
     comes last and has no answers. `against` compares with the best single member.
     """
@@ -61,19 +64,8 @@ def _sentences(results: Row) -> list[Row]:
         for row in results["comparisons"]
         if row["verdict"]
     ]
-    notes = [row["note"] for row in results["contenders"] if row["note"]]
-    notes += [
-        f"{row['name']}: {row['errors']} runs failed and count as wrong; the first: "
-        f"{row['first_error']}"
-        for row in results["contenders"]
-        if row["errors"]
-    ]
-    notes += [f"{len(results['broken'])} broken lines of the data were left out."] * bool(
-        results["broken"]
-    )
-    if not results["complete"]:
-        notes.append("Not all items are answered yet; the figures are of those that are.")
-    return said + [{"head": "", "text": _capital(note), "tone": "plain"} for note in notes]
+    notes = [{"head": "", "text": _capital(note), "tone": "plain"} for note in results["notes"]]
+    return said + notes
 
 
 def _capital(sentence: str) -> str:
@@ -81,7 +73,7 @@ def _capital(sentence: str) -> str:
 
 
 def _contender(row: Row, place: int, best: str | None, against: Row | None) -> Row:
-    interval = row["interval"] or (0.0, 1.0)
+    low, high = row["interval"] or (None, None)
     costs = row["per_item"]
     return {
         "name": row["name"],
@@ -92,9 +84,10 @@ def _contender(row: Row, place: int, best: str | None, against: Row | None) -> R
         "total": row["total"],
         "blank": row["unextracted"],
         "errors": row["errors"],
-        "accuracy": row["score"] or 0.0,
-        "low": interval[0],
-        "high": interval[1],
+        "done": row["done"],
+        "accuracy": row["score"],
+        "low": low,
+        "high": high,
         "tokens": costs["tokens"],
         "passes": costs["forward_passes"],
         "seconds": costs["wall"],
@@ -104,13 +97,14 @@ def _contender(row: Row, place: int, best: str | None, against: Row | None) -> R
 
 
 def _against(row: Row) -> Row:
-    low, high = row["interval"]
+    low, high = row["interval"] or (None, None)
     return {
+        "outcome": row["outcome"],
         "gain": row["difference"],
         "low": low,
         "high": high,
         "p": row["p"],
-        "test": row["test"],
+        "test": TESTS.get(row["test"], row["test"]),
     }
 
 
@@ -126,6 +120,7 @@ def _oracle(oracle: Row | None) -> list[Row]:
             "best": False,
             "right": oracle["right"],
             "total": oracle["total"],
+            "done": oracle["total"],
             "blank": 0,
             "errors": 0,
             "accuracy": oracle["score"],
@@ -164,11 +159,12 @@ def _item(item: Row, rows: Sequence[Row]) -> Row:
 
 
 def _answer(answer: Row) -> Row:
-    right = answer["right"]
+    right, score = answer["right"], answer["score"]
+    graded = right is None and score is not None
     return {
         "said": answer["said"],
         "found": answer["extracted"],
-        "right": answer["score"] > 0.5 if right is None else right,
-        "score": answer["score"] if right is None else None,
+        "right": score > 0.5 if graded else right,
+        "score": score if graded else None,
         "error": answer["error"] or None,
     }

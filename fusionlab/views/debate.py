@@ -38,9 +38,9 @@ def debate_view(trace: Trace) -> dict[str, Any]:
     the agent's answer of the round before; `right` is None where the recipe names no right answer.
     `confidence` is the share of the agent's answers so far that are the most frequent one. `chosen`
     says which member was given the word, where a method gives it to one; `votes` how many in the
-    last round say what was elected, `tied` which answers had equally many, where several had; `exchange` whether members read one another and may
-    change their minds. `tokens` of a round is None where rounds are but
-    samples.
+    last round say what was elected, `tied` which answers had equally many, where several had;
+    `exchange` whether members read one another and may change their minds. `tokens` of a round is
+    None where rounds are but samples.
     """
     agents = [member.name for member in named(trace.recipe.members)]
     kind = kind_of_answers(trace)

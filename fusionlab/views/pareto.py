@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fusionlab.figures import rounded
+
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Of members, as in the other views: Okabe and Ito's, told apart by the colour-blind."""
 SYMBOLS = {
@@ -23,7 +25,9 @@ def cost_figure(contenders: list[dict[str, Any]]) -> Any:
     """
     import plotly.graph_objects as go
 
-    drawn = [c for c in contenders if c["kind"] in SYMBOLS and c["tokens"]]
+    drawn = [
+        c for c in contenders if c["kind"] in SYMBOLS and c["tokens"] and c["accuracy"] is not None
+    ]
     figure = go.Figure()
     front = sorted((c for c in drawn if c["front"]), key=lambda c: c["tokens"])
     if len(front) > 1:
@@ -69,11 +73,20 @@ def _point(contender: dict[str, Any], symbol: str) -> dict[str, Any]:
         "mode": "markers",
         "name": contender["name"],
         "marker": {"size": 13, "color": colour, "symbol": symbol},
-        "error_y": {
-            "type": "data",
-            "array": [100 * contender["high"] - accuracy],
-            "arrayminus": [accuracy - 100 * contender["low"]],
-            "thickness": 1.5,
-        },
-        "hovertemplate": "%{y:.1f} % right, %{x:.0f} tokens an item<extra>%{fullData.name}</extra>",
+        "error_y": _whiskers(contender),
+        "hovertemplate": f"{rounded(accuracy)} % right, {rounded(contender['tokens'], 0)} tokens "
+        "an item<extra>%{fullData.name}</extra>",
+    }
+
+
+def _whiskers(contender: dict[str, Any]) -> dict[str, Any] | None:
+    """The interval, where there is one."""
+    if contender["low"] is None:
+        return None
+    accuracy = 100 * contender["accuracy"]
+    return {
+        "type": "data",
+        "array": [100 * contender["high"] - accuracy],
+        "arrayminus": [accuracy - 100 * contender["low"]],
+        "thickness": 1.5,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fusionlab.figures import percent
 from fusionlab.intervals import wilson
 from fusionlab.training.adapters import AdapterRecipe
 from fusionlab.training.corpora import Split, get_corpus
@@ -85,7 +86,7 @@ def _table(scores: Sequence[AdapterScore]) -> str:
     for score in scores:
         low, high = score.interval
         rows.append(
-            f"| {score.split}: {MEANING[score.split]} | {score.share:.1%} [{low:.1%}–{high:.1%}] "
-            f"| {score.base_share:.1%} | {score.total} |"
+            f"| {score.split}: {MEANING[score.split]} | {percent(score.share)} [{percent(low)}–{percent(high)}] "
+            f"| {percent(score.base_share)} | {score.total} |"
         )
     return "\n".join(rows) + "\n"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fusionlab.figures import percent
 from fusionlab.zoo.evaluate import Score
 from fusionlab.zoo.recipes import ZooRecipe
 from fusionlab.zoo.tasks import get_task
@@ -59,7 +60,7 @@ def _use(recipe: ZooRecipe) -> str:
     taught = "\n".join(f"- {task.explanation}" for task in recipe.learned)
     shares = "by the recipe's shares" if recipe.shares else "in equal shares"
     rehearsed = (
-        f"\n\nOf its problems {recipe.rehearsal:.0%} were of any task of its parent, so that it "
+        f"\n\nOf its problems {percent(recipe.rehearsal, 0)} were of any task of its parent, so that it "
         "forgot less of them."
     )
     return (
@@ -76,6 +77,6 @@ def _table(recipe: ZooRecipe, scores: Sequence[Score]) -> str:
         rows.append(
             f"| {named} | {get_task(score.task).family} "
             f"| {'yes' if score.task in recipe.tasks else ''} "
-            f"| {score.share:.1%} [{low:.1%}–{high:.1%}] | {score.right} of {score.total} |"
+            f"| {percent(score.share)} [{percent(low)}–{percent(high)}] | {score.right} of {score.total} |"
         )
     return "\n".join(rows) + "\n"

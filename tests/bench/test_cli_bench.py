@@ -49,7 +49,7 @@ def test_it_prints_a_table_and_the_verdict(tmp_path: Path, capsys: Capture) -> N
     assert main(arguments(tmp_path)) == 0
     out, err = capsys.readouterr()
     assert out.startswith("zoo-strings: Letters reversed")
-    for said in ("ann", "bob", "vote samples=1", "25%", "some member was right on 50%"):
+    for said in ("ann", "bob", "vote samples=1", "25.0%", "some member was right on 50.0%"):
         assert said in out
     assert "too few to tell whether fusion helped" in out
     assert f"the report is {tmp_path / 'report.html'}" in err
@@ -107,8 +107,8 @@ def test_broken_data_are_told(tmp_path: Path, capsys: Capture) -> None:
             patch.setattr(runner, "default_pool", lambda: pool)
             assert main([*command, "--skip-broken"]) == 0
     out = capsys.readouterr().out
-    assert "100%" in out
-    assert "1 broken lines were left out; the first: gsm.jsonl, line 2" in out
+    assert "100.0%" in out
+    assert "1 broken line was left out; the first: gsm.jsonl, line 2" in out
 
 
 def test_ctrl_c_stops_and_leaves_what_there_is(

@@ -72,7 +72,8 @@ def test_it_tells_who_was_right(tmp_path: Path, pool: Pool) -> None:
     assert data["oracle"]["right"] == 8
     assert data["oracle"]["by_members_right"] == [0, 4, 2, 2]
     against = data["comparisons"][0]
-    assert (against["only_contender"], against["only_against"], against["p"]) == (0, 2, 0.5)
+    assert (against["only_contender"], against["only_against"]) == (0, 2)
+    assert (against["p_alone"], against["p"]) == (0.5, 1.0)  # the best is one of three
     assert "too few to tell" in data["verdict"]
     assert data["complete"]
     assert json.loads(json.dumps(data, allow_nan=False)) == json.loads(json.dumps(data))
@@ -117,13 +118,14 @@ def test_nothing_is_asked_twice(tmp_path: Path, pool: Pool, clerks: dict[str, Cl
     assert clerks["ann"].asked == []
 
 
-def test_what_failed_is_wrong_and_tried_again(
+def test_what_failed_is_no_answer_and_tried_again(
     tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]
 ) -> None:
     plan = planned(["gone", "ann"])
     row = by_name(done(plan, tmp_path, pool))["gone"]
-    assert (row["done"], row["right"], row["errors"], row["unextracted"]) == (8, 0, 8, 8)
-    assert "8 runs failed" in as_text(results(tmp_path))
+    assert (row["done"], row["right"], row["errors"], row["unextracted"]) == (8, 0, 8, 0)
+    assert (row["total"], row["score"], row["per_item"]["tokens"]) == (0, None, None)
+    assert "8 of 8 runs failed" in as_text(results(tmp_path))
     clerks["gone"].answer = knows("reverse")
     row = by_name(done(plan, tmp_path, pool))["gone"]
     assert (row["done"], row["right"], row["errors"]) == (8, 2, 0)
@@ -236,7 +238,7 @@ def test_open_ended_answers_are_scored_by_rouge(tmp_path: Path, pool: Pool) -> N
     assert (row["right"], row["score"]) == (None, 0.5)
     assert row["rouge1"] == row["rougeL"] == 0.5
     assert row["interval"][0] < 0.5 < row["interval"][1]
-    assert data["comparisons"][0]["test"] == "bootstrap"
+    assert data["comparisons"][0]["test"] == "sign_flip"
     assert "scored" in data["verdict"]
     assert as_text(data)
 

@@ -1,0 +1,25 @@
+"""How shares and means are rounded where a person reads them: half up, one way everywhere.
+
+Python rounds halves to the even digit and sees 0.145 as a little less than it is, so that 12.5 and
+14.5 % would lose their halves. Here 21 of 40 is 52.5%, and to whole per cents 53%.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def rounded(value: float, digits: int = 1) -> str:
+    """The value with so many decimals; halves go away from 0, and nothing is -0."""
+    exact = Decimal(f"{value:.12f}")  # without what sums in binary have added
+    text = str(exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share from 0 to 1 in per cent."""
+    return f"{rounded(100 * share, digits)}%"
+
+
+def points(difference: float) -> str:
+    """A difference of shares in points, with its sign."""
+    text = rounded(100 * difference)
+    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"

@@ -1,0 +1,205 @@
+"""Verdicts say in words what the figures say, and none is given of runs that failed."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fusionlab.bench.comparing import comparisons, share
+from fusionlab.bench.report import page, write_report
+from fusionlab.bench.results import results, write_csv
+from fusionlab.bench.runner import bench
+from fusionlab.bench.statistics import Difference
+from fusionlab.bench.table import as_text
+from fusionlab.bench.tally import best_single, commonest_error, enough_ran
+from fusionlab.bench.verdict import Compared, NotRun, corrected, outcome, sentence
+from fusionlab.errors import MemberError
+from fusionlab.views.bench import bench_view
+from fusionlab.views.pareto import cost_figure
+from tests.bench.clerks import Clerk, knows, planned, pool_of
+
+
+def compared(gap: float, width: float, p: float, test: str = "mcnemar") -> Compared:
+    difference = Difference(gap, (gap - width, gap + width), p)
+    other = 0.84 - gap
+    return Compared("The ensemble", 0.84, (0.79, 0.88), "adder", other, 280, difference, p, test, p)
+
+
+@pytest.mark.parametrize(
+    ("gap", "width", "p", "says"),
+    [
+        (0.5, 0.05, 1e-9, "fusion helped (p < 0.001, McNemar)"),
+        (-0.2, 0.05, 0.002, "fusion did harm (p = 0.002, McNemar)"),
+        (0.0, 0.02, 0.9, "cannot be told, the difference is too small (p = 0.9, McNemar)"),
+        (0.02, 0.1, 0.4, "these 280 items are too few to tell whether fusion helped"),
+    ],
+)
+def test_the_verdict_says_so(gap: float, width: float, p: float, says: str) -> None:
+    text = sentence(compared(gap, width, p), among=3)
+    start = (
+        "The ensemble was right on 84.0% [79.0%, 88.0%] of 280 items, adder alone, the best of 3 "
+    )
+    assert text.startswith(start)
+    assert says in text
+
+
+def test_the_verdict_at_equal_tokens() -> None:
+    text = sentence(compared(0.5, 0.05, 1e-9), compared(-0.1, 0.05, 0.001))
+    assert text.endswith(
+        "At equal tokens, adder reached 94.0%: more than the fusion (p = 0.001, McNemar)."
+    )
+    assert "scored" in sentence(compared(0.1, 0.01, 0.01, "sign_flip"))
+    failed = sentence(compared(0.5, 0.05, 1e-9), NotRun("adder × 9", 40, 40, "away"))
+    assert failed.endswith("adder × 9 did not run: all 40 runs failed, most often with: away")
+
+
+def test_few_items_cannot_tell() -> None:
+    assert outcome(compared(0.0, 0.3, 1.0)) == "unknown"
+    assert outcome(compared(0.0, 0.01, 1.0)) == "same"
+    for n in (1, 2, 3, 4, 5, 8, 60):
+        assert outcome(replace(compared(0.0, 0.0, 1.0), n=n)) == "unknown"
+        none = replace(compared(0.0, 0.0, 1.0), n=n, difference=Difference(0.0, None, 1.0))
+        assert outcome(none) == "unknown"
+
+
+def test_several_comparisons_raise_p_and_so_does_a_rival_chosen_among_several() -> None:
+    ahead, behind = compared(0.1, 0.05, 0.02), compared(-0.1, 0.05, 0.02)
+    assert [each.p for each in corrected([ahead], 3)] == [0.02]
+    assert [each.p for each in corrected([behind], 3)] == [pytest.approx(0.06)]
+    both = corrected([ahead, behind], 3)
+    assert [each.p for each in both] == [pytest.approx(0.04), pytest.approx(0.06)]
+    assert [outcome(each) for each in both] == ["helped", "unknown"]
+
+
+def line(item: int, score: float | None, error: str = "") -> dict[str, Any]:
+    right = None if score is None else score == 1
+    return {"item": str(item), "score": score, "right": right, "error": error}
+
+
+def held(fusion: list[float | None], member: list[float | None]) -> dict[str, Any]:
+    """How a fusion compares with the only member; None is a run that failed."""
+    answers, rows = {}, []
+    for key, role, scores in (("m", "single", member), ("f", "fusion", fusion)):
+        lines = [line(i, s, "" if s is not None else f"has {i}") for i, s in enumerate(scores)]
+        answers[key] = {each["item"]: each for each in lines}
+        failed = scores.count(None)
+        judged = enough_ran(len(scores), failed)
+        rows.append(
+            {"key": key, "name": key, "role": role, "done": len(scores), "baseline_of": ""}
+            | {"judged": judged, **share(lines, graded=False)}
+        )
+    best = best_single([("m", list(answers["m"].values()))])
+    (row,) = comparisons(rows, answers, best, graded=False)
+    return row
+
+
+def test_a_failed_run_is_no_answer() -> None:
+    """One of 40 that failed neither counts as wrong nor helps."""
+    whole = held([1.0] * 30 + [0.0] * 10, [0.0] * 20 + [1.0] * 10 + [0.0] * 10)
+    assert (whole["outcome"], whole["n"], whole["failed"]) == ("helped", 40, 0)
+    some = held([None] * 3 + [1.0] * 27 + [0.0] * 10, [0.0] * 20 + [1.0] * 10 + [0.0] * 10)
+    assert (some["outcome"], some["n"], some["failed"]) == ("helped", 37, 3)
+    assert some["difference"] == 17 / 37
+    assert (
+        "3 more items are left out, where a run failed, and could not undo this" in some["verdict"]
+    )
+    many = held([None] * 20 + [1.0] * 20, [0.0] * 40)
+    assert (many["outcome"], many["p"], many["difference"]) == ("failed", None, None)
+    assert (
+        "failed too often to be judged, in 20 of 40 runs, most often with: has 0" in many["verdict"]
+    )
+
+
+def test_no_claim_stands_that_failed_runs_could_undo() -> None:
+    """Six right ones against none are significant, but three failed runs could have been wrong."""
+    member = [0.0] * 6 + [1.0] * 34
+    assert held([1.0] * 40, member)["p"] == 2 / 2**6
+    failed = held([1.0] * 6 + [None] * 3 + [1.0] * 31, member)
+    assert failed["p"] > 0.05
+    assert failed["outcome"] == "unknown"
+    helped_by_rival = held([1.0] * 40, [0.0] * 6 + [None] * 3 + [1.0] * 31)
+    assert helped_by_rival["p"] == 2 / 2**6  # had the member been right there, so was the fusion
+
+
+def test_a_member_that_failed_is_nobody_to_be_held_against() -> None:
+    row = held([1.0] * 40, [None] * 40)
+    assert (row["outcome"], row["against"], row["n"]) == ("failed", None, 0)
+    assert "no member ran alone often enough" in row["verdict"]
+    lucky = [("few", [line(0, 1.0)] + [line(i, None, "away") for i in range(1, 40)])]
+    steady = [("steady", [line(i, float(i % 2)) for i in range(40)])]
+    assert best_single(lucky + steady) == "steady"
+    assert best_single(lucky) is None
+
+
+def test_the_commonest_error_is_told_whatever_its_numbers() -> None:
+    errors = ["away", "the prompt has 343", "the prompt has 350", ""]
+    assert commonest_error([line(i, None, error) for i, error in enumerate(errors)]) == errors[1]
+
+
+TOO_LONG = "takes 256 tokens; the prompt has"
+
+
+def failing(prompt: str) -> str:
+    raise MemberError(f"{TOO_LONG} {len(prompt)}")
+
+
+def test_a_benchmark_whose_fusion_failed_has_no_verdict_anywhere(tmp_path: Path) -> None:
+    """Ann answers when she is asked alone, and fails whenever she is to compare."""
+    calls = {"n": 0}
+
+    def once(prompt: str) -> str:
+        calls["n"] += 1
+        return knows("reverse", "sort")(prompt) if calls["n"] <= 8 else failing(prompt)
+
+    clerks = {"ann": Clerk(once, "ann"), "bob": Clerk(knows("double"), "bob")}
+    with pool_of(clerks) as pool:
+        for _ in bench(planned(["ann", "bob"], "vote,samples=1,temperature=0"), tmp_path, pool):
+            pass
+    data = results(tmp_path)
+    assert [row["role"] for row in data["contenders"]] == ["single", "single", "fusion"]
+    fusion = data["contenders"][-1]
+    assert (fusion["errors"], fusion["total"], fusion["score"], fusion["pareto"]) == (
+        8,
+        0,
+        None,
+        False,
+    )
+    (row,) = data["comparisons"]
+    assert (row["outcome"], row["p"]) == ("failed", None)
+    for text in (data["verdict"], as_text(data)):
+        assert "did not run: all 8 runs failed" in text
+        assert TOO_LONG in text
+        assert "harm" not in text
+        assert "helped" not in text
+    view = bench_view(data)
+    assert view["sentences"][0]["head"] == "⚠ Did not run."
+    assert view["contenders"][2]["accuracy"] is None
+    assert all(item["answers"][2]["right"] is None for item in view["items"])
+    assert {trace.name for trace in cost_figure(view["contenders"]).data} <= {
+        "ann",
+        "bob",
+        "Pareto front",
+    }
+    contenders, items = write_csv(tmp_path)
+    assert ",8,8,0,0,,,," in contenders.read_text(encoding="utf-8").splitlines()[-1]
+    assert ",False,0.0," not in items.read_text(encoding="utf-8").splitlines()[-1]
+    assert "⚠ Did not run." in page(data)
+    assert write_report(tmp_path).is_file()
+
+
+def test_members_that_failed_are_left_out_of_oracle_and_correlations(tmp_path: Path) -> None:
+    clerks = {
+        "ann": Clerk(knows("reverse", "sort"), "ann"),
+        "bob": Clerk(knows("reverse", "double"), "bob"),
+        "gone": Clerk(failing, "gone"),
+    }
+    with pool_of(clerks) as pool:
+        for _ in bench(planned(["gone", "ann", "bob"]), tmp_path, pool):
+            pass
+    data = results(tmp_path)
+    assert data["best_single"]["key"] == data["contenders"][1]["key"]
+    assert (data["oracle"]["members"], data["oracle"]["total"]) == (["ann", "bob"], 8)
+    assert data["oracle"]["by_members_right"] == [2, 4, 2]
+    assert data["correlations"]["phi"][0] == [None, None, None]
+    assert data["correlations"]["phi"][1][1] == pytest.approx(1)
