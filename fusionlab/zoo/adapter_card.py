@@ -86,7 +86,8 @@ def _table(scores: Sequence[AdapterScore]) -> str:
     for score in scores:
         low, high = score.interval
         rows.append(
-            f"| {score.split}: {MEANING[score.split]} | {percent(score.share)} [{percent(low)}–{percent(high)}] "
+            f"| {score.split}: {MEANING[score.split]} "
+            f"| {percent(score.share)} [{percent(low)}–{percent(high)}] "
             f"| {percent(score.base_share)} | {score.total} |"
         )
     return "\n".join(rows) + "\n"

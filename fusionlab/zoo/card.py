@@ -60,8 +60,8 @@ def _use(recipe: ZooRecipe) -> str:
     taught = "\n".join(f"- {task.explanation}" for task in recipe.learned)
     shares = "by the recipe's shares" if recipe.shares else "in equal shares"
     rehearsed = (
-        f"\n\nOf its problems {percent(recipe.rehearsal, 0)} were of any task of its parent, so that it "
-        "forgot less of them."
+        f"\n\nOf its problems {percent(recipe.rehearsal, 0)} were of any task of its parent, so "
+        "that it forgot less of them."
     )
     return (
         f"It was taught, {shares}:\n\n{taught}{SOLUTIONS[recipe.solutions]}"
@@ -77,6 +77,7 @@ def _table(recipe: ZooRecipe, scores: Sequence[Score]) -> str:
         rows.append(
             f"| {named} | {get_task(score.task).family} "
             f"| {'yes' if score.task in recipe.tasks else ''} "
-            f"| {percent(score.share)} [{percent(low)}–{percent(high)}] | {score.right} of {score.total} |"
+            f"| {percent(score.share)} [{percent(low)}–{percent(high)}] "
+            f"| {score.right} of {score.total} |"
         )
     return "\n".join(rows) + "\n"

@@ -48,6 +48,7 @@ def report(items: int = 60, hostile: str = "") -> dict[str, Any]:
                 "best": name == "base",
                 "right": right,
                 "total": items,
+                "done": items,
                 "errors": 0,
                 "blank": sum(not row["answers"][place]["said"] for row in rows),
                 "accuracy": share,
@@ -64,7 +65,8 @@ def report(items: int = 60, hostile: str = "") -> dict[str, Any]:
                     "low": share - 0.5,
                     "high": share - 0.3,
                     "p": 0.003,
-                    "test": "mcnemar",
+                    "test": "McNemar",
+                    "outcome": "helped",
                 },
             }
         )
