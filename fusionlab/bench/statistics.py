@@ -22,14 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fusionlab.intervals import wilson
+from fusionlab.text.ties import NEAR
 
 EXACT = 14
 """Items up to which all sign flips, or all parts, are looked at; of more, `DRAWN` of them."""
 DRAWN = 9_999
 CHUNK = 100
 """Drawn together: memory does not grow with their number."""
-NEAR = 1e-9
-"""Sums that differ by less are equal: they differ by rounding."""
 TAIL = 0.025
 
 Scores = NDArray[np.float64]
@@ -102,8 +101,8 @@ def paired_interval(both: int, only_a: int, only_b: int, neither: int) -> Interv
     a, b = (both + only_a) / n, (both + only_b) / n
     (low_a, high_a), (low_b, high_b) = wilson(both + only_a, n), wilson(both + only_b, n)
     spread = (both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither)
-    together = both * neither - only_a * only_b
-    together = max(together - n / 2, 0) if together > 0 else together
+    excess = both * neither - only_a * only_b
+    together = max(excess - n / 2, 0.0) if excess > 0 else float(excess)
     r = together / math.sqrt(spread) if spread else 0.0
 
     def reach(one: float, other: float) -> float:

@@ -21,11 +21,9 @@ from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import Kind, extract
 from fusionlab.text.rounds import Count, counted, drawn_in, tie
 from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
+from fusionlab.text.ties import NEAR
 from fusionlab.text.wording import unechoed
 from fusionlab.text.writing import Ask, all_written
-
-NEARLY = 1e-9
-"""Three thirds of agreement are all of it, however they are summed."""
 
 
 @fusion_method(
@@ -79,7 +77,7 @@ def cascade(
             yield Warned(f"{member.name} failed: {failure.message}", failure.hint)
             continue
         stages.append(stage)
-        if stage.count.answer is not None and stage.agreement >= threshold - NEARLY:
+        if stage.count.answer is not None and stage.agreement >= threshold - NEAR:
             break
     stands = yield from _standing(stages)
     scores = {stage.member.name: stage.agreement for stage in stages}

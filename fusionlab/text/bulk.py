@@ -13,7 +13,7 @@ from fusionlab.errors import UnknownName
 from fusionlab.events import Progress, Warned
 from fusionlab.text.answers import Kind, extract
 from fusionlab.text.consensus import leaders
-from fusionlab.text.election import Duplicates, Race, outcome, ranked, scores, tied
+from fusionlab.text.election import Duplicates, Race, decided, outcome, scores, standing
 from fusionlab.text.embedding import MULTILINGUAL, Embedder, embedder, multilingual
 from fusionlab.text.measure import COSINE, EVEN, Measure, Metric, measure
 from fusionlab.text.rules import Rule, by_mbr, condorcet_winner
@@ -195,8 +195,8 @@ def _ruled(
         ballot.answer,
     )
     seen = outcome(race)
-    winner = ranked(race, seen, ballot.rule)[0]
-    others = max(len(tied(race, seen)) - 1, 0)
+    winner, tied = decided(race, seen, standing(race, seen, ballot.rule))
+    others = max(len(tied) - 1, 0)
     if by_mbr(seen.poll, ballot.rule):
         return winner, "mbr", others
     if ballot.rule == "condorcet":

@@ -16,7 +16,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.errors import RecipeError
-from fusionlab.text.ties import levels
+from fusionlab.text.ties import NEAR, levels
 
 
 def consensus(
@@ -45,7 +45,13 @@ def elect(scores: Sequence[float]) -> int:
 
 def leaders(scores: Sequence[float]) -> tuple[int, ...]:
     """All candidates that have the highest score, in their order."""
-    return tuple(np.flatnonzero(levels(np.array(scores, dtype=float)) == 0).tolist())
+    falling = sorted(scores, reverse=True)
+    least = falling[0]
+    for score in falling:
+        if least - score > NEAR:
+            break
+        least = score
+    return tuple(i for i, score in enumerate(scores) if score >= least)
 
 
 def ranking(scores: Sequence[float]) -> tuple[int, ...]:

@@ -93,24 +93,37 @@ def outcome(race: Race) -> Outcome:
 
 def ranked(race: Race, seen: Outcome, rule: Rule) -> tuple[int, ...]:
     """All candidates of the race under a rule, best first."""
-    (ballots,) = seen.ballots(np.array([race.weights], dtype=float))
-    found, place = places(seen.poll, rule, ballots.tolist()), seen.place
-    return tuple(sorted(range(len(place)), key=lambda i: found[place[i]]))
+    return _ranking(seen, standing(race, seen, rule))
 
 
-def tied(race: Race, seen: Outcome) -> tuple[int, ...]:
-    """Whoever shares the first place, the elected one before the others; empty where nobody does.
+def standing(race: Race, seen: Outcome, rule: Rule) -> list[int]:
+    """The place of each that stands, the smaller the better; equals share one."""
+    return places(seen.poll, rule, _ballots(race, seen))
 
-    Of equal texts, and of equal answers where the majority decides, one stands for all: between
-    these there is nothing to decide.
+
+def decided(race: Race, seen: Outcome, place: Sequence[int]) -> tuple[int, tuple[int, ...]]:
+    """Who is elected by these places, and whoever shares the first of them, the elected one first.
+
+    Nobody shares it with others of the same text, nor of the same answer where the majority
+    decides: between these there is nothing to decide, and one stands for all.
     """
-    (ballots,) = seen.ballots(np.array([race.weights], dtype=float))
     by_answer = race.rule == "majority" and not by_mbr(seen.poll, race.rule)
     one_each: dict[Hashable, int] = {}
-    for k in first(seen.poll, race.rule, ballots.tolist()):
+    for k in first(seen.poll, race.rule, _ballots(race, seen), place):
         one = seen.copies[k][0]
         one_each.setdefault(int(seen.poll.answers[k]) if by_answer else race.texts[one], one)
-    return tuple(one_each.values()) if len(one_each) > 1 else ()
+    tied = tuple(one_each.values())
+    return tied[0], tied if len(tied) > 1 else ()
+
+
+def _ballots(race: Race, seen: Outcome) -> list[float]:
+    ballots: list[float] = seen.ballots(np.array([race.weights], dtype=float))[0].tolist()
+    return ballots
+
+
+def _ranking(seen: Outcome, place: Sequence[int]) -> tuple[int, ...]:
+    of = seen.place
+    return tuple(sorted(range(len(of)), key=lambda i: place[of[i]]))
 
 
 def scores(
@@ -132,7 +145,9 @@ def election(
 ) -> Voted:
     """The vote over all candidates, scored by every metric, decided by one of them and the rule."""
     seen = outcome(race)
-    rankings = {rule: ranked(race, seen, rule) for rule in RULES}
+    stand = {rule: standing(race, seen, rule) for rule in RULES}
+    rankings = {rule: _ranking(seen, place) for rule, place in stand.items()}
+    winner, tied = decided(race, seen, stand[race.rule])
     place = seen.place
     ballots = merged(race.texts, race.weights)[1] if race.duplicates == "merge" else race.weights
     score = {
@@ -142,7 +157,7 @@ def election(
     order = rankings[race.rule]
     asked = len(race.texts) <= MOST.get(race.rule, len(race.texts))
     return Voted(
-        order[0],
+        winner,
         metric,
         score,
         {name: tuple(map(tuple, table.tolist())) for name, table in similarity.items()},
@@ -151,11 +166,11 @@ def election(
         rules={str(rule): ranking for rule, ranking in rankings.items()},
         votes=tuple(map(float, ballots)),
         without=without(race, seen) if asked else (),
-        jury=jury(race, seen, place[order[0]]) if asked else (),
+        jury=jury(race, seen, place[winner]) if asked else (),
         clusters=tuple(int(seen.poll.clusters[k]) for k in place),
         answers=tuple(answer or "" for answer in race.answers),
         words=words,
-        tied=tied(race, seen),
+        tied=tied,
     )
 
 

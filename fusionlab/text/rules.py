@@ -35,11 +35,11 @@ ROWS_AT_ONCE = 4
 they save here, and on a busy machine wait for one another many times as long as they work."""
 NO_ANSWER = -1
 MOST_IN_A_CIRCLE = 32
-"""Candidates of a circle that are asked whether ranked pairs could elect them as well."""
+"""Candidates of a circle up to which is asked whether ranked pairs could elect others as well."""
 
 Table = Float[np.ndarray, "text text"]
 Places = Int[np.ndarray, "panel text"]
-"""From 0 for the first; equals share a place, and who does not stand comes after all."""
+"""The smaller the better; equals share a place, and who does not stand comes after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +73,26 @@ def rank(poll: Poll, rule: Rule, weights: Sequence[float]) -> tuple[int, ...]:
 
 
 def places(poll: Poll, rule: Rule, weights: Sequence[float]) -> list[int]:
-    """The place of each candidate under this rule, from 0 for the first; equals share one."""
+    """The place of each candidate under this rule, the smaller the better; equals share one."""
     found: list[int] = _places(poll, rule, everybody(weights))[0].tolist()
     return found
 
 
-def first(poll: Poll, rule: Rule, weights: Sequence[float]) -> tuple[int, ...]:
-    """Who is elected, and then all others that share the first place and only come later.
+def first(
+    poll: Poll, rule: Rule, weights: Sequence[float], place: Sequence[int]
+) -> tuple[int, ...]:
+    """Who is elected by these places, and then all others that are as good and only come later.
 
     Under clusters these are the best of every group that is as heavy as the heaviest; under ranked
     pairs, who would win if of equal margins its own were locked first.
     """
-    panels = everybody(weights)
-    elected = rank(poll, rule, weights)[0]
+    elected = int(np.argmin(place))
     if rule == "ranked_pairs":
-        equals = _could_win(_margins(poll.likeness, panels)[0], elected)
+        equals = _could_win(_margins(poll.likeness, everybody(weights))[0], elected)
     elif rule == "clusters":
-        equals = _best_of_heaviest(poll, panels)
+        equals = _best_of_heaviest(poll, everybody(weights))
     else:
-        equals = np.flatnonzero(_places(poll, rule, panels)[0] == 0).tolist()
+        equals = np.flatnonzero(np.array(place) == place[elected]).tolist()
     return elected, *(one for one in equals if one != elected)
 
 
@@ -146,7 +147,7 @@ def _one_after_the_other(
     for merit in merits:
         least = merit.min(axis=1, keepdims=True, initial=0) - 1
         order = order * n + levels(np.where(panels.stands, merit, least))
-    return levels(-order.astype(float))
+    return order
 
 
 def _by_mbr(poll: Poll, panels: Panels) -> Float[np.ndarray, "panel text"]:
@@ -278,7 +279,7 @@ def _could_win(margin: Table, elected: int) -> list[int]:
     """Who ranked pairs would elect if of equal margins its own were locked first.
 
     Only those come into question that are in one circle of wins and ties with the elected one: the
-    Smith set. Of more than `MOST_IN_A_CIRCLE` of them the first are asked.
+    Smith set. Of more than `MOST_IN_A_CIRCLE` of them nobody is asked, unless all pairs are ties.
     """
     inside = np.arange(len(margin)) == elected
     while (grown := inside | (margin[:, inside] >= 0).any(1)).sum() > inside.sum():
@@ -287,8 +288,10 @@ def _could_win(margin: Table, elected: int) -> list[int]:
     inner = margin[among][:, among]
     if not inner.any():
         return among
+    if len(among) > MOST_IN_A_CIRCLE:
+        return [elected]
     found = []
-    for k, one in enumerate(among[:MOST_IN_A_CIRCLE]):
+    for k, one in enumerate(among):
         order = [k, *(i for i in range(len(among)) if i != k)]
         if _locked(inner[order][:, order])[0] == len(among) - 1:
             found.append(one)

@@ -6,6 +6,8 @@ therefore one. They are held against one another, not rounded to decimals: howev
 equal values can fall on two sides of an edge, as 1/1024 does at nine.
 """
 
+import math
+
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -19,10 +21,11 @@ def levels(values: Float[np.ndarray, "*row value"]) -> Int[np.ndarray, "*row val
 
     What equals an equal is equal: a new place begins where the next lower value is `NEAR` away.
     """
-    order = np.argsort(-values, axis=-1, kind="stable")
-    falling = np.take_along_axis(values, order, axis=-1)
-    placed = np.zeros(values.shape, dtype=np.int64)
-    np.cumsum(falling[..., :-1] - falling[..., 1:] > NEAR, axis=-1, out=placed[..., 1:])
+    flat = values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
+    rows, order = np.arange(len(flat))[:, None], (-flat).argsort(axis=1)
+    falling = flat[rows, order]
+    placed = np.zeros(flat.shape, dtype=np.int64)
+    (falling[:, :-1] - falling[:, 1:] > NEAR).cumsum(axis=1, out=placed[:, 1:])
     found = np.empty_like(placed)
-    np.put_along_axis(found, order, placed, axis=-1)
-    return found
+    found[rows, order] = placed
+    return found.reshape(values.shape)

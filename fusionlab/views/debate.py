@@ -140,11 +140,8 @@ def _rounds(trace: Trace) -> dict[int, _Round]:
 def _votes(elected: str | None, rounds: dict[int, _Round], kind: Kind) -> int:
     """How many of the last round's answers are the elected one."""
     last = list(rounds.values())[-1:]
-    return sum(
-        bool(elected and answer) and same(answer, elected, kind)
-        for one in last
-        for answer in one.answers.values()
-    )
+    said = [answer for one in last for answer in one.answers.values() if answer]
+    return sum(same(answer, elected, kind) for answer in said) if elected else 0
 
 
 def _solution(

@@ -24,7 +24,8 @@ from fusionlab.bench.statistics import (
 from fusionlab.intervals import wilson
 
 answers = st.lists(st.booleans(), min_size=2, max_size=40)
-gaps = st.lists(st.sampled_from([-0.5, -0.25, 0.0, 0.1, 0.2, 0.3, 0.7]), min_size=2, max_size=9)
+gaps = st.lists(st.sampled_from([-0.5, -0.25, 0.0, 0.125, 0.75]), min_size=2, max_size=9)
+"""In sums of which binary has nothing to round: scipy has no tolerance around 0."""
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
@@ -83,7 +84,9 @@ NOTHING_DIFFERS: dict[str, Draw] = {
     "normal": lambda rng, n: rng.normal(0, 0.2, n),
     "two skewed scores": lambda rng, n: rng.beta(1, 4, n) - rng.beta(1, 4, n),
     "levels with ties": lambda rng, n: rng.choice([-0.3, -0.1, 0.0, 0.0, 0.1, 0.3], n),
-    "right or wrong": lambda rng, n: rng.integers(0, 2, n) - rng.integers(0, 2, n) + 0.0,
+    "right or wrong": lambda rng, n: (rng.integers(0, 2, n) - rng.integers(0, 2, n)).astype(
+        np.float64
+    ),
     "heavy tails": lambda rng, n: rng.standard_t(2, n),
     "mostly equal": lambda rng, n: np.where(rng.random(n) < 0.2, rng.normal(0, 1, n), 0.0),
 }

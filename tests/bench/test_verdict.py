@@ -1,5 +1,6 @@
 """Verdicts say in words what the figures say, and none is given of runs that failed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def line(item: int, score: float | None, error: str = "") -> dict[str, Any]:
     return {"item": str(item), "score": score, "right": right, "error": error}
 
 
-def held(fusion: list[float | None], member: list[float | None]) -> dict[str, Any]:
+def held(fusion: Sequence[float | None], member: Sequence[float | None]) -> dict[str, Any]:
     """How a fusion compares with the only member; None is a run that failed."""
     answers, rows = {}, []
     for key, role, scores in (("m", "single", member), ("f", "fusion", fusion)):

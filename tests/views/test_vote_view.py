@@ -303,7 +303,7 @@ def test_a_tie_is_named_with_its_votes() -> None:
 
 
 def test_candidates_whose_scores_differ_by_rounding_share_a_rank() -> None:
-    scores = {"rouge_l": (0.4, 0.4000000000000001, 0.1)}
+    scores: dict[str, tuple[float, ...]] = {"rouge_l": (0.4, 0.4000000000000001, 0.1)}
     voted = Voted(0, "rouge_l", scores, {"rouge_l": TABLE}, (0, 1, 2), tied=(0, 1))
     view = vote_view(traced(*CANDIDATES, voted))
     assert [each["ranks"]["rouge_l"] for each in view["candidates"]] == [1, 1, 3]
