@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from fusionlab.cli.console import Stream, command, print_json, say
 from fusionlab.errors import RecipeError
+from fusionlab.figures import percent
 
 if TYPE_CHECKING:
     from fusionlab.events import Progress, Warned
@@ -184,7 +185,8 @@ def _print(done: Sequence["Elected"], *, table: bool) -> None:
         print()
     data = _summary(done)
     for name, wins in list(data["wins"].items())[:SHOWN]:
-        print(f"{wins:>6}  {wins / max(sum(data['wins'].values()), 1):4.0%}  {name}")
+        share = percent(wins / max(sum(data["wins"].values()), 1))
+        print(f"{wins:>6}  {share:>6}  {name}")
     if data["agreement"] is not None:
         print(f"{data['agreement']:6.3f}  mean likeness of two candidates of one question")
     if empty := data["without_candidates"]:

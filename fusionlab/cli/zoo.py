@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.cli.console import command, print_json, say, shown_to_the_end
+from fusionlab.figures import percent
 
 ADAPTED = "+"
 """Stands between a base and its adapter."""
@@ -33,13 +34,13 @@ def _zoo_list(arguments: argparse.Namespace) -> int:
         return 0
     for row in rows:
         scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
-        own = f"{sum(scores) / len(scores):.0%} of its own tasks"
+        own = f"{percent(sum(scores) / len(scores))} of its own tasks"
         state = own if row["trained"] else "not trained"
         print(f"{'zoo/' + row['name']:<24}{state:<24}{row['title']}")
     for row in adapters:
         test = row["scores"].get("test")
-        state = f"{test['adapter']:.0%} of its own suite" if test else "not trained"
-        beside = f"; its base {test['base']:.0%}" if test else ""
+        state = f"{percent(test['adapter'])} of its own suite" if test else "not trained"
+        beside = f"; its base {percent(test['base'])}" if test else ""
         print(f"{row['id']:<24}{state:<24}{row['title']}{beside}")
     return 0
 
@@ -68,7 +69,8 @@ def _zoo_eval(arguments: argparse.Namespace) -> int:
         low, high = score.interval
         case = f", {score.case}" if score.case else ""
         named = f"{score.task}{case}"
-        print(f"{named:<24}{score.share:>6.1%}  [{low:.1%}, {high:.1%}], n = {score.total}")
+        share = f"{percent(score.share):>6}  [{percent(low)}, {percent(high)}]"
+        print(f"{named:<24}{share}, n = {score.total}")
     return 0
 
 
@@ -81,7 +83,7 @@ def _adapter_eval(arguments: argparse.Namespace) -> int:
         return 0
     for score in scores:
         print(
-            f"{score.split:<8}{score.share:>6.1%}, its base {score.base_share:.1%}, "
+            f"{score.split:<8}{percent(score.share):>6}, its base {percent(score.base_share)}, "
             f"n = {score.total}"
         )
     return 0
