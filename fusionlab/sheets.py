@@ -9,11 +9,15 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fusionlab.errors import DataError
 
 MARKS = (",", ";", "\t")
 """What may stand between cells, the likeliest first."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that spreadsheets take for a formula."""
+_NUMBER = re.compile(r"[-+]?\d[\d.,]*%?")
 _TOLD = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _QUOTES = "a text with quotes, line breaks or the dividing mark in it stands in double quotes"
@@ -88,3 +92,13 @@ def _said(cause: csv.Error) -> str:
     return {"unexpected end of data": "a quote is opened and not closed"}.get(
         str(cause), str(cause)
     )
+
+
+def harmless(cell: Any) -> Any:
+    """The cell as it may stand in a CSV file: what a spreadsheet would run as a formula is quoted.
+
+    A number with a sign is none.
+    """
+    if isinstance(cell, str) and cell[:1] in FORMULA and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fusionlab.errors import DataError
-from fusionlab.sheets import MARKS, read_sheet
+from fusionlab.sheets import MARKS, harmless, read_sheet
 
 CELLS = st.text(st.sampled_from('ab,;\t"\n é答'), max_size=6)
 
@@ -87,3 +87,13 @@ def test_any_text_is_a_table_or_an_error_of_ours(text: str) -> None:
     except DataError:
         return
     assert len(set(sheet.columns)) == len(sheet.columns)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\t=1", "\r=1", "-2+3", "- x"])
+def test_what_a_spreadsheet_would_run_is_quoted(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "a=1", "-7", "+1,234.5", "-3%", "答", 5, -0.5, None])
+def test_texts_and_numbers_stay_as_they_are(cell: object) -> None:
+    assert harmless(cell) == cell

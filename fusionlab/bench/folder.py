@@ -75,7 +75,7 @@ def write_plan(folder: Path, plan: Plan, baselines: Sequence[Contender]) -> None
         "contenders": [contender_to_json(one) for one in (*plan.contenders, *baselines)],
         "environment": environment(),
     }
-    _write(path, json.dumps(data, ensure_ascii=False, indent=1))
+    put_text(path, json.dumps(data, ensure_ascii=False, indent=1))
 
 
 def read_plan(folder: Path) -> dict[str, Any]:
@@ -108,6 +108,8 @@ def read_answers(folder: Path, key: str) -> dict[str, Line]:
     if not path.exists():
         return {}
     lines = path.read_bytes().split(b"\n")
+    if len(lines) == 1:  # the disk was full before the header was written
+        return {}
     header = _parsed(lines[0])
     if header is None or header.get("key") != key or header.get("version") != VERSION:
         raise BenchError(f"{path} does not belong to {key}", hint="move it away")
@@ -122,14 +124,16 @@ def read_answers(folder: Path, key: str) -> dict[str, Line]:
 def answers_file(folder: Path, one: Contender) -> Iterator["Answers"]:
     """Where the contender's answers are appended; a line that was cut off is taken away first."""
     path = _answers_path(folder, one.key)
-    path.parent.mkdir(exist_ok=True)
-    with path.open("ab+") as stream:
+    with writing(folder):
+        path.parent.mkdir(exist_ok=True)
+        stream = path.open("ab+", buffering=0)  # nothing is left to be written when it is closed
+    with stream:
         stream.seek(0)
         text = stream.read()
         whole = text.rfind(b"\n") + 1
         stream.truncate(whole)
         stream.seek(0, os.SEEK_END)
-        answers = Answers(stream)
+        answers = Answers(stream, folder)
         if not whole:
             answers.append({"format": FORMAT, "version": VERSION, **contender_to_json(one)})
         yield answers
@@ -138,21 +142,25 @@ def answers_file(folder: Path, one: Contender) -> Iterator["Answers"]:
 class Answers:
     """Lines that are on disk as soon as they are appended."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, folder: Path) -> None:
         self._stream = stream
+        self._folder = folder
 
     def append(self, line: Line) -> None:
-        """One more line."""
+        """One more line; raises BenchError where there is no room for it."""
         text = json.dumps(well_formed(line), ensure_ascii=False, allow_nan=False)
-        self._stream.write(text.encode() + b"\n")
-        self._stream.flush()
+        rest = memoryview(text.encode() + b"\n")
+        with writing(self._folder):
+            while rest:  # a disk that fills up takes a part
+                rest = rest[self._stream.write(rest) :]
 
 
 def keep_run(folder: Path, key: str, item: str, recipe: Recipe, records: list[Record]) -> None:
     """The run file of one item."""
     path = run_path(folder, key, item)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, header_line(recipe, {}) + "".join(map(record_line, records)))
+    with writing(folder):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    put_text(path, header_line(recipe, {}) + "".join(map(record_line, records)))
 
 
 def run_path(folder: Path, key: str, item: str) -> Path:
@@ -172,7 +180,24 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def _write(path: Path, text: str) -> None:
+def put_text(path: Path, text: str) -> None:
+    """The file holds the text; before, it holds what it held. Raises BenchError."""
     part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    with writing(path.parent):
+        try:
+            part.write_text(text, encoding="utf-8", newline="")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """What cannot be written in the folder meanwhile is a BenchError."""
+    try:
+        yield
+    except OSError as cause:
+        raise BenchError(
+            f"{folder} cannot be written: {cause.strerror or cause}",
+            hint="free some space, or give another --out; the same command goes on where it was",
+        ) from None

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fusionlab.bench.folder import put_text
 from fusionlab.bench.results import results
 from fusionlab.views.assets import component_head
 from fusionlab.views.bench import bench_view
@@ -24,9 +25,7 @@ footer { padding: 12px 24px 32px; font-size: 14px; overflow-wrap: anywhere; }
 def write_report(folder: Path) -> Path:
     """The folder's results as `report.html` beside them; raises BenchError without a benchmark."""
     target = folder / REPORT
-    part = target.with_name(f"{REPORT}.part")
-    part.write_text(page(results(folder)), encoding="utf-8")
-    part.replace(target)
+    put_text(target, page(results(folder)))
     return target
 
 

@@ -5,6 +5,7 @@ Runs that failed are counted, and left out of everything else.
 """
 
 import csv
+import io
 import math
 from collections.abc import Sequence
 from itertools import chain
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.bench.comparing import Answers, Row, able_singles, comparisons, share
-from fusionlab.bench.folder import Line, read_answers, read_plan
+from fusionlab.bench.folder import Line, put_text, read_answers, read_plan
 from fusionlab.bench.statistics import pareto, phi
 from fusionlab.bench.tally import best_single, commonest_error, enough_ran, ran
+from fusionlab.sheets import harmless
 
 FORMAT = "fusionlab-bench-results"
 VERSION = 2
@@ -249,13 +251,7 @@ def _end(row: Row, at: int) -> float | None:
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerows(chain([columns], ([_cell(row[name]) for name in columns] for row in rows)))
-
-
-def _cell(value: Any) -> Any:
-    """The value; text that a spreadsheet would take for a formula is quoted."""
-    if isinstance(value, str) and value.startswith(("=", "+", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerows(chain([columns], ([harmless(row[name]) for name in columns] for row in rows)))
+    put_text(path, text.getvalue())

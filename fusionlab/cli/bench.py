@@ -70,11 +70,12 @@ def _bench(arguments: argparse.Namespace) -> int:
 
 def _write(out: Path) -> dict[str, Any]:
     """The report and its files stand in the folder; returns the results."""
+    from fusionlab.bench.folder import put_text
     from fusionlab.bench.report import write_report
     from fusionlab.bench.results import results, write_csv
 
     data = results(out)
-    (out / "results.json").write_text(as_json(data), encoding="utf-8")
+    put_text(out / "results.json", as_json(data))
     write_csv(out)
     report = write_report(out)
     say(f"the report is {report}; results.json, contenders.csv and items.csv are beside it")

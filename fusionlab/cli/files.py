@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fusionlab.errors import DataError, RecipeError
 from fusionlab.reading import read_json, read_text
 from fusionlab.recipe import setting_from_text
-from fusionlab.sheets import read_sheet
+from fusionlab.sheets import harmless, read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def write_table(frame: "pd.DataFrame", path: Path) -> None:
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         if path.suffix == ".csv":
-            frame.to_csv(part, index=False)
+            frame.map(harmless).to_csv(part, index=False)
         else:
             frame.to_json(part, orient="records", lines=True, force_ascii=False)
         part.replace(path)

@@ -13,7 +13,7 @@ import gradio as gr
 from pydantic import Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
-from fusionlab.bench.folder import read_plan, run_path
+from fusionlab.bench.folder import put_text, read_plan, run_path
 from fusionlab.bench.plan import Plan, method_from_text, plan
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
@@ -322,7 +322,7 @@ def _drawn(data: Result) -> list[Any]:
 def _files(folder: Path, downloads: Downloads, visitor: str) -> gr.Files:
     """The report as one HTML file, tables, and the data of it all, for the visitor."""
     made = folder / "results.json"
-    made.write_text(json.dumps(results(folder), ensure_ascii=False), encoding="utf-8")
+    put_text(made, json.dumps(results(folder), ensure_ascii=False))
     paths = [write_report(folder), *write_csv(folder), made]
     return gr.Files(downloads.put_copies(visitor, TITLE, paths), visible=True)
 

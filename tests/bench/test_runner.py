@@ -12,6 +12,7 @@ import pytest
 
 from fusionlab.bench.folder import read_answers, run_path
 from fusionlab.bench.plan import Plan, identity, method_from_text, plan, recipe_for
+from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import get_suite
@@ -22,6 +23,7 @@ from fusionlab.recipe import member_from_text, recipe_to_json
 from fusionlab.run import check
 from fusionlab.trace import read_run
 from tests.bench.clerks import Clerk, breaks, knows, planned, pool_of
+from tests.full_disk import files_up_to
 
 VOTE = "vote,samples=1,temperature=0"
 
@@ -314,3 +316,26 @@ def test_tiny_models_answer_in_batches(tiny: Path, tiny_twin: Path, tmp_path: Pa
         assert all(line["tokens_in"] and line["seconds"] > 0 for line in lines)
     pool.close()
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("size", [0, 200, 900, 2500])
+def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_room(
+    tmp_path: Path, pool: Pool, size: int
+) -> None:
+    made = planned(["ann", "bob", "cat"], VOTE)
+    with files_up_to(size), pytest.raises(BenchError, match="cannot be written") as caught:
+        done(made, tmp_path, pool)
+    assert "goes on where it was" in caught.value.hint
+    assert not list(tmp_path.rglob("*.part"))
+    data = done(made, tmp_path, pool)
+    assert data["complete"]
+    assert by_name(data)["cat"]["right"] == 6
+
+
+def test_on_a_full_disk_the_report_before_is_still_there(tmp_path: Path, pool: Pool) -> None:
+    done(planned(["ann", "bob"], VOTE), tmp_path, pool)
+    before = {file: file.read_bytes() for file in (*write_csv(tmp_path), write_report(tmp_path))}
+    for write in (write_csv, write_report):
+        with files_up_to(20), pytest.raises(BenchError, match="cannot be written"):
+            write(tmp_path)
+    assert {file: file.read_bytes() for file in before} == before
