@@ -8,6 +8,7 @@ numbers of so many digits, that reading it fails in ways that no caller expects.
 import json
 import os
 import stat
+from collections.abc import Callable
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,23 @@ def read_plain(path: Path, most: int = MOST) -> bytes:
         if size > most:
             raise OSError(f"{path.name} has {size:,} bytes; at most {most:,} are read")
         return stream.read(size)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; no name is too long or too odd to ask."""
+    return _asked(path.is_file)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; no name is too long or too odd to ask."""
+    return _asked(path.is_dir)
+
+
+def _asked(question: Callable[[], bool]) -> bool:
+    try:
+        return question()
+    except (OSError, ValueError):
+        return False
 
 
 def read_text(path: Path, most: int = MOST) -> str:

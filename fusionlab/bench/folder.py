@@ -30,6 +30,8 @@ from fusionlab.trace import header_line, record_line
 
 FORMAT = "fusionlab-bench"
 PLAN = "bench.json"
+NEEDED = {"item", "task", "score", "right", "error", "tokens_in", "tokens_out", "seconds"}
+"""Fields without which a line is no answer: its item is answered again."""
 
 Line = dict[str, Any]
 
@@ -85,9 +87,9 @@ def read_plan(folder: Path) -> dict[str, Any]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BenchError(f"there is no benchmark in {folder}", hint="give its --out") from None
-    except (OSError, ValueError) as cause:
+    except (OSError, ValueError, RecursionError) as cause:
         raise BenchError(f"{path} cannot be read: {cause}") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    if not isinstance(data, dict) or data.get("format") != FORMAT or "key" not in data:
         raise BenchError(f"{path} is no benchmark's plan", hint="give another --out")
     if data.get("version") != VERSION:
         raise BenchError(
@@ -115,7 +117,7 @@ def read_answers(folder: Path, key: str) -> dict[str, Line]:
         raise BenchError(f"{path} does not belong to {key}", hint="move it away")
     found = {}
     for line in lines[1:]:
-        if (answer := _parsed(line)) is not None:
+        if (answer := _parsed(line)) is not None and answer.keys() >= NEEDED:
             found[str(answer["item"])] = answer
     return found
 
@@ -175,7 +177,7 @@ def _answers_path(folder: Path, key: str) -> Path:
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         data = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
 

@@ -123,6 +123,11 @@ def plan(
     """
     if not members:
         raise BenchError("a benchmark needs members", hint="add one with --member smollm2-135m")
+    if batch < 1 or keep_runs < 0:
+        raise BenchError(
+            f"{batch} items cannot be answered together, of which {keep_runs} runs are kept",
+            hint="--batch is 1 or more, --runs 0 or more",
+        )
     drawn = draw(suite, skip_broken=skip_broken)
     together = named(tuple(members))
     wanted = [MethodRecipe(SOLO, {}), *methods]

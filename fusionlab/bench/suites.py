@@ -43,7 +43,7 @@ from fusionlab.bench.data import (
     on_hub,
 )
 from fusionlab.errors import BenchError, DataError, UnknownName
-from fusionlab.reading import read_text
+from fusionlab.reading import is_file, is_folder, read_text
 from fusionlab.text.answers import Kind, kind_of
 from fusionlab.zoo.tasks import get_task
 
@@ -160,7 +160,7 @@ def get_suite(name: str) -> Suite:
         path = asset("suites") / f"{name}.toml"
     else:
         raise UnknownName("suite", name, suite_names())
-    if not path.is_file():
+    if not is_file(path):
         raise BenchError(f"there is no suite {str(path)!r}", hint="name a .toml file, or a suite")
     try:
         suite = _checked(str(path), {"name": path.stem, **_table(path)})
@@ -253,8 +253,10 @@ def _as_bench_error(origin: str, cause: ValidationError) -> BenchError:
 
 def _beside(suite: Suite, folder: Path) -> Suite:
     """A file or folder that the suite names is looked for beside it first."""
-    if isinstance(suite.data, FileData) and (folder / suite.data.source).exists():
-        return with_source(suite, str(folder / suite.data.source))
+    if isinstance(suite.data, FileData):
+        beside = folder / suite.data.source
+        if is_file(beside) or is_folder(beside):
+            return with_source(suite, str(beside))
     return suite
 
 
@@ -295,10 +297,10 @@ def _readers(data: FileData, asked: tuple[str, ...]) -> dict[str, Callable[..., 
     """How the questions of each task are read."""
     columns = Columns(data.question, data.answer, data.answer_after, asked)
     source = Path(data.source).expanduser()
-    if source.is_dir():
+    if is_folder(source):
         files = _task_files(source, data.tasks)
         return {task: partial(from_file, file, columns) for task, file in files.items()}
-    if source.is_file():
+    if is_file(source):
         return {source.stem: partial(from_file, source, columns)}
     if on_hub(data.source):
         configs = {task: task for task in data.tasks} or {data.config or data.source: data.config}
@@ -312,11 +314,15 @@ def _readers(data: FileData, asked: tuple[str, ...]) -> dict[str, Callable[..., 
 def _task_files(folder: Path, tasks: Sequence[str]) -> dict[str, Path]:
     """The file of each task: of its name, or of one that ends in it; without tasks, all files."""
     files = sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
+    if not files:
+        raise DataError(f"{folder} holds none of {', '.join(SUFFIXES)}", hint="check the path")
     if not tasks:
         return {file.stem: file for file in files}
     result = {}
     for task in tasks:
-        fitting = [file for file in files if re.fullmatch(rf"(.*[-_])?{task}", file.stem)]
+        fitting = [
+            file for file in files if re.fullmatch(rf"(.*[-_])?{re.escape(task)}", file.stem)
+        ]
         if not fitting:
             raise UnknownName(f"task in {folder}", task, [file.stem for file in files])
         result[task] = fitting[0]

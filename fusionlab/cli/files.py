@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fusionlab.errors import DataError, RecipeError
-from fusionlab.reading import read_json, read_text
+from fusionlab.reading import is_file, is_folder, read_json, read_text
 from fusionlab.recipe import setting_from_text
 from fusionlab.sheets import harmless, read_sheet
 
@@ -76,7 +76,7 @@ def check_writable(path: Path) -> None:
         raise RecipeError(
             f"{path} is none of {', '.join(WRITTEN)}", hint="the ending decides the format"
         )
-    if not path.absolute().parent.is_dir():
+    if not is_folder(path.absolute().parent):
         raise RecipeError(f"there is no folder {path.absolute().parent}", hint="make it first")
 
 
@@ -120,7 +120,7 @@ def _filled(path: Path, frame: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _check_there(path: Path) -> None:
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(f"there is no file {str(path)!r}", hint="check its name and folder")
 
 

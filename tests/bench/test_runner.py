@@ -339,3 +339,30 @@ def test_on_a_full_disk_the_report_before_is_still_there(tmp_path: Path, pool: P
         with files_up_to(20), pytest.raises(BenchError, match="cannot be written"):
             write(tmp_path)
     assert {file: file.read_bytes() for file in before} == before
+
+
+@pytest.mark.parametrize(("batch", "runs"), [(0, 20), (-1, 20), (16, -1)])
+def test_nothing_at_a_time_is_no_benchmark(batch: int, runs: int) -> None:
+    member = member_from_text("zoo/adder")
+    with pytest.raises(BenchError, match="cannot be answered together"):
+        plan(get_suite("zoo-strings"), [], [member], batch=batch, keep_runs=runs)
+
+
+@pytest.mark.parametrize(
+    "line", ["{}", '{"item": "x"}', "[1]", "[" * 5000, '{"item": "reverse-1", "score": 1}']
+)
+def test_a_line_that_is_no_answer_is_answered_again(
+    tmp_path: Path, pool: Pool, clerks: dict[str, Clerk], line: str
+) -> None:
+    made = planned(["ann"])
+    first = done(made, tmp_path, pool)
+    (file,) = (tmp_path / "answers").iterdir()
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+    assert done(made, tmp_path, pool)["contenders"] == first["contenders"]
+
+
+def test_a_plan_without_a_key_is_no_plan(tmp_path: Path, pool: Pool) -> None:
+    (tmp_path / "bench.json").write_text('{"format": "fusionlab-bench", "version": 1}')
+    with pytest.raises(BenchError, match="is no benchmark's plan"):
+        done(planned(["ann"]), tmp_path, pool)

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -317,3 +318,24 @@ def test_half_a_question_is_not_asked_in_silence(tmp_path: Path) -> None:
 def test_a_template_that_cannot_be_filled_says_so(tmp_path: Path, template: str, said: str) -> None:
     with pytest.raises(BenchError, match=re.escape(said)):
         draw(of_two_fields(tmp_path, template))
+
+
+@pytest.mark.parametrize("source", ["x" * 300, "a\0b", "nowhere", "~nobody/x", ""])
+def test_data_that_are_not_there_are_said_not_to_be(source: str) -> None:
+    with pytest.raises((DataError, BenchError)) as caught:
+        draw(with_source(get_suite("gsm8k"), source + "/x.jsonl"))
+    assert "there is no file" in caught.value.message
+
+
+def test_a_folder_without_data_says_so(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds none of"):
+        draw(with_source(get_suite("gsm8k"), str(tmp_path)))
+
+
+@pytest.mark.parametrize("task", ["(", "(a+)+$", ".*", "[", "a" * 300])
+def test_a_task_is_a_name_and_no_pattern(tmp_path: Path, task: str) -> None:
+    (tmp_path / f"{'a' * 40}.jsonl").write_text("{}")
+    suite = get_suite("bbh")
+    data = replace(suite.data, source=str(tmp_path), tasks=(task,))  # type: ignore[type-var]
+    with pytest.raises(UnknownName):
+        draw(replace(suite, data=data))
