@@ -19,14 +19,19 @@ FusionError
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from fusionlab.secrecy import masked
+
 
 class FusionError(Exception):
-    """An error meant for a person: `message` says what happened, `hint` what to do about it."""
+    """An error meant for a person: `message` says what happened, `hint` what to do about it.
+
+    Both may quote others; no secret is in either.
+    """
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = masked(message)
+        self.hint = masked(hint)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message

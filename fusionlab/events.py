@@ -48,6 +48,19 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasoned:
+    """A server told, apart from the answer, what `author` thought before it; no part of the answer.
+
+    Its tokens are in what is measured of the author.
+    """
+
+    author: str
+    text: str
+    sample: int = 0
+    kind: Literal["reasoned"] = "reasoned"
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateGiven:
     """One complete answer stands for election."""
 
@@ -271,6 +284,7 @@ class Unknown:
 
 Event = (
     TextDelta
+    | Reasoned
     | CandidateGiven
     | Voted
     | MessageSent

@@ -21,6 +21,7 @@ from fusionlab.models.catalog import CATALOG, spec_of
 from fusionlab.models.pool import Pool, default_pool
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.registry import Method, Request, all_methods, get_method
+from fusionlab.secrecy import masked
 
 
 def run(recipe: Recipe, pool: Pool | None = None) -> Generator[Record, None, None]:
@@ -69,7 +70,7 @@ def _records(recipe: Recipe, pool: Pool) -> Generator[Record, None, None]:
         yield _stamped(start, failed)
         raise
     except Exception as bug:
-        failed = RunFailed(f"internal error: {bug}", "please report it", type(bug).__name__)
+        failed = RunFailed(masked(f"internal error: {bug}"), "please report it", type(bug).__name__)
         yield _stamped(start, failed)
         raise
 

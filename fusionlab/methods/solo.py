@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Literal
 
-from fusionlab.events import Event, RunFinished, TextDelta
+from fusionlab.events import Event, RunFinished
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 
@@ -18,10 +18,7 @@ def solo(members: Sequence[Member], request: Request) -> Iterator[Event]:
     chunks = member.model.generate([member.prompt(request.prompt)], request.sampling)
     with closing(chunks):  # type: ignore[type-var]  # engines give generators
         for chunk in chunks:
-            if chunk.text:
-                said.append(chunk.text)
-                yield TextDelta(member.name, chunk.text)
-            if chunk.reason and chunk.usage:
-                reason = chunk.reason
-                yield member.measured(chunk.usage)
+            said.append(chunk.text)
+            reason = chunk.reason or reason
+            yield from member.told(chunk)
     yield RunFinished("".join(said).strip(), reason)

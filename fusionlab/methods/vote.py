@@ -23,7 +23,6 @@ from fusionlab.events import (
     Event,
     Progress,
     RunFinished,
-    TextDelta,
     Voted,
     Warned,
 )
@@ -213,11 +212,8 @@ def _answers(
     chunks = member.model.generate([member.prompt(request.prompt)] * samples, request.sampling)
     with closing(chunks):  # type: ignore[type-var]  # engines give generators
         for chunk in chunks:
-            if chunk.text:
-                texts[chunk.row] += chunk.text
-                yield TextDelta(member.name, chunk.text, chunk.row)
-            if chunk.usage:
-                yield member.measured(chunk.usage)
+            texts[chunk.row] += chunk.text
+            yield from member.told(chunk, chunk.row)
             if chunk.reason:
                 sure[chunk.row] = _mean_logprob(chunk)
             cut += chunk.reason == "length"

@@ -7,7 +7,7 @@ batched pass. Whoever opens, closes.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, Protocol, runtime_checkable
 
@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import Module
 
 from fusionlab.errors import PromptTooLong
-from fusionlab.events import Measured
+from fusionlab.events import Event, Measured, Progress, Reasoned, TextDelta, Warned
 from fusionlab.models.lora import Adapter
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
@@ -105,6 +105,10 @@ class Chunk:
     logprob: float | None = None
     """On the last: log-probability of the whole answer at temperature 1, in nats, without the token
     that ended it. None where the engine does not tell it of every token."""
+    news: tuple[Progress | Warned, ...] = ()
+    """What the engine has to say of the answer, such as what it could not ask for."""
+    reasoning: str = ""
+    """On the last: what the model thought, where its server tells that apart from the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,22 @@ class Member:
     model: LanguageModel
     system: str = ""
     weight: float = 1.0
+    _warned: set[Warned] = field(default_factory=set, init=False, repr=False, compare=False)
+    """What has been said of it already: a member lives for one run."""
+
+    def told(self, chunk: Chunk, sample: int = 0) -> Iterator[Event]:
+        """The events that tell of some more of an answer; each warning comes once in a run."""
+        for news in chunk.news:
+            if news not in self._warned:
+                yield news
+            if isinstance(news, Warned):
+                self._warned.add(news)
+        if chunk.text:
+            yield TextDelta(self.name, chunk.text, sample)
+        if chunk.reasoning:
+            yield Reasoned(self.name, chunk.reasoning, sample)
+        if chunk.usage:
+            yield self.measured(chunk.usage)
 
     def prompt(self, text: str) -> list[Message]:
         """The user's text under this member's instruction."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, cast, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from fusionlab.assets import asset
 from fusionlab.errors import LevelTooLow, SourceError, UnknownName
@@ -28,6 +28,10 @@ ZOO = "zoo/"
 """What the name of a zoo model begins with."""
 ZOO_SOURCE = "FusionLab's zoo"
 _REPO = re.compile(r"[\w.-]+/[\w.-]+")
+_SECRET_FIELD = re.compile(
+    r"(?:^|[-_])(?:api)?(?:key|token|secret|password|sig|signature|code)$", re.IGNORECASE
+)
+"""How fields of an address are named that hold a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +317,11 @@ def _parse_api(ref: str, rest: str) -> Reference:
         raise SourceError(
             f"the address of api:…#{model} has a password in it",
             hint="references end up in recordings and links: keep secrets out of them",
+        )
+    if secret := next(filter(_SECRET_FIELD.search, dict(parse_qsl(parts.query))), ""):
+        raise SourceError(
+            f"the address of api:…#{model} has a key in it, as {secret}",
+            hint="references end up in recordings and links: set FUSIONLAB_API_KEY instead",
         )
     return Reference("api", url, model)
 

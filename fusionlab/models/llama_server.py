@@ -3,8 +3,10 @@
 It runs a fixed number of parallel slots, each with a KV cache. Answers run in any free slot; a
 session keeps asking for one of its own, so that only what is new is computed. The server may take
 the slot for something else in between: then the session's next step is slower, and the same.
+What it answers is checked for its shape: others serve at the same paths.
 """
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +16,24 @@ from itertools import groupby
 from typing import Any
 
 from fusionlab.models.base import Chunk, Level, ModelSpec, Prompt, TopK, Usage, check_fits
-from fusionlab.models.endpoint import SEEDS, Endpoint, Hangup, Reading
+from fusionlab.models.completions import EVENTS_MORE, EVENTS_PER_TOKEN
+from fusionlab.models.endpoint import DONE, SEEDS, Endpoint
+from fusionlab.models.llama_answers import (
+    Barred,
+    Candidate,
+    Detokenized,
+    Event,
+    Facts,
+    Models,
+    Probabilities,
+    Props,
+    Templated,
+    Tokenized,
+)
+from fusionlab.models.reading import Hangup, Reading
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
+from fusionlab.secrecy import Veil
 
 LOOK: dict[str, Any] = {"n_predict": 1, "samplers": ["temperature"], "temperature": 0.0}
 CERTAIN = 1e6
@@ -30,14 +47,17 @@ class LlamaCppModel:
     """A model that a llama.cpp server runs; see `TokenModel`."""
 
     def __init__(
-        self, spec: ModelSpec, endpoint: Endpoint, stop: Callable[[], None] | None = None
+        self,
+        spec: ModelSpec,
+        endpoint: Endpoint,
+        facts: Facts,
+        stop: Callable[[], None] | None = None,
     ) -> None:
         self.endpoint = endpoint
-        props = endpoint.get("/props")
+        self.facts = facts
         self.spec = replace(spec, level=Level.LOGPROBS)
-        self.slots = int(props["total_slots"])
-        self.context = int(props["default_generation_settings"]["n_ctx"])
-        self.filler = int(endpoint.post("/tokenize", {"content": "a"})["tokens"][-1])
+        self.slots = facts.slots
+        self.context = facts.context
         self.in_slot = Counter(dict.fromkeys(range(self.slots), 0))
         """How many open sessions use each slot."""
         self._stop = stop
@@ -45,15 +65,14 @@ class LlamaCppModel:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What each id stands for, as the server itself spells it."""
-        size = int(self.endpoint.get("/v1/models")["data"][0]["meta"]["n_vocab"])
-        candidates = self.candidates([self.filler], size)
+        candidates = self.candidates([self.facts.filler], self.facts.vocabulary)
         return _vocabulary(self.endpoint, candidates)
 
     def encode(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat template, ready for the answer's first token."""
         turns = [{"role": message.role, "content": message.content} for message in prompt]
-        text = self.endpoint.post("/apply-template", {"messages": turns})["prompt"]
-        return _tokenized(self.endpoint, text)
+        answer = self.endpoint.post("/apply-template", {"messages": turns})
+        return _tokenized(self.endpoint, self.endpoint.checked(Templated, answer).prompt)
 
     def open(self, ids: Sequence[int]) -> "LlamaCppSession":
         """One growing sequence, in the slot with the fewest sessions."""
@@ -69,7 +88,7 @@ class LlamaCppModel:
         def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
             body = _request(encoded[rows[0]], rows, sampling)
             events = self.endpoint.events("/completion", body, hangup)
-            return _chunks(self.endpoint, events, rows, batch)
+            return _chunks(self.endpoint, events, rows, batch, sampling.max_tokens)
 
         return Reading(_equal_neighbours(encoded, self.slots), self.slots, read)
 
@@ -88,22 +107,19 @@ class LlamaCppModel:
             body = _request(encoded[row], rows, sampling)
             body |= {"id_slot": row, "cache_prompt": not anew}
             events = self.endpoint.events("/completion", body, hangup)
-            return _chunks(self.endpoint, events, rows, len(encoded))
+            return _chunks(self.endpoint, events, rows, len(encoded), sampling.max_tokens)
 
         return Reading([[row] for row in range(len(encoded))], self.slots, read)
 
-    def candidates(self, ids: Sequence[int], n: int, slot: int = -1) -> list[dict[str, Any]]:
-        """The n most probable next tokens: id, bytes and the log-probability before any sampler."""
+    def candidates(self, ids: Sequence[int], n: int, slot: int = -1) -> list[Candidate]:
+        """The n most probable next tokens."""
         body: dict[str, Any] = {"prompt": ids, "id_slot": slot, "n_probs": n, "cache_prompt": True}
         # The server tells no probabilities where the token drawn ends the answer, or is no whole
         # character: so it draws one that is neither.
-        body |= {**LOOK, "logit_bias": [[self.filler, CERTAIN]], "post_sampling_probs": False}
+        body |= {**LOOK, "logit_bias": [[self.facts.filler, CERTAIN]], "post_sampling_probs": False}
         answer = self.endpoint.post("/completion", body | {"response_fields": [PROBABILITIES]})
-        try:
-            found: list[dict[str, Any]] = answer[PROBABILITIES][0]["top_logprobs"]
-        except (KeyError, IndexError, TypeError):
-            raise self.endpoint.strange(answer) from None
-        return found
+        told = self.endpoint.checked(Probabilities, answer)
+        return told.completion_probabilities[0].top_logprobs
 
     def close(self) -> None:
         """No connection is open; a server of our own is stopped and its memory free."""
@@ -172,18 +188,25 @@ class LlamaCppSession:
             seconds=self._usage.seconds + time.perf_counter() - start,
         )
         return TopK(
-            tuple(int(candidate["id"]) for candidate in candidates),
-            tuple(float(candidate["logprob"]) for candidate in candidates),
+            tuple(candidate.id for candidate in candidates),
+            tuple(candidate.logprob for candidate in candidates),
         )
 
 
-def is_llama_server(props: Any) -> bool:
-    """Whether this is what a llama.cpp server with one model answers at `/props`."""
-    match props:
-        case {"total_slots": int(), "default_generation_settings": {"n_ctx": int()}}:
-            return True
-        case _:
-            return False
+def facts(endpoint: Endpoint) -> Facts:
+    """What the llama.cpp server there says of itself; raises MemberError if it is another one."""
+    props = endpoint.checked(Props, endpoint.get("/props"))
+    tokens = endpoint.checked(Tokenized, endpoint.post("/tokenize", {"content": "a"})).tokens
+    models = endpoint.checked(Models, endpoint.get("/v1/models")).data
+    size = models[0].meta.n_vocab
+    if not tokens or tokens[-1] >= size:
+        raise endpoint.strange(tokens)
+    return Facts(
+        slots=props.total_slots,
+        context=props.default_generation_settings.n_ctx,
+        vocabulary=size,
+        filler=tokens[-1],
+    )
 
 
 def _request(ids: Sequence[int], rows: Sequence[int], sampling: Sampling) -> dict[str, Any]:
@@ -208,46 +231,58 @@ def _request(ids: Sequence[int], rows: Sequence[int], sampling: Sampling) -> dic
 
 
 def _chunks(
-    endpoint: Endpoint, events: Iterator[dict[str, Any]], rows: Sequence[int], batch: int
+    endpoint: Endpoint,
+    events: Iterator[dict[str, Any]],
+    rows: Sequence[int],
+    batch: int,
+    max_tokens: int,
 ) -> Iterator[Chunk]:
     """The stream of one request as chunks; raises MemberError when a row has no end."""
     said = dict.fromkeys(rows, 0)
     told: dict[int, list[float]] = {row: [] for row in rows}
+    veils = {row: Veil(endpoint.key) for row in rows}
     open_rows = set(rows)
-    for event in events:
-        if any(name not in event for name in ANSWER_FIELDS[:3]):
-            raise endpoint.strange(event)
-        row, text, count = rows[event["index"]], event["content"], event["tokens_predicted"]
-        told[row] += _logprobs(event)
-        if not event["stop"]:
+    most = len(rows) * (EVENTS_PER_TOKEN * max_tokens + EVENTS_MORE)
+    for number, answer in enumerate(events):
+        if answer is DONE:
+            break
+        if number > most:
+            raise endpoint.error(f"did not stop at {max_tokens} tokens")
+        event = endpoint.checked(Event, answer)
+        if event.index >= len(rows):
+            raise endpoint.strange(answer)
+        row, text, count = rows[event.index], event.content, event.tokens_predicted
+        told[row] += _logprobs(answer)
+        if not event.stop:
             said[row] = count
-            yield Chunk(row, text)
+            yield Chunk(row, veils[row](text))
             continue
-        ended = event["stop_type"] in ("eos", "word")
+        ended = event.stop_type in ("eos", "word")
         # The server keeps the bytes of an unfinished character to itself.
         text += UNFINISHED if count - ended > said[row] else ""
-        reused = event.get("timings", {}).get("cache_n", 0)
-        usage = Usage(event["tokens_evaluated"], count, count, batch=batch, tokens_reused=reused)
+        reused = event.timings.cache_n if event.timings else 0
+        usage = Usage(event.tokens_evaluated, count, count, batch=batch, tokens_reused=reused)
         open_rows.discard(row)
         # Of the tokens that only together are a character, it tells the last one's alone.
         logprob = sum(told[row]) if len(told[row]) == count - ended else None
-        yield Chunk(row, text, "end" if ended else "length", usage, logprob)
+        shown = veils[row](text, last=True)
+        yield Chunk(row, shown, "end" if ended else "length", usage, logprob)
     if open_rows:
         raise endpoint.error("broke off in the middle of an answer")
 
 
 def _logprobs(event: dict[str, Any]) -> Iterator[float]:
     """Of the tokens that the event tells; older servers tell none in this form."""
-    for each in event.get(PROBABILITIES) or ():
+    told = event.get(PROBABILITIES)
+    for each in told if isinstance(told, list) else ():
         match each:
-            case {"logprob": float() | int() as logprob}:
+            case {"logprob": float() | int() as logprob} if math.isfinite(logprob):
                 yield float(logprob)
 
 
 def _tokenized(endpoint: Endpoint, text: str) -> list[int]:
     body = {"content": text, "add_special": True, "parse_special": True}
-    ids: list[int] = endpoint.post("/tokenize", body)["tokens"]
-    return ids
+    return endpoint.checked(Tokenized, endpoint.post("/tokenize", body)).tokens
 
 
 def _equal_neighbours(encoded: Sequence[list[int]], most: int) -> list[list[int]]:
@@ -256,19 +291,23 @@ def _equal_neighbours(encoded: Sequence[list[int]], most: int) -> list[list[int]
     return [run[at : at + most] for run in runs for at in range(0, len(run), most)]
 
 
-def _vocabulary(endpoint: Endpoint, candidates: Sequence[dict[str, Any]]) -> Vocabulary:
+def _vocabulary(endpoint: Endpoint, candidates: Sequence[Candidate]) -> Vocabulary:
     """Every id's bytes, where `candidates` are all there are."""
-    pieces = [b""] * len(candidates)
-    for candidate in candidates:
-        pieces[candidate["id"]] = bytes(candidate["bytes"])
+    found = {candidate.id: bytes(candidate.bytes) for candidate in candidates}
+    if set(found) != set(range(len(candidates))):
+        raise endpoint.error(
+            f"tells {len(found):,} tokens whose numbers have gaps", hint="ask it for text only"
+        )
+    pieces = [found[token] for token in range(len(found))]
     special = [token for token, piece in enumerate(pieces) if not piece]
     for token in special:
-        pieces[token] = endpoint.post("/detokenize", {"tokens": [token]})["content"].encode()
+        answer = endpoint.post("/detokenize", {"tokens": [token]})
+        pieces[token] = endpoint.checked(Detokenized, answer).content.encode()
     return Vocabulary(tuple(pieces), frozenset(_ends(endpoint)), frozenset(special))
 
 
-def _ends(endpoint: Endpoint) -> Iterator[int]:
+def _ends(endpoint: Endpoint) -> list[int]:
     """Ids that end an answer: those that the server bars when it has to go on."""
-    body = {"prompt": [0], "ignore_eos": True, **LOOK}
-    settings = endpoint.post("/completion", body)["generation_settings"]
-    return (int(bias["token"]) for bias in settings["logit_bias"])
+    answer = endpoint.post("/completion", {"prompt": [0], "ignore_eos": True, **LOOK})
+    barred = endpoint.checked(Barred, answer).generation_settings.logit_bias
+    return [bias.token for bias in barred]

@@ -14,7 +14,7 @@ import torch
 from fusionlab.errors import SourceError
 from fusionlab.models.base import ModelSpec
 from fusionlab.models.endpoint import Endpoint
-from fusionlab.models.llama_server import LlamaCppModel
+from fusionlab.models.llama_server import LlamaCppModel, facts
 
 SLOTS = 4
 """Answers that run at once."""
@@ -36,9 +36,9 @@ def load(gguf: Path, spec: ModelSpec) -> LlamaCppModel:
             f"llama.cpp cannot load {gguf.name}: {cause}",
             hint="is the file complete, and of a kind that this llama.cpp knows?",
         ) from None
-    endpoint = Endpoint(spec.id, running[0].listening_address, key, PATIENCE, local=True)
+    endpoint = Endpoint(spec.id, running[0].listening_address, key, PATIENCE)
     sized = replace(spec, bytes=spec.bytes or gguf.stat().st_size)
-    return LlamaCppModel(sized, endpoint, stop=running.clear)
+    return LlamaCppModel(sized, endpoint, facts(endpoint), stop=running.clear)
 
 
 def _parameters(gguf: Path, key: str) -> Any:

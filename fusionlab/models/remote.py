@@ -1,52 +1,69 @@
 """Models behind an OpenAI-compatible endpoint, somewhere else: `api:http://host:port/v1#model`.
 
 Text through /chat/completions; where the server turns out to be llama.cpp's, log-probabilities too.
-The API key comes from the environment and stays in memory.
+The API key comes from the environment and stays in memory. docs/servers.md tells what is sent, what
+is adapted, and what is waited for.
 """
 
 import contextlib
 import os
+import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 
 from fusionlab.errors import MemberError, SourceError
-from fusionlab.events import well_formed
-from fusionlab.models.base import Chunk, LanguageModel, Level, ModelSpec, Prompt, Usage
-from fusionlab.models.endpoint import SEEDS, Endpoint, Hangup, Reading, Unreachable
-from fusionlab.models.llama_server import LlamaCppModel, is_llama_server
+from fusionlab.events import Progress, Warned
+from fusionlab.models import adapting, network
+from fusionlab.models.base import Chunk, LanguageModel, Level, ModelSpec, Prompt
+from fusionlab.models.completions import chunks
+from fusionlab.models.endpoint import SEEDS, Endpoint, Refused, Unreachable
+from fusionlab.models.llama_answers import Facts
+from fusionlab.models.llama_server import LlamaCppModel, facts
+from fusionlab.models.reading import Hangup, Reading
 from fusionlab.recipe import Sampling
 
 AT_ONCE = 4
 """Answers asked for at the same time."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds of silence after which a server is given up."""
+PATIENCE_VARIABLE = "FUSIONLAB_MEMBER_TIMEOUT"
+LONGEST_PATIENCE = 86_400.0
 PROBE_SECONDS = 5.0
+TICK = 0.5
+"""Seconds between two reports of waiting."""
 OPENAI = "api.openai.com"
+_UNSENDABLE = re.compile(r"[^!-~]")
 
 
-def load(url: str, model: str, spec: ModelSpec, *, timeout: float = PATIENCE) -> LanguageModel:
+def load(url: str, model: str, spec: ModelSpec, *, timeout: float | None = None) -> LanguageModel:
     """The model of this name at this address: a `TokenModel` where a llama.cpp server runs it.
 
-    Raises MemberError when nothing answers there.
+    It is waited for as long as FUSIONLAB_MEMBER_TIMEOUT says. Raises MemberError when nothing
+    answers there, SourceError when nobody can be asked: a bad address, key or proxy.
     """
     base, key = _checked(url), _api_key(url)
-    root = Endpoint(base, base.removesuffix("/v1"), key, timeout)
-    if _is_llama_cpp(root):
-        return LlamaCppModel(spec, root)
+    seconds = _patience() if timeout is None else timeout
+    hint = f"if it needs longer, raise {PATIENCE_VARIABLE} (seconds); else see what holds it up"
+    root = Endpoint(base, _root(base), key, seconds, hint)
+    if found := _llama_cpp(root):
+        return LlamaCppModel(spec, root, found)
     root.close()
-    return RemoteModel(spec, Endpoint(base, base, key, timeout), model)
+    return RemoteModel(spec, Endpoint(base, base, key, seconds, hint), model)
 
 
 class RemoteModel:
-    """A model that gives text only; see `LanguageModel`."""
+    """A model that gives text only; see `LanguageModel`. What its server refuses is remembered."""
 
     def __init__(self, spec: ModelSpec, endpoint: Endpoint, model: str) -> None:
         self.spec = replace(spec, level=Level.TEXT)
         self.endpoint = endpoint
         self.model = model
+        self._learned = frozenset[str]()
+        """Names of the adaptations with which the server has answered."""
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
         """Answers to all prompts, a request each, a few at a time."""
@@ -54,8 +71,7 @@ class RemoteModel:
         def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
             (row,) = rows
             body = _request(self.model, prompts[row], sampling, row)
-            events = self.endpoint.events("/chat/completions", body, hangup)
-            return _chunks(self.endpoint, events, row)
+            return self._answer(body, row, sampling.max_tokens, hangup)
 
         return Reading([[row] for row in range(len(prompts))], AT_ONCE, read)
 
@@ -63,33 +79,103 @@ class RemoteModel:
         """No connection is open."""
         self.endpoint.close()
 
+    def _answer(
+        self, body: dict[str, Any], row: int, max_tokens: int, hangup: Hangup
+    ) -> Iterator[Chunk]:
+        """One answer; what the server refuses is asked differently, and a busy one is asked again.
+
+        Each refusal either adds an adaptation or counts as a try, so there is an end of both.
+        """
+        names, tries = self._learned, 0
+        while not hangup.cut:
+            asked = dict(adapting.adapted(body, names))
+            events = self.endpoint.events("/chat/completions", asked, hangup)
+            try:
+                for number, chunk in enumerate(chunks(self.endpoint, events, row, max_tokens)):
+                    self._learned |= names
+                    news = (*self._warnings(body, names), *chunk.news)
+                    yield chunk if number else replace(chunk, news=news)
+            except Refused as refusal:
+                more = adapting.learned(refusal, body, names)
+                tries += more == names
+                seconds = 0.0 if more > names else adapting.pause(refusal, tries)
+                if seconds is None:
+                    raise
+                names = more
+            else:
+                return
+            yield from _waited(self.endpoint.name, row, seconds, hangup)
+
+    def _warnings(self, body: dict[str, Any], names: frozenset[str]) -> list[Warned]:
+        return [
+            Warned(f"{self.endpoint.name} {adaptation.means}", adaptation.hint)
+            for adaptation in adapting.concerning(body, names)
+        ]
+
 
 def _checked(url: str) -> str:
-    with contextlib.suppress(httpx.InvalidURL):
-        parsed = httpx.URL(url)
-        if parsed.scheme in ("http", "https") and parsed.host:
-            return url.rstrip("/")
-    raise SourceError(
-        f"{url!r} is no address of an endpoint", hint="write it as api:http://host:port/v1#model"
-    )
+    parsed = network.address(url.strip())
+    if parsed is None:
+        raise SourceError(
+            f"{url!r} is no address of an endpoint",
+            hint="write it as api:http://host:port/v1#model",
+        )
+    return str(parsed.copy_with(path=parsed.path.rstrip("/"), fragment=None)).rstrip("/")
+
+
+def _root(base: str) -> str:
+    url = httpx.URL(base)
+    return str(url.copy_with(path=url.path.rstrip("/").removesuffix("/v1")))
 
 
 def _api_key(url: str) -> str:
-    """FUSIONLAB_API_KEY; OPENAI_API_KEY for OpenAI alone, since a recipe may name any address."""
-    own = os.environ.get("FUSIONLAB_API_KEY", "")
-    openai = httpx.URL(url).host == OPENAI and httpx.URL(url).scheme == "https"
-    return own or (os.environ.get("OPENAI_API_KEY", "") if openai else "")
+    """FUSIONLAB_API_KEY; OPENAI_API_KEY for OpenAI alone, since a recipe may name any address.
+
+    Raises SourceError where it is none that can be sent; what it is stays untold.
+    """
+    is_openai = httpx.URL(url).host == OPENAI and httpx.URL(url).scheme == "https"
+    for variable in ("FUSIONLAB_API_KEY", *(["OPENAI_API_KEY"] if is_openai else [])):
+        key = os.environ.get(variable, "").strip()
+        if odd := _UNSENDABLE.search(key):
+            raise SourceError(
+                f"{variable} cannot be a key: its character {odd.start() + 1} of {len(key)} is "
+                f"{_kind(odd[0])}",
+                hint="set it to the key alone, without quotes, comments or the word Bearer",
+            )
+        if key:
+            return key
+    return ""
 
 
-def _is_llama_cpp(root: Endpoint) -> bool:
+def _kind(character: str) -> str:
+    if character in "\r\n":
+        return "a line break"
+    if character.isspace():
+        return "a blank"
+    return "a control character" if character.isascii() else "not of ASCII"
+
+
+def _patience() -> float:
+    text = os.environ.get(PATIENCE_VARIABLE, "").strip()
+    with contextlib.suppress(ValueError):
+        seconds = float(text or PATIENCE)
+        if 0 < seconds <= LONGEST_PATIENCE:
+            return seconds
+    raise SourceError(
+        f"{PATIENCE_VARIABLE} is {text!r}",
+        hint="set it to the seconds after which a silent server is given up, such as 300",
+    )
+
+
+def _llama_cpp(root: Endpoint) -> Facts | None:
     probe = replace(root, timeout=min(PROBE_SECONDS, root.timeout))
     with contextlib.closing(probe):
         try:
-            return is_llama_server(probe.get("/props"))
+            return facts(probe)
         except Unreachable:
             raise
         except MemberError:
-            return False
+            return None
 
 
 def _request(model: str, prompt: Prompt, sampling: Sampling, row: int) -> dict[str, Any]:
@@ -107,58 +193,10 @@ def _request(model: str, prompt: Prompt, sampling: Sampling, row: int) -> dict[s
     return body | ({"top_k": sampling.top_k} if sampling.top_k else {})
 
 
-def _chunks(endpoint: Endpoint, events: Iterator[dict[str, Any]], row: int) -> Iterator[Chunk]:
-    """The stream of one answer as chunks; raises MemberError when it has no end."""
-    finish, pieces, spent, pending = "", 0, None, ""
-    seen = False
-    for event in events:
-        try:
-            spent = event.get("usage") or spent
-            choices = event["choices"]
-            seen = seen or bool(choices)
-            if not choices:
-                continue
-            finish = choices[0].get("finish_reason") or finish
-            text = pending + ((choices[0].get("delta") or {}).get("content") or "")
-        except (KeyError, IndexError, TypeError, AttributeError):
-            raise endpoint.strange(event) from None
-        pieces += text != ""
-        whole, pending = _split_surrogate(text)
-        if whole:
-            yield Chunk(row, whole)
-    if not finish:
-        what = "broke off in the middle of an answer" if seen else "answered with no choices"
-        raise endpoint.error(what)
-    yield Chunk(
-        row, well_formed(pending), _reason(endpoint, finish), _usage(endpoint, spent, pieces)
-    )
-
-
-def _split_surrogate(text: str) -> tuple[str, str]:
-    """Whole characters, and the first half of a last one that servers cut in two as `\\ud83d`."""
-    cut = len(text) - 1 if text and "\ud800" <= text[-1] <= "\udbff" else len(text)
-    joined = text[:cut].encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-    return well_formed(joined), text[cut:]
-
-
-def _reason(endpoint: Endpoint, finish: str) -> Literal["end", "length"]:
-    match finish:
-        case "stop":
-            return "end"
-        case "length":
-            return "length"
-        case _:
-            raise endpoint.error(
-                f"ended the answer for the reason {finish!r}", hint="ask something else of it"
-            )
-
-
-def _usage(endpoint: Endpoint, spent: Any, pieces: int) -> Usage:
-    """What the server says was spent; else the pieces it sent, which are mostly tokens."""
-    if spent is None:
-        return Usage(tokens_out=pieces, forward_passes=pieces)
-    try:
-        tokens_in, tokens_out = int(spent["prompt_tokens"]), int(spent["completion_tokens"])
-    except (KeyError, TypeError, ValueError):
-        raise endpoint.strange(spent) from None
-    return Usage(tokens_in, tokens_out, forward_passes=tokens_out)
+def _waited(name: str, row: int, seconds: float, hangup: Hangup) -> Iterator[Chunk]:
+    """So much time passes, seen as progress; hanging up ends it."""
+    start = time.monotonic()
+    while (spent := time.monotonic() - start) < seconds and not hangup.cut:
+        waiting = Progress(f"{name} is busy: asking again", spent, seconds, "seconds")
+        yield Chunk(row, "", news=(waiting,))
+        hangup.wait(min(TICK, seconds - spent))

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from fusionlab.errors import MemberError
-from fusionlab.events import Event, TextDelta, Warned
+from fusionlab.events import Event, Warned
 from fusionlab.models.base import Chunk, Member, Prompt
 from fusionlab.models.resuming import begun
 from fusionlab.recipe import Sampling
@@ -65,7 +65,7 @@ def written(
                 row = rows[chunk.row]
                 said[row] += chunk.text
                 cut += chunk.reason == "length"
-                yield from _told(asks[row], chunk)
+                yield from asks[row].member.told(chunk, asks[row].sample)
     if cut:
         yield Warned(
             f"{cut} of {len(asks)} texts were cut off at {sampling.max_tokens} tokens",
@@ -84,13 +84,6 @@ def all_written(
             raise result
         texts.append(result)
     return texts
-
-
-def _told(ask: Ask, chunk: Chunk) -> Iterator[Event]:
-    if chunk.text:
-        yield TextDelta(ask.member.name, chunk.text, ask.sample)
-    if chunk.usage:
-        yield ask.member.measured(chunk.usage)
 
 
 def _by_model(asks: Sequence[Ask]) -> list[list[int]]:

@@ -11,7 +11,7 @@ import pytest
 from fusionlab.errors import SourceError
 from fusionlab.models import llamacpp
 from fusionlab.models.base import Level, Message, ModelSpec, Usage
-from fusionlab.models.llama_server import LlamaCppModel, is_llama_server
+from fusionlab.models.llama_server import LlamaCppModel
 from fusionlab.recipe import Sampling
 from tests.tiny_gguf import tiny_gguf
 
@@ -98,12 +98,6 @@ def test_more_prompts_than_slots_wait_their_turn(model: LlamaCppModel) -> None:
     assert sorted(chunk.row for chunk in ends) == list(range(7))
     assert {chunk.usage.batch for chunk in ends if chunk.usage} == {4}
     assert not [t for t in threading.enumerate() if t.name.startswith("answer")]
-
-
-def test_only_a_server_with_one_model_counts() -> None:
-    assert is_llama_server({"total_slots": 1, "default_generation_settings": {"n_ctx": 9}})
-    assert not is_llama_server({"role": "router"})
-    assert not is_llama_server([])
 
 
 def test_resuming_reuses_what_a_row_computed_before(model: LlamaCppModel) -> None:

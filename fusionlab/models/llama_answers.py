@@ -1,0 +1,129 @@
+"""The answers of a llama.cpp server that are read here, each in its shape.
+
+Others serve at the same paths, so nothing is taken for what it should be: numbers are numbers, and
+in their range.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, FiniteFloat, StrictBool, StrictStr
+
+Count = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
+Positive = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
+Byte = Annotated[int, Field(strict=True, ge=0, lt=256)]
+
+
+class Candidate(BaseModel):
+    """A token that could come next, with its log-probability before any sampler."""
+
+    id: Count
+    bytes: list[Byte]
+    logprob: Annotated[FiniteFloat, Field(strict=True)]
+
+
+class Facts(BaseModel):
+    """What a llama.cpp server with one model says of itself."""
+
+    slots: Positive
+    context: Positive
+    vocabulary: Positive
+    """How many tokens there are."""
+    filler: Count
+    """Some token that is a whole character and does not end an answer."""
+
+
+class Settings(BaseModel):
+    """How each slot is set up."""
+
+    n_ctx: Positive
+
+
+class Props(BaseModel):
+    """What is answered at /props."""
+
+    total_slots: Annotated[int, Field(strict=True, gt=0, le=1024)]
+    default_generation_settings: Settings
+
+
+class Tokenized(BaseModel):
+    """At /tokenize."""
+
+    tokens: list[Count]
+
+
+class Detokenized(BaseModel):
+    """At /detokenize."""
+
+    content: StrictStr
+
+
+class Templated(BaseModel):
+    """At /apply-template."""
+
+    prompt: StrictStr
+
+
+class Meta(BaseModel):
+    """Of the file that is served."""
+
+    n_vocab: Annotated[int, Field(strict=True, gt=0, le=2**22)]
+
+
+class Model(BaseModel):
+    """One model of those at /v1/models."""
+
+    meta: Meta
+
+
+class Models(BaseModel):
+    """At /v1/models."""
+
+    data: Annotated[list[Model], Field(min_length=1)]
+
+
+class Told(BaseModel):
+    """The most probable tokens at one place."""
+
+    top_logprobs: Annotated[list[Candidate], Field(min_length=1)]
+
+
+class Probabilities(BaseModel):
+    """At /completion, where log-probabilities were asked for."""
+
+    completion_probabilities: Annotated[list[Told], Field(min_length=1)]
+
+
+class Bias(BaseModel):
+    """A token that is made more or less probable."""
+
+    token: Count
+
+
+class Biases(BaseModel):
+    """All of them."""
+
+    logit_bias: list[Bias]
+
+
+class Barred(BaseModel):
+    """At /completion: the settings it ran with."""
+
+    generation_settings: Biases
+
+
+class Timings(BaseModel):
+    """How the prompt was read."""
+
+    cache_n: Count = 0
+
+
+class Event(BaseModel):
+    """One event of a streamed /completion."""
+
+    content: StrictStr
+    index: Count
+    stop: StrictBool
+    stop_type: StrictStr = ""
+    tokens_predicted: Count = 0
+    tokens_evaluated: Count = 0
+    timings: Timings | None = None

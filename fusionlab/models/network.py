@@ -1,0 +1,163 @@
+"""The way to a server: straight, or through the proxy that the environment names for it.
+
+Loopback is never asked through a proxy. A proxy that cannot be used, or that refuses, is named by
+its variable, never with its password.
+"""
+
+import ipaddress
+import os
+import re
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from fusionlab.errors import SourceError
+from fusionlab.secrecy import masked
+
+LOOPBACK = "localhost,127.0.0.1,::1"
+SCHEMES = ("http", "https", "socks5", "socks5h")
+FOREIGN = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError)
+"""What httpx and the libraries below it raise; ValueError is also that of names as no host has."""
+_CERTIFICATE = re.compile("CERTIFICATE_VERIFY_FAILED|certificate verify failed", re.IGNORECASE)
+_NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|UNEXPECTED_EOF", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy, and the variable that names it."""
+
+    variable: str
+    address: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"the proxy {masked(self.address)} that {self.variable} names"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a server could not be asked, as the rest of a sentence about it; and what to do."""
+
+    what: str
+    hint: str
+
+
+def address(url: str) -> httpx.URL | None:
+    """The address, if it is one of HTTP."""
+    with suppress(httpx.InvalidURL, ValueError):
+        parsed = httpx.URL(url)
+        port = parsed.port is None or 0 < parsed.port < 2**16
+        if parsed.scheme in ("http", "https") and _is_host(parsed.raw_host.decode()) and port:
+            return parsed
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this machine itself is meant, in any spelling that its resolver takes."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    with suppress(ValueError, OSError):
+        found = ipaddress.ip_address(name if ":" in name else socket.inet_aton(name))
+        mapped = getattr(found, "ipv4_mapped", None) or found
+        return bool(mapped.is_loopback or mapped.is_unspecified)
+    return False
+
+
+def proxy_for(url: httpx.URL) -> Proxy | None:
+    """The proxy on the way to this address; none on the way to this machine itself."""
+    proxies = getproxies()
+    for scheme in (url.scheme, "all"):
+        found = proxies.get(scheme)
+        if found and not is_loopback(url.host) and not proxy_bypass(url.host):
+            return Proxy(_variable(scheme, found), found if "://" in found else f"http://{found}")
+    return None
+
+
+def client(url: httpx.URL, **settings: Any) -> httpx.Client:
+    """A client for this address; raises SourceError where its proxy or certificates cannot be used.
+
+    Only the one proxy that is on the way counts, however broken others may be.
+    """
+    try:
+        trusted = httpx.create_ssl_context()
+    except OSError:
+        trusted = None
+    if trusted is None:
+        raise SourceError(
+            "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read",
+            hint="name a file of certificates in PEM form, or unset the variable",
+        )
+    proxy = proxy_for(url)
+    if proxy is None:
+        return httpx.Client(verify=trusted, trust_env=False, **settings)
+    try:
+        way = httpx.Proxy(proxy.address)
+        return httpx.Client(verify=trusted, trust_env=False, proxy=way, **settings)
+    except ImportError:
+        why = "socks needs the package socksio"
+    except (httpx.InvalidURL, ValueError):
+        why = f"its address is not one of {', '.join(SCHEMES)}"
+    raise unusable(proxy, url.host, why)
+
+
+def unusable(proxy: Proxy, host: str, why: str) -> SourceError:
+    """The error for a proxy that no request can be sent through."""
+    install = "pip install socksio, " if "socksio" in why else ""
+    return SourceError(
+        f"{proxy} cannot be used: {why}",
+        hint=f"{install}unset {proxy.variable}, or go without a proxy by adding {host} to NO_PROXY",
+    )
+
+
+def trouble(cause: Exception, url: httpx.URL) -> Trouble | None:
+    """What went wrong on the way to this address; None where its server was reached."""
+    said = " ".join(masked(str(cause)).split())[:200] or type(cause).__name__
+    proxy = proxy_for(url)
+    if _CERTIFICATE.search(said):
+        return Trouble(
+            f"has a certificate that cannot be trusted: {said}",
+            "if you trust it, name the file of its authority's certificate in SSL_CERT_FILE",
+        )
+    if isinstance(cause, httpx.ProxyError) and proxy:
+        return Trouble(
+            f"cannot be reached: {proxy} refused: {said}",
+            f"check {proxy.variable} and its password, or add {url.host} to NO_PROXY",
+        )
+    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | UnicodeError):
+        if proxy:
+            return Trouble(
+                f"cannot be reached through {proxy}: {said}",
+                f"check that the proxy runs, unset {proxy.variable}, or add {url.host} to NO_PROXY",
+            )
+        tls = url.scheme == "https" and _NO_TLS.search(said)
+        hint = "does this server speak http, and not https?" if tls else ""
+        return Trouble(
+            f"cannot be reached: {said}", hint or "check the address, and that the server runs"
+        )
+    return None
+
+
+def straight_to_loopback() -> Mapping[str, str]:
+    """Variables with which a program that we start asks no proxy for this machine itself."""
+    own = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    value = f"{own},{LOOPBACK}" if own else LOOPBACK
+    return MappingProxyType({"no_proxy": value, "NO_PROXY": value})
+
+
+def _variable(scheme: str, found: str) -> str:
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
+    given = (name for name in names if os.environ.get(name) == found)
+    return next(given, f"the system's setting for {scheme}")
+
+
+def _is_host(host: str) -> bool:
+    """Whether a resolver takes it: no label is empty, or longer than 63 bytes."""
+    with suppress(UnicodeError):
+        return bool(host) and (":" in host or bool(host.rstrip(".").encode("idna")))
+    return False

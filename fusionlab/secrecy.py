@@ -1,0 +1,106 @@
+"""No key, token or password is told: what others say passes through `masked` before it is shown.
+
+A server may repeat the key it was given: whole or cut off, percent-encoded, escaped or in base64.
+So every run of `WINDOW` characters that also stands in a secret is hidden, in each of these forms.
+Known are the keys and tokens that FusionLab uses, the passwords in the addresses of proxies and
+package indexes, and what the caller names.
+"""
+
+import base64
+import html
+import json
+import os
+import re
+import string
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
+from urllib.parse import quote, quote_plus, unquote
+
+WINDOW = 6
+"""Shorter parts of a secret give nothing away, and are found in innocent words."""
+LONG = 12
+"""A key of fewer characters may be a word, such as "ollama", that belongs into an answer."""
+HIDDEN = "…"
+NAMED = ("FUSIONLAB_API_KEY", "OPENAI_API_KEY", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_USER_INFO = re.compile(r"://([^/\s]*)@")
+_SHOWN_USER_INFO = re.compile(r"(?<=://)[^/\s'\"]*@")
+_TOKEN = re.compile(r"\b(?:hf_|sk-)[A-Za-z0-9_-]{16,}")
+
+
+def masked(text: str, *secrets: str) -> str:
+    """The text with "…" for whatever it holds of these secrets and of those in the environment."""
+    text = _TOKEN.sub(HIDDEN, _SHOWN_USER_INFO.sub(HIDDEN + "@", text))
+    grams, words = _traces(frozenset((*secrets, *_of_environment())))
+    if words:
+        text = words.sub(HIDDEN, text)
+    lower = text.translate(_LOWER)
+    hidden = bytearray(len(text))
+    for at in range(len(text) - WINDOW + 1):
+        if lower[at : at + WINDOW] in grams:
+            hidden[at : at + WINDOW] = b"\1" * WINDOW
+    if not any(hidden):
+        return text
+    runs = groupby(zip(hidden, text, strict=True), key=lambda pair: pair[0])
+    return "".join(HIDDEN if hide else "".join(char for _, char in run) for hide, run in runs)
+
+
+class Veil:
+    """Hides one key in a text that comes in pieces, wherever it is cut; short keys are left."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key if len(key) >= LONG else ""
+        self._kept = ""
+
+    def __call__(self, piece: str, *, last: bool = False) -> str:
+        """What can be shown so far; a beginning of the key is kept back until more is known."""
+        if not self._key:
+            return piece
+        text = (self._kept + piece).replace(self._key, HIDDEN)
+        longest = 0 if last else min(len(text), len(self._key) - 1)
+        kept = next((n for n in range(longest, 0, -1) if text.endswith(self._key[:n])), 0)
+        self._kept = text[len(text) - kept :]
+        return text[: len(text) - kept]
+
+
+def _of_environment() -> Iterator[str]:
+    yield from (os.environ.get(name, "") for name in NAMED)
+    for name, value in os.environ.items():
+        is_proxy = name.lower().endswith("_proxy")
+        for info in _USER_INFO.findall(f"://{value}" if is_proxy and "://" not in value else value):
+            user, _, password = info.partition(":")
+            yield password or user
+            yield unquote(password or user)
+
+
+@lru_cache(maxsize=8)
+def _traces(secrets: frozenset[str]) -> tuple[frozenset[str], re.Pattern[str] | None]:
+    """What gives long secrets away, in small letters; and a pattern of the short ones as words."""
+    pieces = {piece for secret in secrets for piece in (secret.strip(), *secret.split())}
+    long = {form for piece in pieces if len(piece) >= WINDOW for form in _forms(piece)}
+    grams = frozenset(
+        form[at : at + WINDOW].translate(_LOWER)
+        for form in long
+        for at in range(len(form) - WINDOW + 1)
+    )
+    short = {secret.strip() for secret in secrets if 0 < len(secret.strip()) < WINDOW}
+    return grams, _any_word(short)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield from (secret, quote(secret, safe=""), quote_plus(secret), html.escape(secret))
+    yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1])
+    raw = secret.encode("utf-8", "surrogateescape")
+    yield raw.hex()
+    for offset in range(3):
+        # Without the characters that also depend on what stands before or after it.
+        first, last = (offset * 8 + 5) // 6, (offset + len(raw)) * 8 // 6
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            yield encode(bytes(offset) + raw).decode()[first:last]
+
+
+def _any_word(words: Iterable[str]) -> re.Pattern[str] | None:
+    found = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{found})(?!\w)") if found else None
