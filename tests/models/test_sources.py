@@ -186,7 +186,13 @@ def test_a_model_with_pickle_alone_is_refused_before_any_download(fake_hub: Fake
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(403, "accepted its terms"), (404, "has no model"), (500, "no answer")]
+    ("status", "said"),
+    [
+        (403, "accepted its terms"),
+        (404, "has no model"),
+        (500, "answered HTTP 500"),
+        (401, "HTTP 401"),
+    ],
 )
 def test_a_hub_that_refuses_says_why(fake_hub: FakeHub, status: int, said: str) -> None:
     if status == 404:
