@@ -32,7 +32,8 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _SYSTEM = re.compile(
-    r"role\b.*\bsystem\b|\bsystem\b.*\b(?:role|messages?|prompts?|instructions?|support)|"
+    r"\brole\b.{0,80}\bsystem\b|"
+    r"\bsystem\b.{0,80}\b(?:role|messages?|prompts?|instructions?|support)|"
     r"developer instruction|roles must alternate",
     re.IGNORECASE | re.DOTALL,
 )

@@ -36,8 +36,9 @@ DONE: Final[dict[str, Any]] = {"[DONE]": True}
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 """How the lines of an event stream begin."""
 _TOO_LONG = re.compile(r"exceed_context_size|context_length_exceeded|maximum context length")
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_STARRED = re.compile(r"\S*\*{3,}\S*")
+# Repetitions are bounded: a server must not be able to make these take long.
+_TITLE = re.compile(r"<title[^>]{0,99}>(.{0,999}?)</title", re.IGNORECASE | re.DOTALL)
+_STARRED = re.compile(r"[\w-]{0,24}\*{3,}[\w-]{0,24}")
 """Keys that a server has cut for us, as in sk-ab****yz."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -70,7 +71,6 @@ class Endpoint:
     """Seconds of silence after which it is given up."""
     patience_hint: str = "check that the server is not overloaded, or ask it for less"
     """What to do about its silence."""
-    longest: float = LONGEST_SECONDS
     client: httpx.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -196,8 +196,8 @@ class Endpoint:
     def _check(self, size: int, most: int, start: float) -> None:
         if size > most:
             raise self.error(f"sent more than {most:,} bytes at once")
-        if time.monotonic() - start > self.longest:
-            raise self.error(f"did not end its answer within {self.longest:g} s")
+        if time.monotonic() - start > LONGEST_SECONDS:
+            raise self.error(f"did not end its answer within {LONGEST_SECONDS:g} s")
 
     def _body(self, response: httpx.Response, most: int) -> bytes:
         content, start = bytearray(), time.monotonic()

@@ -8,9 +8,11 @@ import ipaddress
 import os
 import re
 import socket
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
@@ -84,15 +86,7 @@ def client(url: httpx.URL, **settings: Any) -> httpx.Client:
 
     Only the one proxy that is on the way counts, however broken others may be.
     """
-    try:
-        trusted = httpx.create_ssl_context()
-    except OSError:
-        trusted = None
-    if trusted is None:
-        raise SourceError(
-            "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read",
-            hint="name a file of certificates in PEM form, or unset the variable",
-        )
+    trusted = _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
     proxy = proxy_for(url)
     if proxy is None:
         return httpx.Client(verify=trusted, trust_env=False, **settings)
@@ -156,6 +150,18 @@ def straight_to_loopback() -> Mapping[str, str]:
     own = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     value = f"{own},{LOOPBACK}" if own else LOOPBACK
     return MappingProxyType({"no_proxy": value, "NO_PROXY": value})
+
+
+@cache
+def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """The certificates that httpx finds there, or its own; reading them takes a while."""
+    with suppress(OSError):
+        return httpx.create_ssl_context()
+    raise SourceError(
+        f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: "
+        f"{file or folder}",
+        hint="name a file of certificates in PEM form, or unset the variable",
+    )
 
 
 def _variable(scheme: str, found: str) -> str:
