@@ -90,10 +90,9 @@ def _traces(secrets: frozenset[str]) -> tuple[frozenset[str], re.Pattern[str] | 
 
 
 def _forms(secret: str) -> Iterator[str]:
-    yield from (secret, quote(secret, safe=""), quote_plus(secret), html.escape(secret))
-    yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1])
-    raw = secret.encode("utf-8", "surrogateescape")
-    yield raw.hex()
+    raw = secret.encode("utf-8", "replace")
+    yield from (secret, html.escape(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1])
+    yield from (quote(raw, safe=""), quote_plus(raw), raw.hex())
     for offset in range(3):
         # Without the characters that also depend on what stands before or after it.
         first, last = (offset * 8 + 5) // 6, (offset + len(raw)) * 8 // 6

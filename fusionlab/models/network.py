@@ -54,7 +54,9 @@ def address(url: str) -> httpx.URL | None:
     with suppress(httpx.InvalidURL, ValueError):
         parsed = httpx.URL(url)
         port = parsed.port is None or 0 < parsed.port < 2**16
-        if parsed.scheme in ("http", "https") and _is_host(parsed.raw_host.decode()) and port:
+        # The decoded name is asked for as well: that alone finds a broken IDNA name.
+        is_host = bool(parsed.host) and _is_host(parsed.raw_host.decode())
+        if parsed.scheme in ("http", "https") and is_host and port:
             return parsed
     return None
 
@@ -173,7 +175,7 @@ def _variable(scheme: str, found: str) -> str:
 def _is_host(host: str) -> bool:
     """Whether a resolver takes it: no label is empty, or longer than 63 bytes."""
     with suppress(UnicodeError):
-        return bool(host) and (":" in host or bool(host.rstrip(".").encode("idna")))
+        return ":" in host or bool(host.rstrip(".").encode("idna"))
     return False
 
 
