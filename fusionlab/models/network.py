@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
@@ -24,7 +25,16 @@ from fusionlab.secrecy import masked
 
 LOOPBACK = "localhost,127.0.0.1,::1"
 SCHEMES = ("http", "https", "socks5", "socks5h")
-FOREIGN = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError)
+
+
+def _of_socks() -> tuple[type[Exception], ...]:
+    """The errors of the package that speaks SOCKS, which httpx lets through."""
+    with suppress(ImportError):
+        return (import_module("socksio.exceptions").SOCKSError,)
+    return ()
+
+
+FOREIGN = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError, *_of_socks())
 """What httpx and the libraries below it raise; ValueError is also that of names as no host has."""
 _CERTIFICATE = re.compile("CERTIFICATE_VERIFY_FAILED|certificate verify failed", re.IGNORECASE)
 _NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|UNEXPECTED_EOF", re.IGNORECASE)
@@ -122,7 +132,7 @@ def trouble(cause: Exception, url: httpx.URL) -> Trouble | None:
         )
     # The hub's own client raises errors of the same names, of a sister of this library.
     kinds = {kind.__name__ for kind in type(cause).__mro__}
-    if "ProxyError" in kinds and proxy:
+    if kinds & {"ProxyError", "SOCKSError"} and proxy:
         return Trouble(
             f"cannot be reached: {proxy} refused: {said}",
             f"check {proxy.variable} and its password, or add {url.host} to NO_PROXY",

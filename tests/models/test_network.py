@@ -209,6 +209,16 @@ def test_a_proxy_that_refuses_is_named(
     assert "ALL_PROXY" in text
 
 
+def test_errors_of_what_is_no_socks_proxy_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    exceptions = pytest.importorskip("socksio.exceptions")
+    monkeypatch.setenv("ALL_PROXY", "socks5h://bob:hunter2@127.0.0.1:9")
+    error = exceptions.ProtocolError("Malformed reply")
+    assert isinstance(error, network.FOREIGN)
+    trouble = network.trouble(error, httpx.URL("http://host.test/v1"))
+    assert trouble is not None
+    assert "the proxy socks5h://…@127.0.0.1:9 that ALL_PROXY names refused" in trouble.what
+
+
 def test_a_broken_proxy_for_others_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5h://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "host.test")
