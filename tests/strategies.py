@@ -15,6 +15,7 @@ from fusionlab.events import (
     Measured,
     MemberStep,
     Progress,
+    Reasoned,
     Record,
     RunFailed,
     RunFinished,
@@ -78,6 +79,7 @@ member_steps = st.builds(
 rows = st.lists(numbers, max_size=3).map(tuple)
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(TextDelta, text, text, counts),
+    st.builds(Reasoned, text, text, counts),
     st.builds(CandidateGiven, counts, text, text, counts),
     st.builds(
         Voted,

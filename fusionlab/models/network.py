@@ -34,7 +34,10 @@ def _of_socks() -> tuple[type[Exception], ...]:
     return ()
 
 
-FOREIGN = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError, *_of_socks())
+FOREIGN: tuple[type[Exception], ...] = (
+    *(httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError),
+    *_of_socks(),
+)
 """What httpx and the libraries below it raise; ValueError is also that of names as no host has."""
 _CERTIFICATE = re.compile("CERTIFICATE_VERIFY_FAILED|certificate verify failed", re.IGNORECASE)
 _NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|UNEXPECTED_EOF", re.IGNORECASE)

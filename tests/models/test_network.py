@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -182,7 +182,7 @@ def test_a_proxy_that_is_of_no_use_is_named(
     monkeypatch.setenv(variable, address)
     monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path))
     monkeypatch.setenv("HF_ENDPOINT", "http://hub.test")
-    asking = {
+    asking: dict[str, Callable[[], object]] = {
         "api": lambda: remote.load("http://host.test/v1", "m", SPEC),
         "hub": lambda: drained(sources.folder_for("hub:org/name")),
     }
@@ -213,6 +213,7 @@ def test_errors_of_what_is_no_socks_proxy_are_known(monkeypatch: pytest.MonkeyPa
     exceptions = pytest.importorskip("socksio.exceptions")
     monkeypatch.setenv("ALL_PROXY", "socks5h://bob:hunter2@127.0.0.1:9")
     error = exceptions.ProtocolError("Malformed reply")
+    assert isinstance(error, Exception)
     assert isinstance(error, network.FOREIGN)
     trouble = network.trouble(error, httpx.URL("http://host.test/v1"))
     assert trouble is not None
@@ -288,7 +289,11 @@ def test_a_log_that_tells_nothing() -> None:
 def test_patience_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FUSIONLAB_MEMBER_TIMEOUT", "0.3")
     gone = threading.Event()
-    with server(lambda _: [gone.wait(10), None][1]) as url:
+
+    def script(_: Handler) -> None:
+        gone.wait(10)
+
+    with server(script) as url:
         with pytest.raises(MemberError, match=r"nothing for 0\.3 s") as caught:
             answer(url)
         gone.set()

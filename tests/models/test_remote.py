@@ -1,11 +1,9 @@
 """What remote endpoints do to us, and what is said of it."""
 
-import json
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from fusionlab.models.base import Chunk, LanguageModel, Level, Member, Message, 
 from fusionlab.recipe import Sampling
 from fusionlab.text.writing import Ask, written
 from tests.drained import drained
-from tests.fake_server import PAGE, Script, piece, reply, server, stream
+from tests.fake_server import PAGE, Handler, Script, piece, reply, server, stream
 
 PROMPT = [Message("user", "Say something.")]
 SPEC = ModelSpec("api:test#m", "remote", Level.TEXT)
@@ -86,7 +84,7 @@ def test_silence_ends() -> None:
 
 
 def test_keep_alives_are_silence() -> None:
-    def drip(handler: BaseHTTPRequestHandler) -> None:
+    def drip(handler: Handler) -> None:
         stream(done=False)(handler)
         for _ in range(100):
             try:
@@ -105,7 +103,7 @@ def test_keep_alives_are_silence() -> None:
 def test_closing_does_not_wait_for_a_silent_server() -> None:
     gone = threading.Event()
 
-    def script(handler: BaseHTTPRequestHandler) -> None:
+    def script(handler: Handler) -> None:
         stream(piece("a"), done=False)(handler)
         _wait(gone)
 
@@ -158,7 +156,7 @@ def test_hostile_text_is_well_formed() -> None:
 def test_rows_run_at_the_same_time_and_keep_apart() -> None:
     seeds, lock = list[int](), threading.Lock()
 
-    def script(handler: BaseHTTPRequestHandler) -> None:
+    def script(handler: Handler) -> None:
         with lock:
             seeds.append(len(seeds))
         stream(piece("a"), piece("b", "stop"), pause=0.2)(handler)
@@ -176,23 +174,12 @@ def test_what_is_asked(monkeypatch: pytest.MonkeyPatch, top_k: int) -> None:
     monkeypatch.setenv("FUSIONLAB_API_KEY", "secret")
     asked: list[tuple[str, Any]] = []
 
-    class Recorder(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            reply("{}", status=404)(self)
+    def script(handler: Handler) -> None:
+        asked.append((handler.headers["authorization"], handler.asked))
+        stream(piece("a", "stop"))(handler)
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            asked.append((self.headers["authorization"], body))
-            stream(piece("a", "stop"))(self)
-
-        def log_message(self, *_: Any) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as http:
-        threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}).start()
-        url = f"http://127.0.0.1:{http.server_port}/v1/"
-        with closing(remote.load(url, "m", SPEC)) as model:
-            ask(model, max_tokens=9, temperature=0.5, top_p=0.9, top_k=top_k, seed=3)
-        http.shutdown()
+    with server(script) as url, closing(remote.load(f"{url}/", "m", SPEC)) as model:
+        ask(model, max_tokens=9, temperature=0.5, top_p=0.9, top_k=top_k, seed=3)
     [(authorization, body)] = asked
     assert authorization == "Bearer secret"
     assert body == {
@@ -239,7 +226,7 @@ def test_members_of_two_servers_are_asked_at_the_same_time() -> None:
     """Each server answers only once the other has been asked too."""
     both = threading.Barrier(2)
 
-    def script(handler: BaseHTTPRequestHandler) -> None:
+    def script(handler: Handler) -> None:
         both.wait(timeout=10)
         stream(piece("well"), piece("", "stop"))(handler)
 

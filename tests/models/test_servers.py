@@ -112,10 +112,14 @@ def endless(event: Any) -> Script:
 
 
 def raw(text: str) -> Script:
-    return lambda handler: [handler.wfile.write(text.encode()), None][1]
+    def script(handler: Handler) -> None:
+        handler.wfile.write(text.encode())
+
+    return script
 
 
 PROPS = {"total_slots": 2, "default_generation_settings": {"n_ctx": 512}}
+NO_PROPS: tuple[Any, ...] = ([], {}, {"role": "router"}, PROPS | {"total_slots": "two"})
 MODELS = {"data": [{"meta": {"n_vocab": 50}}]}
 TOLD = {"content": "well", "index": 0, "stop": False, "tokens_predicted": 1}
 LAST = TOLD | {"content": "", "stop": True, "stop_type": "eos", "tokens_predicted": 2}
@@ -310,10 +314,7 @@ ROWS: dict[str, Row] = {
     # not quite llama.cpp
     "llama.cpp": Row(**llama(TOLD, LAST), requests=4, usage=(3, 2)),
     "llama.cpp without timings": Row(**llama(TOLD, LAST | {"timings": None}), requests=4),
-    **{
-        f"props {props}": Row(**llama(props=props))
-        for props in ([], {}, {"role": "router"}, PROPS | {"total_slots": "two"})
-    },
+    **{f"props {props}": Row(**llama(props=props)) for props in NO_PROPS},
     "props of no slots": Row(**llama(props=PROPS | {"total_slots": 0})),
     "tokenize without tokens": Row(**llama(tokenize={}), requests=2),
     "tokenize into text": Row(**llama(tokenize={"tokens": ["a"]}), requests=2),
@@ -466,6 +467,12 @@ def test_no_part_of_the_key_is_told(
         told += traceback.format_exception(result.error)
     assert not traces(KEY, "\n".join(told))
     assert not traces("hunter2hunter2", "\n".join(told))
+
+
+def test_what_is_cut_off_has_no_secret_at_its_end(tmp_path: Path) -> None:
+    result = outcome(Row(refused("x" * 195 + " " + KEY, 401)), tmp_path / "run.jsonl")
+    assert result.error is not None
+    assert result.error.message.endswith("x …")
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
