@@ -168,6 +168,9 @@ def _list(repo: str, revision: str) -> Listing:
     from huggingface_hub import HfApi
     from huggingface_hub.utils._paths import filter_repo_objects
 
+    if network.is_loopback(httpx.URL(endpoint()).host):
+        # The hub's own client asks a proxy for a mirror on this machine, unless it is told here.
+        os.environ.update(network.straight_to_loopback())
     try:
         info = HfApi(endpoint=endpoint()).model_info(
             repo, revision=revision or None, files_metadata=True, timeout=10

@@ -161,9 +161,9 @@ def told_by(log: str) -> Trouble | None:
 
 
 def straight_to_loopback() -> Mapping[str, str]:
-    """Variables with which a program that we start asks no proxy for this machine itself."""
+    """Variables with which other programs and libraries ask no proxy for this machine itself."""
     own = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    value = f"{own},{LOOPBACK}" if own else LOOPBACK
+    value = own if LOOPBACK in own else ",".join(filter(None, (own, LOOPBACK)))
     return MappingProxyType({"no_proxy": value, "NO_PROXY": value})
 
 

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import time
+import traceback
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -128,6 +129,18 @@ def test_a_model_of_the_hub_comes_without_pickle_code_or_other_formats(fake_hub:
     assert any(isinstance(event, Progress) and event.unit == "bytes" for event in events)
 
 
+def test_a_hub_on_this_machine_is_asked_through_no_proxy(
+    fake_hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import close_session
+
+    for name in ("NO_PROXY", "no_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9" if name[:2] in ("HT", "AL") else "")
+    close_session()
+    assert (drained(sources.folder_for(REF))[1] / "model.safetensors").read_bytes() == WEIGHTS
+    close_session()
+
+
 def test_what_was_fetched_once_asks_nobody(fake_hub: FakeHub) -> None:
     drained(sources.folder_for(REF))
     fake_hub.asked.clear()
@@ -200,6 +213,21 @@ def test_a_hub_that_refuses_says_why(fake_hub: FakeHub, status: int, said: str) 
     fake_hub.status = 200 if status == 404 else status
     with pytest.raises(SourceError, match=said):
         drained(sources.folder_for(REF))
+
+
+@pytest.mark.parametrize("token", ["hf_abcdéfghijkl", "hf_abcd\x01fghijkl", "hf_abc def ghijkl"])
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_no_refusal_tells_the_token(
+    fake_hub: FakeHub, monkeypatch: pytest.MonkeyPatch, token: str, status: int
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", token)
+    fake_hub.status = status
+    with pytest.raises(SourceError) as caught:
+        drained(sources.folder_for(REF))
+    assert caught.value.hint
+    assert caught.value.__context__ is caught.value.__cause__ is None
+    told = "".join(traceback.format_exception(caught.value))
+    assert not any(token[at : at + 6] in told for at in range(len(token) - 5))
 
 
 def test_a_hub_that_hangs_costs_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
