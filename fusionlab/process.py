@@ -10,7 +10,6 @@ import sys
 import warnings
 from io import TextIOWrapper
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 QUIET = {"TRANSFORMERS_VERBOSITY": "error", "HF_HUB_VERBOSITY": "error"}
 """Variables by which libraries are told to leave out what only their developers need."""
 
@@ -35,6 +34,8 @@ def serve_behind_proxies() -> None:
     """
     import httpx
 
+    from fusionlab.models.network import SCHEMES, straight_to_loopback
+
     for name, address in list(os.environ.items()):
         scheme, _, rest = name.lower().partition("_")
         if rest != "proxy" or scheme not in ("http", "https", "all") or not address:
@@ -43,8 +44,6 @@ def serve_behind_proxies() -> None:
             httpx.Client(proxy=address, trust_env=False).close()
         except (ImportError, ValueError, httpx.InvalidURL):
             del os.environ[name]
-            kinds = "http, https, socks5 or socks5h"
-            sys.stderr.write(f"{name} names no proxy of {kinds} and is left out\n")
-    for name in ("no_proxy", "NO_PROXY"):
-        given = [part for part in os.environ.get(name, "").split(",") if part.strip()]
-        os.environ[name] = ",".join(dict.fromkeys([*given, *LOOPBACK]))
+            kinds = ", ".join(SCHEMES)
+            sys.stderr.write(f"{name} names no proxy of {kinds}: it is left out\n")
+    os.environ.update(straight_to_loopback())

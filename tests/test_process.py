@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fusionlab.process import LOOPBACK, serve_behind_proxies
+from fusionlab.models.network import LOOPBACK
+from fusionlab.process import serve_behind_proxies
 from fusionlab.trace import read_run
 from tests.tiny import tiny_llama
 from tests.ui.caller import Caller
@@ -66,7 +67,7 @@ def test_a_proxy_that_cannot_be_used_is_left_out_by_name(
     assert "secret" not in said
     assert "HTTPS_PROXY" not in os.environ
     assert {name: os.environ[name] for name in good} == good
-    assert os.environ["NO_PROXY"] == ",".join(("example.org", *LOOPBACK))
+    assert os.environ["NO_PROXY"] == f"example.org,{LOOPBACK}"
 
 
 def test_the_app_starts_behind_dead_and_unusable_proxies_and_says_nothing_foreign(
