@@ -52,8 +52,6 @@ class Trace:
     recipe: Recipe
     env: dict[str, Any] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
-    texts: dict[tuple[str, int], str] = field(default_factory=dict)
-    """Text so far, by author and sample."""
     tokens: list[TokenChosen] = field(default_factory=list)
     routed: list[ExpertsRouted] = field(default_factory=list)
     extracted: list[AnswerExtracted] = field(default_factory=list)
@@ -66,6 +64,16 @@ class Trace:
     progress: Progress | None = None
     end: RunFinished | RunFailed | None = None
     stopped: bool = False
+    _pieces: dict[tuple[str, int], list[str]] = field(default_factory=dict, compare=False)
+    """Of each text; joined when it is read, so that a long one takes no longer a piece."""
+
+    @property
+    def texts(self) -> dict[tuple[str, int], str]:
+        """Text so far, by author and sample."""
+        for pieces in self._pieces.values():
+            if len(pieces) > 1:
+                pieces[:] = ["".join(pieces)]
+        return {key: pieces[0] for key, pieces in self._pieces.items()}
 
     def add(self, record: Record) -> None:
         """The trace holds one more record; progress lasts until something else happens."""
@@ -73,7 +81,7 @@ class Trace:
         self.progress = None
         match record.event:
             case TextDelta(author, text, sample):
-                self.texts[author, sample] = self.texts.get((author, sample), "") + text
+                self._pieces.setdefault((author, sample), []).append(text)
             case TokenChosen() as token:
                 self.tokens.append(token)
             case ExpertsRouted() as routed:
@@ -111,7 +119,8 @@ class Trace:
         """The answer, or what there is of it so far."""
         if isinstance(self.end, RunFinished):
             return self.end.answer
-        return self.texts.get((FUSED, 0), "") or next(iter(self.texts.values()), "")
+        texts = self.texts
+        return texts.get((FUSED, 0), "") or next(iter(texts.values()), "")
 
     @property
     def seconds(self) -> float:

@@ -334,3 +334,15 @@ def test_on_a_full_disk_the_run_is_closed(tmp_path: Path) -> None:
     with files_up_to(0), pytest.raises(RunFileError):
         list(recorded(closing_log(RECORDS, log), tmp_path / "a.jsonl", RECIPE))
     assert not (tmp_path / "a.jsonl").exists()
+
+
+def test_a_text_in_many_pieces_is_joined_once() -> None:
+    trace = Trace(RECIPE)
+    for at in range(50_000):
+        trace.add(Record(float(at), TextDelta("a", "ab")))
+    (pieces,) = trace._pieces.values()
+    assert len(pieces) == 50_000  # nothing was joined on the way
+    assert trace.texts == {("a", 0): "ab" * 50_000}
+    assert len(pieces) == 1
+    trace.add(Record(0.0, TextDelta("a", "c")))
+    assert trace.answer == "ab" * 50_000 + "c"

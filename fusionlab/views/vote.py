@@ -83,7 +83,8 @@ def vote_view(trace: Trace) -> dict[str, Any]:
 
 def _by_answers(trace: Trace) -> tuple[list[CandidateGiven], Voted | None]:
     """Texts as candidates, and a vote by equal answers, once all answers were looked for."""
-    texts = [trace.texts.get((each.author, each.sample), "") for each in trace.extracted]
+    said = trace.texts
+    texts = [said.get((each.author, each.sample), "") for each in trace.extracted]
     candidates = [
         CandidateGiven(index, each.author, text.strip(), each.sample)
         for index, (each, text) in enumerate(zip(trace.extracted, texts, strict=True))
