@@ -36,6 +36,7 @@ from fusionlab.events import (
 )
 from fusionlab.reading import read_json, read_plain
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
+from fusionlab.validity import check
 
 FORMAT = "fusionlab-run"
 VERSION = 1
@@ -232,7 +233,9 @@ def parse_run(text: str, name: str = "run file") -> Trace:
             continue
         try:
             t, event = json.loads(line, parse_float=_finite, parse_constant=_finite)
-            trace.add(Record(float(t), event_from_json(event)))
+            record = Record(float(t), event_from_json(event))
+            check(record.event)
+            trace.add(record)
         except (ValueError, TypeError, OverflowError, RecursionError, RunFileError) as cause:
             if number == len(lines) and not isinstance(cause, RunFileError):
                 break

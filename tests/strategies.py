@@ -67,40 +67,52 @@ recipes = st.builds(
     sampling=samplings,
 )
 
-candidates = st.lists(st.builds(Candidate, text, numbers, st.integers(-1, 2**31)), max_size=3)
+shares = st.floats(0, 1)
+amounts = st.floats(0, 2**50)
+candidates = st.lists(st.builds(Candidate, text, shares, st.integers(-1, 2**31)), max_size=3)
 member_steps = st.builds(
     MemberStep,
     top=candidates.map(tuple),
-    entropy=numbers,
-    rest=numbers,
-    p_chosen=numbers,
-    p_fused=st.lists(numbers, max_size=3).map(tuple),
+    entropy=amounts,
+    rest=shares,
+    p_chosen=shares,
+    p_fused=st.lists(shares, max_size=3).map(tuple),
 )
-rows = st.lists(numbers, max_size=3).map(tuple)
+
+
+@st.composite
+def votes(draw: st.DrawFn) -> Voted:
+    """A vote on one to three candidates, by one or two metrics."""
+    n = draw(st.integers(1, 3))
+    metrics = draw(st.lists(text, min_size=1, max_size=2, unique=True))
+    row = st.lists(st.floats(-1, 1), min_size=n, max_size=n).map(tuple)
+    table = st.lists(row, min_size=n, max_size=n).map(tuple)
+    return Voted(
+        winner=draw(st.integers(0, n - 1)),
+        metric=metrics[0],
+        scores={metric: draw(row) for metric in metrics},
+        similarity={metric: draw(table) for metric in metrics},
+        ranking=tuple(draw(st.permutations(range(n)))),
+    )
+
+
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(TextDelta, text, text, counts),
     st.builds(Reasoned, text, text, counts),
     st.builds(CandidateGiven, counts, text, text, counts),
-    st.builds(
-        Voted,
-        winner=counts,
-        metric=text,
-        scores=st.dictionaries(text, rows, max_size=2),
-        similarity=st.dictionaries(text, st.lists(rows, max_size=3).map(tuple), max_size=2),
-        ranking=st.lists(counts, max_size=3).map(tuple),
-    ),
+    votes(),
     st.builds(
         TokenChosen,
         step=counts,
         token=text,
         id=counts,
-        p=numbers,
+        p=shares,
         fused=candidates.map(tuple),
-        entropy=numbers,
-        divergence=numbers,
-        members=st.dictionaries(text, member_steps, max_size=2),
+        entropy=amounts,
+        divergence=amounts,
+        members=st.dictionaries(text, member_steps, min_size=1, max_size=2),
     ),
-    st.builds(StepTrained, counts, numbers, numbers, counts),
+    st.builds(StepTrained, counts, amounts, amounts, counts),
     st.builds(
         Measured,
         member=st.sampled_from(["ann", "bob"]),
@@ -113,7 +125,7 @@ events: st.SearchStrategy[Event] = st.one_of(
         engine=text,
         batch=counts,
     ),
-    st.builds(Progress, text, numbers, numbers, st.sampled_from(["bytes", "seconds", "items", ""])),
+    st.builds(Progress, text, amounts, amounts, st.sampled_from(["bytes", "seconds", "items", ""])),
     st.builds(Warned, text, text),
     st.builds(RunFinished, text, st.sampled_from(["end", "length", "elected"])),
     st.builds(RunFailed, text, text, text),

@@ -17,7 +17,7 @@ from fusionlab.errors import FusionError, RunFileError
 from fusionlab.recipe import Recipe, recipe_from_query
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import presets
-from fusionlab.trace import read_run
+from fusionlab.trace import read_run, replayed
 from fusionlab.ui.bench_page import TITLE as BENCHMARK
 from fusionlab.ui.bench_page import BenchPage, build_bench, run_file
 from fusionlab.ui.downloads import Downloads
@@ -25,6 +25,7 @@ from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.ui.theme import theme
 from fusionlab.ui.toast import refusals, warn
+from fusionlab.validity import check_together
 from fusionlab.views.assets import component_head
 
 TITLE = "FusionLab"
@@ -171,6 +172,7 @@ def _wire(
             if not path:
                 raise RunFileError("no file was opened", hint="choose a recorded run")
             trace = read_run(Path(path))
+            check_together(replayed(trace))
             family = get_method(trace.recipe.method).family
         updates: list[Any] = [gr.Tabs(selected=family)]
         for page in pages:
