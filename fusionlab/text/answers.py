@@ -1,29 +1,23 @@
 """The answer in what a model said: found by its kind, and compared by its kind.
 
-Looked for is the first answer after the last occurrence of a phrase such as "The answer is", else
-the last one in the whole text. What cannot be found is None and never a guess: a blank is no zero,
-and not every capital letter is a choice.
+Looked for is what the text announces as its answer, by a phrase such as "The answer is" or by words
+that stand for themselves; else the last answer in the whole text. What cannot be found is None and
+never a guess: a blank is no zero, not every capital letter is a choice, and where two answers could
+be meant, or one is not understood, none is read. What is read of which form: docs/answers.md.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+import unicodedata
+from collections.abc import Callable, Hashable, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["exact", "number", "choice", "yes_no", "text"]
+from fusionlab.text import choices, numbers, yes_no
+from fusionlab.text.lines import answer_line, words
+from fusionlab.text.passages import after_phrase, announced, spoken
+from fusionlab.text.plain import plainly
 
-CURRENCY = "$€£¥"
-_NUMBER = re.compile(
-    rf"(?P<sign>(?<![\w.)\]])-\s?)?[{CURRENCY}]?\s?"
-    r"(?P<digits>(?:\d{1,3}(?:,\d{3})+(?![\d,]*\d)|\d+)(?:\.\d+)?|(?<!\w)\.\d+)",
-    re.ASCII,
-)
-_CHOICE = re.compile(r"\(\s*([A-Za-z])\s*\)")
-_LETTER = re.compile(r"\(\s*([A-Za-z])\s*\)|(?<![\w'’])(?!I [a-z])([A-Z])(?![\w'’])")
-_ONLY_LETTER = re.compile(r"\W*([A-Za-z])\W*")
-_YES_NO = re.compile(r"\b(yes|no|true|false)\b", re.IGNORECASE)
-_TRUE = ("yes", "true")
+Kind = Literal["exact", "number", "choice", "yes_no", "text"]
 
 
 def extract(text: str, kind: Kind, phrase: str = "") -> str | None:
@@ -31,116 +25,67 @@ def extract(text: str, kind: Kind, phrase: str = "") -> str | None:
 
     Extracting from an extracted answer gives it again.
     """
-    after = _after(text, phrase)
-    first, last = _RULES[kind]
-    found = None if after is None else first(after)
-    return last(text) if found is None else found
+    said = spoken(text)
+    match kind:
+        case "exact":
+            after = after_phrase(said, phrase)
+            return ((after or "").strip() or said.strip()) or None
+        case "text":
+            return answer_line(said, phrase)
+        case _:
+            return _read(plainly(said), plainly(phrase), *_READERS[kind])
 
 
 def same(a: str, b: str, kind: Kind) -> bool:
     """Whether two answers of this kind are one; numbers by value, text by its words."""
+    meant = meaning(a, kind)
+    return meant is not None and meant == meaning(b, kind)
+
+
+def meaning(answer: str, kind: Kind) -> Hashable | None:
+    """What answers have in common exactly where they are the same; None of what is none."""
     match kind:
         case "exact":
-            return a.strip() == b.strip()
-        case "number":
-            return _value(a) is not None and _value(a) == _value(b)
+            return unicodedata.normalize("NFC", answer.strip())
         case "text":
-            return _words(a) == _words(b)
+            return tuple(words(answer))
+        case "number":
+            number = (
+                answer if answer.isdecimal() and len(answer) < 20 else extract(answer, "number")
+            )
+            return None if number is None else Fraction(number)
         case _:
-            found = extract(a, kind)
-            return found is not None and found == extract(b, kind)
+            return extract(answer, kind)
 
 
 def kind_of(answer: str) -> Kind:
     """The kind that a right answer is itself of: a number, (A), yes or false, else text."""
-    plain = answer.strip()
-    if _CHOICE.fullmatch(plain):
+    plain = plainly(answer.strip())
+    if len(plain) == 3 and plain[0] + plain[2] == "()" and choices.last(plain):
         return "choice"
-    if _YES_NO.fullmatch(plain):
+    if len(plain) <= 5 and plain.strip(".。").isalpha() and yes_no.last(plain):
         return "yes_no"
-    return "number" if _NUMBER.fullmatch(plain) else "text"
+    return "number" if numbers.is_one(plain) else "text"
 
 
-def _after(text: str, phrase: str) -> str | None:
-    """What follows the last occurrence of the phrase, in whatever case; None where it is not."""
-    if not phrase:
-        return None
-    found = list(re.finditer(re.escape(phrase), text, re.IGNORECASE))
-    return text[found[-1].end() :] if found else None
-
-
-def _whole(text: str) -> str | None:
-    return text.strip() or None
-
-
-def _first_line(text: str) -> str | None:
-    return next((line.strip() for line in text.splitlines() if line.strip()), None)
-
-
-def _last_line(text: str) -> str | None:
-    return _first_line("\n".join(reversed(text.splitlines())))
-
-
-def _first_number(text: str) -> str | None:
-    found = _NUMBER.search(text.replace("−", "-"))
-    return _plain_number(found) if found else None
-
-
-def _last_number(text: str) -> str | None:
-    found = list(_NUMBER.finditer(text.replace("−", "-")))
-    return _plain_number(found[-1]) if found else None
-
-
-def _plain_number(found: re.Match[str]) -> str:
-    digits = found["digits"].replace(",", "")
-    return ("-" if found["sign"] else "") + ("0" if digits.startswith(".") else "") + digits
-
-
-def _first_choice(text: str) -> str | None:
-    found = _LETTER.search(text)
-    return (found[1] or found[2]).upper() if found else None
-
-
-def _last_choice(text: str) -> str | None:
-    """The last letter in parentheses; a lone letter only where it is the whole text."""
-    if alone := _ONLY_LETTER.fullmatch(text):
-        return alone[1].upper()
-    found = _CHOICE.findall(text)
-    return found[-1].upper() if found else None
-
-
-def _first_yes_no(text: str) -> str | None:
-    found = _YES_NO.search(text)
-    return _yes_no(found[1]) if found else None
-
-
-def _last_yes_no(text: str) -> str | None:
-    found = _YES_NO.findall(text)
-    return _yes_no(found[-1]) if found else None
-
-
-def _yes_no(word: str) -> str:
-    return "yes" if word.lower() in _TRUE else "no"
-
-
-def _value(text: str) -> Decimal | None:
-    number = _last_number(text)
-    return None if number is None else Decimal(number)
-
-
-def _words(text: str) -> list[str]:
-    """Words in lower case; of a text without words, what stands between its blanks."""
-    return re.findall(r"\w+", text.casefold()) or text.split()
-
-
-_Rule = Callable[[str], str | None]
-_RULES: Mapping[Kind, tuple[_Rule, _Rule]] = MappingProxyType(
+_Reader = Callable[[str], str | None]
+_READERS: Mapping[Kind, tuple[_Reader, _Reader]] = MappingProxyType(
     {
-        "exact": (_whole, _whole),
-        "number": (_first_number, _last_number),
-        "choice": (_first_choice, _last_choice),
-        "yes_no": (_first_yes_no, _last_yes_no),
-        "text": (_first_line, _last_line),
+        "number": (numbers.after, numbers.last),
+        "choice": (choices.after, choices.last),
+        "yes_no": (yes_no.after, yes_no.last),
     }
 )
-"""For each kind, what is taken after the phrase and what in a text without it."""
+"""For each kind, what reads a passage behind an announcement, and what a text without one."""
+
+
+def _read(text: str, phrase: str, after: _Reader, last: _Reader) -> str | None:
+    """The answer that is announced last, or else the last of a text that announces none."""
+    silent = True
+    for passages in announced(text, phrase):
+        for passage in passages:
+            found = after(passage)
+            if found is not None:
+                return found or None
+            silent = silent and not any(map(str.isalnum, passage))
+    return (last(text) or None) if silent else None

@@ -1,0 +1,151 @@
+"""Where in a text its answer stands: after thinking is left out, behind the phrase that announces it.
+
+An announcement is the phrase that was asked for, or one that stands for itself in English, Chinese or
+mathematics: "Final answer:", `\\boxed{`, `<answer>`, "####", 最终答案. Weaker ones ("answer is",
+"Answer:", 答案是) count where none of these is. What follows the last one is read first.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_TAGS = "think|thinking|thoughts?|reason|reasoning|reflect|reflection|scratchpad|analysis"
+_THINKING = re.compile(
+    rf"<(?P<ends>/)?(?P<tag>{_TAGS})>|\[(?P<shuts>/)?THINK\]|◁(?P<closes>/)?think▷"
+    r"|<\|begin_of_thought\|>|(?P<over><\|end_of_thought\|>)"
+    r"|<\|channel\|>analysis|(?P<final><\|channel\|>final<\|message\|>)",
+    re.IGNORECASE,
+)
+_CLOSING = ("ends", "shuts", "closes", "over", "final")
+_STRONG = (
+    r"\\f?boxed[ \t]{0,4}\{|<answer>|^\#\#\#\#[ \t]{1,4}(?=\S+[ \t]*$)"
+    r"|\bfinal[ \t]answer\b[*_ \t]{0,4}(?:is\b|[:=\n])|最终(?:的)?答案[*_ \t]{0,4}(?:应该|应)?[是为:选]"
+)
+_WEAK = re.compile(
+    r"\banswer\b[*_ \t]{0,4}(?:is\b|[:=])|\bans\b[*_ \t]{0,4}[:=]"
+    r"|\b(?:correct|right|best)[ ](?:option|choice)[*_ \t]{0,4}(?:is\b|[:=])"
+    r"|答案[*_ \t]{0,4}(?:应该|应当|应|就)?(?:[是为:选]|等于)|(?:^|(?<=[\s,;。]))答:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SENTENCE_END = re.compile(
+    r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bMt)(?<!\bvs)(?<!\bca)(?<!\bapprox)(?<!\bProf)"
+    r"(?<!\bi\.e)(?<!\be\.g)(?<!\bJr)(?<!\bSr)(?<!\bMrs)"
+    r"(?<!\b[A-Z])\.(?!\w|\.\d)|(?<=\b[A-Z])\.(?!\w|\s[A-Z])|[!?！？](?!\w|\s?[.=])|[!?！？](?=[\u3000-\u9fff])"
+    r"|[。;；\n]"
+)
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_RETRACTED = re.compile(
+    r"\b(?:wait|hold on|scratch that|correction|mistaken?|oops)\b"
+    r"|\b(?:that|this|it)(?:'s|’s| is| was)? (?:not (?:right|correct)|wrong|incorrect)\b"
+    r"|^\W*no[,:.!]|(?:^|[\s,。;!?])(?:不对|错了|更正)",
+    re.IGNORECASE,
+)
+_OPENING = " \t\r\n:：=*_`\"'“”‘’>|,，"
+HEED = 200
+"""Characters after an answer in which it may be taken back."""
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def spoken(text: str) -> str:
+    """The text without its thinking, in composed characters (NFC).
+
+    Thinking that never ends reaches to the end; where it ends without having begun, as after a
+    prompt that opens it, everything before was thought.
+    """
+    kept: list[str] = []
+    thinking: str | None = None
+    start = 0
+    for tag in _THINKING.finditer(text):
+        name = (tag["tag"] or tag[0][0]).lower()
+        if not any(tag[each] for each in _CLOSING):
+            if thinking is None:
+                kept.append(text[start : tag.start()])
+                thinking = "" if tag[0][0] == "<" and not tag["tag"] else name
+        elif thinking in (None, "", name):
+            if thinking is None:
+                kept.clear()
+            thinking, start = None, tag.end()
+    if thinking is None:
+        kept.append(text[start:])
+    return unicodedata.normalize("NFC", "\n".join(kept))
+
+
+def announced(text: str, phrase: str) -> Iterator[list[str]]:
+    """What follows each strong announcement, the last first; then the same of the weaker ones.
+
+    Each passage ends where the next one begins.
+    """
+    folded = text if text.isascii() else text.translate(_HALF_WIDTH)
+    yield _behind(text, folded, _strong(phrase.translate(_HALF_WIDTH)))
+    yield _behind(text, folded, _WEAK)
+
+
+def after_phrase(text: str, phrase: str) -> str | None:
+    """All that follows the last occurrence of the phrase, in whatever case; None where it is not."""
+    if not phrase.strip():
+        return None
+    found = list(re.finditer(_spelled(phrase), text, re.IGNORECASE))
+    return text[found[-1].end() :] if found else None
+
+
+def statement(passage: str) -> tuple[str, str]:
+    """The first sentence or line that says something, and what follows it."""
+    start = len(passage) - len(passage.lstrip(_OPENING))
+    word = _LETTER_OR_DIGIT.search(passage, start)
+    for end in _SENTENCE_END.finditer(passage, word.end()) if word else ():
+        if (
+            not passage[max(start, end.start() - 9) : end.start()]
+            .rstrip(" *_\t")
+            .endswith((":", "："))
+        ):
+            return passage[start : end.start()], passage[end.start() :]
+    return passage[start:], ""
+
+
+def sentences(text: str) -> list[str]:
+    """The text cut where a sentence or a line ends, each part with its end."""
+    ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+    starts = [0, *ends]
+    return [text[a:b] for a, b in zip(starts, [*ends, len(text)], strict=True) if text[a:b].strip()]
+
+
+def retracted(rest: str) -> bool:
+    """Whether what follows an answer soon takes it back: "Wait, that is wrong", 不对."""
+    return _RETRACTED.search(rest[:HEED].lstrip(" .,。;；!?\n*")) is not None
+
+
+def _strong(phrase: str) -> re.Pattern[str]:
+    own = f"{_spelled(phrase)}|" if phrase.strip() else ""
+    return re.compile(own + _STRONG, re.IGNORECASE | re.MULTILINE)
+
+
+def _spelled(phrase: str) -> str:
+    """The phrase as an expression: any blanks or marks of emphasis between its words, whole words."""
+    words = r"[\s*_]+".join(re.escape(word) for word in phrase.split())
+    before = r"(?<![A-Za-z])" if phrase.strip()[0].isascii() and phrase.strip()[0].isalpha() else ""
+    after = r"(?![A-Za-z])" if phrase.strip()[-1].isascii() and phrase.strip()[-1].isalpha() else ""
+    return before + words + after
+
+
+def _behind(text: str, folded: str, announcement: re.Pattern[str]) -> list[str]:
+    found = list(announcement.finditer(folded))
+    ends = [each.start() for each in found[1:]] + [len(text)]
+    passages = []
+    for each, end in zip(found, ends, strict=False):
+        passage = text[each.end() : end]
+        if each[0].endswith("{"):
+            passage = _to_brace(passage)
+        elif each[0].lower() == "<answer>":
+            passage = re.split(r"</answer>", passage, maxsplit=1, flags=re.IGNORECASE)[0]
+        passages.append(passage)
+    return passages[::-1]
+
+
+def _to_brace(passage: str) -> str:
+    """What stands before the brace that closes one opened before; all where none does."""
+    depth = 1
+    for brace in re.finditer(r"[{}]", passage):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            return passage[: brace.start()]
+    return passage
