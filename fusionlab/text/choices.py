@@ -32,7 +32,7 @@ _INSTEAD = re.compile(
 )
 _CONTEST = re.compile(
     rf"[\s,/&)\]\"'*、]{{0,3}}(?:(?i:or|and|nor|versus|vs)\b|或者?|和|与|还是|[,/&、])\W{{0,3}}"
-    rf"(?:(?i:option|choice|maybe|possibly|perhaps|either)\s+|选项?)?(?:{_LETTER}|[a-z](?![A-Za-z']))"
+    rf"(?:(?i:option|choice|maybe|possibly|perhaps|either)\s+|选项?)?(?:{_LETTER}|[a-z](?![A-Za-z'])|(?i:none|neither|nothing|both|another)\b)"
 )
 _ONLY = re.compile(r"\W*([A-Za-z])\W*")
 _OPENS = re.compile(
@@ -53,6 +53,7 @@ _WRONG = re.compile(
     r"|.{0,8}?(?:不|错|排除)",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"\s?是?(?:错|不)|\s(?:is|was)\s(?:wrong|incorrect|not)\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:not|nor|neither|than|of|over)|n't|不是|不选|并非|不)[\s\"']*$", re.IGNORECASE
 )
@@ -106,7 +107,9 @@ def _concluded(sentence: str) -> str | None:
         if found["right"] or found["good"]:
             if not _NOT_BEFORE.search(sentence[max(0, found.start() - 12) : found.start()]):
                 made.add(_plain(found["right"] or found["good"]))
-        elif head := _HEAD.match(sentence, found.end()):
+        elif (head := _HEAD.match(sentence, found.end())) and not _DENIED.match(
+            sentence, head.end()
+        ):
             contested = _CONTEST.match(sentence, head.end())
             made.add(UNCLEAR if contested else _plain(head["letter"]))
     if made:

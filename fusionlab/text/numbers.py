@@ -73,8 +73,8 @@ _TOKEN = re.compile(
         |\brather\ than\b|\binstead\ of\b|而不是|不是|并非|不等于|未知)
     |(?P<but>\bbut\b|\bit\ is\b|\bit's\b|\binstead\b|\brather\b|而是|应该?[是为]|\bso\b|\bthen\b|\btherefore\b|所以|因此)
     |(?P<join>\b(?:or|and|to|through|versus|vs|of|out\ of|per|in)\b|或者?|[和与至到、,&~]|还是|又)
-    |(?P<filler>\b(?:a|an|the|about|approximately|around|roughly|exactly|just|only|simply|probably|likely|maybe
-        |perhaps|possibly|now|thus|be|value|total|answer|follows|precisely|clearly|definitely|either|both|i|think)\b
+    |(?P<filler>\b(?:a(?!\s?=)|an|the|about|approximately|around|roughly|exactly|just|only|simply|probably|likely|maybe
+        |perhaps|possibly|now|thus|be|value|total|answer|follows|precisely|clearly|definitely|either|both|i(?!\s?=)|think)\b
         |大约|约|共|一共|总共|就|应|大概|刚好|正好|都)
     |(?P<compound>(?<=[\d\s])(?:{_JOINABLE})(?![A-Za-z])(?:\^-?\d)?|点半|(?<=[{HANZI}])(?:{_JOINABLE}))
     |(?P<degree>°\s?[CFK]?)
@@ -87,6 +87,12 @@ _TOKEN = re.compile(
 _MOST = 1000
 """Characters of a sentence that are looked at."""
 _ENUMERATED = re.compile(r"^[ \t]{0,8}\(?\d{1,3}[.)、][ \t]{0,4}(?=\S)|\[\d{1,3}\]", re.MULTILINE)
+_CONCLUDES = re.compile(
+    r"\b(?:so|thus|hence|therefore|total|altogether|in all|together|left|remain\w*|leaving|makes?|giving|gives"
+    r"|result|finally|answer|get|gets|equals?)\b|=|共|(?<!还)剩|所以|因此|得|即|合计|最后|等于",
+    re.IGNORECASE,
+)
+"""What says that the last of several numbers is the one that is meant."""
 _OPERANDS = frozenset(("number", "english", "variable", "bad", "minus"))
 _UNFINISHED = re.compile(
     r"\^|\(\s?[-\d]|\\|!|/\s?[a-z](?![A-Za-z])|\s(?:and\s)?(?:an?\s|one\s)?(?:half|halves|thirds?"
@@ -188,7 +194,13 @@ def _last_of(sentence: str) -> str | None:
         return UNCLEAR if any(term.negated for term in every) else None
     if len(terms) > 1 and _contests(tokens, terms[-2], terms[-1]):
         return UNCLEAR
-    return terms[-1].value() or UNCLEAR
+    found = terms[-1].value()
+    if found and len(terms) > 1 and len(terms[-1].parts) == 1:
+        others = {term.value() for term in terms[:-1]}
+        told = _CONCLUDES.search(sentence, tokens[terms[-2].last].end)
+        if others != {found} and not told:
+            return UNCLEAR
+    return found or UNCLEAR
 
 
 def _stands_alone(tokens: Sequence[Token], term: Term) -> bool:
@@ -391,6 +403,8 @@ def _goes_on(term: Term, token: Token, tokens: Sequence[Token], place: int) -> b
             part.append("+")
             term.words = 0
         case "equal":
+            if token.text[0].isalpha() and term.words and len(part) == 1:
+                return False  # the first 5 numbers are 15: no equation
             term.parts.append([])
             term.words = 0
         case "bad":

@@ -22,9 +22,9 @@ _STRONG = (
     r"|\bfinal[ \t]answer\b[*_ \t]{0,4}(?:is\b|[:=\n])|最终(?:的)?答案[*_ \t]{0,4}(?:应该|应)?[是为:选]"
 )
 _WEAK = re.compile(
-    r"\banswer\b[*_ \t]{0,4}(?:is\b|[:=])|\bans\b[*_ \t]{0,4}[:=]"
+    r"\banswer\b[*_ \t]{0,4}(?:is\b|[:=]|[-–—][ \t])|\bans\b[*_ \t]{0,4}[:=]"
     r"|\b(?:correct|right|best)[ ](?:option|choice)[*_ \t]{0,4}(?:is\b|[:=])"
-    r"|答案[*_ \t]{0,4}(?:应该|应当|应|就)?(?:[是为:选]|等于)|(?:^|(?<=[\s,;。]))答:",
+    r"|【(?:正确)?答案】|答案[*_ \t]{0,4}(?:应该|应当|应|就)?(?:[是为:选]|等于)|(?:^|(?<=[\s,;。]))答:",
     re.IGNORECASE | re.MULTILINE,
 )
 _SENTENCE_END = re.compile(

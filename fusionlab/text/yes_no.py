@@ -36,7 +36,8 @@ _DENIED = re.compile(
 )
 _BOTH = re.compile(r"\W{0,3}(?:or|and|/)\W{0,3}(?:yes|no|true|false)\b|/", re.IGNORECASE)
 _WHETHER = re.compile(
-    r"\b(?:whether|if|unless|either|neither|unknown|unclear|necessarily)\b", re.IGNORECASE
+    r"\b(?:whether|if|unless|either|neither|unknown|unclear|necessarily|no way|hardly|doubt|unlikely|said)\b",
+    re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[^,，。!！?？;；\n、.\s]+")
 _OPENING = "(?:我认为|我觉得|我想|所以|因此|那么|当然|显然|应该|应当|应|就|结论|答案|[:*\"'「」《》]|(?:是|为)(?=.))*"
