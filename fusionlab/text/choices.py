@@ -92,7 +92,7 @@ def _made(line: str, more: str) -> str | None:
         return (instead and _made(line[instead.end() :], more)) or UNCLEAR
     head = _HEAD.match(line)
     if head is None:
-        marked = _unrefused(sentences(line)[0]) if line.strip() else None
+        marked = next(map(_unrefused, sentences(line)), None)
         return UNCLEAR if marked and retracted(more) else marked
     rest = line[head.end() :]
     if _CONTEST.match(rest) or retracted(rest) or retracted(more):

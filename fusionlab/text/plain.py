@@ -13,21 +13,15 @@ _FIGURES = "+-0123456789"
 _UNRAISE = str.maketrans(_RAISED + _LOWERED, _FIGURES * 2)
 _SHIFTED = re.compile(f"([{_RAISED}]+)|([{_LOWERED}]+)")
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
-_SIGNS = str.maketrans(
-    {
-        **dict.fromkeys("–−‐‑‒﹣", "-"),
-        **dict.fromkeys("—―", ";"),
-        **dict.fromkeys("‘’‚′ʼ", "'"),
-        **dict.fromkeys("“”„«»「」『』", '"'),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad"),
-        "⁄": "/",
-        "∕": "/",
-        "⋅": "·",
-        "∙": "·",
-        "～": "~",
-        "。": "。",
-    }
-)
+_SIGNS = {
+    **dict.fromkeys("–−‐‑‒﹣", "-"),
+    **dict.fromkeys("—―", ";"),
+    **dict.fromkeys("‘’‚′ʼ", "'"),
+    **dict.fromkeys("“”„«»「」『』", '"'),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    **{"⁄": "/", "∕": "/", "⋅": "·", "∙": "·", "～": "~"},
+}
+_SIGN = re.compile(f"[{''.join(_SIGNS)}]")
 _NUMBER = r"\s{0,2}(-?\d{1,40}(?:\.\d{1,40})?)\s{0,2}"
 _FRACTION = re.compile(rf"\\[cdt]?frac\s{{0,2}}\{{{_NUMBER}\}}\s{{0,2}}\{{{_NUMBER}\}}", re.ASCII)
 _SIGNED_FRACTION = re.compile(rf"(?<=[-+]){_FRACTION.pattern}", re.ASCII)
@@ -44,7 +38,7 @@ _MEANINGS = {
     **{r"\circ": "°", r"\degree": "°"},
 }
 _MEANING = re.compile("|".join(rf"{re.escape(name)}(?![A-Za-z])" for name in _MEANINGS))
-_POWER = re.compile(r"(?:(?<=[\d)])|(?<=\b[A-Za-z]))\*\*(?=\(?-?\d)", re.ASCII)
+_POWER = re.compile(r"\*\*(?:(?<=[\d)]\*\*)|(?<=\b[A-Za-z]\*\*))(?=\(?-?\d)", re.ASCII)
 _EMPHASIS = re.compile(r"\*\*|__|`+")
 _TURN = re.compile(r"\^\{?°\}?")
 
@@ -54,7 +48,8 @@ def plainly(text: str) -> str:
     if not text.isascii():
         text = _VULGAR.sub(_vulgar, text)
         text = _SHIFTED.sub(_shifted, text)
-        text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
+        text = unicodedata.normalize("NFKC", text)
+        text = _SIGN.sub(lambda found: _SIGNS[found[0]], text)
     text = text.replace("{,}", ",")
     if "\\" in text:
         text = _without_latex(text)

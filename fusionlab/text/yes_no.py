@@ -24,7 +24,11 @@ _FILLING = (
 )
 _WORD = r"(?P<word>yes|yeah|yep|true|nope|no|false)\b"
 _HEAD = re.compile(f"{_FILLING}{_DENIAL}{_WORD}{_ENDS}{_THEN}", re.IGNORECASE)
-_ANYWHERE = re.compile(rf"{_DENIAL}(?<![\w-]){_WORD}{_ENDS}{_THEN}", re.IGNORECASE)
+_ANYWHERE = re.compile(
+    rf"(?P<word>yes(?<!\wyes)|yeah(?<!\wyeah)|yep(?<!\wyep)|true(?<!\wtrue)|nope(?<!\wnope)|no(?<!\wno)"
+    rf"|false(?<!\wfalse))\b{_ENDS}{_THEN}"
+)
+_DENIAL_BEFORE = re.compile(f"{_DENIAL}$")
 _JUDGED = re.compile(
     r"\W*(?:(?:that|this|it|the statement)(?:'s| is| was)\s+)?(?P<denial>not\s+)?"
     r"(?P<word>correct|right|incorrect|wrong)\W*",
@@ -87,20 +91,24 @@ def _direct(said: str) -> str | None:
         return None
     if not judged and _BOTH.match(said, found.end()):
         return UNCLEAR
-    return _value(found)
+    return _value(found["word"], denied=bool(found["denial"]))
 
 
 def _anywhere(said: str) -> str | None:
     """The answer that a sentence names, where it names one alone."""
-    values = {_value(found) for found in _ANYWHERE.finditer(said)}
+    lower = said.lower()
+    values = set()
+    for found in _ANYWHERE.finditer(lower):
+        before = _DENIAL_BEFORE.search(lower, max(0, found.start() - 40), found.start())
+        values.add(_value(found["word"], denied=bool(before and before["denial"])))
     if not values:
         return None
     doubtful = len(values) > 1 or _WHETHER.search(said) or said.rstrip().endswith("?")
     return UNCLEAR if doubtful else values.pop()
 
 
-def _value(found: re.Match[str]) -> str:
-    return "yes" if (found["word"].lower() in _YES) != bool(found["denial"]) else "no"
+def _value(word: str, *, denied: bool) -> str:
+    return "yes" if (word.lower() in _YES) != denied else "no"
 
 
 def _chinese(said: str) -> str | None:
