@@ -1,7 +1,9 @@
 """Whether one answer is right, or how near it comes to the right one.
 
 An answer that cannot be found in what was said counts as wrong. Open-ended answers are scored by
-ROUGE-1, -2 and -L: https://aclanthology.org/W04-1013.
+ROUGE-1, -2 and -L (https://aclanthology.org/W04-1013) over the words of `fusionlab.text.similarity`:
+in ASCII those of rouge-score; of Chinese and other scripts without blanks each character is one, so
+that a score does not depend on what is installed.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from typing import Any
 
 from fusionlab.bench.suites import Item
 from fusionlab.text.answers import extract, same
+from fusionlab.text.similarity import words
 from fusionlab.training.corpora import Question, get_corpus
 
 ROUGE = ("rouge1", "rouge2", "rougeL")
@@ -24,6 +27,14 @@ class Judged:
     score: float
     """From 0 to 1; of open-ended answers ROUGE-L's F."""
     rouge: dict[str, float] = field(default_factory=dict)
+
+
+class Words:
+    """For rouge-score: the words that all metrics of this project compare."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """The words of the text, or its signs where it has none."""
+        return words(text)
 
 
 def judged(item: Item, said: str, phrase: str) -> Judged:
@@ -50,4 +61,4 @@ def _rouge(truth: str, text: str) -> dict[str, float]:
 def _scorer() -> Any:
     from rouge_score.rouge_scorer import RougeScorer
 
-    return RougeScorer(list(ROUGE))
+    return RougeScorer(list(ROUGE), tokenizer=Words())

@@ -5,10 +5,8 @@ the heaviest of its ballots, in the vote itself and in every panel that is drawn
 """
 
 import math
-import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import combinations
 from types import MappingProxyType
 from typing import Literal
@@ -18,7 +16,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from fusionlab.events import Voted
-from fusionlab.text.answers import Kind, extract
+from fusionlab.text.answers import Kind, meaning
 from fusionlab.text.clustering import clusters
 from fusionlab.text.consensus import consensus, merged
 from fusionlab.text.rules import (
@@ -233,12 +231,4 @@ def plain(answer: str, kind: Kind) -> Hashable:
 
     It spares comparing all of them in pairs, which takes seconds where they are whole texts.
     """
-    match kind:
-        case "number":
-            return Decimal(extract(answer, "number") or "NaN")
-        case "text":
-            return tuple(re.findall(r"\w+", answer.casefold()) or answer.split())
-        case "exact":
-            return answer.strip()
-        case _:
-            return extract(answer, kind)
+    return meaning(answer, kind)

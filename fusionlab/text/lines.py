@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fusionlab.text.passages import announced, sentences, statement
 from fusionlab.text.scripts import CHARACTER, LETTERS, one_spelling
 
-_EDGES = " \t\r\n:：=*_`\"'“”‘’「」《》$,，。"
+_EDGES = " \t\r\n:：=*_`\"'“”‘’「」《》$,，"
 _BOXED = re.compile(r"\\(?:f?boxed|text|textbf|mathrm|mathbf|textit)\s?\{([^{}]*)\}")
 _EXPLAINS = re.compile(r"\s*(?:(?:because|since)\b|因为|由于)", re.IGNORECASE)
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
@@ -33,7 +33,7 @@ def words(text: str) -> Sequence[str]:
     return (
         _WORD.findall(spelled)
         if _LETTER_OR_DIGIT.search(spelled)
-        else text.strip(_EDGES + ".").split()
+        else text.strip(_EDGES + ".。").split()
     )
 
 
@@ -67,5 +67,5 @@ def _bare(line: str) -> str | None:
         before = line
         line = _BOXED.sub(r"\1", line).strip(_EDGES)
     if not _LETTER_OR_DIGIT.search(line):
-        line = line.rstrip(".")
+        line = line.strip(_EDGES + ".。")
     return line or None

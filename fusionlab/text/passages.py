@@ -111,7 +111,11 @@ def sentences(text: str) -> list[str]:
     """The text cut where a sentence or a line ends, each part with its end."""
     ends = [end.end() for end in _SENTENCE_END.finditer(text)]
     starts = [0, *ends]
-    return [text[a:b] for a, b in zip(starts, [*ends, len(text)], strict=True) if _LETTER_OR_DIGIT.search(text, a, b)]
+    return [
+        text[a:b]
+        for a, b in zip(starts, [*ends, len(text)], strict=True)
+        if _LETTER_OR_DIGIT.search(text, a, b)
+    ]
 
 
 def retracted(rest: str) -> bool:

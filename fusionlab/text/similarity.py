@@ -3,7 +3,7 @@
 Both LCS metrics are one formula over two spellings. With l the length of the longest common
 subsequence of two sequences, p = l/|s| and r = l/|t|, the F score is f = 2pr/(p+r) = 2l/(|s|+|t|),
 and 0 where nothing is shared. ROUGE-L: Lin 2004, https://aclanthology.org/W04-1013. Matrices are
-symmetric and in [0, 1]; a text has similarity 1 to itself unless there is nothing in it to compare.
+symmetric and in [0, 1]; a text has similarity 1 to itself unless it is blank.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import TypeVar
+from unicodedata import normalize
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ from jaxtyping import Float, Int
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cdist
 from torch import Tensor
+
+from fusionlab.text.scripts import CHARACTER, CJK, LETTERS, one_spelling
 
 T = TypeVar("T")
 Steps = Generator[float, None, T]
@@ -30,21 +33,19 @@ CELLS_A_STEP = 2_000_000_000
 CELLS_A_THREAD = 20_000_000
 """Cells below which a second thread costs more than it saves."""
 
-CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
-_LATIN = "\u0000-\u036f\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f\uff00-\uff5e"
-_WORD = re.compile(f"[a-z0-9]+|[{CJK}]|[^\\W\\d_{_LATIN}{CJK}]+")
+_WORD = re.compile(f"{CHARACTER}|{LETTERS}")
 _PLAIN = re.compile("[a-z0-9]+")
-_RUN = re.compile(f"[a-z0-9]+|[{CJK}]+|[^\\W\\d_{_LATIN}{CJK}]+")
+_RUN = re.compile(f"[{CJK}]+|{CHARACTER}|{LETTERS}")
 _CJK = re.compile(f"[{CJK}]")
 
 
 def word_rouge_l(texts: Sequence[str], cut: Cut | None = None) -> Float[Tensor, "text text"]:
-    """ROUGE-L F over `words`, as rouge-score computes it for text in Latin script."""
+    """ROUGE-L F over `words`, as rouge-score computes it for ASCII text that has words."""
     return finished(lcs_f(in_words(texts, cut)))
 
 
 def char_lcs(texts: Sequence[str]) -> Float[Tensor, "text text"]:
-    """LCS F over the characters of the lower-cased texts, blanks and punctuation included."""
+    """LCS F over the characters of the texts in lower case, blanks and punctuation included."""
     return finished(lcs_f(in_characters(texts)))
 
 
@@ -68,19 +69,22 @@ def mixed(
 
 
 def words(text: str, cut: Cut | None = None) -> list[str]:
-    """The words that ROUGE-L counts: runs of a–z and 0–9 in the lower-cased text, as rouge-score's.
+    """The words that ROUGE-L counts: runs of letters and digits in one spelling.
 
-    rouge-score drops every other letter. So it is here for accented Latin letters; but a run of
-    Chinese, Japanese or Korean characters has the words that `cut` finds, or one a character, and a
-    run of letters of another script is a word.
+    In ASCII they are those of rouge-score, which drops all other letters; here é, é in two
+    characters and full-width １００ are letters and digits like others. A run of Chinese, Japanese or
+    Korean characters has the words that `cut` finds, or one a character, as in other scripts without
+    blanks. Of a text without any word, every sign is one: nothing is dropped unseen.
     """
-    lower = text.lower()
-    if lower.isascii():
-        return _PLAIN.findall(lower)
-    if cut is None:
-        return _WORD.findall(lower)
-    runs = ([run] if _CJK.match(run) is None else cut(run) for run in _RUN.findall(lower))
-    return list(chain.from_iterable(runs))
+    plain = one_spelling(text)
+    if plain.isascii():
+        found = _PLAIN.findall(plain)
+    elif cut is None:
+        found = _WORD.findall(plain)
+    else:
+        runs = ([run] if _CJK.match(run) is None else cut(run) for run in _RUN.findall(plain))
+        found = list(chain.from_iterable(runs))
+    return found or list("".join(plain.split()))
 
 
 def has_cjk(text: str) -> bool:
@@ -96,8 +100,8 @@ def in_words(texts: Iterable[str], cut: Cut | None = None) -> list[str]:
 
 
 def in_characters(texts: Iterable[str]) -> list[str]:
-    """Each text in lower case."""
-    return [text.lower() for text in texts]
+    """Each text in lower case and composed characters (NFC)."""
+    return [normalize("NFC", text.lower()) for text in texts]
 
 
 def lcs_f(sequences: Sequence[str]) -> Steps[Float[Tensor, "text text"]]:

@@ -1,20 +1,46 @@
 """Verdicts of a judge on numbered answers: how it is asked, and which answer it has named.
 
-Models name an answer by its number ("answer 2") or by what it says ("335"). Both are read; what
-could be either, and means two answers, is no verdict.
+Models name an answer by its number ("answer 2", 答案2, 第二个答案) or by what it says ("335"). Both
+are read: the one that is named first, since what follows explains it. What names two answers in one
+breath, or could be either, is no verdict.
 """
 
 import re
 from collections.abc import Sequence
 
 from fusionlab.text.answers import Kind, same
+from fusionlab.text.numerals import HANZI, from_hanzi
+from fusionlab.text.passages import spoken, statement
+from fusionlab.text.plain import plainly
 
 THE_BEST_IS = "The best is answer"
 """What a verdict is to end with, and the answer's number."""
-_BEST_IS = re.compile(r"\bbest (?:one |answer )?is\b", re.IGNORECASE)
-_NUMBER_OF = re.compile(r"\b(?:answer|number|no\.?)\W{0,4}(\d+)", re.IGNORECASE)
-_ONLY_NUMBER = re.compile(r"\W*(?:answer\W+)?(\d+)\W*", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?](?:\s|\W*$)|\n|$")
+_NOUN = r"(?:answer|response|candidate|solution|option|number|no\.?|#)"
+_NUMBER = rf"(?:\d{{1,9}}|[{HANZI}]{{1,3}})"
+_ANNOUNCED = re.compile(
+    r"\bbest (?:one |answer |response |choice )?is\b(?! not\b)"
+    r"|最(?:好|佳|优)的?(?:一个|回答|答案)?(?:应该)?(?:是|为|:)(?!不)",
+    re.IGNORECASE,
+)
+_PRAISED = re.compile(
+    rf"\b{_NOUN}\W{{0,4}}(?P<latin>\d{{1,9}}) (?:is|was) (?:clearly |definitely |by far )?(?:the )?best\b"
+    rf"|(?:答案|回答|第)\s?(?P<hanzi>{_NUMBER})\s?(?:个(?:答案|回答)?)?(?:是)?最(?:好|佳|优)",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    rf"[\s:*\"'(\[]*(?:(?:the |also )*{_NOUN}\W{{0,4}}|(?:答案|回答|选项|第)+\s?)?(?P<number>{_NUMBER})"
+    r"(?![.,/:]?\d)(?!\s?[-+*/×^=%])",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    rf"[\s:*\"'(\[]*(?:(?:the )?{_NOUN}\W{{0,4}}|(?:答案|回答|选项|第)+\s?)", re.IGNORECASE
+)
+_ANOTHER = re.compile(
+    rf"\W{{0,4}}(?:个(?:答案|回答)?)?(?:(?:,|&|/|和|与|或|、)\s?|(?:,\s?)?(?:and|or|to)\s)+(?:maybe |either )?"
+    rf"(?:{_NOUN}\W{{0,4}}|(?:答案|回答|第)+\s?)?(?:\d|[{HANZI}])",
+    re.IGNORECASE,
+)
+_ONLY_NUMBER = re.compile(rf"\W*(?:{_NOUN}\W+|答案\s?)?(?P<number>\d{{1,9}})\W*", re.IGNORECASE)
 
 
 def asked_to_judge(question: str, texts: Sequence[str]) -> str:
@@ -31,26 +57,34 @@ def verdict(text: str, answers: Sequence[str | None], kind: Kind) -> int | None:
 
     `answers` is what each comes to, in the order in which the judge has read them.
     """
-    named = _named(text)
-    if named is None:
+    plain = plainly(spoken(text))
+    announced = list(_ANNOUNCED.finditer(plain))
+    if announced:
+        named, _ = statement(plain[announced[-1].end() :])
+        return _place(named, answers, kind)
+    if _ONLY_NUMBER.fullmatch(plain):
+        return _place(plain.strip(), answers, kind)
+    praised = {_value(found["latin"] or found["hanzi"]) for found in _PRAISED.finditer(plain)}
+    return _at(praised.pop(), answers) if len(praised) == 1 else None
+
+
+def _place(named: str, answers: Sequence[str | None], kind: Kind) -> int | None:
+    """The answer that a sentence names first, by its number or by what it says."""
+    found = _NUMBERED.match(named)
+    if found and _ANOTHER.match(named, found.end()):
         return None
-    numbers = {int(number) for number in _NUMBER_OF.findall(named)}
-    by_value: set[int] = set()
-    if not numbers:
-        numbers = {int(number) for number in re.findall(r"\d+", named)}
-        by_value = {at for at, each in enumerate(answers) if each and same(each, named, kind)}
-        by_value = set(sorted(by_value)[:1])  # equal answers are one
-    by_number = {number - 1 for number in numbers if 1 <= number <= len(answers)}
-    places = by_value | by_number if len(numbers) < 2 else set()
-    return next(iter(places)) if len(places) == 1 else None
+    by_number = _at(_value(found["number"]), answers) if found else None
+    if found and _NAMED.match(named):
+        return by_number
+    by_value = [at for at, each in enumerate(answers) if each and same(each, named, kind)]
+    places = {at for at in (by_number, *by_value[:1]) if at is not None}  # equal answers are one
+    return places.pop() if len(places) == 1 else None
 
 
-def _named(text: str) -> str | None:
-    """What is said to be the best, in one sentence or less."""
-    found = list(_BEST_IS.finditer(text))
-    if found:
-        rest = text[found[-1].end() :].strip()
-        end = _SENTENCE_END.search(rest)
-        return rest[: end.start()] if end else rest
-    alone = _ONLY_NUMBER.fullmatch(text)
-    return alone[1] if alone else None
+def _value(number: str) -> int:
+    value = int(number) if number.isdecimal() else from_hanzi(number)
+    return 0 if value is None else int(value)
+
+
+def _at(number: int, answers: Sequence[str | None]) -> int | None:
+    return number - 1 if 1 <= number <= len(answers) else None

@@ -74,8 +74,9 @@ def test_merged_duplicates_score_as_if_each_text_stood_once(texts: list[str]) ->
 
 
 @settings(deadline=None)
-@given(st.lists(st.text(st.characters(max_codepoint=0x24F), max_size=40), min_size=2, max_size=4))
-def test_equals_rouge_score_on_text_in_latin_script(texts: list[str]) -> None:
+@given(st.lists(st.text(st.characters(codec="ascii"), max_size=40), min_size=2, max_size=4))
+def test_equals_rouge_score_on_ascii_that_has_words(texts: list[str]) -> None:
+    texts = [text for text in texts if any(map(str.isalnum, text))]
     table = word_rouge_l(texts)
     for i, one in enumerate(texts):
         for j, other in enumerate(texts):

@@ -98,5 +98,5 @@ def test_what_is_of_no_use_is_warned_of() -> None:
 def test_a_question_in_chinese() -> None:
     members = cast(says("四十二"), says("答案是 42。"))
     events = held("mixture_of_agents", members, "六乘以七？", answer="number", phrase="答案是")
-    assert found(events) == [("A", 0, ""), ("B", 1, "42")]
+    assert found(events) == [("A", 0, "42"), ("B", 1, "42")]
     assert end(events).answer == "答案是 42。"

@@ -62,8 +62,40 @@ def test_other_scripts_have_words() -> None:
 
 def test_nothing_is_like_nothing() -> None:
     assert char_lcs(["", "", "a"]).tolist() == [[0, 0, 0], [0, 0, 0], [0, 0, 1]]
-    assert word_rouge_l(["!?", "…", "a"]).tolist() == [[0, 0, 0], [0, 0, 0], [0, 0, 1]]
+    assert word_rouge_l(["", " \n", "a"]).tolist() == [[0, 0, 0], [0, 0, 0], [0, 0, 1]]
     assert char_lcs([]).shape == word_rouge_l([]).shape == (0, 0)
+
+
+def test_a_text_without_words_is_compared_by_its_signs() -> None:
+    assert word_rouge_l(["] )", ") ]", "] )", "👍", "👎"]).tolist() == [
+        [1, 0.5, 1, 0, 0],
+        [0.5, 1, 0.5, 0, 0],
+        [1, 0.5, 1, 0, 0],
+        [0, 0, 0, 1, 0],
+        [0, 0, 0, 0, 1],
+    ]
+
+
+def test_full_width_figures_tell_texts_apart() -> None:
+    table = word_rouge_l(["答案是１００元", "答案是９９９元", "答案是999元"])
+    assert table[0, 1] < 1
+    assert table[1, 2] == 1
+
+
+@pytest.mark.parametrize("metric", [word_rouge_l, char_lcs])
+def test_one_word_in_two_normal_forms_is_one(metric: Callable[[Sequence[str]], Tensor]) -> None:
+    assert metric(["caf\u00e9 \u1ec7", "cafe\u0301 e\u0323\u0302"])[0, 1] == 1
+
+
+def test_letters_with_accents_are_letters() -> None:
+    assert words("L'été à Łódź, Größe") == ["l", "été", "à", "łódź", "grösse"]
+    assert word_rouge_l(["passé", "passe"])[0, 1] == 0
+
+
+def test_scripts_without_blanks_have_characters_with_their_marks() -> None:
+    assert words("สวัสดี") == ["ส", "วั", "ส", "ดี"]
+    assert words("ខ្មែរ")[0].startswith("ខ")
+    assert words("हिन्दी में") == ["हिन्दी", "में"]
 
 
 def test_cosine_is_cut_at_zero() -> None:
