@@ -16,6 +16,7 @@ SPEEDS = (
     "zoo",
     "adapters",
     "bench",
+    "answers",
 )
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from fusionlab.text.figures import Token, names_number, tokens_of
 from fusionlab.text.passages import retracted, sentences, statement
+from fusionlab.text.plain import plainly
 
 UNCLEAR = ""
 """What is read where something of the kind is said, but no one answer."""
@@ -86,6 +87,12 @@ def last(text: str) -> str | None:
         if found is not None:
             return UNCLEAR if retracted("".join(cut[place + 1 : place + 3])) else found
     return None
+
+
+def values(text: str) -> list[Fraction | None]:
+    """The values of all numbers in a text, in order; None of one that is not understood."""
+    numbers = [token.value for token in tokens_of(plainly(text)) if token.sort == "number"]
+    return [None if value is None else Fraction(value) for value in numbers]
 
 
 def is_one(text: str) -> bool:

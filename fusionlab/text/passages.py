@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from fusionlab.text.plain import half_width
+
 _TAGS = "think|thinking|thoughts?|reason|reasoning|reflect|reflection|scratchpad|analysis"
 _THINKING = re.compile(
     rf"<(?P<ends>/)?(?P<tag>{_TAGS})>|\[(?P<shuts>/)?THINK\]|◁(?P<closes>/)?think▷"
@@ -46,7 +48,6 @@ _RETRACTED = re.compile(
 _OPENING = " \t\r\n:：=*_`\"'“”‘’>|,，"
 HEED = 200
 """Characters after an answer in which it may be taken back."""
-_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 
 
 def spoken(text: str) -> str:
@@ -128,7 +129,7 @@ def _folded(text: str) -> str:
     lower = text.lower()
     if text.isascii() or len(lower) != len(text):
         return lower if text.isascii() else text
-    return _FULL_WIDTH.sub(lambda found: chr(ord(found[0]) - 0xFEE0), lower)
+    return half_width(lower)
 
 
 @lru_cache(maxsize=64)

@@ -11,8 +11,9 @@ _RAISED = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 _LOWERED = "₊₋₀₁₂₃₄₅₆₇₈₉"
 _FIGURES = "+-0123456789"
 _UNRAISE = str.maketrans(_RAISED + _LOWERED, _FIGURES * 2)
-_SHIFTED = re.compile(f"([{_RAISED}]+)|([{_LOWERED}]+)")
+_SHIFTED = re.compile(f"[{_RAISED}]+|[{_LOWERED}]+")
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
+_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _SIGNS = {
     **dict.fromkeys("–−‐‑‒﹣", "-"),
     **dict.fromkeys("—―", ";"),
@@ -48,13 +49,20 @@ def plainly(text: str) -> str:
     if not text.isascii():
         text = _VULGAR.sub(_vulgar, text)
         text = _SHIFTED.sub(_shifted, text)
-        text = unicodedata.normalize("NFKC", text)
+        text = half_width(text)
+        if not unicodedata.is_normalized("NFKC", text):  # a check costs less than to do it
+            text = unicodedata.normalize("NFKC", text)
         text = _SIGN.sub(lambda found: _SIGNS[found[0]], text)
     text = text.replace("{,}", ",")
     if "\\" in text:
         text = _without_latex(text)
     text = _POWER.sub("^", text)
     return _EMPHASIS.sub("", text)
+
+
+def half_width(text: str) -> str:
+    """The text with ASCII for full-width signs, every character in its place."""
+    return _FULL_WIDTH.sub(lambda found: chr(ord(found[0]) - 0xFEE0), text)
 
 
 def _vulgar(found: re.Match[str]) -> str:
@@ -64,7 +72,7 @@ def _vulgar(found: re.Match[str]) -> str:
 
 
 def _shifted(found: re.Match[str]) -> str:
-    return f"{'^' if found[1] else '_'}{found[0].translate(_UNRAISE)}"
+    return f"{'^' if found[0][0] in _RAISED else '_'}{found[0].translate(_UNRAISE)}"
 
 
 def _without_latex(text: str) -> str:

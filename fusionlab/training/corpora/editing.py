@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
+from fusionlab.text.passages import spoken
 from fusionlab.training.corpora.question import Corpus, Question, pick
 
 ADJECTIVES = (
@@ -91,7 +92,8 @@ def is_result(question: Question, text: str) -> bool:
 
     A full stop, a heading before a colon, and whether the first letter is a capital do not matter.
     """
-    parts = [*text.splitlines(), *re.findall(r'["“](.*?)["”]', text)]
+    said = spoken(text)
+    parts = [*said.splitlines(), *re.findall(r'["“](.*?)["”]', said)]
     parts += [part.rpartition(": ")[2] for part in parts]
     return _plain(question.answer) in map(_plain, parts)
 

@@ -8,9 +8,14 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import blake2s
 from itertools import islice
 from typing import Literal, TypeVar
+
+from fusionlab.text.answers import extract, same
+from fusionlab.text.numbers import values
+from fusionlab.text.passages import spoken
 
 Split = Literal["train", "test", "hard"]
 
@@ -20,7 +25,8 @@ PATIENCE = 10_000
 """Draws after which a corpus is taken to hold no further question."""
 PHRASE = "The answer is"
 """What stands before an answer, in the solutions that are learned."""
-NUMBER = r"(?<![\d.,])\d+(?![\d]|[.,]\d)"
+_REFUSED = re.compile(r"\b(?:not|neither)\b")
+_OR = re.compile(r",?\s?or\b")
 
 T = TypeVar("T")
 
@@ -81,18 +87,30 @@ def concludes(question: Question, text: str) -> bool:
 
     That is the first thing of the right kind after the last "answer is", and after "=" where that
     follows on the line. Without the phrase it is the last one that the question does not name
-    itself, or else the last of all.
+    itself, or else the last of all. Numbers are those of `fusionlab.text.answers`: 3/4 is no 3.
     """
-    kind = "|".join(rf"\b{re.escape(choice)}(?!\d)" for choice in question.choices) or NUMBER
-    found = re.compile(kind, re.IGNORECASE)
-    _, phrase, end = text.lower().rpartition("answer is")
+    said = spoken(text)
+    _, phrase, end = said.lower().rpartition("answer is")
+    if not question.choices:
+        if phrase:
+            found = extract(said, "number", "answer is")
+            return found is not None and same(found, question.answer, "number")
+        return _last_new(values(said), values(question.prompt)) == Fraction(question.answer)
+    kind = "|".join(rf"\b{re.escape(choice.lower())}(?!\d)" for choice in question.choices)
+    named = re.compile(kind)
     line, _, _ = end.strip().partition("\n")
-    if phrase and (first := found.search(line.rpartition("=")[2])):
-        return first[0] == question.answer.lower()
-    said = found.findall(text.lower())
-    asked = set(found.findall(question.prompt.lower()))
+    line = line.rpartition("=")[2]
+    if phrase and (first := named.search(line)):
+        doubted = _REFUSED.search(line, 0, first.start()) or _OR.match(line, first.end())
+        return first[0] == question.answer.lower() and not doubted
+    asked = named.findall(question.prompt.lower())
+    return _last_new(named.findall(said.lower()), asked) == question.answer.lower()
+
+
+def _last_new(said: Sequence[T], asked: Sequence[T]) -> T | None:
+    """The last thing said that was not asked, or else the last of all."""
     new = [each for each in said if each not in asked]
-    return bool(said) and (new or said)[-1] == question.answer.lower()
+    return (new or [*said] or [None])[-1]
 
 
 def pick(wordings: Sequence[T], rng: random.Random, *, hard: bool) -> T:
