@@ -1,8 +1,8 @@
 """Whether one answer is right, or how near it comes to the right one.
 
 An answer that cannot be found in what was said counts as wrong. Open-ended answers are scored by
-ROUGE-1, -2 and -L (https://aclanthology.org/W04-1013) over the words of `fusionlab.text.similarity`:
-in ASCII those of rouge-score; of Chinese and other scripts without blanks each character is one, so
+ROUGE-1, -2 and -L (https://aclanthology.org/W04-1013) over words of `fusionlab.text.similarity`: in
+ASCII those of rouge-score; of Chinese and other scripts without blanks each character is one, so
 that a score does not depend on what is installed.
 """
 

@@ -6,10 +6,8 @@ is B", 选B); else only one in parentheses does: not every capital letter is a c
 
 import re
 
-from fusionlab.text.passages import retracted, sentences
+from fusionlab.text.passages import UNCLEAR, retracted, sentences
 
-UNCLEAR = ""
-"""What is read where choices are named, but not one of them as the answer."""
 _MOST = 400
 """Characters of a passage in which its choice is looked for."""
 _BARE = (
@@ -19,8 +17,9 @@ _BARE = (
 _MARKED = r"\(\s?[A-Za-z]\s?\)|\[\s?[A-Z]\s?\]"
 _LETTER = rf"(?:{_MARKED}|{_BARE})"
 _FILLING = (
-    r"(?:[\s:=*\"'>$\\{]|(?:option|choice|letter|definitely|probably|clearly|simply|just|most likely"
-    r"|the|correct|best|right|answer|one|is|be|i think|i believe|i'd say|that|it|it's)\b"
+    r"(?:[\s:=*\"'>$\\{]|(?:option|choice|letter|definitely|probably|clearly|simply|just"
+    r"|most likely|the|correct|best|right|answer|one|is|be|i think|i believe|i'd say|that|it"
+    r"|it's)\b"
     r"|选项|选择?|择|是|为|项|应该?|就)*+"
 )
 _HEAD = re.compile(
@@ -32,17 +31,20 @@ _INSTEAD = re.compile(
 )
 _CONTEST = re.compile(
     rf"[\s,/&)\]\"'*、]{{0,3}}(?:(?i:or|and|nor|versus|vs)\b|或者?|和|与|还是|[,/&、])\W{{0,3}}"
-    rf"(?:(?i:option|choice|maybe|possibly|perhaps|either)\s+|选项?)?(?:{_LETTER}|[a-z](?![A-Za-z'])|(?i:none|neither|nothing|both|another)\b)"
+    rf"(?:(?i:option|choice|maybe|possibly|perhaps|either)\s+|选项?)?(?:{_LETTER}"
+    rf"|[a-z](?![A-Za-z'])|(?i:none|neither|nothing|both|another)\b)"
 )
 _ONLY = re.compile(r"\W*([A-Za-z])\W*")
 _OPENS = re.compile(
-    rf"[\s*\"'#]{{0,6}}(?P<letter>[A-Z](?=\s?[.)、,])|[B-Z](?=\s?:)|[a-z](?=\))|[A-Z](?=\s+(?:because|since)\b))"
+    r"[\s*\"'#]{0,6}(?P<letter>[A-Z](?=\s?[.)、,])|[B-Z](?=\s?:)|[a-z](?=\))"
+    r"|[A-Z](?=\s+(?:because|since)\b))"
 )
 _OPTION = re.compile(r"(?<![A-Za-z0-9'])\(?([A-Z])\s?[.)、:](?!\w*['’])")
 _OPTION_LINE = re.compile(r"^[ \t]{0,8}[-*]?[ \t]?\(?([A-Z])[.)、:].*$", re.MULTILINE)
 _CHOSEN = re.compile(
-    rf"(?i:\b(?:choose|chose|pick|select|go with|going with|opt for|must be|should be|would be)\b)(?P<named>)"
-    rf"|(?<![不别非])(?<!不应)(?<!不能)(?:选(?:项|择|的是)?(?:是|为)?|而是)[:\s]?(?=[\s\"'(\[]*[A-Z])(?P<picked>)"
+    rf"(?i:\b(?:choose|chose|pick|select|go with|going with|opt for|must be|should be|would be)\b)"
+    rf"|(?<![不别非])(?<!不应)(?<!不能)(?:选(?:项|择|的是)?(?:是|为)?|而是)[:\s]?"
+    rf"(?=[\s\"'(\[]{{0,4}}[A-Z])"
     rf"|(?i:\boption|\bchoice)?\s?(?P<right>{_LETTER})\s(?i:is|was)\s(?i:the\s)?"
     rf"(?i:only\s)?(?i:correct|right|best|true|answer)\b"
     rf"|(?P<good>{_LETTER})\s?(?:选项|项)?(?:是|为)?(?:正确|对的|对$)"

@@ -5,10 +5,8 @@ powers, a divisor and a scale. What is only a part of something else, as 2 in 2x
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from types import MappingProxyType
 
 from fusionlab.text.numerals import (
     ENGLISH,
@@ -22,12 +20,19 @@ from fusionlab.text.numerals import (
 )
 
 _CJK = "\u3400-\u9fff"
-_MEASURES = "个只条元块年月天日人岁次倍米本张支名位头匹辆件双对盒袋箱瓶杯枚颗朵棵座间层页首句字秒时周克斤吨里公厘毫平立升度美欧英分"
+_MEASURES = "个只条元块年月天日人岁次倍米本张支名位头匹辆件双对盒袋箱瓶杯枚颗朵棵座间层页首句字"
+_MEASURES += "秒时周克斤吨里公厘毫平立升度美欧英分"
 _AMONG = "年月元时天是为有得于共约剩出了需要用花成加减乘除以到至和或说即"
 """Chinese characters after which a Chinese number may stand."""
-_UNITS = frozenset(
-    "kg g mg km m cm mm nm s ms sec min h hr hrs l ml kwh kw w v mph kmh hz khz mhz ghz kb mb gb tb j n"
-    " pa ft lb lbs oz mi yd usd eur gbp rmb cny c f st nd rd th pt px".split()
+
+
+def _listed(*words: str) -> frozenset[str]:
+    return frozenset(" ".join(words).split())
+
+
+_UNITS = _listed(
+    "kg g mg km m cm mm nm s ms sec min h hr hrs l ml kwh kw w v mph kmh hz khz mhz ghz",
+    "kb mb gb tb j n pa ft lb lbs oz mi yd usd eur gbp rmb cny c f st nd rd th pt px",
 )
 """What may be written to a number without a blank."""
 _NUMBER = re.compile(
@@ -59,69 +64,96 @@ _ENGLISH = re.compile(
 )
 _COARSE = re.compile(
     rf"(?P<latin>[A-Za-z]+(?:'[A-Za-z]+)?(?:_\{{?\w{{1,3}}\}}?|(?:_?\d{{1,9}})*)(?:\^-?\d)?)"
-    rf"|(?P<figure>[-+$€£¥₹.\d负百])"
-    rf"|(?P<hanzi>[{HANZI}])"
-    r"|(?P<chinese>因为|由于|其中|约?等于|得到|大于|小于|超过|不到|至少|至多|最多|最少|不少于|不多于|多于|少于"
-    r"|介于|步骤|方程|公式|而不是|不是|并非|不等于|未知|而是|应该?[是为]|所以|因此|或者|还是|大约|一共|总共"
-    r"|大概|刚好|正好|[加减乘除](?:以|上|去)?|小时|分钟|点钟|点半)"
+    rf"|(?P<figure>[-+$€£¥₹.\d负百])|(?P<hanzi>[{HANZI}])"
+    r"|(?P<chinese>因为|由于|其中|约?等于|得到|大于|小于|超过|不到|至少|至多|最多|最少|不少于|不多于"
+    r"|多于|少于|介于|步骤|方程|公式|而不是|不是|并非|不等于|未知|而是|应该?[是为]|所以|因此|或者|还是"
+    r"|大约|一共|总共|大概|刚好|正好|[加减乘除](?:以|上|去)?|小时|分钟|点钟|点半)"
     rf"|(?P<letter>[{_CJK}]|[\u00c0-\u024f\u0370-\u1fff]+)"
     r"|(?P<command>\\[A-Za-z]+)|(?P<sign>=+>?|°\s?[CFK]?(?![a-z])|[^\s{}$\\\"'])",
     re.ASCII,
 )
 _PHRASES = re.compile(
-    r"(?P<vague>(?:more|less|fewer|greater|larger|smaller|bigger|higher|lower) than|at (?:least|most)"
-    r"|up to|to the power of|(?:root|square|cube|factorial|logarithm|log|third|quarter|percent) of)\b"
-    r"|(?P<equal>is equal to)\b|(?P<sum>(?:divided|multiplied) by|plus|times)\b(?=\s?\S)"
+    r"(?P<vague>(?:more|less|fewer|greater|larger|smaller|bigger|higher|lower) than"
+    r"|at (?:least|most)|up to|to the power of|(?:root|square|cube|factorial|logarithm|log"
+    r"|third|quarter|percent) of)\b|(?P<equal>is equal to)\b"
+    r"|(?P<sum>(?:divided|multiplied) by|plus|times)\b(?=\s?\S)"
     r"|(?P<negation>rather than|instead of)\b|(?P<but>it is|it's)\b|(?P<join>out of)\b"
     r"|(?P<label>in)(?=\s\d+\s(?:step|line|word|sentence|part|way|paragraph|page)s?\b)",
     re.IGNORECASE | re.ASCII,
 )
-_OPENING_PHRASES = frozenset(
-    "more less fewer greater larger smaller bigger higher lower at up to root square cube factorial"
-    " logarithm log third quarter percent is divided multiplied plus times rather instead it it's out in"
-    "".split()
+_OPENING_PHRASES = _listed(
+    "more less fewer greater larger smaller bigger higher lower at up to root square cube",
+    "factorial logarithm log third quarter percent is divided multiplied plus times",
+    "rather instead it it's out in",
 )
-
-
-def _sorted(table: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType({word: sort for sort, words in table.items() for word in words.split()})
-
-
-_SORTS = _sorted(
-    {
-        "minus": "minus negative",
-        "stop": "because since as which where when with 因为 由于 其中",
-        "equal": "equals makes gives is are = == => ≈ → ⇒ 等于 约等于 得到 是 为 得",
-        "sum": "+ - * × ÷ · / ^ 加 减 乘 除 加上 减去 乘以 除以",
-        "bad": "pi √ π ∞ ± ≤ ≥ < > ≠ ∫ ∑ ‰",
-        "vague": "over under above below between from nearly almost twice double triple half root square"
-        " cube factorial logarithm log sin cos tan third quarter percent 大于 小于 超过 不到 至少 至多 最多"
-        " 最少 不少于 不多于 多于 少于 介于 从",
-        "label": "step steps equation equations eq line lines page pages problem problems question"
-        " questions part parts section sections table tables figure figures fig case cases chapter"
-        " chapters method methods option options example examples note notes 步骤 方程 公式 第",
-        "negation": "not never neither nor unknown unclear undetermined cannot 而不是 不是 并非 不等于 未知",
-        "but": "but instead rather so then therefore 而是 应是 应为 应该是 应该为 所以 因此",
-        "join": "or and to through versus vs of per in 或 或者 还是 和 与 至 到 又 、 , & ~",
-        "filler": "an the about approximately around roughly exactly just only simply probably likely maybe"
-        " perhaps possibly now thus be value total answer follows precisely clearly definitely either both"
-        " think usd eur gbp rmb cny us hk 大约 约 共 一共 总共 就 应 大概 刚好 正好 都",
-        "compound": "hour hours hr hrs h minute minutes min mins second seconds day days week weeks month"
-        " months year years feet foot ft pound pounds lb lbs dollar dollars euro euros metre metres meter"
-        " meters m km degree degrees 小时 分钟 点钟 点半 年 月 日 天 时 分 点 元 角 米",
-        "mark": "; : ! ? . ( ) [ ] |",
-    }
-)
-"""What a word or sign does to numbers."""
+_SORTED = {
+    "minus": _listed(
+        "minus negative",
+    ),
+    "stop": _listed(
+        "because since as which where when with 因为 由于 其中",
+    ),
+    "equal": _listed(
+        "equals makes gives is are = == => ≈ → ⇒ 等于 约等于 得到 是 为 得",
+    ),
+    "sum": _listed(
+        "+ - * × ÷ · / ^ 加 减 乘 除 加上 减去 乘以 除以",
+    ),
+    "bad": _listed(
+        "pi √ π ∞ ± ≤ ≥ < > ≠ ∫ ∑ ‰",
+    ),
+    "vague": _listed(
+        "over under above below between from nearly almost twice double triple half root",
+        "square cube factorial logarithm log sin cos tan third quarter percent 大于 小于 超过",
+        "不到 至少 至多 最多 最少 不少于 不多于 多于 少于 介于 从",
+    ),
+    "label": _listed(
+        "january february march april june july august september october november december",
+        "step steps equation equations eq line lines page pages problem problems question",
+        "questions part parts section sections table tables figure figures fig case cases",
+        "chapter chapters method methods option options example examples note notes 步骤 方程",
+        "公式 第",
+    ),
+    "negation": _listed(
+        "not never neither nor unknown unclear undetermined cannot 而不是 不是 并非 不等于",
+        "未知",
+    ),
+    "but": _listed(
+        "but instead rather so then therefore 而是 应是 应为 应该是 应该为 所以 因此",
+    ),
+    "join": _listed(
+        "or and to through versus vs of per in 或 或者 还是 和 与 至 到 又 、 , & ~",
+    ),
+    "filler": _listed(
+        "an the about approximately around roughly exactly just only simply probably likely",
+        "maybe perhaps possibly now thus be value total answer follows precisely clearly",
+        "definitely either both think usd eur gbp rmb cny us hk 大约 约 共 一共 总共 就 应",
+        "大概 刚好 正好 都",
+    ),
+    "compound": _listed(
+        "hour hours hr hrs h minute minutes min mins second seconds day days week weeks month",
+        "months year years feet foot ft pound pounds lb lbs dollar dollars euro euros metre",
+        "metres meter meters m km degree degrees 小时 分钟 点钟 点半 年 月 日 天 时 分 点 元",
+        "角 米",
+    ),
+    "mark": _listed(
+        "; : ! ? . ( ) [ ] |",
+    ),
+}
+_SORTS = {word: sort for sort, words in _SORTED.items() for word in words}
+"""What a word or sign does to numbers; all others are words."""
 _MAYBE = re.compile(rf"[\d{HANZI}√π∞\\]", re.ASCII)
 _FIRST_NUMBERS = frozenset(ENGLISH.split("|"))
 _FACTOR = re.compile(r"[xX]\s?\d", re.ASCII)
 _ASSIGNED = re.compile(r"\s?=")
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _UNFINISHED = re.compile(
     r"\^|\(\s?[-\d]|\\|!|/\s?[a-z](?![A-Za-z])|\s(?:and\s)?(?:an?\s|one\s)?(?:half|halves|thirds?"
-    r"|quarters?|fourths|fifths|sixths|sevenths|eighths|ninths|tenths|hundredths)\b|\s?(?:多|余|半|成(?!立))"
+    r"|quarters?|fourths|fifths|sixths|sevenths|eighths|ninths|tenths|hundredths)\b"
+    r"|\s(?:with\s|an?\s){0,2}remainder\b|\s?(?:o'clock|[ap]\.?m)\b"
+    rf"|\s(?:of\s)?(?:{_MONTHS})\b|\s?(?:多|余|半|成(?!立))"
 )
-"""What follows a number that is only a part of what is meant: 2(3), 6!, seven and a half, 五十多."""
+"""What follows a number that is only a part of what is meant: 2(3), 6!, seven and a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +191,7 @@ def _token(found: re.Match[str], text: str, before: Token | None) -> Token:
         return _in_hanzi(number, text)
     if sort == "command":
         return Token("bad", found[0], found.end())
-    if found[0][0] == "°":
+    if found[0][0] in "°$€£¥₹":
         return Token("degree", found[0], found.end())
     return Token(_SORTS.get(found[0], "word"), found[0], found.end())
 
@@ -169,9 +201,9 @@ def _in_latin(found: re.Match[str], text: str, before: Token | None) -> Token:
     word, start = found[0].lower(), found.start()
     if word in _OPENING_PHRASES and (phrase := _PHRASES.match(text, start)):
         return Token(phrase.lastgroup or "", phrase[0], phrase.end())
-    if word in _FIRST_NUMBERS and (number := _ENGLISH.match(text, start)):
-        if text[max(0, start - 1) : start] != "-":
-            return _in_english(number, text)
+    numeral = word in _FIRST_NUMBERS and text[max(0, start - 1) : start] != "-"
+    if numeral and (number := _ENGLISH.match(text, start)):
+        return _in_english(number, text)
     if word[0] == "x" and before and before.sort == "number" and _FACTOR.match(text, start):
         return Token("sum", "x", start + 1)
     if word in ("a", "i") and not _ASSIGNED.match(text, found.end()):
@@ -187,10 +219,8 @@ def _value_of(found: re.Match[str], text: str) -> str | None:
     """The value of a number in digits, and None if anything about it is not understood."""
     following = text[found.end() : found.end() + 24]
     glued = re.match(r"[A-Za-zµ]+", following)
-    if glued and not re.match(r"[xX]\s?\d", following):
-        if glued[0].lower() not in _UNITS or re.search(r"[$€£¥₹]", found[0]):
-            return None
-    if _UNFINISHED.match(following):
+    unit = glued and glued[0].lower() in _UNITS and not re.search(r"[$€£¥₹]", found[0])
+    if (glued and not unit and not _FACTOR.match(following)) or _UNFINISHED.match(following):
         return None
     negative = (found["sign"] or "") in ("-", "负", "负 ") or bool(found["inner"])
     if found["whole"]:

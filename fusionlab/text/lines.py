@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from fusionlab.text.passages import announced, sentences, statement
+from fusionlab.text.passages import LETTER_OR_DIGIT, announced, sentences, statement
 from fusionlab.text.scripts import CHARACTER, LETTERS, one_spelling
 
 _EDGES = " \t\r\n:：=*_`\"'“”‘’「」《》$,，"
 _BOXED = re.compile(r"\\(?:f?boxed|text|textbf|mathrm|mathbf|textit)\s?\{([^{}]*)\}")
 _EXPLAINS = re.compile(r"\s*(?:(?:because|since)\b|因为|由于)", re.IGNORECASE)
-_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _WORD = re.compile(
     rf"(?:(?<![^\s(])[-−–])?\d+(?:[.,/:]\d+)*|{CHARACTER}|{LETTERS}[+#]*|[<>=≤≥≠+~|^]"
 )
@@ -30,30 +29,22 @@ def answer_line(text: str, phrase: str) -> str | None:
 def words(text: str) -> Sequence[str]:
     """Words in one spelling, numbers with their sign; of a text without words, what it shows."""
     spelled = one_spelling(text)
-    return (
-        _WORD.findall(spelled)
-        if _LETTER_OR_DIGIT.search(spelled)
-        else text.strip(_EDGES + ".。").split()
-    )
+    if LETTER_OR_DIGIT.search(spelled):
+        return _WORD.findall(spelled)
+    return text.strip(_EDGES + ".。").split()
 
 
 def _once(text: str, phrase: str) -> str | None:
-    said = False
-    for passages in announced(text, phrase):
-        for passage in passages:
-            if found := _bare(statement(passage)[0]):
-                return found
-        said = said or bool(passages)
-    return None if said and not text.strip() else _last_line(text, announced_before=said)
+    passages = [passage for each in announced(text, phrase) for passage in each]
+    if not passages:
+        return _last_line(text)
+    return next(filter(None, (_bare(statement(passage)[0]) for passage in passages)), None)
 
 
-def _last_line(text: str, *, announced_before: bool) -> str | None:
+def _last_line(text: str) -> str | None:
     """The last line with a letter or a digit, or else with anything; without what explains it."""
-    if announced_before:
-        return None
-    lines = [line for line in text.splitlines() if line.strip()]
-    spoken = next((line for line in reversed(lines) if _LETTER_OR_DIGIT.search(line)), None)
-    line = lines[-1] if spoken is None and lines else spoken or ""
+    lines = [line for line in reversed(text.splitlines()) if line.strip()]
+    line = next(filter(LETTER_OR_DIGIT.search, lines), lines[0] if lines else "")
     parts = sentences(line)
     if len(parts) > 1 and _EXPLAINS.match(parts[1]):
         line = parts[0]
@@ -66,6 +57,6 @@ def _bare(line: str) -> str | None:
     while line != before:
         before = line
         line = _BOXED.sub(r"\1", line).strip(_EDGES)
-    if not _LETTER_OR_DIGIT.search(line):
+    if not LETTER_OR_DIGIT.search(line):
         line = line.strip(_EDGES + ".。")
     return line or None

@@ -9,23 +9,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import or_
 
 from fusionlab.text.figures import Token, names_number, tokens_of
-from fusionlab.text.passages import retracted, sentences, statement
+from fusionlab.text.passages import UNCLEAR, retracted, sentences, statement
 from fusionlab.text.plain import plainly
 
-UNCLEAR = ""
-"""What is read where something of the kind is said, but no one answer."""
 _MOST = 400
 """Characters of a sentence that are looked at."""
 _ENUMERATED = re.compile(r"^[ \t]{0,8}\(?\d{1,3}[.)、][ \t]{0,4}(?=\S)|\[\d{1,3}\]", re.MULTILINE)
 _CONCLUDES = re.compile(
-    r"\b(?:so|thus|hence|therefore|total|altogether|in all|together|left|remain\w*|leaving|makes?|giving|gives"
-    r"|result|finally|answer|get|gets|equals?)\b|=|共|(?<!还)剩|所以|因此|得|即|合计|最后|等于",
+    r"\b(?:so|thus|hence|therefore|total|altogether|in all|together|left|remain\w*|leaving|makes?"
+    r"|giving|gives|result|finally|answer|get|gets|equals?)\b|=|共|(?<!还)剩|所以|因此|得|即|合计|最后|等于",
     re.IGNORECASE,
 )
 """What says that the last of several numbers is the one that is meant."""
 _OPERANDS = frozenset(("number", "english", "variable", "bad", "minus"))
+_NUMBERS = frozenset(("number", "english"))
 _FILLING = frozenset(("filler", "mark", "equal", "variable", "degree", "sum", "minus"))
 _HEAD_END = frozenset(",.;!?()")
 
@@ -91,7 +91,7 @@ def last(text: str) -> str | None:
 
 def values(text: str) -> list[Fraction | None]:
     """The values of all numbers in a text, in order; None of one that is not understood."""
-    numbers = [token.value for token in tokens_of(plainly(text)) if token.sort == "number"]
+    numbers = [each.value for each in tokens_of(plainly(text)) if each.sort in _NUMBERS]
     return [None if value is None else Fraction(value) for value in numbers]
 
 
@@ -113,7 +113,7 @@ def _last_of(sentence: str) -> str | None:
     if terms and not chained and terms[0].first == 0 and _stands_alone(tokens, terms[0]):
         contested = any(_contests(tokens, terms[0], term) for term in terms[1:2])
         return UNCLEAR if contested else terms[0].value() or UNCLEAR
-    terms = [term for term in terms if not tokens[term.first].sort == "english"]
+    terms = [term for term in terms if tokens[term.first].sort != "english"]
     if not terms:
         return UNCLEAR if any(term.negated for term in every) else None
     if len(terms) > 1 and _contests(tokens, terms[-2], terms[-1]):
@@ -146,24 +146,17 @@ def _contests(tokens: Sequence[Token], one: Term, other: Term) -> bool:
     """Whether both are named in one breath, such as "5 or 6" or "3 apples and 4 pears"."""
     if other.negated:
         return False
-    value = one.value()
-    if value is not None and not other.label and other.value() is not None:
-        if Fraction(value) == Fraction(other.value() or 0):
-            return False
+    value, second = one.value(), other.value()
+    if value and second and Fraction(value) == Fraction(second):
+        return False
     gap = list(tokens[one.last + 1 : other.first])
-    while gap and gap[0].sort in ("word", "compound", "degree", "variable") and len(gap) > 1:
-        gap.pop(0)
-        if len(tokens[one.last + 1 : other.first]) - len(gap) > 2:
-            break
-    if not gap:
-        return True
-    binding = ("join", "vague")
-    opens = gap[0].sort in binding or gap[0].text in ":()"
-    return (
-        opens
-        and all(t.sort in (*binding, "filler") or t.text in ":()" for t in gap)
-        and any(t.sort in binding or t.text == ":" for t in gap)
-    )
+    for _ in range(3):  # the noun that the first number counts
+        if len(gap) > 1 and gap[0].sort in ("word", "compound", "degree", "variable"):
+            gap.pop(0)
+    binds = [token.sort in ("join", "vague") or token.text == ":" for token in gap]
+    loose = [token.sort == "filler" or token.text in ":()" for token in gap]
+    opens = not gap or binds[0] or gap[0].text in "()"
+    return opens and all(map(or_, binds, loose)) and (not gap or any(binds))
 
 
 def _renamed(terms: Sequence[Term]) -> bool:
@@ -192,12 +185,10 @@ def _begun(tokens: Sequence[Token], place: int, *, negated: bool) -> Term | None
     token = tokens[place]
     before = tokens[place - 1] if place else Token("", "", 0)
     earlier = tokens[place - 2] if place > 1 else Token("", "", 0)
-    if token.sort in ("number", "english"):
+    if token.sort in _NUMBERS:
         label = before.sort == "label" or (before.text == "(" and earlier.sort == "label")
         term = Term(place, place, negated, label=label)
-        value = token.value
-        if before.sort == "minus" and value:
-            value = value[1:] if value[0] == "-" else f"-{value}"
+        value = _opposite(token.value) if before.sort == "minus" else token.value
         rooted = before.text == "(" and earlier.sort == "bad"
         if rooted or before.sort in ("vague", "bad") or before.text == "-":
             value = None
@@ -218,24 +209,13 @@ def _goes_on(term: Term, token: Token, tokens: Sequence[Token], place: int) -> b
     part = term.parts[-1]
     before = tokens[place - 1]
     fresh = not part or part[-1] == "+"
-    sort = "sum" if token.sort == "minus" and not fresh else token.sort
-    match sort:
+    match "sum" if token.sort == "minus" and not fresh else token.sort:
         case "number" | "english":
-            if fresh:
-                minus = before.sort == "minus" and token.value
-                part.append(f"-{token.value}" if minus else token.value)
-                if before.sort == "vague":
-                    part[-1] = None
-            elif term.words and before.sort != "compound":
-                return False
-            else:
-                signed = token.text[0] in "+-"
-                part.extend(["+", token.value] if signed else [None, None])
-            term.last, term.words = place, 0
+            return _takes(term, token, before, place, fresh=fresh)
         case "sum":
+            following = tokens[place + 1] if place + 1 < len(tokens) else Token("", "", 0)
             if token.text == "/" and before.sort in ("word", "compound"):  # m/s
                 return True
-            following = tokens[place + 1] if place + 1 < len(tokens) else Token("", "", 0)
             if following.sort not in _OPERANDS and following.text not in ("(", "["):
                 return False
             part.append("+")
@@ -248,17 +228,33 @@ def _goes_on(term: Term, token: Token, tokens: Sequence[Token], place: int) -> b
         case "bad":
             part.extend([None, None])
             term.last, term.words = place, 0
-        case "variable":
-            if fresh or before.sort == "number":
-                part.extend([None, None])
-                term.last = place
-        case "minus" | "degree":
+        case "variable" if fresh or before.sort == "number":
+            part.extend([None, None])
+            term.last = place
+        case "minus" | "degree" | "variable":
             pass
         case "compound" | "word" | "filler":
             term.words += not fresh
-            return term.words <= 2 and (not fresh or sort == "filler")
+            return term.words <= 2 and (not fresh or token.sort == "filler")
         case "mark":
             return token.text in ")]" or (token.text in "([" and (fresh or part[-1] is None))
         case _:
             return False
     return True
+
+
+def _takes(term: Term, token: Token, before: Token, place: int, *, fresh: bool) -> bool:
+    """Whether a number belongs to the term: as its next operand, or as what makes it unclear."""
+    if term.words and not fresh and before.sort != "compound":
+        return False
+    if fresh:
+        value = _opposite(token.value) if before.sort == "minus" else token.value
+        term.parts[-1].append(None if before.sort == "vague" else value)
+    else:
+        term.parts[-1].extend(["+", token.value] if token.text[0] in "+-" else [None, None])
+    term.last, term.words = place, 0
+    return True
+
+
+def _opposite(value: str | None) -> str | None:
+    return value and (value[1:] if value[0] == "-" else f"-{value}")

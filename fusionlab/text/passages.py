@@ -1,7 +1,7 @@
-"""Where in a text its answer stands: after thinking is left out, behind the phrase that announces it.
+"""Where in a text its answer stands: outside of thinking, behind the phrase that announces it.
 
-An announcement is the phrase that was asked for, or one that stands for itself in English, Chinese or
-mathematics: "Final answer:", `\\boxed{`, `<answer>`, "####", 最终答案. Weaker ones ("answer is",
+An announcement is the phrase that was asked for, or one that stands for itself in English, Chinese
+or mathematics: "Final answer:", `\\boxed{`, `<answer>`, "####", 最终答案. Weaker ones ("answer is",
 "Answer:", 答案是) count where none of these is. What follows the last one is read first.
 """
 
@@ -23,22 +23,25 @@ _CLOSING = ("ends", "shuts", "closes", "over", "final")
 # Each alternative begins with what it looks for, and looks back after it: that is many times faster
 # than to look back at every character.
 _STRONG = (
-    r"boxed(?:(?<=\\boxed)|(?<=\\fboxed))[ \t]{0,4}\{|<answer>|####(?<=^####)[ \t]{1,4}(?=\S+[ \t]*$)"
+    r"boxed(?:(?<=\\boxed)|(?<=\\fboxed))[ \t]{0,4}\{|<answer>"
+    r"|####(?<=^####)[ \t]{1,4}(?=\S+[ \t]*$)"
     r"|final[ \t]answer(?<!\wfinal.answer)\b[*_ \t]{0,4}(?:is\b|[:=\n])"
     r"|最终(?:的)?答案[*_ \t]{0,4}(?:应该|应)?[是为:选]"
 )
 _WEAK = re.compile(
     r"answer(?<!\wanswer)\b[*_ \t]{0,4}(?:is\b|[:=]|[-–—][ \t])|ans(?<!\wans)[*_ \t]{0,4}[:=]"
     r"|(?:correct|right|best)[ ](?:option|choice)[*_ \t]{0,4}(?:is\b|[:=])"
-    r"|【(?:正确)?答案】|答案[*_ \t]{0,4}(?:应该|应当|应|就)?(?:[是为:选]|等于)|答:(?:(?<=^答:)|(?<=[\s,;。]答:))",
+    r"|【(?:正确)?答案】|答案[*_ \t]{0,4}(?:应该|应当|应|就)?(?:[是为:选]|等于)"
+    r"|答:(?:(?<=^答:)|(?<=[\s,;。]答:))",
     re.MULTILINE,
 )
 _SENTENCE_END = re.compile(
     r"(?:\.(?!\w|\.\d)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bMt\.)(?<!\bJr\.)"
     r"(?<!\bSr\.)(?<!\bvs\.)(?<!\bca\.)(?<!\bapprox\.)(?<!\bProf\.)(?<!\bi\.e\.)(?<!\be\.g\.)"
-    r"(?:(?<!\b[A-Z]\.)|(?!\s[A-Z]))|[!?！？](?:(?!\w|\s?[.=])|(?=[\u3000-\u9fff]))|[。;；\n])(?:[!?！？。;；\s]|\.(?!\d))*+"
+    r"(?:(?<!\b[A-Z]\.)|(?!\s[A-Z]))|[!?！？](?:(?!\w|\s?[.=])|(?=[\u3000-\u9fff]))|[。;；\n])"
+    r"(?:[!?！？。;；\s]|\.(?!\d))*+"
 )
-_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _RETRACTED = re.compile(
     r"\b(?:wait|hold on|scratch that|correction|mistaken?|oops)\b"
     r"|\b(?:that|this|it)(?:'s|’s| is| was)? (?:not (?:right|correct)|wrong|incorrect)\b"
@@ -46,8 +49,10 @@ _RETRACTED = re.compile(
     re.IGNORECASE,
 )
 _OPENING = " \t\r\n:：=*_`\"'“”‘’>|,，"
-HEED = 200
+_HEED = 200
 """Characters after an answer in which it may be taken back."""
+UNCLEAR = ""
+"""What is read where an answer of the kind is said, but not one alone or none for sure."""
 
 
 def spoken(text: str) -> str:
@@ -87,7 +92,7 @@ def announced(text: str, phrase: str) -> Iterator[list[str]]:
 
 
 def after_phrase(text: str, phrase: str) -> str | None:
-    """All that follows the last occurrence of the phrase, in whatever case; None where it is not."""
+    """All that follows the phrase where it stands last, in whatever case; None where it is not."""
     if not phrase.strip():
         return None
     found = list(re.finditer(_spelled(phrase), text, re.IGNORECASE))
@@ -97,7 +102,7 @@ def after_phrase(text: str, phrase: str) -> str | None:
 def statement(passage: str) -> tuple[str, str]:
     """The first sentence or line that says something, and what follows it."""
     start = len(passage) - len(passage.lstrip(_OPENING))
-    word = _LETTER_OR_DIGIT.search(passage, start)
+    word = LETTER_OR_DIGIT.search(passage, start)
     for end in _SENTENCE_END.finditer(passage, word.end()) if word else ():
         if (
             not passage[max(start, end.start() - 9) : end.start()]
@@ -109,27 +114,23 @@ def statement(passage: str) -> tuple[str, str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The text cut where a sentence or a line ends, each part with its end."""
+    """What is said between the ends of sentences and lines, each part with its end."""
     ends = [end.end() for end in _SENTENCE_END.finditer(text)]
-    starts = [0, *ends]
-    return [
-        text[a:b]
-        for a, b in zip(starts, [*ends, len(text)], strict=True)
-        if _LETTER_OR_DIGIT.search(text, a, b)
-    ]
+    places = zip([0, *ends], [*ends, len(text)], strict=True)
+    return [text[a:b] for a, b in places if LETTER_OR_DIGIT.search(text, a, b)]
 
 
 def retracted(rest: str) -> bool:
     """Whether what follows an answer soon takes it back: "Wait, that is wrong", 不对."""
-    return _RETRACTED.search(rest[:HEED].lstrip(" .,。;；!?\n*")) is not None
+    return _RETRACTED.search(rest[:_HEED].lstrip(" .,。;；!?\n*")) is not None
 
 
 def _folded(text: str) -> str:
     """The text in lower case and half-width signs, every character in its place."""
     lower = text.lower()
-    if text.isascii() or len(lower) != len(text):
-        return lower if text.isascii() else text
-    return half_width(lower)
+    if len(lower) != len(text):  # as İ, which becomes two
+        lower = "".join(char if len(char.lower()) > 1 else char.lower() for char in text)
+    return lower if lower.isascii() else half_width(lower)
 
 
 @lru_cache(maxsize=64)
@@ -139,7 +140,7 @@ def _strong(phrase: str) -> re.Pattern[str]:
 
 
 def _spelled(phrase: str) -> str:
-    """The phrase as an expression: any blanks or marks of emphasis between its words, whole words."""
+    """The phrase as an expression: whole words, with blanks or marks of emphasis between them."""
     words = r"[\s*_]+".join(re.escape(word) for word in phrase.split())
     first, last = phrase.strip()[0], phrase.strip()[-1]
     before = r"(?<![A-Za-z])" if first.isascii() and first.isalpha() else ""

@@ -20,7 +20,11 @@ _SIGNS = {
     **dict.fromkeys("‘’‚′ʼ", "'"),
     **dict.fromkeys("“”„«»「」『』", '"'),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
-    **{"⁄": "/", "∕": "/", "⋅": "·", "∙": "·", "～": "~"},
+    "⁄": "/",
+    "∕": "/",
+    "⋅": "·",
+    "∙": "·",
+    "～": "~",
 }
 _SIGN = re.compile(f"[{''.join(_SIGNS)}]")
 _NUMBER = r"\s{0,2}(-?\d{1,40}(?:\.\d{1,40})?)\s{0,2}"
@@ -34,9 +38,20 @@ _WORDING = re.compile(
 )
 _LAYOUT = re.compile(r"\\(?:left|right|displaystyle|quad|qquad|[dl]?dots|big|Big)(?![A-Za-z])")
 _MEANINGS = {
-    **{r"\times": "×", r"\cdot": "·", r"\div": "÷", r"\approx": "≈", r"\pm": "±", r"\neq": "≠"},
-    **{r"\geq": "≥", r"\leq": "≤", r"\ge": "≥", r"\le": "≤", r"\gt": ">", r"\lt": "<"},
-    **{r"\circ": "°", r"\degree": "°"},
+    r"\times": "×",
+    r"\cdot": "·",
+    r"\div": "÷",
+    r"\approx": "≈",
+    r"\pm": "±",
+    r"\neq": "≠",
+    r"\geq": "≥",
+    r"\leq": "≤",
+    r"\ge": "≥",
+    r"\le": "≤",
+    r"\gt": ">",
+    r"\lt": "<",
+    r"\circ": "°",
+    r"\degree": "°",
 }
 _MEANING = re.compile("|".join(rf"{re.escape(name)}(?![A-Za-z])" for name in _MEANINGS))
 _POWER = re.compile(r"\*\*(?:(?<=[\d)]\*\*)|(?<=\b[A-Za-z]\*\*))(?=\(?-?\d)", re.ASCII)

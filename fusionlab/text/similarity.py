@@ -72,8 +72,8 @@ def words(text: str, cut: Cut | None = None) -> list[str]:
     """The words that ROUGE-L counts: runs of letters and digits in one spelling.
 
     In ASCII they are those of rouge-score, which drops all other letters; here é, é in two
-    characters and full-width １００ are letters and digits like others. A run of Chinese, Japanese or
-    Korean characters has the words that `cut` finds, or one a character, as in other scripts without
+    characters and full-width figures are letters and digits like others. Chinese, Japanese and
+    Korean characters make the words that `cut` finds, or one each, as in other scripts without
     blanks. Of a text without any word, every sign is one: nothing is dropped unseen.
     """
     plain = one_spelling(text)

@@ -23,12 +23,14 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _PRAISED = re.compile(
-    rf"\b{_NOUN}\W{{0,4}}(?P<latin>\d{{1,9}}) (?:is|was) (?:clearly |definitely |by far )?(?:the )?best\b"
+    rf"\b{_NOUN}\W{{0,4}}(?P<latin>\d{{1,9}}) (?:is|was) (?:clearly |definitely |by far )?"
+    rf"(?:the )?best\b"
     rf"|(?:答案|回答|第)\s?(?P<hanzi>{_NUMBER})\s?(?:个(?:答案|回答)?)?(?:是)?最(?:好|佳|优)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    rf"[\s:*\"'(\[]*(?:(?:the |also )*{_NOUN}\W{{0,4}}|(?:答案|回答|选项|第)+\s?)?(?P<number>{_NUMBER})"
+    rf"[\s:*\"'(\[]*(?:(?:the |also )*{_NOUN}\W{{0,4}}|(?:答案|回答|选项|第)+\s?)?"
+    rf"(?P<number>{_NUMBER})"
     r"(?![.,/:]?\d)(?!\s?[-+*/×^=%])",
     re.IGNORECASE,
 )
@@ -36,7 +38,8 @@ _NAMED = re.compile(
     rf"[\s:*\"'(\[]*(?:(?:the )?{_NOUN}\W{{0,4}}|(?:答案|回答|选项|第)+\s?)", re.IGNORECASE
 )
 _ANOTHER = re.compile(
-    rf"\W{{0,4}}(?:个(?:答案|回答)?)?(?:(?:,|&|/|和|与|或|、)\s?|(?:,\s?)?(?:and|or|to)\s)+(?:maybe |either )?"
+    rf"\W{{0,4}}(?:个(?:答案|回答)?)?(?:(?:,|&|/|和|与|或|、)\s?|(?:,\s?)?(?:and|or|to)\s)+"
+    rf"(?:maybe |either )?"
     rf"(?:{_NOUN}\W{{0,4}}|(?:答案|回答|第)+\s?)?(?:\d|[{HANZI}])",
     re.IGNORECASE,
 )

@@ -6,14 +6,16 @@ a no; what asks "whether" says neither.
 
 import re
 
-from fusionlab.text.passages import retracted, sentences, statement
+from fusionlab.text.passages import UNCLEAR, retracted, sentences, statement
 
-UNCLEAR = ""
-"""What is read where both are said, or neither for sure."""
 _MOST = 400
+"""Characters of a sentence that are looked at."""
 _YES = ("yes", "yeah", "yep", "true", "correct", "right")
 _ENDS = r"(?=\s*(?:$|[.,;:!?)\]}\"'。，；：！？/-])"
-_THEN = r"|\s+(?:because|since|as|that|it|they|he|she|you|this|there|the|we|i|for|and|or|not|but|under)\b)"
+_THEN = (
+    r"|\s+(?:because|since|as|that|it|they|he|she|you|this|there|the|we|i|for|and|or|not|but"
+    r"|under)\b)"
+)
 _DENIAL = (
     r"(?P<denial>\b(?:not|never|isn't|wasn't|aren't|cannot be|can't be)\s+"
     r"(?:really |quite |entirely |actually |strictly |completely |at all )?(?:a |the )?)?"
@@ -25,8 +27,8 @@ _FILLING = (
 _WORD = r"(?P<word>yes|yeah|yep|true|nope|no|false)\b"
 _HEAD = re.compile(f"{_FILLING}{_DENIAL}{_WORD}{_ENDS}{_THEN}", re.IGNORECASE)
 _ANYWHERE = re.compile(
-    rf"(?P<word>yes(?<!\wyes)|yeah(?<!\wyeah)|yep(?<!\wyep)|true(?<!\wtrue)|nope(?<!\wnope)|no(?<!\wno)"
-    rf"|false(?<!\wfalse))\b{_ENDS}{_THEN}"
+    rf"(?P<word>yes(?<!\wyes)|yeah(?<!\wyeah)|yep(?<!\wyep)|true(?<!\wtrue)|nope(?<!\wnope)"
+    rf"|no(?<!\wno)|false(?<!\wfalse))\b{_ENDS}{_THEN}"
 )
 _DENIAL_BEFORE = re.compile(f"{_DENIAL}$")
 _JUDGED = re.compile(
@@ -40,13 +42,18 @@ _DENIED = re.compile(
 )
 _BOTH = re.compile(r"\W{0,3}(?:or|and|/)\W{0,3}(?:yes|no|true|false)\b|/", re.IGNORECASE)
 _WHETHER = re.compile(
-    r"\b(?:whether|if|unless|either|neither|unknown|unclear|necessarily|no way|hardly|doubt|unlikely|said)\b",
+    r"\b(?:whether|if|unless|either|neither|unknown|unclear|necessarily|no way|hardly|doubt"
+    r"|unlikely|said)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[^,，。!！?？;；\n、.\s]+")
-_OPENING = "(?:我认为|我觉得|我想|所以|因此|那么|当然|显然|应该|应当|应|就|结论|答案|[:*\"'「」《》]|(?:是|为)(?=.))*"
+_OPENING = (
+    "(?:我认为|我觉得|我想|所以|因此|那么|当然|显然|应该|应当|应|就|结论|答案"
+    "|[:*\"'「」《》]|(?:是|为)(?=.))*"
+)
 _CHINESE = re.compile(
-    rf"{_OPENING}(?:(?P<yes>是|对|正确|没错|不错|真|成立|属实)|(?P<no>否|不是|不对|不正确|不成立|不|错误|错|假|并非如此|并不是|不是这样|当然不|绝不))"
+    rf"{_OPENING}(?:(?P<yes>是|对|正确|没错|不错|真|成立|属实)|"
+    r"(?P<no>否|不是|不对|不正确|不成立|不|错误|错|假|并非如此|并不是|不是这样|当然不|绝不))"
     r"(?:的|了|啊|呀)?[\"'*」)]*"
 )
 _SAID_OF = re.compile(

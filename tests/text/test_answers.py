@@ -7,7 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fusionlab.text import numbers
 from fusionlab.text.answers import Kind, extract, kind_of, meaning, same
+from fusionlab.text.figures import Token, tokens_of
 from fusionlab.text.numerals import from_hanzi
 from tests.strategies import text as nasty
 
@@ -181,6 +183,58 @@ def test_no_text_is_too_strange_to_read(said: str, kind: Kind, phrase: str) -> N
         assert extract(found, kind) == found
         assert same(found, found, kind)
     assert kind_of(said) in KINDS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "bit",
+    [
+        *(
+            "(A",
+            "(A) ",
+            "9",
+            "1,",
+            "1/",
+            "1 + ",
+            "x=",
+            "<think>",
+            "</think>",
+            "the answer is ",
+            "####",
+        ),
+        *(
+            "\\frac{",
+            "\\boxed{",
+            "{",
+            " ",
+            "\n",
+            "*",
+            ".",
+            "!.",
+            "a:\n",
+            "三",
+            "点",
+            "答案是",
+            "½",
+            "or ",
+        ),
+    ],
+)
+def test_work_grows_no_faster_than_the_text(
+    bit: str, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = 0
+
+    def counted(sentence: str) -> list[Token]:
+        nonlocal looked_at
+        looked_at += len(sentence)
+        return tokens_of(sentence)
+
+    monkeypatch.setattr(numbers, "tokens_of", counted)
+    text = bit * (20_000 // len(bit))
+    extract(text, kind, "the answer is")
+    extract(f"The answer is {text}", kind, "the answer is")
+    assert looked_at <= 3 * len(text)
 
 
 @given(wordy, kinds)

@@ -109,8 +109,8 @@ def concludes(question: Question, text: str) -> bool:
 
 def _last_new(said: Sequence[T], asked: Sequence[T]) -> T | None:
     """The last thing said that was not asked, or else the last of all."""
-    new = [each for each in said if each not in asked]
-    return (new or [*said] or [None])[-1]
+    new = [each for each in said if each not in asked] or said
+    return new[-1] if new else None
 
 
 def pick(wordings: Sequence[T], rng: random.Random, *, hard: bool) -> T:
