@@ -256,7 +256,7 @@ def refused(arguments: list[str], capsys: Capture) -> tuple[int, str]:
         ),
         (["run", "nowhere.toml"], "there is no recipe 'nowhere.toml'"),
         (["replay", "nowhere.jsonl"], "no run file 'nowhere.jsonl'"),
-        (["speed", "xyz"], "unknown speed 'xyz'\n  → known: adapters, bench, debate,"),
+        (["speed", "xyz"], "unknown speed 'xyz'\n  → known: adapters, answers, bench, debate,"),
         (["speed", "ensembel"], "did you mean 'ensemble'?"),
     ],
 )

@@ -9,6 +9,7 @@ be meant, or one is not understood, none is read. What is read of which form: do
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -49,13 +50,18 @@ def meaning(answer: str, kind: Kind) -> Hashable | None:
             return unicodedata.normalize("NFC", answer.strip())
         case "text":
             return tuple(words(answer))
-        case "number":
-            number = (
-                answer if answer.isdecimal() and len(answer) < 20 else extract(answer, "number")
-            )
-            return None if number is None else Fraction(number)
         case _:
-            return extract(answer, kind)
+            return _remembered(answer, kind) if len(answer) <= _SHORT else _meant(answer, kind)
+
+
+def _meant(answer: str, kind: Kind) -> Hashable | None:
+    found = extract(answer, kind)
+    return Fraction(found) if kind == "number" and found else found
+
+
+_SHORT = 100
+"""Characters of answers whose meaning is remembered: they are compared again and again."""
+_remembered = lru_cache(maxsize=4096)(_meant)
 
 
 def kind_of(answer: str) -> Kind:
