@@ -8,6 +8,7 @@ from fusionlab.text.scripts import CHARACTER, LETTERS, one_spelling
 
 _EDGES = " \t\r\n:：=*_`\"'“”‘’「」《》$,，"
 _BOXED = re.compile(r"\\(?:f?boxed|text|textbf|mathrm|mathbf|textit)\s?\{([^{}]*)\}")
+_DRESSED_END = re.compile(r"(?<=[*_`\"”’」》}])[.。]\s*$")
 _EXPLAINS = re.compile(r"\s*(?:(?:because|since)\b|因为|由于)", re.IGNORECASE)
 _WORD = re.compile(
     rf"(?:(?<![^\s(])[-−–])?\d+(?:[.,/:]\d+)*|{CHARACTER}|{LETTERS}[+#]*|[<>=≤≥≠+~|^]"
@@ -56,7 +57,7 @@ def _bare(line: str) -> str | None:
     before = None
     while line != before:
         before = line
-        line = _BOXED.sub(r"\1", line).strip(_EDGES)
+        line = _DRESSED_END.sub("", _BOXED.sub(r"\1", line)).strip(_EDGES)
     if not LETTER_OR_DIGIT.search(line):
         line = line.strip(_EDGES + ".。")
     return line or None
