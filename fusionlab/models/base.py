@@ -172,7 +172,10 @@ class LogitSession(Session, Protocol):
 
 @runtime_checkable
 class Rows(Protocol):
-    """Sequences of one model that grow in lockstep: every pass feeds one id to each row."""
+    """Sequences of one model that grow in lockstep, one id a row each time they are fed.
+
+    Feeding twice before looking equals feeding once and looking in between.
+    """
 
     @property
     def usage(self) -> Usage:

@@ -137,7 +137,9 @@ class TransformersRows:
 
     def feed(self, ids: Sequence[int]) -> None:
         """Row i is longer by `ids[i]`."""
-        self._pending = torch.tensor(ids, device=self._pending.device)[:, None]
+        fed = torch.tensor(ids, device=self._pending.device)[:, None]
+        read = self._logits is not None  # else what was fed before still waits for its pass
+        self._pending = fed if read else torch.cat([self._pending, fed], dim=1)
         if self._mask is not None:
             self._mask = torch.nn.functional.pad(self._mask, (0, 1), value=1)
         self._logits = None

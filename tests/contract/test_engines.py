@@ -19,6 +19,7 @@ from fusionlab.models.base import (
     LanguageModel,
     Level,
     LogitModel,
+    LogitSession,
     Message,
     ModelSpec,
     Prompt,
@@ -418,6 +419,25 @@ def test_rows_are_sessions_in_lockstep(token_model: TokenModel) -> None:
             rows.feed(fed)
             for session, token in zip(sessions, fed, strict=True):
                 session.feed([token])
+
+
+@at(Level.LOGPROBS)
+def test_feeding_twice_before_looking_equals_feeding_once(token_model: TokenModel) -> None:
+    ids = token_model.encode(PROMPT)
+    with (
+        closing(token_model.open(ids)) as session,
+        closing(token_model.open([*ids, 80, 90, 100])) as fresh,
+    ):
+        session.feed([80])
+        session.feed([90, 100])
+        assert session.top(3).ids == fresh.top(3).ids
+        if isinstance(token_model, LogitModel) and isinstance(fresh, LogitSession):
+            with closing(token_model.open_rows([ids, ids])) as rows:
+                rows.feed([80, 70])
+                rows.keep([0])
+                rows.feed([90])
+                rows.feed([100])
+                assert torch.allclose(rows.logits()[0], fresh.logits(), atol=1e-3)
 
 
 # Across engines

@@ -1,4 +1,4 @@
-"""A session that was fed and rewound is as one that was prefilled, with and without a window."""
+"""Sessions and rows, however they were fed, are as if prefilled, with and without a window."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -187,6 +187,35 @@ def test_rows_that_grow_in_lockstep_equal_sessions(kind: str) -> None:
             fed = [40 + step + n for n in range(len(prompts))]
             rows.feed(fed)
             prompts = [[*prompt, token] for prompt, token in zip(prompts, fed, strict=True)]
+
+
+steps = st.lists(
+    st.tuples(st.just("feed"), st.integers(3, 300))
+    | st.tuples(st.just("keep"), st.lists(st.integers(0, 9), min_size=1, max_size=4))
+    | st.tuples(st.just("look"), st.none()),
+    max_size=10,
+)
+
+
+@each_kind
+@settings(max_examples=20, deadline=None)
+@given(prompts=st.lists(ids, min_size=1, max_size=3), walk=steps)
+def test_rows_that_are_fed_and_kept_equal_a_fresh_prefill_whenever_one_looks(
+    kind: str, prompts: list[list[int]], walk: list[tuple[str, Any]]
+) -> None:
+    expected = prompts
+    with closing(model(kind).open_rows(prompts)) as rows:
+        for move, what in [*walk, ("look", None)]:
+            match move:
+                case "feed":
+                    rows.feed([what + at for at in range(len(expected))])
+                    expected = [[*each, what + at] for at, each in enumerate(expected)]
+                case "keep":
+                    chosen = [at % len(expected) for at in what]
+                    rows.keep(chosen)
+                    expected = [expected[at] for at in chosen]
+                case _:
+                    agree(rows.logits(), torch.stack([fresh(kind, each) for each in expected]))
 
 
 def test_top_is_the_best_of_the_softmax() -> None:

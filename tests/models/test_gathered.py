@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from torch.testing import assert_close
 
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import MemberError, PromptTooLong
@@ -197,6 +198,34 @@ def test_batches_that_wait_for_one_another_come_apart(models: list[Counted]) -> 
         said[number] += [] if isinstance(news, Ended) else [news]
     assert said == {at: alone(models[0], models[1], at) for at in range(2)}
     assert [model.running for model in models] == [0, 0]
+
+
+def test_rows_fed_several_times_before_looking_are_what_they_are_alone(
+    models: list[Counted],
+) -> None:
+    gathering = Gathering()
+    model = gathering.logit_model(models[0])
+    prompts = [[5, 6, 7], [9]]
+    walks = (((1,), (0, 1)), ((), (1, 0, 1)), ((2, 3), (1,)))
+
+    def fed(opened: LogitModel, at: int) -> Iterator[Any]:
+        """Two ids, those rows, and so many ids more before anybody looks."""
+        more, kept = walks[at]
+        with closing(opened.open_rows(prompts)) as rows:
+            rows.feed([40, 50])
+            rows.feed([41 + at, 51])
+            rows.keep(kept)
+            for token in more:
+                rows.feed([60 + token] * len(kept))
+            yield rows.logits()
+
+    found = {n: news for n, news in gathering.together([fed(model, at) for at in range(3)])
+             if not isinstance(news, Ended)}  # fmt: skip
+    for at, (more, kept) in enumerate(walks):
+        whole = [[*prompts[row], *((40, 41 + at), (50, 51))[row], *(60 + each for each in more)]
+                 for row in kept]  # fmt: skip
+        with closing(models[0].open_rows(whole)) as rows:
+            assert_close(found[at], rows.logits(), atol=1e-4, rtol=1e-4)
 
 
 def test_models_without_logits_are_used_in_turn() -> None:
