@@ -1,7 +1,7 @@
 """Files that FusionLab keeps: where they lie, that they are whole and the right ones.
 
-Everything is written under a name of its own ending in `.part` and renamed when it is whole, so
-that processes which fetch the same thing do not disturb one another.
+Everything is written under a name of its own ending in `.part` and renamed when it is whole; and of
+all threads and processes that would make one thing, `alone` lets one begin.
 """
 
 import hashlib
@@ -14,9 +14,10 @@ import uuid
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import platformdirs
+from filelock import FileLock, Timeout
 
 from fusionlab.events import Progress
 from fusionlab.models.background import TICK
@@ -27,7 +28,13 @@ CHUNK = 4 << 20
 STALE = 24 * 3600.0
 """Seconds after which a `.part` is taken for left behind by a process that was killed."""
 
-_locks: dict[str, threading.Lock] = {}
+
+class Lock(Protocol):
+    """What somebody holds until it is released, on any thread."""
+
+    def release(self) -> None:
+        """Others may have it."""
+        ...
 
 
 def home() -> Path:
@@ -70,13 +77,25 @@ def remove(target: Path) -> None:
         target.unlink(missing_ok=True)
 
 
-def alone(target: Path) -> Generator[Progress, None, threading.Lock]:
-    """A held lock: nobody else in this process makes `target` until it is released."""
-    lock = _locks.setdefault(str(target), threading.Lock())
+def alone(target: Path) -> Generator[Progress, None, Lock]:
+    """A held lock: no other thread, and no other process of this home, makes `target` meanwhile.
+
+    Its file stays and means nothing by itself: a process that is killed holds no lock.
+    """
     start = time.monotonic()
-    while not lock.acquire(timeout=TICK):
-        yield Progress(f"waiting for {target.name}", time.monotonic() - start, unit="seconds")
-    return lock
+    for file in _lock_files(target):
+        # Whoever lets go may be on another thread than it was taken on.
+        lock = FileLock(file, timeout=TICK, thread_local=False)
+        with suppress(OSError):  # this place cannot be written
+            file.parent.mkdir(parents=True, exist_ok=True)
+            while not _taken(lock):
+                yield Progress(
+                    f"waiting for {target.name}", time.monotonic() - start, unit="seconds"
+                )
+            return lock
+    nobodys = threading.Lock()  # nothing can be made here, so there is nothing to be alone with
+    nobodys.acquire()
+    return nobodys
 
 
 def genuine(file: Path, sha256: str) -> Generator[Progress, None, bool]:
@@ -144,6 +163,20 @@ def size_of(folder: Path) -> int:
         with suppress(OSError):
             total += file.stat().st_size if file.is_file() else 0
     return total
+
+
+def _lock_files(target: Path) -> tuple[Path, Path]:
+    """In the home; where that cannot be written, beside the target, which may lie elsewhere."""
+    name = hashlib.sha256(str(target.resolve()).encode()).hexdigest()[:32]
+    return home() / "locks" / f"{name}.lock", target.parent / f".{name}.lock"
+
+
+def _taken(lock: FileLock) -> bool:
+    try:
+        lock.acquire()
+    except Timeout:
+        return False
+    return True
 
 
 def _sweep(folder: Path) -> None:
