@@ -4,16 +4,14 @@ An adapter says by its base's name on the hub whose it is; one that was trained 
 its `origin.json`, with which weights.
 """
 
-import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from fusionlab.assets import asset
 from fusionlab.errors import SourceError, UnknownName
 from fusionlab.models import store
+from fusionlab.models.adapter_config import CONFIG, plain_config, read_config
 
-CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 SOURCE = "FusionLab's adapters"
 
@@ -30,7 +28,7 @@ def adapter_folder(name: str) -> Path:
     Raises UnknownName with the nearest, or SourceError.
     """
     if is_path(name):
-        return _checked(Path(name).expanduser())
+        return _checked(store.expanded(name))
     for place in _places():
         if (place / name / WEIGHTS).is_file():
             return _checked(place / name)
@@ -43,12 +41,11 @@ def adapter_folder(name: str) -> Path:
 
 def base_of(folder: Path) -> str:
     """The name of the base that an adapter was trained for, as its config has it."""
-    config: dict[str, Any] = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    return str(config.get("base_model_name_or_path") or "")
+    return str(read_config(folder).get("base_model_name_or_path") or "")
 
 
 def check_base(ref: str, folder: Path, name: str, sha256: Collection[str]) -> None:
-    """The adapter is for the base of this name with weights of one of these hashes.
+    """The adapter is for the base of this name with weights of one of these hashes, as they are.
 
     Raises SourceError if not; no hashes, on either side, are no objection.
     """
@@ -63,6 +60,20 @@ def check_base(ref: str, folder: Path, name: str, sha256: Collection[str]) -> No
             f"{ref}: the adapter was trained on other weights of {name} than are here",
             hint="train it again on these weights",
         )
+    plain_config(folder)
+
+
+def check_folder(ref: str, folder: Path, base: Path) -> None:
+    """The same where the base is a folder: the adapter names it by its path, or by its name."""
+    other, real = base_of(folder), base.resolve()
+    named = store.expanded(other)
+    if not other or (named.name.lower() != real.name.lower() and named.resolve() != real):
+        raise SourceError(
+            f"{ref}: the adapter was trained for {other or 'a base it does not name'}, not {base}",
+            hint=f"if that is the same model, write {base} as base_model_name_or_path in "
+            f"{folder / CONFIG}",
+        )
+    check_base(ref, folder, other, set(store.origin_of(base).get("sha256", {}).values()))
 
 
 def is_path(name: str) -> bool:

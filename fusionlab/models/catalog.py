@@ -2,12 +2,13 @@
 
 One reference syntax everywhere: a catalog id such as `smollm2-135m`, `zoo/adder` for a small model
 made here, `hub:org/name@revision`, `path:folder`, `gguf:file`, `api:url#model` or
-`replay:file#member`. A catalog or zoo model may have an adapter: `smollm2-135m+maths`, by name, or
-`smollm2-135m+path/to/folder`.
+`replay:file#member`. A model of the first four kinds may have an adapter, by name or folder:
+`smollm2-135m+maths`, `path:folder+path/to/adapter`.
 """
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -133,11 +134,12 @@ EMBEDDERS: Mapping[str, CatalogEntry] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference in its parts; `detail` is the revision, adapter, or model or member after `#`."""
+    """A reference in its parts; `detail` is the revision, or the model or member after `#`."""
 
     scheme: Scheme
     place: str
     detail: str = ""
+    adapter: str = ""
 
 
 def parse(ref: str) -> Reference:
@@ -145,23 +147,28 @@ def parse(ref: str) -> Reference:
     scheme, colon, rest = ref.strip().partition(":")
     base, plus, adapter = ref.strip().partition("+")
     if (not colon or plus) and base.startswith(ZOO):
-        return Reference("zoo", _in_zoo(base.removeprefix(ZOO)), _adapter(ref, plus, adapter))
+        name = _in_zoo(base.removeprefix(ZOO))
+        return Reference("zoo", name, adapter=_adapter(ref, plus, adapter))
     if not colon or base in CATALOG:
-        return Reference("catalog", _known(base), _adapter(ref, plus, adapter))
+        return Reference("catalog", _known(base), adapter=_adapter(ref, plus, adapter))
     if scheme not in SCHEMES:
         raise UnknownName("kind of model reference", scheme, SCHEMES)
     match scheme:
         case "hub":
             return _parse_hub(ref, rest)
+        case "path":
+            place, plus, adapter = _parted(rest)
+            found = Reference("path", place, adapter=_adapter(ref, plus, adapter))
         case "api":
             return _parse_api(ref, rest)
         case "replay":
             place, _, detail = rest.rpartition("#") if "#" in rest else (rest, "", "")
+            found = Reference("replay", place, detail)
         case _:
-            place, detail = rest, ""
-    if not place:
+            found = Reference(cast("Scheme", scheme), rest)
+    if not found.place:
         raise SourceError(f"{ref!r} names no file or folder", hint=f"write it as {scheme}:place")
-    return Reference(cast("Scheme", scheme), place, detail)
+    return found
 
 
 def spec_of(ref: str) -> ModelSpec:
@@ -186,17 +193,17 @@ def spec_of(ref: str) -> ModelSpec:
                 ref, "transformers", Level.INTERNALS, ZOO_SOURCE, licence="Apache-2.0", bytes=size
             )
         case "path":
-            folder = weights_folder(Path(parts.place).expanduser())
+            folder = weights_folder(store.expanded(parts.place))
             size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
             return ModelSpec(ref, "transformers", Level.INTERNALS, f"folder {folder}", bytes=size)
         case "gguf":
-            file = gguf_file(Path(parts.place).expanduser())
+            file = gguf_file(store.expanded(parts.place))
             size = file.stat().st_size
             return ModelSpec(ref, "llamacpp", Level.INTERNALS, f"file {file}", bytes=size)
         case "api":
             return ModelSpec(ref, "remote", Level.LOGPROBS, parts.place)
         case "replay":
-            file = _existing_file(Path(parts.place).expanduser(), "run file")
+            file = _existing_file(store.expanded(parts.place), "run file")
             return ModelSpec(ref, "replay", Level.TEXT, f"file {file}")
 
 
@@ -206,30 +213,40 @@ def adapter_of(ref: str) -> tuple[str, Path] | None:
     Raises SourceError where the adapter was trained for another base.
     """
     parts = parse(ref)
-    if not parts.detail or parts.scheme not in ("catalog", "zoo"):
+    if not parts.adapter:
         return None
-    folder = adapters.adapter_folder(parts.detail)
-    base = ref.strip().partition("+")[0]
-    name, hashes = base_identity(base)
-    adapters.check_base(ref, folder, name, set(hashes.values()))
+    folder = adapters.adapter_folder(parts.adapter)
+    base = ref.strip().removesuffix(f"+{parts.adapter}")
+    if parts.scheme == "path":
+        adapters.check_folder(ref, folder, weights_folder(store.expanded(parts.place)))
+    else:
+        name, hashes = base_identity(base)
+        adapters.check_base(ref, folder, name, set(hashes.values()))
     return base, folder
 
 
 def base_identity(base: str) -> tuple[str, Mapping[str, str]]:
-    """How an adapter names this catalog or zoo model, and the hashes its weight files may have."""
+    """How an adapter names this model, which is no folder, and the hashes its files may have."""
     parts = parse(base)
     if parts.scheme == "zoo":
         return base, store.origin_of(zoo_folder(parts.place)).get("sha256", {})
+    if parts.scheme == "hub":
+        return parts.place, {}
     entry = CATALOG[_catalog_spec(base).id]
     return entry.repo, entry.sha256
 
 
 def adapted_refs() -> list[str]:
-    """References of the known adapters on the known models."""
+    """References of the known adapters on the known models; one that cannot be read is none."""
     bases = {entry.repo: entry.id for entry in CATALOG.values()}
     bases |= {f"{ZOO}{name}": f"{ZOO}{name}" for name in zoo_names()}
-    named = [(adapters.base_of(adapters.adapter_folder(n)), n) for n in adapters.adapter_names()]
-    return [f"{bases[base]}+{name}" for base, name in named if base in bases]
+    refs = []
+    for name in adapters.adapter_names():
+        with suppress(SourceError):
+            if base := bases.get(adapters.base_of(adapters.adapter_folder(name))):
+                adapter_of(f"{base}+{name}")
+                refs.append(f"{base}+{name}")
+    return refs
 
 
 def zoo_names() -> tuple[str, ...]:
@@ -299,10 +316,20 @@ def _known(name: str) -> str:
 
 
 def _parse_hub(ref: str, rest: str) -> Reference:
-    repo, at, revision = rest.partition("@")
-    if not _REPO.fullmatch(repo) or (at and not revision) or ".." in rest:
+    model, plus, adapter = rest.partition("+")
+    repo, at, revision = model.partition("@")
+    if not _REPO.fullmatch(repo) or (at and not revision) or ".." in model:
         raise SourceError(f"{ref!r} names no model of the hub", hint="write hub:org/name@revision")
-    return Reference("hub", repo, revision)
+    return Reference("hub", repo, revision, _adapter(ref, plus, adapter))
+
+
+def _parted(rest: str) -> tuple[str, str, str]:
+    """A base's folder, a plus and an adapter; a folder that is there may have a + in its name."""
+    pluses = [at for at, char in enumerate(rest) if char == "+"]
+    for at in (len(rest), *reversed(pluses)):
+        if store.expanded(rest[:at]).is_dir():
+            return rest[:at], rest[at : at + 1], rest[at + 1 :]
+    return rest, "", ""
 
 
 def _parse_api(ref: str, rest: str) -> Reference:

@@ -9,13 +9,11 @@ pass asks by a context variable, so one on another thread, of the base or of oth
 touched.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from weakref import WeakSet
 
 import torch
@@ -24,24 +22,12 @@ from torch import Tensor
 from torch.nn import Linear, Module
 from torch.nn.functional import linear
 
-from fusionlab.errors import SourceError
-from fusionlab.models.adapters import CONFIG, WEIGHTS
+from fusionlab.errors import MemberError, SourceError
+from fusionlab.models.adapter_config import MERGE, plain_config, scale_of
+from fusionlab.models.adapters import WEIGHTS
 
 PREFIX = "base_model.model."
 """What peft puts before the name of a base's module."""
-PLAIN: Mapping[str, Any] = {
-    "peft_type": "LORA",
-    "bias": "none",
-    "use_dora": False,
-    "use_rslora": False,
-    "fan_in_fan_out": False,
-    "modules_to_save": None,
-    "rank_pattern": {},
-    "alpha_pattern": {},
-    "layer_replication": None,
-    "alora_invocation_tokens": None,
-}
-"""Settings of peft that may not differ: the sum above is all that is computed here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,38 +73,28 @@ def load_adapter(folder: Path, base: Module) -> Adapter:
 
     Raises SourceError where it does not fit the base, or does more than to add low-rank deltas.
     """
-    from safetensors.torch import load_file
-
-    config = plain_config(folder)
+    rank, scale = scale_of(folder, plain_config(folder))
     modules = dict(base.named_modules())
-    weights = load_file(folder / WEIGHTS)
-    scale = config["lora_alpha"] / config["r"]
+    weights = _read(folder)
     deltas: dict[Module, Delta] = {}
     for name in sorted(weights):
         path, is_a, _ = name.removeprefix(PREFIX).partition(".lora_A.weight")
-        if is_a:
-            a, b = weights[name], weights[name.replace("lora_A", "lora_B")]
-            like = _checked(folder, path, modules.get(path), a, b).weight
+        b = weights.get(name.replace("lora_A", "lora_B"))
+        if is_a and b is not None:
+            a = weights[name]
+            like = _checked(folder, path, modules.get(path), a, b, rank).weight
             deltas[modules[path]] = Delta(a.to(like), (b.float() * scale).T.contiguous().to(like))
     if 2 * len(deltas) != len(weights) or not deltas:
-        raise SourceError(f"{folder} holds weights that are no low-rank deltas of projections")
+        raise SourceError(
+            f"{folder} holds weights that are no low-rank deltas of projections, such as those of "
+            "embeddings",
+            hint=f"{MERGE}; or train it on projections alone",
+        )
     for module in deltas:
         if module not in _hooked:
             module.register_forward_hook(_add)
             _hooked.add(module)
     return Adapter(deltas)
-
-
-def plain_config(folder: Path) -> dict[str, Any]:
-    """The adapter's config; raises SourceError where it asks for more than low-rank deltas."""
-    config: dict[str, Any] = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    for key, usual in PLAIN.items():
-        if config.get(key, usual) not in (usual, usual or None):
-            raise SourceError(
-                f"the adapter in {folder} has {key} = {config[key]!r}, which is not supported",
-                hint=f"train it with {key} = {usual!r}",
-            )
-    return config
 
 
 def mixed(adapters: Sequence[Adapter | None]) -> Mix | None:
@@ -150,16 +126,22 @@ def adding(mix: Mix | None) -> Iterator[None]:
 
 
 def _add(
-    module: Module, inputs: tuple[Float[Tensor, "row seq inward"]], output: Tensor
-) -> Float[Tensor, "row seq outward"] | None:
+    module: Module, inputs: tuple[Float[Tensor, "*token inward"]], output: Tensor
+) -> Float[Tensor, "*token outward"] | None:
     mix = _adding.get()
     delta = mix.deltas.get(module) if mix else None
     if mix is None or delta is None:
         return None
-    part = linear(inputs[0], delta.a)
+    (hidden,) = inputs
+    part = linear(hidden, delta.a)
     if mix.own is not None:
+        if hidden.dim() != 3:  # its rows have become tokens, and whose they are is not known here
+            raise MemberError(
+                "this architecture mixes the rows of a batch before an adapted projection",
+                hint="run each adapter of this base by itself",
+            )
         part = part * mix.own
-    output.flatten(0, 1).addmm_(part.flatten(0, 1), delta.b)
+    output.flatten(0, -2).addmm_(part.flatten(0, -2), delta.b)
     return output
 
 
@@ -177,17 +159,37 @@ def _stacked(module: Module, adapters: Sequence[Adapter], ranks: Sequence[int]) 
     return Delta(a, b)
 
 
-def _checked(folder: Path, path: str, module: Module | None, a: Tensor, b: Tensor) -> Linear:
+def _read(folder: Path) -> dict[str, Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(folder / WEIGHTS)
+    except (OSError, SafetensorError) as cause:
+        raise SourceError(
+            f"{folder / WEIGHTS} cannot be read: {cause}", hint="save or copy the adapter again"
+        ) from cause
+
+
+def _checked(
+    folder: Path, path: str, module: Module | None, a: Tensor, b: Tensor, rank: int
+) -> Linear:
     """The module, if it is a projection that these deltas fit."""
     if not isinstance(module, Linear):
         raise SourceError(
             f"the adapter in {folder} is for another base: this one has no projection {path}",
             hint="use it with the base it was trained for",
         )
-    there, here = (b.shape[0], a.shape[1]), tuple(module.weight.shape)
-    if there != here or a.shape[0] != b.shape[1]:
+    there, here = (*b.shape[:1], *a.shape[1:]), tuple(module.weight.shape)
+    if there != here:
         raise SourceError(
             f"the adapter in {folder} is for another base: {path} is {there} there and {here} here",
             hint="use it with the base it was trained for",
+        )
+    if a.dim() != 2 or b.dim() != 2 or not len(a) == b.shape[1] == rank:
+        raise SourceError(
+            f"the adapter in {folder} has {tuple(a.shape)} and {tuple(b.shape)} for {path}, "
+            f"but its config says r = {rank}",
+            hint="save or copy the adapter again",
         )
     return module

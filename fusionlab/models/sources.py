@@ -125,7 +125,7 @@ def gguf_for(ref: str) -> Generator[News, None, Path]:
 def has_gguf(ref: str) -> bool:
     """Whether the model comes as a GGUF file."""
     parts = parse(ref)
-    if parts.scheme == "catalog" and not parts.detail:
+    if parts.scheme == "catalog" and not parts.adapter:
         wheel = _entry(parts.place).wheel
         return wheel is not None and wheel.inside.endswith(".gguf")
     return parts.scheme == "gguf"

@@ -48,6 +48,14 @@ def weights_home() -> Path:
     return home() / "weights"
 
 
+def expanded(place: str) -> Path:
+    """The path with the user's folder for ~; as it is where ~ names nobody."""
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:
+        return Path(place)
+
+
 @contextmanager
 def part_of(target: Path) -> Iterator[Path]:
     """A new folder beside `target` to prepare it in; it is gone afterwards."""

@@ -47,11 +47,13 @@ def loaded(pool: Pool, *refs: str) -> list[TransformersModel]:
 @pytest.mark.parametrize(
     ("ref", "parts"),
     [
-        ("smollm2-135m+maths", Reference("catalog", "smollm2-135m", "maths")),
-        ("smollm2-135m+~/my/folder", Reference("catalog", "smollm2-135m", "~/my/folder")),
-        ("smollm2-135m+C:\\a", Reference("catalog", "smollm2-135m", "C:\\a")),
-        ("zoo/tiny+days", Reference("zoo", "tiny", "days")),
+        ("smollm2-135m+maths", Reference("catalog", "smollm2-135m", adapter="maths")),
+        ("smollm2-135m+~/my/folder", Reference("catalog", "smollm2-135m", adapter="~/my/folder")),
+        ("smollm2-135m+C:\\a", Reference("catalog", "smollm2-135m", adapter="C:\\a")),
+        ("zoo/tiny+days", Reference("zoo", "tiny", adapter="days")),
         ("path:/models/a+b", Reference("path", "/models/a+b")),
+        ("hub:org/name+../mine", Reference("hub", "org/name", adapter="../mine")),
+        ("hub:org/name@v1+days", Reference("hub", "org/name", "v1", "days")),
     ],
 )
 def test_an_adapter_stands_after_its_base(ref: str, parts: Reference) -> None:
@@ -70,6 +72,65 @@ def test_an_unknown_name_suggests_the_nearest(ref: str, hint: str) -> None:
     with pytest.raises(UnknownName) as caught:
         spec_of(ref)
     assert hint in caught.value.hint
+
+
+def test_a_folder_may_have_an_adapter_and_a_plus_in_its_name(tmp_path: Path) -> None:
+    for name in ("a", "a+b", "c+d"):
+        (tmp_path / name).mkdir()
+    found = {
+        name: Reference("path", f"{tmp_path}/{place}", adapter=adapter)
+        for name, place, adapter in (
+            ("a", "a", ""), ("a+b", "a+b", ""), ("a+x+y", "a", "x+y"), ("a+b+c", "a+b", "c"),
+            ("c+d+./e+f", "c+d", "./e+f"), ("g+h", "g+h", ""),
+        )
+    }  # fmt: skip
+    assert {name: parse(f"path:{tmp_path}/{name}") for name in found} == found
+    with pytest.raises(SourceError, match="names no adapter"):
+        parse(f"path:{tmp_path}/a+")
+
+
+def test_a_folder_takes_an_adapter_that_names_it(home: Path, tmp_path: Path) -> None:
+    base = home / "zoo" / "tiny"
+    adapter = tiny_lora(base, tmp_path / "mine", name="org/Tiny", targets=("q_proj",))
+    ref = f"path:{base}+{adapter}"
+    pool = Pool()
+    special, plain = loaded(pool, ref, f"path:{base}")
+    assert special.trunk is plain
+    assert (special.spec.id, special.spec.lineage) == (ref, (f"path:{base}",))
+    pool.close()
+    with pytest.raises(SourceError, match="was trained for org/Tiny, not") as caught:
+        spec_of(f"path:{home / 'zoo' / 'twin'}+{adapter}")
+    assert "base_model_name_or_path" in caught.value.hint
+    config = adapter / "adapter_config.json"
+    data = json.loads(config.read_text())
+    config.write_text(json.dumps(data | {"base_model_name_or_path": str(home / "zoo" / "twin")}))
+    assert spec_of(f"path:{home / 'zoo' / 'twin'}+{adapter}")
+
+
+def test_a_model_of_the_hub_takes_an_adapter_of_that_name(home: Path, tmp_path: Path) -> None:
+    adapter = tiny_lora(home / "zoo" / "tiny", tmp_path / "mine", name="org/tiny")
+    assert spec_of(f"hub:org/tiny@main+{adapter}").lineage == ("hub:org/tiny@main",)
+    with pytest.raises(SourceError, match="trained for org/tiny, not org/other"):
+        spec_of(f"hub:org/other+{adapter}")
+
+
+def test_an_adapter_that_cannot_be_read_hides_no_other(home: Path) -> None:
+    broken = tiny_lora(home / "zoo" / "tiny", home / "adapters" / "broken", name=BASE)
+    (broken / "adapter_config.json").write_text('{"r": ')
+    with pytest.raises(SourceError, match="cannot be read") as caught:
+        spec_of(f"{BASE}+broken")
+    assert caught.value.hint
+    known = {row["id"] for row in known_models()}
+    assert f"{BASE}+days" in known
+    assert f"{BASE}+broken" not in known
+    for file in broken.iterdir():
+        file.unlink()
+    broken.rmdir()
+
+
+def test_a_home_of_nobody_is_no_folder() -> None:
+    with pytest.raises(SourceError, match="there is no folder ~nobody-of-this-name/x"):
+        spec_of("path:~nobody-of-this-name/x")
 
 
 def test_what_names_no_adapter_says_so(home: Path) -> None:

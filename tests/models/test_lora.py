@@ -1,16 +1,20 @@
 """Adapters over one base answer as peft's own models do, alone, in one batch, and on threads."""
 
+import json
 import threading
+import warnings
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
 from torch.testing import assert_close
 
 from fusionlab.errors import SourceError
+from fusionlab.models.adapter_config import BASE_STAYS, plain_config, scale_of
 from fusionlab.models.base import Level, Message, ModelSpec, OpenModel
 from fusionlab.models.lora import Adapter, load_adapter, mixed
 from fusionlab.models.transformers import TransformersModel, load, load_adapted
@@ -220,3 +224,118 @@ def test_an_adapter_knows_its_size(base: TransformersModel, folders: list[Path])
     adapter = load_adapter(folders[1], base.module)
     assert isinstance(adapter, Adapter)
     assert adapter.bytes == 2 * 4 * (2 * (64 + 64) + 2 * (64 + 32))
+
+
+INITIALISATIONS: tuple[bool | str, ...] = (
+    *(True, False, "gaussian", "orthogonal", "eva", "mica"),
+    *("pissa", "pissa_niter_2", "olora", "OLoRA", "corda", "loftq", "lora_ga"),
+)
+
+
+def begun(base: Path, folder: Path, kind: bool | str) -> Any:
+    """Peft's model with an adapter that was begun so and trained a little; it is in the folder.
+
+    CorDA and LoftQ need data or a package to begin with: theirs only say that they were.
+    """
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    with torch.random.fork_rng(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some initialisations ask for data first
+        torch.manual_seed(5)
+        lora = LoraConfig(
+            r=4,
+            lora_alpha=8,
+            target_modules=["q_proj", "v_proj", "up_proj"],
+            init_lora_weights=True if kind in ("corda", "loftq") else kind,
+        )
+        model = get_peft_model(AutoModelForCausalLM.from_pretrained(base), lora)
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                parameter.data += 0.1 * torch.randn_like(parameter)
+    model.save_pretrained(folder, save_embedding_layers=False)
+    config = folder / "adapter_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"init_lora_weights": kind}))
+    return model.eval()
+
+
+@pytest.mark.parametrize("kind", INITIALISATIONS)
+def test_an_adapter_says_what_it_said_in_peft_or_is_refused(
+    kind: bool | str, tiny: Path, tmp_path: Path, base: TransformersModel
+) -> None:
+    theirs = begun(tiny, tmp_path, kind)
+    if str(kind).lower() not in BASE_STAYS:
+        with pytest.raises(SourceError, match=f"init_lora_weights = '{str(kind).lower()}'") as no:
+            load_adapter(tmp_path, base.module)
+        assert "merge_and_unload" in no.value.hint
+        return
+    special = load_adapted(tmp_path, base, SPEC)
+    for text in PROMPTS:
+        ids = encoded(special, text)
+        with torch.no_grad():
+            expected = theirs(input_ids=torch.tensor([ids])).logits[0, -1]
+        assert_close(next_logits(special, ids), expected, atol=1e-4, rtol=1e-4)
+        assert not torch.allclose(next_logits(base, ids), expected, atol=1e-2)
+
+
+def test_every_initialisation_that_peft_names_was_looked_at() -> None:
+    from peft import LoraConfig
+
+    (hint,) = (f.type for f in fields(LoraConfig) if f.name == "init_lora_weights")
+    named = {name for part in get_args(hint) for name in get_args(part)}
+    assert {name.replace("[number of iters]", "2") for name in named} <= set(INITIALISATIONS)
+
+
+def test_each_refusal_says_what_to_do(folders: list[Path], tmp_path: Path) -> None:
+    from shutil import copytree
+
+    asked: tuple[dict[str, Any], ...] = (
+        *({"bias": "all"}, {"lora_bias": True}, {"use_dora": True}, {"use_rslora": True}),
+        *({"modules_to_save": ["lm_head"]}, {"trainable_token_indices": [5]}),
+        *({"rank_pattern": {"q_proj": 2}}, {"alpha_pattern": {"q_proj": 2}}),
+        *({"target_parameters": ["x"]}, {"use_qalora": True}, {"peft_type": "LOHA"}),
+        *({"layer_replication": [[0, 1]]}, {"fan_in_fan_out": True}, {"of_next_year": 3}),
+        *({"r": 0}, {"r": None}, {"lora_alpha": "16"}, {"lora_alpha": float("nan")}),
+        *({"init_lora_weights": "of_next_year"},),
+    )
+    for number, change in enumerate(asked):
+        folder = copytree(folders[0], tmp_path / str(number))
+        config = folder / "adapter_config.json"
+        config.write_text(json.dumps(json.loads(config.read_text()) | change))
+        with pytest.raises(SourceError, match=next(iter(change))) as caught:
+            scale_of(folder, plain_config(folder))
+        assert caught.value.hint
+
+
+def test_broken_files_are_source_errors(
+    folders: list[Path], tmp_path: Path, base: TransformersModel
+) -> None:
+    from shutil import copytree
+
+    from safetensors.torch import load_file, save_file
+
+    def without_half(file: Path) -> None:
+        weights = load_file(file)
+        save_file(dict(list(weights.items())[:-1]), file)
+
+    def of_another_rank(file: Path) -> None:
+        save_file({n: t[:2] if "lora_A" in n else t for n, t in load_file(file).items()}, file)
+
+    def cut(file: Path) -> None:
+        file.write_bytes(file.read_bytes()[:-100])
+
+    for number, (name, spoil, says) in enumerate(
+        (
+            ("adapter_model.safetensors", cut, "cannot be read"),
+            ("adapter_model.safetensors", Path.unlink, "cannot be read"),
+            ("adapter_model.safetensors", without_half, "no low-rank deltas"),
+            ("adapter_model.safetensors", of_another_rank, "config says r = 4"),
+            ("adapter_config.json", cut, "cannot be read"),
+            ("adapter_config.json", lambda file: file.write_text("[]"), "is no config"),
+        )
+    ):
+        folder = copytree(folders[0], tmp_path / str(number))
+        spoil(folder / name)
+        with pytest.raises(SourceError, match=says) as caught:
+            load_adapter(folder, base.module)
+        assert caught.value.hint

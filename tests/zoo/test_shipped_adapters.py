@@ -8,7 +8,8 @@ import pytest
 
 from fusionlab.assets import asset
 from fusionlab.models import store
-from fusionlab.models.adapters import CONFIG, WEIGHTS
+from fusionlab.models.adapter_config import CONFIG
+from fusionlab.models.adapters import WEIGHTS
 from fusionlab.models.catalog import CATALOG, base_identity, spec_of
 from fusionlab.models.sources import known_models
 from fusionlab.zoo.adapter_card import adapter_card

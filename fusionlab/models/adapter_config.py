@@ -1,0 +1,89 @@
+"""What peft's adapter_config.json asks for: only low-rank deltas beside a base that stays as it is.
+
+Some initialisations (PiSSA, OLoRA, CorDA, LoftQ, LoRA-GA) take what an adapter begins with off the
+base's weights. Such an adapter belongs to that other base: over the plain one its logits are off by
+1 to 13, and nothing in its weights tells.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fusionlab.errors import SourceError
+
+CONFIG = "adapter_config.json"
+BASE_STAYS = ("true", "false", "gaussian", "orthogonal", "eva", "mica")
+"""Values of `init_lora_weights` that leave the base's weights as they are."""
+CONVERTED = ("pissa", "olora", "corda", "lora_ga")
+"""Those after which peft can save an adapter as one that was begun plainly."""
+NEUTRAL = frozenset(
+    (
+        *("auto_mapping", "base_model_name_or_path", "revision", "task_type"),
+        *("peft_version", "inference_mode", "lora_dropout", "r"),
+        *("lora_alpha", "init_lora_weights", "target_modules", "exclude_modules"),
+        *("layers_to_transform", "layers_pattern", "eva_config", "corda_config"),
+        *("lora_ga_config", "loftq_config", "runtime_config", "megatron_core"),
+        "qalora_group_size",
+    )
+)
+"""Settings that change nothing in how saved weights are computed with, or are checked apart."""
+USUAL: Mapping[str, Any] = {"peft_type": "LORA", "bias": "none"}
+"""Settings that are on, as they must be; every other must be off."""
+MERGE = "merge it into its base with peft's merge_and_unload, save that, and give it as path:folder"
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What the config says; raises SourceError where it cannot be read."""
+    file = folder / CONFIG
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as cause:
+        raise SourceError(
+            f"{file} cannot be read: {cause}", hint="save or copy the adapter again"
+        ) from cause
+    if not isinstance(config, dict):
+        raise SourceError(f"{file} is no config", hint="save or copy the adapter again")
+    return config
+
+
+def plain_config(folder: Path) -> dict[str, Any]:
+    """The config; raises SourceError where it asks for more than low-rank deltas.
+
+    A setting that is not known here and not off is refused too: what it does cannot be told.
+    """
+    config = read_config(folder)
+    kind = str(config.get("init_lora_weights", True)).lower()
+    if kind not in BASE_STAYS:
+        raise _other_base(folder, kind)
+    for key, value in config.items():
+        if key not in NEUTRAL and value and value != USUAL.get(key):
+            usual = f"{USUAL[key]!r}" if key in USUAL else "off"
+            raise SourceError(
+                f"the adapter in {folder} has {key} = {value!r}, which is not supported",
+                hint=f"{MERGE}; or train it with {key} {usual}",
+            )
+    return config
+
+
+def scale_of(folder: Path, config: Mapping[str, Any]) -> tuple[int, float]:
+    """The rank of the adapter, and by what B(Ax) is multiplied."""
+    rank, alpha = config.get("r"), config.get("lora_alpha")
+    fits = isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
+    if not fits or not math.isfinite(alpha):
+        raise SourceError(
+            f"{folder / CONFIG} has r = {rank!r} and lora_alpha = {alpha!r}",
+            hint="save or copy the adapter again: both are numbers, r above 0",
+        )
+    return rank, alpha / rank
+
+
+def _other_base(folder: Path, kind: str) -> SourceError:
+    convert = "save it with peft's path_initial_model_for_weight_conversion; or "
+    return SourceError(
+        f"the adapter in {folder} was begun with init_lora_weights = {kind!r}, which may change "
+        "the base's weights: over the plain base it would say something else",
+        hint=f"{convert if kind.startswith(CONVERTED) else ''}{MERGE}; or train it with one of "
+        + ", ".join(BASE_STAYS),
+    )
