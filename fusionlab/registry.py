@@ -7,6 +7,7 @@ options; nothing else describes them.
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from fusionlab.errors import SettingError, UnknownName
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
+from fusionlab.models.notices import told
 from fusionlab.recipe import Sampling
 
 
@@ -75,9 +77,14 @@ def fusion_method(
             raise ValueError(f"method {name!r} is registered twice")
         summary = (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
         settings = _settings_model(name, function)
+
+        @wraps(function)
+        def run(*args: Any, **settings: Any) -> Iterator[Event]:
+            return told(function(*args, **settings))
+
         _METHODS[name] = Method(
             name,
-            function,
+            run,
             needs,
             summary,
             paper,

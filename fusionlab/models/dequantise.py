@@ -13,6 +13,7 @@ from fusionlab.errors import SourceError
 from fusionlab.events import Progress
 from fusionlab.models import store
 from fusionlab.models.background import in_process
+from fusionlab.models.opening import check_report
 
 _CHILD = "import sys; from fusionlab.models.dequantise import write; write(*sys.argv[1:])"
 
@@ -59,11 +60,14 @@ def write(gguf: str, folder: str) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     home, name = Path(gguf).parent, Path(gguf).name
-    model = AutoModelForCausalLM.from_pretrained(home, gguf_file=name, dtype=torch.bfloat16)
+    model, report = AutoModelForCausalLM.from_pretrained(
+        home, gguf_file=name, dtype=torch.bfloat16, output_loading_info=True
+    )
     tokenizer = AutoTokenizer.from_pretrained(home, gguf_file=name)
     # A model read from GGUF counts as quantised, which save_pretrained refuses; it names no class.
     del model.config.quantization_config
     model.hf_quantizer = None
+    check_report(Path(gguf), model, report)
     model.config.architectures = [type(model).__name__]
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

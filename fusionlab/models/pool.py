@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
-from fusionlab.errors import LevelTooLow, OutOfBudget, SourceError
+from fusionlab.errors import FusionError, LevelTooLow, OutOfBudget, SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.models import sources, store
 from fusionlab.models.adapters import WEIGHTS
@@ -65,7 +65,10 @@ def _load_adapted(folder: Path, base: LanguageModel, spec: ModelSpec) -> Languag
     from fusionlab.models.transformers import TransformersModel, load_adapted
 
     if not isinstance(base, TransformersModel):
-        raise SourceError(f"{base.spec.id} runs in {base.spec.engine}, which takes no adapters")
+        raise SourceError(
+            f"{base.spec.id} runs in {base.spec.engine}, which takes no adapters",
+            hint="give its weights as a folder or a model of the hub",
+        )
     return load_adapted(folder, base, spec)
 
 
@@ -325,10 +328,16 @@ def _open(
 ) -> LanguageModel:
     try:
         return loader(*place.parts, *([base] if base else []), spec)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as cause:
+    except FusionError:
+        raise
+    except ImportError as cause:
         raise SourceError(
-            f"{spec.id} cannot be loaded in {spec.engine}: {cause}",
-            hint="its files may be damaged, or its architecture too new for this version",
+            f"{spec.id} cannot be loaded in {spec.engine}: {cause}", hint="install what it names"
+        ) from cause
+    except Exception as cause:  # foreign files and libraries raise whatever they like
+        raise SourceError(
+            f"{spec.id} cannot be loaded in {spec.engine}: {cause or type(cause).__name__}",
+            hint="its file may be damaged, or made for a newer version of that engine",
         ) from cause
 
 

@@ -14,9 +14,14 @@ from fusionlab.models.vocabulary import Vocabulary
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
 
 
-def vocabulary_of(tokenizer: Any, eos: int | Sequence[int] | None) -> Vocabulary:
-    """What each id of a fast tokenizer stands for; `eos` adds to the ids that end an answer."""
-    size = len(tokenizer)
+def vocabulary_of(
+    tokenizer: Any, eos: int | Sequence[int] | None, embedded: int | None = None
+) -> Vocabulary:
+    """What each id of a fast tokenizer stands for; `eos` adds to the ids that end an answer.
+
+    Only ids below `embedded` count: a tokenizer may know more than the weights do.
+    """
+    size = min(len(tokenizer), embedded or len(tokenizer))
     added = tokenizer.added_tokens_decoder
     to_bytes = byte_level_bytes if _is_byte_level(tokenizer) else sentencepiece_bytes
     pieces = tuple(

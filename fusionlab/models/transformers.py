@@ -16,24 +16,21 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.errors import MemberError, SourceError
 from fusionlab.models.base import Chunk, ModelSpec, Prompt, TopK, Usage, check_fits
+from fusionlab.models.chat import ChatTemplate
 from fusionlab.models.decoding import decode
 from fusionlab.models.lora import Adapter, adding, load_adapter, mixed
+from fusionlab.models.opening import open_model, open_tokenizer
 from fusionlab.models.tokenizer import vocabulary_of
 from fusionlab.recipe import Sampling
 
 
 def load(folder: Path, spec: ModelSpec) -> "TransformersModel":
     """The model in a Hugging Face folder, on the GPU where there is one."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # the run's own Progress events take its place
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    tokenizer = open_tokenizer(folder)
     device = torch.accelerator.current_accelerator() or torch.device("cpu")
-    model = AutoModelForCausalLM.from_pretrained(
-        folder, dtype="auto", local_files_only=True, use_safetensors=True
-    )
+    model = open_model(folder, dtype="auto")
     model = model.to(device=device, dtype=_runnable(model.dtype, device)).eval()
     return TransformersModel(spec, model, tokenizer)
 
@@ -51,7 +48,11 @@ class TransformersModel:
         self.spec = replace(spec, bytes=size)
         self.model = model
         self.tokenizer = tokenizer
-        self.vocabulary = vocabulary_of(tokenizer, model.generation_config.eos_token_id)
+        self._template = ChatTemplate(tokenizer, spec.id)
+        self._embedded = int(model.get_input_embeddings().num_embeddings)
+        self.vocabulary = vocabulary_of(
+            tokenizer, model.generation_config.eos_token_id, self._embedded
+        )
         self.context = int(getattr(model.config, "max_position_embeddings", 0) or 2**20)
         self.adapter: Adapter | None = None
         self._base: TransformersModel | None = None
@@ -76,12 +77,14 @@ class TransformersModel:
 
     def encode(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat template; a base model without one gets the plain text."""
-        if self.tokenizer.chat_template is None:
-            text = "\n\n".join(message.content for message in prompt)
-            return list(self.tokenizer(text)["input_ids"])
-        turns = [{"role": message.role, "content": message.content} for message in prompt]
-        text = self.tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
-        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        ids = self._template.encode(prompt)
+        if ids and max(ids) >= self._embedded:
+            raise SourceError(
+                f"the tokenizer of {self.spec.id} writes id {max(ids)} for "
+                f"{self.tokenizer.decode([max(ids)])!r}; its weights have only {self._embedded}",
+                hint="its tokenizer may be that of another model: copy or fetch it again",
+            )
+        return ids
 
     def open(self, ids: Sequence[int]) -> "TransformersSession":
         """One growing sequence."""
@@ -147,7 +150,7 @@ class TransformersRows:
     def keep(self, rows: Sequence[int]) -> None:
         """Only these rows go on, in this order; a row may be named more than once."""
         index = torch.tensor(rows, device=self._pending.device)
-        self._cache.batch_select_indices(index)
+        _select(self._cache, index)
         self._pending = self._pending[index]
         self._mask = None if self._mask is None else self._mask[index]
         self._mix = None if self._mix is None else self._mix.keep(index)
@@ -249,13 +252,28 @@ class TransformersSession:
     def _shorten(self, length: int) -> None:
         from transformers import DynamicCache
 
-        croppable = isinstance(self._cache, DynamicCache) and not any(self._cache.is_sliding)
-        if croppable and length:
-            self._cache.crop(length - self._cached)
+        cache = self._cache
+        croppable = isinstance(cache, DynamicCache) and cache.is_croppable
+        if croppable and length and not any(cache.is_sliding) and not any(cache.is_linear):
+            cache.crop(length - self._cached)
             self._cached = length
         else:
             self._cache = None
             self._cached = 0
+
+
+def _select(cache: Any, rows: Tensor) -> None:
+    """The cache holds these rows only.
+
+    Layers of a state know reordering alone; a cache class that keeps states beside its layers says
+    itself how they are selected.
+    """
+    from transformers import Cache
+
+    if type(cache).batch_select_indices is Cache.batch_select_indices:
+        cache.reorder_cache(rows)
+    else:
+        cache.batch_select_indices(rows)
 
 
 @torch.inference_mode()
@@ -271,6 +289,11 @@ def _step(
         use_cache=True,
         logits_to_keep=1,
     )
+    if out.get("cache") is None:
+        raise MemberError(
+            f"{type(model).__name__} does not keep what it has read, so that it cannot write on",
+            hint="members are causal language models, such as smollm2-135m",
+        )
     return out.cache, out.logits[:, -1].float()
 
 

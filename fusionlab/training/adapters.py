@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field
 
 from fusionlab.events import StepTrained
 from fusionlab.models.adapters import WEIGHTS
+from fusionlab.models.opening import open_model
 from fusionlab.training.corpora import get_corpus
 from fusionlab.training.loop import Plan, train
 from fusionlab.training.losses import Batch, batched, prefixed_loss
@@ -52,13 +53,8 @@ def adapted(folder: Path, recipe: AdapterRecipe, repo: str) -> Any:
     `repo` is the base's name on the hub, for the adapter's config.
     """
     from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()
-    base = AutoModelForCausalLM.from_pretrained(
-        folder, dtype="auto", local_files_only=True, use_safetensors=True
-    )
+    base = open_model(folder, dtype="auto")
     config = LoraConfig(
         task_type="CAUSAL_LM",
         r=recipe.rank,

@@ -15,6 +15,7 @@ from fusionlab.models import store
 from fusionlab.models.adapters import SOURCE, WEIGHTS, adapter_folder
 from fusionlab.models.base import LanguageModel, Level, Message, ModelSpec
 from fusionlab.models.catalog import base_identity
+from fusionlab.models.opening import open_tokenizer
 from fusionlab.models.sources import folder_for
 from fusionlab.recipe import Sampling
 from fusionlab.training.adapters import AdapterRecipe, adapted, save_adapter, train_adapter
@@ -189,11 +190,9 @@ def _made(
     count: int,
 ) -> Generator[Event, None, None]:
     """The folder `target` holds the whole adapter."""
-    from transformers import AutoTokenizer
-
     repo, _ = base_identity(recipe.base)
     model = adapted(base, recipe, repo)
-    tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+    tokenizer = open_tokenizer(base)
     steps = train_adapter(model, tokenizer, recipe, work / "checkpoint.safetensors")
     yield from logged(steps, work / LOG, recipe.training.steps, recipe.name)
     with store.part_of(target) as part:

@@ -18,6 +18,7 @@ import torch
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event
 from fusionlab.models import store
+from fusionlab.models.opening import open_model, open_tokenizer
 from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import train as train_steps
 from fusionlab.training.losses import Batch, answer_loss, batched, routed_loss
@@ -147,20 +148,14 @@ def _taught(recipe: ZooRecipe, task: Task, rng: random.Random) -> tuple[str, str
 
 def _inherited(recipe: ZooRecipe, parent: Path, fast: Any) -> Any:
     """The parent in fp32; raises RecipeError when it reads another vocabulary."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    read = AutoTokenizer.from_pretrained(parent, local_files_only=True)
+    read = open_tokenizer(parent)
     if read.get_vocab() != fast.get_vocab():
         raise RecipeError(
             f"{recipe.name} reads {recipe.vocabulary}, but its parent {recipe.parent} does not",
             hint="give both recipes the same vocabulary",
         )
     other = {"num_experts_per_tok": recipe.active} if recipe.active else {}
-    return AutoModelForCausalLM.from_pretrained(
-        parent, dtype=torch.float32, local_files_only=True, use_safetensors=True, **other
-    )
+    return open_model(parent, dtype=torch.float32, **other)
 
 
 def _write(part: Path, recipe: ZooRecipe, model: Any, fast: Any) -> None:

@@ -237,7 +237,7 @@ def test_an_unknown_model_is_refused() -> None:
 
 def test_a_folder_that_no_engine_opens_is_a_source_error(models: list[str]) -> None:
     pool = Pool(SIZE)
-    with pytest.raises(SourceError, match="cannot be loaded in transformers"):
+    with pytest.raises(SourceError, match="names no model_type"):
         borrowed(pool, models[0])
     assert pool.held == 0
 

@@ -1,0 +1,96 @@
+"""A conversation as one text, in the chat template that comes with a tokenizer.
+
+Templates are programs of strangers. One that refuses or drops a system message gets it at the head
+of the first user turn, and the run says so; one that cannot be used is an error of ours.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fusionlab.errors import SourceError
+from fusionlab.events import Warned
+from fusionlab.models.base import Message, Prompt
+from fusionlab.models.notices import note
+
+_SENTINEL = "Answer as the 7th lighthouse would."
+"""No template says this by itself."""
+OWN = "give it a template of its own: a file chat_template.jinja in its folder"
+
+
+class ChatTemplate:
+    """The template of one tokenizer; `name` is the model's, in errors and warnings."""
+
+    def __init__(self, tokenizer: Any, name: str) -> None:
+        self._tokenizer = tokenizer
+        self._name = name
+        self._takes_system: bool | None = None
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """The ids of the conversation, ready for the answer; without a template, of plain text.
+
+        Raises SourceError where the template cannot be used.
+        """
+        if self._tokenizer.chat_template is None:
+            text = "\n\n".join(message.content for message in prompt)
+            return list(self._tokenizer(text)["input_ids"])
+        text = self._render(self._fitted(prompt))
+        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    @property
+    def takes_system(self) -> bool:
+        """Whether a system message is in the text at all."""
+        if self._takes_system is None:
+            user = Message("user", "Hello")
+            self._render([user])  # a template that cannot be used at all says so here
+            try:
+                text = self._render([Message("system", _SENTINEL), user])
+            except SourceError:
+                text = ""
+            self._takes_system = _SENTINEL in text
+        return self._takes_system
+
+    def _fitted(self, prompt: Prompt) -> Prompt:
+        """The same conversation as the template takes it."""
+        if all(message.role != "system" for message in prompt) or self.takes_system:
+            return prompt
+        note(
+            Warned(
+                f"the chat template of {self._name} has no system role; the system prompt stands "
+                "in the first user turn"
+            )
+        )
+        return _without_system(prompt)
+
+    def _render(self, prompt: Prompt) -> str:
+        turns = [{"role": message.role, "content": message.content} for message in prompt]
+        try:
+            text = self._tokenizer.apply_chat_template(
+                turns, add_generation_prompt=True, tokenize=False
+            )
+        except Exception as cause:  # a template raises whatever it likes
+            raise self._unusable(cause) from cause
+        return str(text)
+
+    def _unusable(self, cause: Exception) -> SourceError:
+        templates = self._tokenizer.chat_template
+        if isinstance(templates, dict) and "default" not in templates:
+            return SourceError(
+                f"the chat templates of {self._name} are named {', '.join(sorted(templates))}, "
+                "and none is the default",
+                hint=OWN,
+            )
+        return SourceError(
+            f"the chat template of {self._name} cannot be used here: {cause}",
+            hint=f"choose another model, or {OWN}",
+        )
+
+
+def _without_system(prompt: Prompt) -> Sequence[Message]:
+    """All system messages stand at the head of the first user turn."""
+    system = [message.content for message in prompt if message.role == "system"]
+    turns = [message for message in prompt if message.role != "system"]
+    first = next((at for at, message in enumerate(turns) if message.role == "user"), None)
+    if first is None:
+        return [Message("user", "\n\n".join(system)), *turns]
+    turns[first] = Message("user", "\n\n".join([*system, turns[first].content]))
+    return turns
