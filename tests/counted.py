@@ -1,9 +1,10 @@
 """The tiny model in transformers, with a count of the sequences that are open in it."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from fusionlab.models.base import Level, Member, ModelSpec
+from fusionlab.models.base import Level, Member, ModelSpec, Rows
 from fusionlab.models.lora import Adapter
 from fusionlab.models.transformers import (
     TransformersModel,
@@ -11,6 +12,7 @@ from fusionlab.models.transformers import (
     TransformersSession,
     load,
 )
+from fusionlab.models.unpadded import UnpaddedRows
 
 
 class Counted(TransformersModel):
@@ -23,8 +25,11 @@ class Counted(TransformersModel):
 
     def open_rows(
         self, prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None] = ()
-    ) -> "CountedRows":
-        return CountedRows(self, prompts, adapters or [self.adapter] * len(prompts))
+    ) -> Rows:
+        each = adapters or [self.adapter] * len(prompts)
+        if self.takes_padding or len(set(map(len, prompts))) == 1:
+            return CountedRows(self, prompts, each)
+        return UnpaddedRows(partial(CountedRows, self), prompts, each)
 
 
 class CountedRows(TransformersRows):

@@ -245,6 +245,11 @@ class OpenModel(LogitModel, Protocol):
         """The transformers model; its passes see rows padded on the left."""
         ...
 
+    @property
+    def takes_padding(self) -> bool:
+        """Whether rows of unlike length are one batch; else each length is one of its own."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.errors import MemberError, SourceError
-from fusionlab.models.base import Chunk, ModelSpec, Prompt, TopK, Usage, check_fits
+from fusionlab.errors import FusionError, MemberError, SourceError
+from fusionlab.models.base import Chunk, ModelSpec, Prompt, Rows, TopK, Usage, check_fits
 from fusionlab.models.chat import ChatTemplate
 from fusionlab.models.decoding import decode
 from fusionlab.models.lora import Adapter, adding, load_adapter, mixed
 from fusionlab.models.opening import open_model, open_tokenizer
 from fusionlab.models.tokenizer import vocabulary_of
+from fusionlab.models.unpadded import UnpaddedRows, takes_padding, takes_positions
 from fusionlab.recipe import Sampling
 
 
@@ -48,6 +50,8 @@ class TransformersModel:
         self.spec = replace(spec, bytes=size)
         self.model = model
         self.tokenizer = tokenizer
+        self.takes_padding = takes_padding(model)
+        self.continues = takes_positions(model)
         self._template = ChatTemplate(tokenizer, spec.id)
         self._embedded = int(model.get_input_embeddings().num_embeddings)
         self.vocabulary = vocabulary_of(
@@ -92,9 +96,12 @@ class TransformersModel:
 
     def open_rows(
         self, prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None] = ()
-    ) -> "TransformersRows":
+    ) -> Rows:
         """One row a prompt; equal prompts with one adapter are prefilled once."""
-        return TransformersRows(self, prompts, adapters or [self.adapter] * len(prompts))
+        each = adapters or [self.adapter] * len(prompts)
+        if self.takes_padding or len(set(map(len, prompts))) == 1:
+            return TransformersRows(self, prompts, each)
+        return UnpaddedRows(partial(TransformersRows, self), prompts, each)
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
         """Answers to all prompts in one batch; a row leaves it when it ends."""
@@ -172,8 +179,8 @@ class TransformersRows:
         if self._mask is not None:
             positions = (self._mask.cumsum(-1) - 1).clamp(min=0)[:, -self._pending.shape[1] :]
         with adding(self._mix):
-            self._cache, logits = _step(
-                self.owner.model, self._pending, self._cache, self._mask, positions
+            self._cache, logits = _read(
+                self.owner, self._pending, self._cache, self._mask, positions
             )
         self._passes += 1
         rows = self._batch if self._passes == 1 else len(logits)
@@ -232,7 +239,7 @@ class TransformersSession:
             device = self.owner.model.device
             pending = torch.tensor([self._ids[self._cached :]], device=device)
             with adding(self._mix):
-                self._cache, logits = _step(self.owner.model, pending, self._cache, None, None)
+                self._cache, logits = _read(self.owner, pending, self._cache, None, None)
             self._logits = logits[0]
             self._cached = len(self._ids)
             self._passes += 1
@@ -276,19 +283,40 @@ def _select(cache: Any, rows: Tensor) -> None:
         cache.batch_select_indices(rows)
 
 
+def _read(
+    owner: TransformersModel, ids: Tensor, cache: Any, mask: Tensor | None, positions: Tensor | None
+) -> tuple[Any, Float[Tensor, "row vocab"]]:
+    """The longer cache and the last column's logits: in one pass, or one a column where need be."""
+    if cache is None or ids.shape[1] == 1 or owner.continues:
+        return _step(owner.model, ids, cache, mask, positions)
+    for column in ids.unbind(dim=1):
+        cache, logits = _step(owner.model, column[:, None], cache, None, None)
+    return cache, logits
+
+
 @torch.inference_mode()
 def _step(
     model: Any, ids: Tensor, cache: Any, mask: Tensor | None, positions: Tensor | None
 ) -> tuple[Any, Float[Tensor, "row vocab"]]:
     """One forward pass; returns the longer cache and the last column's logits."""
-    out = model(
-        input_ids=ids,
-        attention_mask=mask,
-        position_ids=positions,
-        cache=cache,
-        use_cache=True,
-        logits_to_keep=1,
-    )
+    try:
+        out = model(
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=positions,
+            cache=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+    except FusionError:
+        raise
+    except Exception as cause:  # architectures are many, and memory ends where it ends
+        raise MemberError(
+            f"{type(model).__name__} failed as it read {ids.shape[1]} tokens in {len(ids)} rows: "
+            f"{cause}",
+            hint="if memory ran out, shorten the prompt or remove members; else choose another "
+            "model",
+        ) from cause
     if out.get("cache") is None:
         raise MemberError(
             f"{type(model).__name__} does not keep what it has read, so that it cannot write on",

@@ -13,10 +13,16 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.testing import assert_close
 from transformers import (
+    DeepseekV32Config,
+    DeepseekV32ForCausalLM,
+    FalconH1Config,
+    FalconH1ForCausalLM,
     Gemma2Config,
     Gemma2ForCausalLM,
     GPT2Config,
     GPT2LMHeadModel,
+    MambaConfig,
+    MambaForCausalLM,
     MistralConfig,
     MistralForCausalLM,
 )
@@ -46,10 +52,26 @@ ABSOLUTE: dict[str, Any] = {
     "n_layer": 2,
     "n_head": 4,
 }
+STATES: dict[str, Any] = {
+    **{key: value for key, value in SMALL.items() if key != "sliding_window"},
+    "mamba_d_ssm": 32, "mamba_n_heads": 4, "mamba_d_head": 8, "mamba_d_state": 8,
+}  # fmt: skip
+SPARSE: dict[str, Any] = {
+    **{key: SMALL[key] for key in SMALL if key not in ("sliding_window", "head_dim")},
+    "num_key_value_heads": 4, "q_lora_rank": 16, "kv_lora_rank": 16, "qk_rope_head_dim": 8,
+    "qk_nope_head_dim": 8, "v_head_dim": 8, "index_topk": 4, "index_head_dim": 16,
+    "index_n_heads": 16, "n_routed_experts": 4, "num_experts_per_tok": 2, "n_group": 1,
+    "topk_group": 1, "moe_intermediate_size": 16, "first_k_dense_replace": 2,
+}  # fmt: skip
 MADE: dict[str, Callable[[], Any]] = {
     "mistral": lambda: MistralForCausalLM(MistralConfig(**SMALL)),
     "gemma2": lambda: Gemma2ForCausalLM(Gemma2Config(**SMALL, attn_implementation="eager")),
     "gpt2": lambda: GPT2LMHeadModel(GPT2Config(**ABSOLUTE)),
+    "falcon_h1": lambda: FalconH1ForCausalLM(FalconH1Config(**STATES)),
+    "mamba": lambda: MambaForCausalLM(
+        MambaConfig(vocab_size=320, hidden_size=32, num_hidden_layers=2, state_size=8)
+    ),
+    "deepseek_v32": lambda: DeepseekV32ForCausalLM(DeepseekV32Config(**SPARSE)),
 }
 KINDS = ("llama", *MADE)
 each_kind = pytest.mark.parametrize("kind", KINDS)
@@ -69,7 +91,8 @@ FOLDERS: dict[str, Path] = {}
 @cache
 def model(kind: str) -> TransformersModel:
     """A whole-context Llama, a Mistral that sees 8 tokens back, a Gemma 2 with both kinds of layer,
-    and a GPT-2, whose positions are absolute."""
+    a GPT-2, whose positions are absolute; a Falcon-H1 with states beside its attention, a Mamba
+    with states alone, and a DeepSeek-V3.2, which looks up the 4 tokens it attends to."""
     if kind == "llama":
         return counted(FOLDERS["llama"])
     with torch.random.fork_rng():
