@@ -134,7 +134,8 @@ class LayerRouting:
     experts: tuple[int, ...]
     """Those that were chosen, by weight."""
     weights: tuple[float, ...]
-    """With which the chosen experts' outputs are summed, as the model itself weighs them."""
+    """With which the chosen experts' outputs are summed, as the model itself weighs them; in
+    Llama 4, with which their inputs are scaled. An expert of weight 0 adds nothing."""
     probs: tuple[float, ...]
     """Softmax of the router's logits over all experts; the model may choose by something else."""
 

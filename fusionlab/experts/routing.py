@@ -2,15 +2,15 @@
 
 A model class of transformers declares its routers under `_can_record_outputs["router_logits"]`: a
 class of modules, and where in their output the logits stand. Hooks on these modules see what every
-forward pass decides, under generation too. The choice is taken from the router's output and never
-computed anew: a softmax and its k largest are another rule than, for instance, DeepSeek-V3's groups
-and biases.
+forward pass decides, under generation too. The choice is taken from the router's output, or from
+what the experts are given, and never computed anew: a softmax and its k largest are another rule
+than, for instance, DeepSeek-V3's groups and biases.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -21,14 +21,28 @@ from torch import Tensor
 from torch.nn import Module
 
 from fusionlab.errors import NoRouting
-from fusionlab.events import LayerRouting
+from fusionlab.events import LayerRouting, Warned
 from fusionlab.experts.mixtures import has_experts, known_mixtures
+from fusionlab.models.notices import note
 
 DECLARED = "router_logits"
 PLAIN_INDEX = 1
 """Where transformers takes the logits from in the output of a class declared without an index."""
+UNDECLARED = ("DeepseekV4HashRouter",)
+"""Routers of the usual output that their model class leaves out of what it declares."""
 PROBABILITIES = ("Gemma4TextRouter", "DiffusionGemmaTextRouter")
 """Routers that declare their probabilities as logits."""
+SKIPPING = ("ZayaRouter",)
+"""Routers with a last class that means no expert; where it is chosen they give expert 0, weight 0.
+Here it is one more expert, which adds nothing."""
+OF_ATTENTION = ("JetMoeMoA",)
+"""Mixtures of attention, whose routers stand beside those of the layer's feed-forward part."""
+CHOOSING = ("DbrxFFN",)
+"""Layers that choose themselves: their router gives logits, their experts are given the choice."""
+MIXING: Mapping[str, str] = {
+    "DogeCDMoE": "computes a token's route from other tokens too, so that none has one of its own",
+}
+"""Routers whose output cannot be told token by token, and why."""
 DIGITS = 6
 """Decimals of what is reported."""
 _NUMBER = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
@@ -42,6 +56,8 @@ class Router:
     """Counted over all layers of the model, dense ones included, from 0."""
     module: Module
     index: int
+    experts: Module | None = None
+    """Who is given what it chooses, where it does not say that itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ class Routing:
     layer: int
     logits: Float[Tensor, "token expert"]
     weights: Float[Tensor, "token k"]
-    """With which the chosen experts' outputs are summed."""
+    """With which the chosen experts' outputs are summed; in Llama 4 their inputs are scaled."""
     chosen: Int[Tensor, "token k"]
 
 
@@ -62,6 +78,8 @@ class Capture:
     name: str
     routers: Sequence[Router]
     _seen: dict[int, Routing] = field(default_factory=dict)
+    _logits: dict[int, Tensor] = field(default_factory=dict)
+    """Of routers whose choice is not yet known."""
 
     @property
     def last(self) -> tuple[Routing, ...]:
@@ -72,15 +90,33 @@ class Capture:
         self._seen.clear()
 
     def _see(self, router: Router, _module: Module, _inputs: Any, output: Any) -> None:
-        self._seen[router.layer] = _routing(self.name, router, output)
+        if router.experts is not None:
+            self._logits[router.layer] = output
+        else:
+            self._keep(_routing(self.name, router, output))
+
+    def _see_given(self, router: Router, _module: Module, inputs: tuple[Any, ...]) -> None:
+        _, chosen, weights = inputs
+        said = (self._logits.pop(router.layer), weights, chosen)
+        self._keep(_routing(self.name, replace(router, index=0), said))
+
+    def _keep(self, routing: Routing) -> None:
+        if routing.layer in self._seen:
+            note(
+                Warned(
+                    f"{self.name} runs through its layers several times for a token; the routes "
+                    "shown are those of the last time"
+                )
+            )
+        self._seen[routing.layer] = routing
 
 
 @contextmanager
 def capture(model: Module, name: str) -> Iterator[Capture]:
     """What the routers decide can be read after every forward pass; at the end no hook is left.
 
-    `name` is the model's in errors. Passes of several threads at once are not told apart. Raises
-    NoRouting, here or in the first pass.
+    `name` is the model's in errors. Passes of several threads at once are not told apart. What is
+    not shown of it is noted for the run. Raises NoRouting, here or in the first pass.
     """
     found = Capture(name, routers_of(model, name))
     with ExitStack() as stack:
@@ -88,28 +124,77 @@ def capture(model: Module, name: str) -> Iterator[Capture]:
         for router in found.routers:
             hook = router.module.register_forward_hook(partial(found._see, router))
             stack.callback(hook.remove)
+            if router.experts is not None:
+                given = router.experts.register_forward_pre_hook(partial(found._see_given, router))
+                stack.callback(given.remove)
+        if any(type(part).__name__ in OF_ATTENTION for part in model.modules()):
+            note(
+                Warned(
+                    f"{name} chooses experts of attention too; those of its feed-forward layers "
+                    "are shown"
+                )
+            )
         yield found
 
 
 def routers_of(model: Module, name: str) -> tuple[Router, ...]:
-    """The modules that the model declares as its routers, by layer; raises NoRouting."""
+    """The modules that the model declares as its routers, by layer; raises NoRouting.
+
+    No layer is left out: one that has experts and no router that is known is refused.
+    """
+    if getattr(getattr(model, "config", None), "is_encoder_decoder", False):
+        raise NoRouting(
+            f"{name} has layers of an encoder and of a decoder, whose experts cannot be shown side "
+            "by side",
+            hint="choose a mixture that is a decoder alone",
+        )
     found: dict[int, Router] = {}
-    for part, recorder in _declared(model):
-        for path, module in part.named_modules():
-            if not _names(recorder, path, module):
-                continue
-            layer = _layer_of(path, name)
-            if layer in found and found[layer].module is not module:
-                raise NoRouting(f"{name} has more than one router in layer {layer}")
-            found.setdefault(layer, Router(layer, module, recorder.index))
+    given = {part.router: part.experts for part in model.modules() if _gives(part)}
+    for path, module, index in _routers(model):
+        layer = _layer_of(path, name)
+        if reason := MIXING.get(type(module).__name__):
+            raise NoRouting(f"{name} {reason}", hint="choose another mixture")
+        if layer in found and found[layer].module is not module:
+            raise NoRouting(
+                f"{name} has more than one router in layer {layer}",
+                hint="its architecture is not known here: choose another mixture",
+            )
+        found.setdefault(layer, Router(layer, module, index, given.get(module)))
     if not found:
         raise _unrouted(model, name)
+    for path, module in model.named_modules():
+        if type(module).__name__.endswith("Experts") and _layer_of(path, name) not in found:
+            raise NoRouting(
+                f"{name} has experts in {path}, where {type(model).__name__} declares no router",
+                hint="its architecture is not known here: choose another mixture",
+            )
     return tuple(found[layer] for layer in sorted(found))
 
 
 def layer_routings(layers: Sequence[Routing], tokens: slice) -> list[tuple[LayerRouting, ...]]:
     """For each of these tokens of the pass what every layer decided, experts by weight."""
     return list(zip(*(_reported(layer, tokens) for layer in layers), strict=True))
+
+
+def _routers(model: Module) -> Iterator[tuple[str, Module, int]]:
+    """Path and module of every router, and where in its output the logits stand."""
+    for part, recorder in _declared(model):
+        for path, module in part.named_modules():
+            if _names(recorder, path, module) and not _is_of_attention(part, path):
+                yield path, module, recorder.index
+    for path, module in model.named_modules():
+        if type(module).__name__ in UNDECLARED:
+            yield path, module, 0
+
+
+def _gives(part: Module) -> bool:
+    """Whether it chooses by its router's logits, and gives the choice to its experts."""
+    return type(part).__name__ in CHOOSING
+
+
+def _is_of_attention(model: Module, path: str) -> bool:
+    parent = model.get_submodule(path.rpartition(".")[0])
+    return type(parent).__name__ in OF_ATTENTION
 
 
 def _declared(model: Module) -> Iterator[tuple[Module, Any]]:
@@ -142,7 +227,10 @@ def _names(recorder: Any, path: str, module: Module) -> bool:
 def _layer_of(path: str, name: str) -> int:
     number = _NUMBER.search(path)
     if number is None:
-        raise NoRouting(f"{name} has a router, {path}, that is in no numbered layer")
+        raise NoRouting(
+            f"{name} has a router, {path}, that is in no numbered layer",
+            hint="its architecture is not known here: choose another mixture",
+        )
     return int(number[1])
 
 
@@ -160,13 +248,24 @@ def _routing(name: str, router: Router, output: Any) -> Routing:
     match output:
         case (_, weights, Tensor(dtype=torch.int64 | torch.int32) as chosen, *_):
             logits = output[router.index]
+        case (_, Tensor() as tokens, gates, list() as sizes, Tensor() as logits):
+            # JetMoe gives its choices sorted by expert, and of which token each is.
+            experts = torch.arange(len(sizes), device=tokens.device)
+            order = tokens.argsort(stable=True)
+            chosen = experts.repeat_interleave(torch.tensor(sizes, device=tokens.device))[order]
+            weights, chosen = (part.view(len(logits), -1) for part in (gates[order], chosen))
         case (scores, logits) if router.index == 1 and scores.shape == logits.shape:
             # Llama 4 gives no indices; its scores, which scale the experts' inputs, are zero for
             # all but the chosen ones.
             weights, chosen = scores.topk(router.module.top_k, dim=-1)
         case _:
             kind = type(router.module).__name__
-            raise NoRouting(f"{name}: {kind} does not say which experts it chooses")
+            raise NoRouting(
+                f"{name}: {kind} does not say which experts it chooses",
+                hint="its architecture is not known here: choose another mixture",
+            )
+    if type(router.module).__name__ in SKIPPING:
+        chosen = chosen.masked_fill((weights == 0) & (chosen == 0), logits.shape[-1] - 1)
     if type(router.module).__name__ in PROBABILITIES:
         logits = logits.log()  # Logits are known up to a constant; these have the constant 0.
     if logits.dim() > 2 or chosen.dim() > 2:  # row and column of each token

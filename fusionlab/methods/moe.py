@@ -2,7 +2,8 @@
 
 In a mixture (https://arxiv.org/abs/1701.06538) a layer's feed-forward part is several experts; a
 router chooses a few of them for each token, and their weighted sum is the layer's output. The text
-is the model's own; two prompts are rows of one batched pass.
+is the model's own; two prompts are rows of one batched pass, where the model is the same beside
+padding, else they are read one after the other.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,8 +63,10 @@ def moe(
     ]
     for answer in answers:
         check_fits(model, answer.prompt, request.sampling.max_tokens)
+    together = model.takes_padding or len({len(answer.prompt) for answer in answers}) == 1
     with capture(model.module, model.spec.id) as experts:
-        yield from _generated(model, answers, experts, request.sampling.max_tokens)
+        for batch in [answers] if together else [[answer] for answer in answers]:
+            yield from _generated(model, batch, experts, request.sampling.max_tokens)
     yield RunFinished("".join(answers[0].said).strip(), answers[0].reason)
 
 
