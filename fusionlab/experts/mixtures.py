@@ -25,6 +25,9 @@ def known_mixtures() -> tuple[str, ...]:
 
 
 def _config(name: str) -> dict[str, Any]:
-    text = (zoo_folder(name) / "config.json").read_text(encoding="utf-8")
-    config: dict[str, Any] = json.loads(text)
-    return config
+    """What the configuration says; nothing where it cannot be read."""
+    try:
+        config = json.loads((zoo_folder(name) / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return config if isinstance(config, dict) else {}

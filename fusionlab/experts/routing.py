@@ -149,7 +149,11 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
             hint="choose a mixture that is a decoder alone",
         )
     found: dict[int, Router] = {}
-    given = {part.router: part.experts for part in model.modules() if _gives(part)}
+    given = {
+        part.get_submodule("router"): part.get_submodule("experts")
+        for part in model.modules()
+        if type(part).__name__ in CHOOSING
+    }
     for path, module, index in _routers(model):
         layer = _layer_of(path, name)
         if reason := MIXING.get(type(module).__name__):
@@ -185,11 +189,6 @@ def _routers(model: Module) -> Iterator[tuple[str, Module, int]]:
     for path, module in model.named_modules():
         if type(module).__name__ in UNDECLARED:
             yield path, module, 0
-
-
-def _gives(part: Module) -> bool:
-    """Whether it chooses by its router's logits, and gives the choice to its experts."""
-    return type(part).__name__ in CHOOSING
 
 
 def _is_of_attention(model: Module, path: str) -> bool:

@@ -67,16 +67,17 @@ def plain_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def scale_of(folder: Path, config: Mapping[str, Any]) -> tuple[int, float]:
+def scale_of(folder: Path, config: dict[str, Any]) -> tuple[int, float]:
     """The rank of the adapter, and by what B(Ax) is multiplied."""
-    rank, alpha = config.get("r"), config.get("lora_alpha")
-    fits = isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
-    if not fits or not math.isfinite(alpha):
-        raise SourceError(
-            f"{folder / CONFIG} has r = {rank!r} and lora_alpha = {alpha!r}",
-            hint="save or copy the adapter again: both are numbers, r above 0",
-        )
-    return rank, alpha / rank
+    rank: Any = config.get("r")
+    alpha: Any = config.get("lora_alpha")
+    numbers = isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
+    if numbers and math.isfinite(scale := alpha / rank):
+        return rank, scale
+    raise SourceError(
+        f"{folder / CONFIG} has r = {rank!r} and lora_alpha = {alpha!r}",
+        hint="save or copy the adapter again: both are numbers, r above 0",
+    )
 
 
 def _other_base(folder: Path, kind: str) -> SourceError:

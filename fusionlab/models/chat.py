@@ -32,9 +32,10 @@ class ChatTemplate:
         """
         if self._tokenizer.chat_template is None:
             text = "\n\n".join(message.content for message in prompt)
-            return list(self._tokenizer(text)["input_ids"])
+            return list(self._tokenizer(text, verbose=False)["input_ids"])
         text = self._render(self._fitted(prompt))
-        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+        ids = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+        return list(ids)
 
     @property
     def takes_system(self) -> bool:

@@ -164,6 +164,12 @@ def _check_architecture(folder: Path, config: Mapping[str, Any]) -> None:
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     kind = config.get("model_type")
+    if kind == "doge" and config.get("is_moe"):
+        raise SourceError(
+            f"the experts of {folder} are chosen for a token by other tokens too, later ones and "
+            "those of other rows among them, so that no answer would be its own",
+            hint="choose another mixture",
+        )
     if kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         return
     if not isinstance(kind, str) or not kind:

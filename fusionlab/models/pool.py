@@ -319,7 +319,7 @@ def _runs_quantised(ref: str, level: Level) -> bool:
 def _on_disk(engine: str, place: Path, files: Iterable[Path], *parts: str) -> Place:
     stats = [file.stat() for file in files]
     size = sum(stat.st_size for stat in stats)
-    stamp = max(stat.st_mtime_ns for stat in stats)
+    stamp = max((stat.st_mtime_ns for stat in stats), default=0)
     return Place(engine, (place.resolve(), *parts), size, stamp)
 
 

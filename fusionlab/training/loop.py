@@ -150,16 +150,21 @@ def _restore(
     plan: Plan,
 ) -> int:
     """All is as it was after the step that the file was written at; returns its number."""
-    from safetensors import safe_open
+    from safetensors import SafetensorError, safe_open
 
-    with safe_open(file, "pt") as stored:
-        metadata = stored.metadata()
-        if json.loads(metadata["plan"]) != asdict(plan):
-            raise RecipeError(
-                f"{file} was written under another plan", hint="remove it to begin from the start"
-            )
-        names = stored.keys()
-        tensors = {name: stored.get_tensor(name) for name in names}
+    try:
+        with safe_open(file, "pt") as stored:
+            metadata = stored.metadata()
+            names = stored.keys()
+            tensors = {name: stored.get_tensor(name) for name in names}
+    except (OSError, SafetensorError) as cause:
+        raise RecipeError(
+            f"{file} cannot be read: {cause}", hint="remove it to begin from the start"
+        ) from cause
+    if json.loads(metadata["plan"]) != asdict(plan):
+        raise RecipeError(
+            f"{file} was written under another plan", hint="remove it to begin from the start"
+        )
     for name, tensor in _state(model).items():
         tensor.copy_(tensors[f"model.{name}"])
     states: dict[int, dict[str, Tensor]] = {}

@@ -266,6 +266,7 @@ def test_a_dense_model_is_refused_with_the_mixtures_there_are(
         folder.mkdir(parents=True)
         (folder / "config.json").write_text(json.dumps(config))
         (folder / "model.safetensors").touch()
+    (folder / "config.json").write_text("{")
     assert "zoo/many" in known_mixtures()
     assert "zoo/one" not in known_mixtures()
     dense = counted(tiny, "path:tiny")

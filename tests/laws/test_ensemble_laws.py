@@ -381,7 +381,7 @@ def test_nothing_outlives_a_closed_ensemble(a: Counted, monkeypatch: pytest.Monk
     open_rows = a.open_rows
 
     def watched(prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None]) -> Any:
-        rows = open_rows(prompts, adapters)
+        rows: Any = open_rows(prompts, adapters)
         opened.append(weakref.ref(rows))
         opened.append(weakref.ref(rows._cache))
         return rows

@@ -105,6 +105,20 @@ def test_a_second_prompt_changes_nothing_of_the_first(mixture: Counted) -> None:
         assert [x.experts for x in one.layers] == [x.experts for x in other.layers]
 
 
+def test_a_model_that_sees_padding_reads_its_prompts_one_after_the_other(
+    mixture: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = held(mixture, SECOND)
+    monkeypatch.setattr(mixture, "takes_padding", False)
+    apart = held(mixture, SECOND)
+    for sample in (0, 1):
+        assert text(apart, sample) == text(together, sample)
+        for one, other in zip(routed(apart, sample), routed(together, sample), strict=True):
+            assert (one.position, one.id, one.prompt) == (other.position, other.id, other.prompt)
+            assert [x.experts for x in one.layers] == [x.experts for x in other.layers]
+    assert apart[-1] == together[-1]
+
+
 def test_the_same_prompt_twice_is_read_once_and_drawn_twice(mixture: Counted) -> None:
     events = held(mixture, FIRST, WARM)
     one, other = routed(events, 0), routed(events, 1)

@@ -3,7 +3,7 @@
 import json
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -240,6 +240,7 @@ def begun(base: Path, folder: Path, kind: bool | str) -> Any:
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
 
+    made: Any = True if kind in ("corda", "loftq") else kind
     with torch.random.fork_rng(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # some initialisations ask for data first
         torch.manual_seed(5)
@@ -247,13 +248,13 @@ def begun(base: Path, folder: Path, kind: bool | str) -> Any:
             r=4,
             lora_alpha=8,
             target_modules=["q_proj", "v_proj", "up_proj"],
-            init_lora_weights=True if kind in ("corda", "loftq") else kind,
+            init_lora_weights=made,
         )
         model = get_peft_model(AutoModelForCausalLM.from_pretrained(base), lora)
         for parameter in model.parameters():
             if parameter.requires_grad:
                 parameter.data += 0.1 * torch.randn_like(parameter)
-    model.save_pretrained(folder, save_embedding_layers=False)
+    model.save_pretrained(str(folder), save_embedding_layers=False)
     config = folder / "adapter_config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"init_lora_weights": kind}))
     return model.eval()
@@ -324,16 +325,15 @@ def test_broken_files_are_source_errors(
     def cut(file: Path) -> None:
         file.write_bytes(file.read_bytes()[:-100])
 
-    for number, (name, spoil, says) in enumerate(
-        (
-            ("adapter_model.safetensors", cut, "cannot be read"),
-            ("adapter_model.safetensors", Path.unlink, "cannot be read"),
-            ("adapter_model.safetensors", without_half, "no low-rank deltas"),
-            ("adapter_model.safetensors", of_another_rank, "config says r = 4"),
-            ("adapter_config.json", cut, "cannot be read"),
-            ("adapter_config.json", lambda file: file.write_text("[]"), "is no config"),
-        )
-    ):
+    spoiled: list[tuple[str, Callable[[Path], Any], str]] = [
+        ("adapter_model.safetensors", cut, "cannot be read"),
+        ("adapter_model.safetensors", Path.unlink, "cannot be read"),
+        ("adapter_model.safetensors", without_half, "no low-rank deltas"),
+        ("adapter_model.safetensors", of_another_rank, "config says r = 4"),
+        ("adapter_config.json", cut, "cannot be read"),
+        ("adapter_config.json", lambda file: file.write_text("[]"), "is no config"),
+    ]
+    for number, (name, spoil, says) in enumerate(spoiled):
         folder = copytree(folders[0], tmp_path / str(number))
         spoil(folder / name)
         with pytest.raises(SourceError, match=says) as caught:

@@ -48,6 +48,10 @@ def cut(name: str) -> Spoil:
     return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-64])
 
 
+def without(name: str) -> Spoil:
+    return lambda folder: (folder / name).rename(folder / "elsewhere")
+
+
 def sharded(folder: Path) -> list[Path]:
     AutoModelForCausalLM.from_pretrained(folder).save_pretrained(folder, max_shard_size="100KB")
     (folder / WEIGHTS).unlink(missing_ok=True)
@@ -58,9 +62,9 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
     "cut weights": (cut(WEIGHTS), f"{WEIGHTS} is damaged", "fetch the model again"),
     "no weights at all": (written(WEIGHTS, ""), f"{WEIGHTS} is damaged", "fetch the model again"),
     "a page of HTML": (written(WEIGHTS, "<html>" * 99), "is damaged", "fetch the model again"),
-    "a shard missing": (lambda f: sharded(f)[1].unlink(), "00002-of-.* is missing", "again"),
+    "a shard missing": (lambda f: without(sharded(f)[1].name)(f), "00002-of-.* is missing", "again"),
     "a shard cut": (lambda f: cut(sharded(f)[1].name)(f), "00002-of-.* is damaged", "again"),
-    "no index": (lambda f: (sharded(f), (f / INDEX).unlink()), f"no {INDEX}", "again"),
+    "no index": (lambda f: (sharded(f), without(INDEX)(f)), f"no {INDEX}", "again"),
     "a cut index": (lambda f: (sharded(f), cut(INDEX)(f)), f"{INDEX} cannot be read", "again"),
     "an empty index": (written(INDEX, "{}"), "names no weights", "again"),
     "an index to nothing": (
@@ -80,17 +84,20 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
     "a cut generation config": (cut("generation_config.json"), "cannot be read", "again"),
     "a cut tokenizer": (cut("tokenizer.json"), "cannot be opened", "a tokenizer.json must"),
     "a cut tokenizer config": (cut("tokenizer_config.json"), "cannot be read", "again"),
-    "no tokenizer": (lambda f: (f / "tokenizer.json").unlink(), "tokenizer", "tokenizer.json must"),
+    "no tokenizer": (without("tokenizer.json"), "tokenizer", "tokenizer.json must"),
     "an architecture of next year": (
         changed("config.json", model_type="nova9"), "does not know the architecture nova9", "api:",
     ),
     "an encoder and decoder": (changed("config.json", model_type="t5"), "holds a t5", "causal"),
+    "experts chosen by other tokens": (
+        changed("config.json", model_type="doge", is_moe=True), "by other tokens too", "another",
+    ),
     "code of its own": (
         changed("config.json", model_type="nova9", auto_map=OWN_CODE), "code of its own", "api:",
     ),
     "a tokenizer with code of its own": (
         lambda f: (
-            (f / "tokenizer.json").unlink(),
+            without("tokenizer.json")(f),
             changed(
                 "tokenizer_config.json",
                 tokenizer_class="Nova", auto_map={"AutoTokenizer": ["nova.Nova", None]},

@@ -143,6 +143,15 @@ def test_no_half_written_checkpoint_has_the_final_name(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.safetensors"
+    list(train(two_layers(), Plan(2, 1e-3, 1), draw, checkpoint=file))
+    file.write_bytes(file.read_bytes()[:-10])
+    with pytest.raises(RecipeError, match="cannot be read") as caught:
+        list(train(two_layers(), Plan(2, 1e-3, 1), draw, checkpoint=file))
+    assert "remove it" in caught.value.hint
+
+
 def test_a_checkpoint_of_another_plan_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "checkpoint.safetensors"
     list(train(two_layers(), PLAN, draw, checkpoint=file))
