@@ -16,6 +16,7 @@ from fusionlab.events import (
     Event,
     ExpertsRouted,
     LayerRouting,
+    Unknown,
     Voted,
 )
 
@@ -35,6 +36,8 @@ def check(event: Event) -> None:
     Numbers are finite, counts not negative, probabilities from 0 to 1; a vote is about the
     candidates that it scores, and a layer chooses experts that it has.
     """
+    if isinstance(event, Unknown):  # of a later version, which knows what it holds
+        return
     for name, value in _numbers(event):
         _check_number(event.kind, name, value)
     match event:

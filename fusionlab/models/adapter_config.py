@@ -5,13 +5,13 @@ base's weights. Such an adapter belongs to that other base: over the plain one i
 1 to 13, and nothing in its weights tells.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import SourceError
+from fusionlab.reading import read_json, read_plain
 
 CONFIG = "adapter_config.json"
 BASE_STAYS = ("true", "false", "gaussian", "orthogonal", "eva", "mica")
@@ -38,7 +38,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     """What the config says; raises SourceError where it cannot be read."""
     file = folder / CONFIG
     try:
-        config = json.loads(file.read_text(encoding="utf-8"))
+        config = read_json(read_plain(file))
     except (OSError, ValueError) as cause:
         raise SourceError(
             f"{file} cannot be read: {cause}", hint="save or copy the adapter again"

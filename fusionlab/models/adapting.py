@@ -5,7 +5,6 @@ A table says what is then changed; a request is changed for as long as each refu
 new. Limits are no such refusals: a temperature that is too high stays an error.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from time import time
 from typing import Any
 
 from fusionlab.models.endpoint import Refused
+from fusionlab.reading import read_json
 
 Body = Mapping[str, Any]
 
@@ -115,8 +115,8 @@ def _concerns(adaptation: Adaptation, body: Body) -> bool:
 def _complaint(text: str) -> tuple[frozenset[str], str]:
     """The fields that a refusal names, and its sentences: not what it repeats of the request."""
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
+        data = read_json(text)
+    except ValueError:
         return frozenset(), text
     params, said = set[str](), []
     waiting = [data]

@@ -5,7 +5,6 @@ nothing is being handled, and quote others without secrets.
 """
 
 import contextlib
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from fusionlab.errors import FusionError, MemberError, PromptTooLong
 from fusionlab.events import well_formed
 from fusionlab.models import network
 from fusionlab.models.reading import Hangup
+from fusionlab.reading import read_json
 from fusionlab.secrecy import masked
 
 CONNECT_SECONDS = 10.0
@@ -228,8 +228,8 @@ class Endpoint:
         )
 
     def _json(self, content: bytes) -> Any:
-        with contextlib.suppress(ValueError, RecursionError):
-            return json.loads(content)
+        with contextlib.suppress(ValueError):
+            return read_json(content)
         raise self.error(
             f"answered with something that is no JSON: {self._said(content)}",
             hint="the address of an OpenAI-compatible server usually ends in /v1",
@@ -277,8 +277,8 @@ class Endpoint:
     def _said(self, content: bytes) -> str:
         """What a body says, in one short line: its message, or its title if it is a web page."""
         text = content[:LONGEST_REFUSAL].decode("utf-8", "replace")
-        with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
-            error = json.loads(text)["error"]
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            error = read_json(text)["error"]
             text = str(error.get("message", error) if isinstance(error, dict) else error)
         if text.lstrip()[:1] == "<":
             title = _TITLE.search(text)

@@ -20,6 +20,7 @@ from fusionlab.errors import SourceError
 from fusionlab.events import Progress
 from fusionlab.models import network, store
 from fusionlab.models.background import in_background, in_process
+from fusionlab.reading import read_json, read_plain
 
 WANTED = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model", "*.tiktoken")
 UNWANTED = ("onnx/*", "openvino/*", "runs/*", "original/*", "checkpoint-*/*", "consolidated*")
@@ -126,7 +127,7 @@ def is_whole(folder: Path) -> bool:
     if not (folder / "config.json").is_file():
         return False
     try:
-        index = json.loads((folder / "model.safetensors.index.json").read_text())
+        index = read_json(read_plain(folder / "model.safetensors.index.json"))
         shards = set(index["weight_map"].values())
     except FileNotFoundError:
         return any(folder.glob("*.safetensors"))

@@ -6,7 +6,6 @@ fill in weights that are missing at random, skip a quantisation that it does not
 the terminal whether to run a model's own code; none of that happens here.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import FusionError, OutOfBudget, SourceError
+from fusionlab.reading import read_json, read_plain
 
 INDEX = "model.safetensors.index.json"
 SMALL_FILES = ("config.json", "generation_config.json", "tokenizer_config.json", INDEX)
@@ -151,7 +151,7 @@ def _named(place: Path, cause: Exception, hint: str) -> FusionError:
 
 def _json(file: Path) -> dict[str, Any]:
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = read_json(read_plain(file))
     except (OSError, ValueError) as cause:
         raise SourceError(f"{file} cannot be read: {cause}", hint=AGAIN) from cause
     if not isinstance(data, dict):

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from fusionlab.events import Progress
 from fusionlab.models.background import TICK
+from fusionlab.reading import read_json, read_plain
 
 ORIGIN = "origin.json"
 """Says in a folder made here where its weights come from."""
@@ -158,7 +159,7 @@ def write_origin(
 def origin_of(folder: Path) -> dict[str, Any]:
     """What `write_origin` wrote; empty for a folder that was not made here."""
     try:
-        data = json.loads((folder / ORIGIN).read_text())
+        data = read_json(read_plain(folder / ORIGIN))
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}

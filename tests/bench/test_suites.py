@@ -13,6 +13,7 @@ import pytest
 
 from fusionlab.bench.scoring import judged
 from fusionlab.bench.suites import (
+    FileData,
     Item,
     Suite,
     changed,
@@ -336,6 +337,7 @@ def test_a_folder_without_data_says_so(tmp_path: Path) -> None:
 def test_a_task_is_a_name_and_no_pattern(tmp_path: Path, task: str) -> None:
     (tmp_path / f"{'a' * 40}.jsonl").write_text("{}")
     suite = get_suite("bbh")
-    data = replace(suite.data, source=str(tmp_path), tasks=(task,))  # type: ignore[type-var]
+    assert isinstance(suite.data, FileData)
+    data = replace(suite.data, source=str(tmp_path), tasks=(task,))
     with pytest.raises(UnknownName):
         draw(replace(suite, data=data))
