@@ -41,8 +41,8 @@ class Limits:
     """References that may be named, `zoo/*` for all of the zoo; None allows all."""
     settings: Mapping[str, float] = field(default_factory=dict)
     """The most that a setting of this name may be."""
-    characters: int | None = None
-    """Of all texts that a recipe gives, together."""
+    text_bytes: int | None = None
+    """Of all texts that are read: a prompt counts for every member and sample that is given it."""
     list_items: int | None = None
     """Of a setting that is a list."""
     equal_samples: int | None = None
@@ -62,7 +62,7 @@ class Limits:
         self.check_members(recipe.members)
         for name, most in self.settings.items():
             self._at_most(name, most, settings.get(name, 0))
-        texts = [recipe.prompt]
+        texts: list[str] = []
         for name in recipe.settings:
             value = settings[name]
             if isinstance(value, str):
@@ -70,8 +70,10 @@ class Limits:
             elif isinstance(value, list | tuple):
                 self._at_most(name, self.list_items, len(value))
                 texts += map(str, value)
-        texts += [text for member in recipe.members for text in (member.name, member.system)]
-        self._at_most("characters", self.characters, sum(map(len, texts)))
+        asked = [recipe.prompt + member.system for member in recipe.members] or [recipe.prompt]
+        texts += asked * int(settings.get("samples", 1))
+        texts += [member.name for member in recipe.members]
+        self._at_most("bytes of text", self.text_bytes, sum(len(text.encode()) for text in texts))
 
     def check_members(self, members: Sequence[MemberRecipe]) -> None:
         """Raises RecipeError on too many members, or a model that is not offered here."""

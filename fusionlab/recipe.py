@@ -179,12 +179,13 @@ def setting_from_text(text: str) -> tuple[str, Any]:
 def named(members: tuple[MemberRecipe, ...]) -> tuple[MemberRecipe, ...]:
     """The members, each with a name of its own: the reference where none was given, numbered."""
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     result = []
     for member in members:
         wish = name = member.name or member.ref
-        number = 2
         while name in taken:
-            name, number = f"{wish} {number}", number + 1
+            numbers[wish] = numbers.get(wish, 1) + 1
+            name = f"{wish} {numbers[wish]}"
         taken.add(name)
         result.append(replace(member, name=name))
     return tuple(result)

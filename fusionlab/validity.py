@@ -12,10 +12,12 @@ from typing import Any
 
 from fusionlab.errors import RunFileError
 from fusionlab.events import (
+    AnswerExtracted,
     CandidateGiven,
     Event,
     ExpertsRouted,
     LayerRouting,
+    TokenChosen,
     Unknown,
     Voted,
 )
@@ -23,6 +25,9 @@ from fusionlab.events import (
 LARGEST = 2**53
 """Beyond it JavaScript, which draws these numbers, does not count exactly."""
 MOST_LAYERS = 10_000
+MOST_TEXTS = 1_000
+MOST_MEMBERS = 100
+"""Of one token; as many candidates of each."""
 PROBABILITIES = ("p", "p_chosen", "rest", "confidence", "p_fused", "probs", "jury")
 SLACK = 1e-3
 """By which a rounded probability may miss its range."""
@@ -50,12 +55,20 @@ def check(event: Event) -> None:
 def check_together(events: Iterable[Event]) -> None:
     """Raises RunFileError where events contradict one another, so that no picture can be drawn.
 
-    All tokens pass the same layers, of as many experts each; who is voted on has been given.
+    All tokens pass the same layers, of as many experts each; who is voted on has been given; and
+    there are no more answers, members and candidates of a token than can be told apart in pairs.
     """
     shape: list[tuple[int, int]] | None = None
-    given = 0
+    given = answers = 0
     for event in events:
+        answers += isinstance(event, AnswerExtracted)
+        _need(answers <= MOST_TEXTS, f"it has more than {MOST_TEXTS:,} answers")
+        _need(given <= MOST_TEXTS, f"it has more than {MOST_TEXTS:,} candidates")
         match event:
+            case TokenChosen():
+                _need(len(event.members) <= MOST_MEMBERS, "token_chosen: too many members")
+                most = max(map(len, (event.fused, *(m.top for m in event.members.values()))))
+                _need(most <= MOST_MEMBERS, f"token_chosen: {most} candidates are too many")
             case CandidateGiven(index):
                 _need(index == given, f"candidate_given: number {index} comes after {given - 1}")
                 given += 1

@@ -112,7 +112,7 @@ def test_a_setting_cannot_slip_through_as_another_type(given: object) -> None:
 
 
 def test_texts_count_together_wherever_they_stand() -> None:
-    short = Limits(characters=10, list_items=2)
+    short = Limits(text_bytes=10, list_items=2)
     short.check(Recipe("chain_of_thought", "12345678", settings={"phrase": "90"}))
     for recipe in (
         Recipe("vote", "12345678901"),
@@ -149,3 +149,11 @@ def test_a_benchmark_is_limited_before_anything_is_read() -> None:
 def test_an_unknown_method_is_no_recipe() -> None:
     with pytest.raises(UnknownName):
         Limits().check(Recipe("ensembel", "hi"))
+
+
+def test_a_prompt_counts_for_every_member_and_sample_that_is_given_it() -> None:
+    few = Limits(text_bytes=24)
+    pair = (MemberRecipe("a", name="a"), MemberRecipe("a", name="b"))
+    few.check(Recipe("vote", "你", pair, settings={"samples": 3}))
+    with pytest.raises(RecipeError, match="up to 24 bytes of text, not 26"):
+        few.check(Recipe("vote", "你", pair, settings={"samples": 4}))

@@ -9,6 +9,7 @@ from hypothesis import given
 
 from fusionlab.errors import RunFileError
 from fusionlab.events import (
+    AnswerExtracted,
     Candidate,
     CandidateGiven,
     Event,
@@ -84,6 +85,9 @@ def test_what_cannot_have_happened_is_refused_when_it_is_read(event: Event) -> N
         ([replace(ROUTED, layers=())], "no layer"),
         ([VOTE], "2 candidates are scored and 0 were given"),
         ([CandidateGiven(1, "a", "x")], "number 1 comes after -1"),
+        ([AnswerExtracted("a", f"w{n}", n) for n in range(1001)], "more than 1,000 answers"),
+        ([CandidateGiven(n, "a", "x") for n in range(1002)], "more than 1,000 candidates"),
+        ([replace(CHOSEN, fused=(Candidate("x", 0.1),) * 101)], "101 candidates are too many"),
     ],
 )
 def test_events_that_contradict_one_another_are_not_drawn(events: list[Any], said: str) -> None:

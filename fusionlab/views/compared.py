@@ -5,7 +5,7 @@ from typing import Any
 
 from fusionlab.events import AnswerExtracted, Measured, MessageSent, RunFinished, well_formed
 from fusionlab.recipe import named
-from fusionlab.text.answers import Kind, same
+from fusionlab.text.answers import Kind, meaning
 from fusionlab.trace import Trace
 from fusionlab.views.influence import is_right, kind_of_answers, truth_of
 
@@ -57,16 +57,12 @@ def compared_view(rows: list[dict[str, Any]], waiting: int = 0) -> dict[str, Any
 
 def _groups(answers: list[str], kind: Kind) -> list[int]:
     """For each answer the number of its group, the most frequent first; -1 for a blank."""
-    first: list[str] = []
+    first: dict[Any, int] = {}
     places = []
-    for answer in answers:
-        if not answer:
-            places.append(-1)
-            continue
-        at = next((i for i, other in enumerate(first) if same(other, answer, kind)), len(first))
-        if at == len(first):
-            first.append(answer)
-        places.append(at)
+    for number, answer in enumerate(answers):
+        means = meaning(answer, kind) if answer else None
+        key = ("alone", number) if means is None else means
+        places.append(first.setdefault(key, len(first)) if answer else -1)
     frequent = [place for place, _ in Counter(p for p in places if p >= 0).most_common()]
     order = {place: rank for rank, place in enumerate(frequent)}
     return [order.get(place, -1) for place in places]

@@ -1,5 +1,6 @@
 """An exchange as data for the eye: rounds, who read whom, every solution and what it came to."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -13,7 +14,7 @@ from fusionlab.events import (
     well_formed,
 )
 from fusionlab.recipe import named
-from fusionlab.text.answers import Kind, same
+from fusionlab.text.answers import Kind, meaning, same
 from fusionlab.text.topology import Topology, messages
 from fusionlab.trace import Trace
 from fusionlab.views.influence import influence, is_right, kind_of_answers, truth_of
@@ -46,7 +47,7 @@ def debate_view(trace: Trace) -> dict[str, Any]:
     kind = kind_of_answers(trace)
     truth = truth_of(trace)
     rounds = _rounds(trace)
-    answers: dict[str, list[str]] = {}
+    histories: dict[str, _History] = {}
     elected = trace.end.answer if isinstance(trace.end, RunFinished) else None
     view = {
         "status": trace.status,
@@ -63,7 +64,7 @@ def debate_view(trace: Trace) -> dict[str, Any]:
                 ],
                 "tokens": None if trace.recipe.method in BY_SAMPLE else one.tokens,
                 "solutions": [
-                    _solution(index, name, one, answers.setdefault(name, []), kind, truth)
+                    _solution(index, name, one, histories.setdefault(name, _History(kind)), truth)
                     for index, name in enumerate(agents)
                     if name in one.texts or name in one.answers
                 ],
@@ -144,15 +145,34 @@ def _votes(elected: str | None, rounds: dict[int, _Round], kind: Kind) -> int:
     return sum(same(answer, elected, kind) for answer in said) if elected else 0
 
 
-def _solution(
-    index: int, name: str, one: _Round, answers: list[str], kind: Kind, truth: str
-) -> dict[str, Any]:
-    before = answers[-1] if answers else None
+@dataclass(slots=True)
+class _History:
+    """An agent's answers so far."""
+
+    kind: Kind
+    last: str | None = None
+    given: int = 0
+    times: Counter[Any] = field(default_factory=Counter)
+    """How often each was given, blanks left out, by what it means."""
+
+    def add(self, answer: str) -> None:
+        """One more answer."""
+        self.last = answer
+        self.given += 1
+        if answer and (means := meaning(answer, self.kind)) is not None:
+            self.times[means] += 1
+
+    @property
+    def confidence(self) -> float:
+        """The share of the most frequent one."""
+        return max(self.times.values(), default=0) / self.given if self.given else 0.0
+
+
+def _solution(index: int, name: str, one: _Round, history: _History, truth: str) -> dict[str, Any]:
+    before, kind = history.last, history.kind
     answer = one.answers.get(name)
     if answer is not None:
-        answers.append(answer)
-    given = [each for each in answers if each]
-    most = max((sum(same(a, b, kind) for b in given) for a in given), default=0)
+        history.add(answer)
     return {
         "agent": index,
         "text": one.texts.get(name, "").strip(),
@@ -162,5 +182,5 @@ def _solution(
         "changed": bool(
             answer and before is not None and not (before and same(answer, before, kind))
         ),
-        "confidence": most / len(answers) if answers else 0.0,
+        "confidence": history.confidence,
     }

@@ -3,9 +3,13 @@
 import json
 from collections.abc import Sequence
 
-from fusionlab.events import Event, Record
+import pytest
+
+from fusionlab.events import AnswerExtracted, Event, Record
 from fusionlab.recipe import MemberRecipe, Recipe
+from fusionlab.text.answers import Kind, same
 from fusionlab.trace import Trace, fold
+from fusionlab.views import debate
 from fusionlab.views.debate import debate_view
 from tests.methods.test_debate import held, says
 
@@ -63,3 +67,21 @@ def test_votes_are_counted_by_value_and_a_tie_is_one() -> None:
     assert (view["elected"], view["votes"], view["tied"]) == ("42.0", 2, [])
     tie = debate_view(traced(held(says(7), says(42), max_rounds=1)))
     assert (tie["elected"], tie["votes"], tie["tied"]) == ("7", 1, ["7", "42"])
+
+
+def test_an_exchange_of_many_rounds_is_drawn_without_comparing_all_with_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[str] = []
+
+    def counted(a: str, b: str, kind: Kind) -> bool:
+        compared.append(a)
+        return same(a, b, kind)
+
+    monkeypatch.setattr(debate, "same", counted)
+    trace = Trace(Recipe("debate", "x", (MemberRecipe("a", name="A"),)))
+    for number in range(500):
+        trace.add(Record(0.0, AnswerExtracted("A", f"w{number % 3}", number)))
+    rounds = debate.debate_view(trace)["rounds"]
+    assert rounds[-1]["solutions"][0]["confidence"] == 167 / 500
+    assert len(compared) <= 2 * 500
