@@ -14,7 +14,6 @@ import gradio as gr
 
 from fusionlab.assets import asset
 from fusionlab.errors import FusionError, RunFileError
-from fusionlab.limits import limits
 from fusionlab.recipe import Recipe, recipe_from_query
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import presets
@@ -26,14 +25,11 @@ from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.ui.theme import theme
 from fusionlab.ui.toast import refusals, warn
-from fusionlab.validity import MOST_MEMBERS, check_together
+from fusionlab.validity import check_together
 from fusionlab.views.assets import component_head
 
 TITLE = "FusionLab"
 LARGEST_RUN_FILE = "50mb"
-LARGEST_ON_A_SPACE = "5mb"
-SESSIONS = 200
-"""Visitors whose last run is remembered; of more the one who came first is forgotten."""
 PORT = "GRADIO_SERVER_PORT"
 TICK = 0.2
 """Seconds between two looks at whether the app is asked to stop."""
@@ -105,9 +101,7 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
             css=style,
             head=f"{component_head()}<script>{script}</script>",
             run_history=False,
-            enable_monitoring=False,
-            state_session_capacity=SESSIONS,
-            max_file_size=LARGEST_ON_A_SPACE if limits().models else LARGEST_RUN_FILE,
+            max_file_size=LARGEST_RUN_FILE,
             **options,
         )
     except OSError as cause:
@@ -178,8 +172,6 @@ def _wire(
             if not path:
                 raise RunFileError("no file was opened", hint="choose a recorded run")
             trace = read_run(Path(path))
-            if len(trace.recipe.members) > MOST_MEMBERS:
-                raise RunFileError(f"its recipe names more than {MOST_MEMBERS} members")
             check_together(replayed(trace))
             family = get_method(trace.recipe.method).family
         updates: list[Any] = [gr.Tabs(selected=family)]
@@ -189,21 +181,13 @@ def _wire(
             updates += page.recalled(trace, visitor) if mine else _unchanged(page)
         return updates
 
-    def uploaded(request: gr.Request, path: str) -> list[Any]:
-        try:
-            return opened(request, path)
-        finally:
-            if path:  # it has been read, and nobody asks for it again
-                Path(path).unlink(missing_ok=True)
-
     def left(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
         downloads.forget(str(request.session_hash))
 
     outputs = [tabs, *(widget for page in pages for widget in page.widgets)]
-    # Beside the queue: a page opens, and a file, also while others wait for the models.
-    quiet = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
-    upload.upload(uploaded, upload, outputs, **quiet)
+    quiet = {"api_visibility": "private", "show_progress": "hidden"}
+    upload.upload(opened, upload, outputs, **quiet)
     bench.open_run.click(opened_of_bench, [bench.folder, bench.chosen], outputs, **quiet)
     demo.load(first_sight, None, [*outputs, *bench.outputs], **quiet)
     demo.unload(left)

@@ -1,6 +1,5 @@
 """The Debate tab's second half: the same question in other ways, side by side with the last run."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
@@ -102,11 +101,11 @@ def _run(
     offered: Limits | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Pictures of all ways as they run, one after the other, until the visitor stops them."""
-    name, began = runs.begin(visitor), time.monotonic()
+    name = runs.begin(visitor)
     for at, (title, recipe) in enumerate(ways):
         waiting = len(ways) - at - 1
         trace = Trace(recipe)
-        for trace in traces(recipe, runs, name, offered, began):
+        for trace in traces(recipe, runs, name, offered):
             yield compared_view([*rows, compared_row(title, trace, truth)], waiting)
         rows = [*rows, compared_row(title, trace, truth)]
         if trace.status == "stopped":

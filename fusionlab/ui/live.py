@@ -76,28 +76,20 @@ class LiveRuns:
 
 
 def traces(
-    recipe: Recipe,
-    runs: LiveRuns,
-    name: str,
-    offered: Limits | None = None,
-    began: float | None = None,
+    recipe: Recipe, runs: LiveRuns, name: str, offered: Limits | None = None
 ) -> Iterator[Trace]:
     """One growing trace, given again whenever it is time for a new picture, and at the end.
 
     A recipe that asks for more than is `offered`, by default to everybody, is a run that failed;
-    one that takes longer is stopped, counted from `began` where it is one of several. The run's
-    sessions are free when this iterator is done or closed.
+    one that takes longer is stopped. The run's sessions are free when this iterator is done or
+    closed.
     """
     trace = Trace(recipe)
     offered = offered or limits()
-    began = time.monotonic() if began is None else began
-    if not runs.wanted(name):  # it was stopped, or is over, while it waited for its turn
-        trace.stopped = True
-        yield trace
-        return
     try:
         offered.check(recipe)
         trace = Trace(check(recipe), environment())
+        began = time.monotonic()
         with runs.at_work(), closing(run(recipe)) as records:
             shown = 0.0
             for record in records:

@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 from fusionlab.errors import FusionError
-from fusionlab.limits import Limits
-from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.ui.app import PORT, launch
-from fusionlab.ui.live import LiveRuns, traces
+from fusionlab.ui.live import LiveRuns
 from tests.tiny import tiny_llama
 from tests.ui.caller import Caller
 from tests.ui.serving import ROOT, served
@@ -65,21 +63,3 @@ def test_ctrl_c_in_the_first_seconds_is_no_crash(tmp_path: Path) -> None:
         app.send_signal(signal.SIGINT)
         assert app.wait(60) in (0, -signal.SIGINT)
         assert "Traceback" not in log.read_text(encoding="utf-8")
-
-
-def test_a_run_that_is_not_wanted_any_more_when_its_turn_comes_does_not_begin(tiny: Path) -> None:
-    runs = LiveRuns()
-    name = runs.begin("ann")
-    runs.stop("ann")
-    (trace,) = traces(Recipe("solo", "one", (MemberRecipe(f"path:{tiny}"),)), runs, name)
-    assert (trace.status, trace.records) == ("stopped", [])
-
-
-def test_several_runs_of_one_click_share_their_time(tiny: Path) -> None:
-    runs = LiveRuns()
-    recipe = Recipe("solo", "one", (MemberRecipe(f"path:{tiny}"),))
-    long_ago = time.monotonic() - 100
-    *_, last = traces(recipe, runs, runs.begin("ann"), Limits(seconds=99), long_ago)
-    assert last.status == "stopped"
-    *_, last = traces(recipe, runs, runs.begin("ann"), Limits(seconds=200), long_ago)
-    assert last.status == "finished"
