@@ -64,9 +64,11 @@
       fill(s.badges, names.map((name) => el("span", { class: `fl-badge fl-badge-${name}` }, BADGES[name])));
     }
     const progress = data.progress;
+    const before = number(data.before);
+    const ahead = before > 1 ? `${count(before)} runs come before it.` : before === 1 ? "One run comes before it." : "";
     const words = progress
       ? [text(progress.what), far(progress)].filter(Boolean).join(" · ")
-      : own(REASONS, text(data.reason)) || "";
+      : [own(REASONS, text(data.reason)), ahead].filter(Boolean).join(" ");
     say(s.words, words);
     say(s.elapsed, number(data.elapsed) > 0 ? seconds(data.elapsed) : "");
   };

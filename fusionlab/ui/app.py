@@ -25,6 +25,7 @@ from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.ui.theme import theme
 from fusionlab.ui.toast import refusals, warn
+from fusionlab.ui.turns import MOST_WAITING
 from fusionlab.validity import check_together
 from fusionlab.views.assets import component_head
 
@@ -35,8 +36,8 @@ TICK = 0.2
 """Seconds between two looks at whether the app is asked to stop."""
 GRACE = 2.0
 """Seconds that a run has to end when it is."""
-WAITING = 32
-"""Visitors that may queue for the models."""
+THREADS = 2 * MOST_WAITING
+"""For those who wait for the models, and as many again for pages and files."""
 
 
 def serve(**options: Any) -> bool:
@@ -93,7 +94,7 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
     """
     _check_port()
     demo = build(runs or LiveRuns())
-    demo.queue(max_size=WAITING)
+    demo.queue(max_size=None)  # who computes waits in the line of `LiveRuns`
     style, script = (asset(name).read_text(encoding="utf-8") for name in ("app.css", "app.js"))
     try:
         return demo.launch(
@@ -101,6 +102,7 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
             css=style,
             head=f"{component_head()}<script>{script}</script>",
             run_history=False,
+            max_threads=THREADS,
             max_file_size=LARGEST_RUN_FILE,
             **options,
         )

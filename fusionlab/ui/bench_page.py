@@ -28,11 +28,12 @@ from fusionlab.recipe import member_from_text
 from fusionlab.registry import Method, all_methods
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.form import language_models
-from fusionlab.ui.live import COMPUTE, LiveRuns, out_of_time
+from fusionlab.ui.live import COMPUTE, LiveRuns, out_of_time, visitor_of
 from fusionlab.ui.stage import view
 from fusionlab.ui.toast import refusals
 from fusionlab.views.bench import bench_view
 from fusionlab.views.pareto import cost_figure
+from fusionlab.views.status import waiting_view
 
 TITLE = "Benchmark"
 REFRESH = 2.5
@@ -201,13 +202,18 @@ def _wire(
     name = gr.State("")
 
     def begin(request: gr.Request) -> list[Any]:
-        name = runs.begin(str(request.session_hash))
-        return [name, _status("running", reason="waiting"), NOTHING, None]
+        name = runs.begin(visitor_of(request))
+        return [name, waiting_view(), NOTHING, None]
 
     def stream(request: gr.Request, run: str, *values: Any) -> Iterator[list[Any]]:
         visitor = str(request.session_hash)
         try:
-            for *shown, folder, chosen in _stream(run, runs, _plan(_asked(values))):
+            made = _plan(_asked(values))
+            for pictures in runs.in_turn(run, lambda: _stream(run, runs, made), []):
+                if not pictures:
+                    yield [waiting_view(runs.before(run)), *_kept(page, but=1)]
+                    continue
+                *shown, folder, chosen = pictures
                 done = isinstance(chosen, gr.Dropdown)
                 files = _files(Path(folder), downloads, visitor) if done else gr.skip()
                 yield [*shown, files, folder, chosen]
@@ -283,6 +289,9 @@ def _shipped(name: str) -> Suite:
 def _stream(run: str, runs: LiveRuns, made: Plan) -> Iterator[list[Any]]:
     """How far it has come, and the report every now and then; at the end all but the files."""
     folder = _folder(made)
+    if not runs.wanted(run):  # it was stopped, or its visitor left, while it waited
+        yield [_status("stopped"), *_unchanged(5)]
+        return
     began = time.monotonic()
     offered = limits().bench
     warnings: list[Warned] = []

@@ -14,7 +14,7 @@ from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.text.topology import Topology
 from fusionlab.trace import Trace
 from fusionlab.ui.form import RecipeForm
-from fusionlab.ui.live import COMPUTE, LiveRuns, traces
+from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
 from fusionlab.ui.stage import view
 from fusionlab.ui.toast import refusals
 from fusionlab.views.compared import compared_row, compared_view
@@ -44,7 +44,7 @@ def build_comparison(form: RecipeForm, last: gr.State, runs: LiveRuns) -> None:
     def under_all(request: gr.Request, *values: Any) -> Iterator[dict[str, Any]]:
         with refusals():
             recipe = form.read(values)
-        yield from _run([], four_topologies(recipe), _visitor(request), runs, truth="")
+        yield from _run([], four_topologies(recipe), visitor_of(request), runs, truth="")
 
     def at_equal(request: gr.Request, trace: Trace | None) -> Iterator[dict[str, Any]]:
         baseline = at_equal_compute(trace) if trace else None
@@ -60,14 +60,14 @@ def build_comparison(form: RecipeForm, last: gr.State, runs: LiveRuns) -> None:
         yield from _run(
             [first],
             ways,
-            _visitor(request),
+            visitor_of(request),
             runs,
             truth=truth_of(trace),
             offered=limits().for_equal(),
         )
 
     def stopped(request: gr.Request) -> None:
-        runs.stop(_visitor(request))
+        runs.stop(visitor_of(request).session)
 
     quiet = {"api_visibility": "private", "show_progress": "hidden", **COMPUTE}
     topologies.click(under_all, form.inputs, table, **quiet)
@@ -94,26 +94,23 @@ def way_of(recipe: Recipe) -> str:
 def _run(
     rows: list[dict[str, Any]],
     ways: Ways,
-    visitor: str,
+    visitor: Visitor,
     runs: LiveRuns,
     *,
     truth: str,
     offered: Limits | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Pictures of all ways as they run, one after the other, until the visitor stops them."""
-    name = runs.begin(visitor)
+    name, used = runs.begin(visitor), 0.0
     for at, (title, recipe) in enumerate(ways):
         waiting = len(ways) - at - 1
         trace = Trace(recipe)
-        for trace in traces(recipe, runs, name, offered):
+        for trace in traces(recipe, runs, name, offered, used):
             yield compared_view([*rows, compared_row(title, trace, truth)], waiting)
         rows = [*rows, compared_row(title, trace, truth)]
         if trace.status == "stopped":
             break
+        used += trace.seconds
         name = runs.begin(visitor)
     runs.end(name)
     yield compared_view(rows)
-
-
-def _visitor(request: gr.Request) -> str:
-    return str(request.session_hash)

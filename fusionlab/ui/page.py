@@ -14,7 +14,7 @@ from fusionlab.trace import Trace, run_text
 from fusionlab.ui.compare import build_comparison
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.form import RecipeForm, recipe_form
-from fusionlab.ui.live import COMPUTE, LiveRuns, traces
+from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
 from fusionlab.ui.stage import Stage, stage_of, view
 from fusionlab.ui.toast import refusals
 from fusionlab.views.ledger import ledger_view
@@ -188,7 +188,7 @@ def _wire(page: Page, start: gr.Button, stop: gr.Button, runs: LiveRuns) -> None
     def begin(request: gr.Request, *values: Any) -> list[Any]:
         with refusals():
             recipe = page.form.read(values)
-        name = runs.begin(str(request.session_hash))
+        name = runs.begin(visitor_of(request))
         return [name, *page.begun(recipe, name)]
 
     def stop_runs(request: gr.Request) -> None:
@@ -227,7 +227,13 @@ def _stream(
         if trace.status != "running":
             yield page.show(trace, run=name, visitor=visitor)
             return
+        if before := runs.before(name):
+            yield [waiting_view(before), *_kept(page.outputs[1:])]
+            continue
         picture = page.stage.drawn(trace, name, start=sent)
         sent += page.stage.items(picture)
-        kept = [gr.skip()] * (len(page.outputs) - 3)
-        yield [status_view(trace), picture, ledger_view(trace), *kept]
+        yield [status_view(trace), picture, ledger_view(trace), *_kept(page.outputs[3:])]
+
+
+def _kept(widgets: Sequence[Any]) -> list[Any]:
+    return [gr.skip()] * len(widgets)

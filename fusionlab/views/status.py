@@ -27,9 +27,9 @@ def status_view(trace: Trace, *, recorded: bool = False) -> dict[str, Any]:
     return checked
 
 
-def waiting_view() -> dict[str, Any]:
-    """A run that was asked for and has not begun."""
-    return {"status": "running", "reason": "waiting"}
+def waiting_view(before: int = 0) -> dict[str, Any]:
+    """A run that was asked for and has not begun; so many others come before it."""
+    return {"status": "running", "reason": "waiting", "before": before}
 
 
 def linked_view() -> dict[str, Any]:

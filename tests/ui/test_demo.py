@@ -12,7 +12,7 @@ from fusionlab.limits import Limits, limits
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.ui import app
 from fusionlab.ui.app import launch
-from fusionlab.ui.live import LiveRuns, traces
+from fusionlab.ui.live import LiveRuns, Visitor, traces
 from tests.browser.test_app import leftovers_of_gradio
 from tests.ui.caller import Answer, Caller
 
@@ -131,7 +131,7 @@ def test_markup_in_a_link_is_shown_letter_by_letter(demo: str) -> None:
 def test_a_run_that_takes_too_long_is_stopped_and_says_so(tiny: Path) -> None:
     recipe = Recipe("solo", "one", (MemberRecipe(f"path:{tiny}"),), sampling=Sampling(200))
     runs = LiveRuns()
-    *_, last = traces(recipe, runs, runs.begin("somebody"), Limits(seconds=1e-9))
+    *_, last = traces(recipe, runs, runs.begin(Visitor("somebody")), Limits(seconds=1e-9))
     assert last.status == "stopped"
     assert "stops after" in last.warnings[-1].message
 
@@ -139,7 +139,7 @@ def test_a_run_that_takes_too_long_is_stopped_and_says_so(tiny: Path) -> None:
 def test_a_run_beyond_the_limits_is_a_failed_run(tiny: Path) -> None:
     recipe = Recipe("solo", "one", (MemberRecipe(f"path:{tiny}"),))
     runs = LiveRuns()
-    *_, last = traces(recipe, runs, runs.begin("somebody"), Limits(models=("smollm2-135m",)))
+    *_, last = traces(recipe, runs, runs.begin(Visitor("somebody")), Limits(models=("smollm2-135m",)))
     assert isinstance(last.end, RunFailed)
     assert "this demo offers" in last.end.message
 

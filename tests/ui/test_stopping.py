@@ -11,7 +11,7 @@ import pytest
 
 from fusionlab.errors import FusionError
 from fusionlab.ui.app import PORT, launch
-from fusionlab.ui.live import LiveRuns
+from fusionlab.ui.live import LiveRuns, Visitor
 from tests.tiny import tiny_llama
 from tests.ui.caller import Caller
 from tests.ui.serving import ROOT, served
@@ -38,12 +38,12 @@ def test_a_run_in_progress_is_stopped_and_the_app_ends_without_a_crash(
 
 def test_closing_waits_for_what_computes_and_lets_nothing_new_begin() -> None:
     runs = LiveRuns()
-    name = runs.begin("ann")
+    name = runs.begin(Visitor("ann"))
     with runs.at_work():
         assert not runs.close(0.01)
         assert not runs.wanted(name)
     assert runs.close(0.01)
-    assert not runs.wanted(runs.begin("ben"))
+    assert not runs.wanted(runs.begin(Visitor("ben")))
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "-1", "", "７８６０"])
