@@ -349,7 +349,8 @@ def well_formed(value: Any) -> Any:
     """The same JSON data, every lone surrogate spelled out, so that it can be kept as UTF-8."""
     match value:
         case str():
-            return value.encode("utf-8", "backslashreplace").decode("utf-8")
+            spelled = value.encode("utf-8", "backslashreplace")
+            return value if len(spelled) == len(value) else spelled.decode("utf-8")
         case dict():
             return {well_formed(key): well_formed(item) for key, item in value.items()}
         case list():

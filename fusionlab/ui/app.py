@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import gradio as gr
 
 from fusionlab.assets import asset
 from fusionlab.errors import FusionError, RunFileError
+from fusionlab.limits import limits
 from fusionlab.recipe import Recipe, recipe_from_query
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import presets
-from fusionlab.trace import read_run, replayed
+from fusionlab.trace import Trace, read_run, replayed
 from fusionlab.ui.bench_page import TITLE as BENCHMARK
 from fusionlab.ui.bench_page import BenchPage, build_bench, run_file
 from fusionlab.ui.downloads import Downloads
@@ -26,11 +28,14 @@ from fusionlab.ui.page import Page, build_page
 from fusionlab.ui.theme import theme
 from fusionlab.ui.toast import refusals, warn
 from fusionlab.ui.turns import MOST_WAITING
-from fusionlab.validity import check_together
+from fusionlab.validity import MOST_MEMBERS, check_together
 from fusionlab.views.assets import component_head
 
 TITLE = "FusionLab"
 LARGEST_RUN_FILE = "50mb"
+LARGEST_ON_A_SPACE = "5mb"
+SESSIONS = 100
+"""Visitors whose last run is remembered; of more the one who was idle longest is forgotten."""
 PORT = "GRADIO_SERVER_PORT"
 TICK = 0.2
 """Seconds between two looks at whether the app is asked to stop."""
@@ -103,7 +108,9 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
             head=f"{component_head()}<script>{script}</script>",
             run_history=False,
             max_threads=THREADS,
-            max_file_size=LARGEST_RUN_FILE,
+            enable_monitoring=False,
+            state_session_capacity=SESSIONS,
+            max_file_size=LARGEST_ON_A_SPACE if limits().models else LARGEST_RUN_FILE,
             **options,
         )
     except OSError as cause:
@@ -174,6 +181,8 @@ def _wire(
             if not path:
                 raise RunFileError("no file was opened", hint="choose a recorded run")
             trace = read_run(Path(path))
+            if len(trace.recipe.members) > MOST_MEMBERS:
+                raise RunFileError(f"its recipe names more than {MOST_MEMBERS} members")
             check_together(replayed(trace))
             family = get_method(trace.recipe.method).family
         updates: list[Any] = [gr.Tabs(selected=family)]
@@ -183,13 +192,20 @@ def _wire(
             updates += page.recalled(trace, visitor) if mine else _unchanged(page)
         return updates
 
+    def uploaded(request: gr.Request, path: str) -> list[Any]:
+        if path:
+            downloads.adopt(str(request.session_hash), "upload", Path(path))
+        return opened(request, path)
+
     def left(request: gr.Request) -> None:
-        runs.stop(str(request.session_hash))
-        downloads.forget(str(request.session_hash))
+        session = str(request.session_hash)
+        runs.stop(session)
+        downloads.forget(session)
+        demo.state_holder.session_data.pop(session, None)  # gradio keeps what it showed for ever
 
     outputs = [tabs, *(widget for page in pages for widget in page.widgets)]
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
-    upload.upload(opened, upload, outputs, **quiet)
+    upload.upload(uploaded, upload, outputs, **quiet)
     bench.open_run.click(opened_of_bench, [bench.folder, bench.chosen], outputs, **quiet)
     demo.load(first_sight, None, [*outputs, *bench.outputs], **quiet)
     demo.unload(left)
@@ -207,10 +223,16 @@ def _remembered(page: Page) -> list[Any]:
     """New values for the page's widgets: its recorded run; none where that is not to be had."""
     recorded = gallery(page.family)
     try:
-        return page.recalled(read_run(recorded)) if recorded else _unchanged(page)
+        return page.recalled(_of_gallery(recorded)) if recorded else _unchanged(page)
     except FusionError as error:
         warn(f"The recorded run of {page.family} cannot be shown: {error}")
         return _unchanged(page)
+
+
+@cache
+def _of_gallery(recorded: Path) -> Trace:
+    """One trace for all visitors, who only look at it."""
+    return read_run(recorded)
 
 
 def _unchanged(page: Page) -> list[Any]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -89,8 +90,7 @@ class BenchPage:
 
     def first_sight(self) -> list[Any]:
         """New values for `outputs`: the example that came with the app."""
-        data = json.loads(asset(EXAMPLE).read_text(encoding="utf-8"))
-        return [_status("finished", recorded=True), *_drawn(data), None, "", _no_runs()]
+        return [_status("finished", recorded=True), *_example(), None, "", _no_runs()]
 
 
 def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
@@ -209,7 +209,8 @@ def _wire(
         visitor = str(request.session_hash)
         try:
             made = _plan(_asked(values))
-            for pictures in runs.in_turn(run, lambda: _stream(run, runs, made), []):
+            waiting: list[Any] = []
+            for pictures in runs.in_turn(run, lambda: _stream(run, runs, made), waiting):
                 if not pictures:
                     yield [waiting_view(runs.before(run)), *_kept(page, but=1)]
                     continue
@@ -320,6 +321,12 @@ def _stream(run: str, runs: LiveRuns, made: Plan) -> Iterator[list[Any]]:
     done = "finished" if data["complete"] and runs.wanted(run) else "stopped"
     status = _status(done, warnings=warnings, elapsed=time.monotonic() - began)
     yield [status, *_drawn(data), str(folder), _no_runs()]
+
+
+@cache
+def _example() -> list[Any]:
+    """What came with the app, drawn once for all visitors."""
+    return _drawn(json.loads(asset(EXAMPLE).read_text(encoding="utf-8")))
 
 
 def _drawn(data: Result) -> list[Any]:

@@ -1,4 +1,5 @@
-"""Files for visitors to take away: each is there until its visitor gets another or leaves.
+"""Files of visitors, to take away or brought along: each is there until there is another in its
+place, or its visitor leaves.
 
 They lie in gradio's own cache, from which it serves, under names that cannot be guessed.
 """
@@ -18,10 +19,10 @@ KEPT = 24 * 3600.0
 
 
 class Downloads:
-    """The files that visitors can download, by visitor and by the place on the page."""
+    """The files of visitors, by visitor and by the place on the page."""
 
     def __init__(self) -> None:
-        self._folders: dict[tuple[str, str], Path] = {}
+        self._places: dict[tuple[str, str], Path] = {}
         self._lock = threading.Lock()
         atexit.register(self.clear)
 
@@ -36,31 +37,42 @@ class Downloads:
         folder = self._emptied(visitor, slot)
         return [str(shutil.copy(file, folder)) for file in files]
 
+    def adopt(self, visitor: str, slot: str, file: Path) -> None:
+        """A file that the visitor brought stands in the slot, and goes when they leave."""
+        with self._lock:
+            if self._places.get((visitor, slot)) not in (None, file):
+                self._remove((visitor, slot))
+            self._places[visitor, slot] = file
+
     def forget(self, visitor: str) -> None:
         """The visitor's files are gone."""
         with self._lock:
-            for key in [key for key in self._folders if key[0] == visitor]:
+            for key in [key for key in self._places if key[0] == visitor]:
                 self._remove(key)
 
     def clear(self) -> None:
         """Nobody's files are left."""
         with self._lock:
-            for key in list(self._folders):
+            for key in list(self._places):
                 self._remove(key)
 
     def _emptied(self, visitor: str, slot: str) -> Path:
         root = Path(get_upload_folder())
         root.mkdir(parents=True, exist_ok=True)
         with self._lock:
-            for key, folder in list(self._folders.items()):
+            for key, folder in list(self._places.items()):
                 if key == (visitor, slot) or _age(folder) > KEPT:
                     self._remove(key)
             folder = Path(tempfile.mkdtemp(prefix="fusionlab-", dir=root))
-            self._folders[visitor, slot] = folder
+            self._places[visitor, slot] = folder
         return folder
 
     def _remove(self, key: tuple[str, str]) -> None:
-        shutil.rmtree(self._folders.pop(key), ignore_errors=True)
+        place = self._places.pop(key)
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            place.unlink(missing_ok=True)
 
 
 def _age(folder: Path) -> float:

@@ -6,6 +6,7 @@ that nobody can hold it by asking often or under many names.
 """
 
 import ipaddress
+import math
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -109,7 +110,7 @@ class Turns:
     def _seconds(self, address: str, now: float) -> float:
         """Of computing that this address has had, what is older counting less."""
         seconds, when = self._had.get(address, (0.0, now))
-        return seconds * 0.5 ** ((now - when) / HALF_LIFE)
+        return seconds * math.exp2((when - now) / HALF_LIFE)
 
     def _sweep(self, now: float) -> None:
         """Places whose run nobody watches any more are given up."""

@@ -139,7 +139,9 @@ def test_a_run_that_takes_too_long_is_stopped_and_says_so(tiny: Path) -> None:
 def test_a_run_beyond_the_limits_is_a_failed_run(tiny: Path) -> None:
     recipe = Recipe("solo", "one", (MemberRecipe(f"path:{tiny}"),))
     runs = LiveRuns()
-    *_, last = traces(recipe, runs, runs.begin(Visitor("somebody")), Limits(models=("smollm2-135m",)))
+    *_, last = traces(
+        recipe, runs, runs.begin(Visitor("somebody")), Limits(models=("smollm2-135m",))
+    )
     assert isinstance(last.end, RunFailed)
     assert "this demo offers" in last.end.message
 

@@ -55,3 +55,17 @@ def test_copies_are_the_visitors_own(cache: Path, tmp_path: Path) -> None:
     (copy,) = Downloads().put_copies("ann", "bench", [tmp_path / "report.html"])
     assert Path(copy).parent.parent == cache
     assert files(cache) == ["hi"]
+
+
+def test_a_file_that_was_brought_goes_with_its_visitor_or_with_the_next(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    for file in (first, second):
+        file.write_text("a run")
+    kept = Downloads()
+    kept.adopt("ann", "upload", first)
+    kept.adopt("ann", "upload", first)  # the same once more is the same
+    assert first.exists()
+    kept.adopt("ann", "upload", second)
+    assert (first.exists(), second.exists()) == (False, True)
+    kept.forget("ann")
+    assert not second.exists()
