@@ -18,6 +18,10 @@ KEPT = 24 * 3600.0
 """Seconds after which the files of a visitor who never said goodbye are gone as well."""
 
 
+LEFT_BEHIND = 60.0
+"""Seconds after which what gradio wrote of an upload and did not put into its place is gone."""
+
+
 class Downloads:
     """The files of visitors, by visitor and by the place on the page."""
 
@@ -43,6 +47,9 @@ class Downloads:
             if self._places.get((visitor, slot)) not in (None, file):
                 self._remove((visitor, slot))
             self._places[visitor, slot] = file
+        for leftover in Path(get_upload_folder()).glob("tmp*"):  # of what was sent twice
+            if leftover.is_file() and _age(leftover) > LEFT_BEHIND:
+                leftover.unlink(missing_ok=True)
 
     def forget(self, visitor: str) -> None:
         """The visitor's files are gone."""
@@ -75,9 +82,9 @@ class Downloads:
             place.unlink(missing_ok=True)
 
 
-def _age(folder: Path) -> float:
-    """Seconds since the folder was written; none where it is gone already."""
+def _age(path: Path) -> float:
+    """Seconds since the file or folder was written; none where it is gone already."""
     try:
-        return time.time() - folder.stat().st_mtime
+        return time.time() - path.stat().st_mtime
     except FileNotFoundError:
         return 0.0

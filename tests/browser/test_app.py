@@ -342,6 +342,20 @@ def test_two_visitors_at_once_both_get_their_answer(app: str, visitor: Visitor, 
         expect(page.locator("#ensemble-stage .fl-token")).to_have_count(12)
 
 
+def test_who_waits_sees_how_many_come_before(
+    app: str, visitor: Visitor, shot: Shot, tiny: Path, long_winded: str
+) -> None:
+    first = come_with(visitor, app, ensemble(long_winded, tokens=1000))
+    first.locator("#ensemble-run").click()
+    expect(first.locator("#ensemble-stage .fl-token").nth(3)).to_be_visible()
+    second = come_with(visitor, app, ensemble(f"path:{tiny}"))
+    second.locator("#ensemble-run").click()
+    expect(second.locator("#ensemble-status")).to_contain_text("One run comes before it.")
+    shot(second, "waiting")
+    first.locator("#ensemble-stop").click()
+    expect(second.locator("#ensemble-status")).to_contain_text("finished", timeout=60_000)
+
+
 def test_closing_the_tab_frees_the_session(app: str, visitor: Visitor, long_winded: str) -> None:
     page = come_with(visitor, app, ensemble(long_winded, tokens=1000))
     page.locator("#ensemble-run").click()

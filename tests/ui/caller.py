@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -63,6 +64,13 @@ class Caller:
         """What the app serves there."""
         with self._client() as client:
             return client.get(path)
+
+    def upload(self, file: Path) -> str:
+        """Where the app has put the file that is sent to it."""
+        with self._client() as client, file.open("rb") as content:
+            sent = client.post("/gradio_api/upload", files={"files": (file.name, content)})
+        (path,) = sent.json()
+        return str(path)
 
     def call_with_query(self, query: str) -> str:
         """All that the app says to a page that is opened with this query."""

@@ -69,3 +69,16 @@ def test_a_file_that_was_brought_goes_with_its_visitor_or_with_the_next(tmp_path
     assert (first.exists(), second.exists()) == (False, True)
     kept.forget("ann")
     assert not second.exists()
+
+
+def test_what_gradio_left_of_an_upload_is_swept_away(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.mkdir()
+    for name in ("tmp1", "keep"):
+        (cache / name).write_text("a run")
+    Downloads().adopt("ann", "upload", cache / "elsewhere")
+    assert (cache / "tmp1").exists()
+    monkeypatch.setattr(downloads, "LEFT_BEHIND", -1.0)
+    Downloads().adopt("ann", "upload", cache / "elsewhere")
+    assert [path.name for path in cache.iterdir()] == ["keep"]
