@@ -35,6 +35,8 @@ class MemberStep:
     """This member's own probability of the token that was chosen."""
     p_fused: tuple[float, ...] = ()
     """This member's own probability of each of the pool's best, in their order."""
+    weight: float | None = None
+    """How much it counts in this step, in all members 1; None where its weight always counts."""
 
 
 @dataclass(frozen=True, slots=True)

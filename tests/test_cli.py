@@ -321,7 +321,7 @@ def test_a_run_that_fails_is_status_1_and_recorded(
     ensemble: list[str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     error = SourceError("the disk went away", hint="plug it in")
-    monkeypatch.setattr("fusionlab.methods.ensemble.draw", failing(error, 2))
+    monkeypatch.setattr("fusionlab.models.decoding.draw", failing(error, 2))
     path = tmp_path / "run.jsonl"
     assert main([*ensemble, "--out", str(path)]) == 1
     assert "fusionlab: the disk went away\n  → plug it in\n" in capsys.readouterr().err
@@ -332,7 +332,7 @@ def test_a_run_that_fails_is_status_1_and_recorded(
 def test_ctrl_c_while_a_model_computes(
     ensemble: list[str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fusionlab.methods.ensemble.draw", failing(KeyboardInterrupt(), 3))
+    monkeypatch.setattr("fusionlab.models.decoding.draw", failing(KeyboardInterrupt(), 3))
     path = tmp_path / "run.jsonl"
     assert main([*ensemble, "--out", str(path)]) == 130
     assert capsys.readouterr().err.endswith("stopped\n")

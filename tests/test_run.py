@@ -209,7 +209,7 @@ def broken(after: int, error: Exception, monkeypatch: pytest.MonkeyPatch) -> Non
             raise error
         return draw(*arguments)
 
-    monkeypatch.setattr("fusionlab.methods.ensemble.draw", failing)
+    monkeypatch.setattr("fusionlab.models.decoding.draw", failing)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
+    alternate,
     vote,
     self_consistency,
     debate,
@@ -17,6 +18,7 @@ from fusionlab.methods import (  # noqa: I001  the order of the tabs
 )
 
 __all__ = [
+    "alternate",
     "cascade",
     "chain_of_thought",
     "debate",

@@ -9,9 +9,8 @@ padding, else they are read one after the other.
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast
 
-import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
@@ -26,13 +25,11 @@ from fusionlab.events import (
 )
 from fusionlab.experts.routing import Capture, Routing, capture, layer_routings
 from fusionlab.models.base import Level, Member, OpenModel, Rows, Usage, check_fits
-from fusionlab.models.sampling import draw, seeded
+from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Request, fusion_method
-
-MEASURE_EVERY = 16
-"""Tokens between two measurements, so that a stopped run knows its cost."""
+from fusionlab.tokens.together import MEASURE_EVERY
 
 
 @fusion_method(
@@ -67,7 +64,7 @@ def moe(
     with capture(model.module, model.spec.id) as experts:
         for batch in [answers] if together else [[answer] for answer in answers]:
             yield from _generated(model, batch, experts, request.sampling.max_tokens)
-    yield RunFinished("".join(answers[0].said).strip(), answers[0].reason)
+    yield RunFinished("".join(answers[0].said).strip(), answers[0].growing.reason)
 
 
 def _generated(
@@ -83,8 +80,8 @@ def _generated(
                 for answer, layers in zip(going, routed, strict=True):
                     yield answer.routed(layers)
             for row, answer in enumerate(going):
-                yield from answer.draw(logits[row], last=step == max_tokens)
-            left = [row for row, answer in enumerate(going) if not answer.ended]
+                yield from answer.draw(logits[row])
+            left = [row for row, answer in enumerate(going) if not answer.growing.ended]
             if len(left) < len(going) or step % MEASURE_EVERY == 0:
                 yield from (answer.measured(rows) for answer in going)
             if not left:
@@ -92,7 +89,7 @@ def _generated(
             if len(left) < len(going):
                 rows.keep(left)
             going = [going[row] for row in left]
-            rows.feed([answer.token for answer in going])
+            rows.feed([answer.growing.token for answer in going])
 
 
 def _prompts_routed(
@@ -116,42 +113,31 @@ class _Answer:
     sample: int
     sampling: Sampling
     said: list[str] = field(default_factory=list)
-    reason: Literal["end", "length"] = "length"
-    ended: bool = False
-    token: int = -1
-    """That was drawn last; it is read in the next pass."""
     text: str = ""
-    """The whole characters that it completes."""
-    drawn: int = 0
-    _stream: TextStream = field(default_factory=TextStream)
-    _generator: torch.Generator = field(init=False)
+    """The whole characters that the token completes that was drawn last."""
+    growing: Growing = field(init=False)
     _told: Usage = field(default_factory=Usage)
 
     def __post_init__(self) -> None:
-        self._generator = seeded(self.sampling.seed + self.sample)
+        self.growing = Growing(self.vocabulary, self.sampling, self.sample)
 
     @property
     def vocabulary(self) -> Vocabulary:
         return cast(OpenModel, self.member.model).vocabulary
 
-    def draw(self, logits: Float[Tensor, " vocab"], *, last: bool) -> Iterator[TextDelta]:
+    def draw(self, logits: Float[Tensor, " vocab"]) -> Iterator[TextDelta]:
         """One more token is drawn; the answer ends with it where it says so, or is the last."""
-        self.token = draw(logits, self.sampling, self._generator)
-        self.drawn += 1
-        self.text = said = self._stream.push(self.vocabulary.said(self.token))
-        if self.token in self.vocabulary.ends:
-            self.reason = "end"
-        self.ended = last or self.reason == "end"
-        if self.ended:
-            said += self._stream.flush()
+        self.text = said = self.growing.draw(logits)
+        if self.growing.ended:
+            said += self.growing.rest()
         if said:
             self.said.append(said)
             yield TextDelta(self.member.name, said, self.sample)
 
     def routed(self, layers: tuple[LayerRouting, ...]) -> ExpertsRouted:
         """What the token that was drawn last was given."""
-        position = len(self.prompt) + self.drawn - 1
-        return self._event(position, self.token, self.text, layers)
+        position = len(self.prompt) + self.growing.drawn - 1
+        return self._event(position, self.growing.token, self.text, layers)
 
     def prompt_routed(self, routed: Sequence[tuple[LayerRouting, ...]]) -> Iterator[ExpertsRouted]:
         """What the prompt's tokens were given."""
@@ -161,7 +147,7 @@ class _Answer:
 
     def measured(self, rows: Rows) -> Measured:
         """What this answer cost since it was asked last."""
-        now = replace(rows.usage, tokens_in=len(self.prompt), tokens_out=self.drawn)
+        now = replace(rows.usage, tokens_in=len(self.prompt), tokens_out=self.growing.drawn)
         spent, self._told = now.since(self._told), now
         return self.member.measured(spent)
 

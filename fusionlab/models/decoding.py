@@ -1,7 +1,12 @@
 """Answers from rows that grow in lockstep: every row draws its next token until it ends."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from fusionlab.models.base import Chunk, Rows
 from fusionlab.models.sampling import draw, seeded
@@ -9,34 +14,67 @@ from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
 
 
+@dataclass(slots=True)
+class Growing:
+    """One text as it is drawn, token by token."""
+
+    vocabulary: Vocabulary
+    sampling: Sampling
+    sample: int = 0
+    """It draws with seed `sampling.seed + sample`."""
+    drawn: int = 0
+    token: int = -1
+    """That was drawn last."""
+    reason: Literal["end", "length"] = "length"
+    """Why it ended: by a token that says so, or at the token limit."""
+    _stream: TextStream = field(default_factory=TextStream)
+    _generator: torch.Generator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._generator = seeded(self.sampling.seed + self.sample)
+
+    @property
+    def ended(self) -> bool:
+        """Whether no more is drawn."""
+        return self.reason == "end" or self.drawn >= self.sampling.max_tokens
+
+    def draw(self, logits: Float[Tensor, " vocab"]) -> str:
+        """One more token is drawn; the whole characters that it completes."""
+        self.token = draw(logits, self.sampling, self._generator)
+        self.drawn += 1
+        if self.token in self.vocabulary.ends:
+            self.reason = "end"
+        return self._stream.push(self.vocabulary.said(self.token))
+
+    def rest(self) -> str:
+        """What is left at the end: a character that was never completed."""
+        return self._stream.flush()
+
+
 def decode(
     vocabulary: Vocabulary, rows: Rows, tokens_in: Sequence[int], sampling: Sampling
 ) -> Iterator[Chunk]:
     """All rows' answers as they grow; row i draws with seed `sampling.seed + i`."""
-    alive = list(range(len(tokens_in)))
-    streams = [TextStream() for _ in alive]
-    generators = [seeded(sampling.seed + row) for row in alive]
-    sums = [0.0] * len(alive)
-    for step in range(1, sampling.max_tokens + 1):
+    growing = [Growing(vocabulary, sampling, sample=row) for row in range(len(tokens_in))]
+    sums = [0.0] * len(growing)
+    while growing:
         logits = rows.logits().cpu()
         totals = logits.logsumexp(dim=-1)
-        going = []
-        for at, row in enumerate(alive):
-            token = draw(logits[at], sampling, generators[row])
-            ended = token in vocabulary.ends
-            if not ended:
-                sums[row] += float(logits[at, token] - totals[at])
-            text = streams[row].push(vocabulary.said(token))
-            if ended or step == sampling.max_tokens:
-                usage = replace(rows.usage, tokens_in=tokens_in[row], tokens_out=step)
-                text += streams[row].flush()
-                yield Chunk(row, text, "end" if ended else "length", usage, sums[row])
+        for at, one in enumerate(growing):
+            text = one.draw(logits[at])
+            if one.reason != "end":
+                sums[one.sample] += float(logits[at, one.token] - totals[at])
+            if one.ended:
+                tokens = tokens_in[one.sample]
+                usage = replace(rows.usage, tokens_in=tokens, tokens_out=one.drawn)
+                logprob = sums[one.sample]
+                yield Chunk(one.sample, text + one.rest(), one.reason, usage, logprob)
             else:
-                going.append((at, row, token))
-                yield Chunk(row, text)
+                yield Chunk(one.sample, text)
+        going = [at for at, one in enumerate(growing) if not one.ended]
         if not going:
             return
-        if len(going) < len(alive):
-            rows.keep([at for at, _, _ in going])
-        alive = [row for _, row, _ in going]
-        rows.feed([token for _, _, token in going])
+        if len(going) < len(growing):
+            rows.keep(going)
+            growing = [growing[at] for at in going]
+        rows.feed([one.token for one in growing])

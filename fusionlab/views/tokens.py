@@ -53,7 +53,8 @@ def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _decided(present: list[MemberStep | None], weights: list[float]) -> int:
     shares = [
-        weight * own.p_chosen if own else 0.0 for weight, own in zip(weights, present, strict=True)
+        (weight if own.weight is None else own.weight) * own.p_chosen if own else 0.0
+        for weight, own in zip(weights, present, strict=True)
     ]
     total = sum(shares)
     if total <= 0:

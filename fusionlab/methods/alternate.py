@@ -1,0 +1,34 @@
+"""Members write in turns: some tokens each, and everybody reads what the others have written."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import torch
+from pydantic import Field
+
+from fusionlab.events import Event
+from fusionlab.models.base import Level, Member
+from fusionlab.registry import Request, fusion_method
+from fusionlab.tokens.together import together
+
+
+@fusion_method("alternate", needs=Level.LOGITS, family="Ensemble")
+def alternate(
+    members: Sequence[Member],
+    request: Request,
+    *,
+    turn: Annotated[
+        int, Field(ge=1, le=64, title="Tokens a turn", description="before the next one writes")
+    ] = 4,
+    n_top: Annotated[
+        int,
+        Field(ge=1, le=50, title="Candidates shown", description="of each member, at every step"),
+    ] = 8,
+) -> Iterator[Event]:
+    """Let the members write one text in turns, some tokens each, whatever their weights are."""
+    with together(members, request) as writing:
+        for step, wanted in enumerate(writing.wants()):
+            writer = torch.tensor(step // turn % len(members))
+            deciding = torch.nn.functional.one_hot(writer, len(members)).float()
+            yield from writing.say(wanted[writer], wanted, n_top, deciding=deciding)
+        yield from writing.finish()

@@ -1,0 +1,217 @@
+"""Members that write one text together: before every token each says what it wants next.
+
+Members over one trunk, a model or the base of several adapters, are rows of one batched forward
+pass. A method decides, from what all of them want, which distribution the next token is drawn from;
+the token that is drawn is fed to every member.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.events import (
+    Candidate,
+    Event,
+    Measured,
+    MemberStep,
+    RunFinished,
+    TextDelta,
+    TokenChosen,
+)
+from fusionlab.models.base import LogitModel, Member, Rows, Usage, check_fits
+from fusionlab.models.decoding import Growing
+from fusionlab.models.lora import Adapter
+from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.registry import Request
+from fusionlab.tokens.pooling import arithmetic, divergence, entropy
+from fusionlab.tokens.vocab import check_shared
+from fusionlab.trace import FUSED
+
+MEASURE_EVERY = 16
+"""Tokens between two measurements, so that a stopped run knows its cost."""
+
+
+@contextmanager
+def together(members: Sequence[Member], request: Request) -> Iterator["Together"]:
+    """The members, who have read the prompt; their sequences are closed at the end.
+
+    Raises VocabularyMismatch or PromptTooLong.
+    """
+    models = [cast(LogitModel, member.model) for member in members]
+    check_shared([(m.name, model) for m, model in zip(members, models, strict=True)])
+    growing = Growing(_common(models), request.sampling)
+    with ExitStack() as stack:
+        lockstep = _open(stack, members, models, request)
+        yield Together(members, _shares(members), growing, lockstep)
+
+
+@dataclass(slots=True)
+class Together:
+    """One text and those who write it."""
+
+    members: Sequence[Member]
+    shares: Float[Tensor, " member"]
+    """The members' weights, summing to 1."""
+    growing: Growing
+    lockstep: "_Lockstep"
+    said: list[str] = field(default_factory=list)
+
+    def wants(self) -> Iterator[Float[Tensor, "member vocab"]]:
+        """Log-probabilities of each member's next token, before every token until the text ends.
+
+        Between two of them `say` is called once.
+        """
+        yield self._wanted()
+        while not self.growing.ended:
+            self.lockstep.feed(self.growing.token)
+            yield self._wanted()
+
+    def say(
+        self,
+        fused: Float[Tensor, " vocab"],
+        wanted: Float[Tensor, "member vocab"],
+        n_top: int,
+        *,
+        deciding: Float[Tensor, " member"] | None = None,
+    ) -> Iterator[Event]:
+        """The next token is drawn from exp(fused), and told with the n_top candidates of everyone.
+
+        `deciding` are the weights of this step, where they are not the members' shares.
+        """
+        step = self.growing.drawn
+        text = self.growing.draw(fused)
+        yield self._told(step, text, fused, wanted, n_top, deciding)
+        if self.growing.reason == "end":
+            return
+        if text:
+            self.said.append(text)
+            yield TextDelta(FUSED, text)
+        if self.growing.drawn % MEASURE_EVERY == 0:
+            yield from self.lockstep.measured(self.growing.drawn)
+
+    def finish(self) -> Iterator[Event]:
+        """What it cost, and the whole text."""
+        yield from self.lockstep.measured(self.growing.drawn)
+        if rest := self.growing.rest():
+            self.said.append(rest)
+            yield TextDelta(FUSED, rest)
+        yield RunFinished("".join(self.said).strip(), self.growing.reason)
+
+    def _wanted(self) -> Float[Tensor, "member vocab"]:
+        return self.lockstep.logprobs(len(self.growing.vocabulary.pieces))
+
+    def _told(
+        self,
+        step: int,
+        text: str,
+        fused: Float[Tensor, " vocab"],
+        wanted: Float[Tensor, "member vocab"],
+        n_top: int,
+        deciding: Float[Tensor, " member"] | None,
+    ) -> TokenChosen:
+        vocabulary, token = self.growing.vocabulary, self.growing.token
+        everyone = torch.cat([fused[None], wanted])
+        best = everyone.topk(min(n_top, everyone.shape[-1]))
+        probs, ids = best.values.exp().tolist(), best.indices.tolist()
+        mixed = arithmetic(wanted, self.shares)
+        entropies = entropy(torch.cat([everyone, mixed[None]]))
+        p_chosen = everyone[:, token].exp().tolist()
+        p_fused = everyone[:, best.indices[0]].exp().tolist()
+        tops = [
+            tuple(Candidate(vocabulary.text(i), p, i) for i, p in zip(*row, strict=True))
+            for row in zip(ids, probs, strict=True)
+        ]
+        return TokenChosen(
+            step=step,
+            token=vocabulary.text(token),
+            id=token,
+            p=p_chosen[0],
+            fused=tops[0],
+            entropy=float(entropies[0]),
+            divergence=float(divergence(entropies[-1], entropies[1:-1], self.shares)),
+            members={
+                member.name: MemberStep(
+                    top=tops[row],
+                    entropy=float(entropies[row]),
+                    rest=max(0.0, 1 - sum(probs[row])),
+                    p_chosen=p_chosen[row],
+                    p_fused=tuple(p_fused[row]),
+                    weight=None if deciding is None else float(deciding[row - 1]),
+                )
+                for row, member in enumerate(self.members, start=1)
+            },
+            text=text,
+        )
+
+
+@dataclass(slots=True)
+class _Lockstep:
+    """All members' sequences: one batch of rows for each trunk, in the order of the members."""
+
+    members: Sequence[Member]
+    batches: Sequence[Rows]
+    places: Sequence[tuple[int, int]]
+    """Batch and row of each member."""
+    tokens_in: Sequence[int]
+    told: list[Usage]
+    """What was measured of each member before."""
+
+    def logprobs(self, vocab: int) -> Float[Tensor, "member vocab"]:
+        """What each member wants next; logits beyond the vocabulary are padding and cut off."""
+        logits = [batch.logits() for batch in self.batches]
+        return torch.stack([logits[b][row, :vocab].cpu() for b, row in self.places]).log_softmax(-1)
+
+    def feed(self, token: int) -> None:
+        for number, batch in enumerate(self.batches):
+            batch.feed([token] * sum(b == number for b, _ in self.places))
+
+    def measured(self, tokens_out: int) -> Iterator[Measured]:
+        """What each member spent since it was asked last."""
+        for at, (member, (b, _), tokens_in) in enumerate(
+            zip(self.members, self.places, self.tokens_in, strict=True)
+        ):
+            usage = self.batches[b].usage
+            now = replace(usage, tokens_in=tokens_in, tokens_out=tokens_out)
+            yield member.measured(now.since(self.told[at]))
+            self.told[at] = now
+
+
+def _shares(members: Sequence[Member]) -> Float[Tensor, " member"]:
+    weights = torch.tensor([member.weight for member in members], dtype=torch.float64)
+    weights = weights / weights.max()  # so that neither huge nor tiny ones leave the range
+    return (weights / weights.sum()).float()
+
+
+def _common(models: Sequence[LogitModel]) -> Vocabulary:
+    """The ids that all models have; what ends an answer of one model ends the fusion's."""
+    every = [model.vocabulary for model in models]
+    return replace(
+        min(every, key=lambda vocabulary: len(vocabulary.pieces)),
+        ends=frozenset().union(*(vocabulary.ends for vocabulary in every)),
+        special=frozenset().union(*(vocabulary.special for vocabulary in every)),
+    )
+
+
+def _open(
+    stack: ExitStack, members: Sequence[Member], models: Sequence[LogitModel], request: Request
+) -> _Lockstep:
+    trunks = list({id(model.trunk): model.trunk for model in models}.values())
+    rows: list[list[tuple[list[int], Adapter | None]]] = [[] for _ in trunks]
+    places, tokens_in = [], []
+    for member, model in zip(members, models, strict=True):
+        ids = model.encode(member.prompt(request.prompt))
+        check_fits(model, ids, request.sampling.max_tokens)
+        number = next(n for n, trunk in enumerate(trunks) if trunk is model.trunk)
+        places.append((number, len(rows[number])))
+        rows[number].append((ids, model.adapter))
+        tokens_in.append(len(ids))
+    batches = [
+        stack.enter_context(closing(trunk.open_rows(*zip(*batch, strict=True))))
+        for trunk, batch in zip(trunks, rows, strict=True)
+    ]
+    return _Lockstep(members, batches, places, tokens_in, [Usage()] * len(members))
