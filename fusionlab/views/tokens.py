@@ -20,11 +20,16 @@ DIGITS = 6
 def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     """The steps from `start` on, as JSON; `run` is the caller's name for the run, if any."""
     members = members_of(trace)
+    turns = any(
+        own.weight is not None for token in trace.tokens[:1] for own in token.members.values()
+    )
+    if turns:  # a member's weight is the step's, and over the text all have the same
+        members = [{**member, "weight": 1 / len(members)} for member in members]
     view = {
         "run": run or run_name(trace),
         "start": start,
         "members": members,
-        "pooling": str(trace.recipe.settings.get("pooling", "arithmetic")),
+        "pooling": "none" if turns else str(trace.recipe.settings.get("pooling", "arithmetic")),
         "steps": [_step(token, members) for token in trace.tokens[start:]],
         "status": trace.status,
         "done": trace.status != "running",

@@ -36,6 +36,16 @@ def decided(*p_chosen: float) -> int:
     return found
 
 
+def test_where_weights_are_the_step_s_the_one_who_writes_decides() -> None:
+    token = chosen({NAMES[0]: 0.2, NAMES[1]: 0.9})
+    own = {name: replace(step, weight=float(name == NAMES[0])) for name, step in token.members.items()}
+    trace = Trace(recipe(2))
+    trace.add(Record(0.0, replace(token, members=own)))
+    view = token_view(trace)
+    assert view["steps"][0]["decided"] == 0
+    assert (view["pooling"], {member["weight"] for member in view["members"]}) == ("none", {0.5})
+
+
 @pytest.mark.parametrize("cuts", [(), (1,), (0, 4, 4, 9), (11,), (12,)])
 def test_messages_joined_are_the_whole(cuts: tuple[int, ...]) -> None:
     trace = token_trace(n_steps=12)
