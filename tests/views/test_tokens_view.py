@@ -38,7 +38,9 @@ def decided(*p_chosen: float) -> int:
 
 def test_where_weights_are_the_step_s_the_one_who_writes_decides() -> None:
     token = chosen({NAMES[0]: 0.2, NAMES[1]: 0.9})
-    own = {name: replace(step, weight=float(name == NAMES[0])) for name, step in token.members.items()}
+    own = {
+        name: replace(step, weight=float(name == NAMES[0])) for name, step in token.members.items()
+    }
     trace = Trace(recipe(2))
     trace.add(Record(0.0, replace(token, members=own)))
     view = token_view(trace)
