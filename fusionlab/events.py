@@ -162,6 +162,33 @@ class ExpertsRouted:
     kind: Literal["experts_routed"] = "experts_routed"
 
 
+RoundKind = Literal[
+    "alone",
+    "round",
+    "layer",
+    "answers",
+    "verdict",
+    "sample",
+    "chosen",
+    "steps",
+    "draft",
+    "criticism",
+    "mended",
+]
+"""Of an exchange the first is `alone` and every further one a `round`, in which others are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundBegan:
+    """What is written from here on under this number, which is the `sample` of its texts."""
+
+    number: int
+    what: RoundKind
+    count: int
+    """How many of this kind there have been, this one included."""
+    kind: Literal["round_began"] = "round_began"
+
+
 @dataclass(frozen=True, slots=True)
 class MessageSent:
     """In this round `receiver` read the last solution of `sender`."""
@@ -290,6 +317,7 @@ Event = (
     | Reasoned
     | CandidateGiven
     | Voted
+    | RoundBegan
     | MessageSent
     | AnswerExtracted
     | MemberChosen

@@ -24,6 +24,7 @@ from fusionlab.events import (
     MemberChosen,
     Progress,
     Record,
+    RoundBegan,
     RunFailed,
     RunFinished,
     TextDelta,
@@ -56,6 +57,8 @@ class Trace:
     tokens: list[TokenChosen] = field(default_factory=list)
     routed: list[ExpertsRouted] = field(default_factory=list)
     extracted: list[AnswerExtracted] = field(default_factory=list)
+    rounds: dict[int, RoundBegan] = field(default_factory=dict)
+    """What the texts of each number are, where that was told."""
     chosen: list[MemberChosen] = field(default_factory=list)
     candidates: list[CandidateGiven] = field(default_factory=list)
     vote: Voted | None = None
@@ -89,6 +92,8 @@ class Trace:
                 self.routed.append(routed)
             case AnswerExtracted() as extracted:
                 self.extracted.append(extracted)
+            case RoundBegan(number) as began:
+                self.rounds[number] = began
             case MemberChosen() as chosen:
                 self.chosen.append(chosen)
             case CandidateGiven() as candidate:

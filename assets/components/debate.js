@@ -123,7 +123,7 @@
     const verdict = data.right === true ? " That is right." : data.right === false ? " That is wrong." : "";
     const votes = whole(data.votes, given.filter((answer) => answer === data.elected).length);
     const tie = tieOf(data, votes);
-    if (text(data.method) !== "debate") {
+    if (!data.exchange) {
       const said = `Answer: ${short(data.elected)}${tie && `, from ${tie}`}`;
       return tie || verdict ? `${said}.${verdict}` : said;
     }
@@ -190,12 +190,12 @@
     el("span", { class: "fl-bar-value" }, percent(one.confidence)));
 
   /** What a member writes about its own answer comes to no answer. */
-  const isCriticism = (data, one) => text(data.method) === "self_refine" && one.round % 2 === 1;
+  const isCriticism = (one) => one.what === "criticism";
 
   const card = (members, one, data) => el("article", { class: `fl-card ${memberClass(memberAt(members, one.agent).index)}` },
-    el("header", { class: "fl-card-head" }, memberName(memberAt(members, one.agent)), el("span", null, isCriticism(data, one) ? "" : answerOf(one, data))),
+    el("header", { class: "fl-card-head" }, memberName(memberAt(members, one.agent)), el("span", null, isCriticism(one) ? "" : answerOf(one, data))),
     el("p", { class: "fl-prose", dir: "auto" }, spelled(one.text)),
-    text(data.method) === "debate" && one.answer !== null && sureness(one));
+    data.exchange && one.answer !== null && sureness(one));
 
   /** What was read in the round, from one agent that there is to another. */
   const messagesOf = (members, round) =>
@@ -212,7 +212,7 @@
         el("span", { class: "fl-title-p" }, told.length ? ` · ${told.join(", ")}` : "")),
       el("div", { class: read || data.exchange ? "fl-round-room" : "fl-round-alone" },
         (read || data.exchange) && graph(members, sent),
-        el("div", { class: "fl-texts" }, records(round.solutions).map((one) => card(members, { ...one, round: n }, data)))));
+        el("div", { class: "fl-texts" }, records(round.solutions).map((one) => card(members, { ...one, what: text(round.what) }, data)))));
   };
 
   /** The exchange so far; rounds that have not changed are left alone. */
@@ -224,7 +224,7 @@
     s.empty.hidden = rounds.length > 0;
     say(s.sentence, outcome(data, rounds));
     rounds.forEach((round, i) => {
-      const key = JSON.stringify([members, round, data.method]);
+      const key = JSON.stringify([members, round, data.exchange]);
       if (s.keys[i] === key) return;
       s.keys[i] = key;
       const node = drawRound(members, round, data);

@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from fusionlab.errors import MemberError
-from fusionlab.events import AnswerExtracted, Event, MemberChosen, RunFinished, Warned
+from fusionlab.events import AnswerExtracted, Event, MemberChosen, RoundBegan, RunFinished, Warned
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import Kind, extract
@@ -107,6 +107,8 @@ def _stage(
     """One member has given its answers; raises MemberError where it fails."""
     prompt = member.prompt(request.prompt)
     asks = [Ask(member, prompt, sample) for sample in range(samples)]
+    for sample in range(samples):
+        yield RoundBegan(sample, "sample", sample + 1)
     texts = yield from all_written(asks, drawn_in(request.sampling, place))
     answers = [extract(unechoed(text, prompt), *read) for text in texts]
     for sample, found in enumerate(answers):

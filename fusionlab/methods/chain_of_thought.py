@@ -7,7 +7,7 @@ debate does in its first round, and so the baseline of one answer.
 
 from collections.abc import Iterator, Sequence
 
-from fusionlab.events import AnswerExtracted, Event, RunFinished, Warned
+from fusionlab.events import AnswerExtracted, Event, RoundBegan, RunFinished, Warned
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
@@ -34,6 +34,7 @@ def chain_of_thought(
     """Let one member think step by step, alone, before it answers."""
     (member,) = members
     prompt = member.prompt(step_by_step(request.prompt, phrase))
+    yield RoundBegan(0, "steps", 1)
     (text,) = yield from all_written([Ask(member, prompt)], request.sampling)
     found = extract(unechoed(text, prompt), answer, phrase)
     yield AnswerExtracted(member.name, found or "")

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fusionlab.errors import MemberError
-from fusionlab.events import AnswerExtracted, Event, MessageSent, RunFinished, Warned
+from fusionlab.events import AnswerExtracted, Event, MessageSent, RoundBegan, RunFinished, Warned
 from fusionlab.models.base import Level, Member, Message
 from fusionlab.models.sampling import spread
 from fusionlab.registry import Request, fusion_method
@@ -142,6 +142,7 @@ class _Floor:
 
     def round(self, number: int) -> Iterator[Event]:
         """Everyone who is still in the exchange writes a solution, from what was said before."""
+        yield RoundBegan(number, "round" if number else "alone", number or 1)
         writing = [each for each in self.agents if not (each.silent or each.left)]
         asks = []
         for agent in writing:

@@ -16,7 +16,15 @@ from typing import Annotated
 from pydantic import Field
 
 from fusionlab.errors import MemberError
-from fusionlab.events import AnswerExtracted, Event, MemberChosen, MessageSent, RunFinished, Warned
+from fusionlab.events import (
+    AnswerExtracted,
+    Event,
+    MemberChosen,
+    MessageSent,
+    RoundBegan,
+    RunFinished,
+    Warned,
+)
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import Kind, extract, same
@@ -54,6 +62,7 @@ def judge(
     """Let the last member read the answers of the others and choose the best."""
     candidates, arbiter = members[:-1] or members, members[-1]
     asks = [Ask(member, member.prompt(request.prompt)) for member in candidates]
+    yield RoundBegan(0, "answers", 1)
     given = yield from replies(asks, (yield from written(asks, request.sampling)))
     standing: list[_Standing] = []
     for reply in given:
@@ -87,6 +96,7 @@ def _verdicts(
     shown = [forward, forward[::-1]][:orders]
     asks = []
     for number, order in enumerate(shown, start=1):
+        yield RoundBegan(number, "verdict", number)
         for each in standing:
             yield MessageSent(number, each.member, arbiter.name)
         question = asked_to_judge(request.prompt, [standing[place].text for place in order])

@@ -17,7 +17,15 @@ from pydantic import Field
 from torch import Tensor
 
 from fusionlab.errors import RecipeError
-from fusionlab.events import AnswerExtracted, Event, MemberChosen, Progress, RunFinished, Warned
+from fusionlab.events import (
+    AnswerExtracted,
+    Event,
+    MemberChosen,
+    Progress,
+    RoundBegan,
+    RunFinished,
+    Warned,
+)
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
@@ -77,6 +85,7 @@ def member_routing(
     chosen = members[likest[0]]
     weighed = {member.name: score for member, score in zip(members, scores, strict=True)}
     yield MemberChosen(chosen.name, "likeness", weighed)
+    yield RoundBegan(0, "chosen", 1)
     ask = Ask(chosen, chosen.prompt(request.prompt))
     (text,) = yield from all_written([ask], request.sampling)
     yield AnswerExtracted(chosen.name, extract(unechoed(text, ask.prompt), answer, phrase) or "")

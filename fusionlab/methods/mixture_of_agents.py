@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fusionlab.events import AnswerExtracted, Event, MessageSent, RunFinished, Warned
+from fusionlab.events import AnswerExtracted, Event, MessageSent, RoundBegan, RunFinished, Warned
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
@@ -65,6 +65,8 @@ def mixture_of_agents(
     for layer in range(layers):
         writers = [aggregator] if layer == layers - 1 else list(proposers) * samples
         asks = _asks(writers, request.prompt, heard, layer * samples)
+        for number in sorted({ask.sample for ask in asks}):
+            yield RoundBegan(number, "layer", layer + 1)
         yield from _messages(asks, heard)
         results = yield from written(asks, drawn_in(request.sampling, layer))
         heard = yield from replies(asks, results)

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fusionlab.events import AnswerExtracted, Event, MessageSent, RunFinished, Warned
+from fusionlab.events import AnswerExtracted, Event, MessageSent, RoundBegan, RunFinished, Warned
 from fusionlab.models.base import Level, Member, Message
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
@@ -51,6 +51,7 @@ def multi_agent_debate(
         _Agent(member, member.prompt(step_by_step(request.prompt, phrase))) for member in members
     ]
     for number in range(rounds):
+        yield RoundBegan(number, "round" if number else "alone", number or 1)
         if number:
             yield from _told(agents, phrase, number)
         agents = yield from _round(agents, request, number, stop=on_failure == "stop")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fusionlab.events import AnswerExtracted, Event, RunFinished, Warned
+from fusionlab.events import AnswerExtracted, Event, RoundBegan, RunFinished, Warned
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
@@ -51,6 +51,8 @@ def self_consistency(
         )
     prompt = member.prompt(request.prompt)
     asks = [Ask(member, prompt, sample) for sample in range(samples)]
+    for sample in range(samples):
+        yield RoundBegan(sample, "sample", sample + 1)
     texts = yield from all_written(asks, request.sampling)
     answers = [extract(text, answer, phrase) for text in texts]
     for sample, found in enumerate(answers):

@@ -11,7 +11,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fusionlab.events import AnswerExtracted, Event, MessageSent, RunFinished, Warned
+from fusionlab.events import (
+    AnswerExtracted,
+    Event,
+    MessageSent,
+    RoundBegan,
+    RoundKind,
+    RunFinished,
+    Warned,
+)
 from fusionlab.models.base import Level, Member, Message
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
@@ -85,6 +93,8 @@ def _said(
     member: Member, chat: list[Message], request: Request, number: int
 ) -> Generator[Event, None, str]:
     """Text `number` of the conversation, which has it afterwards; what it reads is its own."""
+    what: RoundKind = "criticism" if number % 2 else "mended" if number else "draft"
+    yield RoundBegan(number, what, (number + 1) // 2 or 1)
     if number:
         yield MessageSent(number, member.name, member.name)
     ask = Ask(member, tuple(chat), number)

@@ -22,7 +22,7 @@ from fusionlab.spaces import presets
 from fusionlab.trace import Trace, read_run, replayed
 from fusionlab.ui.bench_page import TITLE as BENCHMARK
 from fusionlab.ui.bench_page import BenchPage, build_bench, run_file
-from fusionlab.ui.downloads import Downloads
+from fusionlab.ui.downloads import Downloads, sweeping
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.ui.theme import theme
@@ -54,6 +54,7 @@ def serve(**options: Any) -> bool:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked_to_stop.set())
     launch(runs, prevent_thread_lock=True, **options)
+    sweeping(asked_to_stop)
     while not asked_to_stop.wait(TICK):  # without an end the wait would hold signals up on Windows
         pass
     ended = runs.close(GRACE)
@@ -64,9 +65,7 @@ def serve(**options: Any) -> bool:
 def build(runs: LiveRuns) -> gr.Blocks:
     """The whole app, ready to launch."""
     downloads = Downloads()
-    with gr.Blocks(
-        title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
-    ) as demo:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as demo:
         with gr.Row(elem_classes="fl-head"):
             with gr.Column(scale=3, min_width=280):
                 gr.HTML(

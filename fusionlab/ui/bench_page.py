@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ import gradio as gr
 from pydantic import Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
-from fusionlab.bench.folder import put_text, read_plan, run_path
+from fusionlab.bench.folder import alone, put_text, read_plan, run_path
 from fusionlab.bench.plan import Plan, method_from_text, plan
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
@@ -47,6 +48,8 @@ SUITE = "zoo-mixed"
 MEMBERS = ("zoo/adder", "zoo/subtracter", "zoo/editor", "zoo/comparer", "zoo/calendar")
 METHODS = ("vote", "ensemble")
 MOST_ITEMS = 500
+KEPT_ON_A_SPACE = 20
+"""Benchmarks whose folders stay; each has about 5 MB."""
 
 NOTHING: dict[str, Any] = {"contenders": [], "items": []}
 """A report that has yet to begin."""
@@ -293,6 +296,7 @@ def _stream(run: str, runs: LiveRuns, made: Plan) -> Iterator[list[Any]]:
     if not runs.wanted(run):  # it was stopped, or its visitor left, while it waited
         yield [_status("stopped"), *_unchanged(5)]
         return
+    _forget_old()
     began = time.monotonic()
     offered = limits().bench
     warnings: list[Warned] = []
@@ -348,6 +352,17 @@ def _folder(made: Plan) -> Path:
     keys = [made.key, *(one.key for one in made.contenders), str(made.baseline)]
     digest = hashlib.blake2s(" ".join(keys).encode(), digest_size=6).hexdigest()
     return _home() / f"{Path(made.suite.name).stem}-{digest}"
+
+
+def _forget_old() -> None:
+    """On a Space only the last benchmarks are kept, but for those that are at work."""
+    if limits().bench is None:
+        return
+    folders = [path for path in _home().glob("*") if path.is_dir()]
+    folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in folders[KEPT_ON_A_SPACE:]:
+        with suppress(BenchError), alone(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _runs_of_item(folder: str, event: gr.EventData) -> list[Any]:

@@ -1,34 +1,49 @@
 """Files of visitors, to take away or brought along: each is there until there is another in its
 place, or its visitor leaves.
 
-They lie in gradio's own cache, from which it serves, under names that cannot be guessed.
+They lie in gradio's cache, from which it serves, under names that cannot be guessed. The cache is a
+folder of this process alone, so that all of it can be swept: what is a day old goes, what is oldest
+goes where there is too much, and everything at the end.
 """
 
 import atexit
+import os
 import shutil
 import tempfile
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
-from gradio.utils import get_upload_folder
-
 KEPT = 24 * 3600.0
-"""Seconds after which the files of a visitor who never said goodbye are gone as well."""
+"""Seconds after which a file is gone, whoever it is of."""
+MOST_BYTES = 2**30
+"""Of all files together."""
+SWEPT = 60.0
+"""Seconds between two sweeps."""
+PLACE = "GRADIO_TEMP_DIR"
 
 
-LEFT_BEHIND = 60.0
-"""Seconds after which what gradio wrote of an upload and did not put into its place is gone."""
+@cache
+def own_cache() -> Path:
+    """The folder in which gradio keeps files from now on; it is deleted when the process ends."""
+    place = Path(os.environ.get(PLACE) or tempfile.gettempdir())
+    place.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="fusionlab-", dir=place))
+    os.environ[PLACE] = str(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class Downloads:
     """The files of visitors, by visitor and by the place on the page."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root or own_cache()
         self._places: dict[tuple[str, str], Path] = {}
         self._lock = threading.Lock()
-        atexit.register(self.clear)
 
     def put_text(self, visitor: str, slot: str, name: str, text: str) -> str:
         """The path of a new file with this text, in the place of what stood in the slot."""
@@ -47,9 +62,6 @@ class Downloads:
             if self._places.get((visitor, slot)) not in (None, file):
                 self._remove((visitor, slot))
             self._places[visitor, slot] = file
-        for leftover in Path(get_upload_folder()).glob("tmp*"):  # of what was sent twice
-            if leftover.is_file() and _age(leftover) > LEFT_BEHIND:
-                leftover.unlink(missing_ok=True)
 
     def forget(self, visitor: str) -> None:
         """The visitor's files are gone."""
@@ -64,13 +76,11 @@ class Downloads:
                 self._remove(key)
 
     def _emptied(self, visitor: str, slot: str) -> Path:
-        root = Path(get_upload_folder())
-        root.mkdir(parents=True, exist_ok=True)
         with self._lock:
-            for key, folder in list(self._places.items()):
-                if key == (visitor, slot) or _age(folder) > KEPT:
-                    self._remove(key)
-            folder = Path(tempfile.mkdtemp(prefix="fusionlab-", dir=root))
+            if (visitor, slot) in self._places:
+                self._remove((visitor, slot))
+            self._root.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix="fusionlab-", dir=self._root))
             self._places[visitor, slot] = folder
         return folder
 
@@ -80,11 +90,31 @@ class Downloads:
             shutil.rmtree(place, ignore_errors=True)
         else:
             place.unlink(missing_ok=True)
+            if place.parent != self._root:
+                with suppress(OSError):  # it holds another's
+                    place.parent.rmdir()
 
 
-def _age(path: Path) -> float:
-    """Seconds since the file or folder was written; none where it is gone already."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
+def sweep(root: Path) -> None:
+    """What is too old is gone, and of what is too much the oldest."""
+    found = []
+    for path in root.rglob("*"):
+        with suppress(FileNotFoundError):  # its visitor has just left
+            if not path.is_dir():
+                stat = path.stat()
+                found.append((stat.st_mtime, stat.st_size, path))
+    total, now = 0, time.time()
+    for written, size, path in sorted(found, reverse=True):
+        total += size
+        if now - written > KEPT or total > MOST_BYTES:
+            path.unlink(missing_ok=True)
+
+
+def sweeping(until: threading.Event) -> None:
+    """The cache is swept once a minute, in a thread of its own."""
+
+    def work() -> None:
+        while not until.wait(SWEPT):
+            sweep(own_cache())
+
+    threading.Thread(target=work, name="sweep", daemon=True).start()

@@ -242,7 +242,7 @@ def _wire_method(form: RecipeForm) -> None:
 
     def chosen(name: str) -> list[Any]:
         with refusals():
-            return [get_method(name).temperature, *form.settings_of(name)]
+            return [get_method(str(name)).temperature, *form.settings_of(str(name))]
 
     form.method.input(
         chosen,

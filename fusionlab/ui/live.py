@@ -26,7 +26,7 @@ REFRESH = 0.08
 
 
 MOST_WANTED = 10_000
-"""Runs that are remembered as wanted; of more the oldest is not any more."""
+"""Runs that are remembered as wanted; of more the oldest that has no place in the line is not."""
 
 
 class Visitor(NamedTuple):
@@ -39,7 +39,9 @@ class Visitor(NamedTuple):
 def visitor_of(request: gr.Request) -> Visitor:
     """Who makes this request."""
     host = request.client.host if request.client else ""
-    return Visitor(str(request.session_hash), address_of(host, request.headers))
+    return Visitor(
+        str(request.session_hash), address_of(host, request.headers.getlist("x-forwarded-for"))
+    )
 
 
 class LiveRuns:
@@ -64,7 +66,8 @@ class LiveRuns:
             if not self._closed:
                 self._visitor_of[name] = visitor
             if len(self._visitor_of) > MOST_WANTED:
-                del self._visitor_of[next(iter(self._visitor_of))]
+                idle = (each for each in self._visitor_of if each not in self._places)
+                self._visitor_of.pop(next(idle), None)
         return name
 
     def stop(self, session: str) -> None:

@@ -1,15 +1,15 @@
-"""Whose turn it is to compute: one at a time, and first who has had the least of it lately.
+"""Whose turn it is to compute: one at a time, and all addresses get as much of it.
 
 Models compute one after another, since two at once would only slow each other down. Where many
 wait, whoever comes from one address shares one place in the line with all who come from there, so
-that nobody can hold it by asking often or under many names.
+that nobody can hold it by asking often or under many names. Who computed while nobody waited owes
+nothing for it: start-time fair queueing, https://doi.org/10.1145/248157.248171.
 """
 
 import ipaddress
-import math
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -19,11 +19,9 @@ from fusionlab.errors import FusionError
 T = TypeVar("T")
 
 MOST_WAITING = 128
-"""Runs that may wait at a time."""
-MOST_OF_ONE = 64
-"""Of these, from one address."""
-HALF_LIFE = 600.0
-"""Seconds after which half of what an address has had is forgotten."""
+"""Runs that may wait at a time; from one address, no more than there are places left."""
+LEAST = 0.5
+"""Seconds that a turn counts at least, however short it was."""
 ABANDONED = 30.0
 """Seconds for which nobody asked a run for its next picture: it gives up its turn."""
 LOOK = 1.0
@@ -39,6 +37,8 @@ class Place:
     """Since when nobody has asked for its next picture; None while it is at work."""
     began: float | None = None
     """When its turn came."""
+    start: float = 0.0
+    """By the line's own clock, when its turn came: the seconds that everybody has had."""
     before: int = 0
     """Runs that come before it, the one that computes included."""
 
@@ -49,8 +49,10 @@ class Turns:
 
     clock: Callable[[], float] = time.monotonic
     _line: list[Place] = field(default_factory=list)
-    _had: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """By address: seconds of computing, and when that was so."""
+    _everyone: float = 0.0
+    """Seconds that everybody who waits has had."""
+    _had: dict[str, float] = field(default_factory=dict)
+    """The same of addresses that have had more."""
     _lock: threading.Condition = field(default_factory=threading.Condition)
 
     @contextmanager
@@ -60,7 +62,7 @@ class Turns:
         with self._lock:
             self._sweep(self.clock())
             of_one = sum(other.address == address for other in self._line)
-            if len(self._line) >= MOST_WAITING or of_one >= MOST_OF_ONE:
+            if of_one >= MOST_WAITING - len(self._line):
                 raise FusionError(
                     "too many runs are waiting for the models", hint="try again in a minute"
                 )
@@ -97,6 +99,7 @@ class Turns:
         place.before = len(ahead)
         if not ahead and place.began is None:
             place.began = now
+            place.start = self._everyone = self._owes(place.address)
         return place.began is not None
 
     def _comes_before(self, one: Place, other: Place) -> bool:
@@ -105,12 +108,10 @@ class Turns:
         return self._rank(one) < self._rank(other)
 
     def _rank(self, place: Place) -> tuple[float, int]:
-        return self._seconds(place.address, self.clock()), self._line.index(place)
+        return self._owes(place.address), self._line.index(place)
 
-    def _seconds(self, address: str, now: float) -> float:
-        """Of computing that this address has had, what is older counting less."""
-        seconds, when = self._had.get(address, (0.0, now))
-        return seconds * math.exp2((when - now) / HALF_LIFE)
+    def _owes(self, address: str) -> float:
+        return self._had.get(address, self._everyone)
 
     def _sweep(self, now: float) -> None:
         """Places whose run nobody watches any more are given up."""
@@ -123,26 +124,32 @@ class Turns:
             return
         self._line.remove(place)
         if place.began is not None:
-            had = self._seconds(place.address, now) + now - place.began
-            self._had[place.address] = (had, now)
-            kept = {key: it for key, it in self._had.items() if self._seconds(key, now) >= LOOK}
-            self._had = kept
+            self._had[place.address] = place.start + max(now - place.began, LEAST)
+        if not self._line:
+            self._everyone = max([self._everyone, *self._had.values()])
+        self._had = {key: had for key, had in self._had.items() if had > self._everyone}
 
 
-def address_of(host: str, headers: Mapping[str, str]) -> str:
-    """Where a request comes from, as far as that can be told.
+def address_of(host: str, forwarded: Sequence[str]) -> str:
+    """Where a request comes from, as far as that can be told; `forwarded` are the header's lines.
 
     Of the addresses that it has passed, the last one that is no private network's: what stands
-    before it in `x-forwarded-for` was written by whoever asks. Of IPv6 the network of 64 bits,
-    which one household has.
+    before it in `x-forwarded-for` was written by whoever asks. Of IPv6 the network of 56 bits,
+    which one household has. Where something else stands there, the host that asks us.
     """
-    passed = [*headers.get("x-forwarded-for", "").split(","), host]
-    for each in reversed(passed):
+    passed = [each for line in forwarded for each in line.split(",") if each.strip()]
+    for each in [host, *reversed(passed)]:
         try:
-            address = ipaddress.ip_address(each.strip())
+            address = ipaddress.ip_address(_without_port(each.strip()))
         except ValueError:
-            continue
+            return host
         if address.is_global:
-            bits = 64 if address.version == 6 else 32
+            bits = 56 if address.version == 6 else 32
             return str(ipaddress.ip_network((address, bits), strict=False))
     return host
+
+
+def _without_port(each: str) -> str:
+    if each.startswith("["):
+        return each[1:].partition("]")[0]
+    return each.partition(":")[0] if each.count(":") == 1 else each

@@ -1,6 +1,7 @@
 """An exchange as data for the eye: rounds, who read whom, every solution and what it came to."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -9,6 +10,8 @@ from fusionlab.events import (
     Measured,
     MemberChosen,
     MessageSent,
+    RoundBegan,
+    RoundKind,
     RunFinished,
     TextDelta,
     well_formed,
@@ -19,17 +22,20 @@ from fusionlab.text.topology import Topology, messages
 from fusionlab.trace import Trace
 from fusionlab.views.influence import influence, is_right, kind_of_answers, truth_of
 
-TITLES = {
-    "multi_agent_debate": ("Everyone alone", "Round {n}"),
-    "mixture_of_agents": ("Layer 1", "Layer {next}"),
-    "judge": ("The answers", "Verdict {n}"),
-    "cascade": ("Sample 1", "Sample {next}"),
-    "member_routing": ("The chosen member", "Round {n}"),
-    "chain_of_thought": ("Step by step", "Round {n}"),
+TITLES: Mapping[RoundKind, str] = {
+    "alone": "Everyone alone",
+    "round": "Round {count}",
+    "layer": "Layer {count}",
+    "answers": "The answers",
+    "verdict": "Verdict {count}",
+    "sample": "Sample {count}",
+    "chosen": "The chosen member",
+    "steps": "Step by step",
+    "draft": "First answer",
+    "criticism": "Criticism",
+    "mended": "Refined answer",
 }
-"""What the first and every further round of a method is called; of others, as in a debate."""
-EXCHANGES = ("debate", "multi_agent_debate")
-BY_SAMPLE = ("cascade",)
+EXCHANGED = ("alone", "round")
 
 
 def debate_view(trace: Trace) -> dict[str, Any]:
@@ -47,6 +53,7 @@ def debate_view(trace: Trace) -> dict[str, Any]:
     kind = kind_of_answers(trace)
     truth = truth_of(trace)
     rounds = _rounds(trace)
+    kinds = {number: _began(trace, number) for number in rounds}
     histories: dict[str, _History] = {}
     elected = trace.end.answer if isinstance(trace.end, RunFinished) else None
     view = {
@@ -56,13 +63,14 @@ def debate_view(trace: Trace) -> dict[str, Any]:
         "rounds": [
             {
                 "number": number,
-                "title": _title(trace.recipe.method, number),
+                "what": kinds[number].what,
+                "title": TITLES[kinds[number].what].format(count=kinds[number].count),
                 "messages": [
                     {"from": agents.index(sent.sender), "to": agents.index(sent.receiver)}
                     for sent in one.sent
                     if sent.sender in agents and sent.receiver in agents
                 ],
-                "tokens": None if trace.recipe.method in BY_SAMPLE else one.tokens,
+                "tokens": None if kinds[number].what == "sample" else one.tokens,
                 "solutions": [
                     _solution(index, name, one, histories.setdefault(name, _History(kind)), truth)
                     for index, name in enumerate(agents)
@@ -71,29 +79,26 @@ def debate_view(trace: Trace) -> dict[str, Any]:
             }
             for number, one in rounds.items()
         ],
-        "method": trace.recipe.method,
         "elected": elected,
         "votes": _votes(elected, rounds, kind),
         "tied": list(trace.end.tied) if isinstance(trace.end, RunFinished) else [],
         "right": None if elected is None else is_right(elected, truth, kind),
-        "exchange": trace.recipe.method in EXCHANGES,
+        "exchange": any(began.what in EXCHANGED for began in kinds.values()),
         "influence": influence(trace, agents),
         "chosen": [_chosen(one, agents) for one in trace.chosen],
         "costs": [
             {"topology": each, "messages": messages(each, len(agents))}
             for each in get_args(Topology)
-            if agents and trace.recipe.method == "debate"
+            if agents and "topology" in trace.recipe.settings
         ],
     }
     checked: dict[str, Any] = well_formed(view)
     return checked
 
 
-def _title(method: str, number: int) -> str:
-    if method == "self_refine":
-        return ("Refined answer" if number else "First answer") if number % 2 == 0 else "Criticism"
-    first, further = TITLES.get(method, TITLES["multi_agent_debate"])
-    return further.format(n=number, next=number + 1) if number else first
+def _began(trace: Trace, number: int) -> RoundBegan:
+    """What the round is; in files that do not tell, a round of an exchange."""
+    return trace.rounds.get(number) or RoundBegan(number, "round" if number else "alone", number)
 
 
 def _chosen(one: MemberChosen, agents: list[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fusionlab.assets import asset
 from fusionlab.events import RunFailed
 from fusionlab.limits import Limits, limits
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
@@ -112,6 +113,18 @@ def test_a_benchmark_beyond_the_limits_is_refused_with_a_sentence(
     assert says in answer.text
 
 
+def test_only_the_last_benchmarks_of_a_demo_are_kept(
+    demo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path))
+    monkeypatch.setattr("fusionlab.ui.bench_page.KEPT_ON_A_SPACE", 2)
+    for name in "abcd":
+        asked = {2: [f"zoo/adder,name={name}"], 3: [], 4: 10}
+        answer = begun(Caller(demo), "bench", asked)
+        assert "finished" in answer.text, answer.error
+    assert len(list((tmp_path / "bench").iterdir())) == 3  # the one that is made, and two
+
+
 def test_no_file_of_the_server_can_be_opened_or_fetched(demo: str) -> None:
     caller = Caller(demo)
     (upload,) = caller.events_of(caller.component("open-run"))
@@ -120,6 +133,11 @@ def test_no_file_of_the_server_can_be_opened_or_fetched(demo: str) -> None:
         assert not caller.call(upload, [file]).succeeded
         assert caller.fetch(f"/gradio_api/file={path}").status_code in (403, 404)
     assert "no file was opened" in caller.call(upload, [None]).error
+    sent = Path(caller.upload(asset("runs/vote.jsonl")))
+    for folder in (sent.parent, sent.parent.parent):
+        file = {"path": str(folder), "meta": {"_type": "gradio.FileData"}}
+        assert not caller.call(upload, [file]).succeeded
+    assert sent.exists()
 
 
 def test_markup_in_a_link_is_shown_letter_by_letter(demo: str) -> None:

@@ -1,16 +1,19 @@
 """Files for visitors: each has its own, and none is left when they have gone."""
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from fusionlab.ui import downloads
-from fusionlab.ui.downloads import Downloads
+from fusionlab.ui.downloads import Downloads, sweep
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(downloads, "get_upload_folder", lambda: str(tmp_path / "cache"))
+def cache(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
@@ -19,7 +22,7 @@ def files(cache: Path) -> list[str]:
 
 
 def test_a_new_file_takes_the_place_of_the_one_before(cache: Path) -> None:
-    kept = Downloads()
+    kept = Downloads(cache)
     first = Path(kept.put_text("ann", "Vote", "run.jsonl", "one"))
     assert (first.name, first.read_text()) == ("run.jsonl", "one")
     kept.put_text("ann", "Vote", "run.jsonl", "two")
@@ -30,7 +33,7 @@ def test_a_new_file_takes_the_place_of_the_one_before(cache: Path) -> None:
 
 
 def test_what_a_visitor_had_leaves_with_them(cache: Path) -> None:
-    kept = Downloads()
+    kept = Downloads(cache)
     for visitor in ("ann", "ben"):
         kept.put_text(visitor, "Vote", "run.jsonl", visitor)
     kept.forget("ann")
@@ -40,45 +43,57 @@ def test_what_a_visitor_had_leaves_with_them(cache: Path) -> None:
     assert list(cache.iterdir()) == []
 
 
-def test_what_a_visitor_had_who_never_said_goodbye_is_swept_away(
+def test_what_is_old_or_too_much_is_swept_away(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = Downloads()
-    kept.put_text("ann", "Vote", "run.jsonl", "ann")
-    monkeypatch.setattr(downloads, "KEPT", -1.0)
-    kept.put_text("ben", "Vote", "run.jsonl", "ben")
-    assert files(cache) == ["ben"]
+    kept = Downloads(cache)
+    for at, visitor in enumerate(("ann", "ben", "eve")):
+        path = Path(kept.put_text(visitor, "Vote", "run.jsonl", visitor))
+        os.utime(path, (time.time() - 100 + at,) * 2)
+    (cache / "left of an upload").write_text("dan")
+    sweep(cache)
+    assert files(cache) == ["ann", "ben", "dan", "eve"]
+    monkeypatch.setattr(downloads, "MOST_BYTES", 8)
+    sweep(cache)
+    assert files(cache) == ["dan", "eve"]
+    monkeypatch.setattr(downloads, "KEPT", 50.0)
+    sweep(cache)
+    assert files(cache) == ["dan"]
+    kept.put_text("ann", "Vote", "run.jsonl", "again")
+    kept.forget("ann")
+    assert files(cache) == ["dan"]
 
 
 def test_copies_are_the_visitors_own(cache: Path, tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text("hi")
-    (copy,) = Downloads().put_copies("ann", "bench", [tmp_path / "report.html"])
+    (copy,) = Downloads(cache).put_copies("ann", "bench", [tmp_path / "report.html"])
     assert Path(copy).parent.parent == cache
     assert files(cache) == ["hi"]
 
 
 def test_a_file_that_was_brought_goes_with_its_visitor_or_with_the_next(tmp_path: Path) -> None:
-    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    first, second = tmp_path / "1" / "first.jsonl", tmp_path / "2" / "second.jsonl"
     for file in (first, second):
+        file.parent.mkdir()
         file.write_text("a run")
-    kept = Downloads()
+    kept = Downloads(tmp_path)
     kept.adopt("ann", "upload", first)
     kept.adopt("ann", "upload", first)  # the same once more is the same
     assert first.exists()
     kept.adopt("ann", "upload", second)
     assert (first.exists(), second.exists()) == (False, True)
     kept.forget("ann")
-    assert not second.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_what_gradio_left_of_an_upload_is_swept_away(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cache.mkdir()
-    for name in ("tmp1", "keep"):
-        (cache / name).write_text("a run")
-    Downloads().adopt("ann", "upload", cache / "elsewhere")
-    assert (cache / "tmp1").exists()
-    monkeypatch.setattr(downloads, "LEFT_BEHIND", -1.0)
-    Downloads().adopt("ann", "upload", cache / "elsewhere")
-    assert [path.name for path in cache.iterdir()] == ["keep"]
+def test_what_a_process_keeps_is_its_own_and_goes_with_it(tmp_path: Path) -> None:
+    code = (
+        "from fusionlab.ui.downloads import Downloads, own_cache\n"
+        "Downloads().put_text('ann', 'Vote', 'run.jsonl', 'one')\n"
+        f"assert own_cache().parent.samefile({str(tmp_path)!r}) and any(own_cache().iterdir())\n"
+        "import gradio.utils\n"
+        "assert gradio.utils.get_upload_folder() == str(own_cache())"
+    )
+    environment = {**os.environ, "GRADIO_TEMP_DIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    assert list(tmp_path.iterdir()) == []

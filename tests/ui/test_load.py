@@ -36,7 +36,10 @@ class Held(NamedTuple):
     @classmethod
     def by(cls, app: Served, cache: Path) -> "Held":
         process = psutil.Process(app.process.pid)
-        files = sum(path.is_file() for path in cache.glob("*/**/*"))
+        files = sum(
+            path.is_file() and not path.name.startswith("tmp")  # which the next sweep takes
+            for path in cache.rglob("*")
+        )
         memory = process.memory_info().rss / 1e6
         return cls(process.num_threads(), process.num_fds(), memory, files)
 

@@ -47,7 +47,7 @@ def test_an_exchange_that_still_runs_has_solutions_without_answers() -> None:
         view = debate_view(traced(events[:length]))
         json.dumps(view, allow_nan=False)
         assert view["elected"] is None
-    view = debate_view(traced(events[:1]))
+    view = debate_view(traced(events[:2]))
     assert view["rounds"][0]["solutions"][0]["answer"] is None
 
 
