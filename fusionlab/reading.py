@@ -24,6 +24,7 @@ def read_plain(path: Path, most: int = MOST) -> bytes:
 
     Raises OSError, also for what is no plain file and for more than `most` bytes.
     """
+    check_name(path)
     if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for its other end
         raise OSError(f"{path.name} is not a plain file")
     with path.open("rb") as stream:
@@ -31,6 +32,12 @@ def read_plain(path: Path, most: int = MOST) -> bytes:
         if size > most:
             raise OSError(f"{path.name} has {size:,} bytes; at most {most:,} are read")
         return stream.read(size)
+
+
+def check_name(path: Path) -> None:
+    """A file or folder may have this name; raises OSError where it holds a NUL."""
+    if "\0" in str(path):
+        raise OSError(f"{str(path)!r} holds a NUL, as no name does")
 
 
 def is_file(path: Path) -> bool:

@@ -19,6 +19,7 @@ import yaml
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError
 from fusionlab.recipe import Recipe, recipe_from_json
+from fusionlab.writing import putting
 
 _BLOCK = re.compile(r"\A---\n.*?\n---\n\n?", re.DOTALL)
 _LONGEST_DESCRIPTION = 60
@@ -55,17 +56,15 @@ def write_readme_block(config: Path, readme: Path) -> None:
         raise RecipeError(f"short_description has more than {_LONGEST_DESCRIPTION} characters")
     block = yaml.safe_dump(card, sort_keys=False, allow_unicode=True)
     text = _BLOCK.sub("", readme.read_text(encoding="utf-8"))
-    part = readme.with_name(readme.name + ".part")
-    part.write_text(f"---\n{block}---\n\n{text}", encoding="utf-8")
-    part.replace(readme)
+    with putting(readme) as part:
+        part.write_text(f"---\n{block}---\n\n{text}", encoding="utf-8")
 
 
 def write_requirements(pyproject: Path, target: Path) -> None:
     """`target` lists the project's dependencies: a Space installs from requirements.txt only."""
     project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
-    part = target.with_name(target.name + ".part")
-    part.write_text("\n".join(project["dependencies"]) + "\n", encoding="utf-8")
-    part.replace(target)
+    with putting(target) as part:
+        part.write_text("\n".join(project["dependencies"]) + "\n", encoding="utf-8")
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from fusionlab.events import (
     event_to_json,
     well_formed,
 )
-from fusionlab.reading import read_json, read_plain
+from fusionlab.reading import check_name, read_json, read_plain
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
 from fusionlab.validity import check
 
@@ -256,6 +256,7 @@ def replayed(trace: Trace) -> Iterator[Event]:
 
 def _opened(part: Path, path: Path) -> TextIO:
     try:
+        check_name(path)
         if path.is_dir():
             raise IsADirectoryError("it is a folder")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,9 +24,11 @@ from fusionlab.bench.plan import VERSION, Contender, Plan
 from fusionlab.bench.suites import suite_to_json
 from fusionlab.errors import BenchError
 from fusionlab.events import Record, well_formed
+from fusionlab.reading import check_name
 from fusionlab.recipe import Recipe, recipe_to_json
 from fusionlab.run import environment
 from fusionlab.trace import header_line, record_line
+from fusionlab.writing import putting
 
 FORMAT = "fusionlab-bench"
 PLAN = "bench.json"
@@ -40,6 +42,7 @@ Line = dict[str, Any]
 def alone(folder: Path) -> Iterator[None]:
     """Nobody else benchmarks in this folder meanwhile; raises BenchError where somebody does."""
     try:
+        check_name(folder)
         folder.mkdir(parents=True, exist_ok=True)
         # A generator may be closed on another thread than it was begun on.
         lock = FileLock(folder / ".lock", timeout=0, thread_local=False)
@@ -184,13 +187,8 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
 
 def put_text(path: Path, text: str) -> None:
     """The file holds the text; before, it holds what it held. Raises BenchError."""
-    part = path.with_name(f"{path.name}.part")
-    with writing(path.parent):
-        try:
-            part.write_text(text, encoding="utf-8", newline="")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    with writing(path.parent), putting(path) as part:
+        part.write_text(text, encoding="utf-8", newline="")
 
 
 @contextmanager

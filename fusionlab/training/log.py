@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Generator, Iterable
+from json import JSONDecodeError
 from pathlib import Path
 
 from fusionlab.events import Event, Progress, StepTrained, event_to_json
+from fusionlab.reading import read_json
+from fusionlab.writing import putting
 
 LOGGED = 200
 """Steps that the log keeps, about."""
@@ -30,8 +33,17 @@ def logged(
 
 def _cut(file: Path, step: int) -> None:
     """The log holds only whole lines, of steps before this one."""
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
-    whole = [line for line in lines if line.endswith("}\n") and json.loads(line)["step"] < step]
-    part = file.with_suffix(".part")
-    part.write_text("".join(whole), encoding="utf-8")
-    part.replace(file)
+    text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+    whole = [line for line in text.splitlines(keepends=True) if 0 < _step_of(line) < step]
+    with putting(file) as part:
+        part.write_text("".join(whole), encoding="utf-8")
+
+
+def _step_of(line: str) -> int:
+    """The step that a line of the log tells of; 0 where the line is no whole one."""
+    try:
+        data = read_json(line) if line.endswith("\n") else None
+    except JSONDecodeError:
+        return 0
+    step = data.get("step") if isinstance(data, dict) else None
+    return step if isinstance(step, int) else 0

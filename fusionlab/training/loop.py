@@ -5,10 +5,10 @@ Learning rate at step t of T with w steps of warm-up and floor f:
 AdamW: Loshchilov and Hutter, https://arxiv.org/abs/1711.05101.
 """
 
+import hashlib
 import json
 import math
-import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +19,9 @@ from torch import Tensor
 
 from fusionlab.errors import RecipeError
 from fusionlab.events import StepTrained
+from fusionlab.models import store
 from fusionlab.training.losses import Batch, answer_loss
+from fusionlab.writing import putting
 
 BETAS = (0.9, 0.98)
 FLOOR = 0.05
@@ -60,7 +62,8 @@ def train(
 
     With a `checkpoint` file, training goes on from where the file stands, to the very weights that
     an uninterrupted run gives; the file is written every so many steps and at the end. Raises
-    RecipeError when the loss is no longer finite, or the checkpoint belongs to another plan.
+    RecipeError when the loss is no longer finite, or the checkpoint is damaged or belongs to
+    another plan, and SourceError where it cannot be written.
     """
     generator = torch.Generator().manual_seed(plan.seed)
     optimiser = _optimiser(model, plan)
@@ -132,13 +135,13 @@ def _save(
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{name}": tensor for name, tensor in state.items()}
     tensors["generator"] = generator.get_state()
-    metadata = {"step": str(step), "plan": json.dumps(asdict(plan))}
-    part = file.with_name(f".{file.name}.{uuid.uuid4().hex}.part")
-    try:
+    metadata = {
+        "step": str(step),
+        "plan": json.dumps(asdict(plan)),
+        "sha256": _digest(tensors),
+    }
+    with store.saving(file.parent), putting(file) as part:
         save_file(tensors, part, metadata)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @torch.no_grad()
@@ -150,17 +153,7 @@ def _restore(
     plan: Plan,
 ) -> int:
     """All is as it was after the step that the file was written at; returns its number."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(file, "pt") as stored:
-            metadata = stored.metadata()
-            names = stored.keys()
-            tensors = {name: stored.get_tensor(name) for name in names}
-    except (OSError, SafetensorError) as cause:
-        raise RecipeError(
-            f"{file} cannot be read: {cause}", hint="remove it to begin from the start"
-        ) from cause
+    metadata, tensors = _stored(file)
     if json.loads(metadata["plan"]) != asdict(plan):
         raise RecipeError(
             f"{file} was written under another plan", hint="remove it to begin from the start"
@@ -176,6 +169,34 @@ def _restore(
     optimiser.load_state_dict({"state": states, "param_groups": groups})
     generator.set_state(tensors["generator"])
     return int(metadata["step"])
+
+
+def _stored(file: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
+    """What `_save` wrote, as it wrote it; raises RecipeError."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(file, "pt") as stored:
+            metadata = stored.metadata() or {}
+            names = stored.keys()
+            tensors = {name: stored.get_tensor(name) for name in names}
+    except (OSError, SafetensorError) as cause:
+        raise RecipeError(
+            f"{file} cannot be read: {cause}", hint="remove it to begin from the start"
+        ) from cause
+    if metadata.get("sha256") != _digest(tensors):
+        raise RecipeError(f"{file} is damaged", hint="remove it to begin from the start")
+    return metadata, tensors
+
+
+def _digest(tensors: Mapping[str, Tensor]) -> str:
+    """A hash of all their bytes."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        digest.update(name.encode())
+        flat = tensor.detach().cpu().contiguous().reshape(-1)
+        digest.update(flat.view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def _state(model: torch.nn.Module) -> dict[str, Tensor]:

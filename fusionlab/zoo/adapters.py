@@ -16,7 +16,7 @@ from fusionlab.models.adapters import SOURCE, WEIGHTS, adapter_folder
 from fusionlab.models.base import LanguageModel, Level, Message, ModelSpec
 from fusionlab.models.catalog import base_identity
 from fusionlab.models.opening import open_tokenizer
-from fusionlab.models.sources import folder_for
+from fusionlab.models.sources import ADAPTER_AGAIN, folder_for
 from fusionlab.recipe import Sampling
 from fusionlab.training.adapters import AdapterRecipe, adapted, save_adapter, train_adapter
 from fusionlab.training.corpora import Split, get_corpus
@@ -90,15 +90,16 @@ def train_adapter_recipe(
     weights = _weights_of(recipe.base, base)
     made_by = adapter_fingerprint(recipe, weights)
     target = shelf / recipe.name
-    lock = yield from store.alone(target)
-    try:
-        if not _is_made(target, made_by):
-            work = shelf / f".{recipe.name}-{made_by[:12]}.training"
-            work.mkdir(parents=True, exist_ok=True)
-            yield from _made(recipe, base, weights, work, target, made_by, count)
-            store.remove(work)
-    finally:
-        lock.release()
+    with store.accessible():
+        lock = yield from store.alone(target)
+        try:
+            if not _is_made(target, made_by):
+                work = shelf / f".{recipe.name}-{made_by[:12]}.training"
+                work.mkdir(parents=True, exist_ok=True)
+                yield from _made(recipe, base, weights, work, target, made_by, count)
+                store.remove(work)
+        finally:
+            lock.release()
     return target
 
 
@@ -109,6 +110,7 @@ def evaluate_adapter(
     recipe = adapter_recipe(name)
     base = yield from folder_for(recipe.base)
     folder = adapter_folder(recipe.name)
+    yield from store.check_whole(folder, ADAPTER_AGAIN)
     return (yield from evaluate_adapter_folder(folder, base, recipe.corpus, count=count))
 
 
@@ -196,7 +198,8 @@ def _made(
     steps = train_adapter(model, tokenizer, recipe, work / "checkpoint.safetensors")
     yield from logged(steps, work / LOG, recipe.training.steps, recipe.name)
     with store.part_of(target) as part:
-        save_adapter(model, part)
+        with store.saving(part):
+            save_adapter(model, part)
         shutil.copyfile(work / LOG, part / LOG)
         (part / RECIPE).write_text(adapter_recipe_to_toml(recipe), encoding="utf-8")
         scores = yield from evaluate_adapter_folder(part, base, recipe.corpus, count=count)

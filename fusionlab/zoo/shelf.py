@@ -13,6 +13,7 @@ from fusionlab.assets import asset
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress
 from fusionlab.models import store
+from fusionlab.models.sources import ZOO_AGAIN
 from fusionlab.zoo.evaluate import COUNT, Score, evaluate_folder
 from fusionlab.zoo.recipes import recipe_names, zoo_recipe
 from fusionlab.zoo.tasks import TASKS, Task
@@ -69,7 +70,7 @@ def evaluate_model(
 ) -> Generator[Progress, None, tuple[Score, ...]]:
     """The scores of the zoo model of this name, found anew.
 
-    Raises UnknownName, or SourceError where it has not been trained.
+    Raises UnknownName, or SourceError where it has not been trained or is damaged.
     """
     recipe = zoo_recipe(name)
     folder = model_folder(name)
@@ -77,6 +78,7 @@ def evaluate_model(
         raise SourceError(
             f"zoo/{name} has not been trained", hint=f"run `fusionlab zoo train {recipe.name}`"
         )
+    yield from store.check_whole(folder, ZOO_AGAIN)
     return (yield from evaluate_folder(folder, tasks, count=count, solutions=recipe.solutions))
 
 

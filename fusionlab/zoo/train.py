@@ -19,6 +19,7 @@ from fusionlab.errors import RecipeError
 from fusionlab.events import Event
 from fusionlab.models import store
 from fusionlab.models.opening import open_model, open_tokenizer
+from fusionlab.models.sources import ZOO_AGAIN
 from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import train as train_steps
 from fusionlab.training.losses import Batch, answer_loss, batched, routed_loss
@@ -41,7 +42,8 @@ Training = Generator[Event, None, Path]
 def train(name: str, shelf: Path | None = None) -> Training:
     """The steps of training the zoo model of this name; returns its folder.
 
-    Raises UnknownName, or RecipeError where another model stands in its place.
+    Raises UnknownName, RecipeError where another model stands in its place, or SourceError where it
+    cannot be written.
     """
     return train_recipe(zoo_recipe(name), shelf or shelf_of_user())
 
@@ -51,18 +53,19 @@ def train_recipe(recipe: ZooRecipe, shelf: Path, *, count: int = COUNT) -> Train
 
     A model that stands there already and was made by the same recipe is not trained again.
     """
-    parent = yield from _parent_folder(recipe, shelf)
-    made_by = fingerprint(recipe, parent)
-    target = shelf / recipe.name
-    lock = yield from store.alone(target)
-    try:
-        if not _is_made(target, made_by):
-            work = shelf / f".{recipe.name}-{made_by[:12]}.training"
-            work.mkdir(parents=True, exist_ok=True)
-            yield from _made(recipe, parent, work, target, made_by, count)
-            store.remove(work)
-    finally:
-        lock.release()
+    with store.accessible():
+        parent = yield from _parent_folder(recipe, shelf)
+        made_by = fingerprint(recipe, parent)
+        target = shelf / recipe.name
+        lock = yield from store.alone(target)
+        try:
+            if not _is_made(target, made_by):
+                work = shelf / f".{recipe.name}-{made_by[:12]}.training"
+                work.mkdir(parents=True, exist_ok=True)
+                yield from _made(recipe, parent, work, target, made_by, count)
+                store.remove(work)
+        finally:
+            lock.release()
     return target
 
 
@@ -70,7 +73,10 @@ def _parent_folder(recipe: ZooRecipe, shelf: Path) -> Generator[Event, None, Pat
     if not recipe.parent:
         return None
     folder = model_folder(recipe.parent, shelf)
-    return folder or (yield from train_recipe(zoo_recipe(recipe.parent), shelf))
+    if folder is None:
+        return (yield from train_recipe(zoo_recipe(recipe.parent), shelf))
+    yield from store.check_whole(folder, ZOO_AGAIN)
+    return folder
 
 
 def _is_made(target: Path, made_by: str) -> bool:
@@ -162,8 +168,9 @@ def _write(part: Path, recipe: ZooRecipe, model: Any, fast: Any) -> None:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    model.to(torch.bfloat16).save_pretrained(part)
-    fast.save_pretrained(part)
+    with store.saving(part):
+        model.to(torch.bfloat16).save_pretrained(part)
+        fast.save_pretrained(part)
     (part / RECIPE).write_text(zoo_recipe_to_toml(recipe), encoding="utf-8")
 
 

@@ -29,7 +29,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("FUSIONLAB_HOME", str(home))
         for seed, name in enumerate(("tiny", "twin")):
             folder = tiny_llama(home / "zoo" / name, seed=seed)
-            store.write_origin(folder, "a test", "", {"model.safetensors": name})
+            _, sha256 = drained(store.hash_of(folder / "model.safetensors"))
+            store.write_origin(folder, "a test", "", {"model.safetensors": sha256})
         tiny_lora(folder, home / "adapters" / "days", name=BASE, targets=("q_proj",))
         tiny_lora(folder, home / "adapters" / "sums", name=BASE, seed=1)
         tiny_lora(folder, home / "elsewhere", name=BASE, seed=2)
@@ -161,7 +162,8 @@ def test_an_adapter_of_another_base_is_refused_before_anything_is_loaded(other: 
 
 def test_an_adapter_of_other_weights_is_refused(home: Path) -> None:
     folder = home / "adapters" / "days"
-    for hashes, refused in (({"a": "of others"}, True), ({"b": "tiny"}, False)):
+    tiny = store.origin_of(home / "zoo" / "tiny")["sha256"]["model.safetensors"]
+    for hashes, refused in (({"a": "of others"}, True), ({"b": tiny}, False)):
         store.write_origin(folder, "a test", "", {}, hashes)
         if refused:
             with pytest.raises(SourceError, match="on other weights of zoo/tiny"):

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from fusionlab.errors import RecipeError
+from fusionlab.errors import RecipeError, SourceError
 from fusionlab.events import StepTrained
 from fusionlab.training.loop import FLOOR, Plan, learning_rate, train
 from fusionlab.training.losses import (
@@ -138,7 +138,7 @@ def test_no_half_written_checkpoint_has_the_final_name(
         raise OSError("no space left")
 
     monkeypatch.setattr(safetensors.torch, "save_file", full)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(SourceError, match="no space left"):
         list(train(two_layers(), Plan(2, 1e-3, 1), draw, checkpoint=file))
     assert list(tmp_path.iterdir()) == []
 
