@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import Module
 
-from fusionlab.errors import PromptTooLong
+from fusionlab.errors import MemberError, PromptTooLong
 from fusionlab.events import Event, Measured, Progress, Reasoned, TextDelta, Warned
 from fusionlab.models.lora import Adapter
 from fusionlab.models.vocabulary import Vocabulary
@@ -308,3 +308,12 @@ def check_fits(model: TokenModel, ids: Sequence[int], max_tokens: int) -> None:
             f"and the answer may have {max_tokens}",
             hint="shorten the prompt or lower max_tokens",
         )
+
+
+def no_number(name: str) -> MemberError:
+    """The error for logits that are NaN or infinite, of which no answer can be made."""
+    return MemberError(
+        f"{name} computes what is no number",
+        hint="its weights may be damaged: fetch, copy or train the model again; or they overflow "
+        "in the precision that its config.json names",
+    )

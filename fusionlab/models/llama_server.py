@@ -15,7 +15,16 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from fusionlab.models.base import Chunk, Level, ModelSpec, Prompt, TopK, Usage, check_fits
+from fusionlab.models.base import (
+    Chunk,
+    Level,
+    ModelSpec,
+    Prompt,
+    TopK,
+    Usage,
+    check_fits,
+    no_number,
+)
 from fusionlab.models.completions import EVENTS_MORE, EVENTS_PER_TOKEN
 from fusionlab.models.endpoint import DONE, SEEDS, Endpoint
 from fusionlab.models.llama_answers import (
@@ -252,7 +261,7 @@ def _chunks(
         if event.index >= len(rows):
             raise endpoint.strange(answer)
         row, text, count = rows[event.index], event.content, event.tokens_predicted
-        told[row] += _logprobs(answer)
+        told[row] += _logprobs(endpoint, answer)
         if not event.stop:
             said[row] = count
             yield Chunk(row, veils[row](text))
@@ -271,13 +280,18 @@ def _chunks(
         raise endpoint.error("broke off in the middle of an answer")
 
 
-def _logprobs(event: dict[str, Any]) -> Iterator[float]:
-    """Of the tokens that the event tells; older servers tell none in this form."""
+def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
+    """Of the tokens that the event tells; older servers tell none in this form.
+
+    Raises MemberError where the model computed what is no number, which JSON calls null.
+    """
     told = event.get(PROBABILITIES)
     for each in told if isinstance(told, list) else ():
         match each:
             case {"logprob": float() | int() as logprob} if math.isfinite(logprob):
                 yield float(logprob)
+            case {"logprob": None}:
+                raise no_number(endpoint.name)
 
 
 def _tokenized(endpoint: Endpoint, text: str) -> list[int]:

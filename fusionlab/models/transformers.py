@@ -18,7 +18,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.errors import FusionError, MemberError, SourceError
-from fusionlab.models.base import Chunk, ModelSpec, Prompt, Rows, TopK, Usage, check_fits
+from fusionlab.models.base import Chunk, ModelSpec, Prompt, Rows, TopK, Usage, check_fits, no_number
 from fusionlab.models.chat import ChatTemplate
 from fusionlab.models.decoding import decode
 from fusionlab.models.lora import Adapter, adding, load_adapter, mixed
@@ -286,11 +286,18 @@ def _select(cache: Any, rows: Tensor) -> None:
 def _read(
     owner: TransformersModel, ids: Tensor, cache: Any, mask: Tensor | None, positions: Tensor | None
 ) -> tuple[Any, Float[Tensor, "row vocab"]]:
-    """The longer cache and the last column's logits: in one pass, or one a column where need be."""
+    """The longer cache and the last column's logits: in one pass, or one a column where need be.
+
+    Raises MemberError where they are no numbers.
+    """
     if cache is None or ids.shape[1] == 1 or owner.continues:
-        return _step(owner.model, ids, cache, mask, positions)
-    for column in ids.unbind(dim=1):
-        cache, logits = _step(owner.model, column[:, None], cache, None, None)
+        cache, logits = _step(owner.model, ids, cache, mask, positions)
+    else:
+        for column in ids.unbind(dim=1):
+            cache, logits = _step(owner.model, column[:, None], cache, None, None)
+    # The largest is no finite number where any is NaN or +∞; −∞ alone forbids a token.
+    if not logits.amax(dim=-1).isfinite().all():
+        raise no_number(owner.spec.id)
     return cache, logits
 
 

@@ -21,6 +21,8 @@ from torch import Tensor
 
 from fusionlab.events import Progress, Warned
 from fusionlab.models.background import in_background
+from fusionlab.models.base import no_number
+from fusionlab.models.opening import ours
 from fusionlab.models.sources import folder_for, folder_here
 from fusionlab.text.similarity import Steps, finished
 
@@ -73,6 +75,8 @@ class Embedder:
         vectors: Tensor = self.model.encode(
             batch, batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False
         )
+        if not vectors.isfinite().all():
+            raise no_number("the sentence embedder")
         return torch.nn.functional.normalize(vectors.float().cpu(), dim=-1)
 
 
@@ -100,17 +104,19 @@ def multilingual() -> Generator[Progress | Warned, None, Embedder | None]:
 
 
 def load(folder: Path, dtype: torch.dtype | None = None) -> Embedder:
-    """The sentence-transformers model in a local folder, on the CPU, in bf16 where that is fast."""
-    from sentence_transformers import SentenceTransformer  # takes seconds to import
-    from transformers.utils import logging
+    """The sentence-transformers model in a local folder, on the CPU, in bf16 where that is fast.
 
-    logging.disable_progress_bar()  # the run's own Progress events take its place
-    model = SentenceTransformer(
-        str(folder),
-        device="cpu",
-        local_files_only=True,
-        model_kwargs={"dtype": dtype or _fastest()},
-    )
+    Raises SourceError where it cannot be opened.
+    """
+    from sentence_transformers import SentenceTransformer  # takes seconds to import
+
+    with ours(folder):
+        model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            model_kwargs={"dtype": dtype or _fastest()},
+        )
     return Embedder(model.eval())
 
 
