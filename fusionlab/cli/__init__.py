@@ -6,6 +6,7 @@ Answers go to standard output; progress, warnings and errors to standard error. 
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from fusionlab.bench.speed import SPEEDS, measure
 from fusionlab.cli.bench import add_bench
-from fusionlab.cli.console import Stream, command, print_json, say, shown_to_the_end
+from fusionlab.cli.console import Stream, command, print_json, say, shown_to_the_end, tell
 from fusionlab.cli.files import setting_of
 from fusionlab.cli.vote import add_vote
 from fusionlab.cli.zoo import add_zoo
@@ -56,6 +57,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as cause:
+        what = f"{cause.filename} cannot" if cause.filename else "files cannot"
+        say(f"fusionlab: {what} be read or written: {cause.strerror or cause}")
+        say("  → free some space, or give a place that can be read and written")
+        _let_go_of_output()
+        return 1
+
+
+def _let_go_of_output() -> None:
+    """What could not be written to standard output is not tried again as the process ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -79,7 +94,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _replay(arguments: argparse.Namespace) -> int:
     trace = read_run(Path(arguments.file))
     if not arguments.json:
-        print(trace.answer)
+        tell(trace.answer)
         for warning in trace.warnings:
             say(f"warning: {warning.message}")
         if trace.status != "finished":
@@ -106,9 +121,9 @@ def _methods(arguments: argparse.Namespace) -> int:
         print_json({"methods": rows})
         return 0
     for method in all_methods():
-        print(f"{method.name:<22}{method.summary} (needs {method.needs.gives})")
+        tell(f"{method.name:<22}{method.summary} (needs {method.needs.gives})")
         for name, field in method.settings.model_json_schema().get("properties", {}).items():
-            print(
+            tell(
                 f"  --set {name}={json.dumps(field.get('default'))}  {field.get('description', '')}"
             )
     return 0
@@ -124,9 +139,9 @@ def _models(arguments: argparse.Namespace) -> int:
     for row in rows:
         here = "on disk" if row["cached"] else "not yet fetched"
         size = f"{row['bytes'] / 1e6:.0f} MB"
-        print(f"{row['id']:<24}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
-        print(f"{'':<24}{row['engine']}; from {row['source']}")
-    print("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:file#member")
+        tell(f"{row['id']:<24}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
+        tell(f"{'':<24}{row['engine']}; from {row['source']}")
+    tell("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:file#member")
     return 0
 
 
@@ -144,7 +159,7 @@ def _speed(arguments: argparse.Namespace) -> int:
     for result in measure(arguments.name):
         results.append(result)
         if not arguments.json:
-            print(result.as_text())
+            tell(result.as_text())
     if arguments.json:
         print_json({"results": [result.as_json() for result in results]})
     return 0
@@ -159,7 +174,7 @@ def _space(arguments: argparse.Namespace) -> int:
             raise RecipeError(f"{folder} has no {name}", hint="name a checkout of FusionLab")
     write_readme_block(folder / "spaces.yaml", folder / "README.md")
     write_requirements(folder / "pyproject.toml", folder / "requirements.txt")
-    print(f"wrote the Space's block into {folder / 'README.md'}, and {folder / 'requirements.txt'}")
+    tell(f"wrote the Space's block into {folder / 'README.md'}, and {folder / 'requirements.txt'}")
     return 0
 
 
@@ -199,7 +214,7 @@ def _finish(trace: Trace, *, as_json: bool) -> None:
     if as_json:
         print_json(summary(trace))
     else:
-        print(cost_line(trace))
+        tell(cost_line(trace))
 
 
 def _speaker(recipe: Recipe) -> str:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fusionlab.cli.console import Stream, as_json, command, say
+from fusionlab.cli.console import Stream, as_json, command, say, tell
 from fusionlab.recipe import member_from_text
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def _bench(arguments: argparse.Namespace) -> int:
         raise
     data = _write(out)
     if arguments.json:
-        print(as_json(data))
+        tell(as_json(data))
     else:
-        print(as_text(data))
+        tell(as_text(data))
     return 0
 
 

@@ -1,7 +1,13 @@
-"""How the command line speaks: answers on standard output, the rest on standard error."""
+"""How the command line speaks: answers on standard output, the rest on standard error.
+
+What models, files and servers say may hold characters that command a terminal: that move its
+cursor, set its title or turn the order of letters round. They are shown by their number, as are
+those that a console lacks; only line breaks and tabs do what they do. In JSON they are escaped.
+"""
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Generator
@@ -19,6 +25,9 @@ from fusionlab.events import (
 )
 
 T = TypeVar("T")
+
+COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but for tab and line feed, and those that override the direction of text."""
 
 
 def command(
@@ -48,7 +57,7 @@ class Stream:
         match event:
             case TextDelta(author, text, 0) if author == self._speaker:
                 self._streamed = True
-                print(text, end="", flush=True)
+                tell(text, end="")
             case Progress(what, done, total, unit) if time.monotonic() - self._shown_at > 1:
                 self._shown_at = time.monotonic()
                 say(f"  {what}{_amount(done, total, unit)}")
@@ -62,7 +71,7 @@ class Stream:
             case MemberChosen(member, by) if self._speaker is not None:
                 say(f"  {member} is chosen by {by}")
             case RunFinished(answer) if self._speaker is not None:
-                print("" if self._streamed else answer)
+                tell("" if self._streamed else answer)
 
 
 def shown_to_the_end(steps: Generator[Event, None, T]) -> T:
@@ -76,19 +85,32 @@ def shown_to_the_end(steps: Generator[Event, None, T]) -> T:
             return value
 
 
+def tell(text: str = "", end: str = "\n") -> None:
+    """The text on standard output."""
+    print(inert(text), end=end, flush=True)
+
+
 def say(text: str) -> None:
     """A line on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(inert(text), file=sys.stderr, flush=True)
+
+
+def inert(text: str) -> str:
+    """The text with every character that would command a terminal as its number."""
+    return COMMANDING.sub(
+        lambda found: found[0].encode("unicode_escape").decode(), text.replace("\r\n", "\n")
+    )
 
 
 def print_json(data: Any) -> None:
     """The data as JSON on standard output."""
-    print(as_json(data))
+    tell(as_json(data))
 
 
 def as_json(data: Any) -> str:
-    """Readable JSON."""
-    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    """Readable JSON, in which nothing commands a terminal."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    return COMMANDING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _amount(done: float, total: float, unit: str) -> str:

@@ -1,15 +1,16 @@
 """Files that commands read and write: tables, and candidates for one election."""
 
 import json
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fusionlab.errors import DataError, RecipeError
+from fusionlab.events import well_formed
 from fusionlab.reading import is_file, is_folder, read_json, read_text
 from fusionlab.recipe import setting_from_text
 from fusionlab.sheets import harmless, read_sheet
+from fusionlab.writing import putting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,17 +83,17 @@ def check_writable(path: Path) -> None:
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
     """The file holds the whole table; before, it holds what it held."""
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
-        if path.suffix == ".csv":
-            frame.map(harmless).to_csv(part, index=False)
-        else:
-            frame.to_json(part, orient="records", lines=True, force_ascii=False)
-        part.replace(path)
+        with putting(path) as part:
+            if path.suffix == ".csv":
+                frame.map(harmless).to_csv(part, index=False)
+            else:
+                frame.to_json(part, orient="records", lines=True, force_ascii=False)
     except OSError as cause:
-        raise RecipeError(f"{path} cannot be written: {cause}") from None
-    finally:
-        part.unlink(missing_ok=True)
+        raise RecipeError(
+            f"{path} cannot be written: {cause.strerror or cause}",
+            hint="free some space, or give another --out",
+        ) from None
 
 
 def _csv(path: Path) -> "pd.DataFrame":
@@ -136,7 +137,7 @@ def _content(path: Path) -> str:
 
 def _json(path: Path, text: str) -> Any:
     try:
-        return read_json(text)
+        return well_formed(read_json(text))
     except json.JSONDecodeError as cause:
         raise DataError(f"{path.name}, line {cause.lineno}: {cause.msg}") from None
 
@@ -145,7 +146,7 @@ def _json_lines(path: Path, text: str) -> Iterator[tuple[str, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                yield f"line {number}", read_json(line)
+                yield f"line {number}", well_formed(read_json(line))
             except json.JSONDecodeError as cause:
                 raise DataError(f"{path.name}, line {number}: {cause.msg}") from None
 

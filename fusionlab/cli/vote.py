@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from fusionlab.cli.console import Stream, command, print_json, say
+from fusionlab.cli.console import Stream, command, print_json, say, tell
 from fusionlab.errors import RecipeError
 from fusionlab.figures import percent
 
@@ -119,7 +119,9 @@ def _named_weight(part: str) -> tuple[str, float]:
     except ValueError:
         weight = -1.0
     if not name or not 0 <= weight < float("inf"):
-        raise RecipeError(f"{part!r} is no weight of a member", hint="write it as gpt=2,claude=1")
+        raise RecipeError(
+            f"{part[:60]!r} is no weight of a member", hint="write it as gpt=2,claude=1"
+        )
     return name.strip(), weight
 
 
@@ -175,22 +177,22 @@ def _summary(done: Sequence["Elected"]) -> dict[str, Any]:
 
 def _print(done: Sequence["Elected"], *, table: bool) -> None:
     if table:
-        print(f"{'score':>6}  {'question':<{WIDTH}}  elected")
+        tell(f"{'score':>6}  {'question':<{WIDTH}}  elected")
         for each in done[:SHOWN]:
             elected = f"{each.member}: {each.elected}" if each.candidates else "(no candidate)"
             score = f"{each.score:6.3f}" if each.candidates else " " * 6
-            print(f"{score}  {_short(each.question):<{WIDTH}}  {_short(elected)}")
+            tell(f"{score}  {_short(each.question):<{WIDTH}}  {_short(elected)}")
         if len(done) > SHOWN:
-            print(f"        … and {len(done) - SHOWN:,} more; --out keeps them all")
-        print()
+            tell(f"        … and {len(done) - SHOWN:,} more; --out keeps them all")
+        tell()
     data = _summary(done)
     for name, wins in list(data["wins"].items())[:SHOWN]:
         share = percent(wins / max(sum(data["wins"].values()), 1))
-        print(f"{wins:>6}  {share:>6}  {name}")
+        tell(f"{wins:>6}  {share:>6}  {name}")
     if data["agreement"] is not None:
-        print(f"{data['agreement']:6.3f}  mean likeness of two candidates of one question")
+        tell(f"{data['agreement']:6.3f}  mean likeness of two candidates of one question")
     if empty := data["without_candidates"]:
-        print(f"{len(empty):>6}  questions have no candidate: {_short(', '.join(empty))}")
+        tell(f"{len(empty):>6}  questions have no candidate: {_short(', '.join(empty))}")
 
 
 def _short(text: str) -> str:

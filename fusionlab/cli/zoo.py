@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fusionlab.cli.console import command, print_json, say, shown_to_the_end
+from fusionlab.cli.console import command, print_json, say, shown_to_the_end, tell
 from fusionlab.figures import percent
 
 ADAPTED = "+"
@@ -36,12 +36,12 @@ def _zoo_list(arguments: argparse.Namespace) -> int:
         scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
         own = f"{percent(sum(scores) / len(scores))} of its own tasks"
         state = own if row["trained"] else "not trained"
-        print(f"{'zoo/' + row['name']:<24}{state:<24}{row['title']}")
+        tell(f"{'zoo/' + row['name']:<24}{state:<24}{row['title']}")
     for row in adapters:
         test = row["scores"].get("test")
         state = f"{percent(test['adapter'])} of its own suite" if test else "not trained"
         beside = f"; its base {percent(test['base'])}" if test else ""
-        print(f"{row['id']:<24}{state:<24}{row['title']}{beside}")
+        tell(f"{row['id']:<24}{state:<24}{row['title']}{beside}")
     return 0
 
 
@@ -70,7 +70,7 @@ def _zoo_eval(arguments: argparse.Namespace) -> int:
         case = f", {score.case}" if score.case else ""
         named = f"{score.task}{case}"
         share = f"{percent(score.share):>6}  [{percent(low)}, {percent(high)}]"
-        print(f"{named:<24}{share}, n = {score.total}")
+        tell(f"{named:<24}{share}, n = {score.total}")
     return 0
 
 
@@ -82,7 +82,7 @@ def _adapter_eval(arguments: argparse.Namespace) -> int:
         print_json({"name": arguments.name, "scores": [asdict(score) for score in scores]})
         return 0
     for score in scores:
-        print(
+        tell(
             f"{score.split:<8}{percent(score.share):>6}, its base {percent(score.base_share)}, "
             f"n = {score.total}"
         )
