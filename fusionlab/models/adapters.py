@@ -11,6 +11,7 @@ from fusionlab.assets import asset
 from fusionlab.errors import SourceError, UnknownName
 from fusionlab.models import store
 from fusionlab.models.adapter_config import CONFIG, plain_config, read_config
+from fusionlab.reading import is_file
 
 WEIGHTS = "adapter_model.safetensors"
 SOURCE = "FusionLab's adapters"
@@ -30,9 +31,9 @@ def adapter_folder(name: str) -> Path:
     if is_path(name):
         return _checked(store.expanded(name))
     for place in _places():
-        if (place / name / WEIGHTS).is_file():
+        if is_file(place / name / WEIGHTS):
             return _checked(place / name)
-    if any((place / f"recipes/{name}.toml").is_file() for place in _places()):
+    if any(is_file(place / f"recipes/{name}.toml") for place in _places()):
         raise SourceError(
             f"the adapter {name} was not trained on this machine", hint="train it, or copy it here"
         )
@@ -83,7 +84,7 @@ def is_path(name: str) -> bool:
 
 def _checked(folder: Path) -> Path:
     for file in (CONFIG, WEIGHTS):
-        if not (folder / file).is_file():
+        if not is_file(folder / file):
             raise SourceError(
                 f"{folder} is no adapter: it has no {file}",
                 hint="give the folder that peft's save_pretrained wrote",

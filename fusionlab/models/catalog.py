@@ -19,6 +19,7 @@ from fusionlab.assets import asset
 from fusionlab.errors import LevelTooLow, SourceError, UnknownName
 from fusionlab.models import adapters, store
 from fusionlab.models.base import Level, ModelSpec
+from fusionlab.reading import is_file, is_folder
 
 Scheme = Literal["catalog", "zoo", "hub", "path", "gguf", "api", "replay"]
 
@@ -144,6 +145,8 @@ class Reference:
 
 def parse(ref: str) -> Reference:
     """The parts of a reference; raises UnknownName or SourceError when it is none."""
+    if "\0" in ref:
+        raise SourceError(f"{ref!r} holds a NUL, as no name does", hint="write it without")
     scheme, colon, rest = ref.strip().partition(":")
     base, plus, adapter = ref.strip().partition("+")
     if (not colon or plus) and base.startswith(ZOO):
@@ -259,7 +262,7 @@ def zoo_names() -> tuple[str, ...]:
 def zoo_folder(name: str) -> Path:
     """The folder of a zoo model: trained on this machine, else shipped; raises SourceError."""
     for place in (store.home() / "zoo", *_shipped()):
-        if (place / name / "model.safetensors").is_file():
+        if is_file(place / name / "model.safetensors"):
             return place / name
     raise SourceError(
         f"zoo/{name} was not trained on this machine", hint=f"run fusionlab zoo train {name}"
@@ -268,7 +271,7 @@ def zoo_folder(name: str) -> Path:
 
 def weights_folder(folder: Path) -> Path:
     """The same folder if it holds a config and safetensors; raises SourceError if not."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise SourceError(f"there is no folder {folder}", hint="check the path after path:")
     if not any(folder.glob("*.safetensors")):
         raise SourceError(
@@ -327,7 +330,7 @@ def _parted(rest: str) -> tuple[str, str, str]:
     """A base's folder, a plus and an adapter; a folder that is there may have a + in its name."""
     pluses = [at for at, char in enumerate(rest) if char == "+"]
     for at in (len(rest), *reversed(pluses)):
-        if store.expanded(rest[:at]).is_dir():
+        if is_folder(store.expanded(rest[:at])):
             return rest[:at], rest[at : at + 1], rest[at + 1 :]
     return rest, "", ""
 
@@ -392,6 +395,6 @@ def _adapter(ref: str, plus: str, adapter: str) -> str:
 
 
 def _existing_file(file: Path, what: str) -> Path:
-    if not file.is_file():
+    if not is_file(file):
         raise SourceError(f"there is no {what} {file}", hint="check the path in the reference")
     return file

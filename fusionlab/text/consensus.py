@@ -18,6 +18,9 @@ from torch import Tensor
 from fusionlab.errors import RecipeError
 from fusionlab.text.ties import NEAR, levels
 
+HEAVIEST = 1e200
+"""A weight; sums of many are numbers still."""
+
 
 def consensus(
     similarity: Float[Tensor, "text text"], weights: Sequence[float] | None = None
@@ -26,15 +29,17 @@ def consensus(
 
     A candidate that hears no vote, because it is alone or all others weigh 0, scores 0. Sums are
     rounded once, so equal candidates have equal scores in whatever order all stand.
-    Raises RecipeError on a negative or infinite weight.
+    Raises RecipeError on a weight that is negative or above `HEAVIEST`.
     """
     rows = similarity.tolist()
     votes = [1.0] * len(rows) if weights is None else [float(weight) for weight in weights]
     if len(votes) != len(rows):
         raise RecipeError(f"{len(votes)} weights were given for {len(rows)} candidates")
     for vote in votes:
-        if not 0 <= vote < math.inf:
-            raise RecipeError(f"a vote cannot weigh {vote:g}", hint="use weights from 0 up")
+        if not 0 <= vote <= HEAVIEST:
+            raise RecipeError(
+                f"a vote cannot weigh {vote:g}", hint=f"use weights from 0 to {HEAVIEST:g}"
+            )
     return tuple(_score(row, votes, i) for i, row in enumerate(rows))
 
 

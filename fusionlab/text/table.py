@@ -179,11 +179,12 @@ def _text(cell: Any) -> str:
 def _weight(cell: Any, row: int) -> float:
     try:
         weight = float(cell) if _text(cell) else 1.0
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         weight = math.nan
     if not 0 <= weight < math.inf:
         raise DataError(
-            f"row {row}: {cell!r} is no weight", hint="a weight is a finite number, 0 or more"
+            f"row {row}: {_text(cell)[:60]!r} is no weight",
+            hint="a weight is a finite number, 0 or more",
         )
     return weight
 
