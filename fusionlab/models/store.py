@@ -75,12 +75,13 @@ def part_of(target: Path) -> Iterator[Path]:
 
 
 def put(part: Path, target: Path) -> None:
-    """The whole file or folder `part` is named `target`; a folder that is there already stays."""
-    try:
-        part.replace(target)
-    except OSError:
-        if not target.is_dir():  # else another process was first, with the same weights
-            raise
+    """The whole file or folder `part` is named `target`, instead of what was; raises OSError.
+
+    Whoever calls it is alone with the target.
+    """
+    if target.is_dir():
+        remove(target)
+    part.replace(target)
 
 
 def remove(target: Path) -> None:
