@@ -1,8 +1,7 @@
 """Files that changed on disk are made or fetched anew, or refused with what to do about it."""
 
 import json
-import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from fusionlab.training.log import logged
 from fusionlab.training.loop import Plan, train
 from tests.drained import drained
 from tests.fake_hub import FakeHub, serving
-from tests.faults.damage import DAMAGES, WEIGHTS, Damage, contents, garbled
+from tests.faults.damage import DAMAGES, WEIGHTS, Damage, contents, copying, garbled
 from tests.tiny import tiny_llama, tiny_mixture
 from tests.tiny_gguf import tiny_gguf
 from tests.tiny_lora import tiny_lora
@@ -51,14 +50,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def made(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """A GGUF file and the folder made of it, by a child that takes no time."""
 
-    def child(
-        arguments: list[str], what: str, env: dict[str, str]
-    ) -> Generator[Any, None, tuple[int, str]]:
-        yield from ()
-        shutil.copytree(tiny, arguments[-1], dirs_exist_ok=True)
-        return 0, ""
-
-    monkeypatch.setattr(dequantise, "in_process", child)
+    monkeypatch.setattr(dequantise, "in_process", copying(tiny))
     gguf = tiny_gguf(tiny, tmp_path / "tiny.gguf")
     _, folder = drained(sources.folder_for(f"gguf:{gguf}"))
     return gguf, folder
