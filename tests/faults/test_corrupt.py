@@ -88,7 +88,7 @@ def test_what_cannot_be_made_anew_is_not_used(
 ) -> None:
     gguf, folder = made
     garbled(folder / WEIGHTS)
-    monkeypatch.setattr(store.shutil, "rmtree", lambda *_, **__: None)
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
     with pytest.raises(SourceError, match="cannot be removed"):
         drained(sources.folder_for(f"gguf:{gguf}"))
 
