@@ -35,11 +35,13 @@ def _zoo_list(arguments: argparse.Namespace) -> int:
     for row in rows:
         scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
         own = f"{percent(sum(scores) / len(scores))} of its own tasks"
-        state = own if row["trained"] else "not trained"
+        trained = own if row["scores"] else "trained, not measured"
+        state = trained if row["trained"] else "not trained"
         tell(f"{'zoo/' + row['name']:<24}{state:<24}{row['title']}")
     for row in adapters:
         test = row["scores"].get("test")
-        state = f"{percent(test['adapter'])} of its own suite" if test else "not trained"
+        trained = "trained, not measured" if row["trained"] else "not trained"
+        state = f"{percent(test['adapter'])} of its own suite" if test else trained
         beside = f"; its base {percent(test['base'])}" if test else ""
         tell(f"{row['id']:<24}{state:<24}{row['title']}{beside}")
     return 0

@@ -32,7 +32,7 @@ from fusionlab.models.dequantise import dequantised
 from fusionlab.models.store import home
 
 News = Progress | Warned
-ZOO_AGAIN = "install FusionLab again, or remove that folder and run fusionlab zoo train"
+ZOO_AGAIN = "run fusionlab zoo train; what came with FusionLab comes again with it"
 """What to do about a damaged zoo model."""
 ADAPTER_AGAIN = "train the adapter again, or copy it here again"
 

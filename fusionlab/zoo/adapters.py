@@ -28,6 +28,7 @@ from fusionlab.zoo.adapter_recipes import (
     adapter_recipe_names,
     adapter_recipe_to_toml,
 )
+from fusionlab.zoo.shelf import read_scores
 
 COUNT = 100
 """Questions of each split, unless told otherwise."""
@@ -93,7 +94,7 @@ def train_adapter_recipe(
     with store.accessible():
         lock = yield from store.alone(target)
         try:
-            if not _is_made(target, made_by):
+            if not (yield from _is_made(target, made_by)):
                 work = shelf / f".{recipe.name}-{made_by[:12]}.training"
                 work.mkdir(parents=True, exist_ok=True)
                 yield from _made(recipe, base, weights, work, target, made_by, count)
@@ -151,9 +152,8 @@ def rightly_answered(
 
 
 def adapter_scores(folder: Path) -> tuple[AdapterScore, ...]:
-    """The scores that stand in an adapter's folder."""
-    rows = json.loads((folder / SCORES).read_text(encoding="utf-8"))
-    return tuple(AdapterScore(**row) for row in rows)
+    """The scores that stand in an adapter's folder; none where they cannot be read."""
+    return read_scores(folder / SCORES, AdapterScore)
 
 
 def _folder(name: str) -> Path | None:
@@ -171,15 +171,18 @@ def _weights_of(base: str, folder: Path) -> Mapping[str, str]:
     return {name: known[name]}
 
 
-def _is_made(target: Path, made_by: str) -> bool:
+def _is_made(target: Path, made_by: str) -> Generator[Event, None, bool]:
+    """Whether it stands there whole; raises RecipeError where another one does."""
     if not target.exists():
         return False
-    if store.origin_of(target).get("revision") == made_by:
-        return True
-    raise RecipeError(
-        f"{target} holds an adapter that another recipe has made",
-        hint="remove that folder to train the adapter again",
-    )
+    if store.origin_of(target).get("revision") != made_by:
+        raise RecipeError(
+            f"{target} holds an adapter that another recipe has made",
+            hint="remove that folder to train the adapter again",
+        )
+    if damage := (yield from store.fault(target)):
+        yield Warned(f"{damage}: the adapter is trained anew")
+    return not damage
 
 
 def _made(

@@ -15,7 +15,7 @@ import tomli_w
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
-from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.errors import RecipeError, SourceError, UnknownName
 from fusionlab.models import store
 from fusionlab.training.loop import Plan
 from fusionlab.zoo.reasoning import Solutions
@@ -201,5 +201,16 @@ def fingerprint(recipe: ZooRecipe, parent: Path | None) -> str:
     }
     deciding["training"] = asdict(recipe.training)
     said = json.dumps(deciding, sort_keys=True).encode()
-    inherited = store.origin_of(parent)["sha256"]["model.safetensors"] if parent else ""
+    inherited = _weights_of(parent) if parent else ""
     return hashlib.sha256(said + b"\0" + inherited.encode()).hexdigest()
+
+
+def _weights_of(parent: Path) -> str:
+    """The hash of its weights, by its origin; raises SourceError."""
+    sha256: str = store.origin_of(parent).get("sha256", {}).get("model.safetensors", "")
+    if not sha256:
+        raise SourceError(
+            f"{parent / store.ORIGIN} does not say which weights the parent has",
+            hint="train the parent again, or copy its whole folder",
+        )
+    return sha256

@@ -4,21 +4,22 @@ A model that was trained on this machine stands on the user's shelf and goes bef
 same name that came with FusionLab.
 """
 
-import json
 from collections.abc import Generator, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fusionlab.assets import asset
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress
 from fusionlab.models import store
 from fusionlab.models.sources import ZOO_AGAIN
+from fusionlab.reading import read_json, read_plain
 from fusionlab.zoo.evaluate import COUNT, Score, evaluate_folder
 from fusionlab.zoo.recipes import recipe_names, zoo_recipe
 from fusionlab.zoo.tasks import TASKS, Task
 
 SCORES = "evaluation.json"
+T = TypeVar("T")
 
 
 def shelf_of_user() -> Path:
@@ -83,5 +84,13 @@ def evaluate_model(
 
 
 def scores_of(folder: Path) -> tuple[Score, ...]:
-    """The scores that stand in a model's folder."""
-    return tuple(Score(**row) for row in json.loads((folder / SCORES).read_text(encoding="utf-8")))
+    """The scores that stand in a model's folder; none where they cannot be read."""
+    return read_scores(folder / SCORES, Score)
+
+
+def read_scores(file: Path, kind: type[T]) -> tuple[T, ...]:
+    """The scores of this kind that stand in the file; none where they cannot be read."""
+    try:
+        return tuple(kind(**row) for row in read_json(read_plain(file)))
+    except (OSError, ValueError, TypeError):
+        return ()

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from fusionlab.errors import RecipeError
-from fusionlab.events import Event
+from fusionlab.events import Event, Warned
 from fusionlab.models import store
 from fusionlab.models.opening import open_model, open_tokenizer
 from fusionlab.models.sources import ZOO_AGAIN
@@ -59,7 +59,7 @@ def train_recipe(recipe: ZooRecipe, shelf: Path, *, count: int = COUNT) -> Train
         target = shelf / recipe.name
         lock = yield from store.alone(target)
         try:
-            if not _is_made(target, made_by):
+            if not (yield from _is_made(target, made_by)):
                 work = shelf / f".{recipe.name}-{made_by[:12]}.training"
                 work.mkdir(parents=True, exist_ok=True)
                 yield from _made(recipe, parent, work, target, made_by, count)
@@ -79,15 +79,18 @@ def _parent_folder(recipe: ZooRecipe, shelf: Path) -> Generator[Event, None, Pat
     return folder
 
 
-def _is_made(target: Path, made_by: str) -> bool:
+def _is_made(target: Path, made_by: str) -> Generator[Event, None, bool]:
+    """Whether it stands there whole; raises RecipeError where another one does."""
     if not target.exists():
         return False
-    if store.origin_of(target).get("revision") == made_by:
-        return True
-    raise RecipeError(
-        f"{target} holds a model that another recipe has made",
-        hint="remove that folder to train the model again",
-    )
+    if store.origin_of(target).get("revision") != made_by:
+        raise RecipeError(
+            f"{target} holds a model that another recipe has made",
+            hint="remove that folder to train the model again",
+        )
+    if damage := (yield from store.fault(target)):
+        yield Warned(f"{damage}: the model is trained anew")
+    return not damage
 
 
 def _made(

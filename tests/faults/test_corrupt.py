@@ -22,6 +22,10 @@ from fusionlab.run import run
 from fusionlab.text import embedding
 from fusionlab.training.log import logged
 from fusionlab.training.loop import Plan, train
+from fusionlab.zoo.adapters import adapter_scores
+from fusionlab.zoo.recipes import fingerprint
+from fusionlab.zoo.shelf import scores_of
+from fusionlab.zoo.train import train_recipe
 from tests.drained import drained
 from tests.fake_hub import FakeHub, serving
 from tests.faults.damage import DAMAGES, WEIGHTS, Damage, contents, copying, garbled
@@ -29,6 +33,7 @@ from tests.tiny import tiny_llama, tiny_mixture
 from tests.tiny_gguf import tiny_gguf
 from tests.tiny_lora import tiny_lora
 from tests.training.test_loop import draw, two_layers
+from tests.zoo.test_train import SHORT
 
 SPEC = ModelSpec("tiny", "transformers", Level.INTERNALS)
 PROMPT = [Message("user", "one two three")]
@@ -135,6 +140,29 @@ def test_what_was_trained_here_is_refused_with_the_way_to_train_it_again(home: P
     garbled(model / WEIGHTS)
     for ref in ("zoo/tiny", "zoo/tiny+days"):
         assert "fusionlab zoo train" in _refusal(ref)
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, "origin.json"])
+def test_a_trained_model_that_was_damaged_is_trained_anew(name: str, tmp_path: Path) -> None:
+    _, folder = drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+    garbled(folder / name)
+    if name == WEIGHTS:
+        events, _ = drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+        (warning,) = (event for event in events if isinstance(event, Warned))
+        assert "is trained anew" in warning.message
+        assert drained(store.fault(folder)) == ([], "")
+    else:
+        with pytest.raises(FusionError, match="another recipe"):
+            drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+        with pytest.raises(SourceError, match="does not say which weights"):
+            fingerprint(SHORT, folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"task": 1}]', "[" * 9999, "3"])
+def test_scores_that_cannot_be_read_are_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / "evaluation.json").write_text(text)
+    assert scores_of(tmp_path) == ()
+    assert adapter_scores(tmp_path) == ()
 
 
 def _refusal(ref: str) -> str:
