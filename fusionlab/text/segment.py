@@ -7,6 +7,7 @@ as one; what a word was is told, since it changes word-level ROUGE.
 import logging
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -36,11 +37,12 @@ def _jieba() -> Cut:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its regular expressions are written for older Pythons
         import jieba
-    jieba.setLogLevel(logging.WARNING)
+    jieba.setLogLevel(logging.CRITICAL)  # a cache that cannot be written is none: no more
     tokenizer = jieba.Tokenizer()
     # Its own place for the cache is the folder for temporary files, where everybody can write.
     cache_folder = home() / "jieba"
-    cache_folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        cache_folder.mkdir(parents=True, exist_ok=True)
     tokenizer.tmp_dir = str(cache_folder)
     tokenizer.initialize()
     cut: Cut = tokenizer.lcut

@@ -16,6 +16,7 @@ from fusionlab.cli.files import write_table
 from fusionlab.errors import FusionError, RecipeError, SourceError
 from fusionlab.models import dequantise, store
 from fusionlab.models.sources import folder_for
+from fusionlab.text import segment
 from fusionlab.writing import putting
 from fusionlab.zoo.train import train_recipe
 from tests.drained import drained
@@ -100,6 +101,17 @@ def test_converting_on_a_full_disk_leaves_nothing(
         drained(folder_for(f"gguf:{gguf}"))
     assert not [name for name in contents(tmp_path / "home") if not name.startswith("locks")]
     drained(folder_for(f"gguf:{gguf}"))
+
+
+def test_chinese_is_cut_where_no_cache_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("jieba")
+    (tmp_path / "home").touch()
+    monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "home"))
+    cut = segment._jieba.__wrapped__()
+    assert "机器" in cut("机器很有趣")
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("error", [OSError("full"), Exception("full"), RuntimeError("full")])
