@@ -142,6 +142,7 @@ def test_what_was_trained_here_is_refused_with_the_way_to_train_it_again(home: P
         assert "fusionlab zoo train" in _refusal(ref)
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", [WEIGHTS, "origin.json"])
 def test_a_trained_model_that_was_damaged_is_trained_anew(name: str, tmp_path: Path) -> None:
     _, folder = drained(train_recipe(SHORT, tmp_path / "shelf", count=3))

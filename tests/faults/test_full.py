@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import torch
 
 from fusionlab.cli import main
 from fusionlab.cli.files import write_table
@@ -70,24 +69,20 @@ def test_where_nothing_can_be_written_nothing_is_removed_either(
     assert "out.csv cannot be written: Read-only file system" in said
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("size", [0, 100, 8_000, 60_000])
 def test_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("fusionlab.zoo.train.CHECKPOINTS_EVERY", 2)
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with files_up_to(size), pytest.raises(SourceError, match="written") as caught:
-            drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
-        assert "free some space" in caught.value.hint
-        assert not (tmp_path / "shelf" / "months").exists()
-        assert not list((tmp_path / "shelf").rglob("*.part"))
-        _, folder = drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
-        _, whole = drained(train_recipe(SHORT, tmp_path / "whole", count=3))
-    finally:
-        torch.set_num_threads(before)
+    with files_up_to(size), pytest.raises(SourceError, match="written") as caught:
+        drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+    assert "free some space" in caught.value.hint
+    assert not (tmp_path / "shelf" / "months").exists()
+    assert not list((tmp_path / "shelf").rglob("*.part"))
+    _, folder = drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+    _, whole = drained(train_recipe(SHORT, tmp_path / "whole", count=3))
     assert contents(folder) == contents(whole)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 
 from fusionlab.models import dequantise, store
 from fusionlab.trace import read_run
@@ -84,6 +83,7 @@ def test_a_killed_run_leaves_the_recording_before_and_its_own_part(tmp_path: Pat
     assert trace.answer
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_killed_training_goes_on_to_the_same_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,13 +96,8 @@ def test_killed_training_goes_on_to_the_same_weights(
         tmp_path / "home",
     )
     assert not (shelf / "months").exists()
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        _, resumed = drained(train_recipe(SHORT, shelf, count=3))
-        _, whole = drained(train_recipe(SHORT, tmp_path / "whole", count=3))
-    finally:
-        torch.set_num_threads(before)
+    _, resumed = drained(train_recipe(SHORT, shelf, count=3))
+    _, whole = drained(train_recipe(SHORT, tmp_path / "whole", count=3))
     assert contents(resumed) == contents(whole)
 
 
