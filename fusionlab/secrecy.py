@@ -23,6 +23,8 @@ LONG = 12
 """A key of fewer characters may be a word, such as "ollama", that belongs into an answer."""
 HIDDEN = "…"
 NAMED = ("FUSIONLAB_API_KEY", "OPENAI_API_KEY", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+KEYS = "FUSIONLAB_API_KEYS"
+"""Names the variable that binds keys to hosts; see `bound`."""
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _USER_INFO = re.compile(r"://([^/\s]*)@")
@@ -47,26 +49,50 @@ def masked(text: str, *secrets: str) -> str:
     return "".join(HIDDEN if hide else "".join(char for _, char in run) for hide, run in runs)
 
 
-class Veil:
-    """Hides one key in a text that comes in pieces, wherever it is cut; short keys are left."""
+def bound(table: str) -> list[tuple[str, str]]:
+    """The hosts and keys of `host=key, host=key`; what is no such pair counts as a key, of no host.
 
-    def __init__(self, key: str) -> None:
-        self._key = key if len(key) >= LONG else ""
+    Entries are separated by commas, blanks or line breaks.
+    """
+    entries = [entry for entry in re.split(r"[\s,]+", table) if entry]
+    parts = [entry.partition("=") for entry in entries]
+    return [(host, key) if equals else ("", host) for host, equals, key in parts]
+
+
+class Veil:
+    """Hides keys in a text that comes in pieces, wherever it is cut; short keys are left.
+
+    Hidden are the keys given, and those that the environment binds to hosts.
+    """
+
+    def __init__(self, *keys: str) -> None:
+        known = {*keys, *_bound_keys()}
+        self._keys = sorted((key for key in known if len(key) >= LONG), key=len, reverse=True)
         self._kept = ""
 
     def __call__(self, piece: str, *, last: bool = False) -> str:
-        """What can be shown so far; a beginning of the key is kept back until more is known."""
-        if not self._key:
-            return piece
-        text = (self._kept + piece).replace(self._key, HIDDEN)
-        longest = 0 if last else min(len(text), len(self._key) - 1)
-        kept = next((n for n in range(longest, 0, -1) if text.endswith(self._key[:n])), 0)
+        """What can be shown so far; a beginning of a key is kept back until more is known."""
+        text = self._kept + piece
+        for key in self._keys:
+            text = text.replace(key, HIDDEN)
+        kept = 0 if last else max((_begun(text, key) for key in self._keys), default=0)
         self._kept = text[len(text) - kept :]
         return text[: len(text) - kept]
 
 
+def _begun(text: str, key: str) -> int:
+    """How many characters at the end of the text may begin the key."""
+    longest = min(len(text), len(key) - 1)
+    return next((n for n in range(longest, 0, -1) if text.endswith(key[:n])), 0)
+
+
+def _bound_keys() -> list[str]:
+    return [key for _, key in bound(os.environ.get(KEYS, ""))]
+
+
 def _of_environment() -> Iterator[str]:
     yield from (os.environ.get(name, "") for name in NAMED)
+    yield from _bound_keys()
     for name, value in os.environ.items():
         is_proxy = name.lower().endswith("_proxy")
         for info in _USER_INFO.findall(f"://{value}" if is_proxy and "://" not in value else value):

@@ -27,7 +27,8 @@ SPELLINGS: list[Callable[[str], str]] = [
 
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FUSIONLAB_API_KEY", "OPENAI_API_KEY", "HF_TOKEN", "HTTP_PROXY", "PIP_INDEX_URL"):
+    names = ("FUSIONLAB_API_KEY", "FUSIONLAB_API_KEYS", "OPENAI_API_KEY", "HF_TOKEN")
+    for name in (*names, "HTTP_PROXY", "PIP_INDEX_URL"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -66,6 +67,16 @@ def test_a_key_in_pieces_is_hidden_as_in_one(pieces: list[str], key: str) -> Non
     assert "".join(shown) == "".join(pieces).replace(key, "…")
 
 
+def test_every_key_that_is_bound_to_a_host_is_hidden_in_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FUSIONLAB_API_KEYS", "a.b=sk-0123456789ab, c.d=tk-0123456789ab, e.f=ollama")
+    veil = Veil("uk-0123456789ab")
+    said = "sk-0123456789ab tk-0123456789ab uk-0123456789ab ollama sk-012345"
+    shown = "".join(veil(said[at : at + 4]) for at in range(0, len(said), 4))
+    assert shown + veil("", last=True) == "… … … ollama sk-012345"
+
+
 def test_a_short_key_may_be_a_word_of_an_answer() -> None:
     assert len("ollama") < LONG
     assert Veil("ollama")("I am ollama.") == "I am ollama."
@@ -77,6 +88,8 @@ def test_a_short_key_may_be_a_word_of_an_answer() -> None:
     [
         ("FUSIONLAB_API_KEY", "sk-very-secret\n", "key sk-very-secret", "key …"),
         ("FUSIONLAB_API_KEY", "sk-very\nsecret", "Bearer sk-very\nsecret", "Bearer …"),
+        ("FUSIONLAB_API_KEYS", "a.b=key-one, c.d:1=key-two=", "key-two= a.b key-one", "… a.b …"),
+        ("FUSIONLAB_API_KEYS", "a.b=key-one,rest-of-it\nkey-two", "rest-of-it key-two", "… …"),
         ("HF_TOKEN", "hf_abcdef", "with hf_abcdef", "with …"),
         ("HTTP_PROXY", "http://bob:hunter2@p:1", "no hunter2 at p", "no … at p"),
         ("HTTP_PROXY", "bob:hunter2@p:1", "no hunter2 at p", "no … at p"),

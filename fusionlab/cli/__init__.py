@@ -142,6 +142,7 @@ def _models(arguments: argparse.Namespace) -> int:
         tell(f"{row['id']:<24}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
         tell(f"{'':<24}{row['engine']}; from {row['source']}")
     tell("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:file#member")
+    tell('a server of api: that wants a key: FUSIONLAB_API_KEYS="host=key, other:8000=key"')
     return 0
 
 

@@ -351,7 +351,7 @@ def _parse_api(ref: str, rest: str) -> Reference:
     if secret := next(filter(_SECRET_FIELD.search, dict(parse_qsl(parts.query))), ""):
         raise SourceError(
             f"the address of api:…#{model} has a key in it, as {secret}",
-            hint="references end up in recordings and links: set FUSIONLAB_API_KEY instead",
+            hint="references end up in recordings and links: set FUSIONLAB_API_KEYS instead",
         )
     return Reference("api", url, model)
 

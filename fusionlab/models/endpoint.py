@@ -36,6 +36,7 @@ DONE: Final[dict[str, Any]] = {"[DONE]": True}
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 """How the lines of an event stream begin."""
 _TOO_LONG = re.compile(r"exceed_context_size|context_length_exceeded|maximum context length")
+_OF_KEYS = re.compile(r"\b(?:api|access)[\s_-]?key|authori[sz]ation|authenticat|credential", re.I)
 # Repetitions are bounded: a server must not be able to make these take long.
 _TITLE = re.compile(r"<title[^>]{0,99}>(.{0,999}?)</title", re.IGNORECASE | re.DOTALL)
 _STARRED = re.compile(r"[\w-]{0,24}\*{3,}[\w-]{0,24}")
@@ -71,6 +72,8 @@ class Endpoint:
     """Seconds of silence after which it is given up."""
     patience_hint: str = "check that the server is not overloaded, or ask it for less"
     """What to do about its silence."""
+    key_hint: str = "check the key of this endpoint"
+    """What to do where it wants another key, or one at all."""
     client: httpx.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -246,6 +249,8 @@ class Endpoint:
                 f"{self.name}: {self._said(content)}", hint="shorten the prompt or the answers"
             )
         said, hint = self._said(content) or "nothing", _HINTS.get(status, _HINT)
+        if status in (401, 403) or (not self.key and _OF_KEYS.search(said)):
+            hint = self.key_hint
         if response.is_redirect:
             said = f"wants to redirect {self._elsewhere(response)}".rstrip()
             hint = "give the address it redirects to, if you trust it"
@@ -297,8 +302,6 @@ def _data(line: bytes | bytearray) -> bytes:
 
 _HINT = "check the address and the model's name"
 _HINTS = {
-    401: "set FUSIONLAB_API_KEY to the key of this endpoint",
-    403: "set FUSIONLAB_API_KEY to the key of this endpoint",
     404: "check the model's name, and that the address ends in /v1 where the server wants it",
     407: "the proxy wants a user and a password: http://user:password@host:port in its variable",
     429: "wait a little, or ask for fewer answers",

@@ -1,13 +1,12 @@
 """Models behind an OpenAI-compatible endpoint, somewhere else: `api:http://host:port/v1#model`.
 
 Text through /chat/completions; where the server turns out to be llama.cpp's, log-probabilities too.
-The API key comes from the environment and stays in memory. docs/servers.md tells what is sent, what
+Its API key, if one is bound to its host, stays in memory. docs/servers.md tells what is sent, what
 is adapted, and what is waited for.
 """
 
 import contextlib
 import os
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from fusionlab.models import adapting, network
 from fusionlab.models.base import Chunk, LanguageModel, Level, ModelSpec, Prompt
 from fusionlab.models.completions import chunks
 from fusionlab.models.endpoint import SEEDS, Endpoint, Refused, Unreachable
+from fusionlab.models.keys import key_for
 from fusionlab.models.llama_answers import Facts
 from fusionlab.models.llama_server import LlamaCppModel, facts
 from fusionlab.models.reading import Hangup, Reading
@@ -35,8 +35,6 @@ LONGEST_PATIENCE = 86_400.0
 PROBE_SECONDS = 5.0
 TICK = 0.5
 """Seconds between two reports of waiting."""
-OPENAI = "api.openai.com"
-_UNSENDABLE = re.compile(r"[^!-~]")
 
 
 def load(url: str, model: str, spec: ModelSpec, *, timeout: float | None = None) -> LanguageModel:
@@ -45,14 +43,15 @@ def load(url: str, model: str, spec: ModelSpec, *, timeout: float | None = None)
     It is waited for as long as FUSIONLAB_MEMBER_TIMEOUT says. Raises MemberError when nothing
     answers there, SourceError when nobody can be asked: a bad address, key or proxy.
     """
-    base, key = _checked(url), _api_key(url)
+    base = _checked(url)
+    key = key_for(httpx.URL(base))
     seconds = _patience() if timeout is None else timeout
     hint = f"if it needs longer, raise {PATIENCE_VARIABLE} (seconds); else see what holds it up"
-    root = Endpoint(base, _root(base), key, seconds, hint)
+    root = Endpoint(base, _root(base), key.secret, seconds, hint, key.hint)
     if found := _llama_cpp(root):
         return LlamaCppModel(spec, root, found)
     root.close()
-    return RemoteModel(spec, Endpoint(base, base, key, seconds, hint), model)
+    return RemoteModel(spec, Endpoint(base, base, key.secret, seconds, hint, key.hint), model)
 
 
 class RemoteModel:
@@ -126,33 +125,6 @@ def _checked(url: str) -> str:
 def _root(base: str) -> str:
     url = httpx.URL(base)
     return str(url.copy_with(path=url.path.rstrip("/").removesuffix("/v1")))
-
-
-def _api_key(url: str) -> str:
-    """FUSIONLAB_API_KEY; OPENAI_API_KEY for OpenAI alone, since a recipe may name any address.
-
-    Raises SourceError where it is none that can be sent; what it is stays untold.
-    """
-    is_openai = httpx.URL(url).host == OPENAI and httpx.URL(url).scheme == "https"
-    for variable in ("FUSIONLAB_API_KEY", *(["OPENAI_API_KEY"] if is_openai else [])):
-        key = os.environ.get(variable, "").strip()
-        if odd := _UNSENDABLE.search(key):
-            raise SourceError(
-                f"{variable} cannot be a key: its character {odd.start() + 1} of {len(key)} is "
-                f"{_kind(odd[0])}",
-                hint="set it to the key alone, without quotes, comments or the word Bearer",
-            )
-        if key:
-            return key
-    return ""
-
-
-def _kind(character: str) -> str:
-    if character in "\r\n":
-        return "a line break"
-    if character.isspace():
-        return "a blank"
-    return "a control character" if character.isascii() else "not of ASCII"
 
 
 def _patience() -> float:

@@ -102,7 +102,8 @@ class Shelf:
                 return llamacpp.load(tiny_gguf(self.folder, self.scratch / "tiny.gguf"), spec)
             case "remote llama.cpp":
                 with pytest.MonkeyPatch.context() as patch:
-                    patch.setenv("FUSIONLAB_API_KEY", self.peer.key)
+                    host = self.peer.url.removeprefix("http://")
+                    patch.setenv("FUSIONLAB_API_KEYS", f"{host}={self.peer.key}")
                     return remote.load(f"{self.peer.url}/v1", "tiny", spec)
             case "remote":
                 v1 = Endpoint(spec.id, f"{self.peer.url}/v1", self.peer.key)

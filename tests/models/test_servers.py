@@ -39,6 +39,8 @@ from tests.fake_server import (
 
 KEY = "sk-Zq8#w/Tv5=Lm2+Xc9&Rb4~Ny7"
 """Holds what is spelled differently in addresses, JSON and web pages."""
+OTHERS = "sk-Hj3_Wk6-Pd1.Vn8"
+"""The key of another server."""
 SYSTEM, PROMPT = "Be brief.", "Say something."
 OK = stream(piece("well"), piece("", "stop"))
 FIVE = {"prompt_tokens": 7, "completion_tokens": 5}
@@ -368,6 +370,10 @@ REFLECTED: dict[str, Script] = {
     "in its status": raw(f"HTTP/1.1 200{KEY} OK\r\n\r\n"),
     "in a header": raw(f"HTTP/1.1 200 OK\r\n{KEY}\r\n\r\n"),
     "in a length": raw(f"HTTP/1.1 200 OK\r\ncontent-length: {KEY}\r\n\r\n"),
+    "with another server's key": stream(
+        piece(OTHERS), piece(OTHERS[:5]), piece(OTHERS[5:], OTHERS)
+    ),
+    "with another server's key, refusing": refused(f"incorrect key {OTHERS}", 401),
     "compressed wrongly": raw(f"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n{KEY}"),
 }
 
@@ -388,9 +394,8 @@ class Outcome:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No waiting, a key, and a proxy that would refuse every request on its way to loopback."""
+    """No waiting, and a proxy that would refuse every request on its way to loopback."""
     monkeypatch.setattr(adapting, "BACKOFF", 0.01)
-    monkeypatch.setenv("FUSIONLAB_API_KEY", KEY)
     monkeypatch.setenv("FUSIONLAB_MEMBER_TIMEOUT", "5")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
@@ -408,7 +413,12 @@ def outcome(row: Row, path: Path, samples: int = 0) -> Outcome:
         handler.asked = handler.asked | {"query": handler.path.partition("?")[2]}
         row.script(handler)
 
-    with server(script, row.get) as url, closing(Pool(budget=1)) as pool:
+    with (
+        server(script, row.get) as url,
+        closing(Pool(budget=1)) as pool,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("FUSIONLAB_API_KEYS", f"{url[7:-3]}={KEY}, else.where={OTHERS}")
         recipe = Recipe(
             "self_consistency" if samples else "solo",
             prompt=PROMPT,
@@ -466,6 +476,7 @@ def test_no_part_of_the_key_is_told(
     if result.error:
         told += traceback.format_exception(result.error)
     assert not traces(KEY, "\n".join(told))
+    assert not traces(OTHERS, "\n".join(told))
     assert not traces("hunter2hunter2", "\n".join(told))
 
 
