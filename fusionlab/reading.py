@@ -83,8 +83,12 @@ def read_json(text: str | bytes) -> Any:
 def _is_deep(value: Any) -> bool:
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(DEEPEST):
-        groups = [each.values() if isinstance(each, dict) else each for each in level]
-        level = [each for group in groups for each in group if isinstance(each, dict | list)]
+        level = [
+            each
+            for group in level
+            for each in (group.values() if isinstance(group, dict) else group)
+            if isinstance(each, dict | list)
+        ]
         if not level:
             return False
     return True

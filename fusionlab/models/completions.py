@@ -13,7 +13,7 @@ from typing import Any, Literal
 from fusionlab.errors import MemberError
 from fusionlab.events import Warned, well_formed
 from fusionlab.models.base import Chunk, Usage
-from fusionlab.models.endpoint import DONE, Endpoint
+from fusionlab.models.endpoint import DONE, Endpoint, Patience
 from fusionlab.secrecy import Veil, masked
 
 ENDED = ("stop", "end", "end_turn", "eos", "eos_token", "stop_sequence", "stop_token", "complete")
@@ -33,15 +33,17 @@ def chunks(
     endpoint: Endpoint, events: Iterator[dict[str, Any]], row: int, max_tokens: int
 ) -> Iterator[Chunk]:
     """The events of one answer as chunks; raises MemberError when it has no end."""
-    answer = _Answer(endpoint, max_tokens)
+    answer, patience = _Answer(endpoint, max_tokens), Patience(endpoint)
     with closing(events):  # type: ignore[type-var]  # it is a generator
         try:
             for event in events:
                 if event is DONE:
                     answer.complete = True
                     break
+                pieces = answer.pieces
                 if text := answer.take(event):
                     yield Chunk(row, text)
+                patience.heard(news=answer.pieces > pieces)
                 if answer.is_endless:
                     break
         except MemberError:
@@ -67,7 +69,8 @@ class _Answer:
     """The first half of a character that the server cut in two."""
     reasoning: list[str] = field(default_factory=list)
     spent: dict[str, Any] = field(default_factory=dict)
-    notes: list[Warned] = field(default_factory=list)
+    notes: dict[str, Warned] = field(default_factory=dict)
+    """By what they are about: a server can be odd in one way a thousand times."""
 
     def __post_init__(self) -> None:
         self.veil = Veil(self.endpoint.key)
@@ -86,7 +89,7 @@ class _Answer:
         thoughts = said.get("reasoning_content") or said.get("reasoning")
         thought += self._parts(thoughts, event)[0] if thoughts else ""
         if thought:
-            self.reasoning.append(thought)
+            self.reasoning.append(thought[: self._room()])
         self.pieces += bool(text or thought)
         whole, self.half = _split_surrogate(self.half + text)
         self.is_blank = self.is_blank and not whole.strip()
@@ -99,10 +102,11 @@ class _Answer:
         reason, usage = self._reason(), self._usage()
         if self.is_blank and not text.strip() and reasoning.strip():
             self._warn(
-                f"only reasoned, in {len(reasoning):,} characters, and gave no answer",
+                "only reasoned, in {} characters, and gave no answer",
+                f"{len(reasoning):,}",
                 hint="raise max_tokens: its thoughts count too; they are kept apart in the record",
             )
-        return Chunk(row, text, reason, usage, news=tuple(self.notes), reasoning=reasoning)
+        return Chunk(row, text, reason, usage, news=tuple(self.notes.values()), reasoning=reasoning)
 
     def _choice(self, event: dict[str, Any]) -> dict[str, Any]:
         match event.get("choices"):
@@ -130,7 +134,7 @@ class _Answer:
             case {"text": str() as text} | {"text": {"value": str() as text}}:
                 return text, ""
             case {"type": str() as kind}:
-                self._warn(f"answered with a part of the kind {self.endpoint.said(kind)!r}, too")
+                self._warn("answered with a part of the kind {!r}, too", kind)
                 return "", ""
         raise self.endpoint.strange(event)
 
@@ -141,17 +145,20 @@ class _Answer:
 
     def _bounded(self, text: str, thought: int) -> str:
         """The text, cut where the answer is far longer than was asked for."""
-        most = CHARACTERS_PER_TOKEN * self.max_tokens + CHARACTERS_MORE
-        text = text[: max(most - self.length, 0)]
+        text = text[: self._room()]
         self.length += len(text) + thought
         events = EVENTS_PER_TOKEN * self.max_tokens + EVENTS_MORE
-        self.is_endless = self.length >= most or self.events >= events
+        self.is_endless = self._room() == 0 or self.events >= events
         return text
+
+    def _room(self) -> int:
+        """How many characters the answer may still have."""
+        return max(CHARACTERS_PER_TOKEN * self.max_tokens + CHARACTERS_MORE - self.length, 0)
 
     def _reason(self) -> Literal["end", "length"]:
         endpoint = self.endpoint
         if self.is_endless:
-            self._warn(f"did not stop at {self.max_tokens} tokens: its answer was cut off")
+            self._warn("did not stop at {} tokens: its answer was cut off", self.max_tokens)
             return "length"
         if not self.has_choices:
             raise endpoint.error("answered with no choices")
@@ -167,14 +174,16 @@ class _Answer:
             )
         if name not in (*ENDED, *CUT):
             self._warn(
-                f"ended the answer for a reason not known here, {endpoint.said(self.finish)!r}",
+                "ended the answer for a reason not known here, {!r}",
+                self.finish,
                 hint="see that its answer is whole",
             )
         return "length" if name in CUT else "end"
 
     def _count(self, usage: Any) -> None:
         if isinstance(usage, dict):
-            self.spent |= {key: value for key, value in usage.items() if value is not None}
+            told = {name: usage.get(name) for name in (*TOKENS_IN, *TOKENS_OUT)}
+            self.spent |= {name: count for name, count in told.items() if count is not None}
         elif usage is not None:
             self._warn_of_usage(usage)
 
@@ -198,14 +207,16 @@ class _Answer:
 
     def _warn_of_usage(self, told: Any) -> None:
         self._warn(
-            f"tells a usage that counts nothing, {self.endpoint.said(told)}",
+            "tells a usage that counts nothing, {}",
+            told,
             hint="its tokens are counted by the pieces it sends, those of the prompt not at all",
         )
 
-    def _warn(self, what: str, hint: str = "") -> None:
-        warned = Warned(f"{self.endpoint.name} {what}", hint)
-        if warned not in self.notes:
-            self.notes.append(warned)
+    def _warn(self, what: str, told: Any, hint: str = "") -> None:
+        """The answer's notes say what was told in this place, the first time that it is odd."""
+        if what not in self.notes:
+            said = what.format(self.endpoint.said(told))
+            self.notes[what] = Warned(f"{self.endpoint.name} {said}", hint)
 
 
 def _split_surrogate(text: str) -> tuple[str, str]:

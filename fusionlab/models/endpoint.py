@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from fusionlab.errors import FusionError, MemberError, PromptTooLong
 from fusionlab.events import well_formed
 from fusionlab.models import network
-from fusionlab.models.reading import Hangup
+from fusionlab.models.reading import Deadline, Hangup
 from fusionlab.reading import read_json
 from fusionlab.secrecy import masked
 
@@ -26,13 +26,19 @@ LONGEST_SECONDS = 3600.0
 """An answer that takes longer is given up."""
 SEEDS = 2**31 - 1
 """Servers take seeds of 32 bits, and llama.cpp reads the largest as "none"."""
-LONGEST_EVENT = 2**22
-LONGEST_BODY = 2**27
+LONGEST_BODY = 2**22
+"""Bytes of one answer, or of one event of a stream; where more is asked for, the caller says so."""
+BYTES_PER_TOKEN = 4096
+"""What a stream of events may have for each token of its answer."""
+MOST_VALUES = 2**23
+"""Of one JSON text: small ones take thirty times their bytes in memory."""
 LONGEST_REFUSAL = 2**16
 SAID = 200
 """At most so many characters of what a server said go into a message."""
 DONE: Final[dict[str, Any]] = {"[DONE]": True}
 """Stands in a stream of events where the server says that its answer is complete."""
+_UNCOMPRESSED = {"Accept-Encoding": "identity"}
+"""A few compressed bytes can become billions before anybody counts them."""
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 """How the lines of an event stream begin."""
 _TOO_LONG = re.compile(r"exceed_context_size|context_length_exceeded|maximum context length")
@@ -79,7 +85,7 @@ class Endpoint:
     def __post_init__(self) -> None:
         client = network.client(
             httpx.URL(self.url),
-            headers={"Authorization": f"Bearer {self.key}"} if self.key else {},
+            headers=_UNCOMPRESSED | ({"Authorization": f"Bearer {self.key}"} if self.key else {}),
             timeout=httpx.Timeout(self.timeout, connect=min(CONNECT_SECONDS, self.timeout)),
             follow_redirects=False,
             # llama.cpp drops idle connections without a word; a new one costs under a millisecond.
@@ -89,21 +95,24 @@ class Endpoint:
 
     def get(self, path: str) -> Any:
         """The JSON at `path`."""
-        return self._call("GET", path, None)
+        return self._call("GET", path, None, LONGEST_BODY)
 
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        """The JSON that answers `body`."""
-        return self._call("POST", path, body)
+    def post(self, path: str, body: dict[str, Any], most: int = LONGEST_BODY) -> Any:
+        """The JSON that answers `body`, of at most so many bytes."""
+        return self._call("POST", path, body, most)
 
-    def events(self, path: str, body: dict[str, Any], hangup: Hangup) -> Iterator[dict[str, Any]]:
+    def events(
+        self, path: str, body: dict[str, Any], hangup: Hangup, tokens: int
+    ) -> Iterator[dict[str, Any]]:
         """The JSON objects of the event stream that answers `body`, and `DONE` when it says so.
 
-        A server that does not stream gives one object, its whole answer, and `DONE`.
+        A server that does not stream gives one object, its whole answer, and `DONE`. What is far
+        longer than an answer of so many tokens is an error.
         """
         try:
             with self._open("POST", path, body, hangup) as response:
                 begun = False
-                for content in self._payloads(response):
+                for content in self._payloads(response, LONGEST_BODY + BYTES_PER_TOKEN * tokens):
                     if content == b"[DONE]":
                         yield DONE
                         return
@@ -136,14 +145,18 @@ class Endpoint:
         text = " ".join(self._without_secrets(str(what)[:LONGEST_REFUSAL]).split())
         return text if len(text) <= SAID else text[:SAID] + "…"
 
+    def silence(self) -> MemberError:
+        """The error for a server that said nothing for too long."""
+        return self.error(f"said nothing for {self.timeout:g} s", hint=self.patience_hint)
+
     def close(self) -> None:
         """No connection is open."""
         self.client.close()
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+    def _call(self, method: str, path: str, body: dict[str, Any] | None, most: int) -> Any:
         try:
             with self._open(method, path, body, Hangup()) as response:
-                return self._json(self._body(response, LONGEST_BODY))
+                return self._json(self._body(response, most))
         except network.FOREIGN as cause:
             failure = self._ours(cause)
         raise failure
@@ -155,12 +168,18 @@ class Endpoint:
         base = httpx.URL(self.url)
         query = b"?" + base.query if base.query else b""
         where = base.path.rstrip("/").encode() + path.encode() + query
-        with self.client.stream(
-            method,
-            base.copy_with(raw_path=where, fragment=None),
-            json=None if body is None else well_formed(body),
-            extensions={"trace": hangup.watch},
-        ) as response:
+        with (
+            Deadline(self.timeout + CONNECT_SECONDS, hangup) as deadline,
+            self.client.stream(
+                method,
+                base.copy_with(raw_path=where, fragment=None),
+                json=None if body is None else well_formed(body),
+                extensions={"trace": deadline.watch},
+            ) as response,
+        ):
+            deadline.met()
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise self.error(f"compressed its answer (HTTP {response.status_code}) unasked")
             if not response.is_success:
                 raise self._refusal(response)
             yield response
@@ -170,15 +189,16 @@ class Endpoint:
         if trouble := network.trouble(cause, httpx.URL(self.url)):
             return Unreachable(f"{self.name} {trouble.what}", hint=trouble.hint)
         if isinstance(cause, httpx.TimeoutException | TimeoutError):
-            return self._silence()
+            return self.silence()
         return self.error(f"broke the connection: {self.said(cause)}")
 
-    def _payloads(self, response: httpx.Response) -> Iterator[bytes]:
+    def _payloads(self, response: httpx.Response, most: int) -> Iterator[bytes]:
         """What each event holds; or the whole body, where it is no stream of events."""
-        pending, is_stream = bytearray(), False
+        pending, is_stream, size = bytearray(), False, 0
         start = last = time.monotonic()
-        for part in response.iter_bytes():
+        for part in response.iter_raw():
             pending += part
+            size += len(part)
             # Whether it streams is known from its first few bytes, whatever its headers say.
             is_stream = is_stream or pending[:64].lstrip(b"\xef\xbb\xbf \r\n").startswith(_FIELDS)
             if is_stream:
@@ -186,30 +206,29 @@ class Endpoint:
                 for content in filter(None, map(_data, lines)):
                     yield content
                     last = time.monotonic()
-            self._check(len(pending), LONGEST_EVENT if is_stream else LONGEST_BODY, start)
-            # Comments that only keep the connection alive count as silence.
-            if is_stream and time.monotonic() - last > self.timeout:
-                raise self._silence()
+            elif part.strip():
+                last = time.monotonic()
+            if len(pending) > LONGEST_BODY or size > most:
+                raise self.error(f"sent more than {min(size, most):,} bytes")
+            if time.monotonic() - start > LONGEST_SECONDS:
+                raise self.error(f"did not end its answer within {LONGEST_SECONDS:g} s")
+            # Comments and blanks that only keep the connection alive count as silence.
+            if time.monotonic() - last > self.timeout:
+                raise self.silence()
         if is_stream and (content := _data(pending)):
             yield content
         if not is_stream:
             yield bytes(pending)
             yield b"[DONE]"
 
-    def _check(self, size: int, most: int, start: float) -> None:
-        if size > most:
-            raise self.error(f"sent more than {most:,} bytes at once")
-        if time.monotonic() - start > LONGEST_SECONDS:
-            raise self.error(f"did not end its answer within {LONGEST_SECONDS:g} s")
-
     def _body(self, response: httpx.Response, most: int) -> bytes:
         content, start = bytearray(), time.monotonic()
-        for part in response.iter_bytes():
+        for part in response.iter_raw():
             content += part
             if len(content) > most:
                 raise self.error(f"answered with more than {most:,} bytes")
             if time.monotonic() - start > self.timeout:
-                raise self._silence()
+                raise self.silence()
         return bytes(content)
 
     def _event(self, content: bytes, *, begun: bool) -> dict[str, Any]:
@@ -231,15 +250,14 @@ class Endpoint:
         )
 
     def _json(self, content: bytes) -> Any:
+        if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
+            raise self.error(f"answered with more than {MOST_VALUES:,} values")
         with contextlib.suppress(ValueError):
             return read_json(content)
         raise self.error(
             f"answered with something that is no JSON: {self._said(content)}",
             hint="the address of an OpenAI-compatible server usually ends in /v1",
         )
-
-    def _silence(self) -> MemberError:
-        return self.error(f"said nothing for {self.timeout:g} s", hint=self.patience_hint)
 
     def _refusal(self, response: httpx.Response) -> FusionError:
         status = response.status_code
@@ -269,7 +287,7 @@ class Endpoint:
         content = bytearray()
         with contextlib.suppress(*network.FOREIGN):
             start = time.monotonic()
-            for part in response.iter_bytes():
+            for part in response.iter_raw():
                 content += part
                 if len(content) > LONGEST_REFUSAL or time.monotonic() - start > self.timeout:
                     break
@@ -292,6 +310,22 @@ class Endpoint:
 
     def _without_secrets(self, text: str) -> str:
         return masked(_STARRED.sub("…", well_formed(text)), self.key)
+
+
+class Patience:
+    """Ends the wait for a server that sends, and says nothing new, for as long as it may."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._last = time.monotonic()
+
+    def heard(self, *, news: bool) -> None:
+        """Something came; raises MemberError where nothing new has come for too long."""
+        now = time.monotonic()
+        if news:
+            self._last = now
+        elif now - self._last > self._endpoint.timeout:
+            raise self._endpoint.silence()
 
 
 def _data(line: bytes | bytearray) -> bytes:

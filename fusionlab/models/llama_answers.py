@@ -1,24 +1,28 @@
 """The answers of a llama.cpp server that are read here, each in its shape.
 
 Others serve at the same paths, so nothing is taken for what it should be: numbers are numbers, and
-in their range.
+in their range. A list is given up at its first fault, because each one found takes memory.
 """
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, FiniteFloat, StrictBool, StrictStr
+from pydantic import BaseModel, FailFast, Field, FiniteFloat, StrictBool, StrictStr
 
 Count = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
 Positive = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
 Byte = Annotated[int, Field(strict=True, ge=0, lt=256)]
+LEAST, GREATEST = -3.5e38, 1e-3
+"""Of a log-probability: 32 bits' lowest number stands for the log of 0; that of 1 is rounded."""
+LONGEST_TOKEN = 1024
+"""Bytes; the longest known have 128 or 256 blanks."""
 
 
 class Candidate(BaseModel):
     """A token that could come next, with its log-probability before any sampler."""
 
     id: Count
-    bytes: list[Byte]
-    logprob: Annotated[FiniteFloat, Field(strict=True)]
+    bytes: Annotated[list[Byte], Field(max_length=LONGEST_TOKEN), FailFast()]
+    logprob: Annotated[FiniteFloat, Field(strict=True, ge=LEAST, le=GREATEST)]
 
 
 class Facts(BaseModel):
@@ -48,13 +52,13 @@ class Props(BaseModel):
 class Tokenized(BaseModel):
     """At /tokenize."""
 
-    tokens: list[Count]
+    tokens: Annotated[list[Count], FailFast()]
 
 
 class Detokenized(BaseModel):
     """At /detokenize."""
 
-    content: StrictStr
+    content: Annotated[StrictStr, Field(max_length=LONGEST_TOKEN)]
 
 
 class Templated(BaseModel):
@@ -66,7 +70,7 @@ class Templated(BaseModel):
 class Meta(BaseModel):
     """Of the file that is served."""
 
-    n_vocab: Annotated[int, Field(strict=True, gt=0, le=2**22)]
+    n_vocab: Annotated[int, Field(strict=True, gt=0, le=2**19)]
 
 
 class Model(BaseModel):
@@ -78,19 +82,19 @@ class Model(BaseModel):
 class Models(BaseModel):
     """At /v1/models."""
 
-    data: Annotated[list[Model], Field(min_length=1)]
+    data: Annotated[list[Model], Field(min_length=1), FailFast()]
 
 
 class Told(BaseModel):
     """The most probable tokens at one place."""
 
-    top_logprobs: Annotated[list[Candidate], Field(min_length=1)]
+    top_logprobs: Annotated[list[Candidate], Field(min_length=1), FailFast()]
 
 
 class Probabilities(BaseModel):
     """At /completion, where log-probabilities were asked for."""
 
-    completion_probabilities: Annotated[list[Told], Field(min_length=1)]
+    completion_probabilities: Annotated[list[Told], Field(min_length=1), FailFast()]
 
 
 class Bias(BaseModel):
@@ -102,7 +106,7 @@ class Bias(BaseModel):
 class Biases(BaseModel):
     """All of them."""
 
-    logit_bias: list[Bias]
+    logit_bias: Annotated[list[Bias], FailFast()]
 
 
 class Barred(BaseModel):

@@ -6,13 +6,13 @@ the slot for something else in between: then the session's next step is slower, 
 What it answers is checked for its shape: others serve at the same paths.
 """
 
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from fusionlab.models.base import (
@@ -26,8 +26,16 @@ from fusionlab.models.base import (
     no_number,
 )
 from fusionlab.models.completions import EVENTS_MORE, EVENTS_PER_TOKEN
-from fusionlab.models.endpoint import DONE, SEEDS, Endpoint
+from fusionlab.models.endpoint import (
+    DONE,
+    LONGEST_BODY,
+    SEEDS,
+    Endpoint,
+    Patience,
+)
 from fusionlab.models.llama_answers import (
+    GREATEST,
+    LEAST,
     Barred,
     Candidate,
     Detokenized,
@@ -50,6 +58,10 @@ CERTAIN = 1e6
 ANSWER_FIELDS = ("content", "index", "stop", "stop_type", "tokens_predicted")
 PROBABILITIES = "completion_probabilities"
 UNFINISHED = "\ufffd"
+BYTES_PER_CANDIDATE = 256
+"""Of the JSON that tells one; about 100 as a rule."""
+MOST_SPECIAL = 2**14
+"""Tokens that are asked for one by one."""
 
 
 class LlamaCppModel:
@@ -81,7 +93,10 @@ class LlamaCppModel:
         """The prompt in the model's chat template, ready for the answer's first token."""
         turns = [{"role": message.role, "content": message.content} for message in prompt]
         answer = self.endpoint.post("/apply-template", {"messages": turns})
-        return _tokenized(self.endpoint, self.endpoint.checked(Templated, answer).prompt)
+        ids = _tokenized(self.endpoint, self.endpoint.checked(Templated, answer).prompt)
+        if not ids or max(ids) >= self.facts.vocabulary:
+            raise self.endpoint.strange(ids)
+        return ids
 
     def open(self, ids: Sequence[int]) -> "LlamaCppSession":
         """One growing sequence, in the slot with the fewest sessions."""
@@ -96,8 +111,7 @@ class LlamaCppModel:
 
         def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
             body = _request(encoded[rows[0]], rows, sampling)
-            events = self.endpoint.events("/completion", body, hangup)
-            return _chunks(self.endpoint, events, rows, batch, sampling.max_tokens)
+            return _chunks(self.endpoint, body, rows, batch, hangup)
 
         return Reading(_equal_neighbours(encoded, self.slots), self.slots, read)
 
@@ -115,8 +129,7 @@ class LlamaCppModel:
             (row,) = rows
             body = _request(encoded[row], rows, sampling)
             body |= {"id_slot": row, "cache_prompt": not anew}
-            events = self.endpoint.events("/completion", body, hangup)
-            return _chunks(self.endpoint, events, rows, len(encoded), sampling.max_tokens)
+            return _chunks(self.endpoint, body, rows, len(encoded), hangup)
 
         return Reading([[row] for row in range(len(encoded))], self.slots, read)
 
@@ -126,9 +139,14 @@ class LlamaCppModel:
         # The server tells no probabilities where the token drawn ends the answer, or is no whole
         # character: so it draws one that is neither.
         body |= {**LOOK, "logit_bias": [[self.facts.filler, CERTAIN]], "post_sampling_probs": False}
-        answer = self.endpoint.post("/completion", body | {"response_fields": [PROBABILITIES]})
-        told = self.endpoint.checked(Probabilities, answer)
-        return told.completion_probabilities[0].top_logprobs
+        body |= {"response_fields": [PROBABILITIES]}
+        answer = self.endpoint.post("/completion", body, LONGEST_BODY + BYTES_PER_CANDIDATE * n)
+        told = self.endpoint.checked(Probabilities, answer).completion_probabilities[0].top_logprobs
+        found = {candidate.id for candidate in told}
+        best_first = all(one.logprob >= next_.logprob for one, next_ in pairwise(told))
+        if len(found) < len(told) or max(found) >= self.facts.vocabulary or not best_first:
+            raise self.endpoint.strange(answer)
+        return told[:n]
 
     def close(self) -> None:
         """No connection is open; a server of our own is stopped and its memory free."""
@@ -240,44 +258,69 @@ def _request(ids: Sequence[int], rows: Sequence[int], sampling: Sampling) -> dic
 
 
 def _chunks(
-    endpoint: Endpoint,
-    events: Iterator[dict[str, Any]],
-    rows: Sequence[int],
-    batch: int,
-    max_tokens: int,
+    endpoint: Endpoint, body: dict[str, Any], rows: Sequence[int], batch: int, hangup: Hangup
 ) -> Iterator[Chunk]:
-    """The stream of one request as chunks; raises MemberError when a row has no end."""
-    said = dict.fromkeys(rows, 0)
-    told: dict[int, list[float]] = {row: [] for row in rows}
-    veils = {row: Veil(endpoint.key) for row in rows}
-    open_rows = set(rows)
+    """The answers to one request as chunks; raises MemberError when a row has no end."""
+    max_tokens = body["n_predict"]
+    answers = {row: _Answer(endpoint, batch) for row in rows}
+    patience = Patience(endpoint)
     most = len(rows) * (EVENTS_PER_TOKEN * max_tokens + EVENTS_MORE)
-    for number, answer in enumerate(events):
-        if answer is DONE:
-            break
-        if number > most:
-            raise endpoint.error(f"did not stop at {max_tokens} tokens")
-        event = endpoint.checked(Event, answer)
-        if event.index >= len(rows):
-            raise endpoint.strange(answer)
-        row, text, count = rows[event.index], event.content, event.tokens_predicted
-        told[row] += _logprobs(endpoint, answer)
+    with closing(endpoint.events("/completion", body, hangup, len(rows) * max_tokens)) as events:  # type: ignore[type-var]  # it is a generator
+        for number, answer in enumerate(events):
+            if answer is DONE:
+                break
+            if number > most:
+                raise endpoint.error(f"did not stop at {max_tokens} tokens")
+            event = endpoint.checked(Event, answer)
+            row = rows[event.index] if event.index < len(rows) else None
+            if row not in answers or not _is_plausible(event, body):
+                raise endpoint.strange(answer)
+            patience.heard(news=bool(event.content) or event.tokens_predicted > answers[row].count)
+            yield answers[row].take(row, event, answer)
+            if event.stop:
+                del answers[row]
+            if not answers:
+                return
+    raise endpoint.error("broke off in the middle of an answer")
+
+
+def _is_plausible(event: Event, body: dict[str, Any]) -> bool:
+    """Whether it counts no more tokens than there were to read and to write."""
+    reused = event.timings.cache_n if event.timings else 0
+    # A server may put its mark of a text's beginning before the prompt.
+    is_read = reused <= event.tokens_evaluated <= len(body["prompt"]) + 1
+    return event.tokens_predicted <= body["n_predict"] and (is_read or not event.stop)
+
+
+@dataclass
+class _Answer:
+    """One row, as it grows."""
+
+    endpoint: Endpoint
+    batch: int
+    count: int = 0
+    """Tokens so far."""
+    logprobs: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.veil = Veil(self.endpoint.key)
+
+    def take(self, row: int, event: Event, answer: dict[str, Any]) -> Chunk:
+        """What this event adds; the last one tells why the row ended, and what it cost."""
+        self.logprobs += _logprobs(self.endpoint, answer)
+        text, count = event.content, event.tokens_predicted
         if not event.stop:
-            said[row] = count
-            yield Chunk(row, veils[row](text))
-            continue
+            self.count = count
+            return Chunk(row, self.veil(text))
         ended = event.stop_type in ("eos", "word")
         # The server keeps the bytes of an unfinished character to itself.
-        text += UNFINISHED if count - ended > said[row] else ""
+        text += UNFINISHED if count - ended > self.count else ""
         reused = event.timings.cache_n if event.timings else 0
-        usage = Usage(event.tokens_evaluated, count, count, batch=batch, tokens_reused=reused)
-        open_rows.discard(row)
+        usage = Usage(event.tokens_evaluated, count, count, batch=self.batch, tokens_reused=reused)
         # Of the tokens that only together are a character, it tells the last one's alone.
-        logprob = sum(told[row]) if len(told[row]) == count - ended else None
-        shown = veils[row](text, last=True)
-        yield Chunk(row, shown, "end" if ended else "length", usage, logprob)
-    if open_rows:
-        raise endpoint.error("broke off in the middle of an answer")
+        logprob = sum(self.logprobs) if len(self.logprobs) == count - ended else None
+        shown = self.veil(text, last=True)
+        return Chunk(row, shown, "end" if ended else "length", usage, logprob)
 
 
 def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
@@ -288,7 +331,7 @@ def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
     told = event.get(PROBABILITIES)
     for each in told if isinstance(told, list) else ():
         match each:
-            case {"logprob": float() | int() as logprob} if math.isfinite(logprob):
+            case {"logprob": float() | int() as logprob} if LEAST <= logprob <= GREATEST:
                 yield float(logprob)
             case {"logprob": None}:
                 raise no_number(endpoint.name)
@@ -314,6 +357,10 @@ def _vocabulary(endpoint: Endpoint, candidates: Sequence[Candidate]) -> Vocabula
         )
     pieces = [found[token] for token in range(len(found))]
     special = [token for token, piece in enumerate(pieces) if not piece]
+    if len(special) > MOST_SPECIAL:
+        raise endpoint.error(
+            f"tells nothing of {len(special):,} tokens", hint="ask it for text only"
+        )
     for token in special:
         answer = endpoint.post("/detokenize", {"tokens": [token]})
         pieces[token] = endpoint.checked(Detokenized, answer).content.encode()

@@ -54,6 +54,39 @@ class Hangup:
                     connection.shutdown(socket.SHUT_RDWR)
 
 
+class Deadline:
+    """Cuts a request whose answer has not begun in time, however busily its server sends.
+
+    Silence between two bytes is httpx's own to measure; headers without an end are never silent.
+    """
+
+    def __init__(self, seconds: float, hangup: Hangup) -> None:
+        self._others = hangup
+        self._own = Hangup()
+        self._timer = threading.Timer(seconds, self._own)
+        self._timer.daemon = True
+
+    def watch(self, name: str, info: dict[str, Any]) -> None:
+        """httpx's trace hook: the socket can be cut by this deadline, and by whoever hangs up."""
+        self._own.watch(name, info)
+        self._others.watch(name, info)
+
+    def met(self) -> None:
+        """The answer has begun; it can no longer be late."""
+        self._timer.cancel()
+
+    def __enter__(self) -> "Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """No thread waits any more; raises TimeoutError where the request was cut."""
+        self.met()
+        self._timer.join()
+        if isinstance(error, Exception) and self._own.cut:
+            raise TimeoutError
+
+
 Read = Callable[[Sequence[int], Hangup], Iterator[Chunk]]
 
 

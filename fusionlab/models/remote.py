@@ -88,7 +88,7 @@ class RemoteModel:
         names, tries = self._learned, 0
         while not hangup.cut:
             asked = dict(adapting.adapted(body, names))
-            events = self.endpoint.events("/chat/completions", asked, hangup)
+            events = self.endpoint.events("/chat/completions", asked, hangup, max_tokens)
             try:
                 for number, chunk in enumerate(chunks(self.endpoint, events, row, max_tokens)):
                     self._learned |= names

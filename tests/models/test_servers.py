@@ -20,6 +20,7 @@ import pytest
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, Measured, Progress, Reasoned, RunFailed, RunFinished, Warned
 from fusionlab.models import adapting, completions, endpoint
+from fusionlab.models.llama_server import PROBABILITIES
 from fusionlab.models.pool import Pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.run import run
@@ -121,7 +122,13 @@ def raw(text: str) -> Script:
 
 
 PROPS = {"total_slots": 2, "default_generation_settings": {"n_ctx": 512}}
-NO_PROPS: tuple[Any, ...] = ([], {}, {"role": "router"}, PROPS | {"total_slots": "two"})
+NO_PROPS: tuple[Any, ...] = (
+    [],
+    {},
+    {"role": "router"},
+    PROPS | {"total_slots": "two"},
+    PROPS | {"total_slots": 10**9},
+)
 MODELS = {"data": [{"meta": {"n_vocab": 50}}]}
 TOLD = {"content": "well", "index": 0, "stop": False, "tokens_predicted": 1}
 LAST = TOLD | {"content": "", "stop": True, "stop_type": "eos", "tokens_predicted": 2}
@@ -130,7 +137,7 @@ LAST |= {"tokens_evaluated": 3}
 
 def llama(*events: Any, **answers: Any) -> dict[str, Any]:
     """A server that is llama.cpp's, but for these answers; chat completions it knows too."""
-    paths = {"props": PROPS, "models": MODELS, "tokenize": {"tokens": [1]}}
+    paths = {"props": PROPS, "models": MODELS, "tokenize": {"tokens": [1, 2, 1]}}
     paths |= {"apply-template": {"prompt": "a"}, **answers}
 
     def get(handler: Handler) -> None:
@@ -329,8 +336,43 @@ ROWS: dict[str, Row] = {
         f"llama.cpp with {change}": Row(
             **llama(TOLD | change, LAST), answer=None, fails="unknown form", requests=4
         )
-        for change in ({"index": 9}, {"content": 5}, {"stop": "no"}, {"tokens_predicted": -1})
+        for change in (
+            *({"index": 9}, {"content": 5}, {"stop": "no"}, {"tokens_predicted": -1}),
+            *({"tokens_predicted": 41}, {"tokens_predicted": 10**30}, {"timings": 5}),
+        )
     },
+    **{
+        f"llama.cpp that ends with {change}": Row(
+            **llama(TOLD, LAST | change), answer=None, fails="unknown form", requests=4
+        )
+        for change in (
+            *({"tokens_predicted": 10**9}, {"tokens_evaluated": 10**9}, {"tokens_evaluated": -1}),
+            *({"timings": {"cache_n": 4}}, {"timings": {"cache_n": "x"}}, {"stop_type": 5}),
+        )
+    },
+    **{
+        f"llama.cpp with a log-probability of {said[:9]}": Row(
+            **llama(
+                json.dumps(TOLD)[:-1] + f', "{PROBABILITIES}": [{{"logprob": {said}}}]}}', LAST
+            ),
+            requests=4,
+        )
+        for said in ("1" + "0" * 400, "1e999", "-1e300", "5.0", '"x"', "NaN", "null", "true", "[]")
+    },
+    "llama.cpp that ends twice": Row(**llama(TOLD, LAST, LAST, TOLD), requests=4, usage=(3, 2)),
+    "llama.cpp with a prompt of no tokens": Row(
+        **(two_faced := llama(TOLD, LAST))
+        | {
+            "script": unless(
+                lambda asked: asked.get("content") == "a" and "add_special" in asked,
+                reply('{"tokens": []}'),
+                two_faced["script"],
+            )
+        },
+        answer=None,
+        fails="unknown form: []",
+        requests=3,
+    ),
     "llama.cpp without an end": Row(
         **llama(TOLD), answer=None, fails="broke off in the middle", requests=4
     ),
