@@ -319,6 +319,12 @@ ROWS: dict[str, Row] = {
         reason="length",
     ),
     "nested without end": Row(reply("[" * 200_000), None, "no JSON"),
+    "a stream nested without end": Row(stream('{"choices": ' + "[" * 200_000), None, "no JSON"),
+    "a stream nested too deeply": Row(stream("[" * 500 + "]" * 500), None, "no JSON"),
+    "a number of 5,000 digits": Row(stream(f'{{"choices": {"9" * 5000}}}'), None, "no JSON"),
+    "llama.cpp nested without end": Row(
+        **llama('{"content": ' + "[" * 200_000), answer=None, fails="no JSON", requests=4
+    ),
     "no HTTP": Row(raw(f"{KEY} {KEY}\r\n\r\n"), None, "broke the connection"),
     # not quite llama.cpp
     "llama.cpp": Row(**llama(TOLD, LAST), requests=4, usage=(3, 2)),
