@@ -178,7 +178,7 @@ class Endpoint:
             ) as response,
         ):
             deadline.met()
-            if response.headers.get("content-encoding", "identity") != "identity":
+            if response.headers.get("content-encoding", "").lower() not in ("", "identity"):
                 raise self.error(f"compressed its answer (HTTP {response.status_code}) unasked")
             if not response.is_success:
                 raise self._refusal(response)
@@ -208,8 +208,9 @@ class Endpoint:
                     last = time.monotonic()
             elif part.strip():
                 last = time.monotonic()
-            if len(pending) > LONGEST_BODY or size > most:
-                raise self.error(f"sent more than {min(size, most):,} bytes")
+            for count, limit in ((len(pending), LONGEST_BODY), (size, most)):
+                if count > limit:
+                    raise self.error(f"sent more than {limit:,} bytes")
             if time.monotonic() - start > LONGEST_SECONDS:
                 raise self.error(f"did not end its answer within {LONGEST_SECONDS:g} s")
             # Comments and blanks that only keep the connection alive count as silence.
