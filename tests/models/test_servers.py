@@ -363,8 +363,14 @@ ROWS: dict[str, Row] = {
             ),
             requests=4,
         )
-        for said in ("1" + "0" * 400, "1e999", "-1e300", "5.0", '"x"', "NaN", "null", "true", "[]")
+        for said in ("1" + "0" * 400, "1e999", "-1e300", "5.0", '"x"', "NaN", "true", "[]")
     },
+    "llama.cpp that computes what is no number": Row(  # which JSON has no other word for
+        **llama(json.dumps(TOLD)[:-1] + f', "{PROBABILITIES}": [{{"logprob": null}}]}}', LAST),
+        answer=None,
+        fails="computes what is no number",
+        requests=4,
+    ),
     "llama.cpp that ends twice": Row(**llama(TOLD, LAST, LAST, TOLD), requests=4, usage=(3, 2)),
     "llama.cpp with a prompt of no tokens": Row(
         **(two_faced := llama(TOLD, LAST))
