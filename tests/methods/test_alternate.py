@@ -54,6 +54,6 @@ def test_the_text_is_what_the_tokens_say(tiny: Path, tiny_twin: Path) -> None:
     members = (MemberRecipe(f"path:{tiny}"), MemberRecipe(f"path:{tiny_twin}"))
     recipe = Recipe("alternate", PROMPT, members, sampling=Sampling(max_tokens=9))
     events = [record.event for record in run(recipe)]
-    said = "".join(event.text for event in events if isinstance(event, TokenChosen))
+    said = "".join(event.text or "" for event in events if isinstance(event, TokenChosen))
     assert isinstance(events[-1], RunFinished)
     assert events[-1].answer == said.strip()

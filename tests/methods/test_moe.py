@@ -12,12 +12,13 @@ import torch
 from fusionlab.errors import NoRouting, PromptTooLong
 from fusionlab.events import Event, ExpertsRouted, Measured, RunFinished, TextDelta
 from fusionlab.experts.routing import capture, layer_routings
-from fusionlab.methods.moe import MEASURE_EVERY, moe
+from fusionlab.methods.moe import moe
 from fusionlab.models.base import Member
 from fusionlab.models.pool import Pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Request, get_method
 from fusionlab.run import run
+from fusionlab.tokens.together import MEASURE_EVERY
 from tests.counted import Counted, counted, member
 from tests.tiny import tiny_mixture
 

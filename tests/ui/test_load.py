@@ -65,7 +65,9 @@ def test_nothing_of_thirty_visitors_stays(tmp_path: Path) -> None:
 
 def crowd(url: str, config: dict[str, Any], visitors: int, seconds: float) -> int:
     """So many at once, each of whom comes back as somebody else; how many have been there."""
-    end, been, faults = time.monotonic() + seconds, [], []
+    end = time.monotonic() + seconds
+    been: list[str] = []
+    faults: list[str] = []
 
     def come_and_go(seed: int) -> None:
         chance = random.Random(seed)
