@@ -1,0 +1,117 @@
+"""Tables of what there is, for README and docs/reference.md, from the registries themselves.
+
+`python -m fusionlab.cli.tables` writes them anew; a test says where they are not what there is.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.bench.speed import SPEEDS
+from fusionlab.bench.suites import get_suite, suite_names
+from fusionlab.models.base import Level
+from fusionlab.models.catalog import CATALOG, spec_of
+from fusionlab.registry import Method, all_methods
+
+BEGIN, END = "<!-- methods: made by fusionlab.cli.tables -->", "<!-- end -->"
+HEAD = """# Reference
+
+Made by `python -m fusionlab.cli.tables` from the code; do not edit it by hand.
+"""
+
+
+def readme(text: str) -> str:
+    """README with the table of methods between its marks as it has to be."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    rows = ((f"`{m.name}`", _summary(m), m.needs.gives) for m in all_methods())
+    return f"{before}{BEGIN}\n{_table(('method', 'what happens', 'needs'), rows)}{END}{after}"
+
+
+def reference() -> str:
+    """docs/reference.md as it has to be."""
+    parts = [HEAD, "## Methods\n", *map(_method, all_methods())]
+    parts += ["## Models of the catalog\n", _models(), "## Suites\n", _suites()]
+    parts += ["## Speeds\n", _speeds()]
+    return "\n".join(parts)
+
+
+def write(root: Path) -> None:
+    """Both files, in the project's folder."""
+    page = root / "README.md"
+    page.write_text(readme(page.read_text(encoding="utf-8")), encoding="utf-8")
+    (root / "docs" / "reference.md").write_text(reference(), encoding="utf-8")
+
+
+def _method(method: Method) -> str:
+    most = "" if method.max_members is None else f" to {method.max_members}"
+    several = f"{method.min_members}{most or ' or more'} members"
+    if method.min_members == method.max_members:
+        several = f"{method.min_members} member"
+    facts = f"Needs {method.needs.gives}; {several}."
+    paper = f" Paper: <{method.paper}>." if method.paper else ""
+    properties = method.settings.model_json_schema().get("properties", {})
+    rows = [
+        (
+            f"`{name}`",
+            f"`{json.dumps(field.get('default'), ensure_ascii=False)}`",
+            _told(name, field),
+        )
+        for name, field in properties.items()
+    ]
+    table = _table(("setting", "default", "what it does"), rows) if rows else ""
+    return f"### `{method.name}`\n\n{method.summary} {facts}{paper}\n\n{table}"
+
+
+def _told(name: str, field: dict[str, Any]) -> str:
+    """Its description, behind its title where that says more than its name."""
+    title, description = field.get("title", ""), field.get("description", "")
+    own = title.casefold() != name.replace("_", " ")
+    return ": ".join(part for part in (title if own else "", description) if part)
+
+
+def _summary(method: Method) -> str:
+    return method.summary.rstrip(".")
+
+
+def _models() -> str:
+    rows = []
+    for name in CATALOG:
+        spec = spec_of(name)
+        rows.append((f"`{name}`", Level(spec.level).gives, spec.licence, spec.source))
+    return _table(("model", "gives", "licence", "from"), rows)
+
+
+def _suites() -> str:
+    suites = ((name, get_suite(name)) for name in suite_names())
+    rows = (
+        (f"`{name}`", suite.title, suite.data.kind, suite.answer.checker) for name, suite in suites
+    )
+    return _table(("suite", "what it asks", "data", "checker"), rows)
+
+
+def _speeds() -> str:
+    modules = ((name, import_module(f"fusionlab.bench.speed_{name}")) for name in SPEEDS)
+    rows = ((f"`fusionlab speed {name}`", _first(module.__doc__ or "")) for name, module in modules)
+    return _table(("command", "what is measured"), rows)
+
+
+def _first(doc: str) -> str:
+    """The first paragraph, on one line."""
+    return " ".join(doc.partition("\n\n")[0].split())
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(map(_cell, line)) + " |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).parents[2])
