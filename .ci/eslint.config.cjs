@@ -9,6 +9,10 @@ module.exports = [
     languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: globals.browser },
     rules: {
       eqeqeq: "error",
+      "max-len": [
+        "error",
+        { code: 100, ignoreRegExpLiterals: true, ignoreStrings: true, ignoreTemplateLiterals: true },
+      ],
       "no-control-regex": "off", // control characters are what such patterns look for
       "no-var": "error",
       "prefer-const": "error",

@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
-  const opener = () => document.querySelector("#open-run")?.parentNode.querySelector("input[type=file]");
+  const opener = () =>
+    document.querySelector("#open-run")?.parentNode.querySelector("input[type=file]");
 
   document.addEventListener("dragover", (event) => {
     if (carriesFiles(event)) event.preventDefault();

@@ -6,9 +6,12 @@
   const { list, own, text, whole } = window.FusionLab.core;
 
   /** The metrics there are, with labels. */
-  const metricsOf = (data) => objects(data.metrics).map((m) => ({
-    name: text(m.name), label: text(m.label || m.name), explanation: text(m.explanation),
-  }));
+  const metricsOf = (data) =>
+    objects(data.metrics).map((m) => ({
+      name: text(m.name),
+      label: text(m.label || m.name),
+      explanation: text(m.explanation),
+    }));
 
   /** What is known of an outlook under this name, one object for each part of it. */
   const outlookOf = (s, name) => objects(own(s.outlook, name));
@@ -18,7 +21,8 @@
   const labelOf = (s, name) => metricsOf(s.data).find((m) => m.name === name)?.label || name;
 
   /** The candidate in a few words. */
-  const titleOf = (c) => `${text(c.author)}${whole(c.sample) ? ` (answer ${whole(c.sample) + 1})` : ""}`;
+  const titleOf = (c) =>
+    `${text(c.author)}${whole(c.sample) ? ` (answer ${whole(c.sample) + 1})` : ""}`;
 
   /** Its number among the candidates. */
   const numberOf = (c) => (c.growing ? "growing" : `candidate ${c.index + 1}`);

@@ -5,8 +5,23 @@
  */
 (() => {
   "use strict";
-  const { count, el, fill, list, measure, memberName, number, say, seconds, spelled, state, table, text, unit, whole } =
-    window.FusionLab.core;
+  const {
+    count,
+    el,
+    fill,
+    list,
+    measure,
+    memberName,
+    number,
+    say,
+    seconds,
+    spelled,
+    state,
+    table,
+    text,
+    unit,
+    whole,
+  } = window.FusionLab.core;
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
   /** `value` where it is an object, else an empty one: a run file may hold anything. */
@@ -25,8 +40,12 @@
     return s;
   };
 
-  const judged = (right) => right === true ? el("span", { class: "fl-right" }, " ✓ right")
-    : right === false ? el("span", { class: "fl-wrong" }, " ✗ wrong") : null;
+  const judged = (right) =>
+    right === true
+      ? el("span", { class: "fl-right" }, " ✓ right")
+      : right === false
+        ? el("span", { class: "fl-wrong" }, " ✗ wrong")
+        : null;
 
   /** One answer in the grid: the letter of its group, so that equal answers are seen at once. */
   const cell = (one) => {
@@ -34,8 +53,21 @@
     const group = whole(one.group, -1);
     const name = group < 0 ? "no answer" : spelled(one.answer);
     const sign = one.right === true ? " ✓" : "";
-    return el("td", { title: name, class: `fl-way-answer ${group < 0 ? "fl-quiet" : `fl-group-${Math.min(group, 5)}`}` },
-      group < 0 ? "–" : el("span", null, `${LETTERS[group % 26]}${sign}`, el("span", { class: "fl-way-text", dir: "auto" }, name)));
+    return el(
+      "td",
+      {
+        title: name,
+        class: `fl-way-answer ${group < 0 ? "fl-quiet" : `fl-group-${Math.min(group, 5)}`}`,
+      },
+      group < 0
+        ? "–"
+        : el(
+            "span",
+            null,
+            `${LETTERS[group % 26]}${sign}`,
+            el("span", { class: "fl-way-text", dir: "auto" }, name),
+          ),
+    );
   };
 
   /** Answers by round and agent. */
@@ -44,16 +76,62 @@
     const rounds = [...new Set(answers.map((one) => whole(one.round)))].sort((a, b) => a - b);
     const agents = list(run.agents);
     if (run.one_by_one && rounds.length > 1) {
-      return el("ol", { class: "fl-samples", "aria-label": "Answers of its samples" }, answers.map((one) =>
-        el("li", { title: spelled(one.answer) || "no answer", class: `fl-way-answer ${whole(one.group, -1) < 0 ? "fl-quiet" : `fl-group-${Math.min(whole(one.group), 5)}`}` },
-          whole(one.group, -1) < 0 ? "–" : `${LETTERS[whole(one.group) % 26]}${one.right === true ? " ✓" : ""}`)));
+      return el(
+        "ol",
+        { class: "fl-samples", "aria-label": "Answers of its samples" },
+        answers.map((one) =>
+          el(
+            "li",
+            {
+              title: spelled(one.answer) || "no answer",
+              class: `fl-way-answer ${whole(one.group, -1) < 0 ? "fl-quiet" : `fl-group-${Math.min(whole(one.group), 5)}`}`,
+            },
+            whole(one.group, -1) < 0
+              ? "–"
+              : `${LETTERS[whole(one.group) % 26]}${one.right === true ? " ✓" : ""}`,
+          ),
+        ),
+      );
     }
-    return el("div", { class: "fl-scroll", tabindex: "0", role: "region", "aria-label": `Answers, ${text(run.title)}` },
-      el("table", { class: "fl-table fl-way-grid" },
-        el("thead", null, el("tr", null, el("th", { scope: "col" }, "round"), agents.map((name, i) =>
-          el("th", { scope: "col" }, memberName({ name, index: i }))))),
-        el("tbody", null, rounds.map((round) => el("tr", null, el("th", { scope: "row" }, String(round)),
-          agents.map((_, i) => cell(answers.find((one) => whole(one.round) === round && whole(one.agent, -1) === i))))))));
+    return el(
+      "div",
+      {
+        class: "fl-scroll",
+        tabindex: "0",
+        role: "region",
+        "aria-label": `Answers, ${text(run.title)}`,
+      },
+      el(
+        "table",
+        { class: "fl-table fl-way-grid" },
+        el(
+          "thead",
+          null,
+          el(
+            "tr",
+            null,
+            el("th", { scope: "col" }, "round"),
+            agents.map((name, i) => el("th", { scope: "col" }, memberName({ name, index: i }))),
+          ),
+        ),
+        el(
+          "tbody",
+          null,
+          rounds.map((round) =>
+            el(
+              "tr",
+              null,
+              el("th", { scope: "row" }, String(round)),
+              agents.map((_, i) =>
+                cell(
+                  answers.find((one) => whole(one.round) === round && whole(one.agent, -1) === i),
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+    );
   };
 
   /** The answers that the letters stand for. */
@@ -63,22 +141,62 @@
       const group = whole(one.group, -1);
       if (group >= 0 && !groups.has(group)) groups.set(group, spelled(one.answer));
     });
-    return groups.size ? el("p", { class: "fl-note fl-way-key", dir: "auto" },
-      [...groups.keys()].sort((a, b) => a - b).slice(0, 6).map((group) => `${LETTERS[group % 26]} ${groups.get(group)}`).join(" · ")) : null;
+    return groups.size
+      ? el(
+          "p",
+          { class: "fl-note fl-way-key", dir: "auto" },
+          [...groups.keys()]
+            .sort((a, b) => a - b)
+            .slice(0, 6)
+            .map((group) => `${LETTERS[group % 26]} ${groups.get(group)}`)
+            .join(" · "),
+        )
+      : null;
   };
 
-  const card = (run, most) => el("article", { class: "fl-card fl-way" },
-    el("header", { class: "fl-card-head" }, el("h4", { class: "fl-subtitle" }, text(run.title))),
-    el("p", { class: "fl-way-result", dir: "auto" },
-      run.status === "running" ? el("span", { class: "fl-quiet" }, "runs …")
-        : run.status === "failed" ? el("span", { class: "fl-wrong" }, `failed: ${text(run.problem)}`)
-          : run.answer ? [el("strong", null, spelled(run.answer)), judged(run.right)] : el("span", { class: "fl-wrong" }, run.status === "stopped" ? "stopped" : "no answer")),
-    grid(run), key(run),
-    el("div", { class: "fl-score" }, el("span", { class: "fl-score-name" }, "tokens"),
-      el("span", { class: "fl-track", "aria-hidden": "true" }, measure(el("span", { class: "fl-segment" }), "--w", unit(number(run.tokens) / Math.max(most, 1)))),
-      el("span", { class: "fl-bar-value" }, count(run.tokens))));
+  const card = (run, most) =>
+    el(
+      "article",
+      { class: "fl-card fl-way" },
+      el("header", { class: "fl-card-head" }, el("h4", { class: "fl-subtitle" }, text(run.title))),
+      el(
+        "p",
+        { class: "fl-way-result", dir: "auto" },
+        run.status === "running"
+          ? el("span", { class: "fl-quiet" }, "runs …")
+          : run.status === "failed"
+            ? el("span", { class: "fl-wrong" }, `failed: ${text(run.problem)}`)
+            : run.answer
+              ? [el("strong", null, spelled(run.answer)), judged(run.right)]
+              : el(
+                  "span",
+                  { class: "fl-wrong" },
+                  run.status === "stopped" ? "stopped" : "no answer",
+                ),
+      ),
+      grid(run),
+      key(run),
+      el(
+        "div",
+        { class: "fl-score" },
+        el("span", { class: "fl-score-name" }, "tokens"),
+        el(
+          "span",
+          { class: "fl-track", "aria-hidden": "true" },
+          measure(
+            el("span", { class: "fl-segment" }),
+            "--w",
+            unit(number(run.tokens) / Math.max(most, 1)),
+          ),
+        ),
+        el("span", { class: "fl-bar-value" }, count(run.tokens)),
+      ),
+    );
 
-  const rounds = (run) => records(run.rounds).map((one) => count(one.tokens)).join(" + ") || "–";
+  const rounds = (run) =>
+    records(run.rounds)
+      .map((one) => count(one.tokens))
+      .join(" + ") || "–";
 
   /** The ways so far, and how many are still to come. */
   window.FusionLab.compared = (element, given) => {
@@ -87,10 +205,39 @@
     const runs = records(data.runs);
     const most = Math.max(...runs.map((run) => number(run.tokens)), 0);
     const waiting = whole(data.waiting);
-    say(s.note, waiting ? `${waiting} more to come.` : runs.length ? "Equal answers have the same letter, the most frequent one A." : "");
-    fill(s.cards, runs.map((run) => card(run, most)));
-    fill(s.sum, runs.length > 1 && table("What each way spent", ["way", "answer", "messages", "tokens by round", "tokens", "from the cache", "time"], runs.map((run) => [
-      text(run.title), el("span", { class: "fl-way-spent", title: spelled(run.answer) || false }, el("bdi", { class: "fl-way-text" }, spelled(run.answer) || "–"), judged(run.right)), count(run.messages), el("span", { class: "fl-way-rounds" }, rounds(run)),
-      count(run.tokens), count(run.reused), seconds(run.seconds)])));
+    say(
+      s.note,
+      waiting
+        ? `${waiting} more to come.`
+        : runs.length
+          ? "Equal answers have the same letter, the most frequent one A."
+          : "",
+    );
+    fill(
+      s.cards,
+      runs.map((run) => card(run, most)),
+    );
+    fill(
+      s.sum,
+      runs.length > 1 &&
+        table(
+          "What each way spent",
+          ["way", "answer", "messages", "tokens by round", "tokens", "from the cache", "time"],
+          runs.map((run) => [
+            text(run.title),
+            el(
+              "span",
+              { class: "fl-way-spent", title: spelled(run.answer) || false },
+              el("bdi", { class: "fl-way-text" }, spelled(run.answer) || "–"),
+              judged(run.right),
+            ),
+            count(run.messages),
+            el("span", { class: "fl-way-rounds" }, rounds(run)),
+            count(run.tokens),
+            count(run.reused),
+            seconds(run.seconds),
+          ]),
+        ),
+    );
   };
 })();

@@ -9,19 +9,63 @@
   const FusionLab = (window.FusionLab = window.FusionLab || {});
   const SVG = "http://www.w3.org/2000/svg";
   const ATTRIBUTES = new Set([
-    "aria-atomic", "aria-checked", "aria-controls", "aria-current", "aria-describedby",
-    "aria-expanded", "aria-hidden", "aria-label", "aria-labelledby", "aria-live",
-    "aria-orientation", "aria-pressed", "aria-selected", "aria-valuemax", "aria-valuemin",
-    "aria-valuenow", "aria-valuetext", "checked", "class", "colspan", "cx", "cy", "d", "data-label",
-    "dir", "for", "height", "hidden", "id", "name", "open", "points", "r", "role", "scope",
-    "tabindex", "text-anchor", "title", "type", "value", "viewBox", "width", "x", "x1", "x2", "y",
-    "y1", "y2",
+    "aria-atomic",
+    "aria-checked",
+    "aria-controls",
+    "aria-current",
+    "aria-describedby",
+    "aria-expanded",
+    "aria-hidden",
+    "aria-label",
+    "aria-labelledby",
+    "aria-live",
+    "aria-orientation",
+    "aria-pressed",
+    "aria-selected",
+    "aria-valuemax",
+    "aria-valuemin",
+    "aria-valuenow",
+    "aria-valuetext",
+    "checked",
+    "class",
+    "colspan",
+    "cx",
+    "cy",
+    "d",
+    "data-label",
+    "dir",
+    "for",
+    "height",
+    "hidden",
+    "id",
+    "name",
+    "open",
+    "points",
+    "r",
+    "role",
+    "scope",
+    "tabindex",
+    "text-anchor",
+    "title",
+    "type",
+    "value",
+    "viewBox",
+    "width",
+    "x",
+    "x1",
+    "x2",
+    "y",
+    "y1",
+    "y2",
   ]);
   const PALETTE = 6;
   const STATES = new WeakMap();
   let ids = 0;
 
-  /** The node with these attributes set; unknown attribute names are an error, false ones are left out. */
+  /**
+   * The node with these attributes set; unknown attribute names are an error, false ones are left
+   * out.
+   */
   const set = (node, attributes) => {
     for (const [name, value] of Object.entries(attributes || {})) {
       if (!ATTRIBUTES.has(name)) throw new TypeError(`attribute ${name} is not allowed`);
@@ -102,7 +146,10 @@
     return fresh;
   };
 
-  /** The classes that give an element the colour of the member at `index`; -1 is nobody in particular. */
+  /**
+   * The classes that give an element the colour of the member at `index`; -1 is nobody in
+   * particular.
+   */
   const memberClass = (index) => {
     const i = whole(index, -1);
     if (i < 0) return "fl-nobody";
@@ -111,13 +158,24 @@
 
   /** The coloured, numbered mark of a member. */
   const swatch = (index) =>
-    el("span", { class: `fl-swatch ${memberClass(index)}`, "aria-hidden": "true" },
-      whole(index, -1) >= 0 ? el("span", { class: "fl-swatch-number" }, whole(index) + 1) : "");
+    el(
+      "span",
+      { class: `fl-swatch ${memberClass(index)}`, "aria-hidden": "true" },
+      whole(index, -1) >= 0 ? el("span", { class: "fl-swatch-number" }, whole(index) + 1) : "",
+    );
 
   /** Mark and name of a member. */
   const memberName = (member) =>
-    el("span", { class: "fl-member" }, swatch(member.index),
-      el("span", { class: "fl-member-name", title: text(member.name), dir: "auto" }, text(member.name)));
+    el(
+      "span",
+      { class: "fl-member" },
+      swatch(member.index),
+      el(
+        "span",
+        { class: "fl-member-name", title: text(member.name), dir: "auto" },
+        text(member.name),
+      ),
+    );
 
   /** The value with so many decimals, rounded half up, away from 0, and never -0. What sums in
       binary have added is taken off first: 14.499999999999998 is 14.5, and so 15. */
@@ -136,7 +194,8 @@
   };
 
   /** A quantity in nats. */
-  const nats = (value) => (typeof value === "number" && Number.isFinite(value) ? fixed(value, 2) : "–");
+  const nats = (value) =>
+    typeof value === "number" && Number.isFinite(value) ? fixed(value, 2) : "–";
 
   /** A share as a percentage. */
   const percent = (value) => {
@@ -163,7 +222,11 @@
   const bytes = (value) => {
     const b = number(value);
     if (b < 1e3) return `${Math.round(b)} B`;
-    for (const [size, name] of [[1e6, "kB"], [1e9, "MB"], [1e12, "GB"]]) {
+    for (const [size, name] of [
+      [1e6, "kB"],
+      [1e9, "MB"],
+      [1e12, "GB"],
+    ]) {
       const n = (b * 1000) / size;
       if (n < 999.5) return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${name}`;
     }
@@ -172,9 +235,12 @@
 
   const MARKS = { " ": "space", "\n": "newline", "\r": "return", "\t": "tab", "\u00a0": "space" };
   const NAMES = { " ": "·", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽" };
-  const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
+  const INVISIBLE =
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
 
-  /** The text with what cannot be seen spelled out: controls, direction marks, halves of characters. */
+  /**
+   * The text with what cannot be seen spelled out: controls, direction marks, halves of characters.
+   */
   const spelled = (value) => {
     let result = "";
     for (const character of text(value)) {
@@ -187,11 +253,14 @@
 
   /** The nodes of a token: plain text, and marked spans for blanks, which copy as what they are. */
   const tokenNodes = (token) =>
-    spelled(token).split(/([ \n\r\t\u00a0])/).filter(Boolean).map((part) => {
-      if (!MARKS[part]) return document.createTextNode(part);
-      const copied = part === "\n" || part === "\r" ? "" : part;
-      return el("span", { class: `fl-blank fl-${MARKS[part]}` }, copied);
-    });
+    spelled(token)
+      .split(/([ \n\r\t\u00a0])/)
+      .filter(Boolean)
+      .map((part) => {
+        if (!MARKS[part]) return document.createTextNode(part);
+        const copied = part === "\n" || part === "\r" ? "" : part;
+        return el("span", { class: `fl-blank fl-${MARKS[part]}` }, copied);
+      });
 
   /** The token as one line of plain text, blanks shown by signs at its ends. */
   const tokenText = (token) =>
@@ -199,7 +268,8 @@
       .replace(/[\n\r\t\u00a0]/g, (blank) => NAMES[blank])
       .replace(/^ +| +$/g, (blanks) => "·".repeat(blanks.length)) || "(nothing)";
 
-  const END = /^<(\/s|eos|end_of_turn|\|(im_end|eot_id|eom_id|end_of_text|endoftext|end|eos)\||｜end▁of▁sentence｜)>$/;
+  const END =
+    /^<(\/s|eos|end_of_turn|\|(im_end|eot_id|eom_id|end_of_text|endoftext|end|eos)\||｜end▁of▁sentence｜)>$/;
 
   /** Whether the token is one with which a model ends its text. */
   const isEnd = (token) => END.test(text(token));
@@ -212,23 +282,51 @@
 
   /** A token in a chart, where an end is but a mark. */
   const mark = (token) =>
-    isEnd(token) ? el("span", { class: "fl-chip fl-end-chip", title: text(token) }, "end") : chip(token);
+    isEnd(token)
+      ? el("span", { class: "fl-chip fl-end-chip", title: text(token) }, "end")
+      : chip(token);
 
   /** A table with a caption; cells may be nodes; the first of each row is its header. */
   const table = (caption, heads, rows) =>
-    el("div", { class: "fl-scroll", tabindex: "0", role: "region", "aria-label": caption },
-      el("table", { class: "fl-table" },
+    el(
+      "div",
+      { class: "fl-scroll", tabindex: "0", role: "region", "aria-label": caption },
+      el(
+        "table",
+        { class: "fl-table" },
         el("caption", { class: "fl-caption" }, caption),
-        el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))),
-        el("tbody", null, rows.map((row) =>
-          el("tr", null, row.map((cell, i) =>
-            i ? el("td", null, cell) : el("th", { scope: "row" }, cell)))))));
+        el(
+          "thead",
+          null,
+          el(
+            "tr",
+            null,
+            heads.map((head) => el("th", { scope: "col" }, head)),
+          ),
+        ),
+        el(
+          "tbody",
+          null,
+          rows.map((row) =>
+            el(
+              "tr",
+              null,
+              row.map((cell, i) => (i ? el("td", null, cell) : el("th", { scope: "row" }, cell))),
+            ),
+          ),
+        ),
+      ),
+    );
 
   /** A section with its heading. */
   const section = (name, title, ...children) => {
     const id = uid();
-    return el("section", { class: `fl-section fl-${name}`, "aria-labelledby": id },
-      el("h3", { class: "fl-title", id }, title), children);
+    return el(
+      "section",
+      { class: `fl-section fl-${name}`, "aria-labelledby": id },
+      el("h3", { class: "fl-title", id }, title),
+      children,
+    );
   };
 
   /** Content that opens on demand. */
@@ -241,16 +339,55 @@
   /** The index that a key leads to from `index` among `length`; null for other keys. */
   const keyTarget = (key, index, length) => {
     const targets = {
-      ArrowLeft: index - 1, ArrowUp: index - 1, ArrowRight: index + 1, ArrowDown: index + 1,
-      Home: 0, End: length - 1, PageUp: index - 10, PageDown: index + 10,
+      ArrowLeft: index - 1,
+      ArrowUp: index - 1,
+      ArrowRight: index + 1,
+      ArrowDown: index + 1,
+      Home: 0,
+      End: length - 1,
+      PageUp: index - 10,
+      PageDown: index + 10,
     };
     const target = own(targets, key);
     return target === undefined || !length ? null : Math.min(length - 1, Math.max(0, target));
   };
 
   FusionLab.core = {
-    add, bytes, calm, chip, count, el, fill, fixed, folded, isEnd, keyTarget, list, mark, measure,
-    memberClass, memberName, nats, number, own, percent, probability, say, seconds, section, set, spelled, state,
-    svg, swatch, table, text, tokenNodes, tokenText, uid, unit, whole,
+    add,
+    bytes,
+    calm,
+    chip,
+    count,
+    el,
+    fill,
+    fixed,
+    folded,
+    isEnd,
+    keyTarget,
+    list,
+    mark,
+    measure,
+    memberClass,
+    memberName,
+    nats,
+    number,
+    own,
+    percent,
+    probability,
+    say,
+    seconds,
+    section,
+    set,
+    spelled,
+    state,
+    svg,
+    swatch,
+    table,
+    text,
+    tokenNodes,
+    tokenText,
+    uid,
+    unit,
+    whole,
   };
 })();

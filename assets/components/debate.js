@@ -6,8 +6,28 @@
 (() => {
   "use strict";
   const {
-    add, calm, count, el, fill, fixed, list, measure, memberClass, memberName, number, own, percent, say,
-    section, spelled, state, svg, table, text, unit, whole,
+    add,
+    calm,
+    count,
+    el,
+    fill,
+    fixed,
+    list,
+    measure,
+    memberClass,
+    memberName,
+    number,
+    own,
+    percent,
+    say,
+    section,
+    spelled,
+    state,
+    svg,
+    table,
+    text,
+    unit,
+    whole,
   } = window.FusionLab.core;
   const SIZE = 190;
   const REACH = 66;
@@ -36,10 +56,26 @@
     s.influenceRoom = el("div");
     s.influence = section("influence", "Who changed whose mind", s.influenceRoom);
     s.costRoom = el("div");
-    s.costs = section("costs", "What a round costs",
-      el("p", { class: "fl-note" }, "Solutions read in a round, one's own among them, if these agents were joined otherwise."),
-      s.costRoom);
-    s.root = el("div", { class: "fl-stage" }, s.empty, el("div", { class: "fl-said" }, s.sentence, s.again), s.chosen, s.rounds, s.influence, s.costs);
+    s.costs = section(
+      "costs",
+      "What a round costs",
+      el(
+        "p",
+        { class: "fl-note" },
+        "Solutions read in a round, one's own among them, if these agents were joined otherwise.",
+      ),
+      s.costRoom,
+    );
+    s.root = el(
+      "div",
+      { class: "fl-stage" },
+      s.empty,
+      el("div", { class: "fl-said" }, s.sentence, s.again),
+      s.chosen,
+      s.rounds,
+      s.influence,
+      s.costs,
+    );
     return s;
   };
 
@@ -60,11 +96,14 @@
   };
 
   const TURNS = {
-    to_right: ["wrong to right", "fl-right"], to_wrong: ["right to wrong", "fl-wrong"],
-    between_wrong: ["wrong to wrong", "fl-quiet"], unknown: ["changed", "fl-quiet"],
+    to_right: ["wrong to right", "fl-right"],
+    to_wrong: ["right to wrong", "fl-wrong"],
+    between_wrong: ["wrong to wrong", "fl-quiet"],
+    unknown: ["changed", "fl-quiet"],
   };
   const BY = {
-    likeness: "Chosen by the prompt's likeness to its strengths", agreement: "By how far answers agree",
+    likeness: "Chosen by the prompt's likeness to its strengths",
+    agreement: "By how far answers agree",
     verdict: "The judge's verdict",
   };
 
@@ -83,26 +122,59 @@
     const rows = changes.map((change) => {
       const [label, look] = own(TURNS, text(change.turn)) || TURNS.unknown;
       return [
-        `Round ${whole(change.round)}`, memberName(memberAt(members, change.agent)),
-        el("span", { dir: "auto" }, el("s", { class: "fl-quiet" }, short(change.before)), " → ", el("strong", null, short(change.after))),
-        list(change.followed).length ? el("span", { class: "fl-names" }, names(change.followed)) : el("span", { class: "fl-quiet" }, "nobody it had read"),
+        `Round ${whole(change.round)}`,
+        memberName(memberAt(members, change.agent)),
+        el(
+          "span",
+          { dir: "auto" },
+          el("s", { class: "fl-quiet" }, short(change.before)),
+          " → ",
+          el("strong", null, short(change.after)),
+        ),
+        list(change.followed).length
+          ? el("span", { class: "fl-names" }, names(change.followed))
+          : el("span", { class: "fl-quiet" }, "nobody it had read"),
         el("span", { class: look }, label),
       ];
     });
-    return [el("p", { class: "fl-note" }, head),
-      rows.length && table("", ["when", "agent", "answer", "as said by", "turn"], rows)];
+    return [
+      el("p", { class: "fl-note" }, head),
+      rows.length && table("", ["when", "agent", "answer", "as said by", "turn"], rows),
+    ];
   };
 
   /** Which member was given the word, and by how much. */
-  const drawChosen = (members, chosen) => records(chosen).map((one) => el("figure", { class: "fl-figure" },
-    el("figcaption", { class: "fl-subtitle" }, `${own(BY, text(one.by)) || text(one.by)}: ${memberAt(members, one.member).name}`),
-    records(one.scores).map((score) => el("div", { class: `fl-score ${memberClass(memberAt(members, score.member).index)}` },
-      el("span", { class: "fl-score-name" }, memberName(memberAt(members, score.member))),
-      el("span", { class: "fl-track", "aria-hidden": "true" }, measure(el("span", { class: "fl-segment" }), "--w", unit(score.score))),
-      el("span", { class: "fl-bar-value" }, fixed(number(score.score), 2))))));
+  const drawChosen = (members, chosen) =>
+    records(chosen).map((one) =>
+      el(
+        "figure",
+        { class: "fl-figure" },
+        el(
+          "figcaption",
+          { class: "fl-subtitle" },
+          `${own(BY, text(one.by)) || text(one.by)}: ${memberAt(members, one.member).name}`,
+        ),
+        records(one.scores).map((score) =>
+          el(
+            "div",
+            { class: `fl-score ${memberClass(memberAt(members, score.member).index)}` },
+            el("span", { class: "fl-score-name" }, memberName(memberAt(members, score.member))),
+            el(
+              "span",
+              { class: "fl-track", "aria-hidden": "true" },
+              measure(el("span", { class: "fl-segment" }), "--w", unit(score.score)),
+            ),
+            el("span", { class: "fl-bar-value" }, fixed(number(score.score), 2)),
+          ),
+        ),
+      ),
+    );
 
   /** How long the exchange was. */
-  const after = (rounds) => (rounds.length === 1 ? "Before any exchange" : `After ${rounds.length - 1} round${rounds.length > 2 ? "s" : ""} of exchange`);
+  const after = (rounds) =>
+    rounds.length === 1
+      ? "Before any exchange"
+      : `After ${rounds.length - 1} round${rounds.length > 2 ? "s" : ""} of exchange`;
 
   /** Which answers had equally many votes, in words; nothing where one had the most. */
   const tieOf = (data, votes) => {
@@ -120,7 +192,8 @@
     const given = last.map((one) => one.answer).filter((answer) => answer);
     if (data.elected === null || data.elected === undefined) return "";
     if (!data.elected) return "Nobody came to an answer.";
-    const verdict = data.right === true ? " That is right." : data.right === false ? " That is wrong." : "";
+    const verdict =
+      data.right === true ? " That is right." : data.right === false ? " That is wrong." : "";
     const votes = whole(data.votes, given.filter((answer) => answer === data.elected).length);
     const tie = tieOf(data, votes);
     if (!data.exchange) {
@@ -141,28 +214,52 @@
   const graph = (members, sent) => {
     const n = members.length;
     const said = sent.map((m) => `${members[m.from].name} to ${members[m.to].name}`).join(", ");
-    const arrows = sent.filter((message) => message.from !== message.to).map((message) => {
-      const [x1, y1] = place(message.from, n);
-      const [x2, y2] = place(message.to, n);
-      const length = Math.hypot(x2 - x1, y2 - y1) || 1;
-      const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
-      const [sx, sy] = [-uy * 5, ux * 5];
-      const [ax, ay] = [x1 + ux * (DOT + 2) + sx, y1 + uy * (DOT + 2) + sy];
-      const [bx, by] = [x2 - ux * (DOT + 4) + sx, y2 - uy * (DOT + 4) + sy];
-      const head = [[bx, by], [bx - ux * 9 - uy * 4.5, by - uy * 9 + ux * 4.5], [bx - ux * 9 + uy * 4.5, by - uy * 9 - ux * 4.5]];
-      return svg("g", { class: `fl-arrow ${memberClass(message.from)}` },
-        svg("line", { x1: ax, y1: ay, x2: bx - ux * 6, y2: by - uy * 6 }),
-        svg("path", { d: `M${head.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}Z` }));
-    });
+    const arrows = sent
+      .filter((message) => message.from !== message.to)
+      .map((message) => {
+        const [x1, y1] = place(message.from, n);
+        const [x2, y2] = place(message.to, n);
+        const length = Math.hypot(x2 - x1, y2 - y1) || 1;
+        const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
+        const [sx, sy] = [-uy * 5, ux * 5];
+        const [ax, ay] = [x1 + ux * (DOT + 2) + sx, y1 + uy * (DOT + 2) + sy];
+        const [bx, by] = [x2 - ux * (DOT + 4) + sx, y2 - uy * (DOT + 4) + sy];
+        const head = [
+          [bx, by],
+          [bx - ux * 9 - uy * 4.5, by - uy * 9 + ux * 4.5],
+          [bx - ux * 9 + uy * 4.5, by - uy * 9 - ux * 4.5],
+        ];
+        return svg(
+          "g",
+          { class: `fl-arrow ${memberClass(message.from)}` },
+          svg("line", { x1: ax, y1: ay, x2: bx - ux * 6, y2: by - uy * 6 }),
+          svg("path", {
+            d: `M${head.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}Z`,
+          }),
+        );
+      });
     const dots = members.map((member, i) => {
       const [x, y] = place(i, n);
-      return svg("g", { class: memberClass(i) }, svg("circle", { class: "fl-node", cx: x, cy: y, r: DOT }),
-        svg("text", { class: "fl-node-name", x, y: y + 5, "text-anchor": "middle" }, String(i + 1)));
+      return svg(
+        "g",
+        { class: memberClass(i) },
+        svg("circle", { class: "fl-node", cx: x, cy: y, r: DOT }),
+        svg("text", { class: "fl-node-name", x, y: y + 5, "text-anchor": "middle" }, String(i + 1)),
+      );
     });
-    return svg("svg", {
-      class: "fl-graph", viewBox: `0 0 ${SIZE} ${SIZE}`, width: SIZE, height: SIZE, role: "img",
-      "aria-label": sent.length ? `Read: ${said}` : "Everyone alone",
-    }, arrows, dots);
+    return svg(
+      "svg",
+      {
+        class: "fl-graph",
+        viewBox: `0 0 ${SIZE} ${SIZE}`,
+        width: SIZE,
+        height: SIZE,
+        role: "img",
+        "aria-label": sent.length ? `Read: ${said}` : "Everyone alone",
+      },
+      arrows,
+      dots,
+    );
   };
 
   /** An answer that has room in a line. */
@@ -174,52 +271,109 @@
 
   /** An agent's answer, and what it was before where it has changed. */
   const answerOf = (one, data) => {
-    if (one.answer === null || one.answer === undefined) return el("span", { class: "fl-quiet" }, "writes …");
+    if (one.answer === null || one.answer === undefined)
+      return el("span", { class: "fl-quiet" }, "writes …");
     if (!one.answer) return el("span", { class: "fl-wrong" }, "no answer");
-    const sign = one.right === true ? el("span", { class: "fl-right" }, " ✓ right") : one.right === false && el("span", { class: "fl-wrong" }, " ✗ wrong");
+    const sign =
+      one.right === true
+        ? el("span", { class: "fl-right" }, " ✓ right")
+        : one.right === false && el("span", { class: "fl-wrong" }, " ✗ wrong");
     const now = [el("strong", { dir: "auto" }, short(one.answer)), sign];
     return one.changed && data.exchange
-      ? el("span", { class: "fl-changed" }, el("s", { class: "fl-quiet" }, short(one.before)), " → ", now)
+      ? el(
+          "span",
+          { class: "fl-changed" },
+          el("s", { class: "fl-quiet" }, short(one.before)),
+          " → ",
+          now,
+        )
       : now;
   };
 
   /** How sure an agent is of its most frequent answer. */
-  const sureness = (one) => el("div", { class: "fl-score" },
-    el("span", { class: "fl-score-name", title: "Share of its answers so far that are its most frequent one" }, "confidence"),
-    el("span", { class: "fl-track", "aria-hidden": "true" }, measure(el("span", { class: "fl-segment" }), "--w", unit(one.confidence))),
-    el("span", { class: "fl-bar-value" }, percent(one.confidence)));
+  const sureness = (one) =>
+    el(
+      "div",
+      { class: "fl-score" },
+      el(
+        "span",
+        {
+          class: "fl-score-name",
+          title: "Share of its answers so far that are its most frequent one",
+        },
+        "confidence",
+      ),
+      el(
+        "span",
+        { class: "fl-track", "aria-hidden": "true" },
+        measure(el("span", { class: "fl-segment" }), "--w", unit(one.confidence)),
+      ),
+      el("span", { class: "fl-bar-value" }, percent(one.confidence)),
+    );
 
   /** What a member writes about its own answer comes to no answer. */
   const isCriticism = (one) => one.what === "criticism";
 
-  const card = (members, one, data) => el("article", { class: `fl-card ${memberClass(memberAt(members, one.agent).index)}` },
-    el("header", { class: "fl-card-head" }, memberName(memberAt(members, one.agent)), el("span", null, isCriticism(one) ? "" : answerOf(one, data))),
-    el("p", { class: "fl-prose", dir: "auto" }, spelled(one.text)),
-    data.exchange && one.answer !== null && sureness(one));
+  const card = (members, one, data) =>
+    el(
+      "article",
+      { class: `fl-card ${memberClass(memberAt(members, one.agent).index)}` },
+      el(
+        "header",
+        { class: "fl-card-head" },
+        memberName(memberAt(members, one.agent)),
+        el("span", null, isCriticism(one) ? "" : answerOf(one, data)),
+      ),
+      el("p", { class: "fl-prose", dir: "auto" }, spelled(one.text)),
+      data.exchange && one.answer !== null && sureness(one),
+    );
 
   /** What was read in the round, from one agent that there is to another. */
   const messagesOf = (members, round) =>
-    records(round.messages).filter((message) => members[whole(message.from, -1)] && members[whole(message.to, -1)]);
+    records(round.messages).filter(
+      (message) => members[whole(message.from, -1)] && members[whole(message.to, -1)],
+    );
 
   /** One round: the graph beside what was written. */
   const drawRound = (members, round, data) => {
     const n = number(round.number);
     const sent = messagesOf(members, round);
     const read = sent.filter((message) => message.from !== message.to).length;
-    const told = [read > 0 && `${read} solution${read > 1 ? "s" : ""} of others read`, round.tokens !== null && `${count(round.tokens)} tokens`].filter(Boolean);
-    return add(el("li", { class: "fl-round" }),
-      el("h3", { class: "fl-title" }, text(round.title) || (n ? `Round ${n}` : "Everyone alone"),
-        el("span", { class: "fl-title-p" }, told.length ? ` · ${told.join(", ")}` : "")),
-      el("div", { class: read || data.exchange ? "fl-round-room" : "fl-round-alone" },
+    const told = [
+      read > 0 && `${read} solution${read > 1 ? "s" : ""} of others read`,
+      round.tokens !== null && `${count(round.tokens)} tokens`,
+    ].filter(Boolean);
+    return add(
+      el("li", { class: "fl-round" }),
+      el(
+        "h3",
+        { class: "fl-title" },
+        text(round.title) || (n ? `Round ${n}` : "Everyone alone"),
+        el("span", { class: "fl-title-p" }, told.length ? ` · ${told.join(", ")}` : ""),
+      ),
+      el(
+        "div",
+        { class: read || data.exchange ? "fl-round-room" : "fl-round-alone" },
         (read || data.exchange) && graph(members, sent),
-        el("div", { class: "fl-texts" }, records(round.solutions).map((one) => card(members, { ...one, what: text(round.what) }, data)))));
+        el(
+          "div",
+          { class: "fl-texts" },
+          records(round.solutions).map((one) =>
+            card(members, { ...one, what: text(round.what) }, data),
+          ),
+        ),
+      ),
+    );
   };
 
   /** The exchange so far; rounds that have not changed are left alone. */
   window.FusionLab.debate = (element, given) => {
     const s = state(element, make);
     const data = record(given);
-    const members = records(data.members).map((m, i) => ({ name: text(m.name), index: whole(m.index, i) }));
+    const members = records(data.members).map((m, i) => ({
+      name: text(m.name),
+      index: whole(m.index, i),
+    }));
     const rounds = records(data.rounds);
     s.empty.hidden = rounds.length > 0;
     say(s.sentence, outcome(data, rounds));
@@ -238,8 +392,18 @@
     s.influence.hidden = rounds.length < 2 || !data.exchange;
     fill(s.influenceRoom, drawInfluence(members, record(data.influence)));
     s.costs.hidden = !rounds.length || !records(data.costs).length;
-    fill(s.costRoom, table("", ["topology", "solutions read"], records(data.costs).map((cost) => [
-      cost.topology === data.topology ? el("strong", null, `${text(cost.topology)} (here)`) : text(cost.topology),
-      count(cost.messages)])));
+    fill(
+      s.costRoom,
+      table(
+        "",
+        ["topology", "solutions read"],
+        records(data.costs).map((cost) => [
+          cost.topology === data.topology
+            ? el("strong", null, `${text(cost.topology)} (here)`)
+            : text(cost.topology),
+          count(cost.messages),
+        ]),
+      ),
+    );
   };
 })();

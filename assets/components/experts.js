@@ -9,8 +9,32 @@
 (() => {
   "use strict";
   const {
-    add, chip, el, fill, fixed, folded, isEnd, keyTarget, list, measure, nats, number, percent, probability,
-    say, section, set, spelled, state, table, text, tokenNodes, tokenText, uid, unit, whole,
+    add,
+    chip,
+    el,
+    fill,
+    fixed,
+    folded,
+    isEnd,
+    keyTarget,
+    list,
+    measure,
+    nats,
+    number,
+    percent,
+    probability,
+    say,
+    section,
+    set,
+    spelled,
+    state,
+    table,
+    text,
+    tokenNodes,
+    tokenText,
+    uid,
+    unit,
+    whole,
   } = window.FusionLab.core;
   const HUES = 8;
   const PATTERNS = 8;
@@ -20,8 +44,21 @@
 
   /** Everything shown of one run so far, empty. */
   const blank = () => ({
-    run: null, layers: [], texts: [], apart: [], steps: [], nodes: [], strips: [], grids: [],
-    layer: 0, spot: null, selected: -1, following: true, done: false, shape: "", drawn: -Infinity,
+    run: null,
+    layers: [],
+    texts: [],
+    apart: [],
+    steps: [],
+    nodes: [],
+    strips: [],
+    grids: [],
+    layer: 0,
+    spot: null,
+    selected: -1,
+    following: true,
+    done: false,
+    shape: "",
+    drawn: -Infinity,
   });
 
   /** The stage with its rooms, empty. */
@@ -32,13 +69,23 @@
     s.chooser = el("fieldset", { class: "fl-switch fl-layers", hidden: true }, s.legend);
     s.about = el("p", { class: "fl-note" });
     s.frames = el("div", { class: "fl-routes" });
-    s.follow = el("button", { class: "fl-button", type: "button", hidden: true }, "Follow the newest");
+    s.follow = el(
+      "button",
+      { class: "fl-button", type: "button", hidden: true },
+      "Follow the newest",
+    );
     s.live = el("div", { class: "fl-unseen", "aria-live": "polite", "aria-atomic": "true" });
     s.token = makeToken(s);
     s.load = makeLoad(s);
-    s.root = el("div", { class: "fl-stage" }, s.empty,
+    s.root = el(
+      "div",
+      { class: "fl-stage" },
+      s.empty,
       el("div", { class: "fl-routed" }, s.chooser, s.about, s.frames, s.follow),
-      s.token.section, s.load.section, s.live);
+      s.token.section,
+      s.load.section,
+      s.live,
+    );
     s.chooser.addEventListener("change", (event) => chooseLayer(s, Number(event.target.value)));
     s.follow.addEventListener("click", () => {
       s.following = true;
@@ -57,11 +104,16 @@
     if (run !== s.run) clear(s, run);
     s.done = Boolean(data.done);
     s.layers = list(data.layers).map((each) => ({
-      layer: whole(each?.layer), experts: whole(each?.experts), active: whole(each?.active),
+      layer: whole(each?.layer),
+      experts: whole(each?.experts),
+      active: whole(each?.active),
     }));
-    s.texts = list(data.texts).slice(0, LETTERS.length).map((each) => ({
-      prompt: text(each?.prompt), load: list(each?.load),
-    }));
+    s.texts = list(data.texts)
+      .slice(0, LETTERS.length)
+      .map((each) => ({
+        prompt: text(each?.prompt),
+        load: list(each?.load),
+      }));
     s.apart = list(data.apart);
     takeLayers(s);
     const start = whole(data.start, 0);
@@ -85,8 +137,18 @@
     s.layer = 0;
     const name = uid();
     s.chooser.hidden = s.layers.length < 2;
-    fill(s.chooser, s.legend, s.layers.map((each, i) => el("label", { class: "fl-choice" },
-      el("input", { type: "radio", name, value: i, class: "fl-radio", checked: i === s.layer }), each.layer)));
+    fill(
+      s.chooser,
+      s.legend,
+      s.layers.map((each, i) =>
+        el(
+          "label",
+          { class: "fl-choice" },
+          el("input", { type: "radio", name, value: i, class: "fl-radio", checked: i === s.layer }),
+          each.layer,
+        ),
+      ),
+    );
     drawAbout(s);
   };
 
@@ -94,16 +156,24 @@
   const drawAbout = (s) => {
     const at = s.layers[s.layer];
     if (!at) return;
-    const spot = s.spot === null ? "" : ` Only what expert ${s.spot} of layer ${at.layer} reads stands out; choose its cell again for all.`;
+    const spot =
+      s.spot === null
+        ? ""
+        : ` Only what expert ${s.spot} of layer ${at.layer} reads stands out; choose its cell again for all.`;
     const ways = at.active > 1 ? `the heaviest of the ${at.active} experts` : "the expert";
-    say(s.about, `A token’s colour and number: ${ways} of ${at.experts} that layer ${at.layer} gives it to.${spot}`);
+    say(
+      s.about,
+      `A token’s colour and number: ${ways} of ${at.experts} that layer ${at.layer} gives it to.${spot}`,
+    );
   };
 
   /** What the token was given in the layer at this index. */
   const givenIn = (step, at) => {
     const each = list(step.layers)[at] || {};
     return list(each.experts).map((expert, i) => ({
-      expert: whole(expert), weight: number(list(each.weights)[i]), p: number(list(each.p)[i], NaN),
+      expert: whole(expert),
+      weight: number(list(each.weights)[i]),
+      p: number(list(each.p)[i], NaN),
     }));
   };
 
@@ -122,7 +192,10 @@
     const several = s.texts.length > 1;
     const letter = several ? `${LETTERS[sample]}: ` : "";
     const strip = el("div", {
-      class: "fl-strip fl-route", role: "listbox", "aria-orientation": "horizontal", dir: "auto",
+      class: "fl-strip fl-route",
+      role: "listbox",
+      "aria-orientation": "horizontal",
+      dir: "auto",
       "aria-label": `Tokens of ${letter}${spelled(s.texts[sample]?.prompt)}`,
     });
     strip.addEventListener("click", (event) => {
@@ -131,8 +204,15 @@
     });
     strip.addEventListener("keydown", (event) => walk(s, event, sample));
     s.strips[sample] = { strip, indices: [], answering: false };
-    add(s.frames, el("div", { class: "fl-route-frame" },
-      several && el("h4", { class: "fl-subtitle" }, `Prompt ${LETTERS[sample]}`), strip));
+    add(
+      s.frames,
+      el(
+        "div",
+        { class: "fl-route-frame" },
+        several && el("h4", { class: "fl-subtitle" }, `Prompt ${LETTERS[sample]}`),
+        strip,
+      ),
+    );
     return s.strips[sample];
   };
 
@@ -145,10 +225,15 @@
       own.answering = true;
       add(own.strip, el("span", { class: "fl-turn", role: "presentation" }, "answer"));
     }
-    const said = isEnd(step?.token) ? el("span", { class: "fl-end" }, "end") : tokenNodes(text(step?.text || step?.token));
-    const node = el("span", { role: "option", id: uid(), tabindex: "-1", "aria-selected": "false" },
+    const said = isEnd(step?.token)
+      ? el("span", { class: "fl-end" }, "end")
+      : tokenNodes(text(step?.text || step?.token));
+    const node = el(
+      "span",
+      { role: "option", id: uid(), tabindex: "-1", "aria-selected": "false" },
       el("span", { class: "fl-said-token" }, said, text(step?.text || step?.token) === "" && "∅"),
-      el("span", { class: "fl-number", "aria-hidden": "true" }));
+      el("span", { class: "fl-number", "aria-hidden": "true" }),
+    );
     s.nodes.push(node);
     own.indices.push(index);
     colour(s, index);
@@ -164,7 +249,8 @@
     const dim = s.spot !== null && !given.some((each) => each.expert === s.spot);
     set(node, {
       class: `fl-token fl-given ${expertClass(given[0]?.expert)}${dim ? " fl-dim" : ""}`,
-      title: described(s, step), "aria-label": described(s, step),
+      title: described(s, step),
+      "aria-label": described(s, step),
     });
     say(node.lastChild, given.length ? String(given[0].expert) : "");
   };
@@ -172,15 +258,20 @@
   /** The token in one line. */
   const described = (s, step) => {
     const where = s.texts.length > 1 ? ` of ${LETTERS[step.sample]}` : "";
-    const given = givenIn(step, s.layer).map((each) => `${each.expert} (${probability(each.weight)})`);
-    const layer = s.layers[s.layer] ? `, layer ${s.layers[s.layer].layer}: expert ${given.join(", ")}` : "";
+    const given = givenIn(step, s.layer).map(
+      (each) => `${each.expert} (${probability(each.weight)})`,
+    );
+    const layer = s.layers[s.layer]
+      ? `, layer ${s.layers[s.layer].layer}: expert ${given.join(", ")}`
+      : "";
     return `Token ${whole(step.position)}${where}: “${tokenText(step.token)}”${layer}`;
   };
 
   /** The reader colours by the layer at this index. */
   const chooseLayer = (s, at) => {
     s.layer = Math.min(s.layers.length - 1, Math.max(0, whole(at)));
-    for (const input of s.chooser.querySelectorAll("input")) input.checked = Number(input.value) === s.layer;
+    for (const input of s.chooser.querySelectorAll("input"))
+      input.checked = Number(input.value) === s.layer;
     drawAbout(s);
     s.nodes.forEach((_, index) => colour(s, index));
     drawToken(s);
@@ -191,7 +282,11 @@
   const walk = (s, event, sample) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const { indices } = s.strips[sample];
-    const target = keyTarget(event.key, Math.max(0, indices.indexOf(s.nodes.indexOf(event.target))), indices.length);
+    const target = keyTarget(
+      event.key,
+      Math.max(0, indices.indexOf(s.nodes.indexOf(event.target))),
+      indices.length,
+    );
     if (target === null) return;
     event.preventDefault();
     pick(s, indices[target]);
@@ -206,7 +301,8 @@
     show(s, index);
     s.nodes[index].focus({ preventScroll: true });
     say(s.live, described(s, step));
-    if (s.trigger) s.trigger("select", { sample: step.sample, position: whole(step.position, index) });
+    if (s.trigger)
+      s.trigger("select", { sample: step.sample, position: whole(step.position, index) });
   };
 
   /** This token is the selected one; each text can be reached by the Tab key. */
@@ -217,7 +313,9 @@
     const node = s.nodes[index];
     if (!node) return;
     for (const { indices } of s.strips.filter(Boolean)) {
-      const stop = indices.includes(index) ? index : indices.find((i) => s.nodes[i].tabIndex === 0) ?? indices[0];
+      const stop = indices.includes(index)
+        ? index
+        : (indices.find((i) => s.nodes[i].tabIndex === 0) ?? indices[0]);
       for (const i of indices) set(s.nodes[i], { tabindex: i === stop ? "0" : "-1" });
     }
     set(node, { "aria-selected": "true" });
@@ -238,9 +336,16 @@
 
   /** The room of the selected token, empty. */
   const makeToken = (s) => {
-    const r = { title: el("span"), rows: el("ul", { class: "fl-given-rows" }), table: folded("This token as a table") };
-    r.note = el("p", { class: "fl-note" },
-      "A layer’s bar shows how the model weighs the experts that it chose; choose a layer to colour the text by it.");
+    const r = {
+      title: el("span"),
+      rows: el("ul", { class: "fl-given-rows" }),
+      table: folded("This token as a table"),
+    };
+    r.note = el(
+      "p",
+      { class: "fl-note" },
+      "A layer’s bar shows how the model weighs the experts that it chose; choose a layer to colour the text by it.",
+    );
     r.section = section("given-to", r.title, r.note, r.rows, r.table);
     r.section.hidden = true;
     r.table.addEventListener("toggle", () => drawTokenTable(s));
@@ -254,28 +359,67 @@
     r.section.hidden = !step;
     if (!step) return;
     const where = s.texts.length > 1 ? ` of ${LETTERS[step.sample]}` : "";
-    fill(r.title, `Token ${whole(step.position)}${where} `, chip(step.token),
-      el("span", { class: "fl-title-p" }, step.prompt ? " of the prompt" : " of the answer"));
-    const focused = r.rows.contains(document.activeElement) ? [...r.rows.children].indexOf(document.activeElement.closest("li")) : -1;
-    fill(r.rows, s.layers.map((_, at) => givenRow(s, step, at)));
-    if (focused >= 0) r.rows.children[focused]?.querySelector("button")?.focus({ preventScroll: true });
+    fill(
+      r.title,
+      `Token ${whole(step.position)}${where} `,
+      chip(step.token),
+      el("span", { class: "fl-title-p" }, step.prompt ? " of the prompt" : " of the answer"),
+    );
+    const focused = r.rows.contains(document.activeElement)
+      ? [...r.rows.children].indexOf(document.activeElement.closest("li"))
+      : -1;
+    fill(
+      r.rows,
+      s.layers.map((_, at) => givenRow(s, step, at)),
+    );
+    if (focused >= 0)
+      r.rows.children[focused]?.querySelector("button")?.focus({ preventScroll: true });
     drawTokenTable(s);
   };
 
   /** One layer's experts of the token. */
   const givenRow = (s, step, at) => {
     const given = givenIn(step, at);
-    const room = Math.max(1, given.reduce((sum, each) => sum + Math.max(0, each.weight), 0));
-    const button = el("button", { class: "fl-link", type: "button", "aria-pressed": String(at === s.layer) },
-      `layer ${s.layers[at].layer}`);
+    const room = Math.max(
+      1,
+      given.reduce((sum, each) => sum + Math.max(0, each.weight), 0),
+    );
+    const button = el(
+      "button",
+      { class: "fl-link", type: "button", "aria-pressed": String(at === s.layer) },
+      `layer ${s.layers[at].layer}`,
+    );
     button.addEventListener("click", () => chooseLayer(s, at));
-    return el("li", { class: `fl-given-row${at === s.layer ? " fl-chosen" : ""}` }, button,
-      el("span", { class: "fl-track", "aria-hidden": "true" }, el("span", { class: "fl-stack" },
-        given.map((each) => measure(el("span", {
-          class: `fl-segment fl-share ${expertClass(each.expert)}`, title: `expert ${each.expert}: weight ${probability(each.weight)}`,
-        }), "--w", unit(each.weight / room))))),
-      el("span", { class: "fl-given-names" }, given.map((each) =>
-        el("span", { class: "fl-given-name" }, badge(each.expert), " ", probability(each.weight)))));
+    return el(
+      "li",
+      { class: `fl-given-row${at === s.layer ? " fl-chosen" : ""}` },
+      button,
+      el(
+        "span",
+        { class: "fl-track", "aria-hidden": "true" },
+        el(
+          "span",
+          { class: "fl-stack" },
+          given.map((each) =>
+            measure(
+              el("span", {
+                class: `fl-segment fl-share ${expertClass(each.expert)}`,
+                title: `expert ${each.expert}: weight ${probability(each.weight)}`,
+              }),
+              "--w",
+              unit(each.weight / room),
+            ),
+          ),
+        ),
+      ),
+      el(
+        "span",
+        { class: "fl-given-names" },
+        given.map((each) =>
+          el("span", { class: "fl-given-name" }, badge(each.expert), " ", probability(each.weight)),
+        ),
+      ),
+    );
   };
 
   /** The numbers of the token, where its table is open. */
@@ -284,10 +428,21 @@
     const step = s.steps[s.selected];
     for (const old of room.querySelectorAll(".fl-scroll")) old.remove();
     if (!room.open || !step) return;
-    add(room, table(`Token ${whole(step.position)}: experts by layer`,
-      ["layer", "expert", "weight", "router’s probability"],
-      s.layers.flatMap((each, at) => givenIn(step, at).map((one) =>
-        [each.layer, one.expert, probability(one.weight), probability(one.p)]))));
+    add(
+      room,
+      table(
+        `Token ${whole(step.position)}: experts by layer`,
+        ["layer", "expert", "weight", "router’s probability"],
+        s.layers.flatMap((each, at) =>
+          givenIn(step, at).map((one) => [
+            each.layer,
+            one.expert,
+            probability(one.weight),
+            probability(one.p),
+          ]),
+        ),
+      ),
+    );
   };
 
   // The load
@@ -295,16 +450,30 @@
   /** The room of the load, empty. */
   const makeLoad = (s) => {
     const r = {
-      grids: el("div", { class: "fl-grids" }), figures: el("div"), differ: el("p", { class: "fl-sentence" }),
+      grids: el("div", { class: "fl-grids" }),
+      figures: el("div"),
+      differ: el("p", { class: "fl-sentence" }),
       table: folded("Every expert’s share as a table"),
     };
-    r.section = section("load", "Which experts do the work",
-      el("p", { class: "fl-note" },
-        "A cell is an expert’s share of its layer’s choices so far; a ring marks the selected token’s experts. Choose a cell to see what the expert reads."),
-      r.grids, r.differ, el("h4", { class: "fl-subtitle" }, "How evenly each layer spreads its tokens"), r.figures,
-      el("p", { class: "fl-note" },
-        "Even use has the entropy ln E, CV 0, peak 1 and E·Σ f·P 1: f are the shares, P the router’s mean probabilities, peak the busiest expert’s share over the mean."),
-      r.table);
+    r.section = section(
+      "load",
+      "Which experts do the work",
+      el(
+        "p",
+        { class: "fl-note" },
+        "A cell is an expert’s share of its layer’s choices so far; a ring marks the selected token’s experts. Choose a cell to see what the expert reads.",
+      ),
+      r.grids,
+      r.differ,
+      el("h4", { class: "fl-subtitle" }, "How evenly each layer spreads its tokens"),
+      r.figures,
+      el(
+        "p",
+        { class: "fl-note" },
+        "Even use has the entropy ln E, CV 0, peak 1 and E·Σ f·P 1: f are the shares, P the router’s mean probabilities, peak the busiest expert’s share over the mean.",
+      ),
+      r.table,
+    );
     r.section.hidden = true;
     r.table.addEventListener("toggle", () => drawShares(s));
     return r;
@@ -320,15 +489,22 @@
 
   /** Heatmaps, sentence and figures show all tokens so far. */
   const drawLoad = (s) => {
-    const ready = s.layers.length > 0 && s.texts.length > 0 && s.texts.every((each) => each.load.length);
+    const ready =
+      s.layers.length > 0 && s.texts.length > 0 && s.texts.every((each) => each.load.length);
     s.load.section.hidden = !ready;
     if (!ready) return;
     const names = s.texts.length > 1 ? ["Prompt A", "Prompt B", "A − B"] : ["Share of choices"];
     if (s.grids.length !== names.length) {
       s.grids = names.map((name, which) => makeGrid(s, name, which));
-      fill(s.load.grids, s.grids.map((grid) => grid.node));
+      fill(
+        s.load.grids,
+        s.grids.map((grid) => grid.node),
+      );
     }
-    const most = Math.max(1e-6, ...s.texts.flatMap((_, which) => s.layers.flatMap((__, at) => sharesOf(s, which, at))));
+    const most = Math.max(
+      1e-6,
+      ...s.texts.flatMap((_, which) => s.layers.flatMap((__, at) => sharesOf(s, which, at))),
+    );
     s.grids.forEach((grid, which) => paint(s, grid, which, most));
     drawDiffer(s);
     drawFigures(s);
@@ -340,23 +516,59 @@
   const makeGrid = (s, name, which) => {
     const widest = Math.max(...s.layers.map((each) => each.experts));
     const grid = { at: [0, 0], cells: [], ends: [el("span"), el("span")] };
-    grid.cells = s.layers.map((each, at) => Array.from({ length: each.experts }, (_, expert) => {
-      const cell = el("td", { class: "fl-cell", tabindex: at + expert ? "-1" : "0", role: "gridcell" },
-        el("span", { class: "fl-cell-value" }));
-      cell.addEventListener("click", () => spotlight(s, grid, at, expert));
-      cell.addEventListener("keydown", (event) => step(s, event, grid, at, expert));
-      return cell;
-    }));
+    grid.cells = s.layers.map((each, at) =>
+      Array.from({ length: each.experts }, (_, expert) => {
+        const cell = el(
+          "td",
+          { class: "fl-cell", tabindex: at + expert ? "-1" : "0", role: "gridcell" },
+          el("span", { class: "fl-cell-value" }),
+        );
+        cell.addEventListener("click", () => spotlight(s, grid, at, expert));
+        cell.addEventListener("keydown", (event) => step(s, event, grid, at, expert));
+        return cell;
+      }),
+    );
     const heads = Array.from({ length: widest }, (_, expert) =>
-      el("th", { scope: "col" }, el("span", { class: `fl-head-mark fl-expert-head ${expertClass(expert)}` }, expert)));
+      el(
+        "th",
+        { scope: "col" },
+        el("span", { class: `fl-head-mark fl-expert-head ${expertClass(expert)}` }, expert),
+      ),
+    );
     const apart = which >= s.texts.length;
-    grid.node = el("div", { class: "fl-heat-frame" },
+    grid.node = el(
+      "div",
+      { class: "fl-heat-frame" },
       el("h4", { class: "fl-subtitle" }, name),
-      el("table", { class: `fl-heat fl-loads${widest > ROOMY ? " fl-dense" : ""}${apart ? " fl-signed" : ""}`, role: "grid", "aria-label": `${name}: layer by expert` },
+      el(
+        "table",
+        {
+          class: `fl-heat fl-loads${widest > ROOMY ? " fl-dense" : ""}${apart ? " fl-signed" : ""}`,
+          role: "grid",
+          "aria-label": `${name}: layer by expert`,
+        },
         el("thead", null, el("tr", null, el("td", { class: "fl-corner" }, "layer"), heads)),
-        el("tbody", null, s.layers.map((each, at) =>
-          el("tr", null, el("th", { scope: "row" }, el("span", { class: "fl-head-mark" }, each.layer)), grid.cells[at])))),
-      el("p", { class: "fl-key" }, grid.ends[0], el("span", { class: `fl-scale${apart ? " fl-two-ended" : ""}`, "aria-hidden": "true" }), grid.ends[1]));
+        el(
+          "tbody",
+          null,
+          s.layers.map((each, at) =>
+            el(
+              "tr",
+              null,
+              el("th", { scope: "row" }, el("span", { class: "fl-head-mark" }, each.layer)),
+              grid.cells[at],
+            ),
+          ),
+        ),
+      ),
+      el(
+        "p",
+        { class: "fl-key" },
+        grid.ends[0],
+        el("span", { class: `fl-scale${apart ? " fl-two-ended" : ""}`, "aria-hidden": "true" }),
+        grid.ends[1],
+      ),
+    );
     return grid;
   };
 
@@ -371,9 +583,15 @@
         const share = number(shares[expert]);
         const sign = apart ? (share > 0 ? "+" : share < 0 ? "−" : "") : "";
         const words = `layer ${s.layers[at].layer}, expert ${expert}: ${sign}${percent(Math.abs(share))}`;
-        set(measure(cell, "--p", unit(Math.abs(share) / most)), { title: words, "aria-label": words });
+        set(measure(cell, "--p", unit(Math.abs(share) / most)), {
+          title: words,
+          "aria-label": words,
+        });
         cell.classList.toggle("fl-less", share < 0);
-        say(cell.firstChild, Math.abs(share) < 0.005 ? "" : `${sign}${fixed(100 * Math.abs(share))}`);
+        say(
+          cell.firstChild,
+          Math.abs(share) < 0.005 ? "" : `${sign}${fixed(100 * Math.abs(share))}`,
+        );
       });
     });
   };
@@ -386,7 +604,11 @@
       return;
     }
     const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    const target = keyTarget(event.key, vertical ? at : expert, vertical ? grid.cells.length : grid.cells[at].length);
+    const target = keyTarget(
+      event.key,
+      vertical ? at : expert,
+      vertical ? grid.cells.length : grid.cells[at].length,
+    );
     if (target === null) return;
     event.preventDefault();
     const row = vertical ? target : at;
@@ -406,20 +628,32 @@
     s.spot = again ? null : expert;
     reach(grid, at, expert);
     chooseLayer(s, at);
-    const read = s.steps.filter((each) => givenIn(each, at).some((one) => one.expert === expert)).length;
-    say(s.live, again ? "All tokens stand out again." : `Expert ${expert} of layer ${s.layers[at].layer} reads ${read} of ${s.steps.length} tokens.`);
+    const read = s.steps.filter((each) =>
+      givenIn(each, at).some((one) => one.expert === expert),
+    ).length;
+    say(
+      s.live,
+      again
+        ? "All tokens stand out again."
+        : `Expert ${expert} of layer ${s.layers[at].layer} reads ${read} of ${s.steps.length} tokens.`,
+    );
   };
 
   /** Cells of the selected token's experts, and the cell in the spotlight, are marked. */
   const ring = (s) => {
     const chosen = s.steps[s.selected];
-    s.grids.forEach((grid, which) => grid.cells.forEach((row, at) => {
-      const mine = chosen && (which === chosen.sample || which >= s.texts.length) ? givenIn(chosen, at).map((each) => each.expert) : [];
-      row.forEach((cell, expert) => {
-        cell.classList.toggle("fl-ringed", mine.includes(expert));
-        set(cell, { "aria-selected": String(s.spot === expert && s.layer === at) });
-      });
-    }));
+    s.grids.forEach((grid, which) =>
+      grid.cells.forEach((row, at) => {
+        const mine =
+          chosen && (which === chosen.sample || which >= s.texts.length)
+            ? givenIn(chosen, at).map((each) => each.expert)
+            : [];
+        row.forEach((cell, expert) => {
+          cell.classList.toggle("fl-ringed", mine.includes(expert));
+          set(cell, { "aria-selected": String(s.spot === expert && s.layer === at) });
+        });
+      }),
+    );
   };
 
   /** Where the two texts differ most. */
@@ -429,24 +663,55 @@
     const apart = s.layers.map((_, at) => unit(s.apart[at]));
     const most = apart.indexOf(Math.max(...apart));
     const least = apart.indexOf(Math.min(...apart));
-    say(s.load.differ, `The two texts part most in layer ${s.layers[most].layer}, where ${percent(apart[most])} of the choices fall on other experts, and least in layer ${s.layers[least].layer}, with ${percent(apart[least])}.`);
+    say(
+      s.load.differ,
+      `The two texts part most in layer ${s.layers[most].layer}, where ${percent(apart[most])} of the choices fall on other experts, and least in layer ${s.layers[least].layer}, with ${percent(apart[least])}.`,
+    );
   };
 
   /** One row for each layer of each text. */
   const drawFigures = (s) => {
     const several = s.texts.length > 1;
-    const heads = ["layer", ...(several ? ["prompt"] : []), "tokens", "busiest", "idle", "entropy", "ln E", "CV", "peak", "E·Σ f·P", ...(several ? ["A ≠ B"] : [])];
-    const rows = s.layers.flatMap((each, at) => s.texts.map((one, which) => {
-      const load = one.load[at] || {};
-      const shares = list(load.shares);
-      const busiest = shares.indexOf(Math.max(...shares));
-      return [
-        each.layer, ...(several ? [LETTERS[which]] : []), whole(load.tokens),
-        busiest < 0 ? "–" : el("span", { class: "fl-given-name" }, badge(busiest), ` ${percent(shares[busiest])}`),
-        list(load.counts).filter((count) => count === 0).length, nats(load.entropy), nats(Math.log(each.experts)),
-        nats(load.cv), nats(load.peak), nats(load.balance), ...(several ? [which ? "" : percent(s.apart[at])] : []),
-      ];
-    }));
+    const heads = [
+      "layer",
+      ...(several ? ["prompt"] : []),
+      "tokens",
+      "busiest",
+      "idle",
+      "entropy",
+      "ln E",
+      "CV",
+      "peak",
+      "E·Σ f·P",
+      ...(several ? ["A ≠ B"] : []),
+    ];
+    const rows = s.layers.flatMap((each, at) =>
+      s.texts.map((one, which) => {
+        const load = one.load[at] || {};
+        const shares = list(load.shares);
+        const busiest = shares.indexOf(Math.max(...shares));
+        return [
+          each.layer,
+          ...(several ? [LETTERS[which]] : []),
+          whole(load.tokens),
+          busiest < 0
+            ? "–"
+            : el(
+                "span",
+                { class: "fl-given-name" },
+                badge(busiest),
+                ` ${percent(shares[busiest])}`,
+              ),
+          list(load.counts).filter((count) => count === 0).length,
+          nats(load.entropy),
+          nats(Math.log(each.experts)),
+          nats(load.cv),
+          nats(load.peak),
+          nats(load.balance),
+          ...(several ? [which ? "" : percent(s.apart[at])] : []),
+        ];
+      }),
+    );
     fill(s.load.figures, table("Load of each layer", heads, rows));
   };
 
@@ -457,9 +722,19 @@
     if (!room.open) return;
     const widest = Math.max(0, ...s.layers.map((each) => each.experts));
     const heads = ["layer", ...Array.from({ length: widest }, (_, expert) => expert)];
-    s.texts.forEach((one, which) => add(room, table(
-      `Choices of each expert${s.texts.length > 1 ? `, prompt ${LETTERS[which]}` : ""}`, heads,
-      s.layers.map((each, at) => [each.layer, ...list(one.load[at]?.counts).map((count) => whole(count))]))));
+    s.texts.forEach((one, which) =>
+      add(
+        room,
+        table(
+          `Choices of each expert${s.texts.length > 1 ? `, prompt ${LETTERS[which]}` : ""}`,
+          heads,
+          s.layers.map((each, at) => [
+            each.layer,
+            ...list(one.load[at]?.counts).map((count) => whole(count)),
+          ]),
+        ),
+      ),
+    );
   };
 
   /** Load and newest token are drawn; while the run goes on, with a pause after each time. */

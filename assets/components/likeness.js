@@ -4,7 +4,26 @@
 (() => {
   "use strict";
   const {
-    add, el, fill, fixed, folded, keyTarget, list, measure, memberClass, memberName, number, own, say, section, set, spelled, svg, table, text, unit,
+    add,
+    el,
+    fill,
+    fixed,
+    folded,
+    keyTarget,
+    list,
+    measure,
+    memberClass,
+    memberName,
+    number,
+    own,
+    say,
+    section,
+    set,
+    spelled,
+    svg,
+    table,
+    text,
+    unit,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, titleOf } = window.FusionLab.candidates;
   const MOST_IN_THUMB = 16;
@@ -22,10 +41,18 @@
     s.numbers = folded("The similarities as a table");
     s.numbers.addEventListener("toggle", () => drawNumbers(s));
     s.measureNote = el("p", { class: "fl-note" });
-    s.matrix = section("matrix", "How alike each pair is", s.thumbs,
-      el("div", { class: "fl-matrix-room" }, s.grid,
-        el("div", { class: "fl-beside" }, s.measureNote, s.pairRoom)),
-      s.numbers);
+    s.matrix = section(
+      "matrix",
+      "How alike each pair is",
+      s.thumbs,
+      el(
+        "div",
+        { class: "fl-matrix-room" },
+        s.grid,
+        el("div", { class: "fl-beside" }, s.measureNote, s.pairRoom),
+      ),
+      s.numbers,
+    );
     s.grid.addEventListener("click", (event) => {
       const at = placeOf(s, event);
       if (at) showPair(s, ...at);
@@ -65,24 +92,56 @@
   /** A button with a small picture for each metric; the pressed one is shown in full. */
   const drawThumbs = (s) => {
     const metrics = metricsOf(s.data).filter((m) => matrixOf(s, m.name));
-    s.likeness = metrics.some((m) => m.name === s.likened) ? s.likened
+    s.likeness = metrics.some((m) => m.name === s.likened)
+      ? s.likened
       : (metrics.find((m) => m.name === text(s.data.decided_by)) || metrics[0])?.name || "";
     s.thumbs.hidden = metrics.length < 2;
     if (s.stamp !== s.keys.thumbs) {
       s.keys.thumbs = s.stamp;
-      fill(s.thumbs, metrics.map((m) => el("button", { class: "fl-thumb", type: "button", value: m.name, title: m.explanation || false },
-        thumb(matrixOf(s, m.name)), el("span", null, m.label))));
+      fill(
+        s.thumbs,
+        metrics.map((m) =>
+          el(
+            "button",
+            { class: "fl-thumb", type: "button", value: m.name, title: m.explanation || false },
+            thumb(matrixOf(s, m.name)),
+            el("span", null, m.label),
+          ),
+        ),
+      );
     }
-    for (const button of s.thumbs.children) set(button, { "aria-pressed": String(button.value === s.likeness) });
+    for (const button of s.thumbs.children)
+      set(button, { "aria-pressed": String(button.value === s.likeness) });
   };
 
   /** The matrix in small, where it can be made out. */
   const thumb = (rows) => {
     const n = rows.length;
     const { shade } = shades(rows);
-    return n <= MOST_IN_THUMB && svg("svg", { class: "fl-thumb-picture", viewBox: `0 0 ${n} ${n}`, width: 76, height: 76, "aria-hidden": "true" },
-      rows.flatMap((row, i) => row.map((v, j) => i !== j && measure(
-        svg("rect", { x: j + 0.04, y: i + 0.04, width: 0.92, height: 0.92 }), "--p", unit(shade(v))))));
+    return (
+      n <= MOST_IN_THUMB &&
+      svg(
+        "svg",
+        {
+          class: "fl-thumb-picture",
+          viewBox: `0 0 ${n} ${n}`,
+          width: 76,
+          height: 76,
+          "aria-hidden": "true",
+        },
+        rows.flatMap((row, i) =>
+          row.map(
+            (v, j) =>
+              i !== j &&
+              measure(
+                svg("rect", { x: j + 0.04, y: i + 0.04, width: 0.92, height: 0.92 }),
+                "--p",
+                unit(shade(v)),
+              ),
+          ),
+        ),
+      )
+    );
   };
 
   /** One cell for each pair; arrow keys walk, Enter shows the pair. */
@@ -91,9 +150,13 @@
     const rows = matrixOf(s, s.likeness);
     s.matrix.hidden = !rows;
     const measured = metricsOf(s.data).find((m) => m.name === s.likeness);
-    const by = measured && measured.explanation ? `${measured.label}: ${measured.explanation}. ` : "";
+    const by =
+      measured && measured.explanation ? `${measured.label}: ${measured.explanation}. ` : "";
     const cut = s.likeness === "rouge_l" ? own(WORDS, text(own(s.outlook, "words"))) : "";
-    const best = s.compared.length < s.candidates.length ? `The best ${s.compared.length} of ${s.candidates.length} are shown. ` : "";
+    const best =
+      s.compared.length < s.candidates.length
+        ? `The best ${s.compared.length} of ${s.candidates.length} are shown. `
+        : "";
     say(s.measureNote, `${by}${cut ? `${cut} ` : ""}${best}Choose a cell to see both texts.`);
     const key = `${s.likeness} ${s.stamp}`;
     if (!rows || key === s.matrixKey) return;
@@ -103,11 +166,47 @@
     s.cells = rows.map((row, i) => rows.map((_, j) => cellOf(s, i, j, row[j], shade)));
     s.at = s.at && s.at[0] < n && s.at[1] < n ? s.at : [0, 1];
     set(s.cells[s.at[0]][s.at[1]], { tabindex: "0" });
-    const head = (c) => el("span", { class: `fl-head-mark ${memberClass(c.colour)}`, title: titleOf(c) }, c.index + 1);
-    fill(s.grid, el("table", { class: `fl-heat${n > MOST_WITH_VALUES ? " fl-dense" : ""}`, role: "grid", "aria-label": "Pairwise similarity" },
-      el("thead", null, el("tr", null, el("td"), s.compared.map((c) => el("th", { scope: "col" }, head(c))))),
-      el("tbody", null, s.cells.map((row, i) => el("tr", null, el("th", { scope: "row" }, head(s.compared[i])), row)))),
-      el("p", { class: "fl-key" }, fixed(low, 2), el("span", { class: "fl-scale", "aria-hidden": "true" }), fixed(high, 2)));
+    const head = (c) =>
+      el(
+        "span",
+        { class: `fl-head-mark ${memberClass(c.colour)}`, title: titleOf(c) },
+        c.index + 1,
+      );
+    fill(
+      s.grid,
+      el(
+        "table",
+        {
+          class: `fl-heat${n > MOST_WITH_VALUES ? " fl-dense" : ""}`,
+          role: "grid",
+          "aria-label": "Pairwise similarity",
+        },
+        el(
+          "thead",
+          null,
+          el(
+            "tr",
+            null,
+            el("td"),
+            s.compared.map((c) => el("th", { scope: "col" }, head(c))),
+          ),
+        ),
+        el(
+          "tbody",
+          null,
+          s.cells.map((row, i) =>
+            el("tr", null, el("th", { scope: "row" }, head(s.compared[i])), row),
+          ),
+        ),
+      ),
+      el(
+        "p",
+        { class: "fl-key" },
+        fixed(low, 2),
+        el("span", { class: "fl-scale", "aria-hidden": "true" }),
+        fixed(high, 2),
+      ),
+    );
     drawNumbers(s);
   };
 
@@ -115,10 +214,18 @@
   const cellOf = (s, i, j, value, shade) => {
     const [a, b] = [s.compared[i], s.compared[j]];
     const words = `${titleOf(a)} and ${titleOf(b)}: ${fixed(value, 3)}`;
-    const cell = el("td", {
-      class: `fl-cell${i === j ? " fl-same" : ""}`, tabindex: "-1", title: words, "aria-label": words,
-      role: "gridcell", "aria-selected": "false",
-    }, i !== j && s.compared.length <= MOST_WITH_VALUES && fixed(value, 2));
+    const cell = el(
+      "td",
+      {
+        class: `fl-cell${i === j ? " fl-same" : ""}`,
+        tabindex: "-1",
+        title: words,
+        "aria-label": words,
+        role: "gridcell",
+        "aria-selected": "false",
+      },
+      i !== j && s.compared.length <= MOST_WITH_VALUES && fixed(value, 2),
+    );
     return i === j ? cell : measure(cell, "--p", unit(shade(value)));
   };
 
@@ -155,17 +262,39 @@
     for (const cell of s.cells.flat()) set(cell, { "aria-selected": "false" });
     set(s.cells[i][j], { "aria-selected": "true" });
     focusCell(s, i, j);
-    const side = (c) => el("article", { class: `fl-card ${memberClass(c.colour)}` },
-      el("header", { class: "fl-card-head" }, memberName({ name: titleOf(c), index: c.colour }),
-        el("span", { class: "fl-quiet" }, numberOf(c))),
-      el("p", { class: "fl-prose", dir: "auto", tabindex: "0", role: "region", "aria-label": `Text of ${titleOf(c)}` },
-        spelled(c.text)));
+    const side = (c) =>
+      el(
+        "article",
+        { class: `fl-card ${memberClass(c.colour)}` },
+        el(
+          "header",
+          { class: "fl-card-head" },
+          memberName({ name: titleOf(c), index: c.colour }),
+          el("span", { class: "fl-quiet" }, numberOf(c)),
+        ),
+        el(
+          "p",
+          {
+            class: "fl-prose",
+            dir: "auto",
+            tabindex: "0",
+            role: "region",
+            "aria-label": `Text of ${titleOf(c)}`,
+          },
+          spelled(c.text),
+        ),
+      );
     const value = number(matrixOf(s, s.likeness)?.[i]?.[j]);
     const [a, b] = [s.compared[i], s.compared[j]];
-    fill(s.pairRoom,
-      el("p", { class: "fl-sentence" }, i === j
-        ? titleOf(a) : `${titleOf(a)} and ${titleOf(b)}: similarity ${fixed(value, 3)}`),
-      el("div", { class: "fl-pair-texts" }, side(a), i === j ? null : side(b)));
+    fill(
+      s.pairRoom,
+      el(
+        "p",
+        { class: "fl-sentence" },
+        i === j ? titleOf(a) : `${titleOf(a)} and ${titleOf(b)}: similarity ${fixed(value, 3)}`,
+      ),
+      el("div", { class: "fl-pair-texts" }, side(a), i === j ? null : side(b)),
+    );
     if (s.trigger) s.trigger("select", { index: a.index, other: b.index });
   };
 
@@ -174,8 +303,17 @@
     for (const old of s.numbers.querySelectorAll(".fl-scroll")) old.remove();
     const rows = s.data && matrixOf(s, s.likeness);
     if (!s.numbers.open || !rows) return;
-    add(s.numbers, table(`Pairwise similarity, ${labelOf(s, s.likeness)}`, ["candidate", ...s.compared.map((c) => c.index + 1)],
-      rows.map((row, i) => [`${s.compared[i].index + 1} · ${titleOf(s.compared[i])}`, ...row.map((v) => fixed(v, 3))])));
+    add(
+      s.numbers,
+      table(
+        `Pairwise similarity, ${labelOf(s, s.likeness)}`,
+        ["candidate", ...s.compared.map((c) => c.index + 1)],
+        rows.map((row, i) => [
+          `${s.compared[i].index + 1} · ${titleOf(s.compared[i])}`,
+          ...row.map((v) => fixed(v, 3)),
+        ]),
+      ),
+    );
   };
 
   window.FusionLab.likeness = { drawMatrix, makeMatrix, matrixOf };

@@ -4,62 +4,145 @@
 (() => {
   "use strict";
   const {
-    el, fill, folded, list, measure, memberName, own, percent, spelled, svg, table, text, unit, whole,
+    el,
+    fill,
+    folded,
+    list,
+    measure,
+    memberName,
+    own,
+    percent,
+    spelled,
+    svg,
+    table,
+    text,
+    unit,
+    whole,
   } = window.FusionLab.core;
   const { labelOf, numberOf, objects, outlookOf, titleOf } = window.FusionLab.candidates;
   const SURE = 0.9;
   const NAMED = 12;
   const PLOT = { height: 232, left: 58, right: 18, top: 34, bottom: 50, widest: 620 };
   const AGREES = {
-    candidate: ["fl-same-one", "✓ the elected one"], text: ["fl-same-one", "= same text"],
-    answer: ["fl-same-one", "= same answer"], "": ["fl-other", "≠ another"],
+    candidate: ["fl-same-one", "✓ the elected one"],
+    text: ["fl-same-one", "= same text"],
+    answer: ["fl-same-one", "= same answer"],
+    "": ["fl-other", "≠ another"],
   };
 
   /** How many texts come to each answer. */
-  const drawTally = (s) => once(s, "tally", outlookOf(s, "tally"), s.tally, (rows) => {
-    fill(s.tallyRoom, rows.slice(0, NAMED).map((row) => el("div", { class: "fl-bar-row" },
-      el("span", { class: "fl-bar-label" }, row.answer
-        ? el("bdi", { class: "fl-chip", title: spelled(row.answer) }, spelled(row.answer)) : el("span", { class: "fl-wrong" }, "no answer")),
-      el("span", { class: "fl-track", "aria-hidden": "true" },
-        measure(el("span", { class: "fl-segment" }), "--w", unit(row.share))),
-      el("span", { class: "fl-bar-value" }, percent(row.share),
-        el("span", { class: "fl-quiet" }, ` ${list(row.candidates).length} of ${s.candidates.length}`)))),
-    rows.length > NAMED && el("p", { class: "fl-note" }, `and ${rows.length - NAMED} more answers`));
-  });
+  const drawTally = (s) =>
+    once(s, "tally", outlookOf(s, "tally"), s.tally, (rows) => {
+      fill(
+        s.tallyRoom,
+        rows
+          .slice(0, NAMED)
+          .map((row) =>
+            el(
+              "div",
+              { class: "fl-bar-row" },
+              el(
+                "span",
+                { class: "fl-bar-label" },
+                row.answer
+                  ? el("bdi", { class: "fl-chip", title: spelled(row.answer) }, spelled(row.answer))
+                  : el("span", { class: "fl-wrong" }, "no answer"),
+              ),
+              el(
+                "span",
+                { class: "fl-track", "aria-hidden": "true" },
+                measure(el("span", { class: "fl-segment" }), "--w", unit(row.share)),
+              ),
+              el(
+                "span",
+                { class: "fl-bar-value" },
+                percent(row.share),
+                el(
+                  "span",
+                  { class: "fl-quiet" },
+                  ` ${list(row.candidates).length} of ${s.candidates.length}`,
+                ),
+              ),
+            ),
+          ),
+        rows.length > NAMED &&
+          el("p", { class: "fl-note" }, `and ${rows.length - NAMED} more answers`),
+      );
+    });
 
   /** Whom each rule and each metric would have elected. */
   const drawOtherwise = (s) => {
     const rules = outlookOf(s, "rules");
     const metrics = outlookOf(s, "by_metric");
     const tables = [
-      rules.length && outcomes(s, `By each rule, over ${labelOf(s, text(s.data.decided_by))}`, "rule", rules),
-      metrics.length > 1 && outcomes(s, "By each metric: most like the others on average", "metric", metrics),
+      rules.length &&
+        outcomes(s, `By each rule, over ${labelOf(s, text(s.data.decided_by))}`, "rule", rules),
+      metrics.length > 1 &&
+        outcomes(s, "By each metric: most like the others on average", "metric", metrics),
     ].filter(Boolean);
-    once(s, "otherwise", tables.length ? [rules, metrics, s.candidates.map((c) => c.text)] : [], s.otherwise,
-      () => fill(s.outcomes, tables));
+    once(
+      s,
+      "otherwise",
+      tables.length ? [rules, metrics, s.candidates.map((c) => c.text)] : [],
+      s.otherwise,
+      () => fill(s.outcomes, tables),
+    );
   };
 
   /** One row for each way to elect. */
-  const outcomes = (s, caption, head, rows) => el("table", { class: "fl-table fl-outcomes" },
-    el("caption", { class: "fl-caption" }, caption),
-    el("thead", null, el("tr", null, [head, "elects", "that is"].map((name) => el("th", { scope: "col" }, name)))),
-    el("tbody", null, rows.map((row) => {
-      const [tone, words] = own(AGREES, text(row.agrees)) || AGREES[""];
-      return el("tr", { class: row.decided ? "fl-decided" : false },
-        el("th", { scope: "row" }, spelled(row.label), row.decided ? el("span", { class: "fl-tag" }, "decided") : null,
-          el("span", { class: "fl-small" }, spelled(row.explanation))),
-        el("td", null, briefly(s, row.index)),
-        el("td", { class: tone }, words));
-    })));
+  const outcomes = (s, caption, head, rows) =>
+    el(
+      "table",
+      { class: "fl-table fl-outcomes" },
+      el("caption", { class: "fl-caption" }, caption),
+      el(
+        "thead",
+        null,
+        el(
+          "tr",
+          null,
+          [head, "elects", "that is"].map((name) => el("th", { scope: "col" }, name)),
+        ),
+      ),
+      el(
+        "tbody",
+        null,
+        rows.map((row) => {
+          const [tone, words] = own(AGREES, text(row.agrees)) || AGREES[""];
+          return el(
+            "tr",
+            { class: row.decided ? "fl-decided" : false },
+            el(
+              "th",
+              { scope: "row" },
+              spelled(row.label),
+              row.decided ? el("span", { class: "fl-tag" }, "decided") : null,
+              el("span", { class: "fl-small" }, spelled(row.explanation)),
+            ),
+            el("td", null, briefly(s, row.index)),
+            el("td", { class: tone }, words),
+          );
+        }),
+      ),
+    );
 
   /** A candidate in one cell: who wrote it, its number, how it begins. */
   const briefly = (s, index) => {
     const c = s.candidates.find((one) => one.index === index);
     if (!c) return null;
     const start = [...text(c.text).slice(0, 240)].slice(0, 110).join("");
-    return el("div", { class: "fl-brief" }, memberName({ name: titleOf(c), index: c.colour }),
+    return el(
+      "div",
+      { class: "fl-brief" },
+      memberName({ name: titleOf(c), index: c.colour }),
       el("span", { class: "fl-quiet" }, numberOf(c)),
-      el("span", { class: "fl-brief-text", dir: "auto" }, spelled(start), start.length < text(c.text).length ? "…" : null));
+      el(
+        "span",
+        { class: "fl-brief-text", dir: "auto" },
+        spelled(start),
+        start.length < text(c.text).length ? "…" : null,
+      ),
+    );
   };
 
   /** The room is drawn again where its data has changed, and hidden where there is none. */
@@ -82,20 +165,38 @@
     s.keys.jury = key;
     const words = juryWords(s, shares);
     const opened = s.jury.querySelector("details")?.open;
-    const rows = folded("The panels as a table", table("Panels that elect the same, by size", ["voters", "panels that elect the same"],
-      shares.map((share, i) => [i + 1, percent(share)])));
+    const rows = folded(
+      "The panels as a table",
+      table(
+        "Panels that elect the same, by size",
+        ["voters", "panels that elect the same"],
+        shares.map((share, i) => [i + 1, percent(share)]),
+      ),
+    );
     rows.open = Boolean(opened);
-    fill(s.jury, el("h4", { class: "fl-subtitle" }, "How many voters it takes"), el("p", { class: "fl-note" }, words),
-      curve(shares, width, words), rows);
+    fill(
+      s.jury,
+      el("h4", { class: "fl-subtitle" }, "How many voters it takes"),
+      el("p", { class: "fl-note" }, words),
+      curve(shares, width, words),
+      rows,
+    );
   };
 
   /** What the curve says, in words. */
   const juryWords = (s, shares) => {
     const n = shares.length;
-    const same = text(own(own(s.outlook, "rule"), "name")) === "majority" ? "the same answer" : "an answer like it";
+    const same =
+      text(own(own(s.outlook, "rule"), "name")) === "majority"
+        ? "the same answer"
+        : "an answer like it";
     const enough = shares.length - [...shares].reverse().findIndex((share) => share < SURE);
-    const from = enough > n ? "Even the smallest ones nearly always do."
-      : enough + 1 > n - 1 ? "No smaller panel does so nine times in ten." : `From ${enough + 1} voters on, nine in ten do.`;
+    const from =
+      enough > n
+        ? "Even the smallest ones nearly always do."
+        : enough + 1 > n - 1
+          ? "No smaller panel does so nine times in ten."
+          : `From ${enough + 1} voters on, nine in ten do.`;
     return `If only some of the ${n} candidates stood and voted, would they elect ${same}? Of the panels of ${Math.ceil(n / 2)}, ${percent(shares[Math.ceil(n / 2) - 1])} do. ${from}`;
   };
 
@@ -105,20 +206,45 @@
     const [w, h] = [width - PLOT.left - PLOT.right, PLOT.height - PLOT.top - PLOT.bottom];
     const x = (k) => PLOT.left + (w * (k - 1)) / (n - 1);
     const y = (share) => PLOT.top + h * (1 - share);
-    const label = (words, at, up, anchor, name) => svg("text", { x: at, y: up, "text-anchor": anchor, class: name || "fl-axis" }, words);
+    const label = (words, at, up, anchor, name) =>
+      svg("text", { x: at, y: up, "text-anchor": anchor, class: name || "fl-axis" }, words);
     const every = Math.max(1, Math.ceil((n - 1) / Math.max(2, Math.floor(w / 48))));
-    const sizes = shares.map((_, i) => i + 1).filter((k) => k === n || ((k - 1) % every === 0 && n - k >= every * 0.8));
+    const sizes = shares
+      .map((_, i) => i + 1)
+      .filter((k) => k === n || ((k - 1) % every === 0 && n - k >= every * 0.8));
     const points = shares.map((share, i) => `${x(i + 1).toFixed(1)} ${y(share).toFixed(1)}`);
-    return svg("svg", { class: "fl-plot fl-still fl-of-entropy", width, height: PLOT.height, viewBox: `0 0 ${width} ${PLOT.height}`, role: "img", "aria-label": words },
-      svg("g", { class: "fl-grid" }, [0, 0.5, 1].map((share) => svg("line", { x1: PLOT.left, x2: width - PLOT.right, y1: y(share), y2: y(share) }))),
+    return svg(
+      "svg",
+      {
+        class: "fl-plot fl-still fl-of-entropy",
+        width,
+        height: PLOT.height,
+        viewBox: `0 0 ${width} ${PLOT.height}`,
+        role: "img",
+        "aria-label": words,
+      },
+      svg(
+        "g",
+        { class: "fl-grid" },
+        [0, 0.5, 1].map((share) =>
+          svg("line", { x1: PLOT.left, x2: width - PLOT.right, y1: y(share), y2: y(share) }),
+        ),
+      ),
       [0, 0.5, 1].map((share) => label(`${100 * share} %`, PLOT.left - 10, y(share) + 5, "end")),
       sizes.map((k) => label(k, x(k), PLOT.height - PLOT.bottom + 20, "middle")),
       label("panels that elect the same", 0, 16, "start", "fl-plot-title"),
       label("voters on the panel", PLOT.left + w / 2, PLOT.height - 8, "middle", "fl-plot-title"),
       svg("path", { class: "fl-area", d: `M${points.join("L")}L${x(n)} ${y(0)}L${x(1)} ${y(0)}Z` }),
       svg("path", { class: "fl-line", d: `M${points.join("L")}` }),
-      n <= 24 && shares.map((share, i) => svg("circle", { class: "fl-dot", cx: x(i + 1), cy: y(share), r: 4.5 },
-        svg("title", null, `${i + 1} of ${n} voters: ${percent(share)}`))));
+      n <= 24 &&
+        shares.map((share, i) =>
+          svg(
+            "circle",
+            { class: "fl-dot", cx: x(i + 1), cy: y(share), r: 4.5 },
+            svg("title", null, `${i + 1} of ${n} voters: ${percent(share)}`),
+          ),
+        ),
+    );
   };
 
   /** Without whose ballot somebody else would win. */
@@ -131,25 +257,62 @@
     if (key === s.keys.influence) return;
     s.keys.influence = key;
     const none = `No single ballot decides it: whichever of the ${whole(told.ballots)} is left out, the same candidate wins.`;
-    fill(s.influence, el("h4", { class: "fl-subtitle" }, "Whose ballot decides"),
-      el("p", { class: "fl-note" }, "Everybody stands, and one ballot after the other is left out."),
-      changes.length ? el("ul", { class: "fl-changes" }, changes.map((change) => changeOf(s, change)))
-        : el("p", { class: "fl-sentence" }, none));
+    fill(
+      s.influence,
+      el("h4", { class: "fl-subtitle" }, "Whose ballot decides"),
+      el(
+        "p",
+        { class: "fl-note" },
+        "Everybody stands, and one ballot after the other is left out.",
+      ),
+      changes.length
+        ? el(
+            "ul",
+            { class: "fl-changes" },
+            changes.map((change) => changeOf(s, change)),
+          )
+        : el("p", { class: "fl-sentence" }, none),
+    );
   };
 
   /** These ballots keep that candidate from winning. */
   const changeOf = (s, change) => {
-    const voters = list(change.without).map((index) => s.candidates.find((c) => c.index === index)).filter(Boolean);
+    const voters = list(change.without)
+      .map((index) => s.candidates.find((c) => c.index === index))
+      .filter(Boolean);
     const winner = s.candidates.find((c) => c.index === change.index);
     if (!winner || !voters.length) return null;
     const same = { text: ", with the same text", answer: ", with the same answer" };
-    const name = (c, then) => el("span", { class: "fl-named" }, memberName({ name: titleOf(c), index: c.colour }),
-      el("span", { class: "fl-quiet" }, ` ${numberOf(c)}${then || ""}`));
+    const name = (c, then) =>
+      el(
+        "span",
+        { class: "fl-named" },
+        memberName({ name: titleOf(c), index: c.colour }),
+        el("span", { class: "fl-quiet" }, ` ${numberOf(c)}${then || ""}`),
+      );
     const shown = voters.slice(0, NAMED);
-    const ballots = voters.length > 1
-      ? ["any one of the ballots of ", shown.map((c) => [name(c, ","), " "]), voters.length > NAMED && `and ${voters.length - NAMED} more, `]
-      : [voters[0] === winner ? "its own ballot, " : ["the ballot of ", name(voters[0], ","), " "]];
-    return el("li", { class: "fl-change" }, "Without ", ballots, name(winner), " would win", own(same, text(change.agrees)) || "", ".");
+    const ballots =
+      voters.length > 1
+        ? [
+            "any one of the ballots of ",
+            shown.map((c) => [name(c, ","), " "]),
+            voters.length > NAMED && `and ${voters.length - NAMED} more, `,
+          ]
+        : [
+            voters[0] === winner
+              ? "its own ballot, "
+              : ["the ballot of ", name(voters[0], ","), " "],
+          ];
+    return el(
+      "li",
+      { class: "fl-change" },
+      "Without ",
+      ballots,
+      name(winner),
+      " would win",
+      own(same, text(change.agrees)) || "",
+      ".",
+    );
   };
 
   /** What hangs on how many and on whom. */

@@ -5,10 +5,28 @@
  */
 (() => {
   "use strict";
-  const { bytes, count, el, fill, list, measure, number, own, percent, say, seconds, set, state, text, unit } =
-    window.FusionLab.core;
+  const {
+    bytes,
+    count,
+    el,
+    fill,
+    list,
+    measure,
+    number,
+    own,
+    percent,
+    say,
+    seconds,
+    set,
+    state,
+    text,
+    unit,
+  } = window.FusionLab.core;
   const BADGES = {
-    running: "running", finished: "finished", failed: "failed", stopped: "stopped",
+    running: "running",
+    finished: "finished",
+    failed: "failed",
+    stopped: "stopped",
     recorded: "recorded",
   };
   const REASONS = {
@@ -27,10 +45,20 @@
     s.words = el("span", { class: "fl-status-words", dir: "auto" });
     s.elapsed = el("span", { class: "fl-elapsed" });
     s.bar = el("span", { class: "fl-progress-bar" });
-    s.progress = el("div", { class: "fl-progress", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" }, s.bar);
+    s.progress = el(
+      "div",
+      { class: "fl-progress", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" },
+      s.bar,
+    );
     s.notes = el("div", { class: "fl-notes" });
-    s.root = el("div", { class: "fl-stage fl-status-stage" },
-      el("div", { class: "fl-status-line", role: "status" }, s.badges, s.words), s.elapsed, s.progress, s.notes);
+    s.root = el(
+      "div",
+      { class: "fl-stage fl-status-stage" },
+      el("div", { class: "fl-status-line", role: "status" }, s.badges, s.words),
+      s.elapsed,
+      s.progress,
+      s.notes,
+    );
     return s;
   };
 
@@ -52,7 +80,8 @@
     s.progress.classList.toggle("fl-endless", total <= 0);
     measure(s.bar, "--w", share);
     set(s.progress, {
-      "aria-label": text(progress.what), "aria-valuenow": total > 0 ? Math.round(100 * share) : false,
+      "aria-label": text(progress.what),
+      "aria-valuenow": total > 0 ? Math.round(100 * share) : false,
     });
   };
 
@@ -61,11 +90,19 @@
     const names = [data.status, data.recorded && "recorded"].filter((name) => own(BADGES, name));
     if (s.shown !== names.join()) {
       s.shown = names.join();
-      fill(s.badges, names.map((name) => el("span", { class: `fl-badge fl-badge-${name}` }, BADGES[name])));
+      fill(
+        s.badges,
+        names.map((name) => el("span", { class: `fl-badge fl-badge-${name}` }, BADGES[name])),
+      );
     }
     const progress = data.progress;
     const before = number(data.before);
-    const ahead = before > 1 ? `${count(before)} runs come before it.` : before === 1 ? "One run comes before it." : "";
+    const ahead =
+      before > 1
+        ? `${count(before)} runs come before it.`
+        : before === 1
+          ? "One run comes before it."
+          : "";
     const words = progress
       ? [text(progress.what), far(progress)].filter(Boolean).join(" · ")
       : [own(REASONS, text(data.reason)), ahead].filter(Boolean).join(" ");
@@ -74,19 +111,31 @@
   };
 
   /** A card with a message and what to do about it. */
-  const note = (kind, title, entry) => el("div", { class: `fl-message fl-${kind}`, role: kind === "error" ? "alert" : false },
-    el("strong", { class: "fl-message-title" }, title),
-    el("p", { class: "fl-message-text", dir: "auto" }, text(entry.message)),
-    entry.hint ? el("p", { class: "fl-hint", dir: "auto" }, text(entry.hint)) : null);
+  const note = (kind, title, entry) =>
+    el(
+      "div",
+      { class: `fl-message fl-${kind}`, role: kind === "error" ? "alert" : false },
+      el("strong", { class: "fl-message-title" }, title),
+      el("p", { class: "fl-message-text", dir: "auto" }, text(entry.message)),
+      entry.hint ? el("p", { class: "fl-hint", dir: "auto" }, text(entry.hint)) : null,
+    );
 
   /** The error and all warnings; rebuilt only where they changed. */
   const drawNotes = (s, data) => {
     const key = JSON.stringify([data.error, data.warnings]);
     if (key === s.noted) return;
     s.noted = key;
-    fill(s.notes,
-      data.error ? note("error", number(data.elapsed) > 0 ? "The run broke off" : "This cannot run as it stands", data.error) : null,
-      list(data.warnings).map((warning) => note("warning", "Please note", warning)));
+    fill(
+      s.notes,
+      data.error
+        ? note(
+            "error",
+            number(data.elapsed) > 0 ? "The run broke off" : "This cannot run as it stands",
+            data.error,
+          )
+        : null,
+      list(data.warnings).map((warning) => note("warning", "Please note", warning)),
+    );
   };
 
   /** The status shows this view. */

@@ -20,11 +20,31 @@
 
   /** A new card at the end. */
   const makeCard = (s, key, entry) => {
-    const card = { body: document.createTextNode(""), length: el("span", { class: "fl-quiet" }), said: "" };
-    const name = whole(entry.sample) > 0 ? `${text(entry.author)}, answer ${whole(entry.sample) + 1}` : text(entry.author);
-    card.node = el("article", { class: `fl-card ${memberClass(whole(entry.member, -1))}`, "aria-label": name },
-      el("header", { class: "fl-card-head" }, memberName({ name, index: whole(entry.member, -1) }), card.length),
-      el("p", { class: "fl-prose", dir: "auto", tabindex: "0" }, card.body, el("span", { class: "fl-caret", "aria-hidden": "true" })));
+    const card = {
+      body: document.createTextNode(""),
+      length: el("span", { class: "fl-quiet" }),
+      said: "",
+    };
+    const name =
+      whole(entry.sample) > 0
+        ? `${text(entry.author)}, answer ${whole(entry.sample) + 1}`
+        : text(entry.author);
+    card.node = el(
+      "article",
+      { class: `fl-card ${memberClass(whole(entry.member, -1))}`, "aria-label": name },
+      el(
+        "header",
+        { class: "fl-card-head" },
+        memberName({ name, index: whole(entry.member, -1) }),
+        card.length,
+      ),
+      el(
+        "p",
+        { class: "fl-prose", dir: "auto", tabindex: "0" },
+        card.body,
+        el("span", { class: "fl-caret", "aria-hidden": "true" }),
+      ),
+    );
     s.list.appendChild(card.node);
     s.cards.set(key, card);
     return card;
@@ -36,7 +56,9 @@
     else card.body.data = words;
     card.said = words;
     say(card.length, `${count([...words].length)} characters`);
-    set(card.node, { class: card.node.getAttribute("class").replace(/ fl-running|$/, running ? " fl-running" : "") });
+    set(card.node, {
+      class: card.node.getAttribute("class").replace(/ fl-running|$/, running ? " fl-running" : ""),
+    });
   };
 
   /** The stage shows these texts. */

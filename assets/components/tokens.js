@@ -8,9 +8,35 @@
 (() => {
   "use strict";
   const {
-    add, chip, el, fill, folded, isEnd, keyTarget, list, mark, measure, memberClass, memberName,
-    nats, number, own, percent, probability, say, section, set, state, svg, table, text, tokenNodes, tokenText,
-    uid, unit, whole,
+    add,
+    chip,
+    el,
+    fill,
+    folded,
+    isEnd,
+    keyTarget,
+    list,
+    mark,
+    measure,
+    memberClass,
+    memberName,
+    nats,
+    number,
+    own,
+    percent,
+    probability,
+    say,
+    section,
+    set,
+    state,
+    svg,
+    table,
+    text,
+    tokenNodes,
+    tokenText,
+    uid,
+    unit,
+    whole,
   } = window.FusionLab.core;
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
   const BRIEF = 24;
@@ -23,8 +49,18 @@
 
   /** Everything shown of one run so far, empty. */
   const blank = () => ({
-    run: null, members: [], pooling: "arithmetic", steps: [], nodes: [], selected: -1,
-    following: true, done: false, most: -1, least: -1, word: null, lineEnded: false,
+    run: null,
+    members: [],
+    pooling: "arithmetic",
+    steps: [],
+    nodes: [],
+    selected: -1,
+    following: true,
+    done: false,
+    most: -1,
+    least: -1,
+    word: null,
+    lineEnded: false,
     drawn: -Infinity,
   });
 
@@ -33,17 +69,30 @@
     const s = { ...blank(), trigger: null };
     s.legend = el("div", { class: "fl-legend" });
     s.strip = el("div", {
-      class: "fl-strip", role: "listbox", "aria-label": "Tokens of the answer",
-      "aria-orientation": "horizontal", dir: "auto",
+      class: "fl-strip",
+      role: "listbox",
+      "aria-label": "Tokens of the answer",
+      "aria-orientation": "horizontal",
+      dir: "auto",
     });
     s.empty = el("p", { class: "fl-empty" }, "The tokens will appear here.");
-    s.follow = el("button", { class: "fl-button", type: "button", hidden: true }, "Follow the newest");
+    s.follow = el(
+      "button",
+      { class: "fl-button", type: "button", hidden: true },
+      "Follow the newest",
+    );
     s.live = el("div", { class: "fl-unseen", "aria-live": "polite", "aria-atomic": "true" });
     s.course = makeCourse();
     s.step = makeStep();
-    s.root = el("div", { class: "fl-stage" }, s.legend,
+    s.root = el(
+      "div",
+      { class: "fl-stage" },
+      s.legend,
       el("div", { class: "fl-strip-frame" }, s.empty, s.strip, s.follow),
-      s.step.section, s.course.section, s.live);
+      s.step.section,
+      s.course.section,
+      s.live,
+    );
     listen(s);
     return s;
   };
@@ -102,25 +151,55 @@
 
   /** The legend names the members. */
   const takeMembers = (s, members) => {
-    const same = members.length === s.members.length && members.every((m, i) =>
-      text(m.name) === s.members[i].name && number(m.weight) === s.members[i].weight);
+    const same =
+      members.length === s.members.length &&
+      members.every(
+        (m, i) => text(m.name) === s.members[i].name && number(m.weight) === s.members[i].weight,
+      );
     if (same) return;
     s.members = members.map((m, i) => ({
-      name: text(m.name), index: whole(m.index, i), weight: number(m.weight),
+      name: text(m.name),
+      index: whole(m.index, i),
+      weight: number(m.weight),
     }));
     drawLegend(s);
   };
 
   /** Members with their weights, and what the shading means. */
-  const drawLegend = (s) => fill(s.legend,
-    el("ul", { class: "fl-members", "aria-label": "Members" }, s.members.map((member) =>
-      el("li", { class: "fl-legend-member" }, memberName(member),
-        el("span", { class: "fl-weight", title: "weight in the pool" }, percent(member.weight))))),
-    el("div", { class: "fl-keys" },
-      s.members.length > 1 && el("span", { class: "fl-key" },
-        el("span", { class: "fl-key-line", "aria-hidden": "true" }), "underline: who decided"),
-      el("span", { class: "fl-key" }, "fused probability 0",
-        el("span", { class: "fl-scale", "aria-hidden": "true" }), "1")));
+  const drawLegend = (s) =>
+    fill(
+      s.legend,
+      el(
+        "ul",
+        { class: "fl-members", "aria-label": "Members" },
+        s.members.map((member) =>
+          el(
+            "li",
+            { class: "fl-legend-member" },
+            memberName(member),
+            el("span", { class: "fl-weight", title: "weight in the pool" }, percent(member.weight)),
+          ),
+        ),
+      ),
+      el(
+        "div",
+        { class: "fl-keys" },
+        s.members.length > 1 &&
+          el(
+            "span",
+            { class: "fl-key" },
+            el("span", { class: "fl-key-line", "aria-hidden": "true" }),
+            "underline: who decided",
+          ),
+        el(
+          "span",
+          { class: "fl-key" },
+          "fused probability 0",
+          el("span", { class: "fl-scale", "aria-hidden": "true" }),
+          "1",
+        ),
+      ),
+    );
 
   /** What the token says: a mark where it ends the text or is only a part of a character. */
   const saidNodes = (step) => {
@@ -135,11 +214,19 @@
   const append = (s, step) => {
     const index = s.steps.push(step) - 1;
     const decided = whole(step.decided, -1);
-    const node = el("span", {
-      class: `fl-token ${memberClass(s.members.length > 1 ? decided : -1)}`, role: "option",
-      id: uid(), tabindex: "-1", "aria-selected": "false", title: described(s, step),
-      "aria-label": described(s, step),
-    }, saidNodes(step));
+    const node = el(
+      "span",
+      {
+        class: `fl-token ${memberClass(s.members.length > 1 ? decided : -1)}`,
+        role: "option",
+        id: uid(),
+        tabindex: "-1",
+        "aria-selected": "false",
+        title: described(s, step),
+        "aria-label": described(s, step),
+      },
+      saidNodes(step),
+    );
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
     place(s, node, text(step.text || step.token));
@@ -219,15 +306,30 @@
       c.dots.push(svg("circle", { class: "fl-dot", r: 4.5 }));
       add(c.marks, svg("g", { class: `fl-of-${line.key}` }, pair, c.dots[c.dots.length - 1]));
     }
-    c.plot = svg("svg", {
-      class: "fl-plot", role: "slider", tabindex: "0", "aria-orientation": "horizontal",
-      "aria-label": "Entropy and divergence along the text; choose a step",
-    }, c.grid, c.hover, c.cursor, c.marks);
+    c.plot = svg(
+      "svg",
+      {
+        class: "fl-plot",
+        role: "slider",
+        tabindex: "0",
+        "aria-orientation": "horizontal",
+        "aria-label": "Entropy and divergence along the text; choose a step",
+      },
+      c.grid,
+      c.hover,
+      c.cursor,
+      c.marks,
+    );
     c.readout = el("p", { class: "fl-readout", "aria-hidden": "true" });
     c.table = folded("The course as a table");
-    c.section = section("course", "The course along the text",
+    c.section = section(
+      "course",
+      "The course along the text",
       el("p", { class: "fl-sentence" }, c.disagreed, c.unsure),
-      el("div", { class: "fl-plot-frame" }, c.plot), c.readout, c.table);
+      el("div", { class: "fl-plot-frame" }, c.plot),
+      c.readout,
+      c.table,
+    );
     c.section.hidden = true;
     return c;
   };
@@ -243,11 +345,21 @@
       const peak = s.steps.length ? number(s.steps[i ? s.most : s.least][line.key]) : 0;
       const [top, step] = niceTop(Math.max(line.least, peak));
       const bottom = PLOT.top + PLOT.height + i * (PLOT.height + PLOT.gap);
-      return { ...line, top, step, bottom, y: (v) => bottom - (Math.max(0, number(v)) / top) * PLOT.height };
+      return {
+        ...line,
+        top,
+        step,
+        bottom,
+        y: (v) => bottom - (Math.max(0, number(v)) / top) * PLOT.height,
+      };
     });
     const inner = width - PLOT.left - PLOT.right;
     return {
-      width, last, panels, inner, x: (i) => PLOT.left + (i / last) * inner,
+      width,
+      last,
+      panels,
+      inner,
+      x: (i) => PLOT.left + (i / last) * inner,
       height: panels[panels.length - 1].bottom + PLOT.bottom,
     };
   };
@@ -265,13 +377,19 @@
     c.section.hidden = s.steps.length < 2;
     if (c.section.hidden) return;
     const scale = (c.scale = scaleOf(s));
-    set(c.plot, { width: scale.width, height: scale.height, viewBox: `0 0 ${scale.width} ${scale.height}` });
+    set(c.plot, {
+      width: scale.width,
+      height: scale.height,
+      viewBox: `0 0 ${scale.width} ${scale.height}`,
+    });
     drawGrid(s, scale);
     LINES.forEach((line, i) => {
       const panel = scale.panels[i];
       c.lines[i][0].parentNode.classList.toggle("fl-away", !panel);
       if (!panel) return;
-      const points = s.steps.map((step, k) => `${scale.x(k).toFixed(1)},${panel.y(step[line.key]).toFixed(1)}`);
+      const points = s.steps.map(
+        (step, k) => `${scale.x(k).toFixed(1)},${panel.y(step[line.key]).toFixed(1)}`,
+      );
       set(c.lines[i][1], { d: `M${points.join("L")}` });
       set(c.lines[i][0], {
         d: `M${scale.x(0)},${panel.bottom}L${points.join("L")}L${scale.x(s.steps.length - 1)},${panel.bottom}Z`,
@@ -287,15 +405,23 @@
       svg("text", { x, y, "text-anchor": anchor, class: name || "fl-axis" }, words);
     const rule = (y) => svg("line", { x1: PLOT.left, x2: scale.width - PLOT.right, y1: y, y2: y });
     const parts = scale.panels.flatMap((panel) => [
-      label(0, panel.bottom - PLOT.height - 12, "start", shortTitle(panel.title, scale.width), "fl-plot-title"),
+      label(
+        0,
+        panel.bottom - PLOT.height - 12,
+        "start",
+        shortTitle(panel.title, scale.width),
+        "fl-plot-title",
+      ),
       [0, panel.step, panel.top].map((v) => [
         rule(panel.y(v)),
         label(PLOT.left - 8, panel.y(v) + 4, "end", String(Math.round(v * 1000) / 1000)),
       ]),
     ]);
     const floor = scale.panels[scale.panels.length - 1].bottom;
-    const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000]
-      .find((n) => (n / scale.last) * scale.inner > 44) || 20000;
+    const every =
+      [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000].find(
+        (n) => (n / scale.last) * scale.inner > 44,
+      ) || 20000;
     const first = s.steps.length ? whole(s.steps[0].step) : 0;
     for (let i = 0; i <= scale.last; i += every) {
       parts.push(label(scale.x(i), floor + 18, "middle", first + i));
@@ -309,8 +435,10 @@
     width > 420 ? title : title.replace("Jensen–Shannon divergence", "Divergence (JS)");
 
   /** An upright line through every panel, that leaves the titles between them free. */
-  const upright = (scale, x) => scale.panels.map((panel) =>
-    `M${x.toFixed(1)},${panel.bottom - PLOT.height}V${panel.bottom}`).join("");
+  const upright = (scale, x) =>
+    scale.panels
+      .map((panel) => `M${x.toFixed(1)},${panel.bottom - PLOT.height}V${panel.bottom}`)
+      .join("");
 
   /** Selected step: a line through both panels and a dot on each. */
   const drawCursor = (s) => {
@@ -321,8 +449,10 @@
     set(cursor, { d: upright(scale, x) });
     scale.panels.forEach((panel, i) => set(dots[i], { cx: x, cy: panel.y(step[panel.key]) }));
     set(plot, {
-      "aria-valuemin": whole(s.steps[0].step), "aria-valuemax": whole(s.steps[s.steps.length - 1].step),
-      "aria-valuenow": whole(step.step), "aria-valuetext": courseLine(s, step),
+      "aria-valuemin": whole(s.steps[0].step),
+      "aria-valuemax": whole(s.steps[s.steps.length - 1].step),
+      "aria-valuenow": whole(step.step),
+      "aria-valuetext": courseLine(s, step),
     });
     if (!(s.hovered >= 0)) say(s.course.readout, courseLine(s, step));
   };
@@ -330,7 +460,9 @@
   /** The step's token in few characters. */
   const brief = (step) => {
     const characters = [...tokenText(step.token)];
-    return characters.length > BRIEF ? `${characters.slice(0, BRIEF).join("")}…` : characters.join("");
+    return characters.length > BRIEF
+      ? `${characters.slice(0, BRIEF).join("")}…`
+      : characters.join("");
   };
 
   /** The course at one step, in words. */
@@ -342,7 +474,8 @@
   /** Where the members disagreed and the fusion was unsure. */
   const drawSummary = (s) => {
     const c = s.course;
-    const words = (index) => `step ${whole(s.steps[index].step, index)} (“${brief(s.steps[index])}”)`;
+    const words = (index) =>
+      `step ${whole(s.steps[index].step, index)} (“${brief(s.steps[index])}”)`;
     c.disagreed.hidden = s.members.length < 2 || number(s.steps[s.most].divergence) < 1e-6;
     say(c.most, words(s.most));
     say(c.mostBy, `, by ${nats(s.steps[s.most].divergence)} nats.`);
@@ -361,7 +494,10 @@
     const several = s.members.length > 1;
     const heads = ["step", "token", "p", "entropy", ...(several ? ["divergence"] : [])];
     const rows = s.steps.map((step) => [
-      whole(step.step), chip(step.token), probability(step.p), nats(step.entropy),
+      whole(step.step),
+      chip(step.token),
+      probability(step.p),
+      nats(step.entropy),
       ...(several ? [nats(step.divergence)] : []),
     ]);
     const fresh = table("Entropy and divergence in nats, by step", heads, rows);
@@ -395,15 +531,26 @@
   /** The room of the selected step, empty. */
   const makeStep = () => {
     const r = {
-      title: el("span"), facts: el("ul", { class: "fl-facts" }), bars: el("div"),
-      wants: el("div", { class: "fl-wants" }), table: folded("This step as a table"),
+      title: el("span"),
+      facts: el("ul", { class: "fl-facts" }),
+      bars: el("div"),
+      wants: el("div", { class: "fl-wants" }),
+      table: folded("This step as a table"),
       explain: el("p", { class: "fl-note" }),
     };
     const side = (name, title, ...children) =>
-      el("div", { class: `fl-side fl-${name}` }, el("h4", { class: "fl-subtitle" }, title), children);
-    r.sides = el("div", { class: "fl-sides" },
+      el(
+        "div",
+        { class: `fl-side fl-${name}` },
+        el("h4", { class: "fl-subtitle" }, title),
+        children,
+      );
+    r.sides = el(
+      "div",
+      { class: "fl-sides" },
       side("weighed", "What the fusion weighed", r.explain, r.bars),
-      side("wanted", "What each member wanted", r.wants));
+      side("wanted", "What each member wanted", r.wants),
+    );
     r.section = section("step", r.title, r.facts, r.sides, r.table);
     r.section.hidden = true;
     return r;
@@ -415,21 +562,32 @@
     const r = s.step;
     r.section.hidden = !step;
     if (!step) return;
-    fill(r.title, `Step ${whole(step.step)} `, chip(step.token),
-      el("span", { class: "fl-title-p" }, ` p = ${probability(step.p)}`));
+    fill(
+      r.title,
+      `Step ${whole(step.step)} `,
+      chip(step.token),
+      el("span", { class: "fl-title-p" }, ` p = ${probability(step.p)}`),
+    );
     fill(r.facts, factsOf(s, step));
-    say(r.explain, s.pooling === "arithmetic"
-      ? "A bar is a candidate’s fused probability, made of each member’s weight × probability."
-      : "The upper bar is a candidate’s fused probability; below it, each member’s own.");
+    say(
+      r.explain,
+      s.pooling === "arithmetic"
+        ? "A bar is a candidate’s fused probability, made of each member’s weight × probability."
+        : "The upper bar is a candidate’s fused probability; below it, each member’s own.",
+    );
     fill(r.bars, barsOf(s, step));
     r.sides.classList.toggle("fl-few", s.members.length < 3);
-    fill(r.wants, s.members.map((member) => wantsOf(step, member)));
+    fill(
+      r.wants,
+      s.members.map((member) => wantsOf(step, member)),
+    );
     drawTable(s);
   };
 
   /** The step in a few numbers. */
   const factsOf = (s, step) => {
-    const fact = (name, value) => el("li", { class: "fl-fact" }, el("span", { class: "fl-fact-name" }, name), " ", value);
+    const fact = (name, value) =>
+      el("li", { class: "fl-fact" }, el("span", { class: "fl-fact-name" }, name), " ", value);
     const several = s.members.length > 1;
     const decided = s.members[whole(step.decided, -1)];
     return [
@@ -450,13 +608,29 @@
   };
 
   /** One bar for each candidate, or a group of bars where contributions do not add up. */
-  const barsOf = (s, step) => el("ul", { class: "fl-bars" }, candidatesOf(s, step).map((c) =>
-    el("li", { class: `fl-bar-row${c.chosen ? " fl-chosen" : ""}` },
-      el("span", { class: "fl-bar-label" },
-        c.chosen && el("span", { class: "fl-tick", title: "the chosen token" }, "✓"), mark(c.token)),
-      el("span", { class: "fl-track", "aria-hidden": "true" },
-        s.pooling === "arithmetic" ? stackOf(s, c) : groupOf(s, c)),
-      el("span", { class: "fl-bar-value" }, probability(c.p)))));
+  const barsOf = (s, step) =>
+    el(
+      "ul",
+      { class: "fl-bars" },
+      candidatesOf(s, step).map((c) =>
+        el(
+          "li",
+          { class: `fl-bar-row${c.chosen ? " fl-chosen" : ""}` },
+          el(
+            "span",
+            { class: "fl-bar-label" },
+            c.chosen && el("span", { class: "fl-tick", title: "the chosen token" }, "✓"),
+            mark(c.token),
+          ),
+          el(
+            "span",
+            { class: "fl-track", "aria-hidden": "true" },
+            s.pooling === "arithmetic" ? stackOf(s, c) : groupOf(s, c),
+          ),
+          el("span", { class: "fl-bar-value" }, probability(c.p)),
+        ),
+      ),
+    );
 
   /** Segments that add up to the fused probability. */
   const stackOf = (s, candidate) => {
@@ -466,39 +640,93 @@
       const share = Math.min(left, member.weight * unit(p));
       left -= share;
       const words = `${member.name}: ${percent(member.weight)} × ${probability(p)}`;
-      return share > 0 && measure(
-        el("span", { class: `fl-segment ${memberClass(member.index)}`, title: words }), "--w", share);
+      return (
+        share > 0 &&
+        measure(
+          el("span", { class: `fl-segment ${memberClass(member.index)}`, title: words }),
+          "--w",
+          share,
+        )
+      );
     });
-    const rest = left > 5e-4 && measure(
-      el("span", { class: "fl-segment fl-unlisted", title: `not listed: ${probability(left)}` }), "--w", left);
+    const rest =
+      left > 5e-4 &&
+      measure(
+        el("span", { class: "fl-segment fl-unlisted", title: `not listed: ${probability(left)}` }),
+        "--w",
+        left,
+      );
     return el("span", { class: "fl-stack" }, segments, rest);
   };
 
   /** The fused bar, and each member's own below it. */
-  const groupOf = (s, candidate) => el("span", { class: "fl-group" },
-    measure(el("span", { class: "fl-segment fl-fused", title: `fused: ${probability(candidate.p)}` }), "--w", unit(candidate.p)),
-    s.members.map((member, i) => measure(
-      el("span", {
-        class: `fl-segment ${memberClass(member.index)}`,
-        title: `${member.name}: ${probability(candidate.parts[i])}`,
-      }), "--w", unit(candidate.parts[i]))));
+  const groupOf = (s, candidate) =>
+    el(
+      "span",
+      { class: "fl-group" },
+      measure(
+        el("span", { class: "fl-segment fl-fused", title: `fused: ${probability(candidate.p)}` }),
+        "--w",
+        unit(candidate.p),
+      ),
+      s.members.map((member, i) =>
+        measure(
+          el("span", {
+            class: `fl-segment ${memberClass(member.index)}`,
+            title: `${member.name}: ${probability(candidate.parts[i])}`,
+          }),
+          "--w",
+          unit(candidate.parts[i]),
+        ),
+      ),
+    );
 
   /** What one member wanted. */
   const wantsOf = (step, member) => {
     const mine = own(step.members, member.name);
     const head = el("div", { class: "fl-want-head" }, memberName(member));
-    if (!mine) return el("div", { class: "fl-want" }, head, el("p", { class: "fl-note" }, "Not asked at this step."));
-    return el("div", { class: `fl-want ${memberClass(member.index)}` }, head,
-      el("ol", { class: "fl-top" }, list(mine.top).map((c) =>
-        el("li", { class: `fl-top-row${text(c.token) === text(step.token) ? " fl-chosen" : ""}` },
-          el("span", { class: "fl-top-label" }, mark(c.token)),
-          el("span", { class: "fl-track", "aria-hidden": "true" },
-            measure(el("span", { class: `fl-segment ${memberClass(member.index)}` }), "--w", unit(c.p))),
-          el("span", { class: "fl-bar-value" }, probability(c.p))))),
-      el("p", { class: "fl-note" },
-        el("span", { class: "fl-pair" }, `chosen ${probability(mine.p_chosen)}`), " ",
-        el("span", { class: "fl-pair" }, `entropy ${nats(mine.entropy)} nats`), " ",
-        el("span", { class: "fl-pair" }, `unlisted ${percent(mine.rest)}`)));
+    if (!mine)
+      return el(
+        "div",
+        { class: "fl-want" },
+        head,
+        el("p", { class: "fl-note" }, "Not asked at this step."),
+      );
+    return el(
+      "div",
+      { class: `fl-want ${memberClass(member.index)}` },
+      head,
+      el(
+        "ol",
+        { class: "fl-top" },
+        list(mine.top).map((c) =>
+          el(
+            "li",
+            { class: `fl-top-row${text(c.token) === text(step.token) ? " fl-chosen" : ""}` },
+            el("span", { class: "fl-top-label" }, mark(c.token)),
+            el(
+              "span",
+              { class: "fl-track", "aria-hidden": "true" },
+              measure(
+                el("span", { class: `fl-segment ${memberClass(member.index)}` }),
+                "--w",
+                unit(c.p),
+              ),
+            ),
+            el("span", { class: "fl-bar-value" }, probability(c.p)),
+          ),
+        ),
+      ),
+      el(
+        "p",
+        { class: "fl-note" },
+        el("span", { class: "fl-pair" }, `chosen ${probability(mine.p_chosen)}`),
+        " ",
+        el("span", { class: "fl-pair" }, `entropy ${nats(mine.entropy)} nats`),
+        " ",
+        el("span", { class: "fl-pair" }, `unlisted ${percent(mine.rest)}`),
+      ),
+    );
   };
 
   /** The numbers of the step, where its table is open. */
@@ -509,19 +737,38 @@
     for (const old of room.querySelectorAll(".fl-scroll")) old.remove();
     const names = s.members.map((member) => member.name);
     const weighed = candidatesOf(s, step).map((c) => [
-      chip(c.token), probability(c.p), ...names.map((_, i) => probability(c.parts[i] ?? null))]);
+      chip(c.token),
+      probability(c.p),
+      ...names.map((_, i) => probability(c.parts[i] ?? null)),
+    ]);
     const wanted = s.members.flatMap((member) => {
       const mine = own(step.members, member.name);
       return list(mine?.top).map((c) => [member.name, chip(c.token), probability(c.p)]);
     });
     const each = s.members.map((member) => {
       const mine = own(step.members, member.name) || {};
-      return [member.name, percent(member.weight), probability(mine.p_chosen), nats(mine.entropy), percent(mine.rest)];
+      return [
+        member.name,
+        percent(member.weight),
+        probability(mine.p_chosen),
+        nats(mine.entropy),
+        percent(mine.rest),
+      ];
     });
-    add(room,
-      table(`Step ${whole(step.step)}: probability of each candidate`, ["candidate", "fused", ...names], weighed),
+    add(
+      room,
+      table(
+        `Step ${whole(step.step)}: probability of each candidate`,
+        ["candidate", "fused", ...names],
+        weighed,
+      ),
       table(`Step ${whole(step.step)}: what each member wanted`, ["member", "token", "p"], wanted),
-      table(`Step ${whole(step.step)}: the members`, ["member", "weight", "chosen token", "entropy, nats", "unlisted"], each));
+      table(
+        `Step ${whole(step.step)}: the members`,
+        ["member", "weight", "chosen token", "entropy, nats", "unlisted"],
+        each,
+      ),
+    );
   };
 
   /** Course and newest step are drawn; while the run goes on, with a pause after each time. */

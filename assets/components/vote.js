@@ -9,7 +9,27 @@
 (() => {
   "use strict";
   const {
-    add, calm, el, fill, fixed, list, measure, memberClass, memberName, number, own, percent, say, section, set, spelled, state, text, uid, unit, whole,
+    add,
+    calm,
+    el,
+    fill,
+    fixed,
+    list,
+    measure,
+    memberClass,
+    memberName,
+    number,
+    own,
+    percent,
+    say,
+    section,
+    set,
+    spelled,
+    state,
+    text,
+    uid,
+    unit,
+    whole,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, objects, outlookOf, titleOf } = window.FusionLab.candidates;
   const { drawJury, drawOtherwise, drawStakes, drawTally } = window.FusionLab.outlook;
@@ -21,7 +41,17 @@
 
   /** The stage with its rooms, empty. */
   const make = () => {
-    const s = { cards: new Map(), by: "", asked: "", likened: "", pair: null, trigger: null, shape: "", lit: true, keys: {} };
+    const s = {
+      cards: new Map(),
+      by: "",
+      asked: "",
+      likened: "",
+      pair: null,
+      trigger: null,
+      shape: "",
+      lit: true,
+      keys: {},
+    };
     s.empty = el("p", { class: "fl-empty" }, "The candidates will appear here.");
     s.legend = el("legend", { class: "fl-subtitle" }, "Ranked by");
     s.switch = el("fieldset", { class: "fl-switch", hidden: true }, s.legend);
@@ -36,10 +66,23 @@
     makeMatrix(s);
     s.jury = el("div", { class: "fl-jury" });
     s.influence = el("div", { class: "fl-hangs" });
-    s.stakes = section("stakes", "How much hangs on whom", el("div", { class: "fl-stakes-room" }, s.jury, s.influence));
-    s.root = el("div", { class: "fl-stage" }, s.empty,
-      el("div", { class: "fl-elects" }, s.sentence, s.groupNote), s.bar, s.cardList,
-      s.tally, s.otherwise, s.matrix, s.stakes);
+    s.stakes = section(
+      "stakes",
+      "How much hangs on whom",
+      el("div", { class: "fl-stakes-room" }, s.jury, s.influence),
+    );
+    s.root = el(
+      "div",
+      { class: "fl-stage" },
+      s.empty,
+      el("div", { class: "fl-elects" }, s.sentence, s.groupNote),
+      s.bar,
+      s.cardList,
+      s.tally,
+      s.otherwise,
+      s.matrix,
+      s.stakes,
+    );
     for (const room of [s.tally, s.otherwise, s.matrix, s.stakes]) room.hidden = true;
     s.switch.addEventListener("change", (event) => choose(s, event.target.value));
     s.sizes = new ResizeObserver(() => resized(s));
@@ -51,12 +94,24 @@
   const makeLights = (s) => {
     s.lamp = el("input", { type: "checkbox", class: "fl-radio", checked: true });
     s.lightNote = el("span", { hidden: true });
-    s.lightKey = el("p", { class: "fl-note fl-light-key" }, "A lit word is in ",
+    s.lightKey = el(
+      "p",
+      { class: "fl-note fl-light-key" },
+      "A lit word is in ",
       STEPS.map((step, i) => el("span", { class: `fl-lit fl-l${i + 1}` }, step)),
-      " of the other candidates. The share on a card is the average over its words. ", s.lightNote);
-    s.lamp.addEventListener("change", () => { s.lit = s.lamp.checked; draw(s); });
-    s.lights = el("div", { class: "fl-lights" },
-      el("label", { class: "fl-choice" }, s.lamp, el("span", null, "Light shared words")), s.lightKey);
+      " of the other candidates. The share on a card is the average over its words. ",
+      s.lightNote,
+    );
+    s.lamp.addEventListener("change", () => {
+      s.lit = s.lamp.checked;
+      draw(s);
+    });
+    s.lights = el(
+      "div",
+      { class: "fl-lights" },
+      el("label", { class: "fl-choice" }, s.lamp, el("span", null, "Light shared words")),
+      s.lightKey,
+    );
     return s.lights;
   };
 
@@ -69,7 +124,11 @@
   /** The candidates by index, then the answers that still grow, each with a key of its own. */
   const takeCandidates = (data) => {
     const taken = new Set();
-    const complete = objects(data.candidates).map((c, place) => ({ ...c, place, index: whole(c.index, -1) }));
+    const complete = objects(data.candidates).map((c, place) => ({
+      ...c,
+      place,
+      index: whole(c.index, -1),
+    }));
     complete.sort((a, b) => a.index - b.index);
     const growing = objects(data.growing).map((c) => ({ ...c, index: -1, growing: true }));
     return [...complete, ...growing].map((c) => {
@@ -92,7 +151,10 @@
   /** The candidates by rank, which scores that differ by rounding share; without one by falling
       score. Ties and unscored ones stand in the order in which they came. */
   const ranked = (candidates, metric) => {
-    if (metric === ELECTION) return [...candidates].sort((a, b) => whole(a.place, Infinity) - whole(b.place, Infinity) || 0);
+    if (metric === ELECTION)
+      return [...candidates].sort(
+        (a, b) => whole(a.place, Infinity) - whole(b.place, Infinity) || 0,
+      );
     const rank = (c) => whole(own(c.ranks, metric), Infinity);
     const score = (c) => scoreOf(c, metric) ?? -Infinity;
     return [...candidates].sort((a, b) => compare(rank(b), rank(a)) || compare(score(a), score(b)));
@@ -102,15 +164,23 @@
   const arrived = (s) => {
     const known = [...s.cards.keys()];
     const place = new Map(known.map((key, i) => [key, i]));
-    return [...s.candidates].sort((a, b) => (place.get(a.key) ?? known.length) - (place.get(b.key) ?? known.length));
+    return [...s.candidates].sort(
+      (a, b) => (place.get(a.key) ?? known.length) - (place.get(b.key) ?? known.length),
+    );
   };
 
-  /** What the candidates can be ranked by: the rule where it has an order of its own, and each metric. */
+  /**
+   * What the candidates can be ranked by: the rule where it has an order of its own, and each
+   * metric.
+   */
   const rankings = (s) => {
     const rule = own(s.outlook, "rule");
     const counted = metricsOf(s.data).some((m) => m.name === "votes");
     if (!rule || text(rule.name) === "mbr" || counted) return metricsOf(s.data);
-    return [{ name: ELECTION, label: text(rule.label || rule.name), explanation: text(rule.explanation) }, ...metricsOf(s.data)];
+    return [
+      { name: ELECTION, label: text(rule.label || rule.name), explanation: text(rule.explanation) },
+      ...metricsOf(s.data),
+    ];
   };
 
   /** The reader ranks by this metric, and sees who is alike by it. */
@@ -133,9 +203,18 @@
     if (shape !== s.shape) {
       s.shape = shape;
       const name = uid();
-      fill(s.switch, s.legend, metrics.map((m) => el("label", { class: "fl-choice" },
-        el("input", { type: "radio", name, value: m.name, class: "fl-radio" }),
-        el("span", { title: m.explanation || false }, m.label))));
+      fill(
+        s.switch,
+        s.legend,
+        metrics.map((m) =>
+          el(
+            "label",
+            { class: "fl-choice" },
+            el("input", { type: "radio", name, value: m.name, class: "fl-radio" }),
+            el("span", { title: m.explanation || false }, m.label),
+          ),
+        ),
+      );
     }
     for (const input of s.switch.querySelectorAll("input")) input.checked = input.value === s.by;
   };
@@ -145,18 +224,29 @@
     const winner = s.candidates.find((c) => c.winner);
     if (!winner || !s.voted) {
       const n = s.candidates.filter((c) => !c.growing).length;
-      say(s.sentence, s.candidates.length ? `${n} of ${s.candidates.length} answers complete, no vote yet.` : "");
+      say(
+        s.sentence,
+        s.candidates.length ? `${n} of ${s.candidates.length} answers complete, no vote yet.` : "",
+      );
       return;
     }
     const elected = `${titleOf(winner)} was elected by ${deciding(s)}${tieOf(s, winner)}.`;
-    say(s.sentence, order[0] === winner || s.by === ELECTION
-      ? elected : `${elected} By ${labelOf(s, s.by)} it would have been ${titleOf(order[0])}.`);
+    say(
+      s.sentence,
+      order[0] === winner || s.by === ELECTION
+        ? elected
+        : `${elected} By ${labelOf(s, s.by)} it would have been ${titleOf(order[0])}.`,
+    );
   };
 
-  /** Who shares the first place with the winner, and by how many votes; nothing where nobody does. */
+  /**
+   * Who shares the first place with the winner, and by how many votes; nothing where nobody does.
+   */
   const tieOf = (s, winner) => {
     const tie = own(s.outlook, "tie");
-    const others = list(own(tie, "candidates")).map((index) => s.candidates.find((c) => c.index === index)).filter((c) => c && c !== winner);
+    const others = list(own(tie, "candidates"))
+      .map((index) => s.candidates.find((c) => c.index === index))
+      .filter((c) => c && c !== winner);
     if (!others.length) return "";
     const named = others.slice(0, NAMED).map(titleOf).join(", ");
     const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : "";
@@ -170,48 +260,95 @@
     const [rule] = rankings(s);
     const metric = labelOf(s, text(s.data.decided_by));
     if (!rule || rule.name !== ELECTION) return metric;
-    return text(own(s.outlook, "rule").name) === "majority" ? rule.label : `${rule.label} over ${metric}`;
+    return text(own(s.outlook, "rule").name) === "majority"
+      ? rule.label
+      : `${rule.label} over ${metric}`;
   };
 
-  /** Groups of like answers by letter, and each candidate's; nothing where all are alone or all are one. */
+  /**
+   * Groups of like answers by letter, and each candidate's; nothing where all are alone or all are
+   * one.
+   */
   const findGroups = (s) => {
     const groups = outlookOf(s, "groups").map((g, i) => ({
-      name: i < 26 ? String.fromCharCode(65 + i) : String(i + 1), members: list(g.candidates).filter(Number.isInteger),
+      name: i < 26 ? String.fromCharCode(65 + i) : String(i + 1),
+      members: list(g.candidates).filter(Number.isInteger),
     }));
     const told = groups.length > 1 && groups.some((g) => g.members.length > 1);
     s.groupOf = new Map(told ? groups.flatMap((g) => g.members.map((index) => [index, g])) : []);
-    const [large, single] = [groups.filter((g) => g.members.length > 1), groups.filter((g) => g.members.length === 1)];
+    const [large, single] = [
+      groups.filter((g) => g.members.length > 1),
+      groups.filter((g) => g.members.length === 1),
+    ];
     const sizes = large.map((g) => `${g.name} (${g.members.length})`).join(", ");
-    const alone = groups.length > 1 ? "Every answer is unlike all others." : "All answers are alike: they form one group.";
+    const alone =
+      groups.length > 1
+        ? "Every answer is unlike all others."
+        : "All answers are alike: they form one group.";
     s.groupNote.hidden = !groups.length || s.candidates.length < 2;
-    say(s.groupNote, told
-      ? `Like answers form ${large.length > 1 ? "groups" : "a group"}: ${sizes}${single.length ? `; ${single.length} ${single.length > 1 ? "are" : "is"} alone` : ""}.` : alone);
+    say(
+      s.groupNote,
+      told
+        ? `Like answers form ${large.length > 1 ? "groups" : "a group"}: ${sizes}${single.length ? `; ${single.length} ${single.length > 1 ? "are" : "is"} alone` : ""}.`
+        : alone,
+    );
   };
 
   /** The answer that its text comes to, where answers were looked for. */
-  const foundOf = (c) => typeof c.found === "string" && (c.found
-    ? el("span", { class: "fl-found" }, "answer ", el("strong", { dir: "auto" }, spelled(c.found)))
-    : el("span", { class: "fl-wrong" }, "no answer"));
+  const foundOf = (c) =>
+    typeof c.found === "string" &&
+    (c.found
+      ? el(
+          "span",
+          { class: "fl-found" },
+          "answer ",
+          el("strong", { dir: "auto" }, spelled(c.found)),
+        )
+      : el("span", { class: "fl-wrong" }, "no answer"));
 
   /** A new card. */
   const makeCard = (s, key) => {
     const card = {
-      body: document.createTextNode(""), said: "", raw: "", lit: "",
+      body: document.createTextNode(""),
+      said: "",
+      raw: "",
+      lit: "",
       head: el("header", { class: "fl-card-head", id: uid() }),
-      rank: el("span", { class: "fl-rank" }), mark: el("span", { class: "fl-elected", hidden: true }, "★ elected"),
-      facts: el("p", { class: "fl-note fl-card-facts" }), scores: el("ul", { class: "fl-scores" }), shape: "",
+      rank: el("span", { class: "fl-rank" }),
+      mark: el("span", { class: "fl-elected", hidden: true }, "★ elected"),
+      facts: el("p", { class: "fl-note fl-card-facts" }),
+      scores: el("ul", { class: "fl-scores" }),
+      shape: "",
     };
     card.words = el("span", null, card.body);
-    card.text = el("p", { class: "fl-prose fl-clipped", dir: "auto", id: uid() }, card.words,
-      el("span", { class: "fl-caret", "aria-hidden": "true" }));
-    card.more = el("button", {
-      class: "fl-link fl-more", type: "button", hidden: true, "aria-expanded": "false",
-      "aria-controls": card.text.id, "aria-describedby": card.head.id,
-    }, "Show all");
+    card.text = el(
+      "p",
+      { class: "fl-prose fl-clipped", dir: "auto", id: uid() },
+      card.words,
+      el("span", { class: "fl-caret", "aria-hidden": "true" }),
+    );
+    card.more = el(
+      "button",
+      {
+        class: "fl-link fl-more",
+        type: "button",
+        hidden: true,
+        "aria-expanded": "false",
+        "aria-controls": card.text.id,
+        "aria-describedby": card.head.id,
+      },
+      "Show all",
+    );
     card.more.addEventListener("click", () => unfold(s, card, !card.open));
-    card.node = el("li", { class: "fl-card" },
-      el("div", { class: "fl-card-top" }, card.rank, card.head, card.mark), card.text, card.more,
-      card.facts, card.scores);
+    card.node = el(
+      "li",
+      { class: "fl-card" },
+      el("div", { class: "fl-card-top" }, card.rank, card.head, card.mark),
+      card.text,
+      card.more,
+      card.facts,
+      card.scores,
+    );
     s.cards.set(key, card);
     s.cardList.appendChild(card.node);
     return card;
@@ -226,8 +363,10 @@
     fold(s, [card]);
   };
 
-  /** The button is there where the text is longer than its room; while texts grow, its place is kept
-      and their ends are seen. All is measured before anything changes, so the page is laid out once. */
+  /**
+   * The button is there where the text is longer than its room; while texts grow, its place is kept
+   * and their ends are seen. All is measured before anything changes, so the page is laid out once.
+   */
   const fold = (s, cards) => {
     const heights = cards.map((card) => [card.text.scrollHeight, card.text.clientHeight]);
     cards.forEach((card, i) => {
@@ -247,7 +386,9 @@
   /** The text with its shared words lit, or plain; text that is there already is left alone. */
   const drawText = (s, card, candidate) => {
     const segments = list(candidate.segments);
-    const whole = segments.map((part) => text(Array.isArray(part) ? part[0] : part)).join("") === text(candidate.text);
+    const whole =
+      segments.map((part) => text(Array.isArray(part) ? part[0] : part)).join("") ===
+      text(candidate.text);
     const lit = s.lit && segments.length && whole ? JSON.stringify(segments) : "";
     if (lit !== card.lit) {
       card.lit = lit;
@@ -264,7 +405,10 @@
   /** Plain text, or words in the light of how many others have them. */
   const lightOf = (part) => {
     if (!Array.isArray(part)) return spelled(part);
-    const step = Math.min(STEPS.length, Math.max(1, Math.ceil(unit(part[1]) * STEPS.length - 0.01)));
+    const step = Math.min(
+      STEPS.length,
+      Math.max(1, Math.ceil(unit(part[1]) * STEPS.length - 0.01)),
+    );
     return el("span", { class: `fl-lit fl-l${step}` }, spelled(part[0]));
   };
 
@@ -273,36 +417,68 @@
     const card = s.cards.get(candidate.key) || makeCard(s, candidate.key);
     card.growing = Boolean(candidate.growing);
     drawText(s, card, candidate);
-    set(card.node, { class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing ? " fl-running" : ""}` });
+    set(card.node, {
+      class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing ? " fl-running" : ""}`,
+    });
     say(card.rank, s.voted ? String(whole(own(candidate.ranks, s.by), place + 1)) : "");
     card.mark.hidden = !candidate.winner;
     const group = s.groupOf.get(candidate.index);
-    const shape = JSON.stringify([candidate.index, candidate.scores, candidate.found, candidate.ballot, group, s.by, s.lit]);
+    const shape = JSON.stringify([
+      candidate.index,
+      candidate.scores,
+      candidate.found,
+      candidate.ballot,
+      group,
+      s.by,
+      s.lit,
+    ]);
     if (shape === card.shape) return card;
     card.shape = shape;
-    fill(card.head, memberName({ name: titleOf(candidate), index: candidate.colour }),
-      el("span", { class: "fl-quiet" }, numberOf(candidate)), foundOf(candidate));
-    fill(card.facts, factsOf(s, candidate, group).map((fact) => el("span", { class: "fl-tag" }, fact)));
+    fill(
+      card.head,
+      memberName({ name: titleOf(candidate), index: candidate.colour }),
+      el("span", { class: "fl-quiet" }, numberOf(candidate)),
+      foundOf(candidate),
+    );
+    fill(
+      card.facts,
+      factsOf(s, candidate, group).map((fact) => el("span", { class: "fl-tag" }, fact)),
+    );
     fill(card.scores, scoresOf(s, candidate));
     return card;
   };
 
-  /** What else there is to say of a candidate: its group, its ballot, how much of it the others say too. */
-  const factsOf = (s, candidate, group) => [
-    group && group.members.length > 1 && `group ${group.name}, one of ${group.members.length}`,
-    typeof candidate.ballot === "number" && `ballot weighs ${Number(number(candidate.ballot).toPrecision(3))}`,
-    s.lit && Array.isArray(candidate.segments) && `words shared: ${percent(candidate.shared)}`,
-  ].filter(Boolean);
+  /**
+   * What else there is to say of a candidate: its group, its ballot, how much of it the others say
+   * too.
+   */
+  const factsOf = (s, candidate, group) =>
+    [
+      group && group.members.length > 1 && `group ${group.name}, one of ${group.members.length}`,
+      typeof candidate.ballot === "number" &&
+        `ballot weighs ${Number(number(candidate.ballot).toPrecision(3))}`,
+      s.lit && Array.isArray(candidate.segments) && `words shared: ${percent(candidate.shared)}`,
+    ].filter(Boolean);
 
   /** The candidate's score under each metric, as bars with numbers. */
-  const scoresOf = (s, candidate) => metricsOf(s.data).map((m) => {
-    const score = scoreOf(candidate, m.name);
-    return score !== null && el("li", { class: `fl-score${m.name === s.by ? " fl-chosen" : ""}` },
-      el("span", { class: "fl-score-name" }, m.label),
-      el("span", { class: "fl-track", "aria-hidden": "true" },
-        measure(el("span", { class: "fl-segment" }), "--w", unit(score))),
-      el("span", { class: "fl-bar-value" }, fixed(score, 3)));
-  });
+  const scoresOf = (s, candidate) =>
+    metricsOf(s.data).map((m) => {
+      const score = scoreOf(candidate, m.name);
+      return (
+        score !== null &&
+        el(
+          "li",
+          { class: `fl-score${m.name === s.by ? " fl-chosen" : ""}` },
+          el("span", { class: "fl-score-name" }, m.label),
+          el(
+            "span",
+            { class: "fl-track", "aria-hidden": "true" },
+            measure(el("span", { class: "fl-segment" }), "--w", unit(score)),
+          ),
+          el("span", { class: "fl-bar-value" }, fixed(score, 3)),
+        )
+      );
+    });
 
   /** The cards stand in this order, gliding where the reader does not mind. */
   const arrange = (s, cards) => {
@@ -316,7 +492,11 @@
       const old = before.get(node);
       const now = node.getBoundingClientRect();
       const [x, y] = [old.left - now.left, old.top - now.top];
-      if (x || y) node.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: 320, easing: "ease-out" });
+      if (x || y)
+        node.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], {
+          duration: 320,
+          easing: "ease-out",
+        });
     }
   };
 
@@ -360,9 +540,16 @@
     s.data = data && typeof data === "object" ? data : {};
     s.outlook = s.data.outlook && typeof s.data.outlook === "object" ? s.data.outlook : {};
     s.candidates = takeCandidates(s.data);
-    s.compared = s.candidates.length > MOST_IN_MATRIX ? ranked(s.candidates, ELECTION).slice(0, MOST_IN_MATRIX) : s.candidates;
+    s.compared =
+      s.candidates.length > MOST_IN_MATRIX
+        ? ranked(s.candidates, ELECTION).slice(0, MOST_IN_MATRIX)
+        : s.candidates;
     s.matrices = new Map();
-    s.stamp = JSON.stringify([s.data.metrics, s.data.similarity, s.candidates.map((c) => [c.index, titleOf(c)])]);
+    s.stamp = JSON.stringify([
+      s.data.metrics,
+      s.data.similarity,
+      s.candidates.map((c) => [c.index, titleOf(c)]),
+    ]);
     prune(s);
     draw(s);
   };
