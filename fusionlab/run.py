@@ -59,25 +59,28 @@ def environment() -> dict[str, Any]:
     }
 
 
+def stamped(start: float, event: Event) -> Record:
+    """The event and its time in seconds since `start`, by `time.perf_counter`.
+
+    As exact as a run file has it: a replayed run equals the live one.
+    """
+    return Record(round(time.perf_counter() - start, 4), event)
+
+
 def _records(recipe: Recipe, pool: Pool) -> Generator[Record, None, None]:
     start = time.perf_counter()
     try:
         with closing(_events(recipe, pool)) as events:
             for event in events:
-                yield _stamped(start, event)
+                yield stamped(start, event)
     except FusionError as failure:
         failed = RunFailed(failure.message, failure.hint, type(failure).__name__)
-        yield _stamped(start, failed)
+        yield stamped(start, failed)
         raise
     except Exception as bug:
         failed = RunFailed(masked(f"internal error: {bug}"), "please report it", type(bug).__name__)
-        yield _stamped(start, failed)
+        yield stamped(start, failed)
         raise
-
-
-def _stamped(start: float, event: Event) -> Record:
-    """The event and its time, as exact as a run file has it: a replayed run equals the live one."""
-    return Record(round(time.perf_counter() - start, 4), event)
 
 
 def _events(recipe: Recipe, pool: Pool) -> Generator[Event, None, None]:

@@ -33,6 +33,7 @@ from fusionlab.models.gathered import Ended, Gathering
 from fusionlab.models.pool import Loan, Pool, default_pool
 from fusionlab.recipe import Recipe
 from fusionlab.registry import Request, get_method
+from fusionlab.run import stamped
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class _Run:
     def add(self, event: Event) -> None:
         """What the item's line needs is known of one more event."""
         if self.keep:
-            self.records.append(Record(round(time.perf_counter() - self.began, 4), event))
+            self.records.append(stamped(self.began, event))
         match event:
             case RunFinished(answer):
                 self.said = answer

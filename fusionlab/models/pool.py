@@ -5,7 +5,6 @@ borrows stays until its room is needed; the least recently used goes first. Memo
 weights alone.
 """
 
-import os
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,8 @@ from itertools import count
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
+
+import psutil
 
 from fusionlab.errors import FusionError, LevelTooLow, OutOfBudget, SourceError
 from fusionlab.events import Progress, Warned
@@ -25,8 +26,6 @@ from fusionlab.models.catalog import adapter_of, parse, spec_of
 
 SHARE = 0.6
 """Of the memory that is free, how much models may take by default."""
-UNKNOWN_MEMORY = 8 << 30
-"""Taken for free where the system does not say."""
 
 News = Progress | Warned
 Loader = Callable[..., LanguageModel]
@@ -277,7 +276,7 @@ def default_pool() -> Pool:
 
 def available_memory() -> int:
     """Bytes that can be had without swapping, as far as system and container say."""
-    free = _meminfo() or _physical() or UNKNOWN_MEMORY
+    free = psutil.virtual_memory().available
     return min(free, _container_limit() or free)
 
 
@@ -363,26 +362,6 @@ def _readable(size: float) -> str:
         if size >= scale:
             return f"{size / scale:.1f} {unit}"
     return f"{size:.0f} bytes"
-
-
-def _meminfo() -> int:
-    try:
-        text = Path("/proc/meminfo").read_text()
-        return next(
-            int(line.split()[1]) * 1024
-            for line in text.splitlines()
-            if line.startswith("MemAvailable:")
-        )
-    except (OSError, StopIteration):
-        return 0
-
-
-def _physical() -> int:
-    """All memory of the machine, on systems that say only that."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    except (ValueError, OSError, AttributeError):
-        return 0
 
 
 def _container_limit() -> int:
