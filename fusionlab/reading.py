@@ -1,22 +1,35 @@
-"""Files and JSON from outside, read within bounds.
+"""Files, JSON and TOML from outside, read within bounds.
 
 A device, a pipe or a file that the system makes up (`/proc`, `/sys`) can block for ever or have no
-end. A plain file has a size, and no more than that is read. JSON can be nested so deeply, or hold
-numbers of so many digits, that reading it fails in ways that no caller expects.
+end. A plain file has a size, and no more than that is read. JSON and TOML can be nested so deeply,
+or hold numbers of so many digits, that reading them fails in ways that no caller expects; and a
+text of a few letters a value takes twenty times its size in memory.
 """
 
 import json
+import math
 import os
+import re
 import stat
+import tomllib
 from collections.abc import Callable
 from json import JSONDecodeError
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any
 
 MOST = 256_000_000
 """Bytes of one file that are read into memory."""
 DEEPEST = 100
 """Levels of lists and objects within one another."""
+MOST_VALUES = 5_000_000
+"""Of one text: each takes up to 80 bytes of memory."""
+MOST_DIGITS = 308
+"""Of a whole number: one of more is too large for a float."""
+LONGEST_TOML = 1_000_000
+_PART = r"(?:\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'|[\w-]++)"
+_MANY_PARTS = re.compile(rf"(?<![\w\\.-])(?>{_PART}[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
+"""A dotted key of so many parts takes tomllib time by their square."""
 
 
 def read_plain(path: Path, most: int = MOST) -> bytes:
@@ -65,18 +78,65 @@ def read_text(path: Path, most: int = MOST) -> str:
     return read_plain(path, most).decode("utf-8-sig")
 
 
-def read_json(text: str | bytes) -> Any:
-    """What the JSON text says; raises JSONDecodeError, also where it is nested too deeply."""
+def read_json(text: str | bytes, *, finite: bool = False) -> Any:
+    """What the JSON text says; raises JSONDecodeError, also where it is out of bounds.
+
+    NaN and infinities, which other programs write for what is missing, are taken unless all numbers
+    are to be `finite`.
+    """
+    if _values(text) > MOST_VALUES:
+        raise _no_json(f"more than {MOST_VALUES:,} values")
+    read = {"parse_float": _finite, "parse_constant": _finite} if finite else {}
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_whole, **read)
     except JSONDecodeError:
         raise
     except RecursionError:
         raise _no_json("nested too deeply") from None
-    except ValueError as cause:  # bytes that are no UTF-8, or a number of over 4,300 digits
+    except ValueError as cause:  # bytes that are no UTF-8, or a number that is none here
         raise _no_json(str(cause)) from None
     if _is_deep(value):
         raise _no_json("nested too deeply")
+    return value
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """What the TOML text says; raises TOMLDecodeError, also where it is out of bounds."""
+    if len(text) > LONGEST_TOML:
+        raise TOMLDecodeError(f"it has more than {LONGEST_TOML:,} characters")
+    if _MANY_PARTS.search(text):
+        raise TOMLDecodeError("nested too deeply")
+    try:
+        value = tomllib.loads(text)
+    except TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise TOMLDecodeError("nested too deeply") from None
+    except ValueError as cause:  # a date that is none, or a number of over 4,300 digits
+        raise TOMLDecodeError(str(cause)) from None
+    if _is_deep(value):
+        raise TOMLDecodeError("nested too deeply")
+    if _is_large(value):
+        raise TOMLDecodeError(f"a number of more than {MOST_DIGITS} digits")
+    return value
+
+
+def _values(text: str | bytes) -> int:
+    """At least as many as the text can hold."""
+    marks: list[Any] = [",", "[", "{"] if isinstance(text, str) else [b",", b"[", b"{"]
+    return sum(text.count(mark) for mark in marks)
+
+
+def _whole(digits: str) -> int:
+    if len(digits.lstrip("-")) > MOST_DIGITS:
+        raise ValueError(f"a number of more than {MOST_DIGITS} digits")
+    return int(digits)
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number[:40]} is no finite number")
     return value
 
 
@@ -92,6 +152,18 @@ def _is_deep(value: Any) -> bool:
         if not level:
             return False
     return True
+
+
+def _is_large(value: Any) -> bool:
+    """Whether a whole number in it is too large; it is not deep."""
+    match value:
+        case dict():
+            return any(map(_is_large, value.values()))
+        case list():
+            return any(map(_is_large, value))
+        case int():
+            return abs(value) >= 10**MOST_DIGITS
+    return False
 
 
 def _no_json(why: str) -> JSONDecodeError:

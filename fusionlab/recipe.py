@@ -7,9 +7,9 @@ JSON string: `smollm2-135m,system="Be brief,name nobody"`.
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from tomllib import TOMLDecodeError
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,7 +18,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import well_formed
-from fusionlab.reading import read_json
+from fusionlab.reading import read_json, read_toml
 
 FORBID = ConfigDict(extra="forbid")
 
@@ -88,8 +88,8 @@ def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
 def recipe_from_toml(text: str) -> Recipe:
     """The recipe in a TOML text, of the same shape as the JSON form."""
     try:
-        return recipe_from_json(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as cause:
+        return recipe_from_json(read_toml(text))
+    except TOMLDecodeError as cause:
         raise RecipeError(f"the recipe is not TOML: {cause}") from None
 
 

@@ -7,7 +7,6 @@ name when the run ends, however it ends. A file without an end is a stopped run,
 
 import codecs
 import json
-import math
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -37,7 +36,7 @@ from fusionlab.events import (
 )
 from fusionlab.reading import check_name, read_json, read_plain
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
-from fusionlab.validity import check
+from fusionlab.validity import check, check_time
 
 FORMAT = "fusionlab-run"
 VERSION = 1
@@ -237,11 +236,11 @@ def parse_run(text: str, name: str = "run file") -> Trace:
         if not line.strip():
             continue
         try:
-            t, event = json.loads(line, parse_float=_finite, parse_constant=_finite)
-            record = Record(float(t), event_from_json(event))
+            t, event = read_json(line, finite=True)
+            record = Record(check_time(t), event_from_json(event))
             check(record.event)
             trace.add(record)
-        except (ValueError, TypeError, OverflowError, RecursionError, RunFileError) as cause:
+        except (ValueError, TypeError, OverflowError, RunFileError) as cause:
             if number == len(lines) and not isinstance(cause, RunFileError):
                 break
             raise RunFileError(f"{name}, line {number}: {cause}") from None
@@ -267,17 +266,9 @@ def _opened(part: Path, path: Path) -> TextIO:
         ) from None
 
 
-def _finite(number: str) -> float:
-    """The number; raises ValueError on NaN and infinities, which no event holds."""
-    value = float(number)
-    if not math.isfinite(value):
-        raise ValueError(f"{number} is no finite number")
-    return value
-
-
 def _parse_header(line: str, name: str) -> Trace:
     try:
-        header = read_json(line)
+        header = read_json(line, finite=True)
     except json.JSONDecodeError:
         header = None
     if not isinstance(header, dict) or header.get("format") != FORMAT:

@@ -52,6 +52,13 @@ def check(event: Event) -> None:
             _check_layers(event.layers)
 
 
+def check_time(t: Any) -> float:
+    """The time of an event; raises RunFileError where it is no number of seconds from 0 up."""
+    is_number = isinstance(t, int | float) and not isinstance(t, bool)
+    _need(is_number and 0 <= t < LARGEST, f"{str(t)[:40]!r} is no time of an event")
+    return float(t)
+
+
 def check_together(events: Iterable[Event]) -> None:
     """Raises RunFileError where events contradict one another, so that no picture can be drawn.
 
@@ -61,10 +68,10 @@ def check_together(events: Iterable[Event]) -> None:
     shape: list[tuple[int, int]] | None = None
     given = answers = 0
     for event in events:
-        answers += isinstance(event, AnswerExtracted)
-        _need(answers <= MOST_TEXTS, f"it has more than {MOST_TEXTS:,} answers")
-        _need(given <= MOST_TEXTS, f"it has more than {MOST_TEXTS:,} candidates")
         match event:
+            case AnswerExtracted():
+                answers += 1
+                _need(answers <= MOST_TEXTS, f"it has more than {MOST_TEXTS:,} answers")
             case TokenChosen():
                 _need(len(event.members) <= MOST_MEMBERS, "token_chosen: too many members")
                 most = max(map(len, (event.fused, *(m.top for m in event.members.values()))))
@@ -72,6 +79,7 @@ def check_together(events: Iterable[Event]) -> None:
             case CandidateGiven(index):
                 _need(index == given, f"candidate_given: number {index} comes after {given - 1}")
                 given += 1
+                _need(given <= MOST_TEXTS, f"it has more than {MOST_TEXTS:,} candidates")
             case Voted():
                 n = len(event.scores[event.metric])
                 _need(n <= given, f"voted: {n} candidates are scored and {given} were given")

@@ -86,7 +86,7 @@ def test_what_cannot_have_happened_is_refused_when_it_is_read(event: Event) -> N
         ([VOTE], "2 candidates are scored and 0 were given"),
         ([CandidateGiven(1, "a", "x")], "number 1 comes after -1"),
         ([AnswerExtracted("a", f"w{n}", n) for n in range(1001)], "more than 1,000 answers"),
-        ([CandidateGiven(n, "a", "x") for n in range(1002)], "more than 1,000 candidates"),
+        ([CandidateGiven(n, "a", "x") for n in range(1001)], "more than 1,000 candidates"),
         ([replace(CHOSEN, fused=(Candidate("x", 0.1),) * 101)], "101 candidates are too many"),
     ],
 )

@@ -20,13 +20,13 @@ phrase = ""                   # what an answer follows
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
 from random import Random
+from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -43,7 +43,7 @@ from fusionlab.bench.data import (
     on_hub,
 )
 from fusionlab.errors import BenchError, DataError, UnknownName
-from fusionlab.reading import is_file, is_folder, read_text
+from fusionlab.reading import is_file, is_folder, read_text, read_toml
 from fusionlab.text.answers import Kind, kind_of
 from fusionlab.zoo.tasks import get_task
 
@@ -164,7 +164,7 @@ def get_suite(name: str) -> Suite:
         raise BenchError(f"there is no suite {str(path)!r}", hint="name a .toml file, or a suite")
     try:
         suite = _checked(str(path), {"name": path.stem, **_table(path)})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+    except (OSError, UnicodeDecodeError, TOMLDecodeError) as cause:
         raise BenchError(f"the suite {path} cannot be read: {cause}") from None
     return _beside(suite, path.parent)
 
@@ -206,7 +206,7 @@ def draw(suite: Suite, *, skip_broken: bool = False) -> Drawn:
 
 
 def _table(path: Path) -> dict[str, Any]:
-    return tomllib.loads(read_text(path))
+    return read_toml(read_text(path))
 
 
 def _checked(origin: str, data: dict[str, Any]) -> Suite:

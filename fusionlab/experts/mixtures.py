@@ -1,10 +1,10 @@
 """Which models are mixtures of experts, as far as their configurations say; nothing is loaded."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from fusionlab.models.catalog import ZOO, zoo_folder, zoo_names
+from fusionlab.reading import read_json, read_plain
 
 EXPERT_COUNTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
 """What configurations call the number of a layer's experts."""
@@ -27,7 +27,7 @@ def known_mixtures() -> tuple[str, ...]:
 def _config(name: str) -> dict[str, Any]:
     """What the configuration says; nothing where it cannot be read."""
     try:
-        config = json.loads((zoo_folder(name) / "config.json").read_text(encoding="utf-8"))
+        config = read_json(read_plain(zoo_folder(name) / "config.json"))
     except (OSError, ValueError):
         return {}
     return config if isinstance(config, dict) else {}

@@ -129,7 +129,7 @@ def genuine(file: Path, sha256: str) -> Generator[Progress, None, bool]:
     name = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:32]
     mark = home() / "checked" / f"{name}.json"
     with suppress(OSError, ValueError):
-        if json.loads(mark.read_text()) == known:
+        if read_json(read_plain(mark)) == known:
             return True
     if (yield from hash_of(file)) != sha256:
         return False

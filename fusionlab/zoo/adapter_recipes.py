@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
+from tomllib import TOMLDecodeError
 from typing import Any
 
 import tomli_w
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.reading import read_toml
 from fusionlab.training.adapters import AdapterRecipe
 from fusionlab.training.corpora import get_corpus
 
@@ -40,8 +41,8 @@ def adapter_recipe(name: str) -> AdapterRecipe:
 def adapter_recipe_from_toml(name: str, text: str) -> AdapterRecipe:
     """The recipe in a TOML text; raises RecipeError or UnknownName on what is not one."""
     try:
-        recipe = _TYPE.validate_python({**tomllib.loads(text), "name": name})
-    except tomllib.TOMLDecodeError as cause:
+        recipe = _TYPE.validate_python({**read_toml(text), "name": name})
+    except TOMLDecodeError as cause:
         raise RecipeError(f"the recipe of {name} is not TOML: {cause}") from None
     except ValidationError as cause:
         first = cause.errors()[0]

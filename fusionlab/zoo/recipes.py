@@ -6,9 +6,9 @@ and weights it begins with.
 
 import hashlib
 import json
-import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal
 
 import tomli_w
@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, SourceError, UnknownName
 from fusionlab.models import store
+from fusionlab.reading import read_toml
 from fusionlab.training.loop import Plan
 from fusionlab.zoo.reasoning import Solutions
 from fusionlab.zoo.tasks import Task, get_task
@@ -124,8 +125,8 @@ def zoo_recipe(name: str) -> ZooRecipe:
 def zoo_recipe_from_toml(name: str, text: str) -> ZooRecipe:
     """The recipe in a TOML text; raises RecipeError or UnknownName on what is not one."""
     try:
-        recipe = _ADAPTER.validate_python({**tomllib.loads(text), "name": name})
-    except tomllib.TOMLDecodeError as cause:
+        recipe = _ADAPTER.validate_python({**read_toml(text), "name": name})
+    except TOMLDecodeError as cause:
         raise RecipeError(f"the recipe of {name} is not TOML: {cause}") from None
     except ValidationError as cause:
         first = cause.errors()[0]
