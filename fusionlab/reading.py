@@ -70,6 +70,14 @@ def _asked(question: Callable[[], bool]) -> bool:
         return False
 
 
+def path_of(written: str) -> Path:
+    """The path as a person writes it, `~` for their home; of a home that is not known, as it is."""
+    try:
+        return Path(written).expanduser()
+    except RuntimeError:
+        return Path(written)
+
+
 def read_text(path: Path, most: int = MOST) -> str:
     """The text of a plain file in UTF-8, with or without a mark at its beginning.
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import BenchError, DataError
+from fusionlab.events import well_formed
 from fusionlab.reading import read_json, read_text
 from fusionlab.sheets import read_sheet
+from fusionlab.text.answers import Kind, is_answer
 
 SUFFIXES = (".jsonl", ".json", ".csv")
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w.-]+)?")
@@ -27,6 +29,15 @@ HALVES = (
     *("choices", "options", "hypothesis"),
 )
 """Names of fields that hold a part of the question where there are two."""
+MOST_BROKEN = 10_000
+"""Lines that are left out; a file with more of them is another one than was meant."""
+_ONE: Mapping[Kind, str] = {
+    "exact": "a text",
+    "text": "a text",
+    "number": "one number",
+    "choice": "one letter such as (A)",
+    "yes_no": "yes or no",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Columns:
     answer: str
     answer_after: str = ""
     """What the right answer follows in its field, where that holds a solution as well."""
+    kind: Kind = "exact"
+    """What every right answer is to be."""
     asked: tuple[str, ...] = (QUESTION,)
     """Fields that the template names; `question` stands for the column of questions."""
 
@@ -77,6 +90,15 @@ class Questions:
             if str(name).lower() in HALVES and name not in columns.used and value
         }
 
+    def skip(self, complaint: str) -> None:
+        """One row is left out; raises DataError where hardly any is as it should be."""
+        self.broken.append(complaint)
+        if len(self.broken) > MOST_BROKEN:
+            raise DataError(
+                f"more than {MOST_BROKEN:,} lines are broken, the last of them {complaint}",
+                hint="check that this is the right file, and how its fields are named",
+            )
+
 
 def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
     """The questions in a file.
@@ -100,7 +122,7 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
                 raise DataError(
                     complaint, hint="repair it, or pass --skip-broken to use the rest"
                 ) from None
-            result.broken.append(complaint)
+            result.skip(complaint)
     if not result.good:
         fields = f"{columns.question!r} and {columns.answer!r}"
         raise DataError(f"{path} holds no question", hint=f"its fields are to be {fields}")
@@ -133,7 +155,7 @@ def from_hub(
                 raise DataError(
                     f"{name}, row {number}: {cause}", hint="pass --skip-broken to use the rest"
                 ) from None
-            result.broken.append(f"{name}, row {number}: {cause}")
+            result.skip(f"{name}, row {number}: {cause}")
     return result
 
 
@@ -165,14 +187,14 @@ def _fields(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str] | Va
 
 def _json_or_error(line: str) -> Any:
     try:
-        return read_json(line)
+        return well_formed(read_json(line))
     except json.JSONDecodeError as cause:
         return cause
 
 
 def _examples(path: Path, text: str) -> list[Any]:
     try:
-        data = read_json(text)
+        data = well_formed(read_json(text))
     except json.JSONDecodeError as cause:
         raise DataError(f"{path.name}, line {cause.lineno}: {cause.msg}") from None
     rows = data.get("examples") if isinstance(data, dict) else data
@@ -195,6 +217,8 @@ def _question(number: int, row: Any, columns: Columns) -> Question:
             raise ValueError(f"{columns.answer} has no {columns.answer_after!r}")
     if not truth.strip():
         raise ValueError("the right answer is blank")
+    if not is_answer(truth, columns.kind):
+        raise ValueError(f"the right answer {truth.strip()[:40]!r} is not {_ONE[columns.kind]}")
     text = asked.pop(QUESTION, "")
     return Question(number, text, truth.strip(), fields=asked)
 

@@ -7,7 +7,8 @@ runs/KEY/ITEM.jsonl   the first runs with all their events, to be opened in the 
 bench-KEY.json        what was planned here before and asked something else; its answers are kept
 ```
 
-A last line that was cut off is dropped, and its item is answered again; so is one that failed.
+A line that was cut off, or lacks what figures need, is dropped, and its item is answered again; so
+is one that failed.
 """
 
 import json
@@ -20,11 +21,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from fusionlab.bench.forms import complaint, is_answer
 from fusionlab.bench.plan import VERSION, Contender, Plan
 from fusionlab.bench.suites import suite_to_json
 from fusionlab.errors import BenchError
 from fusionlab.events import Record, well_formed
-from fusionlab.reading import check_name
+from fusionlab.reading import check_name, read_json, read_plain
 from fusionlab.recipe import Recipe, recipe_to_json
 from fusionlab.run import environment
 from fusionlab.trace import header_line, record_line
@@ -32,9 +34,8 @@ from fusionlab.writing import putting
 
 FORMAT = "fusionlab-bench"
 PLAN = "bench.json"
-NEEDED = {"item", "task", "score", "right", "error", "tokens_in", "tokens_out", "seconds"}
-"""Fields without which a line is no answer: its item is answered again."""
-
+MOST_ANSWERS = 2_000_000_000
+"""Bytes of one contender's."""
 Line = dict[str, Any]
 
 
@@ -87,11 +88,11 @@ def read_plan(folder: Path) -> dict[str, Any]:
     """What bench.json says; raises BenchError where there is none that can be read."""
     path = folder / PLAN
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(read_plain(path), finite=True)
     except FileNotFoundError:
         raise BenchError(f"there is no benchmark in {folder}", hint="give its --out") from None
-    except (OSError, ValueError, RecursionError) as cause:
-        raise BenchError(f"{path} cannot be read: {cause}") from None
+    except (OSError, ValueError) as cause:
+        raise BenchError(f"{path} cannot be read: {cause}", hint="give another --out") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT or "key" not in data:
         raise BenchError(f"{path} is no benchmark's plan", hint="give another --out")
     if data.get("version") != VERSION:
@@ -99,6 +100,8 @@ def read_plan(folder: Path) -> dict[str, Any]:
             f"{path} has version {data.get('version')}; this FusionLab reads {VERSION}",
             hint="give another --out, or use the FusionLab that wrote it",
         )
+    if wrong := complaint(data):
+        raise BenchError(f"{path}: {wrong}", hint="give another --out")
     return data
 
 
@@ -110,9 +113,12 @@ def contender_to_json(one: Contender) -> dict[str, Any]:
 def read_answers(folder: Path, key: str) -> dict[str, Line]:
     """The contender's answers so far, by item; of several to one item the last."""
     path = _answers_path(folder, key)
-    if not path.exists():
+    try:
+        lines = read_plain(path, MOST_ANSWERS).split(b"\n")
+    except FileNotFoundError:
         return {}
-    lines = path.read_bytes().split(b"\n")
+    except OSError as cause:
+        raise BenchError(f"{path} cannot be read: {cause}", hint="move it away") from None
     if len(lines) == 1:  # the disk was full before the header was written
         return {}
     header = _parsed(lines[0])
@@ -120,8 +126,8 @@ def read_answers(folder: Path, key: str) -> dict[str, Line]:
         raise BenchError(f"{path} does not belong to {key}", hint="move it away")
     found = {}
     for line in lines[1:]:
-        if (answer := _parsed(line)) is not None and answer.keys() >= NEEDED:
-            found[str(answer["item"])] = answer
+        if (answer := _parsed(line)) is not None and is_answer(answer):
+            found[answer["item"]] = answer
     return found
 
 
@@ -179,8 +185,8 @@ def _answers_path(folder: Path, key: str) -> Path:
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
-        data = json.loads(line)
-    except (ValueError, RecursionError):
+        data = well_formed(read_json(line, finite=True))
+    except ValueError:
         return None
     return data if isinstance(data, dict) else None
 

@@ -27,6 +27,7 @@ from fusionlab.models.catalog import (
     zoo_folder,
 )
 from fusionlab.models.sampling import spread
+from fusionlab.reading import path_of
 from fusionlab.recipe import (
     MemberRecipe,
     Recipe,
@@ -232,12 +233,12 @@ def identity(ref: str) -> str:
         case "zoo":
             return _files_hash(zoo_folder(parts.place).glob("*.safetensors"))
         case "path":
-            folder = weights_folder(Path(parts.place).expanduser())
+            folder = weights_folder(path_of(parts.place))
             return _files_hash(folder.glob("*.safetensors"))
         case "gguf":
-            return _files_hash([gguf_file(Path(parts.place).expanduser())])
+            return _files_hash([gguf_file(path_of(parts.place))])
         case "replay":
-            return _files_hash([Path(parts.place).expanduser()])
+            return _files_hash([path_of(parts.place)])
         case _:
             return f"{ref} {spec_of(ref).revision}"
 

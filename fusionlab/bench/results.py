@@ -14,6 +14,7 @@ from typing import Any
 
 from fusionlab.bench.comparing import Answers, Row, able_singles, comparisons, share
 from fusionlab.bench.folder import Line, put_text, read_answers, read_plan
+from fusionlab.bench.forms import is_graded
 from fusionlab.bench.statistics import pareto, phi
 from fusionlab.bench.tally import best_single, commonest_error, enough_ran, ran
 from fusionlab.sheets import harmless
@@ -36,10 +37,11 @@ def results(folder: Path) -> dict[str, Any]:
     """The report's data, from whatever was answered so far; raises BenchError where none is."""
     plan = read_plan(folder)
     order = {item: at for at, item in enumerate(plan["items"])}
-    answers = {
-        row["key"]: _ordered(read_answers(folder, row["key"]), order) for row in plan["contenders"]
-    }
     graded = plan["suite"]["answer"]["checker"] == "rouge"
+    answers = {
+        row["key"]: _ordered(read_answers(folder, row["key"]), order, graded=graded)
+        for row in plan["contenders"]
+    }
     rows = [_contender(row, answers[row["key"]], graded=graded) for row in plan["contenders"]]
     _mark_pareto(rows)
     best = _best(rows, answers)
@@ -84,8 +86,8 @@ def write_csv(folder: Path) -> tuple[Path, Path]:
     return contenders, items
 
 
-def _ordered(answers: Answers, order: dict[str, int]) -> Answers:
-    known = [item for item in answers if item in order]
+def _ordered(answers: Answers, order: dict[str, int], *, graded: bool) -> Answers:
+    known = [i for i, line in answers.items() if i in order and (is_graded(line) or not graded)]
     return {item: _counted(answers[item]) for item in sorted(known, key=order.__getitem__)}
 
 

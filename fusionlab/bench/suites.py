@@ -19,8 +19,9 @@ phrase = ""                   # what an answer follows
 ```
 """
 
+import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import chain, zip_longest
@@ -43,7 +44,7 @@ from fusionlab.bench.data import (
     on_hub,
 )
 from fusionlab.errors import BenchError, DataError, UnknownName
-from fusionlab.reading import is_file, is_folder, read_text, read_toml
+from fusionlab.reading import is_file, is_folder, path_of, read_text, read_toml
 from fusionlab.text.answers import Kind, kind_of
 from fusionlab.zoo.tasks import get_task
 
@@ -55,6 +56,9 @@ PLACE = "{question}"
 _PLACES = re.compile(r"(?:(?<![\w\\{}])|(?=\{question\}))\{([^\W\d][\w .-]*)\}")
 """Names in braces. `\\boxed{x}`, `{{x}}` and `{"x": 1}` are none, and stay as they are."""
 UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
+_UNFIT = re.compile(r"[^A-Za-z0-9,_-]")
+LONGEST_NAME = 100
+"""Of a task within the name of a file; file systems take 255 bytes."""
 POOL = 4
 """Times as many questions of a corpus as are asked, of which the seed chooses."""
 
@@ -115,8 +119,8 @@ class Suite:
     data: Annotated[ZooData | CorpusData | FileData, Field(discriminator="kind")]
     answer: Answer = Answer()
     template: str = PLACE
-    items: Annotated[int, Field(ge=1)] = 200
-    seed: Annotated[int, Field(ge=0)] = 0
+    items: Annotated[int, Field(ge=1, le=100_000)] = 200
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     max_tokens: Annotated[int, Field(ge=1, le=100_000)] = 64
 
     __pydantic_config__ = FORBID
@@ -155,7 +159,7 @@ def suite_names() -> tuple[str, ...]:
 def get_suite(name: str) -> Suite:
     """The suite of this name, or in this .toml file; raises UnknownName or BenchError."""
     if name.endswith(".toml"):
-        path = Path(name).expanduser()
+        path = path_of(name)
     elif name in suite_names():
         path = asset("suites") / f"{name}.toml"
     else:
@@ -283,7 +287,9 @@ def _corpus_questions(
 
 
 def _drawn_from_files(suite: Suite, data: FileData, *, skip_broken: bool) -> Drawn:
-    readers = _readers(data, places(suite.template))
+    checker = suite.answer.checker
+    kind = "exact" if checker in ("truth", "corpus", "rouge") else checker
+    readers = _readers(data, kind, places(suite.template))
     found, broken, unasked = {}, [], set[str]()
     for task, count in _shares(suite, tuple(readers)):
         questions = readers[task](skip_broken=skip_broken)
@@ -293,10 +299,12 @@ def _drawn_from_files(suite: Suite, data: FileData, *, skip_broken: bool) -> Dra
     return Drawn(_in_turn(suite, found), tuple(broken), tuple(sorted(unasked)))
 
 
-def _readers(data: FileData, asked: tuple[str, ...]) -> dict[str, Callable[..., Questions]]:
+def _readers(
+    data: FileData, kind: Kind, asked: tuple[str, ...]
+) -> dict[str, Callable[..., Questions]]:
     """How the questions of each task are read."""
-    columns = Columns(data.question, data.answer, data.answer_after, asked)
-    source = Path(data.source).expanduser()
+    columns = Columns(data.question, data.answer, data.answer_after, kind, asked)
+    source = path_of(data.source)
     if is_folder(source):
         files = _task_files(source, data.tasks)
         return {task: partial(from_file, file, columns) for task, file in files.items()}
@@ -313,16 +321,18 @@ def _readers(data: FileData, asked: tuple[str, ...]) -> dict[str, Callable[..., 
 
 def _task_files(folder: Path, tasks: Sequence[str]) -> dict[str, Path]:
     """The file of each task: of its name, or of one that ends in it; without tasks, all files."""
-    files = sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
+    try:
+        files = sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
+    except OSError as cause:
+        raise DataError(f"{folder} cannot be read: {cause.strerror or cause}") from None
     if not files:
         raise DataError(f"{folder} holds none of {', '.join(SUFFIXES)}", hint="check the path")
     if not tasks:
         return {file.stem: file for file in files}
     result = {}
     for task in tasks:
-        fitting = [
-            file for file in files if re.fullmatch(rf"(.*[-_])?{re.escape(task)}", file.stem)
-        ]
+        ends = (f"-{task}", f"_{task}")
+        fitting = [file for file in files if file.stem == task or file.stem.endswith(ends)]
         if not fitting:
             raise UnknownName(f"task in {folder}", task, [file.stem for file in files])
         result[task] = fitting[0]
@@ -336,14 +346,29 @@ def _sampled(suite: Suite, task: str, questions: Sequence[Question], count: int)
 
 def _in_turn(suite: Suite, found: dict[str, list[Question]]) -> tuple[Item, ...]:
     """The items of all tasks, one of each in turn, so that a stopped benchmark has seen all."""
-    columns = [[_item(suite, task, q) for q in questions] for task, questions in found.items()]
+    names = _names(found)
+    columns = [
+        [_item(suite, task, names[task], q) for q in questions] for task, questions in found.items()
+    ]
     return tuple(item for item in chain.from_iterable(zip_longest(*columns)) if item is not None)
 
 
-def _item(suite: Suite, task: str, question: Question) -> Item:
+def _names(tasks: Iterable[str]) -> dict[str, str]:
+    """A name of each task that is good in a file's name, and no other task's."""
+    found: dict[str, str] = {}
+    for task in tasks:
+        name = _UNFIT.sub("_", task)
+        if name in found.values() or len(name) > LONGEST_NAME:
+            digest = hashlib.blake2s(task.encode(), digest_size=6).hexdigest()
+            name = f"{name[:LONGEST_NAME]}-{digest}"
+        found[task] = name
+    return found
+
+
+def _item(suite: Suite, task: str, name: str, question: Question) -> Item:
     checker = suite.answer.checker
     return Item(
-        id=f"{re.sub(r'[^A-Za-z0-9,_-]', '_', task)}-{question.number}",
+        id=f"{name}-{question.number}",
         task=task,
         prompt=filled(suite.template, {QUESTION: question.text, **question.fields}),
         truth=question.truth,

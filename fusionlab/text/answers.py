@@ -6,6 +6,7 @@ never a guess: a blank is no zero, not every capital letter is a choice, and whe
 be meant, or one is not understood, none is read. What is read of which form: docs/answers.md.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
@@ -62,6 +63,30 @@ def _meant(answer: str, kind: Kind) -> Hashable | None:
 _SHORT = 100
 """Characters of answers whose meaning is remembered: they are compared again and again."""
 _remembered = lru_cache(maxsize=4096)(_meant)
+
+
+def is_answer(text: str, kind: Kind) -> bool:
+    """Whether the text as a whole is one answer of this kind, with no other word beside it.
+
+    A right answer has to be: read as loosely as what a model says, "3 or 4 of 7" would be 7.
+    """
+    plain = plainly(text.strip()).strip()
+    match kind:
+        case "number":
+            bare = _BOXED.sub(r"\1", plain).strip("$").rstrip(".。")
+            return numbers.is_one(bare, spelled=True)
+        case "choice":
+            return _LETTER.fullmatch(plain) is not None and extract(plain, kind) is not None
+        case "yes_no":
+            word = plain.rstrip(".。")
+            return len(word) <= _LONGEST_WORD and word.isalpha() and extract(word, kind) is not None
+        case _:
+            return bool(plain)
+
+
+_BOXED = re.compile(r"^\$?\\boxed\{(.*)\}\$?$")
+_LETTER = re.compile(r"[(\[]?[^\W\d_][)\]]?[.。:]?")
+_LONGEST_WORD = 12
 
 
 def kind_of(answer: str) -> Kind:

@@ -95,10 +95,14 @@ def values(text: str) -> list[Fraction | None]:
     return [None if value is None else Fraction(value) for value in numbers]
 
 
-def is_one(text: str) -> bool:
-    """Whether the text is one number and nothing else, in digits or Chinese characters."""
+def is_one(text: str, *, spelled: bool = False) -> bool:
+    """Whether the text is one number and nothing else, in digits or Chinese characters.
+
+    English words are one too where a number may be `spelled`.
+    """
     tokens = tokens_of(text[:_MOST]) if len(text) <= _MOST else []
-    return len(tokens) == 1 and tokens[0].sort == "number" and tokens[0].value is not None
+    sorts = _NUMBERS if spelled else ("number",)
+    return len(tokens) == 1 and tokens[0].sort in sorts and tokens[0].value is not None
 
 
 def _last_of(sentence: str) -> str | None:
