@@ -104,6 +104,8 @@ class Voted:
     """What a word of Chinese is here: a character, or what jieba cuts."""
     tied: tuple[int, ...] = ()
     """Who shares the first place, one for each text or answer, the winner first; else nobody."""
+    own_ballot: bool = False
+    """Whether a score hears the candidate's own ballot: then it is the mean similarity to all."""
     kind: Literal["voted"] = "voted"
 
 

@@ -47,6 +47,9 @@ def add_vote(commands: Any) -> None:
     )
     vote.add_argument("--phrase", default="", help="what an answer follows")
     vote.add_argument("--duplicates", choices=("count", "merge"), default="count")
+    vote.add_argument(
+        "--own-ballot", action="store_true", help="mbr hears a candidate's own ballot too"
+    )
     vote.add_argument("--out", metavar="FILE", help="write the elections: .csv or .jsonl")
 
 
@@ -101,6 +104,7 @@ def _ballot(arguments: argparse.Namespace) -> "Ballot":
         _one_of("kind of answer", arguments.answer, get_args(Kind)),
         arguments.phrase,
         dict(map(_named_weight, filter(str.strip, arguments.weights.split(",")))),
+        arguments.own_ballot,
     )
 
 

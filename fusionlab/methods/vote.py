@@ -1,16 +1,17 @@
 """Vote: all members answer, and the answer that is most like the others is elected.
 
-qᵢ = Σ_{j≠i} wⱼ s(yᵢ, yⱼ) / Σ_{j≠i} wⱼ with s a text similarity: minimum Bayes risk over the
-members' samples, and how the WSDM Cup 2024 on conversational question answering was won. Other
-rules elect from the same likenesses: see `fusionlab.text.rules`. Answers written elsewhere can
-stand as well; with them alone no model is needed.
+qᵢ = Σ_{j≠i} wⱼ s(yᵢ, yⱼ) / Σ_{j≠i} wⱼ with s a text similarity: minimum Bayes risk over the other
+members' samples, and how the WSDM Cup 2024 on conversational question answering was won; or, with
+`own_ballot`, over all of them. Other rules elect from the same likenesses: see
+`fusionlab.text.rules`. Answers written elsewhere can stand as well; with them alone no model is
+needed.
 """
 
 import math
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -21,7 +22,6 @@ from fusionlab.errors import MemberError, RecipeError, SourceError
 from fusionlab.events import (
     CandidateGiven,
     Event,
-    Progress,
     RunFinished,
     Voted,
     Warned,
@@ -30,18 +30,18 @@ from fusionlab.models.base import Chunk, Level, Member
 from fusionlab.models.sampling import spread
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
-from fusionlab.text.election import Duplicates, Race, election, outcome
+from fusionlab.text.bounds import check_candidates, check_lengths, too_long
+from fusionlab.text.election import Duplicates, Outcome, Race, electing, outcome
 from fusionlab.text.embedding import MULTILINGUAL, Embedder, embedder, multilingual
 from fusionlab.text.measure import COSINE, EVEN, MIXTURE, Measure, Metric, Mixture, measure
 from fusionlab.text.rules import NO_ANSWER, Rule, condorcet_winner
 from fusionlab.text.segment import segmenter
 from fusionlab.text.settings import AnswerKind, FoundAfter
-from fusionlab.text.similarity import SPELLINGS, Steps, cosine, has_cjk, lcs_f, mixed
+from fusionlab.text.similarity import SPELLINGS, UNITS, cosine, has_cjk, lcs_f, mixed
+from fusionlab.text.steps import told, told_if_slow
 
-T = TypeVar("T")
 Matrix = Float[Tensor, "text text"]
 
-UNITS = {"rouge_l": "words", "char_lcs": "characters", "cosine": "meanings"}
 PASTED = "pasted"
 
 
@@ -118,6 +118,15 @@ def vote(
             "answers count once, so repetition wins nothing."
         ),
     ] = "count",
+    own_ballot: Annotated[
+        bool,
+        Field(
+            title="Count a candidate's own ballot",
+            description="Under mbr every candidate is scored by the ballots of the others. With "
+            "this it hears its own too, as minimum Bayes risk has it in textbooks; with equal "
+            "weights that elects the same.",
+        ),
+    ] = False,
     meanings: Annotated[
         bool,
         Field(
@@ -131,14 +140,16 @@ def vote(
 
     Members vote with their weights, candidates written elsewhere with weight 1, unless `weights`
     says otherwise. Of equals the first is elected, and the tie is told; so it is where no ballot
-    weighs anything. Who hangs on whose ballot, and how few candidates would do, is told of up to 64
-    where borda or condorcet decides, of up to 32 under ranked_pairs. Sample i of
-    member m draws with seed `spread(sampling.seed, m) + i`.
+    weighs anything. Who hangs on whose ballot, and how few candidates would do, is told of up to
+    256, of 64 where borda or condorcet decides, of 32 under ranked_pairs. More than 1,000 cannot
+    stand; see `fusionlab.text.bounds`. Sample i of member m draws with seed
+    `spread(sampling.seed, m) + i`.
     """
     if not members and not candidates:
         raise RecipeError(
             "nobody stands for election", hint="add a member, or give candidates to vote on"
         )
+    check_candidates(len(members) * samples + len(candidates), rule)  # before they are paid for
     by = measure(metric, mixture)
     if weights == "logprob":
         _check_surety(members, candidates)
@@ -161,9 +172,12 @@ def vote(
         by.alike,
         [extract(text, answer, phrase) for text in texts],
         answer,
+        own_ballot,
     )
-    yield from _remarks(race)
-    voted = election(race, similarity, metric, words)
+    seen = outcome(race)
+    yield from _remarks(race, seen)
+    counting = electing(race, seen, similarity, metric, words)
+    voted = yield from told_if_slow(counting, "counting ballots")
     yield voted
     yield from _tie(voted)
     yield RunFinished(standing[voted.winner].text, "elected")
@@ -260,9 +274,8 @@ def _ballots(
     return [each / math.fsum(raised) for each in raised]
 
 
-def _remarks(race: Race) -> Iterator[Warned]:
+def _remarks(race: Race, seen: Outcome) -> Iterator[Warned]:
     """Where the rule cannot decide as its name says, that is said."""
-    seen = outcome(race)
     if race.rule == "majority" and bool((seen.poll.answers == NO_ANSWER).all()):
         yield Warned(
             "no answer can be found in any text, so the likeness to all others decides (mbr)",
@@ -318,7 +331,13 @@ def _similarity(
     words, cut = segmenter(texts)
     similarity: dict[str, Matrix] = {}
     for name, spelled in SPELLINGS.items():
-        similarity[name] = yield from _told(lcs_f(spelled(texts, cut)), f"comparing {UNITS[name]}")
+        sequences = spelled(texts, cut)
+        if by.shares.get(name):
+            check_lengths(name, sequences)
+        elif why := too_long(name, sequences):
+            yield Warned(f"{name} is not shown: {why}")
+            continue
+        similarity[name] = yield from told(lcs_f(sequences), f"comparing {UNITS[name]}")
     if meanings or by.meanings:
         meaning = yield from _meaning(texts, model)
         similarity |= {} if meaning is None else {COSINE: meaning}
@@ -347,19 +366,7 @@ def _meaning(texts: Sequence[str], model: Embedder | None) -> Generator[Event, N
             "the embedding model was made for English; it reads other languages only roughly",
             hint=f"let char_lcs decide, or run fusionlab fetch {MULTILINGUAL} once",
         )
-    return cosine((yield from _told(model.encoding(texts), f"comparing {UNITS['cosine']}")))
-
-
-def _told(steps: Steps[T], what: str) -> Generator[Progress, None, T]:
-    """The result of the work, its steps told as progress."""
-    yield Progress(what, 0.0, 1.0)
-    while True:
-        try:
-            done = next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        yield Progress(what, done, 1.0)
+    return cosine((yield from told(model.encoding(texts), f"comparing {UNITS['cosine']}")))
 
 
 def _pasted(members: Sequence[Member]) -> str:

@@ -12,13 +12,15 @@ from torch import Tensor
 from fusionlab.errors import UnknownName
 from fusionlab.events import Progress, Warned
 from fusionlab.text.answers import Kind, extract
+from fusionlab.text.bounds import check_candidates, check_lengths
 from fusionlab.text.consensus import leaders
 from fusionlab.text.election import Duplicates, Race, decided, outcome, scores, standing
 from fusionlab.text.embedding import MULTILINGUAL, Embedder, embedder, multilingual
 from fusionlab.text.measure import COSINE, EVEN, Measure, Metric, measure
 from fusionlab.text.rules import Rule, by_mbr, condorcet_winner
 from fusionlab.text.segment import segmenter
-from fusionlab.text.similarity import SPELLINGS, Cut, cosine, finished, has_cjk, lcs_f, mixed
+from fusionlab.text.similarity import SPELLINGS, UNITS, Cut, cosine, has_cjk, lcs_f, mixed
+from fusionlab.text.steps import told_if_slow
 from fusionlab.text.table import Question, questions, understood
 
 COPELAND = "copeland"
@@ -40,6 +42,8 @@ class Ballot:
     phrase: str = ""
     weights: Mapping[str, float] = field(default_factory=dict)
     """Of the members that are named; the others weigh 1. A weight in the table multiplies it."""
+    own_ballot: bool = False
+    """Whether mbr hears a candidate's own ballot too: see `fusionlab.text.consensus`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def elections(asked: Sequence[Question], ballot: Ballot) -> Iterator[Elected | P
     instead: Counter[str] = Counter()
     ties = weightless = 0
     for each in asked:
-        held = _held(each, ballot, by, cut, model)
+        held = yield from _held(each, ballot, by, cut, model)
         yield held
         ties += held.tied > 0
         weightless += held.candidates > 0 and not any(_weights(each, ballot))
@@ -143,21 +147,15 @@ def _reader(asked: Sequence[Question]) -> Generator[Progress | Warned, None, Emb
 
 def _held(
     asked: Question, ballot: Ballot, by: Measure, cut: Cut | None, model: Embedder | None
-) -> Elected:
-    """The vote on one question."""
+) -> Generator[Progress, None, Elected]:
+    """The vote on one question; raises RecipeError where that is too much work."""
     n = len(asked.texts)
     if n == 0:
         return Elected(asked.question, "", "", 0.0, 0.0, 0)
-    tables = {
-        name: finished(lcs_f(spelled(asked.texts, cut)))
-        for name, spelled in SPELLINGS.items()
-        if by.shares.get(name)
-    }
-    if model is not None:
-        tables[COSINE] = cosine(model.encode(asked.texts))
-    likeness = mixed(tables, by.shares)
+    check_candidates(n, ballot.rule)
+    likeness = yield from _likeness(asked.texts, by, cut, model)
     weights = _weights(asked, ballot)
-    score = scores(likeness, asked.texts, weights, ballot.duplicates)
+    score = scores(likeness, asked.texts, weights, ballot.duplicates, own_ballot=ballot.own_ballot)
     if ballot.rule == "mbr":
         equals, rule = leaders(score), "mbr"
         winner, others = equals[0], len({asked.texts[i] for i in equals}) - 1
@@ -167,6 +165,23 @@ def _held(
     agreement = pairs_likeness / (n * (n - 1)) if n > 1 else 0.0
     text, author = asked.texts[winner], asked.authors[winner]
     return Elected(asked.question, text, author, score[winner], agreement, n, rule, others)
+
+
+def _likeness(
+    texts: Sequence[str], by: Measure, cut: Cut | None, model: Embedder | None
+) -> Generator[Progress, None, Float[Tensor, "text text"]]:
+    """How alike the texts are by what decides."""
+    tables: dict[str, Float[Tensor, "text text"]] = {}
+    for name, spelled in SPELLINGS.items():
+        if by.shares.get(name):
+            sequences = spelled(texts, cut)
+            check_lengths(name, sequences)
+            what = f"comparing {UNITS[name]}"
+            tables[name] = yield from told_if_slow(lcs_f(sequences), what)
+    if model is not None:
+        what = f"comparing {UNITS[COSINE]}"
+        tables[COSINE] = cosine((yield from told_if_slow(model.encoding(texts), what)))
+    return mixed(tables, by.shares)
 
 
 def _weights(asked: Question, ballot: Ballot) -> list[float]:
@@ -193,6 +208,7 @@ def _ruled(
         by.alike,
         found,
         ballot.answer,
+        ballot.own_ballot,
     )
     seen = outcome(race)
     winner, tied = decided(race, seen, standing(race, seen, ballot.rule))

@@ -1,10 +1,15 @@
 """Who speaks for all: candidates are scored by their similarity to the others, the best elected.
 
-qᵢ = Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ: minimum Bayes risk decoding with the candidates as the sample.
-With s = 1 for equal and 0 for different answers it elects the most frequent answer where all
-ballots weigh the same. Where they do not, it may elect another than a count of all ballots would,
-since nobody's own ballot is heard: of the answers A, B, B under the weights 3, 1, 1 the count
-elects A by 3 to 2, and q is 0, ¼, ¼. The winning team of the WSDM Cup 2024 took the argmax of
+qᵢ = Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ: minimum Bayes risk decoding with the candidates as the sample, all
+but the one that is scored. The textbook's form, argmax Σⱼ wⱼ sᵢⱼ over all j, counts its own ballot
+too: https://aclanthology.org/N04-1022. With equal weights the two elect the same. They differ where
+weights do: of two candidates each hears only the other in the first, so that they are always equal;
+in the second the heavier wins.
+
+In the first, with s = 1 for equal and 0 for different answers it elects the most frequent answer
+where all ballots weigh the same. Where they do not, it may elect another than a count of all
+ballots would: of the answers A, B, B under the weights 3, 1, 1 the count elects A by 3 to 2, and so
+does the textbook's form; q is 0, ¼, ¼. The winning team of the WSDM Cup 2024 took the argmax of
 Σ_{j≠i} sᵢⱼ, which with equal weights elects the same: https://github.com/zhangzhao219/WSDM-Cup-2024
 """
 
@@ -23,9 +28,14 @@ HEAVIEST = 1e200
 
 
 def consensus(
-    similarity: Float[Tensor, "text text"], weights: Sequence[float] | None = None
+    similarity: Float[Tensor, "text text"],
+    weights: Sequence[float] | None = None,
+    *,
+    own_ballot: bool = False,
 ) -> tuple[float, ...]:
     """Each candidate's mean similarity to the others, under the weights of their votes (default 1).
+
+    With its `own_ballot` it is the mean to all, its similarity to itself among them.
 
     A candidate that hears no vote, because it is alone or all others weigh 0, scores 0. Sums are
     rounded once, so equal candidates have equal scores in whatever order all stand.
@@ -40,7 +50,7 @@ def consensus(
             raise RecipeError(
                 f"a vote cannot weigh {vote:g}", hint=f"use weights from 0 to {HEAVIEST:g}"
             )
-    return tuple(_score(row, votes, i) for i, row in enumerate(rows))
+    return tuple(_score(row, votes, None if own_ballot else i) for i, row in enumerate(rows))
 
 
 def elect(scores: Sequence[float]) -> int:
@@ -77,9 +87,9 @@ def merged(texts: Sequence[str], weights: Sequence[float]) -> tuple[list[int], l
     return places, once
 
 
-def _score(row: Sequence[float], votes: Sequence[float], i: int) -> float:
-    others = [j for j in range(len(row)) if j != i]
-    weight = math.fsum(votes[j] for j in others)
+def _score(row: Sequence[float], votes: Sequence[float], silent: int | None) -> float:
+    heard = [j for j in range(len(row)) if j != silent]
+    weight = math.fsum(votes[j] for j in heard)
     if weight == 0:
         return 0.0
-    return math.fsum(votes[j] * row[j] for j in others) / weight
+    return math.fsum(votes[j] * row[j] for j in heard) / weight

@@ -8,7 +8,6 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from torch import Tensor
 
 from fusionlab.events import Voted
 from fusionlab.text.answers import Kind, meaning
+from fusionlab.text.bounds import MOST_FOR_PANELS, check_candidates, most_candidates
 from fusionlab.text.clustering import clusters
 from fusionlab.text.consensus import consensus, merged
 from fusionlab.text.rules import (
@@ -30,13 +30,12 @@ from fusionlab.text.rules import (
     places,
     winners,
 )
+from fusionlab.text.steps import Steps, finished
 
 Duplicates = Literal["count", "merge"]
 
 PANELS = 64
 """Panels of one size that are asked at most."""
-MOST: Mapping[Rule, int] = MappingProxyType({"borda": 64, "condorcet": 64, "ranked_pairs": 32})
-"""Candidates up to which panels are asked under rules that compare all pairs on every ballot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,8 @@ class Race:
     """From which mean likeness on two groups are one cluster."""
     answers: Sequence[str | None] = ()
     kind: Kind = "text"
+    own_ballot: bool = False
+    """Whether the mean likeness of a text hears its own ballot too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def outcome(race: Race) -> Outcome:
     likeness = race.likeness.double().numpy()[firsts][:, firsts]
     answers = [race.answers[i] for i in firsts] if race.answers else [None] * len(firsts)
     numbers = np.array(_numbered(answers, race.kind), dtype=np.int64)
-    poll = Poll(likeness, numbers, clusters(likeness, race.alike))
+    poll = Poll(likeness, numbers, clusters(likeness, race.alike), race.own_ballot)
     return Outcome(poll, tuple(map(tuple, copies.values())))
 
 
@@ -129,12 +130,14 @@ def scores(
     texts: Sequence[str],
     weights: Sequence[float],
     duplicates: Duplicates,
+    *,
+    own_ballot: bool = False,
 ) -> tuple[float, ...]:
     """Each candidate's mean likeness to the others; copies that are merged share one score."""
     if duplicates == "count":
-        return consensus(likeness, weights)
+        return consensus(likeness, weights, own_ballot=own_ballot)
     seats, once = merged(texts, weights)
-    score = consensus(likeness, once)
+    score = consensus(likeness, once, own_ballot=own_ballot)
     return tuple(score[seat] for seat in seats)
 
 
@@ -142,18 +145,41 @@ def election(
     race: Race, similarity: Mapping[str, Float[Tensor, "text text"]], metric: str, words: str
 ) -> Voted:
     """The vote over all candidates, scored by every metric, decided by one of them and the rule."""
-    seen = outcome(race)
-    stand = {rule: standing(race, seen, rule) for rule in RULES}
+    return finished(electing(race, outcome(race), similarity, metric, words))
+
+
+def electing(
+    race: Race,
+    seen: Outcome,
+    similarity: Mapping[str, Float[Tensor, "text text"]],
+    metric: str,
+    words: str,
+) -> Steps[Voted]:
+    """The work of `election`, in steps of a rule, a metric or the panels of one size.
+
+    Rules that are not counted for so many candidates are left out. Raises RecipeError where the one
+    that decides is among them.
+    """
+    n = len(race.texts)
+    check_candidates(n, race.rule)
+    stand = {}
+    for rule in RULES:
+        if n <= most_candidates(rule):
+            stand[rule] = standing(race, seen, rule)
+            yield 0.0
     rankings = {rule: _ranking(seen, place) for rule, place in stand.items()}
     winner, tied = decided(race, seen, stand[race.rule])
     place = seen.place
     ballots = merged(race.texts, race.weights)[1] if race.duplicates == "merge" else race.weights
-    score = {
-        name: scores(table, race.texts, race.weights, race.duplicates)
-        for name, table in similarity.items()
-    }
+    score = {}
+    for name, table in similarity.items():
+        score[name] = scores(
+            table, race.texts, race.weights, race.duplicates, own_ballot=race.own_ballot
+        )
+        yield 0.0
     order = rankings[race.rule]
-    asked = len(race.texts) <= MOST.get(race.rule, len(race.texts))
+    asked = n <= MOST_FOR_PANELS[race.rule]
+    shares = (yield from _jury(race, seen, place[winner])) if asked else ()
     return Voted(
         winner,
         metric,
@@ -164,11 +190,12 @@ def election(
         rules={str(rule): ranking for rule, ranking in rankings.items()},
         votes=tuple(map(float, ballots)),
         without=without(race, seen) if asked else (),
-        jury=jury(race, seen, place[winner]) if asked else (),
+        jury=shares,
         clusters=tuple(int(seen.poll.clusters[k]) for k in place),
         answers=tuple(answer or "" for answer in race.answers),
         words=words,
         tied=tied,
+        own_ballot=race.own_ballot,
     )
 
 
@@ -191,6 +218,10 @@ def jury(race: Race, seen: Outcome, winner: int) -> tuple[float, ...]:
     own. What is elected is an answer where the majority decides, else a cluster. Of equals a panel
     elects the first, also where none of its ballots weighs anything.
     """
+    return finished(_jury(race, seen, winner))
+
+
+def _jury(race: Race, seen: Outcome, winner: int) -> Steps[tuple[float, ...]]:
     group = seen.poll.clusters
     if race.rule == "majority" and not by_mbr(seen.poll, race.rule):
         group = seen.poll.answers
@@ -203,6 +234,7 @@ def jury(race: Race, seen: Outcome, winner: int) -> tuple[float, ...]:
         panels = Panels(stands, seen.ballots(np.where(drawn, weights, 0.0)))
         elected = group[winners(seen.poll, race.rule, panels)]
         shares.append(float(np.mean(elected == group[winner])))
+        yield size / n
     return (*shares, 1.0)
 
 

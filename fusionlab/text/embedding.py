@@ -24,7 +24,7 @@ from fusionlab.models.background import in_background
 from fusionlab.models.base import no_number
 from fusionlab.models.opening import ours
 from fusionlab.models.sources import folder_for, folder_here
-from fusionlab.text.similarity import Steps, finished
+from fusionlab.text.steps import Steps, finished
 
 MODEL = "all-minilm-l6-v2"
 MULTILINGUAL = "hub:sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"

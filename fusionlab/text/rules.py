@@ -3,7 +3,8 @@
 Every candidate is also a voter: its ballot ranks all others by how like they are to itself, equals
 sharing their place, and weighs what its author weighs. Nobody is on a ballot of its own.
 
-- mbr: mean likeness to the others, Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ.
+- mbr: mean likeness to the others, Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ; where own ballots count, to all,
+  Σⱼ wⱼ sᵢⱼ / Σⱼ wⱼ: see `fusionlab.text.consensus`.
 - majority: weight of all whose text comes to the same answer, one's own ballot among them; the
   heaviest wins, over half or not. Without an answer there is no vote.
 - borda: mean points over the others' ballots, a point for each candidate ranked below, half a point
@@ -52,6 +53,8 @@ class Poll:
     """Texts with one number come to the same answer; `NO_ANSWER` is none."""
     clusters: Int[np.ndarray, " text"]
     """Texts with one number mean the same; numbered from 0 without a gap."""
+    own_ballot: bool = False
+    """Whether the mean likeness of a text hears its own ballot too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,10 @@ def _one_after_the_other(
 
 
 def _by_mbr(poll: Poll, panels: Panels) -> Float[np.ndarray, "panel text"]:
+    if poll.own_ballot:
+        everybody = panels.weights.sum(1, keepdims=True)
+        total = _product(panels.weights, poll.likeness)
+        return total / np.where(everybody > 0, everybody, 1.0)
     others = poll.likeness * ~np.eye(len(poll.likeness), dtype=bool)
     return _mean(_product(panels.weights, others), panels)
 

@@ -7,10 +7,10 @@ symmetric and in [0, 1]; a text has similarity 1 to itself unless it is blank.
 """
 
 import re
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
-from typing import TypeVar
 from unicodedata import normalize
 
 import numpy as np
@@ -20,11 +20,10 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cdist
 from torch import Tensor
 
+from fusionlab.errors import RecipeError
 from fusionlab.text.scripts import CHARACTER, CJK, LETTERS, one_spelling
+from fusionlab.text.steps import Steps, finished
 
-T = TypeVar("T")
-Steps = Generator[float, None, T]
-"""Work that yields the share done so far, in [0, 1], and returns its result."""
 Cut = Callable[[str], list[str]]
 """Cuts text without blanks, of Chinese, Japanese or Korean characters only, into words."""
 
@@ -93,9 +92,17 @@ def has_cjk(text: str) -> bool:
 
 
 def in_words(texts: Iterable[str], cut: Cut | None = None) -> list[str]:
-    """Each text with every word spelled as one character, the same in all texts."""
+    """Each text with every word spelled as one character, the same in all texts.
+
+    Raises RecipeError where they have more different words than there are characters.
+    """
     number: defaultdict[str, int] = defaultdict(count().__next__)
-    spelled = (map(number.__getitem__, words(text, cut)) for text in texts)
+    spelled = [[number[word] for word in words(text, cut)] for text in texts]
+    if len(number) > sys.maxunicode:
+        raise RecipeError(
+            f"the texts have {len(number):,} different words, of {sys.maxunicode:,} at most",
+            hint="let char_lcs decide, or shorten the texts",
+        )
     return ["".join(map(chr, numbers)) for numbers in spelled]
 
 
@@ -156,18 +163,10 @@ def _common(one: Sequence[str], other: Sequence[str]) -> Int[np.ndarray, "one ot
     return cdist(one, other, scorer=LCSseq.similarity, dtype=np.int64, workers=workers)
 
 
-def finished(steps: Generator[object, None, T]) -> T:
-    """The result of the work, all steps done."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-
-
 SPELLINGS: dict[str, Callable[[Iterable[str], Cut | None], list[str]]] = {
     "rouge_l": in_words,
     "char_lcs": lambda texts, _: in_characters(texts),
 }
 """The two LCS metrics by what they compare."""
+UNITS = {"rouge_l": "words", "char_lcs": "characters", "cosine": "meanings"}
+"""What each metric compares."""

@@ -66,16 +66,17 @@ class Exact:
     answers: list[str | None]
     groups: list[int]
     among: tuple[int, ...]
+    own_ballot: bool = False
 
     def total(self, voters: Sequence[int]) -> Fraction:
         return sum((self.weights[j] for j in voters), Fraction(0))
 
     def mean(self, i: int) -> Fraction:
-        others = [j for j in self.among if j != i]
-        weight = self.total(others)
+        heard = [j for j in self.among if j != i or self.own_ballot]
+        weight = self.total(heard)
         if not weight:
             return Fraction(0)
-        return sum((self.weights[j] * self.s[i][j] for j in others), Fraction(0)) / weight
+        return sum((self.weights[j] * self.s[i][j] for j in heard), Fraction(0)) / weight
 
     def margin(self, a: int, b: int) -> Fraction:
         voters = [v for v in self.among if v not in (a, b)]
@@ -141,17 +142,18 @@ class Exact:
         }
 
 
-def exact(texts: list[str], weights: list[str]) -> Exact:
+def exact(texts: list[str], weights: list[str], *, own_ballot: bool = False) -> Exact:
     s = [[alike(a, b) for b in texts] for a in texts]
     answers = [text[0] if text[0] != "d" else None for text in texts]
     everybody = tuple(range(len(texts)))
-    return Exact(s, [Fraction(w) for w in weights], answers, groups(s, HALF), everybody)
+    together = groups(s, HALF)
+    return Exact(s, [Fraction(w) for w in weights], answers, together, everybody, own_ballot)
 
 
-def race(texts: list[str], weights: list[str], rule: Rule) -> Race:
+def race(texts: list[str], weights: list[str], rule: Rule, *, own_ballot: bool = False) -> Race:
     answers = [text[0] if text[0] != "d" else None for text in texts]
-    likeness = word_rouge_l(texts)
-    return Race(texts, list(map(float, weights)), likeness, rule, "count", 0.5, answers, "exact")
+    ballots, likeness = list(map(float, weights)), word_rouge_l(texts)
+    return Race(texts, ballots, likeness, rule, "count", 0.5, answers, "exact", own_ballot)
 
 
 def distinct(texts: list[str], one_each: set[int], elected: int) -> set[str]:
@@ -160,13 +162,15 @@ def distinct(texts: list[str], one_each: set[int], elected: int) -> set[str]:
     return found if len(found) > 1 else set()
 
 
-def check(texts: list[str], weights: list[str]) -> None:
-    right = exact(texts, weights)
+def check(texts: list[str], weights: list[str], *, own_ballot: bool) -> None:
+    right = exact(texts, weights, own_ballot=own_ballot)
     n = len(texts)
     assert clusters(word_rouge_l(texts).numpy(), 0.5).tolist() == right.groups
     for rule in RULES:
-        held = race(texts, weights, rule)
+        held = race(texts, weights, rule, own_ballot=own_ballot)
         voted = election(held, {"rouge_l": held.likeness}, "rouge_l", "")
+        assert voted.own_ballot == own_ballot
+        assert voted.scores["rouge_l"] == pytest.approx([float(right.mean(i)) for i in range(n)])
         order = right.ranking(rule)
         assert list(voted.ranking) == list(voted.rules[rule]) == order, rule
         assert voted.winner == order[0], rule
@@ -181,13 +185,16 @@ def check(texts: list[str], weights: list[str]) -> None:
         assert voted.tied[:1] in ((), (voted.winner,))
         for i in range(n):
             less = ["0" if j == i else weight for j, weight in enumerate(weights)]
-            assert voted.without[i] == exact(texts, less).ranking(rule)[0], rule
+            assert (
+                voted.without[i]
+                == replace(right, weights=[Fraction(weight) for weight in less]).ranking(rule)[0]
+            ), rule
         group: Sequence[object] = right.answers if voted.rule == "majority" else right.groups
         for size in range(1, n):
             panels = list(combinations(range(n), size))
             agreed = 0
             for panel in panels:
-                part = Exact(right.s, right.weights, right.answers, right.groups, panel)
+                part = replace(right, among=panel)
                 if voted.rule == "majority" and all(right.answers[i] is None for i in panel):
                     continue  # it comes to no answer
                 agreed += group[part.ranking(rule)[0]] == group[voted.winner]
@@ -199,13 +206,37 @@ ballots = st.tuples(words, st.sampled_from(WEIGHTS))
 
 
 @settings(max_examples=250, deadline=None)
-@given(st.lists(ballots, min_size=1, max_size=5))
-@example([("b a c", "3"), ("a d", "1")])
-@example([(text, "1") for text in ("c a a a a b", "a c", "b a c a", "c c b a", "b a")])
-@example([("a", "0"), ("b", "0"), ("d", "0")])
-@example([("a", "0.1"), ("a", "0.2"), ("b", "0.3")])
-def test_all_of_an_election_is_what_fractions_say(drawn: list[tuple[str, str]]) -> None:
-    check([text for text, _ in drawn], [weight for _, weight in drawn])
+@given(st.lists(ballots, min_size=1, max_size=5), st.booleans())
+@example([("b a c", "3"), ("a d", "1")], False)
+@example([("b a c", "3"), ("a d", "1")], True)
+@example([(text, "1") for text in ("c a a a a b", "a c", "b a c a", "c c b a", "b a")], False)
+@example([("a", "0"), ("b", "0"), ("d", "0")], False)
+@example([("a", "0"), ("b", "0"), ("d", "0")], True)
+@example([("a", "0.1"), ("a", "0.2"), ("b", "0.3")], False)
+@example([("a", "0.1"), ("a", "0.2"), ("b", "0.3")], True)
+def test_all_of_an_election_is_what_fractions_say(
+    drawn: list[tuple[str, str]], own_ballot: bool
+) -> None:
+    check([text for text, _ in drawn], [weight for _, weight in drawn], own_ballot=own_ballot)
+
+
+@given(st.lists(words, min_size=1, max_size=5))
+def test_where_ballots_weigh_the_same_both_forms_of_mbr_elect_the_same(texts: list[str]) -> None:
+    weights = ["1"] * len(texts)
+    order = exact(texts, weights).ranking("mbr")
+    assert exact(texts, weights, own_ballot=True).ranking("mbr") == order
+    for own_ballot in (False, True):
+        held = race(texts, weights, "mbr", own_ballot=own_ballot)
+        voted = election(held, {"rouge_l": held.likeness}, "rouge_l", "")
+        assert list(voted.ranking) == order
+
+
+def test_of_two_that_are_unlike_the_heavier_wins_where_own_ballots_count() -> None:
+    likeness = word_rouge_l(["a b", "a c"])
+    assert consensus(likeness, [1, 3], own_ballot=True) == (0.625, 0.875)
+    assert consensus(likeness, [0, 0], own_ballot=True) == (0, 0)
+    assert elect(consensus(likeness, [1, 3], own_ballot=True)) == 1
+    assert elect(consensus(likeness, [3, 1], own_ballot=True)) == 0
 
 
 def test_of_two_the_first_is_elected_whatever_their_ballots_weigh() -> None:
@@ -221,11 +252,13 @@ def test_a_table_elects_whom_a_vote_elects() -> None:
     texts = ["c a a a a b", "a c", "b a c a", "c c b a", "b a"]
     for rule in RULES:
         for weights in (["1"] * 5, ["3", "0.1", "0.2", "0.3", "1"], ["0"] * 5):
-            held = replace(race(texts, weights, rule), answers=texts)
-            voted = election(held, {"rouge_l": held.likeness}, "rouge_l", "")
-            asked = Question("?", tuple(texts), tuple("vwxyz"), tuple(map(float, weights)))
-            ballot = Ballot(rule=rule, answer="exact")
-            (found, *_) = elections([asked], ballot)
-            assert isinstance(found, Elected)
-            assert found.elected == texts[voted.winner]
-            assert found.tied == max(len(voted.tied) - 1, 0)
+            for own_ballot in (False, True):
+                held = replace(race(texts, weights, rule, own_ballot=own_ballot), answers=texts)
+                voted = election(held, {"rouge_l": held.likeness}, "rouge_l", "")
+                asked = Question("?", tuple(texts), tuple("vwxyz"), tuple(map(float, weights)))
+                ballot = Ballot(rule=rule, answer="exact", own_ballot=own_ballot)
+                (found, *_) = elections([asked], ballot)
+                assert isinstance(found, Elected)
+                assert found.elected == texts[voted.winner]
+                assert found.tied == max(len(voted.tied) - 1, 0)
+                assert found.score == voted.scores["rouge_l"][voted.winner]

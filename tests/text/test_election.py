@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from fusionlab.events import Voted
+from fusionlab.text.bounds import MOST_FOR_PANELS
 from fusionlab.text.election import (
-    MOST,
     PANELS,
     Duplicates,
     Race,
@@ -136,5 +136,5 @@ def test_merged_copies_have_one_ballot_and_one_cluster() -> None:
 def test_the_largest_election_has_its_rankings(rule: Rule) -> None:
     voted = held(race([f"{i % 7} {i} {i % 11}" for i in range(256)], rule=rule))
     assert all(len(order) == 256 for order in voted.rules.values())
-    n = 256 if MOST.get(rule, 256) >= 256 else 0
+    n = 256 if MOST_FOR_PANELS[rule] >= 256 else 0
     assert (len(voted.without), len(voted.jury)) == (n, n)

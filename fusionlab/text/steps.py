@@ -1,0 +1,49 @@
+"""Work that tells how far it has come, and can be left between two steps."""
+
+import time
+from collections.abc import Generator
+from typing import TypeVar
+
+from fusionlab.events import Progress
+
+T = TypeVar("T")
+Steps = Generator[float, None, T]
+"""Work that yields the share done so far, in [0, 1], and returns its result."""
+SOON = 0.5
+"""Seconds after which it is worth telling."""
+
+
+def finished(steps: Generator[object, None, T]) -> T:
+    """The result of the work, all steps done."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+def told(steps: Steps[T], what: str) -> Generator[Progress, None, T]:
+    """The result of the work, all its steps told as progress."""
+    yield Progress(what, 0.0, 1.0)
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield Progress(what, done, 1.0)
+
+
+def told_if_slow(steps: Steps[T], what: str) -> Generator[Progress, None, T]:
+    """The result of the work, told as progress now and then where it takes longer."""
+    last = time.monotonic()
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if time.monotonic() - last > SOON:
+            last = time.monotonic()
+            yield Progress(what, done, 1.0)
