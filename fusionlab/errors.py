@@ -16,21 +16,27 @@ FusionError
     └── DataError        its data are broken or not to be had
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from fusionlab.secrecy import masked
 
 
+LONGEST = 4_000
+"""Characters of a message, whatever it quotes."""
+MOST_NAMES = 1_000
+"""In which one is looked for that is like another."""
+
+
 class FusionError(Exception):
     """An error meant for a person: `message` says what happened, `hint` what to do about it.
 
-    Both may quote others; no secret is in either.
+    Both may quote others; no secret is in either, and neither is longer than `LONGEST`.
     """
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        self.message = masked(message)
-        self.hint = masked(hint)
+        self.message = masked(shortened(message, LONGEST))
+        self.hint = masked(shortened(hint, LONGEST))
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -42,9 +48,20 @@ class UnknownName(FusionError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = sorted(known)
-        near = get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
-        super().__init__(f"unknown {kind} {name!r}", hint=hint)
+        near = get_close_matches(name, names[:MOST_NAMES], n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {listed(names) or 'none'}"
+        super().__init__(f"unknown {kind} {shortened(name)!r}", hint=hint)
+
+
+def listed(names: Sequence[str], most: int = 100) -> str:
+    """The names in one line, all but the first ones only counted where there are very many."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(map(shortened, names[:most])) + more
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """The text, cut where it is too long for a message."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class RecipeError(FusionError):

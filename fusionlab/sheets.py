@@ -80,7 +80,8 @@ def _named(rows: Sequence[Row], name: str) -> Sheet:
         else row
         for row in body
     ]
-    twice = next((column for at, column in enumerate(columns) if column in columns[:at]), None)
+    seen: set[str] = set()
+    twice = next((column for column in columns if column in seen or seen.add(column)), None)
     if twice is not None:
         raise DataError(
             f"{name} has two columns named {twice!r}", hint="give every column a name of its own"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fusionlab.errors import DataError, RecipeError
 from fusionlab.events import well_formed
-from fusionlab.reading import is_file, is_folder, read_json, read_text
+from fusionlab.reading import MOST_VALUES, is_file, is_folder, read_json, read_text
 from fusionlab.recipe import setting_from_text
 from fusionlab.sheets import harmless, read_sheet
 from fusionlab.writing import putting
@@ -68,6 +68,7 @@ def read_table(path: Path) -> "pd.DataFrame":
         rows = _json(path, text)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise DataError(f"{path} is no list of objects", hint='write each row as {"column": …}')
+    _check_size(path, len(rows), len({name for row in rows for name in row}))
     return _filled(path, pd.DataFrame(rows, dtype=object))
 
 
@@ -108,8 +109,19 @@ def _csv(path: Path) -> "pd.DataFrame":
                 f"but {width} columns are named",
                 hint="a text with the dividing mark in it stands in double quotes",
             )
+    _check_size(path, len(sheet.rows), width)
     cells = [(*row.cells, *[""] * (width - len(row.cells))) for row in sheet.rows]
     return _filled(path, pd.DataFrame(cells, columns=list(sheet.columns), dtype=object))
+
+
+def _check_size(path: Path, rows: int, columns: int) -> None:
+    """A row without a cell for some column takes as much memory as one with it."""
+    if rows * columns > MOST_VALUES:
+        raise DataError(
+            f"{path.name} has {rows:,} rows of {columns:,} columns; "
+            f"up to {MOST_VALUES:,} cells are read",
+            hint="cut it into several tables",
+        )
 
 
 def _filled(path: Path, frame: "pd.DataFrame") -> "pd.DataFrame":

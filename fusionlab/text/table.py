@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from fusionlab.errors import DataError, UnknownName
+from fusionlab.errors import DataError, UnknownName, listed
 from fusionlab.reading import read_json
 
 Form = Literal["wide", "long", "list"]
@@ -82,7 +82,7 @@ def understood(
         return Layout("long", question, (texts[0],), author, weight or _first(free, WEIGHTS))
     if len(wide) < 2:
         raise DataError(
-            f"no candidates are found in the columns {', '.join(columns)}",
+            f"no candidates are found in the columns {listed(columns)}",
             hint="name them: several columns of one row, a column of lists, or a column of texts "
             "beside that of their questions",
         )
@@ -205,5 +205,5 @@ def _first(columns: Sequence[str], names: Sequence[str], taken: set[str] | None 
 def _no_column(name: str, columns: Sequence[str]) -> UnknownName:
     error = UnknownName("column", name, columns)
     if not error.hint.startswith("known"):
-        error.hint += f" columns: {', '.join(columns)}"
+        error.hint += f" columns: {listed(columns)}"
     return error
