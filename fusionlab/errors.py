@@ -21,7 +21,6 @@ from difflib import get_close_matches
 
 from fusionlab.secrecy import masked
 
-
 LONGEST = 4_000
 """Characters of a message, whatever it quotes."""
 MOST_NAMES = 1_000

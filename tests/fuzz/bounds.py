@@ -1,0 +1,102 @@
+"""What any input may cost, and which errors it may raise.
+
+Time is what the processor took, or what the clock says where that is less: other processes at work
+on the machine, and threads of the same one, both make one of the two longer. Memory is by how much
+the process was larger than ever before.
+"""
+
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+from hypothesis import HealthCheck, Phase, settings
+
+from fusionlab.errors import FusionError, OutOfBudget
+
+MINUTES = float(os.environ.get("FUSIONLAB_FUZZ_MINUTES", "2"))
+"""Of all fuzz tests together."""
+TESTS = 12
+SECONDS = 2.0
+BYTES = 500_000_000
+HANGS = 12.0
+"""Seconds of the processor after which an input is given up."""
+
+
+class TooMuch(AssertionError):
+    """An input took more than it may."""
+
+
+@dataclass
+class Budget:
+    """How long one test has still; what is drawn later is not tried."""
+
+    seconds: float = 60 * MINUTES / TESTS
+    began: float = 0.0
+    tried: int = field(default=0)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the time is over; it begins with the first question."""
+        self.began = self.began or time.monotonic()
+        return time.monotonic() - self.began > self.seconds
+
+
+def fuzzed(examples: int) -> Callable[[Any], Any]:
+    """Settings of a test that tries so many inputs in two minutes for all, more in more."""
+    return settings(
+        max_examples=max(int(examples * MINUTES / 2), 1),
+        deadline=None,
+        phases=[phase for phase in Phase if phase is not Phase.explain],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@contextmanager
+def refused_at_most() -> Iterator[None]:
+    """Only errors of ours are raised within, soon and in little memory."""
+    before = psutil.Process().memory_info().rss
+    peak = _peak()
+    start = time.monotonic(), time.process_time()
+    with _interrupted():
+        try:
+            yield
+        except OutOfBudget as refusal:
+            raise TooMuch(f"memory ran out: {refusal}") from refusal
+        except FusionError as refusal:
+            _check_said(refusal)
+    seconds = min(time.monotonic() - start[0], time.process_time() - start[1])
+    if seconds > SECONDS:
+        raise TooMuch(f"it took {seconds:.1f} s")
+    if _peak() > peak and _peak() - before > BYTES:
+        raise TooMuch(f"it took {(_peak() - before) / 1e6:.0f} MB")
+
+
+def _check_said(refusal: FusionError) -> None:
+    """A person can read it."""
+    assert refusal.message.strip(), type(refusal)
+    assert len(refusal.message) + len(refusal.hint) < 10_000
+    assert "Traceback" not in refusal.message
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+@contextmanager
+def _interrupted() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise TooMuch(f"it took more than {HANGS:g} s")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, HANGS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
