@@ -21,7 +21,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from fusionlab.bench.forms import complaint, is_answer
+from fusionlab.bench.forms import checked_plan, is_answer
 from fusionlab.bench.plan import VERSION, Contender, Plan
 from fusionlab.bench.suites import suite_to_json
 from fusionlab.errors import BenchError
@@ -100,9 +100,10 @@ def read_plan(folder: Path) -> dict[str, Any]:
             f"{path} has version {data.get('version')}; this FusionLab reads {VERSION}",
             hint="give another --out, or use the FusionLab that wrote it",
         )
-    if wrong := complaint(data):
-        raise BenchError(f"{path}: {wrong}", hint="give another --out")
-    return data
+    try:
+        return checked_plan(well_formed(data))
+    except ValueError as cause:
+        raise BenchError(f"{path}: {cause}", hint="give another --out") from None
 
 
 def contender_to_json(one: Contender) -> dict[str, Any]:

@@ -75,11 +75,11 @@ def is_graded(line: Mapping[str, Any]) -> bool:
     return bool(line["error"]) or line["rouge"].keys() >= set(ROUGE)
 
 
-def complaint(plan: Mapping[str, Any]) -> str:
-    """What is wrong with a plan; empty where nothing is."""
+def checked_plan(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan with all defaults filled in; raises ValueError with what is wrong with it."""
     try:
-        _Plan.model_validate(plan)
+        plan = _Plan.model_validate(data)
     except ValidationError as cause:
         first = cause.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return ""
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return {**data, **plan.model_dump(mode="json")}

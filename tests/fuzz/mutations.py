@@ -1,4 +1,4 @@
-"""Good inputs with something wrong: in their letters, numbers, nesting, types, lengths and lines."""
+"""Good inputs with something wrong: letters, numbers, nesting, types, lengths or lines."""
 
 import json
 from collections.abc import Callable, Sequence
