@@ -6,6 +6,7 @@ fill in weights that are missing at random, skip a quantisation that it does not
 the terminal whether to run a model's own code; none of that happens here.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,11 @@ SMALL_FILES = ("config.json", "generation_config.json", "tokenizer_config.json",
 AGAIN = "copy or fetch the model again: the file was cut off, or changed"
 TOKENIZER = "a tokenizer.json must stand beside the weights: copy or fetch it again"
 ELSEWHERE = "run it in a server of your own and give its address as api:URL#model"
+MOST_REPEATED = 10_000
+"""Layers of a model, and experts of a layer."""
+PACKED = 16
+"""Weights that one stored element may hold, where a model is quantised."""
+_REPEATED = re.compile(r"(?:num|n)_(?:\w+_)?(?:layers?|experts|blocks)")
 _NO_MEMORY = re.compile("out of memory|alloc.*memory|bad_alloc", re.IGNORECASE)
 
 
@@ -30,6 +36,7 @@ def open_model(folder: Path, **options: Any) -> Any:
 
     check_settings(folder)
     check_shards(folder)
+    check_sizes(folder)
     with ours(folder):
         model, report = AutoModelForCausalLM.from_pretrained(
             folder,
@@ -63,7 +70,9 @@ def check_settings(folder: Path) -> None:
     from transformers import AutoConfig
 
     data = {name: _json(folder / name) for name in SMALL_FILES if (folder / name).exists()}
-    _check_architecture(folder, data.get("config.json", {}))
+    config = data.get("config.json", {})
+    _check_architecture(folder, config)
+    _check_repeats(folder, config)
     with ours(folder):
         AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
@@ -80,6 +89,27 @@ def check_shards(folder: Path) -> None:
         raise SourceError(f"{folder} has several shards, but no {INDEX}", hint=AGAIN)
     for shard in sorted(shards):
         _check_shard(folder / shard)
+
+
+def check_sizes(folder: Path) -> None:
+    """The model is about as large as its weights; raises SourceError.
+
+    transformers makes room for all that the config describes, before it says what is missing.
+    """
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+    from transformers.initialization import no_init_weights
+
+    stored = _stored(folder)
+    with ours(folder), torch.device("meta"), no_init_weights():
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        layers = getattr(config.get_text_config(), "num_hidden_layers", 0)
+        if isinstance(layers, int) and layers > len(stored):
+            raise _too_large(folder, f"{layers:,} layers", f"{len(stored):,} tensors")
+        model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+    described, there = sum(p.numel() for p in model.parameters()), sum(stored.values())
+    if described > PACKED * there:
+        raise _too_large(folder, f"{described:,} weights", f"{there:,}")
 
 
 def check_report(folder: Path, model: Any, report: Mapping[str, Any]) -> None:
@@ -197,6 +227,38 @@ def _check_shard(file: Path) -> None:
         raise SourceError(f"{file} is missing", hint="copy or fetch the model again") from None
     except (OSError, SafetensorError) as cause:
         raise SourceError(f"{file} is damaged: {cause}", hint=AGAIN) from cause
+
+
+def _check_repeats(folder: Path, config: Mapping[str, Any]) -> None:
+    """Each of them is made, one by one, when a config is read or a model is laid out."""
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            _check_repeats(folder, value)
+        elif isinstance(value, int) and value > MOST_REPEATED and _REPEATED.fullmatch(name):
+            raise SourceError(
+                f"{folder / 'config.json'} has {name} = {value:,}; up to {MOST_REPEATED:,} are "
+                "opened",
+                hint=AGAIN,
+            )
+
+
+def _stored(folder: Path) -> dict[str, int]:
+    """How many elements each tensor in the folder has."""
+    from safetensors import safe_open
+
+    found: dict[str, int] = {}
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, "pt") as weights:
+            for name in weights.keys():  # noqa: SIM118  it cannot be iterated
+                found[name] = math.prod(weights.get_slice(name).get_shape())
+    return found
+
+
+def _too_large(folder: Path, described: str, stored: str) -> SourceError:
+    return SourceError(
+        f"the config.json of {folder} describes {described}; its files hold {stored}",
+        hint="copy or fetch the model again, or give a folder whose config.json is its own",
+    )
 
 
 def _own_code(place: Path) -> SourceError:

@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 import psutil
@@ -21,7 +21,8 @@ from fusionlab.errors import FusionError, OutOfBudget
 
 MINUTES = float(os.environ.get("FUSIONLAB_FUZZ_MINUTES", "2"))
 """Of all fuzz tests together."""
-TESTS = 12
+TESTS = 14
+"""That share them evenly."""
 SECONDS = 2.0
 BYTES = 500_000_000
 HANGS = 12.0
@@ -32,29 +33,33 @@ class TooMuch(AssertionError):
     """An input took more than it may."""
 
 
-@dataclass
-class Budget:
-    """How long one test has still; what is drawn later is not tried."""
-
-    seconds: float = 60 * MINUTES / TESTS
-    began: float = 0.0
-    tried: int = field(default=0)
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether the time is over; it begins with the first question."""
-        self.began = self.began or time.monotonic()
-        return time.monotonic() - self.began > self.seconds
-
-
 def fuzzed(examples: int) -> Callable[[Any], Any]:
-    """Settings of a test that tries so many inputs in two minutes for all, more in more."""
-    return settings(
-        max_examples=max(int(examples * MINUTES / 2), 1),
-        deadline=None,
-        phases=[phase for phase in Phase if phase is not Phase.explain],
-        suppress_health_check=list(HealthCheck),
-    )
+    """The test tries so many inputs in two minutes for all tests, more in more, or until its time.
+
+    Once an input has failed, no time is short for finding the smallest one that does.
+    """
+
+    def decorated(test: Any) -> Any:
+        tried, began, failed = test.hypothesis.inner_test, 0.0, False
+
+        @wraps(tried)
+        def in_time(*args: Any, **named: Any) -> None:
+            nonlocal began, failed
+            began = began or time.monotonic()
+            if failed or time.monotonic() - began < 60 * MINUTES / TESTS:
+                failed, before = True, failed
+                tried(*args, **named)
+                failed = before
+
+        test.hypothesis.inner_test = in_time
+        return settings(
+            max_examples=max(int(examples * MINUTES / 2), 1),
+            deadline=None,
+            phases=[phase for phase in Phase if phase is not Phase.explain],
+            suppress_health_check=list(HealthCheck),
+        )(test)
+
+    return decorated
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -89,7 +90,8 @@ def respoiled(*good: Any) -> st.SearchStrategy[Any]:
 
 def _reformed(value: Any, changes: Sequence[tuple[str, int, Any, int]]) -> Any:
     value = json.loads(json.dumps(value))
-    for kind, place, other, times in changes:
+    for kind, place, drawn, times in changes:
+        other = deepcopy(drawn)  # else it may come to hold itself
         places = list(_places(value))
         if not places:
             return other
