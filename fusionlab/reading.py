@@ -94,7 +94,7 @@ def read_json(text: str | bytes, *, finite: bool = False) -> Any:
     """
     if _values(text) > MOST_VALUES:
         raise _no_json(f"more than {MOST_VALUES:,} values")
-    read = {"parse_float": _finite, "parse_constant": _finite} if finite else {}
+    read: dict[str, Any] = {"parse_float": _finite, "parse_constant": _finite} if finite else {}
     try:
         value = json.loads(text, parse_int=_whole, **read)
     except JSONDecodeError:
@@ -170,7 +170,7 @@ def _is_large(value: Any) -> bool:
         case list():
             return any(map(_is_large, value))
         case int():
-            return abs(value) >= 10**MOST_DIGITS
+            return bool(abs(value) >= 10**MOST_DIGITS)
     return False
 
 

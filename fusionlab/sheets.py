@@ -7,6 +7,7 @@ names, outside quotes.
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,8 +81,8 @@ def _named(rows: Sequence[Row], name: str) -> Sheet:
         else row
         for row in body
     ]
-    seen: set[str] = set()
-    twice = next((column for column in columns if column in seen or seen.add(column)), None)
+    counts = Counter(columns)
+    twice = next((column for column in columns if counts[column] > 1), None)
     if twice is not None:
         raise DataError(
             f"{name} has two columns named {twice!r}", hint="give every column a name of its own"

@@ -1,6 +1,7 @@
 """A run file is the run: it folds as the live run did, and breaks off cleanly at any byte."""
 
 import json
+import time
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from pathlib import Path
@@ -39,6 +40,9 @@ from fusionlab.trace import (
     replayed,
     run_text,
 )
+from fusionlab.views.debate import debate_view
+from fusionlab.views.texts import text_view
+from fusionlab.views.vote import vote_view
 from tests import strategies
 from tests.full_disk import files_up_to
 
@@ -346,3 +350,19 @@ def test_a_text_in_many_pieces_is_joined_once() -> None:
     assert len(pieces) == 1
     trace.add(Record(0.0, TextDelta("a", "c")))
     assert trace.answer == "ab" * 50_000 + "c"
+
+
+def test_folding_and_drawing_text_takes_time_by_its_length() -> None:
+    """Four times as many pieces take about four times as long; by their square it were sixteen."""
+
+    def seconds(pieces: int) -> float:
+        records = [Record(0.0, TextDelta("a", "word ")) for _ in range(pieces)]
+        start = time.process_time()
+        trace = fold(Recipe("debate", "x", (MemberRecipe("a"),)), records)
+        for view in (debate_view, text_view, vote_view):
+            view(trace)
+        assert len(trace.answer) == 5 * pieces
+        return time.process_time() - start
+
+    few, many = (min(seconds(n) for _ in range(3)) for n in (50_000, 200_000))
+    assert many < 10 * few

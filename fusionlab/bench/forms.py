@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from fusionlab.bench.plan import Contender
+from fusionlab.bench.plan import MOST_CONTENDERS, Contender
 from fusionlab.bench.scoring import ROUGE
-from fusionlab.bench.suites import Suite
+from fusionlab.bench.suites import MOST_ITEMS, Suite
 
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 Seconds = Annotated[float, Field(ge=0, lt=2**53)]
@@ -55,9 +55,9 @@ class _Plan(BaseModel):
 
     key: Key
     suite: Suite
-    items: list[ItemId]
+    items: Annotated[list[ItemId], Field(max_length=MOST_ITEMS)]
     broken: list[str]
-    contenders: list[_Contender]
+    contenders: Annotated[list[_Contender], Field(max_length=2 * MOST_CONTENDERS)]
     environment: dict[str, Any]
 
 

@@ -41,6 +41,8 @@ from fusionlab.run import check
 
 VERSION = 1
 """Of what lies in a benchmark's folder."""
+MOST_CONTENDERS = 1_000
+"""Each is held against all others, and may have a baseline beside it."""
 SOLO = "solo"
 BASELINE = "self_consistency"
 FROM_SUITE = ("answer", "phrase")
@@ -140,6 +142,11 @@ def plan(
         for group in [(one,) for one in together] if takes_one else [together]:
             one = contender(suite, asked, level, each, group)
             found.setdefault(one.key, one)
+    if len(found) > MOST_CONTENDERS:
+        raise BenchError(
+            f"{len(found):,} contenders are too many; up to {MOST_CONTENDERS:,} are compared",
+            hint="name fewer methods or members",
+        )
     alone_first = sorted(found.values(), key=lambda one: one.role != "single")
     return Plan(
         suite,

@@ -57,6 +57,7 @@ _PLACES = re.compile(r"(?:(?<![\w\\{}])|(?=\{question\}))\{([^\W\d][\w .-]*)\}")
 """Names in braces. `\\boxed{x}`, `{{x}}` and `{"x": 1}` are none, and stay as they are."""
 UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 _UNFIT = re.compile(r"[^A-Za-z0-9,_-]")
+MOST_ITEMS = 100_000
 LONGEST_NAME = 100
 """Of a task within the name of a file; file systems take 255 bytes."""
 POOL = 4
@@ -119,7 +120,7 @@ class Suite:
     data: Annotated[ZooData | CorpusData | FileData, Field(discriminator="kind")]
     answer: Answer = Answer()
     template: str = PLACE
-    items: Annotated[int, Field(ge=1, le=100_000)] = 200
+    items: Annotated[int, Field(ge=1, le=MOST_ITEMS)] = 200
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     max_tokens: Annotated[int, Field(ge=1, le=100_000)] = 64
 
@@ -288,7 +289,9 @@ def _corpus_questions(
 
 def _drawn_from_files(suite: Suite, data: FileData, *, skip_broken: bool) -> Drawn:
     checker = suite.answer.checker
-    kind = "exact" if checker in ("truth", "corpus", "rouge") else checker
+    kind: Kind = (
+        "exact" if checker == "truth" or checker == "corpus" or checker == "rouge" else checker
+    )
     readers = _readers(data, kind, places(suite.template))
     found, broken, unasked = {}, [], set[str]()
     for task, count in _shares(suite, tuple(readers)):

@@ -31,11 +31,17 @@ class ChatTemplate:
         Raises SourceError where the template cannot be used.
         """
         if self._tokenizer.chat_template is None:
-            text = "\n\n".join(message.content for message in prompt)
-            return list(self._tokenizer(text, verbose=False)["input_ids"])
-        text = self._render(self._fitted(prompt))
-        ids = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
-        return list(ids)
+            return self._ids("\n\n".join(message.content for message in prompt))
+        return self._ids(self._render(self._fitted(prompt)), add_special_tokens=False)
+
+    def _ids(self, text: str, **options: bool) -> list[int]:
+        try:
+            return list(self._tokenizer(text, verbose=False, **options)["input_ids"])
+        except Exception as cause:  # what strangers set in it can raise anything
+            raise SourceError(
+                f"the tokenizer of {self._name} cannot be used: {cause}",
+                hint="copy or fetch the model again: its tokenizer may have been changed",
+            ) from cause
 
     @property
     def takes_system(self) -> bool:

@@ -22,7 +22,7 @@ from fusionlab.models.base import Chunk, ModelSpec, Prompt, Rows, TopK, Usage, c
 from fusionlab.models.chat import ChatTemplate
 from fusionlab.models.decoding import decode
 from fusionlab.models.lora import Adapter, adding, load_adapter, mixed
-from fusionlab.models.opening import open_model, open_tokenizer
+from fusionlab.models.opening import open_model, open_tokenizer, ours
 from fusionlab.models.tokenizer import vocabulary_of
 from fusionlab.models.unpadded import UnpaddedRows, takes_padding, takes_positions
 from fusionlab.recipe import Sampling
@@ -34,7 +34,8 @@ def load(folder: Path, spec: ModelSpec) -> "TransformersModel":
     device = torch.accelerator.current_accelerator() or torch.device("cpu")
     model = open_model(folder, dtype="auto")
     model = model.to(device=device, dtype=_runnable(model.dtype, device)).eval()
-    return TransformersModel(spec, model, tokenizer)
+    with ours(folder):
+        return TransformersModel(spec, model, tokenizer)
 
 
 def load_adapted(folder: Path, base: "TransformersModel", spec: ModelSpec) -> "TransformersModel":

@@ -31,6 +31,8 @@ CELLS_A_STEP = 2_000_000_000
 """Cells of LCS tables between two reports of progress: about 0.1 s on ASCII, 0.5 s on Chinese."""
 CELLS_A_THREAD = 20_000_000
 """Cells below which a second thread costs more than it saves."""
+MOST_WORDS = sys.maxunicode
+"""Different ones, each spelled as a character of its own."""
 
 _WORD = re.compile(f"{CHARACTER}|{LETTERS}")
 _PLAIN = re.compile("[a-z0-9]+")
@@ -98,9 +100,9 @@ def in_words(texts: Iterable[str], cut: Cut | None = None) -> list[str]:
     """
     number: defaultdict[str, int] = defaultdict(count().__next__)
     spelled = [[number[word] for word in words(text, cut)] for text in texts]
-    if len(number) > sys.maxunicode:
+    if len(number) > MOST_WORDS:
         raise RecipeError(
-            f"the texts have {len(number):,} different words, of {sys.maxunicode:,} at most",
+            f"the texts have {len(number):,} different words, of {MOST_WORDS:,} at most",
             hint="let char_lcs decide, or shorten the texts",
         )
     return ["".join(map(chr, numbers)) for numbers in spelled]

@@ -1,6 +1,6 @@
 """An exchange as data for the eye: rounds, who read whom, every solution and what it came to."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -116,7 +116,8 @@ class _Round:
     """What happened in one round."""
 
     sent: list[MessageSent] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """In pieces, so that a long text takes no longer a piece."""
     answers: dict[str, str] = field(default_factory=dict)
     tokens: int = 0
     """In and out, of all agents."""
@@ -133,8 +134,7 @@ def _rounds(trace: Trace) -> dict[int, _Round]:
                 found.setdefault(now, _Round()).sent.append(sent)
             case TextDelta(author, text, number):
                 now = number
-                texts = found.setdefault(now, _Round()).texts
-                texts[author] = texts.get(author, "") + text
+                found.setdefault(now, _Round()).texts[author].append(text)
             case AnswerExtracted(author, answer, number):
                 now = number
                 found.setdefault(now, _Round()).answers[author] = answer
@@ -180,7 +180,7 @@ def _solution(index: int, name: str, one: _Round, history: _History, truth: str)
         history.add(answer)
     return {
         "agent": index,
-        "text": one.texts.get(name, "").strip(),
+        "text": "".join(one.texts.get(name, ())).strip(),
         "answer": answer,
         "right": None if answer is None else is_right(answer, truth, kind),
         "before": before,

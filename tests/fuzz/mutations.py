@@ -125,9 +125,10 @@ def _places(value: Any) -> Any:
 
 
 def _grown(value: Any, times: int) -> Any:
+    times = max(min(times, LONG // len(json.dumps(value))), 1)
     match value:
         case str() | list():
-            return value * max(min(times, LONG // max(len(value), 1)), 1)
+            return value * times
         case dict():
             return {**value, **{f"k{n}": n for n in range(min(times, 1_000))}}
         case int() | float():

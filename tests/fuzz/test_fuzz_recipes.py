@@ -86,7 +86,7 @@ def test_a_recipe_is_run_or_refused(text: str) -> None:
 def test_options_say_what_to_run_or_are_refused(option: str, member: str, method: str) -> None:
     with refused_at_most():
         one = member_from_text(member)
-        assert member_from_text(member_to_text(one)) == one
+        assert repr(member_from_text(member_to_text(one))) == repr(one)  # nan is not itself
         ran(Recipe("solo", "2+2?", (one,)))
     with refused_at_most():
         ran(Recipe("vote", "2+2?", MEMBERS, dict([setting_of(option)])))

@@ -42,7 +42,11 @@ VOTE = [
                 CandidateGiven(1, "zoo/adder", "it is 4", 1),
                 AnswerExtracted("zoo/adder", "4"),
                 Voted(
-                    *(0, "rouge_l", {"rouge_l": (0.5, 0.5)}, {"rouge_l": TABLE}, (0, 1)),
+                    0,
+                    "rouge_l",
+                    {"rouge_l": (0.5, 0.5)},
+                    {"rouge_l": TABLE},
+                    ranking=(0, 1),
                     rules={"mbr": (0, 1)},
                     votes=(1.0, 1.0),
                     without=(0, 0),

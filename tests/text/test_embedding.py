@@ -7,7 +7,8 @@ import torch
 from fusionlab.models import hub
 from fusionlab.text import embedding
 from fusionlab.text.embedding import MULTILINGUAL, Embedder, embedder, load, multilingual
-from fusionlab.text.similarity import cosine, finished
+from fusionlab.text.similarity import cosine
+from fusionlab.text.steps import finished
 
 
 @pytest.fixture(scope="module")

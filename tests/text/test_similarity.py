@@ -9,12 +9,12 @@ from torch import Tensor
 from fusionlab.text.similarity import (
     char_lcs,
     cosine,
-    finished,
     has_cjk,
     lcs_f,
     word_rouge_l,
     words,
 )
+from fusionlab.text.steps import finished
 
 ENGLISH = [
     "The capital of France is Paris.",
