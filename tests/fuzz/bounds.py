@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from fusionlab.errors import FusionError, OutOfBudget
 
-MINUTES = float(os.environ.get("FUSIONLAB_FUZZ_MINUTES", "2"))
+MINUTES = float(os.environ.get("FUSIONLAB_FUZZ_MINUTES", "1"))
 """Of all fuzz tests together."""
 TESTS = 17
 """That share them evenly."""
@@ -34,7 +34,7 @@ class TooMuch(AssertionError):
 
 
 def fuzzed(examples: int) -> Callable[[Any], Any]:
-    """The test tries so many inputs in two minutes for all tests, more in more, or until its time.
+    """The test tries half as many inputs in a minute for all tests, more in more, or until its time.
 
     Once an input has failed, no time is short for finding the smallest one that does.
     """

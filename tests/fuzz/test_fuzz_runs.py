@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from fusionlab.cli.console import as_json
 from fusionlab.errors import FusionError
-from fusionlab.events import AnswerExtracted, CandidateGiven, TextDelta, Voted, event_to_json
+from fusionlab.events import (
+    AnswerExtracted,
+    CandidateGiven,
+    Event,
+    TextDelta,
+    Voted,
+    event_to_json,
+)
 from fusionlab.limits import Limits
 from fusionlab.models.base import Level, Message, ModelSpec
 from fusionlab.models.replay import ReplayModel
@@ -30,34 +37,30 @@ GOLDEN = [
     for path in sorted((Path(__file__).parent.parent / "golden").glob("*.jsonl"))
 ]
 TABLE = ((1.0, 0.5), (0.5, 1.0))
+EVENTS: tuple[Event, ...] = (
+    TextDelta("zoo/adder", "4", 0),
+    TextDelta("zoo/adder", "it is 4", 1),
+    CandidateGiven(0, "zoo/adder", "4"),
+    CandidateGiven(1, "zoo/adder", "it is 4", 1),
+    AnswerExtracted("zoo/adder", "4"),
+    Voted(
+        0,
+        "rouge_l",
+        {"rouge_l": (0.5, 0.5)},
+        {"rouge_l": TABLE},
+        ranking=(0, 1),
+        rules={"mbr": (0, 1)},
+        votes=(1.0, 1.0),
+        without=(0, 0),
+        jury=(1.0, 1.0),
+        clusters=(0, 0),
+        answers=("4", "it is 4"),
+        tied=(0, 1),
+    ),
+)
 VOTE = [
     json.loads(header_line(Recipe("vote", "2+2?", (MemberRecipe("zoo/adder"),)), {"python": "3"})),
-    *[
-        [n / 8, event_to_json(event)]
-        for n, event in enumerate(
-            (
-                TextDelta("zoo/adder", "4", 0),
-                TextDelta("zoo/adder", "it is 4", 1),
-                CandidateGiven(0, "zoo/adder", "4"),
-                CandidateGiven(1, "zoo/adder", "it is 4", 1),
-                AnswerExtracted("zoo/adder", "4"),
-                Voted(
-                    0,
-                    "rouge_l",
-                    {"rouge_l": (0.5, 0.5)},
-                    {"rouge_l": TABLE},
-                    ranking=(0, 1),
-                    rules={"mbr": (0, 1)},
-                    votes=(1.0, 1.0),
-                    without=(0, 0),
-                    jury=(1.0, 1.0),
-                    clusters=(0, 0),
-                    answers=("4", "it is 4"),
-                    tied=(0, 1),
-                ),
-            )
-        )
-    ],
+    *[[n / 8, event_to_json(event)] for n, event in enumerate(EVENTS)],
 ]
 FILES = [*GOLDEN, VOTE]
 TEXTS = ["".join(json.dumps(line) + "\n" for line in file) for file in FILES]
