@@ -34,7 +34,7 @@ class TooMuch(AssertionError):
 
 
 def fuzzed(examples: int) -> Callable[[Any], Any]:
-    """The test tries half as many inputs in a minute for all tests, more in more, or until its time.
+    """The test tries half as many inputs in a minute for all, more in more, or until its time.
 
     Once an input has failed, no time is short for finding the smallest one that does.
     """

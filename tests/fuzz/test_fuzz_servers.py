@@ -72,6 +72,11 @@ def _impatient() -> Any:
         yield
 
 
+def replied(content: bytes) -> httpx.Response:
+    """A reply that comes as a stream, as one over a connection does."""
+    return httpx.Response(200, stream=httpx.ByteStream(content))
+
+
 def endpoint(answer: Answer) -> Endpoint:
     """A server that answers so, without a network."""
     found = Endpoint("x", URL, "", 5.0)
@@ -120,7 +125,7 @@ def test_a_server_like_llama_cpps_is_used_or_refused(path: str, data: st.DataObj
 
     def answer(request: httpx.Request) -> httpx.Response:
         content = answers[request.url.path].encode("utf-8", "surrogatepass")
-        return httpx.Response(200, content=content)
+        return replied(content)
 
     server = endpoint(answer)
     with refused_at_most():
@@ -136,8 +141,8 @@ def test_a_server_like_llama_cpps_is_used_or_refused(path: str, data: st.DataObj
 def test_a_stream_of_llama_cpps_is_an_answer_or_an_error(body: str, samples: int) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/completion":
-            return httpx.Response(200, content=body.encode("utf-8", "surrogatepass"))
-        return httpx.Response(200, json=LLAMA[request.url.path])
+            return replied(body.encode("utf-8", "surrogatepass"))
+        return replied(json.dumps(LLAMA[request.url.path]).encode())
 
     model = LlamaCppModel(
         SPEC, endpoint(answer), Facts(slots=2, context=64, vocabulary=9, filler=3)
@@ -150,11 +155,11 @@ def test_a_stream_of_llama_cpps_is_an_answer_or_an_error(body: str, samples: int
 
 def test_what_is_not_spoiled_is_taken() -> None:
     content = streamed(*map(written, STREAM)).encode()
-    model = RemoteModel(SPEC, endpoint(lambda _: httpx.Response(200, content=content)), "m")
+    model = RemoteModel(SPEC, endpoint(lambda _: replied(content)), "m")
     assert "".join(chunk.text for chunk in model.generate(PROMPTS, SAMPLING)) == "it is 4"
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=LLAMA[request.url.path])
+        return replied(json.dumps(LLAMA[request.url.path]).encode())
 
     server = endpoint(answer)
     assert facts(server) == Facts(slots=2, context=64, vocabulary=320, filler=3)
