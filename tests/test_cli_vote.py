@@ -314,3 +314,39 @@ def test_ties_and_ballots_of_no_weight_are_told(tmp_path: Path, capsys: Capture)
         assert [each["elected"] for each in json.loads(said.out)["elections"]] == ["b a c", "x"]
         assert "on 1 of 2 questions texts share the first place" in said.err
         assert "on 2 of 2 questions no ballot weighs anything" in said.err
+
+
+def test_with_their_own_ballots_the_heavier_of_two_wins(tmp_path: Path, capsys: Capture) -> None:
+    path = written(tmp_path, "two.csv", "question,gpt,claude\nq,it is 4,it is 5\n")
+    heavy = ("--weights", "claude=3")
+    assert [each["elected"] for each in as_json(capsys, path, *heavy)["elections"]] == ["it is 4"]
+    data = as_json(capsys, path, *heavy, "--own-ballot")
+    assert [each["elected"] for each in data["elections"]] == ["it is 5"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        (
+            "a.jsonl",
+            "".join(f'{{"c{n}": 1}}\n' for n in range(3_000)),
+            "3,000 rows of 3,000 columns",
+        ),
+        ("a.csv", "q," * 3_000 + "q\n", "two columns"),
+        ("a.csv", ",".join(f"c{n}" for n in range(3_000)) + "\nx" * 3_000, "3,000 columns"),
+        ("a.json", "[" * 100_000, "nested too deeply"),
+        ("a.json", '[{"q": ' + "9" * 400 + "}]", "308 digits"),
+    ],
+)
+def test_a_table_beyond_bounds_is_refused(
+    tmp_path: Path, capsys: Capture, name: str, text: str, says: str
+) -> None:
+    assert main(["vote", written(tmp_path, name, text)]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_half_a_character_is_elected_and_written(tmp_path: Path, capsys: Capture) -> None:
+    path = written(tmp_path, "a.jsonl", '{"question": "q", "a": "\\ud800 x", "b": "x"}')
+    out = tmp_path / "out.csv"
+    assert main(["vote", path, "--out", str(out)]) == 0
+    assert "ud800" in out.read_text(encoding="utf-8")

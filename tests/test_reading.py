@@ -1,17 +1,19 @@
 """What comes from outside is read within bounds: files that have an end, JSON of some depth."""
 
 import json
+import math
 import os
 from contextlib import suppress
 from json import JSONDecodeError
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 import pytest
 from hypothesis import given
 
 from fusionlab.bench.suites import draw, get_suite, with_source
 from fusionlab.errors import DataError, RunFileError
-from fusionlab.reading import DEEPEST, read_json, read_plain, read_text
+from fusionlab.reading import DEEPEST, read_json, read_plain, read_text, read_toml
 from fusionlab.trace import read_run
 from tests import strategies
 
@@ -80,6 +82,54 @@ def test_json_is_read_as_it_is(value: object) -> None:
 def test_json_beyond_bounds_is_an_error_that_callers_expect(text: str | bytes) -> None:
     with pytest.raises(JSONDecodeError):
         read_json(text)
+
+
+@pytest.mark.parametrize("number", ["9" * 309, "-" + "9" * 309])
+def test_a_whole_number_that_is_too_large_for_a_float_is_none(number: str) -> None:
+    assert read_json("9" * 308) == 10**308 - 1
+    with pytest.raises(JSONDecodeError, match="more than 308 digits"):
+        read_json(number)
+
+
+def test_json_of_very_many_values_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fusionlab.reading.MOST_VALUES", 5)
+    assert read_json("[1,2,3]") == [1, 2, 3]
+    for text in ("[[[[[[]]]]]]", "[0,0,0,0,0,0]", b"[{},{},{}]"):
+        with pytest.raises(JSONDecodeError, match="more than 5 values"):
+            read_json(text)
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_numbers_are_finite_where_they_have_to_be(number: str) -> None:
+    assert not math.isfinite(read_json(number))
+    with pytest.raises(JSONDecodeError, match="no finite number"):
+        read_json(number, finite=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 100_000,
+        "a = " + "[" * 101 + "]" * 101,
+        "a = " + "{a = " * 500 + "1" + "}" * 500,
+        "a." * 200_000 + "a = 1",
+        '"a" . ' * 200 + "a = 1",
+        "'a'." * 200 + "a = 1",
+        "a = " + "1" * 5_000,
+        "a = 0x" + "f" * 5_000,
+        "a = 2020-99-99",
+        "#" * 1_000_001,
+        "a",
+    ],
+)
+def test_toml_beyond_bounds_is_an_error_that_callers_expect(text: str) -> None:
+    with pytest.raises(TOMLDecodeError):
+        read_toml(text)
+
+
+def test_toml_of_some_depth_is_read() -> None:
+    assert read_toml("a.b = 1\nc = [[2]]\nd = '" + "so it is. " * 900 + "'")["a"] == {"b": 1}
+    assert read_toml("a." * 99 + "a = 1")
 
 
 def test_json_of_some_depth_is_read() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from pydantic import Field
 
 from fusionlab import registry
-from fusionlab.errors import SettingError, UnknownName
+from fusionlab.errors import LONGEST, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Method, Request, all_methods, fusion_method, get_method
@@ -133,3 +133,10 @@ def test_any_other_name_is_an_unknown_setting(name: str) -> None:
     if name not in ensemble.settings.model_fields:
         with pytest.raises(UnknownName, match="setting of ensemble"):
             ensemble.check({name: 1})
+
+
+def test_a_message_is_short_whatever_it_quotes() -> None:
+    error = UnknownName("column", "x" * 100_000, [f"{n:05}" * 100 for n in range(5_000)])
+    assert len(error.message) < 300
+    assert len(error.hint) <= LONGEST
+    assert "and 4,900 more" in listed([str(n) for n in range(5_000)])

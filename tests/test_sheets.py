@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -97,3 +98,13 @@ def test_what_a_spreadsheet_would_run_is_quoted(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "a=1", "-7", "+1,234.5", "-3%", "答", 5, -0.5, None])
 def test_texts_and_numbers_stay_as_they_are(cell: object) -> None:
     assert harmless(cell) == cell
+
+
+def test_very_many_columns_are_read_in_time_by_their_number() -> None:
+    """By its square it took minutes."""
+    head = ",".join(f"c{n}" for n in range(60_000))
+    start = time.process_time()
+    assert len(read_sheet(f"{head}\nx\n", "a.csv").columns) == 60_000
+    with pytest.raises(DataError, match="two columns named 'c7'"):
+        read_sheet(f"{head},c7\nx\n", "a.csv")
+    assert time.process_time() - start < 5

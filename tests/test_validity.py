@@ -78,6 +78,29 @@ def test_what_cannot_have_happened_is_refused_when_it_is_read(event: Event) -> N
         parse_run(header + line + "\n")
 
 
+@pytest.mark.parametrize("t", ["-1", "1e17", '"0.5"', "true", "null", "NaN", "1e999"])
+def test_a_time_that_is_none_is_refused(t: str) -> None:
+    header = header_line(Recipe("solo", "x", (MemberRecipe("a"),)), {})
+    event = json.dumps(event_to_json(Measured("a")))
+    with pytest.raises(RunFileError, match="line 2"):
+        parse_run(f"{header}[{t}, {event}]\n\n")
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", "9" * 400])
+@pytest.mark.parametrize("place", ['"weight": 1.0', '"temperature": 0.0', '"env": {"x": 1}'])
+def test_a_header_holds_finite_numbers(place: str, number: str) -> None:
+    header = header_line(Recipe("solo", "x", (MemberRecipe("a"),)), {"x": 1})
+    assert place in header
+    key, _, _ = place.rpartition(" ")
+    with pytest.raises(RunFileError):
+        parse_run(header.replace(place, f"{key} {number}" + "}" * place.count("}")))
+
+
+def test_as_many_answers_and_candidates_as_may_be_are_drawn() -> None:
+    given = [CandidateGiven(n, "a", "x") for n in range(1000)]
+    check_together([*(AnswerExtracted("a", "x", n) for n in range(1000)), *given])
+
+
 @pytest.mark.parametrize(
     ("events", "said"),
     [

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -366,3 +367,52 @@ def test_a_plan_without_a_key_is_no_plan(tmp_path: Path, pool: Pool) -> None:
     (tmp_path / "bench.json").write_text('{"format": "fusionlab-bench", "version": 1}')
     with pytest.raises(BenchError, match="is no benchmark's plan"):
         done(planned(["ann"]), tmp_path, pool)
+
+
+LACKING = ("prompt", "truth", "said", "extracted", "rouge", "wall", "run", "forward_passes")
+WRONG = {"item": 1, "score": "high", "tokens_in": -1, "seconds": 1e300, "error": None, "run": "no"}
+
+
+@pytest.mark.parametrize("change", [*LACKING, *WRONG, "no score"])
+def test_a_line_that_figures_cannot_be_made_of_is_answered_again(
+    tmp_path: Path, pool: Pool, change: str
+) -> None:
+    made = planned(["ann"])
+    first = done(made, tmp_path, pool)
+    (file,) = (tmp_path / "answers").iterdir()
+    head, *lines = file.read_text(encoding="utf-8").splitlines()
+    spoiled = json.loads(lines[0])
+    if change in LACKING:
+        del spoiled[change]
+    else:
+        spoiled |= {"score": None} if change == "no score" else {change: WRONG[change]}
+    rest = [head, json.dumps(spoiled), *lines[1:], ""]
+    file.write_text("\n".join(rest), encoding="utf-8")
+    assert results(tmp_path)["contenders"][0]["done"] == len(made.items) - 1
+    assert done(made, tmp_path, pool)["contenders"][0]["score"] == first["contenders"][0]["score"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"key": "../x"}, "key: "),
+        ({"items": [1]}, "items.0: "),
+        ({"items": None}, "items: "),
+        ({"contenders": [{"key": "a"}]}, "contenders.0"),
+        ({"suite": {}}, "suite"),
+    ],
+)
+def test_a_plan_of_another_form_is_refused_with_what_is_wrong(
+    tmp_path: Path, pool: Pool, change: dict[str, Any], says: str
+) -> None:
+    done(planned(["ann"]), tmp_path, pool)
+    path = tmp_path / "bench.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change))
+    with pytest.raises(BenchError, match=re.escape(f"{path}: {says}")):
+        results(tmp_path)
+
+
+def test_more_contenders_than_are_compared_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fusionlab.bench.plan.MOST_CONTENDERS", 1)
+    with pytest.raises(BenchError, match="2 contenders are too many"):
+        planned(["ann", "bob"])

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from fusionlab.bench.scoring import judged
 from fusionlab.bench.suites import (
@@ -24,6 +26,7 @@ from fusionlab.bench.suites import (
     with_source,
 )
 from fusionlab.errors import BenchError, DataError, UnknownName
+from fusionlab.text.answers import Kind, is_answer, meaning
 from fusionlab.zoo.tasks import TASKS, get_task, split_of
 
 GSM = [
@@ -341,3 +344,100 @@ def test_a_task_is_a_name_and_no_pattern(tmp_path: Path, task: str) -> None:
     data = replace(suite.data, source=str(tmp_path), tasks=(task,))
     with pytest.raises(UnknownName):
         draw(replace(suite, data=data))
+
+
+def truths(folder: Path, kind: str, *given: str) -> list[str]:
+    rows = [{"question": "x", "answer": truth} for truth in given]
+    (folder / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    suite = changed(get_suite("gsm8k"), template="{question}", answer={"checker": kind}, items=99)
+    data = FileData("file", str(folder / "mine.jsonl"))
+    return [item.truth for item in draw(replace(suite, data=data)).items]
+
+
+WHOLE = {
+    "number": [
+        "7",
+        "-7",
+        "1,200",
+        "$29.00",
+        "28%",
+        "3 1/2",
+        r"\frac{3}{4}",
+        "twelve",
+        "二十",
+        "42.",
+    ],
+    "choice": ["A", "(A)", "b)", "C."],
+    "yes_no": ["yes", "No", "True", "不是", "Yes."],
+    "text": ["3 or 4", "Paris"],
+    "exact": ["3 or 4", "?"],
+    "rouge": ["3 or 4"],
+}
+LOOSE = {
+    "number": ["3 or 4", "18 apples", "x = 5", "Paris", "1/0", "7 8", "9" * 1_200],
+    "choice": ["Paris", "A or B", "(A) Paris", "1"],
+    "yes_no": ["maybe", "not true", "yes, it is", "(A)"],
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_right_answers_of_their_kind_are_taken(tmp_path: Path, kind: str) -> None:
+    assert sorted(truths(tmp_path, kind, *WHOLE[kind])) == sorted(WHOLE[kind])
+
+
+@pytest.mark.parametrize(("kind", "truth"), [(k, truth) for k in LOOSE for truth in LOOSE[k]])
+def test_a_right_answer_that_is_not_of_its_kind_is_refused(
+    tmp_path: Path, kind: str, truth: str
+) -> None:
+    with pytest.raises(DataError, match=r"mine.jsonl, line 2: the right answer .* is not "):
+        truths(tmp_path, kind, WHOLE[kind][0], truth)
+
+
+@given(st.sampled_from(("number", "choice", "yes_no")), st.text(max_size=12))
+@example("number", "$7$")
+@example("number", r"\boxed{7}")
+def test_what_is_one_answer_has_a_meaning(kind: Kind, text: str) -> None:
+    assert meaning(text, kind) is not None or not is_answer(text, kind)
+
+
+def test_tasks_have_items_of_their_own_whatever_their_names(tmp_path: Path) -> None:
+    for name in ("a b", "a_b", "a.b", "x" * 230):
+        (tmp_path / f"{name}.csv").write_text("question,answer\nwhat?,4\n")
+    suite = changed(get_suite("gsm8k"), template="{question}", items=9)
+    items = draw(replace(suite, data=FileData("file", str(tmp_path)))).items
+    assert len({item.id for item in items}) == 4
+    assert max(len(item.id) for item in items) < 140
+
+
+def test_half_a_character_in_a_question_is_spelled_out(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("")
+    (tmp_path / "mine.jsonl").write_text('{"question": "\\ud800?", "answer": "4"}\n')
+    suite = changed(get_suite("gsm8k"), template="{question}")
+    data = FileData("file", str(tmp_path / "mine.jsonl"))
+    (item,) = draw(replace(suite, data=data)).items
+    assert item.prompt == "\\ud800?"
+
+
+@pytest.mark.parametrize("place", ["a" * 300, "~nobody/x", "x/" * 200, "\0"])
+def test_a_path_that_cannot_be_is_not_there(place: str) -> None:
+    suite = get_suite("gsm8k")
+    with pytest.raises(BenchError):
+        draw(with_source(suite, f"{place}.csv"))
+    with pytest.raises(BenchError, match="there is no suite"):
+        get_suite(f"{place}.toml")
+
+
+def test_where_hardly_a_line_is_as_it_should_be_reading_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fusionlab.bench.data.MOST_BROKEN", 3)
+    (tmp_path / "mine.jsonl").write_text("{}\n" * 9)
+    with pytest.raises(DataError, match=r"more than 3 lines are broken, the last of them mine.*4"):
+        draw(with_source(get_suite("gsm8k"), str(tmp_path / "mine.jsonl")), skip_broken=True)
+
+
+@pytest.mark.parametrize("bad", ["items = 1000000", "seed = 9223372036854775808"])
+def test_numbers_of_a_suite_have_bounds(tmp_path: Path, bad: str) -> None:
+    (tmp_path / "own.toml").write_text(OWN.replace("items = 2", bad))
+    with pytest.raises(BenchError, match="less than"):
+        get_suite(str(tmp_path / "own.toml"))

@@ -160,6 +160,16 @@ def test_the_folder_of_a_benchmark_is_read_or_refused(
         write_plan(folder, planned, [])
 
 
+def test_a_plan_of_very_many_contenders_is_refused(tmp_path: Path) -> None:
+    """Each was held against all others, 20,000 of them for minutes."""
+    write_plan(tmp_path, _planned(), [])
+    data = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    data["contenders"] *= 20_000
+    (tmp_path / "bench.json").write_text(json.dumps(data))
+    with refused_at_most():
+        results(tmp_path)
+
+
 def write_plan_anew(folder: Path, planned: Plan) -> None:
     (folder / "bench.json").unlink(missing_ok=True)
     write_plan(folder, planned, [])
