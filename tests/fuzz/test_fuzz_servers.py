@@ -109,7 +109,9 @@ bodies = spoiled_stream(*STREAM) | respoiled(WHOLE, REFUSAL).map(written)
 @example(streamed(*['{"choices": []}'] * 2_000), 200, 1)
 def test_a_stream_is_an_answer_or_an_error(body: str, status: int, samples: int) -> None:
     content = body.encode("utf-8", "surrogatepass")
-    model = RemoteModel(SPEC, endpoint(lambda _: httpx.Response(status, stream=httpx.ByteStream(content))), "m")
+    model = RemoteModel(
+        SPEC, endpoint(lambda _: httpx.Response(status, stream=httpx.ByteStream(content))), "m"
+    )
     with refused_at_most():
         for chunk in model.generate(PROMPTS * samples, SAMPLING):
             json.dumps([event_to_json(each) for each in chunk.news], allow_nan=False)
