@@ -41,7 +41,7 @@ from fusionlab.run import check
 
 VERSION = 1
 """Of what lies in a benchmark's folder."""
-MOST_CONTENDERS = 1_000
+MOST_CONTENDERS = 200
 """Each is held against all others, and may have a baseline beside it."""
 SOLO = "solo"
 BASELINE = "self_consistency"

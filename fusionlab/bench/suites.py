@@ -302,6 +302,14 @@ def _drawn_from_files(suite: Suite, data: FileData, *, skip_broken: bool) -> Dra
     return Drawn(_in_turn(suite, found), tuple(broken), tuple(sorted(unasked)))
 
 
+def _kind_of_truths(checker: Checker) -> Kind:
+    match checker:
+        case "truth" | "corpus" | "rouge":
+            return "exact"
+        case _:
+            return checker
+
+
 def _readers(
     data: FileData, kind: Kind, asked: tuple[str, ...]
 ) -> dict[str, Callable[..., Questions]]:

@@ -19,6 +19,7 @@ TABLES = (".csv", ".jsonl", ".json")
 WRITTEN = (".csv", ".jsonl")
 FIELDS = ("text", "answer", "output", "candidate")
 """Fields of a JSON object that may hold a candidate, the likeliest first."""
+MOST_COLUMNS = 10_000
 RULE = "---"
 
 
@@ -116,10 +117,10 @@ def _csv(path: Path) -> "pd.DataFrame":
 
 def _check_size(path: Path, rows: int, columns: int) -> None:
     """A row without a cell for some column takes as much memory as one with it."""
-    if rows * columns > MOST_VALUES:
+    if columns > MOST_COLUMNS or rows * columns > MOST_VALUES:
         raise DataError(
-            f"{path.name} has {rows:,} rows of {columns:,} columns; "
-            f"up to {MOST_VALUES:,} cells are read",
+            f"{path.name} has {rows:,} rows of {columns:,} columns; up to {MOST_COLUMNS:,} columns "
+            f"and {MOST_VALUES:,} cells are read",
             hint="cut it into several tables",
         )
 
