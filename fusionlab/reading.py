@@ -96,7 +96,7 @@ def read_json(text: str | bytes, *, finite: bool = False) -> Any:
         raise _no_json(f"more than {MOST_VALUES:,} values")
     read: dict[str, Any] = {"parse_float": _finite, "parse_constant": _finite} if finite else {}
     try:
-        value = json.loads(text, parse_int=_whole, parse_float=number, parse_constant=number)
+        value = json.loads(text, parse_int=_whole, **read)
     except JSONDecodeError:
         raise
     except RecursionError:

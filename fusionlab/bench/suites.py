@@ -288,10 +288,7 @@ def _corpus_questions(
 
 
 def _drawn_from_files(suite: Suite, data: FileData, *, skip_broken: bool) -> Drawn:
-    checker = suite.answer.checker
-    kind: Kind = (
-        "exact" if checker == "truth" or checker == "corpus" or checker == "rouge" else checker
-    )
+    kind = _kind_of_truths(suite.answer.checker)
     readers = _readers(data, kind, places(suite.template))
     found, broken, unasked = {}, [], set[str]()
     for task, count in _shares(suite, tuple(readers)):
