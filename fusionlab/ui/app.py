@@ -184,11 +184,11 @@ def _wire(
                 raise RunFileError(f"its recipe names more than {MOST_MEMBERS} members")
             check_together(replayed(trace))
             family = get_method(trace.recipe.method).family
-        updates: list[Any] = [gr.Tabs(selected=family)]
-        for page in pages:
-            mine = page.family == family
-            visitor = str(request.session_hash)
-            updates += page.recalled(trace, visitor) if mine else _unchanged(page)
+            updates: list[Any] = [gr.Tabs(selected=family)]
+            for page in pages:
+                mine = page.family == family
+                visitor = str(request.session_hash)
+                updates += page.recalled(trace, visitor) if mine else _unchanged(page)
         return updates
 
     def uploaded(request: gr.Request, path: str) -> list[Any]:

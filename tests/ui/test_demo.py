@@ -1,5 +1,6 @@
 """The public demo, called over HTTP by somebody who means it no good."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,6 +139,21 @@ def test_no_file_of_the_server_can_be_opened_or_fetched(demo: str) -> None:
         file = {"path": str(folder), "meta": {"_type": "gradio.FileData"}}
         assert not caller.call(upload, [file]).succeeded
     assert sent.exists()
+
+
+def test_a_recorded_run_with_settings_that_cannot_be_is_refused_in_words(
+    demo: str, tmp_path: Path
+) -> None:
+    caller = Caller(demo)
+    (upload,) = caller.events_of(caller.component("open-run"))
+    recorded = asset("runs/vote.jsonl").read_text(encoding="utf-8")
+    header, *records = recorded.splitlines()
+    told = json.loads(header)
+    told["recipe"]["settings"]["samples"] = 10**30
+    file = tmp_path / "run.jsonl"
+    file.write_text("\n".join([json.dumps(told), *records]), encoding="utf-8")
+    sent = {"path": caller.upload(file), "meta": {"_type": "gradio.FileData"}}
+    assert "setting samples of vote" in caller.call(upload, [sent]).error
 
 
 def test_markup_in_a_link_is_shown_letter_by_letter(demo: str) -> None:
