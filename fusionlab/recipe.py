@@ -29,7 +29,7 @@ class Sampling:
 
     max_tokens: Annotated[int, Field(ge=1, le=100_000)] = 128
     temperature: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
-    top_k: Annotated[int, Field(ge=0)] = 0
+    top_k: Annotated[int, Field(ge=0, lt=2**31)] = 0
     top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
 

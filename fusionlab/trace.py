@@ -9,7 +9,7 @@ import codecs
 import json
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
@@ -36,7 +36,7 @@ from fusionlab.events import (
 )
 from fusionlab.reading import check_name, read_json, read_plain
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
-from fusionlab.validity import check, check_time
+from fusionlab.validity import check, check_numbers, check_time
 
 FORMAT = "fusionlab-run"
 VERSION = 1
@@ -283,7 +283,9 @@ def _parse_header(line: str, name: str) -> Trace:
         )
     try:
         env = well_formed(dict(header.get("env", {})))
-        return Trace(recipe_from_json(header["recipe"]), env)
+        recipe = recipe_from_json(header["recipe"])
+        check_numbers([asdict(recipe), env])
+        return Trace(recipe, env)
     except (FusionError, KeyError, TypeError, ValueError) as cause:
         raise RunFileError(f"{name} has a broken header: {cause}") from None
 

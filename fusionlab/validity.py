@@ -22,13 +22,15 @@ from fusionlab.events import (
     Voted,
 )
 
+LARGEST_WHOLE = 2**63
+"""What JSON is written with counts no further."""
 LARGEST = 2**53
 """Beyond it JavaScript, which draws these numbers, does not count exactly."""
 MOST_LAYERS = 10_000
 MOST_TEXTS = 1_000
 MOST_MEMBERS = 100
 """Of one token; as many candidates of each."""
-PROBABILITIES = ("p", "p_chosen", "rest", "confidence", "p_fused", "probs", "jury")
+PROBABILITIES = ("p", "p_chosen", "rest", "confidence", "p_fused", "probs", "jury", "weight")
 SLACK = 1e-3
 """By which a rounded probability may miss its range."""
 SIGNED = ("id", "loss", "divergence", "entropy", "scores", "similarity", "weights")
@@ -88,6 +90,14 @@ def check_together(events: Iterable[Event]) -> None:
                 _need(bool(now), "experts_routed: a token passes no layer")
                 _need(shape in (None, now), "experts_routed: tokens pass different layers")
                 shape = now
+
+
+def check_numbers(recipe: Any) -> None:
+    """Raises RunFileError where a number of the recipe, in plain data, is none that JSON has."""
+    for _, value in _numbers(recipe):
+        whole = isinstance(value, int)
+        in_range = abs(value) < LARGEST_WHOLE if whole else math.isfinite(value)
+        _need(in_range, "its recipe has a number that is out of range")
 
 
 def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:

@@ -366,3 +366,22 @@ def test_folding_and_drawing_text_takes_time_by_its_length() -> None:
 
     few, many = (min(seconds(n) for _ in range(3)) for n in (50_000, 200_000))
     assert many < 10 * few
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("members", [{"ref": "zoo/adder", "weight": "nan"}]),
+        ("members", [{"ref": "zoo/adder", "weight": "1e400"}]),
+        ("sampling", {"top_k": 10**30}),
+        ("settings", {"samples": 2**63}),
+        ("settings", {"deep": [{"er": -(2**64)}]}),
+    ],
+)
+def test_a_header_with_numbers_that_json_has_not_is_broken(
+    tmp_path: Path, part: str, value: object
+) -> None:
+    header = {"format": "fusionlab-run", "version": 1, "recipe": {"method": "vote", part: value}}
+    (tmp_path / "run.jsonl").write_text(json.dumps(header), encoding="utf-8")
+    with pytest.raises(RunFileError, match="broken header"):
+        read_run(tmp_path / "run.jsonl")

@@ -21,8 +21,9 @@ T = TypeVar("T")
 
 COMPUTE = {"concurrency_id": "compute", "concurrency_limit": None}
 """What computes waits for its turn in a line of ours, not in gradio's queue."""
-REFRESH = 0.08
-"""Seconds between two pictures, at least."""
+REFRESH = 0.2
+"""Seconds between two pictures, at least: a page on a busy machine that is sent more of them draws
+behind, and answers no click on Stop."""
 
 
 MOST_WANTED = 10_000
