@@ -96,7 +96,7 @@ def check_numbers(recipe: Any) -> None:
     """Raises RunFileError where a number of the recipe, in plain data, is none that JSON has."""
     for _, value in _numbers(recipe):
         whole = isinstance(value, int)
-        in_range = abs(value) < LARGEST_WHOLE if whole else math.isfinite(value)
+        in_range = -LARGEST_WHOLE <= value < LARGEST_WHOLE if whole else math.isfinite(value)
         _need(in_range, "its recipe has a number that is out of range")
 
 
