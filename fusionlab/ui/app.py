@@ -191,11 +191,6 @@ def _wire(
                 updates += page.recalled(trace, visitor) if mine else _unchanged(page)
         return updates
 
-    def uploaded(request: gr.Request, path: str) -> list[Any]:
-        if path:
-            downloads.adopt(str(request.session_hash), "upload", Path(path))
-        return opened(request, path)
-
     def left(request: gr.Request) -> None:
         session = str(request.session_hash)
         runs.stop(session)
@@ -204,7 +199,7 @@ def _wire(
 
     outputs = [tabs, *(widget for page in pages for widget in page.widgets)]
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
-    upload.upload(uploaded, upload, outputs, **quiet)
+    upload.upload(opened, upload, outputs, **quiet)
     bench.open_run.click(opened_of_bench, [bench.folder, bench.chosen], outputs, **quiet)
     demo.load(first_sight, None, [*outputs, *bench.outputs], **quiet)
     demo.unload(left)

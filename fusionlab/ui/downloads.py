@@ -1,5 +1,4 @@
-"""Files of visitors, to take away or brought along: each is there until there is another in its
-place, or its visitor leaves.
+"""Files for visitors to take away: each is there until its visitor gets another or leaves.
 
 They lie in gradio's cache, from which it serves, under names that cannot be guessed. The cache is a
 folder of this process alone, so that all of it can be swept: what is a day old goes, what is oldest
@@ -17,6 +16,10 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+OURS = "fusionlab-"
+"""What folders of files to take away are called; all else was brought."""
+BROUGHT = 600.0
+"""Seconds for which a file that was brought stays: two visitors who bring the same share one."""
 KEPT = 24 * 3600.0
 """Seconds after which a file is gone, whoever it is of."""
 MOST_BYTES = 2**30
@@ -56,13 +59,6 @@ class Downloads:
         folder = self._emptied(visitor, slot)
         return [str(shutil.copy(file, folder)) for file in files]
 
-    def adopt(self, visitor: str, slot: str, file: Path) -> None:
-        """A file that the visitor brought stands in the slot, and goes when they leave."""
-        with self._lock:
-            if self._places.get((visitor, slot)) not in (None, file):
-                self._remove((visitor, slot))
-            self._places[visitor, slot] = file
-
     def forget(self, visitor: str) -> None:
         """The visitor's files are gone."""
         with self._lock:
@@ -80,19 +76,12 @@ class Downloads:
             if (visitor, slot) in self._places:
                 self._remove((visitor, slot))
             self._root.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix="fusionlab-", dir=self._root))
+            folder = Path(tempfile.mkdtemp(prefix=OURS, dir=self._root))
             self._places[visitor, slot] = folder
         return folder
 
     def _remove(self, key: tuple[str, str]) -> None:
-        place = self._places.pop(key)
-        if place.is_dir():
-            shutil.rmtree(place, ignore_errors=True)
-        else:
-            place.unlink(missing_ok=True)
-            if place.parent != self._root:
-                with suppress(OSError):  # it holds another's
-                    place.parent.rmdir()
+        shutil.rmtree(self._places.pop(key), ignore_errors=True)
 
 
 def sweep(root: Path) -> None:
@@ -106,7 +95,8 @@ def sweep(root: Path) -> None:
     total, now = 0, time.time()
     for written, size, path in sorted(found, reverse=True):
         total += size
-        if now - written > KEPT or total > MOST_BYTES:
+        kept = KEPT if path.parent.name.startswith(OURS) and path.parent != root else BROUGHT
+        if now - written > kept or total > MOST_BYTES:
             path.unlink(missing_ok=True)
 
 

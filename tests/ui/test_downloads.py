@@ -71,19 +71,17 @@ def test_copies_are_the_visitors_own(cache: Path, tmp_path: Path) -> None:
     assert files(cache) == ["hi"]
 
 
-def test_a_file_that_was_brought_goes_with_its_visitor_or_with_the_next(tmp_path: Path) -> None:
-    first, second = tmp_path / "1" / "first.jsonl", tmp_path / "2" / "second.jsonl"
-    for file in (first, second):
-        file.parent.mkdir()
-        file.write_text("a run")
-    kept = Downloads(tmp_path)
-    kept.adopt("ann", "upload", first)
-    kept.adopt("ann", "upload", first)  # the same once more is the same
-    assert first.exists()
-    kept.adopt("ann", "upload", second)
-    assert (first.exists(), second.exists()) == (False, True)
-    kept.forget("ann")
-    assert list(tmp_path.iterdir()) == []
+def test_a_file_that_was_brought_goes_sooner_than_one_to_take_away(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Downloads(cache).put_text("ann", "Vote", "run.jsonl", "ann")
+    (cache / "by its hash").mkdir()
+    (cache / "by its hash" / "run.jsonl").write_text("brought")
+    sweep(cache)
+    assert files(cache) == ["ann", "brought"]
+    monkeypatch.setattr(downloads, "BROUGHT", -1.0)
+    sweep(cache)
+    assert files(cache) == ["ann"]
 
 
 def test_what_a_process_keeps_is_its_own_and_goes_with_it(tmp_path: Path) -> None:
