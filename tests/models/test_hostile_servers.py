@@ -188,7 +188,7 @@ def candidate(number: Any = 1, logprob: Any = -1.0, **more: Any) -> dict[str, An
     "told",
     [
         *([], [candidate(), candidate()], [candidate(50)], [candidate(-1)], [candidate("1")]),
-        *([candidate(0, -2.0), candidate(1, -1.0)], [candidate(0, 0.5)], [candidate(0, 10**400)]),
+        *([candidate(0, -2.0), candidate(1, -1.0)], [candidate(0, 0.5)], [candidate(0, 10**300)]),
         *([candidate(0, math.nan)], [candidate(0, -math.inf)], [candidate(0, -1e300)]),
         *([candidate(bytes=[256])], [candidate(bytes=[97] * 2000)], [candidate(bytes="a")], [{}]),
         *([[]], 5, None, [{}] * 100_000),

@@ -363,8 +363,14 @@ ROWS: dict[str, Row] = {
             ),
             requests=4,
         )
-        for said in ("1" + "0" * 400, "1e999", "-1e300", "5.0", '"x"', "NaN", "true", "[]")
+        for said in ("1" + "0" * 300, "1e999", "-1e300", "5.0", '"x"', "NaN", "true", "[]")
     },
+    "llama.cpp with a number that no reader takes": Row(
+        **llama(json.dumps(TOLD)[:-1] + f', "{PROBABILITIES}": 1{"0" * 400}}}', LAST),
+        answer=None,
+        fails="is no JSON",
+        requests=4,
+    ),
     "llama.cpp that computes what is no number": Row(  # which JSON has no other word for
         **llama(json.dumps(TOLD)[:-1] + f', "{PROBABILITIES}": [{{"logprob": null}}]}}', LAST),
         answer=None,
