@@ -34,7 +34,7 @@ def serve_behind_proxies() -> None:
     """
     import httpx
 
-    from fusionlab.models.network import SCHEMES, straight_to_loopback
+    from fusionlab.network import SCHEMES, straight_to_loopback
 
     for name, address in list(os.environ.items()):
         scheme, _, rest = name.lower().partition("_")

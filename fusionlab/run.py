@@ -14,14 +14,15 @@ from importlib.metadata import version
 from typing import Any
 
 import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.engines.memory import Pool, default_pool
 from fusionlab.errors import FusionError, LevelTooLow, RecipeError
 from fusionlab.events import Event, Record, RunFailed
 from fusionlab.models.base import Member
-from fusionlab.models.catalog import CATALOG, spec_of
-from fusionlab.models.pool import Pool, default_pool
+from fusionlab.models.catalog import CATALOG
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.registry import Method, Request, all_methods, get_method
 from fusionlab.secrecy import masked
+from fusionlab.sources.references import spec_of
 
 
 def run(recipe: Recipe, pool: Pool | None = None) -> Generator[Record, None, None]:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from fusionlab.models.base import Level, Member, ModelSpec, Rows
-from fusionlab.models.lora import Adapter
-from fusionlab.models.transformers import (
+from fusionlab.engines.lora import Adapter
+from fusionlab.engines.transformers import (
     TransformersModel,
     TransformersRows,
     TransformersSession,
     load,
 )
-from fusionlab.models.unpadded import UnpaddedRows
+from fusionlab.engines.unpadded import UnpaddedRows
+from fusionlab.models.base import Level, Member, ModelSpec, Rows
 
 
 class Counted(TransformersModel):

@@ -14,10 +14,10 @@ import pytest
 from packaging.requirements import Requirement
 
 from fusionlab.cli import console, main
+from fusionlab.engines.memory import Pool
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress, RunFinished, TextDelta, Warned
 from fusionlab.models.catalog import CATALOG
-from fusionlab.models.pool import Pool
 from fusionlab.models.sampling import draw
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_toml
 from fusionlab.registry import all_methods

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fusionlab.models.network import LOOPBACK
+from fusionlab.network import LOOPBACK
 from fusionlab.process import serve_behind_proxies
 from fusionlab.trace import read_run
 from tests.tiny import tiny_llama

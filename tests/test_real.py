@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
+from fusionlab.engines.memory import Pool
 from fusionlab.models.base import Level, LogitModel
-from fusionlab.models.pool import Pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.run import check, run
 from fusionlab.trace import Trace, fold

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from fusionlab.engines.memory import ENGINES, Pool
 from fusionlab.errors import (
     FusionError,
     LevelTooLow,
@@ -21,7 +22,6 @@ from fusionlab.errors import (
 )
 from fusionlab.events import Event, Measured, Record, RunFailed, RunFinished, TokenChosen
 from fusionlab.models.base import LanguageModel
-from fusionlab.models.pool import ENGINES, Pool
 from fusionlab.models.sampling import draw
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_from_json, recipe_to_json
 from fusionlab.registry import all_methods

@@ -18,14 +18,6 @@ from typing import Any, Literal
 from fusionlab.bench.suites import Item, Suite, draw, suite_to_json
 from fusionlab.errors import BenchError
 from fusionlab.models.base import Level
-from fusionlab.models.catalog import (
-    adapter_of,
-    gguf_file,
-    parse,
-    spec_of,
-    weights_folder,
-    zoo_folder,
-)
 from fusionlab.models.sampling import spread
 from fusionlab.reading import path_of
 from fusionlab.recipe import (
@@ -38,6 +30,14 @@ from fusionlab.recipe import (
 )
 from fusionlab.registry import get_method
 from fusionlab.run import check
+from fusionlab.sources.references import (
+    adapter_of,
+    gguf_file,
+    parse,
+    spec_of,
+    weights_folder,
+    zoo_folder,
+)
 
 VERSION = 1
 """Of what lies in a benchmark's folder."""

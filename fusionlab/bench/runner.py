@@ -26,11 +26,11 @@ from fusionlab.bench.folder import (
 from fusionlab.bench.plan import Contender, Plan, baseline_for, recipe_for
 from fusionlab.bench.scoring import judged
 from fusionlab.bench.tally import best_single, enough_ran, mean_tokens, ran
+from fusionlab.engines.gathered import Ended, Gathering
+from fusionlab.engines.memory import Loan, Pool, default_pool
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, Measured, Progress, Record, RunFinished, Warned
 from fusionlab.models.base import LanguageModel, Level, Member
-from fusionlab.models.gathered import Ended, Gathering
-from fusionlab.models.pool import Loan, Pool, default_pool
 from fusionlab.recipe import Recipe
 from fusionlab.registry import Request, get_method
 from fusionlab.run import stamped

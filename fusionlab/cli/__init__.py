@@ -13,7 +13,6 @@ from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 
-from fusionlab.bench.speed import SPEEDS, measure
 from fusionlab.cli.bench import add_bench
 from fusionlab.cli.console import Stream, command, print_json, say, shown_to_the_end, tell
 from fusionlab.cli.files import setting_of
@@ -34,6 +33,7 @@ from fusionlab.recipe import (
     member_from_text,
     recipe_from_toml,
 )
+from fusionlab.speed.groups import SPEEDS, measure
 from fusionlab.trace import FUSED, Trace, read_run, recorded
 
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
@@ -130,7 +130,7 @@ def _methods(arguments: argparse.Namespace) -> int:
 
 
 def _models(arguments: argparse.Namespace) -> int:
-    from fusionlab.models.sources import known_models
+    from fusionlab.sources.fetching import known_models
 
     rows = known_models()
     if arguments.json:
@@ -147,7 +147,7 @@ def _models(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from fusionlab.models.sources import fetch
+    from fusionlab.sources.fetching import fetch
 
     for ref in arguments.models:
         shown_to_the_end(fetch(ref))

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import fusionlab.methods  # noqa: F401  registers them
-from fusionlab.bench.speed import SPEEDS
 from fusionlab.bench.suites import get_suite, suite_names
 from fusionlab.models.base import Level
-from fusionlab.models.catalog import CATALOG, spec_of
+from fusionlab.models.catalog import CATALOG
 from fusionlab.registry import Method, all_methods
+from fusionlab.sources.references import spec_of
+from fusionlab.speed.groups import SPEEDS
 
 BEGIN, END = "<!-- methods: made by fusionlab.cli.tables -->", "<!-- end -->"
 HEAD = """# Reference
@@ -94,7 +95,7 @@ def _suites() -> str:
 
 
 def _speeds() -> str:
-    modules = ((name, import_module(f"fusionlab.bench.speed_{name}")) for name in SPEEDS)
+    modules = ((name, import_module(f"fusionlab.speed.{name}")) for name in SPEEDS)
     rows = ((f"`fusionlab speed {name}`", _first(module.__doc__ or "")) for name, module in modules)
     return _table(("command", "what is measured"), rows)
 

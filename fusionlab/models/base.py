@@ -15,9 +15,9 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import Module
 
+from fusionlab.engines.lora import Adapter
 from fusionlab.errors import MemberError, PromptTooLong
 from fusionlab.events import Event, Measured, Progress, Reasoned, TextDelta, Warned
-from fusionlab.models.lora import Adapter
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
 

@@ -19,11 +19,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.background import in_background
 from fusionlab.events import Progress, Warned
-from fusionlab.models.background import in_background
 from fusionlab.models.base import no_number
-from fusionlab.models.opening import ours
-from fusionlab.models.sources import folder_for, folder_here
+from fusionlab.sources.fetching import folder_for, folder_here
+from fusionlab.sources.opening import ours
 from fusionlab.text.steps import Steps, finished
 
 MODEL = "all-minilm-l6-v2"

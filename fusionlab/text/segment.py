@@ -12,7 +12,7 @@ from functools import cache
 from importlib.util import find_spec
 from threading import Lock
 
-from fusionlab.models.store import home
+from fusionlab.sources.store import home
 from fusionlab.text.similarity import Cut, has_cjk
 
 JIEBA = "jieba"

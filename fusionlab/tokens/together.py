@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.engines.lora import Adapter
 from fusionlab.events import (
     Candidate,
     Event,
@@ -25,7 +26,6 @@ from fusionlab.events import (
 )
 from fusionlab.models.base import LogitModel, Member, Rows, Usage, check_fits
 from fusionlab.models.decoding import Growing
-from fusionlab.models.lora import Adapter
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.registry import Request
 from fusionlab.tokens.pooling import arithmetic, divergence, entropy

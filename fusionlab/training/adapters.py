@@ -15,8 +15,8 @@ import torch
 from pydantic import ConfigDict, Field
 
 from fusionlab.events import StepTrained
-from fusionlab.models.adapters import WEIGHTS
-from fusionlab.models.opening import open_model
+from fusionlab.sources.adapters import WEIGHTS
+from fusionlab.sources.opening import open_model
 from fusionlab.training.corpora import get_corpus
 from fusionlab.training.loop import Plan, train
 from fusionlab.training.losses import Batch, batched, prefixed_loss

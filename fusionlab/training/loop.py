@@ -19,7 +19,7 @@ from torch import Tensor
 
 from fusionlab.errors import RecipeError
 from fusionlab.events import StepTrained
-from fusionlab.models import store
+from fusionlab.sources import store
 from fusionlab.training.losses import Batch, answer_loss
 from fusionlab.writing import putting
 

@@ -24,10 +24,10 @@ from fusionlab.bench.suites import Suite, changed, get_suite, suite_names, with_
 from fusionlab.errors import BenchError, FusionError, UnknownName
 from fusionlab.events import Progress, Warned
 from fusionlab.limits import limits
-from fusionlab.models import store
 from fusionlab.models.base import Level
 from fusionlab.recipe import member_from_text
 from fusionlab.registry import Method, all_methods
+from fusionlab.sources import store
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.form import language_models
 from fusionlab.ui.live import COMPUTE, LiveRuns, out_of_time, visitor_of

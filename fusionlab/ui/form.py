@@ -9,9 +9,9 @@ import gradio as gr
 from fusionlab.errors import RecipeError
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.models.base import Level
-from fusionlab.models.sources import known_models
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_from_json
 from fusionlab.registry import Method, get_method
+from fusionlab.sources.fetching import known_models
 from fusionlab.ui.toast import refusals
 
 MOST_MEMBERS = 6

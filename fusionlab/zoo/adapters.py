@@ -11,13 +11,13 @@ from typing import Any
 
 from fusionlab.errors import RecipeError, SourceError
 from fusionlab.events import Event, Progress, Warned
-from fusionlab.models import store
-from fusionlab.models.adapters import SOURCE, WEIGHTS, adapter_folder
 from fusionlab.models.base import LanguageModel, Level, Message, ModelSpec
-from fusionlab.models.catalog import base_identity
-from fusionlab.models.opening import open_tokenizer
-from fusionlab.models.sources import ADAPTER_AGAIN, folder_for
 from fusionlab.recipe import Sampling
+from fusionlab.sources import store
+from fusionlab.sources.adapters import SOURCE, WEIGHTS, adapter_folder
+from fusionlab.sources.fetching import ADAPTER_AGAIN, folder_for
+from fusionlab.sources.opening import open_tokenizer
+from fusionlab.sources.references import base_identity
 from fusionlab.training.adapters import AdapterRecipe, adapted, save_adapter, train_adapter
 from fusionlab.training.corpora import Split, get_corpus
 from fusionlab.training.log import LOG, logged
@@ -119,7 +119,7 @@ def evaluate_adapter_folder(
     folder: Path, base: Path, corpus: str, *, count: int = COUNT
 ) -> Generator[Progress, None, tuple[AdapterScore, ...]]:
     """The scores of the adapter in this folder and of the base in that one, at one corpus."""
-    from fusionlab.models.transformers import load, load_adapted
+    from fusionlab.engines.transformers import load, load_adapted
 
     spec = ModelSpec(f"path:{folder}", "transformers", Level.INTERNALS)
     scores = []

@@ -82,7 +82,7 @@ def evaluate_folder(
     solutions: Solutions = "none",
 ) -> Generator[Progress, None, tuple[Score, ...]]:
     """The scores of the model in a Hugging Face folder."""
-    from fusionlab.models.transformers import load
+    from fusionlab.engines.transformers import load
 
     spec = ModelSpec(f"path:{folder}", "transformers", Level.INTERNALS)
     with closing(load(folder, spec)) as model:

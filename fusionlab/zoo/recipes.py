@@ -16,8 +16,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, SourceError, UnknownName
-from fusionlab.models import store
 from fusionlab.reading import read_toml
+from fusionlab.sources import store
 from fusionlab.training.loop import Plan
 from fusionlab.zoo.reasoning import Solutions
 from fusionlab.zoo.tasks import Task, get_task

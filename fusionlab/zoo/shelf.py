@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from fusionlab.assets import asset
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress
-from fusionlab.models import store
-from fusionlab.models.sources import ZOO_AGAIN
 from fusionlab.reading import read_json, read_plain
+from fusionlab.sources import store
+from fusionlab.sources.fetching import ZOO_AGAIN
 from fusionlab.zoo.evaluate import COUNT, Score, evaluate_folder
 from fusionlab.zoo.recipes import recipe_names, zoo_recipe
 from fusionlab.zoo.tasks import TASKS, Task

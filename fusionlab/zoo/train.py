@@ -17,9 +17,9 @@ import torch
 
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
-from fusionlab.models import store
-from fusionlab.models.opening import open_model, open_tokenizer
-from fusionlab.models.sources import ZOO_AGAIN
+from fusionlab.sources import store
+from fusionlab.sources.fetching import ZOO_AGAIN
+from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import train as train_steps
 from fusionlab.training.losses import Batch, answer_loss, batched, routed_loss

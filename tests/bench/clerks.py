@@ -7,9 +7,9 @@ from typing import Any
 
 from fusionlab.bench.plan import Plan, method_from_text, plan
 from fusionlab.bench.suites import changed, get_suite
+from fusionlab.engines.memory import Pool
 from fusionlab.errors import MemberError
 from fusionlab.models.base import Chunk, Level, ModelSpec, Prompt, Usage
-from fusionlab.models.pool import Pool
 from fusionlab.recipe import Sampling, member_from_text
 from fusionlab.zoo.tasks import task_of
 

@@ -21,7 +21,7 @@ from fusionlab.bench.results import results
 from fusionlab.bench.runner import bench
 from fusionlab.cli import main
 from fusionlab.cli.bench import planned as planned_by
-from fusionlab.models.pool import Pool
+from fusionlab.engines.memory import Pool
 from tests.bench.clerks import Clerk, knows, pool_of
 
 Capture = pytest.CaptureFixture[str]

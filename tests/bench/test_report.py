@@ -12,7 +12,7 @@ from fusionlab.bench.plan import Plan
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results
 from fusionlab.bench.runner import bench
-from fusionlab.models.pool import Pool
+from fusionlab.engines.memory import Pool
 from fusionlab.views.bench import bench_view
 from fusionlab.views.pareto import cost_figure
 from tests.bench.clerks import Clerk, knows, planned, pool_of

@@ -18,8 +18,8 @@ from fusionlab.bench.results import results, write_csv
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import get_suite
 from fusionlab.bench.table import as_text
+from fusionlab.engines.memory import Pool
 from fusionlab.errors import BenchError, LevelTooLow, UnknownName
-from fusionlab.models.pool import Pool
 from fusionlab.recipe import member_from_text, recipe_to_json
 from fusionlab.run import check
 from fusionlab.trace import read_run

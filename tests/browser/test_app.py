@@ -17,8 +17,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
+from fusionlab.engines.memory import default_pool
 from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TextDelta, TokenChosen
-from fusionlab.models.pool import default_pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
 from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
 from fusionlab.ui.app import launch

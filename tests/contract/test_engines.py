@@ -11,9 +11,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from fusionlab.engines import llamacpp, remote, replay, transformers
+from fusionlab.engines.endpoint import Endpoint
+from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.errors import PromptTooLong
 from fusionlab.events import Event, Measured, Record, TextDelta
-from fusionlab.models import llamacpp, remote, replay, transformers
 from fusionlab.models.base import (
     Chunk,
     LanguageModel,
@@ -27,8 +29,6 @@ from fusionlab.models.base import (
     TopK,
     Usage,
 )
-from fusionlab.models.endpoint import Endpoint
-from fusionlab.models.llama_server import LlamaCppModel
 from fusionlab.recipe import Recipe, Sampling
 from fusionlab.trace import fold, run_text
 from tests.tiny import tiny_llama, tiny_tokenizer

@@ -17,12 +17,12 @@ from torch.testing import assert_close
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PretrainedConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
+from fusionlab.engines.transformers import TransformersModel
 from fusionlab.errors import NoRouting
 from fusionlab.events import Warned
 from fusionlab.experts.routing import capture, routers_of
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.models.notices import told
-from fusionlab.models.transformers import TransformersModel
 from tests.tiny import tiny_tokenizer
 
 IDS = [5, 9, 33, 70, 101]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fusionlab.models import dequantise, store
+from fusionlab.sources import dequantise, store
 from fusionlab.trace import read_run
 from fusionlab.zoo.train import train_recipe
 from tests.drained import drained
@@ -38,7 +38,7 @@ for event in training:
 CONVERTING = """
 import sys
 from pathlib import Path
-from fusionlab.models.dequantise import dequantised
+from fusionlab.sources.dequantise import dequantised
 for event in dequantised(Path(sys.argv[1]), Path(sys.argv[2])):
     pass
 """

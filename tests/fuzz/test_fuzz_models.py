@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fusionlab.engines.transformers import TransformersModel, load, load_adapted
 from fusionlab.models.base import Level, Message, ModelSpec
-from fusionlab.models.transformers import TransformersModel, load, load_adapted
 from fusionlab.recipe import Sampling
 from tests.fuzz.bounds import fuzzed, refused_at_most
 from tests.fuzz.mutations import respoiled, spoiled, written

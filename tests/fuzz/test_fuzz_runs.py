@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fusionlab.cli.console import as_json
+from fusionlab.engines.replay import ReplayModel
 from fusionlab.errors import FusionError
 from fusionlab.events import (
     AnswerExtracted,
@@ -18,7 +19,6 @@ from fusionlab.events import (
 )
 from fusionlab.limits import Limits
 from fusionlab.models.base import Level, Message, ModelSpec
-from fusionlab.models.replay import ReplayModel
 from fusionlab.recipe import MemberRecipe, Recipe, recipe_to_query, recipe_to_toml
 from fusionlab.registry import get_method
 from fusionlab.run import check

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fusionlab.engines.endpoint import Endpoint
+from fusionlab.engines.llama_answers import Facts
+from fusionlab.engines.llama_server import LlamaCppModel, facts
+from fusionlab.engines.remote import RemoteModel
 from fusionlab.events import event_to_json
 from fusionlab.models.base import Level, Message, ModelSpec
-from fusionlab.models.endpoint import Endpoint
-from fusionlab.models.llama_answers import Facts
-from fusionlab.models.llama_server import LlamaCppModel, facts
-from fusionlab.models.remote import RemoteModel
 from fusionlab.recipe import Sampling
 from tests.fake_server import piece
 from tests.fuzz.bounds import fuzzed, refused_at_most
@@ -68,7 +68,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
 def _impatient() -> Any:
     """A busy server is not waited for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fusionlab.models.adapting.LONGEST_PAUSE", 0.0)
+        patch.setattr("fusionlab.engines.adapting.LONGEST_PAUSE", 0.0)
         yield
 
 

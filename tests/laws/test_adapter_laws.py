@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from fusionlab.engines.transformers import TransformersModel, load_adapted
 from fusionlab.events import Event, Measured, TokenChosen
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Level, Member, Message, ModelSpec
-from fusionlab.models.transformers import TransformersModel, load_adapted
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Request
 from tests.counted import Counted, counted, member

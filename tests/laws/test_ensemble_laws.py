@@ -11,12 +11,12 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from fusionlab.engines.lora import Adapter
+from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.errors import PromptTooLong, VocabularyMismatch
 from fusionlab.events import Event, Measured, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Level, Member, Message, ModelSpec
-from fusionlab.models.lora import Adapter
-from fusionlab.models.transformers import TransformersModel, load
 from fusionlab.models.vocabulary import shown
 from fusionlab.recipe import Recipe, Sampling
 from fusionlab.registry import Request, get_method

@@ -27,8 +27,8 @@ from transformers import (
     MistralForCausalLM,
 )
 
+from fusionlab.engines.transformers import TransformersModel
 from fusionlab.models.base import Level, ModelSpec
-from fusionlab.models.transformers import TransformersModel
 from tests.counted import counted
 from tests.tiny import tiny_llama, tiny_tokenizer
 

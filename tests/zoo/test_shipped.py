@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fusionlab.assets import asset
-from fusionlab.models import store
+from fusionlab.sources import store
 from fusionlab.zoo.card import card
 from fusionlab.zoo.evaluate import evaluate_folder, held_out
 from fusionlab.zoo.recipes import ZooRecipe, fingerprint, zoo_recipe, zoo_recipe_from_toml

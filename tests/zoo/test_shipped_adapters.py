@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from fusionlab.assets import asset
-from fusionlab.models import store
-from fusionlab.models.adapter_config import CONFIG
-from fusionlab.models.adapters import WEIGHTS
-from fusionlab.models.catalog import CATALOG, base_identity, spec_of
-from fusionlab.models.sources import known_models
+from fusionlab.models.catalog import CATALOG
+from fusionlab.sources import store
+from fusionlab.sources.adapter_config import CONFIG
+from fusionlab.sources.adapters import WEIGHTS
+from fusionlab.sources.fetching import known_models
+from fusionlab.sources.references import base_identity, spec_of
 from fusionlab.zoo.adapter_card import adapter_card
 from fusionlab.zoo.adapter_recipes import (
     adapter_fingerprint,

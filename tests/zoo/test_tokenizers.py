@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.errors import UnknownName
-from fusionlab.models.tokenizer import vocabulary_of
 from fusionlab.zoo.tasks import TASKS
 from fusionlab.zoo.tokenizers import BOS, EOS, PAD, SPECIAL, tokenizer
 

@@ -1,0 +1,103 @@
+"""Blocking work, on a thread or in a process of its own, seen as a generator of `Progress`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from fusionlab import network
+from fusionlab.events import Progress
+
+T = TypeVar("T")
+TICK = 0.25
+"""Seconds between two reports."""
+
+
+def in_background(
+    function: Callable[[], T],
+    what: str,
+    *,
+    done_bytes: Callable[[], float] | None = None,
+    total: float = 0.0,
+) -> Generator[Progress, None, T]:
+    """What `function()` returns or raises, with a `Progress` about four times a second until then.
+
+    Progress counts elapsed seconds, or with `done_bytes` that many bytes of `total`. Closing the
+    generator does not stop the function: it ends unseen, so it must clean up after itself.
+    """
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:  # noqa: BLE001  it is raised again below
+            errors.append(error)
+
+    thread = threading.Thread(target=work, name=what, daemon=True)
+    start = time.monotonic()
+    thread.start()
+    while thread.is_alive():
+        thread.join(TICK)
+        if thread.is_alive():
+            yield _progress(what, start, done_bytes, total)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def in_process(
+    arguments: Sequence[str],
+    what: str,
+    *,
+    env: Mapping[str, str] | None = None,
+    done_bytes: Callable[[], float] | None = None,
+    total: float = 0.0,
+) -> Generator[Progress, None, tuple[int, str]]:
+    """Exit code and error text of this Python run with `arguments`, with `Progress` until it ends.
+
+    It sees the same packages and the environment plus `env`, and asks no proxy for this machine
+    itself. Closing the generator kills it.
+    """
+    packages = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+    straight = network.straight_to_loopback()
+    environment = {**os.environ, **straight, "PYTHONPATH": packages, **(env or {})}
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+        try:
+            while _runs(process):
+                yield _progress(what, start, done_bytes, total)
+        finally:
+            process.kill()
+            process.wait()
+        log.seek(0)
+        return process.returncode, log.read().decode("utf-8", "replace")
+
+
+def _runs(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(TICK)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def _progress(
+    what: str, start: float, done_bytes: Callable[[], float] | None, total: float
+) -> Progress:
+    if done_bytes is None:
+        return Progress(what, time.monotonic() - start, unit="seconds")
+    done = done_bytes()
+    return Progress(what, min(done, total) if total else done, total, "bytes")

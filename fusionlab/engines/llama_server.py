@@ -1,0 +1,374 @@
+"""A llama.cpp server as a token model, in this process or elsewhere.
+
+It runs a fixed number of parallel slots, each with a KV cache. Answers run in any free slot; a
+session keeps asking for one of its own, so that only what is new is computed. The server may take
+the slot for something else in between: then the session's next step is slower, and the same.
+What it answers is checked for its shape: others serve at the same paths.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby, pairwise
+from typing import Any
+
+from fusionlab.engines.completions import EVENTS_MORE, EVENTS_PER_TOKEN
+from fusionlab.engines.endpoint import (
+    DONE,
+    LONGEST_BODY,
+    SEEDS,
+    Endpoint,
+    Patience,
+)
+from fusionlab.engines.llama_answers import (
+    GREATEST,
+    LEAST,
+    Barred,
+    Candidate,
+    Detokenized,
+    Event,
+    Facts,
+    Models,
+    Probabilities,
+    Props,
+    Templated,
+    Tokenized,
+)
+from fusionlab.engines.reading import Hangup, Reading
+from fusionlab.models.base import (
+    Chunk,
+    Level,
+    ModelSpec,
+    Prompt,
+    TopK,
+    Usage,
+    check_fits,
+    no_number,
+)
+from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.recipe import Sampling
+from fusionlab.secrecy import Veil
+
+LOOK: dict[str, Any] = {"n_predict": 1, "samplers": ["temperature"], "temperature": 0.0}
+CERTAIN = 1e6
+"""Bias that makes a token the one drawn; the probabilities that are told do not contain it."""
+ANSWER_FIELDS = ("content", "index", "stop", "stop_type", "tokens_predicted")
+PROBABILITIES = "completion_probabilities"
+UNFINISHED = "\ufffd"
+BYTES_PER_CANDIDATE = 256
+"""Of the JSON that tells one; about 100 as a rule."""
+MOST_SPECIAL = 2**14
+"""Tokens that are asked for one by one."""
+
+
+class LlamaCppModel:
+    """A model that a llama.cpp server runs; see `TokenModel`."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        endpoint: Endpoint,
+        facts: Facts,
+        stop: Callable[[], None] | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.facts = facts
+        self.spec = replace(spec, level=Level.LOGPROBS)
+        self.slots = facts.slots
+        self.context = facts.context
+        self.in_slot = Counter(dict.fromkeys(range(self.slots), 0))
+        """How many open sessions use each slot."""
+        self._stop = stop
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What each id stands for, as the server itself spells it."""
+        candidates = self.candidates([self.facts.filler], self.facts.vocabulary)
+        return _vocabulary(self.endpoint, candidates)
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """The prompt in the model's chat template, ready for the answer's first token."""
+        turns = [{"role": message.role, "content": message.content} for message in prompt]
+        answer = self.endpoint.post("/apply-template", {"messages": turns})
+        ids = _tokenized(self.endpoint, self.endpoint.checked(Templated, answer).prompt)
+        if not ids or max(ids) >= self.facts.vocabulary:
+            raise self.endpoint.strange(ids)
+        return ids
+
+    def open(self, ids: Sequence[int]) -> "LlamaCppSession":
+        """One growing sequence, in the slot with the fewest sessions."""
+        return LlamaCppSession(self, ids)
+
+    def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
+        """Answers to all prompts, in parallel slots; equal neighbours are prefilled once."""
+        encoded = [self.encode(prompt) for prompt in prompts]
+        for ids in encoded:
+            check_fits(self, ids, sampling.max_tokens)
+        batch = min(len(encoded), self.slots)
+
+        def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
+            body = _request(encoded[rows[0]], rows, sampling)
+            return _chunks(self.endpoint, body, rows, batch, hangup)
+
+        return Reading(_equal_neighbours(encoded, self.slots), self.slots, read)
+
+    def resume(
+        self, prompts: Sequence[Prompt], sampling: Sampling, *, anew: bool
+    ) -> Iterator[Chunk]:
+        """As `generate`, row i always in slot i; more rows than slots are not resumed."""
+        if len(prompts) > self.slots:
+            return self.generate(prompts, sampling)
+        encoded = [self.encode(prompt) for prompt in prompts]
+        for ids in encoded:
+            check_fits(self, ids, sampling.max_tokens)
+
+        def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
+            (row,) = rows
+            body = _request(encoded[row], rows, sampling)
+            body |= {"id_slot": row, "cache_prompt": not anew}
+            return _chunks(self.endpoint, body, rows, len(encoded), hangup)
+
+        return Reading([[row] for row in range(len(encoded))], self.slots, read)
+
+    def candidates(self, ids: Sequence[int], n: int, slot: int = -1) -> list[Candidate]:
+        """The n most probable next tokens."""
+        body: dict[str, Any] = {"prompt": ids, "id_slot": slot, "n_probs": n, "cache_prompt": True}
+        # The server tells no probabilities where the token drawn ends the answer, or is no whole
+        # character: so it draws one that is neither.
+        body |= {**LOOK, "logit_bias": [[self.facts.filler, CERTAIN]], "post_sampling_probs": False}
+        body |= {"response_fields": [PROBABILITIES]}
+        answer = self.endpoint.post("/completion", body, LONGEST_BODY + BYTES_PER_CANDIDATE * n)
+        told = self.endpoint.checked(Probabilities, answer).completion_probabilities[0].top_logprobs
+        found = {candidate.id for candidate in told}
+        best_first = all(one.logprob >= next_.logprob for one, next_ in pairwise(told))
+        if len(found) < len(told) or max(found) >= self.facts.vocabulary or not best_first:
+            raise self.endpoint.strange(answer)
+        return told[:n]
+
+    def close(self) -> None:
+        """No connection is open; a server of our own is stopped and its memory free."""
+        self.endpoint.close()
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
+
+
+class LlamaCppSession:
+    """One sequence; what the server has cached of it is not computed again. See `Session`."""
+
+    def __init__(self, owner: LlamaCppModel, ids: Sequence[int]) -> None:
+        if not ids:
+            raise ValueError("a session starts with at least one id")
+        self.owner = owner
+        self._ids = list(ids)
+        self._usage = Usage(tokens_in=len(ids))
+        self._top: TopK | None = None
+        self._closed = False
+        self.slot = min(owner.in_slot, key=lambda slot: owner.in_slot[slot])
+        owner.in_slot[self.slot] += 1
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """All that was fed and not rewound."""
+        return tuple(self._ids)
+
+    @property
+    def usage(self) -> Usage:
+        """So far."""
+        return self._usage
+
+    def feed(self, ids: Sequence[int]) -> None:
+        """The sequence is longer by these ids."""
+        if ids:
+            self._ids += ids
+            self._top = None
+
+    def rewind(self, length: int) -> None:
+        """The session is as if only its first `length` ids had been fed."""
+        if not 1 <= length <= len(self._ids):
+            raise ValueError(f"cannot rewind {len(self._ids)} ids to {length}")
+        if length < len(self._ids):
+            del self._ids[length:]
+            self._top = None
+
+    def top(self, n: int) -> TopK:
+        """The n most probable next tokens."""
+        if self._top is None or len(self._top.ids) < n:
+            self._top = self._ask(n)
+        return TopK(self._top.ids[:n], self._top.logprobs[:n])
+
+    def close(self) -> None:
+        """The slot is free for others."""
+        if not self._closed:
+            self._closed = True
+            self.owner.in_slot[self.slot] -= 1
+
+    def _ask(self, n: int) -> TopK:
+        start = time.perf_counter()
+        candidates = self.owner.candidates(self._ids, n, self.slot)
+        self._usage = replace(
+            self._usage,
+            forward_passes=self._usage.forward_passes + 1,
+            seconds=self._usage.seconds + time.perf_counter() - start,
+        )
+        return TopK(
+            tuple(candidate.id for candidate in candidates),
+            tuple(candidate.logprob for candidate in candidates),
+        )
+
+
+def facts(endpoint: Endpoint) -> Facts:
+    """What the llama.cpp server there says of itself; raises MemberError if it is another one."""
+    props = endpoint.checked(Props, endpoint.get("/props"))
+    tokens = endpoint.checked(Tokenized, endpoint.post("/tokenize", {"content": "a"})).tokens
+    models = endpoint.checked(Models, endpoint.get("/v1/models")).data
+    size = models[0].meta.n_vocab
+    if not tokens or tokens[-1] >= size:
+        raise endpoint.strange(tokens)
+    return Facts(
+        slots=props.total_slots,
+        context=props.default_generation_settings.n_ctx,
+        vocabulary=size,
+        filler=tokens[-1],
+    )
+
+
+def _request(ids: Sequence[int], rows: Sequence[int], sampling: Sampling) -> dict[str, Any]:
+    return {
+        "prompt": ids,
+        "n_predict": sampling.max_tokens,
+        "n_cmpl": len(rows),  # answer i of them draws with seed + i
+        "seed": (sampling.seed + rows[0]) % SEEDS,
+        # In this order, and no other sampler: temperature, then top-k, then top-p.
+        "samplers": ["temperature", "top_k", "top_p"],
+        "temperature": sampling.temperature,
+        "top_k": sampling.top_k,
+        "top_p": sampling.top_p,
+        # A prefix from the cache would differ in its last bits, and so might the answer.
+        "cache_prompt": False,
+        "stream": True,
+        # The log-probability of the token drawn: about 3 % of the time of a model of 135M.
+        "n_probs": 1,
+        "post_sampling_probs": False,
+        "response_fields": [*ANSWER_FIELDS, PROBABILITIES, "tokens_evaluated", "timings"],
+    }
+
+
+def _chunks(
+    endpoint: Endpoint, body: dict[str, Any], rows: Sequence[int], batch: int, hangup: Hangup
+) -> Iterator[Chunk]:
+    """The answers to one request as chunks; raises MemberError when a row has no end."""
+    max_tokens = body["n_predict"]
+    answers = {row: _Answer(endpoint, batch) for row in rows}
+    patience = Patience(endpoint)
+    most = len(rows) * (EVENTS_PER_TOKEN * max_tokens + EVENTS_MORE)
+    with closing(endpoint.events("/completion", body, hangup, len(rows) * max_tokens)) as events:  # type: ignore[type-var]  # it is a generator
+        for number, answer in enumerate(events):
+            if answer is DONE:
+                break
+            if number > most:
+                raise endpoint.error(f"did not stop at {max_tokens} tokens")
+            event = endpoint.checked(Event, answer)
+            row = rows[event.index] if event.index < len(rows) else None
+            if row not in answers or not _is_plausible(event, body):
+                raise endpoint.strange(answer)
+            patience.heard(news=bool(event.content) or event.tokens_predicted > answers[row].count)
+            yield answers[row].take(row, event, answer)
+            if event.stop:
+                del answers[row]
+            if not answers:
+                return
+    raise endpoint.error("broke off in the middle of an answer")
+
+
+def _is_plausible(event: Event, body: dict[str, Any]) -> bool:
+    """Whether it counts no more tokens than there were to read and to write."""
+    reused = event.timings.cache_n if event.timings else 0
+    # A server may put its mark of a text's beginning before the prompt.
+    is_read = reused <= event.tokens_evaluated <= len(body["prompt"]) + 1
+    return event.tokens_predicted <= body["n_predict"] and (is_read or not event.stop)
+
+
+@dataclass
+class _Answer:
+    """One row, as it grows."""
+
+    endpoint: Endpoint
+    batch: int
+    count: int = 0
+    """Tokens so far."""
+    logprobs: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.veil = Veil(self.endpoint.key)
+
+    def take(self, row: int, event: Event, answer: dict[str, Any]) -> Chunk:
+        """What this event adds; the last one tells why the row ended, and what it cost."""
+        self.logprobs += _logprobs(self.endpoint, answer)
+        text, count = event.content, event.tokens_predicted
+        if not event.stop:
+            self.count = count
+            return Chunk(row, self.veil(text))
+        ended = event.stop_type in ("eos", "word")
+        # The server keeps the bytes of an unfinished character to itself.
+        text += UNFINISHED if count - ended > self.count else ""
+        reused = event.timings.cache_n if event.timings else 0
+        usage = Usage(event.tokens_evaluated, count, count, batch=self.batch, tokens_reused=reused)
+        # Of the tokens that only together are a character, it tells the last one's alone.
+        logprob = sum(self.logprobs) if len(self.logprobs) == count - ended else None
+        shown = self.veil(text, last=True)
+        return Chunk(row, shown, "end" if ended else "length", usage, logprob)
+
+
+def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
+    """Of the tokens that the event tells; older servers tell none in this form.
+
+    Raises MemberError where the model computed what is no number, which JSON calls null.
+    """
+    told = event.get(PROBABILITIES)
+    for each in told if isinstance(told, list) else ():
+        match each:
+            case {"logprob": float() | int() as logprob} if LEAST <= logprob <= GREATEST:
+                yield float(logprob)
+            case {"logprob": None}:
+                raise no_number(endpoint.name)
+
+
+def _tokenized(endpoint: Endpoint, text: str) -> list[int]:
+    body = {"content": text, "add_special": True, "parse_special": True}
+    return endpoint.checked(Tokenized, endpoint.post("/tokenize", body)).tokens
+
+
+def _equal_neighbours(encoded: Sequence[list[int]], most: int) -> list[list[int]]:
+    """The rows, in runs of equal prompts of at most `most`."""
+    runs = [list(run) for _, run in groupby(range(len(encoded)), key=lambda row: encoded[row])]
+    return [run[at : at + most] for run in runs for at in range(0, len(run), most)]
+
+
+def _vocabulary(endpoint: Endpoint, candidates: Sequence[Candidate]) -> Vocabulary:
+    """Every id's bytes, where `candidates` are all there are."""
+    found = {candidate.id: bytes(candidate.bytes) for candidate in candidates}
+    if set(found) != set(range(len(candidates))):
+        raise endpoint.error(
+            f"tells {len(found):,} tokens whose numbers have gaps", hint="ask it for text only"
+        )
+    pieces = [found[token] for token in range(len(found))]
+    special = [token for token, piece in enumerate(pieces) if not piece]
+    if len(special) > MOST_SPECIAL:
+        raise endpoint.error(
+            f"tells nothing of {len(special):,} tokens", hint="ask it for text only"
+        )
+    for token in special:
+        answer = endpoint.post("/detokenize", {"tokens": [token]})
+        pieces[token] = endpoint.checked(Detokenized, answer).content.encode()
+    return Vocabulary(tuple(pieces), frozenset(_ends(endpoint)), frozenset(special))
+
+
+def _ends(endpoint: Endpoint) -> list[int]:
+    """Ids that end an answer: those that the server bars when it has to go on."""
+    answer = endpoint.post("/completion", {"prompt": [0], "ignore_eos": True, **LOOK})
+    barred = endpoint.checked(Barred, answer).generation_settings.logit_bias
+    return [bias.token for bias in barred]

@@ -1,0 +1,291 @@
+"""The model hub: what its local cache holds, whether it answers, and a checked download.
+
+Only safetensors, tokenizers and configurations are fetched, never pickle or code. Downloads go to
+FusionLab's own folder, so that a stopped or spoiled one can be taken back without touching the
+cache that other tools share.
+"""
+
+import json
+import os
+import time
+from collections.abc import Generator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from fusionlab import network
+from fusionlab.background import in_background, in_process
+from fusionlab.errors import SourceError
+from fusionlab.events import Progress
+from fusionlab.reading import read_json, read_plain
+from fusionlab.sources import store
+
+WANTED = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model", "*.tiktoken")
+UNWANTED = ("onnx/*", "openvino/*", "runs/*", "original/*", "checkpoint-*/*", "consolidated*")
+PATIENCE = 2.0
+"""Seconds within which the hub must answer at all."""
+REMEMBERED = 300.0
+"""Seconds after which a hub that did not answer is asked again."""
+ATTEMPTS = 2
+
+_CHILD = (
+    "import json, sys; from huggingface_hub import snapshot_download;"
+    "snapshot_download(**json.loads(sys.argv[1]))"
+)
+_SILENT = network.Trouble("does not answer", "check the network, and HF_ENDPOINT")
+_silent: dict[str, tuple[float, network.Trouble]] = {}
+"""Addresses that gave no answer, since when, and why."""
+_answering: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The wanted files of one commit: sizes, and the hashes that the hub gives for large ones."""
+
+    commit: str
+    sizes: Mapping[str, int]
+    sha256: Mapping[str, str]
+
+
+def cached(repo: str, revision: str) -> Path | None:
+    """The model's whole folder in the hub's local cache, if it is there."""
+    from huggingface_hub import snapshot_download
+
+    with suppress(OSError, ValueError):
+        folder = Path(snapshot_download(repo, revision=revision or None, local_files_only=True))
+        return folder if is_whole(folder) else None
+    return None
+
+
+def downloaded(
+    repo: str, revision: str, target: Path, pinned: Mapping[str, str]
+) -> Generator[Progress, None, Path]:
+    """The folder `target` holds the hub's model; `pinned` hashes go before the hub's own.
+
+    Raises SourceError when the hub does not answer, does not have or does not give the model, or
+    when a file has the wrong hash twice; then nothing is left of it.
+    """
+    if is_offline():
+        raise SourceError("HF_HUB_OFFLINE is set", hint="unset it to ask the hub")
+    if trouble := (yield from silence()):
+        said = "" if trouble is _SILENT else f": {endpoint()} {trouble.what}"
+        raise SourceError(f"the hub does not answer{said}", hint=trouble.hint)
+    listing = yield from in_background(lambda: _list(repo, revision), f"asking the hub for {repo}")
+    with store.part_of(target) as part:
+        hashes = {**listing.sha256, **_only(pinned, listing.sizes)}
+        for attempt in range(ATTEMPTS):
+            yield from _download(repo, listing, part)
+            wrong = yield from _wrong(part, hashes)
+            if not wrong:
+                break
+            if attempt + 1 == ATTEMPTS:
+                raise _spoiled(repo, wrong, hashes)
+        store.remove(part / ".cache")
+        files = yield from store.hashes_of(part)
+        store.write_origin(part, f"hub {repo}", listing.commit, hashes, files=files)
+        store.put(part, target)
+    return target
+
+
+def silence() -> Generator[Progress, None, network.Trouble | None]:
+    """Why the hub does not answer, if it does not; asked once, for at most about two seconds.
+
+    Raises SourceError where it cannot be asked at all.
+    """
+    address = endpoint()
+    if address in _answering:
+        return None
+    since, trouble = _silent.get(address, (-REMEMBERED, _SILENT))
+    if time.monotonic() - since < REMEMBERED:
+        return trouble
+    found = yield from _probe(address)
+    if found is None:
+        _answering.add(address)
+    else:
+        _silent[address] = time.monotonic(), found
+    return found
+
+
+def endpoint() -> str:
+    """The hub's address: $HF_ENDPOINT, or its client's own."""
+    from huggingface_hub import constants
+
+    return (os.environ.get("HF_ENDPOINT") or constants.ENDPOINT).rstrip("/")
+
+
+def is_offline() -> bool:
+    """Whether the user forbids the hub."""
+    return any(
+        os.environ.get(name, "").upper() in ("1", "ON", "YES", "TRUE")
+        for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+    )
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the folder has a config and all its safetensors."""
+    if not (folder / "config.json").is_file():
+        return False
+    try:
+        index = read_json(read_plain(folder / "model.safetensors.index.json"))
+        shards = set(index["weight_map"].values())
+    except FileNotFoundError:
+        return any(folder.glob("*.safetensors"))
+    except (OSError, ValueError, KeyError, AttributeError):
+        return False
+    return all((folder / shard).is_file() for shard in shards)
+
+
+def _probe(address: str) -> Generator[Progress, None, network.Trouble | None]:
+    start = time.monotonic()
+    # Looking up a name has no time-out of its own, hence the thread and the clock here.
+    asking = in_background(lambda: _asked(address), "asking whether the hub answers")
+    with closing(asking):
+        while True:
+            try:
+                yield next(asking)
+            except StopIteration as end:
+                found: network.Trouble | None = end.value
+                return found
+            if time.monotonic() - start > PATIENCE + 1:
+                return _SILENT
+
+
+def _asked(address: str) -> network.Trouble | None:
+    url = network.address(address)
+    if url is None:
+        raise SourceError(
+            f"HF_ENDPOINT is {address!r}", hint="write it as https://host, or unset it"
+        )
+    with network.client(url, timeout=PATIENCE) as client:
+        try:
+            client.head(url)
+        except network.FOREIGN as cause:
+            return network.trouble(cause, url) or _SILENT
+    return None
+
+
+def _list(repo: str, revision: str) -> Listing:
+    from huggingface_hub import HfApi
+    from huggingface_hub.utils._paths import filter_repo_objects
+
+    if network.is_loopback(httpx.URL(endpoint()).host):
+        # The hub's own client asks a proxy for a mirror on this machine, unless it is told here.
+        os.environ.update(network.straight_to_loopback())
+    try:
+        info = HfApi(endpoint=endpoint()).model_info(
+            repo, revision=revision or None, files_metadata=True, timeout=10
+        )
+    except Exception as cause:  # noqa: BLE001  the client's errors have no base of their own
+        refusal = _refused(repo, revision, cause)
+        info = None
+    if info is None:  # not while that is handled: it may hold the request with its token
+        raise refusal
+    files: dict[str, Any] = {file.rfilename: file for file in info.siblings or []}
+    wanted = list(
+        filter_repo_objects(files, allow_patterns=list(WANTED), ignore_patterns=list(UNWANTED))
+    )
+    if not any(name.endswith(".safetensors") for name in wanted):
+        raise SourceError(
+            f"{repo} has no safetensors on the hub",
+            hint="weights must be safetensors or GGUF: pickled .bin and .pt files can run code; "
+            "download a GGUF yourself and name it gguf:file",
+        )
+    return Listing(
+        commit=info.sha or revision,
+        sizes={name: files[name].size or 0 for name in wanted},
+        sha256={name: files[name].lfs.sha256 for name in wanted if files[name].lfs},
+    )
+
+
+def _download(repo: str, listing: Listing, part: Path) -> Generator[Progress, None, None]:
+    request = {
+        "repo_id": repo,
+        "revision": listing.commit,
+        "local_dir": str(part),
+        "allow_patterns": sorted(listing.sizes),
+        "endpoint": endpoint(),
+    }
+    child = in_process(
+        ["-c", _CHILD, json.dumps(request)],
+        f"fetching {repo}",
+        env={"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"},
+        done_bytes=lambda: store.size_of(part),
+        total=sum(listing.sizes.values()),
+    )
+    with closing(child):
+        code, log = yield from child
+    if code or not is_whole(part):
+        trouble = network.told_by(log)
+        raise SourceError(
+            f"the download of {repo} from the hub broke off"
+            + (f": {trouble.what}" if trouble else ""),
+            hint=trouble.hint if trouble else "try again; files that came whole are not kept",
+        )
+
+
+def _wrong(folder: Path, hashes: Mapping[str, str]) -> Generator[Progress, None, dict[str, str]]:
+    """Found hashes of the files that do not have the expected one; they are removed."""
+    wrong = {}
+    for name, expected in hashes.items():
+        found = yield from store.hash_of(folder / name)
+        if found != expected:
+            wrong[name] = found
+            (folder / name).unlink()
+    return wrong
+
+
+def _only(hashes: Mapping[str, str], names: Mapping[str, int]) -> dict[str, str]:
+    return {name: value for name, value in hashes.items() if name in names}
+
+
+def _spoiled(repo: str, wrong: Mapping[str, str], hashes: Mapping[str, str]) -> SourceError:
+    name, found = next(iter(wrong.items()))
+    return SourceError(
+        f"{name} of {repo} came spoiled twice: expected sha256 {hashes[name]}, found {found}",
+        hint="a mirror or proxy may be broken",
+    )
+
+
+def _refused(repo: str, revision: str, cause: Exception) -> SourceError:
+    from huggingface_hub import errors
+
+    which = f"{repo}@{revision}" if revision else repo
+    status = cause.response.status_code if isinstance(cause, errors.HfHubHTTPError) else 0
+    match cause:
+        case errors.GatedRepoError():
+            return SourceError(
+                f"the hub gives {which} only to those who accepted its terms",
+                hint="accept them on the model's page and set HF_TOKEN",
+            )
+        case errors.RepositoryNotFoundError() | errors.RevisionNotFoundError() if status != 401:
+            return SourceError(
+                f"the hub has no model {which}",
+                hint="check the spelling; for a private model set HF_TOKEN",
+            )
+        case errors.HfHubHTTPError() if status in (401, 403):
+            return SourceError(
+                f"the hub does not give {which}, or has no such model (HTTP {status})",
+                hint="check the spelling; for a private or gated model set HF_TOKEN to a token "
+                "that may read it, and an expired one anew",
+            )
+        case errors.HfHubHTTPError():
+            return SourceError(
+                f"the hub answered HTTP {status} about {which}", hint="try again later"
+            )
+        case UnicodeError():
+            return SourceError(
+                "HF_TOKEN cannot be a token: it has a character that is not of ASCII",
+                hint="set it to the token alone",
+            )
+    url = network.address(endpoint()) or httpx.URL()
+    trouble = network.trouble(cause, url) or network.told_by(f"{type(cause).__name__}: {cause}")
+    if trouble:
+        return SourceError(
+            f"the hub cannot be asked about {which}: {trouble.what}", hint=trouble.hint
+        )
+    return SourceError(
+        f"the hub gave no answer about {which}: {type(cause).__name__}", hint="try again later"
+    )

@@ -1,0 +1,269 @@
+"""Files that FusionLab keeps: where they lie, that they are whole and the right ones.
+
+Everything is written under a name of its own ending in `.part` and renamed when it is whole; and of
+all threads and processes that would make one thing, `alone` lets one begin.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+from fusionlab.background import TICK
+from fusionlab.errors import FusionError, SourceError
+from fusionlab.events import Progress
+from fusionlab.reading import check_name, is_file, read_json, read_plain
+from fusionlab.writing import putting
+
+ORIGIN = "origin.json"
+"""Says in a folder made here where its weights come from."""
+SEALED = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken")
+"""Files of such a folder that decide what its model says."""
+CHUNK = 4 << 20
+ROOM = "free some space, or set FUSIONLAB_HOME to a folder that can be written"
+STALE = 24 * 3600.0
+"""Seconds after which a `.part` is taken for left behind by a process that was killed."""
+
+
+class Lock(Protocol):
+    """What somebody holds until it is released, on any thread."""
+
+    def release(self) -> None:
+        """Others may have it."""
+        ...
+
+
+def home() -> Path:
+    """Where FusionLab keeps its files: $FUSIONLAB_HOME, or the user's cache folder."""
+    given = os.environ.get("FUSIONLAB_HOME")
+    return Path(given).expanduser() if given else platformdirs.user_cache_path("fusionlab")
+
+
+def weights_home() -> Path:
+    """The part of `home()` for weights that can be fetched again."""
+    return home() / "weights"
+
+
+def expanded(place: str) -> Path:
+    """The path with the user's folder for ~; as it is where ~ names nobody."""
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:
+        return Path(place)
+
+
+@contextmanager
+def part_of(target: Path) -> Iterator[Path]:
+    """A new folder beside `target` to prepare it in; it is gone afterwards."""
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+    part.mkdir(parents=True)
+    try:
+        _sweep(target.parent)
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def put(part: Path, target: Path) -> None:
+    """The whole file or folder `part` is named `target`, instead of what was; raises OSError.
+
+    Whoever calls it is alone with the target.
+    """
+    if target.is_dir():
+        remove(target)
+    part.replace(target)
+
+
+def remove(target: Path) -> None:
+    """No file or folder of this name exists; raises OSError."""
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target, ignore_errors=True)  # another process may be at it as well
+        if target.exists():
+            raise OSError(f"{target} cannot be removed")
+    else:
+        target.unlink(missing_ok=True)
+
+
+def alone(target: Path) -> Generator[Progress, None, Lock]:
+    """A held lock: no other thread, and no other process of this home, makes `target` meanwhile.
+
+    Its file stays and means nothing by itself: a process that is killed holds no lock. Raises
+    OSError on a name that nothing can have.
+    """
+    check_name(target)
+    start = time.monotonic()
+    for file in _lock_files(target):
+        # Whoever lets go may be on another thread than it was taken on.
+        lock = FileLock(file, timeout=TICK, thread_local=False)
+        with suppress(OSError):  # this place cannot be written
+            file.parent.mkdir(parents=True, exist_ok=True)
+            while not _taken(lock):
+                yield Progress(
+                    f"waiting for {target.name}", time.monotonic() - start, unit="seconds"
+                )
+            return lock
+    nobodys = threading.Lock()  # nothing can be made here, so there is nothing to be alone with
+    nobodys.acquire()
+    return nobodys
+
+
+def genuine(file: Path, sha256: str) -> Generator[Progress, None, bool]:
+    """Whether the file has this hash; read in full only when its size or time has changed."""
+    stat = file.stat()
+    known = {
+        "sha256": sha256,
+        "size": stat.st_size,
+        "mtime_ns": stat.st_mtime_ns,
+        "ctime_ns": stat.st_ctime_ns,  # a tool may set the other time back, but not this one
+    }
+    name = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:32]
+    mark = home() / "checked" / f"{name}.json"
+    with suppress(OSError, ValueError):
+        if read_json(read_plain(mark)) == known:
+            return True
+    if (yield from hash_of(file)) != sha256:
+        return False
+    with suppress(OSError):  # not remembered: it is read again next time
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        with putting(mark) as part:
+            part.write_text(json.dumps(known))
+    return True
+
+
+def fault(folder: Path) -> Generator[Progress, None, str]:
+    """What keeps the folder from being as it was made, in words; nothing where it is whole.
+
+    Whole files are read only where size or times have changed since the last time.
+    """
+    origin = origin_of(folder)
+    hashes = [origin.get(key) or {} for key in ("files", "sha256")]
+    if not all(isinstance(each, dict) for each in hashes) or not any(hashes):
+        return f"{folder / ORIGIN} does not say what its files have to be"
+    for name, sha256 in (hashes[1] | hashes[0]).items():
+        file = folder / name
+        if not is_file(file):
+            return f"{file} is missing"
+        try:
+            whole = yield from genuine(file, sha256)
+        except OSError as cause:
+            return f"{file} cannot be read: {cause.strerror or cause}"
+        if not whole:
+            return f"{file} is damaged"
+    return ""
+
+
+def check_whole(folder: Path, hint: str) -> Generator[Progress, None, None]:
+    """The folder is as it was made, as far as it tells of that; raises SourceError."""
+    if (folder / ORIGIN).exists() and (damage := (yield from fault(folder))):
+        raise SourceError(f"{damage}, so that it cannot be used", hint=hint)
+
+
+def hashes_of(folder: Path) -> Generator[Progress, None, dict[str, str]]:
+    """The hash of every file in the folder that decides what its model says, by name."""
+    files = {file for pattern in SEALED for file in folder.rglob(pattern)}
+    hashes = {}
+    for file in sorted(files - {folder / ORIGIN}):
+        hashes[file.relative_to(folder).as_posix()] = yield from hash_of(file)
+    return hashes
+
+
+@contextmanager
+def accessible() -> Iterator[None]:
+    """What cannot be read or written meanwhile is a SourceError."""
+    try:
+        yield
+    except OSError as cause:
+        raise SourceError(f"files cannot be read or written here: {cause}", hint=ROOM) from cause
+
+
+@contextmanager
+def saving(folder: Path) -> Iterator[None]:
+    """What libraries raise as they write to the folder, each in its own way, is a SourceError."""
+    try:
+        yield
+    except FusionError:
+        raise
+    except Exception as cause:  # safetensors and tokenizers have errors of their own for this
+        raise SourceError(f"{folder} cannot be written: {cause}", hint=ROOM) from cause
+
+
+def hash_of(file: Path) -> Generator[Progress, None, str]:
+    """The file's sha256 in hexadecimal."""
+    digest = hashlib.sha256()
+    size = file.stat().st_size
+    told = time.monotonic()
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            if time.monotonic() - told >= TICK:
+                told = time.monotonic()
+                yield Progress(f"checking {file.name}", stream.tell(), size, "bytes")
+    return digest.hexdigest()
+
+
+def write_origin(
+    folder: Path,
+    source: str,
+    revision: str,
+    sha256: Mapping[str, str],
+    base: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
+) -> None:
+    """The folder says where its weights come from, and their hashes by file name.
+
+    `base` are hashes of the weights that these were made for, `files` those of all its files: they
+    tell whether it is whole, where `sha256` tells whose weights they are.
+    """
+    data = {"source": source, "revision": revision, "sha256": sha256}
+    data |= {"base": base} if base else {}
+    data |= {"files": files} if files else {}
+    (folder / ORIGIN).write_text(json.dumps(data, indent=2), encoding="utf-8")
+
+
+def origin_of(folder: Path) -> dict[str, Any]:
+    """What `write_origin` wrote; empty for a folder that was not made here."""
+    try:
+        data = read_json(read_plain(folder / ORIGIN))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files in and under the folder, which may change meanwhile."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):
+            total += file.stat().st_size if file.is_file() else 0
+    return total
+
+
+def _lock_files(target: Path) -> tuple[Path, Path]:
+    """In the home; where that cannot be written, beside the target, which may lie elsewhere."""
+    name = hashlib.sha256(str(target.resolve()).encode()).hexdigest()[:32]
+    return home() / "locks" / f"{name}.lock", target.parent / f".{name}.lock"
+
+
+def _taken(lock: FileLock) -> bool:
+    try:
+        lock.acquire()
+    except Timeout:
+        return False
+    return True
+
+
+def _sweep(folder: Path) -> None:
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > STALE:
+                remove(part)

@@ -1,0 +1,29 @@
+"""The groups of speeds that `fusionlab speed NAME` measures, each in a module of its own."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+from fusionlab.errors import UnknownName
+from fusionlab.speed.ratio import SpeedResult
+
+SPEEDS = (
+    "ensemble",
+    "text",
+    "vote",
+    "debate",
+    "start",
+    "routing",
+    "zoo",
+    "adapters",
+    "bench",
+    "answers",
+)
+
+
+def measure(name: str) -> Iterator[SpeedResult]:
+    """The results of one group, each as soon as it is known; raises UnknownName."""
+    if name not in SPEEDS:
+        raise UnknownName("speed", name, SPEEDS)
+    module = import_module(f"fusionlab.speed.{name}")
+    measuring: Callable[[], Iterator[SpeedResult]] = getattr(module, f"measure_{name}")
+    return measuring()
