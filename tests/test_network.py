@@ -17,8 +17,8 @@ from fusionlab.errors import FusionError, MemberError, SourceError
 from fusionlab.events import Progress
 from fusionlab.models.base import Level, Message, ModelSpec
 from fusionlab.recipe import Sampling
-from fusionlab.sources import fetching, hub
-from fusionlab.sources.references import parse
+from fusionlab.sources import hub, references
+from fusionlab.sources.schemes import parse
 from tests.drained import drained
 from tests.fake_server import Handler, piece, refused, server, stream
 
@@ -144,7 +144,7 @@ def test_a_proxy_that_is_of_no_use_is_named(
     monkeypatch.setenv("HF_ENDPOINT", "http://hub.test")
     asking: dict[str, Callable[[], object]] = {
         "api": lambda: remote.load("http://host.test/v1", "m", SPEC),
-        "hub": lambda: drained(fetching.folder_for("hub:org/name")),
+        "hub": lambda: drained(references.folder_for("hub:org/name")),
     }
     with pytest.raises(FusionError) as caught:
         asking[of]()

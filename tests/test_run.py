@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fusionlab.engines.memory import ENGINES, Pool
+from fusionlab.engines.memory import LOADERS, Pool
 from fusionlab.errors import (
     FusionError,
     LevelTooLow,
@@ -39,7 +39,7 @@ def never(*_: Any) -> LanguageModel:
 @pytest.fixture
 def untouched() -> Pool:
     """A pool in which nothing may be loaded."""
-    return Pool(10**12, dict.fromkeys(ENGINES, never))
+    return Pool(10**12, dict.fromkeys(LOADERS, never))
 
 
 @pytest.fixture(scope="module")

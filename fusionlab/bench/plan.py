@@ -19,7 +19,6 @@ from fusionlab.bench.suites import Item, Suite, draw, suite_to_json
 from fusionlab.errors import BenchError
 from fusionlab.models.base import Level
 from fusionlab.models.sampling import spread
-from fusionlab.reading import path_of
 from fusionlab.recipe import (
     MemberRecipe,
     Recipe,
@@ -30,14 +29,7 @@ from fusionlab.recipe import (
 )
 from fusionlab.registry import get_method
 from fusionlab.run import check
-from fusionlab.sources.references import (
-    adapter_of,
-    gguf_file,
-    parse,
-    spec_of,
-    weights_folder,
-    zoo_folder,
-)
+from fusionlab.sources.references import adapter_of, files_of, spec_of
 
 VERSION = 1
 """Of what lies in a benchmark's folder."""
@@ -235,19 +227,8 @@ def identity(ref: str) -> str:
     if adapted := adapter_of(ref):
         base, folder = adapted
         return f"{identity(base)} {_files_hash(folder.glob('*.safetensors'))}"
-    parts = parse(ref)
-    match parts.scheme:
-        case "zoo":
-            return _files_hash(zoo_folder(parts.place).glob("*.safetensors"))
-        case "path":
-            folder = weights_folder(path_of(parts.place))
-            return _files_hash(folder.glob("*.safetensors"))
-        case "gguf":
-            return _files_hash([gguf_file(path_of(parts.place))])
-        case "replay":
-            return _files_hash([path_of(parts.place)])
-        case _:
-            return f"{ref} {spec_of(ref).revision}"
+    files = list(files_of(ref))
+    return _files_hash(files) if files else f"{ref} {spec_of(ref).revision}"
 
 
 def _suite_key(suite: Suite, items: Sequence[Item]) -> str:

@@ -130,7 +130,7 @@ def _methods(arguments: argparse.Namespace) -> int:
 
 
 def _models(arguments: argparse.Namespace) -> int:
-    from fusionlab.sources.fetching import known_models
+    from fusionlab.sources.known import known_models
 
     rows = known_models()
     if arguments.json:
@@ -147,7 +147,7 @@ def _models(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from fusionlab.sources.fetching import fetch
+    from fusionlab.sources.references import fetch
 
     for ref in arguments.models:
         shown_to_the_end(fetch(ref))

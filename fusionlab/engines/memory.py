@@ -6,10 +6,10 @@ weights alone.
 """
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
@@ -17,19 +17,17 @@ from typing import Any
 import psutil
 
 from fusionlab.background import in_background
+from fusionlab.engines.table import ENGINES, Engine, Loader, engines_for, load_adapted
 from fusionlab.errors import FusionError, LevelTooLow, OutOfBudget, SourceError
-from fusionlab.events import Progress, Warned
+from fusionlab.events import Warned
 from fusionlab.models.base import LanguageModel, Level, ModelSpec
-from fusionlab.sources import fetching, store
-from fusionlab.sources.adapters import WEIGHTS
-from fusionlab.sources.references import adapter_of, parse, spec_of
+from fusionlab.sources import store
+from fusionlab.sources.adapters import AGAIN, WEIGHTS
+from fusionlab.sources.references import adapter_of, forms_of, spec_of
+from fusionlab.sources.scheme import Fetch, News, Where
 
 SHARE = 0.6
 """Of the memory that is free, how much models may take by default."""
-
-News = Progress | Warned
-Loader = Callable[..., LanguageModel]
-"""Called with the parts of a `Place`, the loaded base if it has one, and the spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,58 +52,17 @@ class _Held:
     loans: set["Loan"] = field(default_factory=set)
 
 
-def _load_transformers(folder: Path, spec: ModelSpec) -> LanguageModel:
-    from fusionlab.engines.transformers import load
-
-    return load(folder, spec)
-
-
-def _load_adapted(folder: Path, base: LanguageModel, spec: ModelSpec) -> LanguageModel:
-    from fusionlab.engines.transformers import TransformersModel, load_adapted
-
-    if not isinstance(base, TransformersModel):
-        raise SourceError(
-            f"{base.spec.id} runs in {base.spec.engine}, which takes no adapters",
-            hint="give its weights as a folder or a model of the hub",
-        )
-    return load_adapted(folder, base, spec)
-
-
-def _load_llamacpp(gguf: Path, spec: ModelSpec) -> LanguageModel:
-    from fusionlab.engines.llamacpp import load
-
-    return load(gguf, spec)
-
-
-def _load_remote(url: str, model: str, spec: ModelSpec) -> LanguageModel:
-    from fusionlab.engines.remote import load
-
-    return load(url, model, spec)
-
-
-def _load_replay(file: Path, member: str, spec: ModelSpec) -> LanguageModel:
-    from fusionlab.engines.replay import load
-
-    return load(file, member, spec)
-
-
-ENGINES: Mapping[str, Loader] = MappingProxyType(
-    {
-        "transformers": _load_transformers,
-        "adapted": _load_adapted,
-        "llamacpp": _load_llamacpp,
-        "remote": _load_remote,
-        "replay": _load_replay,
-    }
+LOADERS: Mapping[str, Loader] = MappingProxyType(
+    {engine.name: engine.load for engine in ENGINES} | {"adapted": load_adapted}
 )
 
 
 class Pool:
     """Models in memory, at most `budget` bytes of weights; safe to use from several threads."""
 
-    def __init__(self, budget: int | None = None, engines: Mapping[str, Loader] = ENGINES) -> None:
+    def __init__(self, budget: int | None = None, loaders: Mapping[str, Loader] = LOADERS) -> None:
         self.budget = int(available_memory() * SHARE) if budget is None else budget
-        self._engines = engines
+        self._loaders = loaders
         self._held: dict[Place, _Held] = {}
         self._lock = threading.Lock()
         # transformers sets torch's default precision while it loads: never two at once.
@@ -164,7 +121,7 @@ class Pool:
             if model := self._borrowed(place, loan):
                 return model
             self._make_room(spec.id, place.bytes)
-            model = _open(self._engines[place.engine], place, spec, base)
+            model = _open(self._loaders[place.engine], place, spec, base)
             # What an engine really takes is known only now: it may compute in a wider type.
             size = model.spec.bytes or place.bytes
             try:
@@ -248,7 +205,7 @@ class Loan:
         """
         spec = spec_of(ref)
         _check_level(spec, level)
-        if not _runs_quantised(ref, level):
+        if next(engines_for(ref, level)).form != "gguf":  # which is smaller than the spec says
             self.pool.check_fits(spec.id, spec.bytes)
         if adapted := adapter_of(ref):
             return (yield from self._load_adapted(spec, *adapted))
@@ -261,7 +218,7 @@ class Loan:
         self, spec: ModelSpec, base: str, folder: Path
     ) -> Generator[News, None, LanguageModel]:
         """The adapter over its base, which is loaded with it, always from its whole weights."""
-        yield from store.check_whole(folder, fetching.ADAPTER_AGAIN)
+        yield from store.check_whole(folder, AGAIN)
         below, base_spec = yield from _resolve(base, spec_of(base), Level.INTERNALS)
         model = yield from self.pool.lend(below, base_spec, self)
         place = replace(_on_disk("adapted", folder, [folder / WEIGHTS]), base=below)
@@ -283,37 +240,41 @@ def available_memory() -> int:
 def _resolve(
     ref: str, spec: ModelSpec, level: Level
 ) -> Generator[News, None, tuple[Place, ModelSpec]]:
-    """Where the model is, its weights fetched, and what is known of it now."""
-    known: dict[str, Any]
-    parts = parse(ref)
-    match parts.scheme:
-        case "api":
-            return Place("remote", (parts.place, parts.detail)), spec
-        case "replay":
-            file = Path(parts.place).expanduser()
-            place = _on_disk("replay", file, [file], parts.detail)
-            return replace(place, bytes=0), spec
-    if _runs_quantised(ref, level):
+    """Where the first engine that suffices finds the model, and what is known of it now.
+
+    Where the model cannot be had in the form of one engine, the next is tried, with a warning.
+    """
+    *others, last = engines_for(ref, level)
+    forms = forms_of(ref)
+    for engine, following in pairwise([*others, last]):
         try:
-            gguf = yield from fetching.gguf_for(ref)
+            where = yield from _fetched(forms[engine.form])
         except SourceError as error:
-            if parts.scheme == "gguf":
-                raise
-            yield Warned(f"{error.message}; running {ref} in transformers, from its own weights")
+            yield Warned(
+                f"{error.message}; running {ref} in {following.name}, from its own weights"
+            )
         else:
-            place = _on_disk("llamacpp", gguf, [gguf])
-            known = {"engine": "llamacpp", "level": Level.LOGPROBS, "bytes": place.bytes}
-            return place, replace(spec, **known, source=gguf.name, revision="")
-    folder = yield from fetching.folder_for(ref)
-    origin = store.origin_of(folder)
-    known = {key: origin[key] for key in ("source", "revision") if key in origin}
-    place = _on_disk("transformers", folder, folder.glob("*.safetensors"))
-    known |= {"engine": "transformers", "level": Level.INTERNALS, "bytes": place.bytes}
-    return place, replace(spec, **known)
+            return _placed(engine, where, spec)
+    return _placed(last, (yield from _fetched(forms[last.form])), spec)
 
 
-def _runs_quantised(ref: str, level: Level) -> bool:
-    return level <= Level.LOGPROBS and fetching.has_gguf(ref)
+def _fetched(fetch: Fetch) -> Generator[News, None, Where]:
+    with store.accessible():
+        return (yield from fetch())
+
+
+def _placed(engine: Engine, where: Where, spec: ModelSpec) -> tuple[Place, ModelSpec]:
+    """Where the engine finds it, and what is known of it now."""
+    spec = replace(spec, engine=engine.name, level=engine.gives)
+    if engine.files is None:
+        return Place(engine.name, where), spec
+    path, *more = where
+    path = Path(path)
+    place = _on_disk(engine.name, path, engine.files(path), *map(str, more))
+    if not engine.weighs:
+        return replace(place, bytes=0), spec
+    known: dict[str, Any] = engine.known(path)
+    return place, replace(spec, bytes=place.bytes, **known)
 
 
 def _on_disk(engine: str, place: Path, files: Iterable[Path], *parts: str) -> Place:

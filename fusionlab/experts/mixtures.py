@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from fusionlab.reading import read_json, read_plain
-from fusionlab.sources.references import ZOO, zoo_folder, zoo_names
+from fusionlab.sources.schemes.zoo import PREFIX as ZOO
+from fusionlab.sources.schemes.zoo import zoo_folder, zoo_names
 
 EXPERT_COUNTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
 """What configurations call the number of a layer's experts."""

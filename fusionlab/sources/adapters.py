@@ -4,7 +4,8 @@ An adapter says by its base's name on the hub whose it is; one that was trained 
 its `origin.json`, with which weights.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from fusionlab.assets import asset
@@ -15,6 +16,20 @@ from fusionlab.sources.adapter_config import CONFIG, plain_config, read_config
 
 WEIGHTS = "adapter_model.safetensors"
 SOURCE = "FusionLab's adapters"
+AGAIN = "train the adapter again, or copy it here again"
+"""What to do about a damaged one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """How an adapter names a model that it may have been trained for."""
+
+    name: str
+    """On the hub or in the zoo."""
+    sha256: Mapping[str, str]
+    """Of its weight files, by name; none where they are not known."""
+    folder: Path | None = None
+    """Of a model that is only a folder, and has no name."""
 
 
 def adapter_names() -> tuple[str, ...]:
@@ -45,11 +60,23 @@ def base_of(folder: Path) -> str:
     return str(read_config(folder).get("base_model_name_or_path") or "")
 
 
-def check_base(ref: str, folder: Path, name: str, sha256: Collection[str]) -> None:
-    """The adapter is for the base of this name with weights of one of these hashes, as they are.
+def check_base(ref: str, folder: Path, base: Base) -> None:
+    """The adapter was trained for this base, with its weights as they are here.
 
-    Raises SourceError if not; no hashes, on either side, are no objection.
+    Raises SourceError if not; where either side knows no hashes, the name decides.
     """
+    if base.folder is not None:
+        _check_folder(ref, folder, base.folder)
+    else:
+        _check_name(ref, folder, base.name, set(base.sha256.values()))
+
+
+def is_path(name: str) -> bool:
+    """Whether an adapter is named by its folder."""
+    return "/" in name or "\\" in name or name.startswith((".", "~"))
+
+
+def _check_name(ref: str, folder: Path, name: str, sha256: Collection[str]) -> None:
     if (other := base_of(folder)) != name:
         raise SourceError(
             f"{ref}: the adapter was trained for {other or 'a base it does not name'}, not {name}",
@@ -64,8 +91,8 @@ def check_base(ref: str, folder: Path, name: str, sha256: Collection[str]) -> No
     plain_config(folder)
 
 
-def check_folder(ref: str, folder: Path, base: Path) -> None:
-    """The same where the base is a folder: the adapter names it by its path, or by its name."""
+def _check_folder(ref: str, folder: Path, base: Path) -> None:
+    """The adapter names a base that is a folder by its path, or by its name."""
     other, real = base_of(folder), base.resolve()
     named = store.expanded(other)
     if not other or (named.name.lower() != real.name.lower() and named.resolve() != real):
@@ -74,19 +101,14 @@ def check_folder(ref: str, folder: Path, base: Path) -> None:
             hint=f"if that is the same model, write {base} as base_model_name_or_path in "
             f"{folder / CONFIG}",
         )
-    check_base(ref, folder, other, set(store.origin_of(base).get("sha256", {}).values()))
-
-
-def is_path(name: str) -> bool:
-    """Whether an adapter is named by its folder."""
-    return "/" in name or "\\" in name or name.startswith((".", "~"))
+    _check_name(ref, folder, other, set(store.origin_of(base).get("sha256", {}).values()))
 
 
 def _checked(folder: Path) -> Path:
     for file in (CONFIG, WEIGHTS):
         if not is_file(folder / file):
             raise SourceError(
-                f"{folder} is no adapter: it has no {file}",
+                f"{folder} is not an adapter: it has no {file}",
                 hint="give the folder that peft's save_pretrained wrote",
             )
     return folder

@@ -23,7 +23,8 @@ from fusionlab.errors import SourceError
 from fusionlab.models.base import Member
 from fusionlab.recipe import MemberRecipe
 from fusionlab.registry import Request, get_method
-from fusionlab.sources.references import ZOO, zoo_names
+from fusionlab.sources.schemes.zoo import PREFIX as ZOO
+from fusionlab.sources.schemes.zoo import zoo_names
 from fusionlab.speed.ratio import SpeedResult, finished
 
 ITEMS = 280

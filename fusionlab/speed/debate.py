@@ -9,7 +9,7 @@ from fusionlab.methods.multi_agent_debate import multi_agent_debate
 from fusionlab.models.base import LanguageModel, Level, Member, ModelSpec
 from fusionlab.recipe import Sampling
 from fusionlab.registry import MethodFunction, Request, get_method
-from fusionlab.sources.fetching import folder_for, gguf_for
+from fusionlab.sources.references import folder_for, gguf_for
 from fusionlab.speed.ratio import SpeedResult, finished, in_turn
 from fusionlab.text.writing import Ask, all_written
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from fusionlab.engines import llamacpp, transformers
 from fusionlab.models.base import Chunk, LanguageModel, Level, Message, ModelSpec
 from fusionlab.recipe import Sampling
-from fusionlab.sources.fetching import folder_for, gguf_for
+from fusionlab.sources.references import folder_for, gguf_for
 from fusionlab.speed.ratio import SpeedResult, finished, in_turn
 
 MODEL = "smollm2-135m"

@@ -22,7 +22,7 @@ from torch import Tensor
 from fusionlab.events import Progress, Voted
 from fusionlab.methods.vote import vote
 from fusionlab.registry import Request
-from fusionlab.sources.fetching import folder_for
+from fusionlab.sources.references import folder_for
 from fusionlab.speed.ratio import SpeedResult, finished, seconds
 from fusionlab.text.bulk import vote_table
 from fusionlab.text.embedding import MODEL, embedder, load

@@ -8,7 +8,8 @@ from typing import Any
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import SourceError
 from fusionlab.models.base import Level
-from fusionlab.sources.references import ZOO, zoo_names
+from fusionlab.sources.schemes.zoo import PREFIX as ZOO
+from fusionlab.sources.schemes.zoo import zoo_names
 from fusionlab.speed.ratio import SpeedResult, finished, in_turn, seconds
 from fusionlab.zoo.evaluate import answers, held_out
 from fusionlab.zoo.recipes import zoo_recipe

@@ -22,8 +22,10 @@ from torch import Tensor
 from fusionlab.background import in_background
 from fusionlab.events import Progress, Warned
 from fusionlab.models.base import no_number
-from fusionlab.sources.fetching import folder_for, folder_here
+from fusionlab.sources.fetching import hub_here
 from fusionlab.sources.opening import ours
+from fusionlab.sources.references import folder_for
+from fusionlab.sources.schemes import parse
 from fusionlab.text.steps import Steps, finished
 
 MODEL = "all-minilm-l6-v2"
@@ -95,7 +97,8 @@ def embedder() -> Generator[Progress | Warned, None, Embedder]:
 def multilingual() -> Generator[Progress | Warned, None, Embedder | None]:
     """The embedder for other languages, where it is on this machine; it is never fetched."""
     if MULTILINGUAL not in _loaded:
-        folder = yield from folder_here(MULTILINGUAL)
+        hub = parse(MULTILINGUAL)
+        folder = yield from hub_here(hub.place, hub.detail, {})
         if folder is None:
             return None
         what = "loading the multilingual sentence embedder"

@@ -11,7 +11,7 @@ from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_from_json
 from fusionlab.registry import Method, get_method
-from fusionlab.sources.fetching import known_models
+from fusionlab.sources.known import known_models
 from fusionlab.ui.toast import refusals
 
 MOST_MEMBERS = 6

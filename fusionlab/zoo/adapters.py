@@ -14,10 +14,10 @@ from fusionlab.events import Event, Progress, Warned
 from fusionlab.models.base import LanguageModel, Level, Message, ModelSpec
 from fusionlab.recipe import Sampling
 from fusionlab.sources import store
+from fusionlab.sources.adapters import AGAIN as ADAPTER_AGAIN
 from fusionlab.sources.adapters import SOURCE, WEIGHTS, adapter_folder
-from fusionlab.sources.fetching import ADAPTER_AGAIN, folder_for
 from fusionlab.sources.opening import open_tokenizer
-from fusionlab.sources.references import base_identity
+from fusionlab.sources.references import base_of, folder_for
 from fusionlab.training.adapters import AdapterRecipe, adapted, save_adapter, train_adapter
 from fusionlab.training.corpora import Split, get_corpus
 from fusionlab.training.log import LOG, logged
@@ -165,7 +165,7 @@ def _folder(name: str) -> Path | None:
 
 def _weights_of(base: str, folder: Path) -> Mapping[str, str]:
     """The hash of the file that the base's weights in this folder come from, by its name."""
-    _, known = base_identity(base)
+    known = base_of(base).sha256
     source = str(store.origin_of(folder).get("source", ""))
     (name,) = [file for file in known if source.startswith(file)] or ["model.safetensors"]
     return {name: known[name]}
@@ -195,7 +195,7 @@ def _made(
     count: int,
 ) -> Generator[Event, None, None]:
     """The folder `target` holds the whole adapter."""
-    repo, _ = base_identity(recipe.base)
+    repo = base_of(recipe.base).name
     model = adapted(base, recipe, repo)
     tokenizer = open_tokenizer(base)
     steps = train_adapter(model, tokenizer, recipe, work / "checkpoint.safetensors")

@@ -13,7 +13,7 @@ from fusionlab.errors import SourceError
 from fusionlab.events import Progress
 from fusionlab.reading import read_json, read_plain
 from fusionlab.sources import store
-from fusionlab.sources.fetching import ZOO_AGAIN
+from fusionlab.sources.schemes.zoo import AGAIN as ZOO_AGAIN
 from fusionlab.zoo.evaluate import COUNT, Score, evaluate_folder
 from fusionlab.zoo.recipes import recipe_names, zoo_recipe
 from fusionlab.zoo.tasks import TASKS, Task

@@ -18,8 +18,8 @@ import torch
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.sources import store
-from fusionlab.sources.fetching import ZOO_AGAIN
 from fusionlab.sources.opening import open_model, open_tokenizer
+from fusionlab.sources.schemes.zoo import AGAIN as ZOO_AGAIN
 from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import train as train_steps
 from fusionlab.training.losses import Batch, answer_loss, batched, routed_loss

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from fusionlab.engines import memory, table
 from fusionlab.engines.memory import Pool, available_memory, default_pool
 from fusionlab.errors import LevelTooLow, OutOfBudget, SourceError, UnknownName
 from fusionlab.events import Warned
 from fusionlab.models.base import Chunk, LanguageModel, Level, ModelSpec, Prompt
 from fusionlab.recipe import Sampling
-from fusionlab.sources import fetching
+from fusionlab.sources.schemes import gguf
 from tests.drained import drained
 
 SIZE = 1000
@@ -133,7 +134,7 @@ def test_what_cannot_fit_is_refused_with_figures_before_it_is_loaded(models: lis
 def test_a_catalog_model_that_cannot_fit_is_not_even_fetched(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fetching, "folder_for", None)
+    coming_as(monkeypatch, folder=None)
     with (
         pool_of(100_000_000).borrow() as loan,
         pytest.raises(OutOfBudget, match=r"needs 269\.0 MB of memory; 100\.0 MB"),
@@ -145,7 +146,7 @@ def test_a_quantised_file_counts_with_its_own_size(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "a.gguf").write_bytes(bytes(SIZE))
-    monkeypatch.setattr(fetching, "gguf_for", lambda ref: _given(tmp_path / "a.gguf"))
+    coming_as(monkeypatch, gguf=lambda: _given((tmp_path / "a.gguf",)))
     loads = Loads()
     borrowed(pool_of(SIZE, loads), "smollm2-135m")
     assert (loads.specs[0].engine, loads.specs[0].bytes) == ("llamacpp", SIZE)
@@ -154,8 +155,7 @@ def test_a_quantised_file_counts_with_its_own_size(
 def test_without_its_quantised_file_a_model_runs_from_its_own_weights_and_says_so(
     monkeypatch: pytest.MonkeyPatch, tiny: Path
 ) -> None:
-    monkeypatch.setattr(fetching, "gguf_for", _refusing)
-    monkeypatch.setattr(fetching, "folder_for", lambda ref: _given(tiny))
+    coming_as(monkeypatch, gguf=_refusing, folder=lambda: _given((tiny,)))
     loads = Loads()
     with pool_of(10**9, loads).borrow() as loan:
         events, _ = drained(loan.load("smollm2-135m", Level.TEXT))
@@ -261,7 +261,7 @@ def test_the_level_chooses_the_engine_of_a_gguf_file(
 ) -> None:
     file = tmp_path / "a.gguf"
     file.write_bytes(b"GGUF and more")
-    monkeypatch.setattr(fetching, "dequantised", lambda gguf, target: _given(tiny))
+    monkeypatch.setattr(gguf, "dequantised", lambda gguf, target: _given(tiny))
     loads = Loads()
     with pool_of(10**7, loads).borrow() as loan:
         drained(loan.load(f"gguf:{file}", level))
@@ -283,11 +283,17 @@ def test_the_default_pool_is_one_and_takes_part_of_the_memory() -> None:
     assert 0 < default_pool().budget < available_memory()
 
 
-def _refusing(ref: str) -> Iterator[object]:
+def coming_as(monkeypatch: pytest.MonkeyPatch, **forms: object) -> None:
+    """Every model comes in these forms."""
+    for module in (memory, table):
+        monkeypatch.setattr(module, "forms_of", lambda _: forms)
+
+
+def _refusing() -> Iterator[object]:
     yield from ()
     raise SourceError("no wheel")
 
 
-def _given(folder: Path) -> Iterator[object]:
+def _given(what: object) -> Iterator[object]:
     yield from ()
-    return folder  # type: ignore[return-value]
+    return what  # type: ignore[return-value]

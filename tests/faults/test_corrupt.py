@@ -18,7 +18,7 @@ from fusionlab.events import StepTrained, Warned
 from fusionlab.models.base import Level, Message, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.run import run
-from fusionlab.sources import dequantise, fetching, store
+from fusionlab.sources import dequantise, references, store
 from fusionlab.text import embedding
 from fusionlab.training.log import logged
 from fusionlab.training.loop import Plan, train
@@ -57,7 +57,7 @@ def made(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[P
 
     monkeypatch.setattr(dequantise, "in_process", copying(tiny))
     gguf = tiny_gguf(tiny, tmp_path / "tiny.gguf")
-    _, folder = drained(fetching.folder_for(f"gguf:{gguf}"))
+    _, folder = drained(references.folder_for(f"gguf:{gguf}"))
     return gguf, folder
 
 
@@ -66,11 +66,11 @@ def test_a_converted_folder_that_was_damaged_is_made_anew(
     damage: Damage, made: tuple[Path, Path]
 ) -> None:
     gguf, folder = made
-    assert drained(fetching.folder_for(f"gguf:{gguf}")) == ([], folder)
+    assert drained(references.folder_for(f"gguf:{gguf}")) == ([], folder)
     before = contents(folder)
     damage(folder)
     assert contents(folder) != before
-    events, again = drained(fetching.folder_for(f"gguf:{gguf}"))
+    events, again = drained(references.folder_for(f"gguf:{gguf}"))
     assert again == folder
     assert contents(folder) == before
     (warning,) = (event for event in events if isinstance(event, Warned))
@@ -83,9 +83,9 @@ def test_a_folder_that_has_not_changed_is_not_read_again(
     made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gguf, folder = made
-    drained(fetching.folder_for(f"gguf:{gguf}"))
+    drained(references.folder_for(f"gguf:{gguf}"))
     monkeypatch.setattr(store, "hash_of", None)
-    assert drained(fetching.folder_for(f"gguf:{gguf}")) == ([], folder)
+    assert drained(references.folder_for(f"gguf:{gguf}")) == ([], folder)
 
 
 def test_what_cannot_be_made_anew_is_not_used(
@@ -95,7 +95,7 @@ def test_what_cannot_be_made_anew_is_not_used(
     garbled(folder / WEIGHTS)
     monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
     with pytest.raises(SourceError, match="cannot be removed"):
-        drained(fetching.folder_for(f"gguf:{gguf}"))
+        drained(references.folder_for(f"gguf:{gguf}"))
 
 
 @pytest.fixture
@@ -111,18 +111,18 @@ def hub(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
 def test_a_model_of_the_hub_that_was_damaged_is_fetched_again_or_refused(
     name: str, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, folder = drained(fetching.folder_for(f"hub:{REPO}"))
-    assert drained(fetching.folder_for(f"hub:{REPO}")) == ([], folder)
+    _, folder = drained(references.folder_for(f"hub:{REPO}"))
+    assert drained(references.folder_for(f"hub:{REPO}")) == ([], folder)
     before = contents(folder)
     DAMAGES[name](folder)
-    events, again = drained(fetching.folder_for(f"hub:{REPO}"))
+    events, again = drained(references.folder_for(f"hub:{REPO}"))
     assert (again, contents(folder)) == (folder, before)
     (warning,) = (event for event in events if isinstance(event, Warned))
     assert "and is fetched again" in warning.message
     DAMAGES[name](folder)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(SourceError) as caught:
-        drained(fetching.folder_for(f"hub:{REPO}"))
+        drained(references.folder_for(f"hub:{REPO}"))
     assert caught.value.hint
     assert folder.exists()
 

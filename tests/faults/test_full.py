@@ -14,7 +14,7 @@ from fusionlab.cli import main
 from fusionlab.cli.files import write_table
 from fusionlab.errors import FusionError, RecipeError, SourceError
 from fusionlab.sources import dequantise, store
-from fusionlab.sources.fetching import folder_for
+from fusionlab.sources.references import folder_for
 from fusionlab.text import segment
 from fusionlab.writing import putting
 from fusionlab.zoo.train import train_recipe

@@ -12,8 +12,9 @@ from fusionlab.engines.transformers import TransformersModel
 from fusionlab.errors import LevelTooLow, OutOfBudget, SourceError, UnknownName
 from fusionlab.models.base import Level
 from fusionlab.sources import store
-from fusionlab.sources.fetching import fetch, gguf_for, has_gguf, known_models
-from fusionlab.sources.references import Reference, parse, spec_of
+from fusionlab.sources.known import known_models
+from fusionlab.sources.references import fetch, gguf_for, has_gguf, spec_of
+from fusionlab.sources.schemes import Reference, parse
 from tests.drained import drained
 from tests.tiny import tiny_llama
 from tests.tiny_lora import tiny_lora
@@ -137,7 +138,7 @@ def test_a_home_of_nobody_is_no_folder() -> None:
 def test_what_names_no_adapter_says_so(home: Path) -> None:
     with pytest.raises(SourceError, match="names no adapter"):
         spec_of(f"{BASE}+")
-    with pytest.raises(SourceError, match=r"is no adapter: it has no adapter_config\.json"):
+    with pytest.raises(SourceError, match=r"is not an adapter: it has no adapter_config\.json"):
         spec_of(f"{BASE}+{home / 'zoo' / 'tiny'}")
     with pytest.raises(LevelTooLow, match="does not answer"):
         spec_of("all-minilm-l6-v2+days")

