@@ -16,10 +16,11 @@ FusionError
     └── DataError        its data are broken or not to be had
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from fusionlab.secrecy import masked
+from fusionlab.words import Sentence, Value, has
 
 LONGEST = 4_000
 """Characters of a message, whatever it quotes."""
@@ -30,16 +31,46 @@ MOST_NAMES = 1_000
 class FusionError(Exception):
     """An error meant for a person: `message` says what happened, `hint` what to do about it.
 
-    Both may quote others; no secret is in either, and neither is longer than `LONGEST`.
+    `key` names its `sentence` in `fusionlab.words`, from which both are made in English. Its values
+    may quote others; no secret is in them, and none is longer than `LONGEST`.
     """
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        self.message = masked(shortened(message, LONGEST))
-        self.hint = masked(shortened(hint, LONGEST))
+    def __init__(self, key: str, /, **values: Value) -> None:
+        self.sentence: Sentence | None
+        if has(key):
+            self.sentence = quoting(key, values)
+            self.message = shortened(self.sentence.said(), LONGEST)
+            self.hint = shortened(self.sentence.hint(), LONGEST)
+        else:
+            self.sentence = None
+            self.message = masked(shortened(key, LONGEST))
+            self.hint = masked(shortened(str(values.get("hint", "")), LONGEST))
         super().__init__(self.message)
+
+    @property
+    def as_value(self) -> Value:
+        """The error as part of another sentence."""
+        return self.sentence or self.message
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+def quoting(key: str, values: Mapping[str, Value]) -> Sentence:
+    """The sentence of this key with values that may come from others: masked and shortened."""
+    return Sentence(key, {name: _safe(value) for name, value in values.items()})
+
+
+def _safe(value: Value) -> Value:
+    match value:
+        case str():
+            return masked(shortened(value, LONGEST))
+        case Sentence():
+            return quoting(value.key, value.values)
+        case int() | float():
+            return value
+        case _:
+            return tuple(masked(shortened(name)) for name in value)
 
 
 class UnknownName(FusionError):

@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from fusionlab.errors import RunFileError
+from fusionlab.errors import FusionError, RunFileError, quoting
+from fusionlab.words import Sentence, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +282,17 @@ class Warned:
     """The run went on, but not quite as asked."""
 
     message: str
+    """In English, as is the hint."""
     hint: str = ""
+    sentence: Sentence | None = None
+    """The same in no language yet; None in old run files."""
     kind: Literal["warned"] = "warned"
+
+    @classmethod
+    def of(cls, key: str, /, **values: Value) -> "Warned":
+        """The warning that `fusionlab.words` has under this key."""
+        sentence = quoting(key, values)
+        return cls(sentence.said(), sentence.hint(), sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +313,14 @@ class RunFailed:
     message: str
     hint: str = ""
     error: str = "FusionError"
+    sentence: Sentence | None = None
+    """As that of a warning."""
     kind: Literal["run_failed"] = "run_failed"
+
+    @classmethod
+    def of(cls, error: FusionError) -> "RunFailed":
+        """What a run that this error broke off ends with."""
+        return cls(error.message, error.hint, type(error).__name__, error.sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,7 @@ def _records(recipe: Recipe, pool: Pool) -> Generator[Record, None, None]:
             for event in events:
                 yield stamped(start, event)
     except FusionError as failure:
-        failed = RunFailed(failure.message, failure.hint, type(failure).__name__)
-        yield stamped(start, failed)
+        yield stamped(start, RunFailed.of(failure))
         raise
     except Exception as bug:
         failed = RunFailed(masked(f"internal error: {bug}"), "please report it", type(bug).__name__)

@@ -23,7 +23,7 @@ from torch.nn import Linear, Module
 from torch.nn.functional import linear
 
 from fusionlab.errors import MemberError, SourceError
-from fusionlab.sources.adapter_config import MERGE, plain_config, scale_of
+from fusionlab.sources.adapter_config import plain_config, scale_of
 from fusionlab.sources.adapters import WEIGHTS
 
 PREFIX = "base_model.model."
@@ -85,11 +85,7 @@ def load_adapter(folder: Path, base: Module) -> Adapter:
             like = _checked(folder, path, modules.get(path), a, b, rank).weight
             deltas[modules[path]] = Delta(a.to(like), (b.float() * scale).T.contiguous().to(like))
     if 2 * len(deltas) != len(weights) or not deltas:
-        raise SourceError(
-            f"{folder} holds weights that are no low-rank deltas of projections, such as those of "
-            "embeddings",
-            hint=f"{MERGE}; or train it on projections alone",
-        )
+        raise SourceError("adapter-beyond-projections", folder=str(folder))
     for module in deltas:
         if module not in _hooked:
             module.register_forward_hook(_add)

@@ -31,7 +31,6 @@ NEUTRAL = frozenset(
 """Settings that change nothing in how saved weights are computed with, or are checked apart."""
 USUAL: Mapping[str, Any] = {"peft_type": "LORA", "bias": "none"}
 """Settings that are on, as they must be; every other must be off."""
-MERGE = "merge it into its base with peft's merge_and_unload, save that, and give it as path:folder"
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -40,11 +39,9 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         config = read_json(read_plain(file))
     except (OSError, ValueError) as cause:
-        raise SourceError(
-            f"{file} cannot be read: {cause}", hint="save or copy the adapter again"
-        ) from cause
+        raise SourceError("adapter-config-unreadable", file=str(file), said=str(cause)) from cause
     if not isinstance(config, dict):
-        raise SourceError(f"{file} is no config", hint="save or copy the adapter again")
+        raise SourceError("adapter-config-of-another-form", file=str(file))
     return config
 
 
@@ -59,10 +56,12 @@ def plain_config(folder: Path) -> dict[str, Any]:
         raise _other_base(folder, kind)
     for key, value in config.items():
         if key not in NEUTRAL and value and value != USUAL.get(key):
-            usual = f"{USUAL[key]!r}" if key in USUAL else "off"
             raise SourceError(
-                f"the adapter in {folder} has {key} = {value!r}, which is not supported",
-                hint=f"{MERGE}; or train it with {key} {usual}",
+                "adapter-setting-unsupported",
+                folder=str(folder),
+                setting=key,
+                value=repr(value),
+                usual=repr(USUAL.get(key, False)),
             )
     return config
 
@@ -74,17 +73,11 @@ def scale_of(folder: Path, config: dict[str, Any]) -> tuple[int, float]:
     numbers = isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
     if numbers and math.isfinite(scale := alpha / rank):
         return rank, scale
-    raise SourceError(
-        f"{folder / CONFIG} has r = {rank!r} and lora_alpha = {alpha!r}",
-        hint="save or copy the adapter again: both are numbers, r above 0",
-    )
+    raise SourceError("adapter-rank", file=str(folder / CONFIG), rank=repr(rank), alpha=repr(alpha))
 
 
 def _other_base(folder: Path, kind: str) -> SourceError:
-    convert = "save it with peft's path_initial_model_for_weight_conversion; or "
-    return SourceError(
-        f"the adapter in {folder} was begun with init_lora_weights = {kind!r}, which may change "
-        "the base's weights: over the plain base it would say something else",
-        hint=f"{convert if kind.startswith(CONVERTED) else ''}{MERGE}; or train it with one of "
-        + ", ".join(BASE_STAYS),
-    )
+    values = {"folder": str(folder), "begun": repr(kind), "plain": ", ".join(BASE_STAYS)}
+    if kind.startswith(CONVERTED):
+        return SourceError("adapter-of-a-changed-base-convertible", **values)
+    return SourceError("adapter-of-a-changed-base", **values)

@@ -49,9 +49,7 @@ def adapter_folder(name: str) -> Path:
         if is_file(place / name / WEIGHTS):
             return _checked(place / name)
     if any(is_file(place / f"recipes/{name}.toml") for place in _places()):
-        raise SourceError(
-            f"the adapter {name} was not trained on this machine", hint="train it, or copy it here"
-        )
+        raise SourceError("adapter-untrained", name=name)
     raise UnknownName("adapter", name, adapter_names())
 
 
@@ -78,17 +76,17 @@ def is_path(name: str) -> bool:
 
 def _check_name(ref: str, folder: Path, name: str, sha256: Collection[str]) -> None:
     if (other := base_of(folder)) != name:
-        raise SourceError(
-            f"{ref}: the adapter was trained for {other or 'a base it does not name'}, not {name}",
-            hint="write the base it was trained for before the +",
-        )
+        raise _of_another(ref, other, name)
     hashes = set(store.origin_of(folder).get("base", {}).values())
     if hashes and sha256 and hashes.isdisjoint(sha256):
-        raise SourceError(
-            f"{ref}: the adapter was trained on other weights of {name} than are here",
-            hint="train it again on these weights",
-        )
+        raise SourceError("adapter-of-other-weights", ref=ref, base=name)
     plain_config(folder)
+
+
+def _of_another(ref: str, other: str, name: str) -> SourceError:
+    if other:
+        return SourceError("adapter-of-another", ref=ref, other=other, base=name)
+    return SourceError("adapter-of-an-unnamed", ref=ref, base=name)
 
 
 def _check_folder(ref: str, folder: Path, base: Path) -> None:
@@ -96,21 +94,17 @@ def _check_folder(ref: str, folder: Path, base: Path) -> None:
     other, real = base_of(folder), base.resolve()
     named = store.expanded(other)
     if not other or (named.name.lower() != real.name.lower() and named.resolve() != real):
-        raise SourceError(
-            f"{ref}: the adapter was trained for {other or 'a base it does not name'}, not {base}",
-            hint=f"if that is the same model, write {base} as base_model_name_or_path in "
-            f"{folder / CONFIG}",
-        )
+        values = {"ref": ref, "base": str(base), "file": str(folder / CONFIG)}
+        if other:
+            raise SourceError("adapter-of-another-folder", other=other, **values)
+        raise SourceError("adapter-of-an-unnamed-folder", **values)
     _check_name(ref, folder, other, set(store.origin_of(base).get("sha256", {}).values()))
 
 
 def _checked(folder: Path) -> Path:
     for file in (CONFIG, WEIGHTS):
         if not is_file(folder / file):
-            raise SourceError(
-                f"{folder} is not an adapter: it has no {file}",
-                hint="give the folder that peft's save_pretrained wrote",
-            )
+            raise SourceError("adapter-incomplete", folder=str(folder), file=file)
     return folder
 
 

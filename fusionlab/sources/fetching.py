@@ -10,6 +10,7 @@ from pathlib import Path
 from fusionlab.events import Progress, Warned
 from fusionlab.sources import hub, store
 from fusionlab.sources.scheme import News
+from fusionlab.words import Sentence
 
 
 def hub_here(
@@ -31,9 +32,8 @@ def hub_folder(repo: str, revision: str, pinned: Mapping[str, str]) -> Generator
     try:
         if folder := (yield from hub_here(repo, revision, pinned)):
             return folder
-        if target.exists():
-            found = yield from damage(target, pinned)
-            yield Warned(f"{found} and is fetched again")
+        if target.exists() and (found := (yield from damage(target, pinned))):
+            yield Warned.of("fetch-again", fault=found)
         return (yield from hub.downloaded(repo, revision, target, pinned))
     finally:
         lock.release()
@@ -51,25 +51,27 @@ def first_whole(
         if not found:
             return place
         if place.exists() and not _is_ours(place):
-            yield Warned(f"{found} and is not used")
+            yield Warned.of("fetch-unused", fault=found)
     return None
 
 
-def damage(place: Path, pinned: Mapping[str, str]) -> Generator[Progress, None, str]:
-    """What is missing or damaged, in words; nothing where all is as it should be."""
+def damage(
+    place: Path, pinned: Mapping[str, str]
+) -> Generator[Progress, None, Sentence | str | None]:
+    """What is missing or damaged; None where all is as it should be."""
     if not place.exists():
-        return f"{place} is missing"
+        return Sentence("fault-missing", {"place": str(place)})
     sealed = place.is_dir() and _is_ours(place) and (place / store.ORIGIN).exists()
     if (sealed or not pinned) and (fault := (yield from store.fault(place))):
         return fault
     files = [place / name for name in pinned] if place.is_dir() else [place]
     known = [file for file in files if file.name in pinned and file.is_file()]
     if pinned and not known:
-        return f"{place} lacks its weights"
+        return Sentence("fault-no-weights", {"place": str(place)})
     for file in known:
         if not (yield from store.genuine(file, pinned[file.name])):
-            return f"{file} is damaged"
-    return ""
+            return Sentence("fault-damaged", {"file": str(file)})
+    return None
 
 
 def hub_target(repo: str, revision: str) -> Path:

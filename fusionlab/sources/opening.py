@@ -19,9 +19,6 @@ from fusionlab.reading import read_json, read_plain
 
 INDEX = "model.safetensors.index.json"
 SMALL_FILES = ("config.json", "generation_config.json", "tokenizer_config.json", INDEX)
-AGAIN = "copy or fetch the model again: the file was cut off, or changed"
-TOKENIZER = "a tokenizer.json must stand beside the weights: copy or fetch it again"
-ELSEWHERE = "run it in a server of your own and give its address as api:URL#model"
 MOST_REPEATED = 10_000
 """Layers of a model, and experts of a layer."""
 PACKED = 16
@@ -56,12 +53,12 @@ def open_tokenizer(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
     check_settings(folder)
-    with ours(folder, TOKENIZER):
+    with ours(folder, "opening-tokenizer-failed"):
         tokenizer = AutoTokenizer.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
         )
     if not tokenizer.is_fast:
-        raise SourceError(f"{folder} has no fast tokenizer", hint=TOKENIZER)
+        raise SourceError("tokenizer-slow", folder=str(folder))
     return tokenizer
 
 
@@ -83,10 +80,10 @@ def check_shards(folder: Path) -> None:
     if (folder / INDEX).exists():
         places = _json(folder / INDEX).get("weight_map")
         if not isinstance(places, Mapping) or not places:
-            raise SourceError(f"{folder / INDEX} names no weights", hint=AGAIN)
+            raise SourceError("index-empty", file=str(folder / INDEX))
         shards = {str(place) for place in places.values()}
     elif len(shards) > 1 and "model.safetensors" not in shards:
-        raise SourceError(f"{folder} has several shards, but no {INDEX}", hint=AGAIN)
+        raise SourceError("index-missing", folder=str(folder), index=INDEX)
     for shard in sorted(shards):
         _check_shard(folder / shard)
 
@@ -105,11 +102,15 @@ def check_sizes(folder: Path) -> None:
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         layers = getattr(config.get_text_config(), "num_hidden_layers", 0)
         if isinstance(layers, int) and layers > len(stored):
-            raise _too_large(folder, f"{layers:,} layers", f"{len(stored):,} tensors")
+            raise SourceError(
+                "config-more-layers", folder=str(folder), layers=layers, tensors=len(stored)
+            )
         model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     described, there = sum(p.numel() for p in model.parameters()), sum(stored.values())
     if described > PACKED * there:
-        raise _too_large(folder, f"{described:,} weights", f"{there:,}")
+        raise SourceError(
+            "config-more-weights", folder=str(folder), described=described, stored=there
+        )
 
 
 def check_report(folder: Path, model: Any, report: Mapping[str, Any]) -> None:
@@ -117,30 +118,36 @@ def check_report(folder: Path, model: Any, report: Mapping[str, Any]) -> None:
     missing = sorted(report["missing_keys"])
     if missing:
         raise SourceError(
-            f"{folder} lacks {len(missing)} of the weights of {type(model).__name__}, among them "
-            f"{missing[0]}",
-            hint="copy or fetch the model again, or give a folder whose config.json is its own",
+            "weights-lacking",
+            folder=str(folder),
+            count=len(missing),
+            architecture=type(model).__name__,
+            first=missing[0],
         )
     for name, there, here in sorted(report["mismatched_keys"]):
         raise SourceError(
-            f"{name} is {tuple(there)} in {folder}, but {tuple(here)} by its config.json",
-            hint="copy or fetch the model again, or give a folder whose config.json is its own",
+            "weights-of-another-shape",
+            name=name,
+            there=str(tuple(there)),
+            folder=str(folder),
+            here=str(tuple(here)),
         )
     asked = getattr(model.config, "quantization_config", None)
     if asked and getattr(model, "hf_quantizer", None) is None:
         kind = asked.get("quant_method") if isinstance(asked, Mapping) else type(asked).__name__
         raise SourceError(
-            f"{folder} is quantised as {kind}, which transformers {version('transformers')} "
-            "does not know",
-            hint=f"take the weights that are not quantised, or {ELSEWHERE}",
+            "quantisation-unknown",
+            folder=str(folder),
+            quantisation=str(kind),
+            version=version("transformers"),
         )
 
 
 @contextmanager
-def ours(place: Path, hint: str = "") -> Iterator[None]:
-    """transformers says nothing, and whatever it raises becomes a FusionError with a hint.
+def ours(place: Path, key: str = "opening-failed") -> Iterator[None]:
+    """transformers prints nothing, and whatever it raises becomes a FusionError with a hint.
 
-    The hint is for what cannot be told from the error.
+    `key` names the sentence for causes that the error does not reveal.
     """
     from transformers.utils import logging
 
@@ -152,40 +159,31 @@ def ours(place: Path, hint: str = "") -> Iterator[None]:
     except FusionError:
         raise
     except Exception as cause:  # every kind of error comes out of foreign files
-        raise _named(place, cause, hint) from cause
+        raise _named(place, cause, key) from cause
     finally:
         logging.set_verbosity(before)
 
 
-def _named(place: Path, cause: Exception, hint: str) -> FusionError:
+def _named(place: Path, cause: Exception, key: str) -> FusionError:
     """What a library's error means for somebody who wants to use the model."""
-    said = " ".join(line.strip() for line in str(cause).strip().splitlines()[:2])
-    what = f"{place} cannot be opened: {said or type(cause).__name__}"
     if isinstance(cause, MemoryError) or _NO_MEMORY.search(str(cause)):
-        return OutOfBudget(
-            f"memory ran out while {place} was opened",
-            hint="remove members, or choose a smaller or quantised model",
-        )
+        return OutOfBudget("opening-no-memory", place=str(place))
     if "trust_remote_code" in str(cause):
-        return _own_code(place)
+        return SourceError("own-code", place=str(place))
+    said = " ".join(line.strip() for line in str(cause).strip().splitlines()[:2])
+    said = said or type(cause).__name__
     if isinstance(cause, ImportError):
-        return SourceError(
-            what, hint=f"install what it names, or take weights that do without, or {ELSEWHERE}"
-        )
-    usual = (
-        "compare its files with where they come from: they may be incomplete or changed, or of "
-        f"another version than transformers {version('transformers')}"
-    )
-    return SourceError(what, hint=hint or usual)
+        return SourceError("opening-needs-package", place=str(place), said=said)
+    return SourceError(key, place=str(place), said=said, version=version("transformers"))
 
 
 def _json(file: Path) -> dict[str, Any]:
     try:
         data = read_json(read_plain(file))
     except (OSError, ValueError) as cause:
-        raise SourceError(f"{file} cannot be read: {cause}", hint=AGAIN) from cause
+        raise SourceError("settings-unreadable", file=str(file), said=str(cause)) from cause
     if not isinstance(data, dict):
-        raise SourceError(f"{file} is not a table of settings", hint=AGAIN)
+        raise SourceError("settings-of-another-form", file=str(file))
     return data
 
 
@@ -195,25 +193,20 @@ def _check_architecture(folder: Path, config: Mapping[str, Any]) -> None:
 
     kind = config.get("model_type")
     if kind == "doge" and config.get("is_moe"):
-        raise SourceError(
-            f"the experts of {folder} are chosen for a token by other tokens too, later ones and "
-            "those of other rows among them, so that no answer would be its own",
-            hint="choose another mixture",
-        )
+        raise SourceError("experts-chosen-by-others", folder=str(folder))
     if kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         return
     if not isinstance(kind, str) or not kind:
-        raise SourceError(f"{folder / 'config.json'} names no model_type", hint=AGAIN)
+        raise SourceError("architecture-unnamed", file=str(folder / "config.json"))
     if kind in CONFIG_MAPPING_NAMES:
-        raise SourceError(
-            f"{folder} holds a {kind}, which is not a model that writes on from a text",
-            hint="members are causal language models, such as smollm2-135m",
-        )
+        raise SourceError("architecture-writes-nothing", folder=str(folder), architecture=kind)
     if "auto_map" in config:
-        raise _own_code(folder)
+        raise SourceError("own-code", place=str(folder))
     raise SourceError(
-        f"transformers {version('transformers')} does not know the architecture {kind} of {folder}",
-        hint=f"a newer transformers may; or {ELSEWHERE}",
+        "architecture-unknown",
+        version=version("transformers"),
+        architecture=kind,
+        folder=str(folder),
     )
 
 
@@ -224,9 +217,9 @@ def _check_shard(file: Path) -> None:
         with safe_open(file, "pt"):
             pass
     except FileNotFoundError:
-        raise SourceError(f"{file} is missing", hint="copy or fetch the model again") from None
+        raise SourceError("shard-missing", file=str(file)) from None
     except (OSError, SafetensorError) as cause:
-        raise SourceError(f"{file} is damaged: {cause}", hint=AGAIN) from cause
+        raise SourceError("shard-damaged", file=str(file), said=str(cause)) from cause
 
 
 def _check_repeats(folder: Path, config: Mapping[str, Any]) -> None:
@@ -236,9 +229,11 @@ def _check_repeats(folder: Path, config: Mapping[str, Any]) -> None:
             _check_repeats(folder, value)
         elif isinstance(value, int) and value > MOST_REPEATED and _REPEATED.fullmatch(name):
             raise SourceError(
-                f"{folder / 'config.json'} has {name} = {value:,}; up to {MOST_REPEATED:,} are "
-                "opened",
-                hint=AGAIN,
+                "config-too-many",
+                file=str(folder / "config.json"),
+                name=name,
+                value=value,
+                most=MOST_REPEATED,
             )
 
 
@@ -252,17 +247,3 @@ def _stored(folder: Path) -> dict[str, int]:
             for name in weights.keys():  # noqa: SIM118  it cannot be iterated
                 found[name] = math.prod(weights.get_slice(name).get_shape())
     return found
-
-
-def _too_large(folder: Path, described: str, stored: str) -> SourceError:
-    return SourceError(
-        f"the config.json of {folder} describes {described}; its files hold {stored}",
-        hint="copy or fetch the model again, or give a folder whose config.json is its own",
-    )
-
-
-def _own_code(place: Path) -> SourceError:
-    return SourceError(
-        f"{place} brings program code of its own, and foreign code is not run here",
-        hint=f"choose a model whose architecture transformers knows, or {ELSEWHERE}",
-    )

@@ -42,7 +42,7 @@ def base_of(ref: str) -> Base:
     parts = parse(ref)
     base = SCHEMES[parts.scheme].base
     if base is None:
-        raise SourceError(f"{ref} takes no adapters", hint="give its weights as a folder")
+        raise SourceError("takes-no-adapters", ref=ref)
     return base(parts)
 
 
@@ -72,7 +72,7 @@ def folder_for(ref: str) -> Generator[News, None, Path]:
     """
     way = forms_of(ref).get("folder")
     if way is None:
-        raise SourceError(f"{ref} has no weights on this machine", hint="it is answered elsewhere")
+        raise SourceError("weights-elsewhere", ref=ref)
     return (yield from _fetched(way))
 
 
@@ -80,7 +80,7 @@ def gguf_for(ref: str) -> Generator[News, None, Path]:
     """The model's GGUF file; raises SourceError, also when it does not come as one."""
     way = forms_of(ref).get("gguf")
     if way is None:
-        raise SourceError(f"{ref} does not come as GGUF", hint="ask for its folder")
+        raise SourceError("gguf-none", ref=ref)
     return (yield from _fetched(way))
 
 

@@ -57,7 +57,7 @@ class Scheme:
 def named_adapter(ref: str, plus: str, adapter: str) -> str:
     """What follows the plus; raises SourceError where that is nothing."""
     if plus and not adapter:
-        raise SourceError(f"{ref!r} names no adapter", hint="write it after the +")
+        raise SourceError("reference-no-adapter", ref=ref)
     return adapter
 
 
@@ -65,12 +65,12 @@ def named_place(ref: str, place: str) -> str:
     """The file or folder that the reference names; raises SourceError where it names none."""
     if not place:
         scheme = ref.strip().partition(":")[0]
-        raise SourceError(f"{ref!r} names no file or folder", hint=f"write it as {scheme}:place")
+        raise SourceError("reference-no-place", ref=ref, scheme=scheme)
     return place
 
 
-def existing_file(file: Path, what: str) -> Path:
-    """The same file; raises SourceError where it does not exist."""
+def existing_file(file: Path, missing: str = "reference-no-file") -> Path:
+    """The same file; raises the SourceError with the key `missing` where it does not exist."""
     if not is_file(file):
-        raise SourceError(f"there is no {what} {file}", hint="check the path in the reference")
+        raise SourceError(missing, file=str(file))
     return file

@@ -194,7 +194,7 @@ def _computed(
 def _failed(trace: Trace, error: FusionError) -> Trace:
     """The same, ended by this error where it had not ended yet."""
     if trace.end is None:
-        failed = RunFailed(error.message, error.hint, type(error).__name__)
+        failed = RunFailed.of(error)
         trace.add(Record(trace.seconds, failed))
     return trace
 

@@ -216,7 +216,7 @@ def test_other_weights_in_the_file_are_refused(
     folder = copytree(folders[1], tmp_path / "more")
     file = folder / "adapter_model.safetensors"
     save_file({**load_file(file), "base_model.model.lm_head.weight": torch.zeros(2)}, file)
-    with pytest.raises(SourceError, match="no low-rank deltas"):
+    with pytest.raises(SourceError, match="not low-rank deltas"):
         load_adapter(folder, base.module)
 
 
@@ -328,10 +328,10 @@ def test_broken_files_are_source_errors(
     spoiled: list[tuple[str, Callable[[Path], Any], str]] = [
         ("adapter_model.safetensors", cut, "cannot be read"),
         ("adapter_model.safetensors", Path.unlink, "cannot be read"),
-        ("adapter_model.safetensors", without_half, "no low-rank deltas"),
+        ("adapter_model.safetensors", without_half, "not low-rank deltas"),
         ("adapter_model.safetensors", of_another_rank, "config says r = 4"),
         ("adapter_config.json", cut, "cannot be read"),
-        ("adapter_config.json", lambda file: file.write_text("[]"), "is no config"),
+        ("adapter_config.json", lambda file: file.write_text("[]"), "is not a table of settings"),
     ]
     for number, (name, spoil, says) in enumerate(spoiled):
         folder = copytree(folders[0], tmp_path / str(number))

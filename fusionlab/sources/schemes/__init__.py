@@ -32,7 +32,7 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType({**NAMED, **PREFIXED})
 def parse(ref: str) -> Reference:
     """The parts of a reference; raises UnknownName or SourceError when it is none."""
     if "\0" in ref:
-        raise SourceError(f"{ref!r} holds a NUL, as no name does", hint="write it without")
+        raise SourceError("reference-nul", ref=repr(ref))
     ref = ref.strip()
     scheme, colon, rest = ref.partition(":")
     base, plus, _ = ref.partition("+")

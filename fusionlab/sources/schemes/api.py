@@ -22,17 +22,11 @@ def _read(ref: str, rest: str) -> Reference:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SourceError(f"{ref!r} has no address", hint="write api:https://host/v1#model")
+        raise SourceError("api-no-address", ref=ref)
     if parts.username or parts.password:
-        raise SourceError(
-            f"the address of api:…#{model} has a password in it",
-            hint="references end up in recordings and links: keep secrets out of them",
-        )
+        raise SourceError("api-password", model=model)
     if secret := next(filter(_SECRET_FIELD.search, dict(parse_qsl(parts.query))), ""):
-        raise SourceError(
-            f"the address of api:…#{model} has a key in it, as {secret}",
-            hint="references end up in recordings and links: set FUSIONLAB_API_KEYS instead",
-        )
+        raise SourceError("api-key", model=model, field=secret)
     return Reference("api", url, model)
 
 

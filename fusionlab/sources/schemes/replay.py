@@ -24,7 +24,7 @@ def _read(ref: str, rest: str) -> Reference:
 
 
 def _spec(ref: str, parts: Reference) -> ModelSpec:
-    file = existing_file(store.expanded(parts.place), "run file")
+    file = existing_file(store.expanded(parts.place), "reference-no-run-file")
     return ModelSpec(ref, "replay", Level.TEXT, f"file {file}")
 
 

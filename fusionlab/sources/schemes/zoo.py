@@ -30,9 +30,7 @@ def zoo_folder(name: str) -> Path:
     for place in (store.home() / "zoo", *_shipped()):
         if is_file(place / name / "model.safetensors"):
             return place / name
-    raise SourceError(
-        f"{PREFIX}{name} was not trained on this machine", hint=f"run fusionlab zoo train {name}"
-    )
+    raise SourceError("zoo-untrained", name=name)
 
 
 def _read(ref: str, rest: str) -> Reference:

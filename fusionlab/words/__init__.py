@@ -1,0 +1,81 @@
+"""Sentences that a person reads, by key, in each language: the Fluent files in this folder.
+
+A sentence is a message of `<language>/*.ftl`; what to do about it is its attribute `hint`. Who has
+something to say gives the key and its values; who shows it chooses the language.
+https://projectfluent.org
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+
+ENGLISH = "en"
+LONGEST = 1_000
+"""Characters of a value in a sentence; Fluent refuses longer ones."""
+_HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in no language yet: its key and what it speaks of."""
+
+    key: str
+    values: Mapping[str, "Value"] = field(default_factory=dict, hash=False)
+
+    def said(self, language: str = ENGLISH) -> str:
+        """The sentence in this language; raises KeyError where no language has it."""
+        return _formatted(self, "", language)
+
+    def hint(self, language: str = ENGLISH) -> str:
+        """What to do about it, in this language; nothing where there is nothing to do."""
+        return _formatted(self, "hint", language)
+
+
+Value = str | int | float | Sequence[str] | Sentence
+"""What a sentence may speak of; a number is written as its language writes numbers."""
+
+
+def has(key: str, language: str = ENGLISH) -> bool:
+    """Whether the language has a sentence of this key."""
+    return _bundle(language).has_message(key)
+
+
+def _formatted(sentence: Sentence, attribute: str, language: str) -> str:
+    bundle = _bundle(language if has(sentence.key, language) else ENGLISH)
+    message = bundle.get_message(sentence.key)
+    pattern = message.attributes.get(attribute) if attribute else message.value
+    if pattern is None:
+        return ""
+    values = {name: _shown(value, language) for name, value in sentence.values.items()}
+    text, errors = bundle.format_pattern(pattern, values)
+    if errors:
+        raise KeyError(f"{sentence.key}: {errors[0]}")
+    return str(text)
+
+
+def _shown(value: Value, language: str) -> str | int | float:
+    match value:
+        case int() | float():
+            return value
+        case str():
+            text = value
+        case Sentence():
+            text = value.said(language)
+        case _:
+            text = Sentence("list-separator").said(language).join(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+@cache
+def _bundle(language: str) -> "FluentBundle":
+    from fluent.runtime import FluentBundle, FluentResource  # takes a tenth of a second to import
+
+    bundle = FluentBundle([language], use_isolating=False)
+    for file in sorted((_HERE / language).glob("*.ftl")):
+        bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+    return bundle

@@ -1,0 +1,2 @@
+# How the names of a list are set apart.
+list-separator = { ", " }
