@@ -5,6 +5,7 @@ on the machine, and threads of the same one, both make one of the two longer. Me
 the process was larger than ever before.
 """
 
+import math
 import os
 import resource
 import signal
@@ -29,6 +30,14 @@ HANGS = 12.0
 """Seconds of the processor after which an input is given up."""
 
 
+class OutOfTime(Exception):
+    """The test has had its share of the time."""
+
+
+_until = math.inf
+"""When the running test has had its share; by the monotonic clock."""
+
+
 class TooMuch(AssertionError):
     """An input took more than it may."""
 
@@ -45,11 +54,17 @@ def fuzzed(examples: int) -> Callable[[Any], Any]:
         @wraps(tried)
         def in_time(*args: Any, **named: Any) -> None:
             nonlocal began, failed
+            global _until
             began = began or time.monotonic()
-            if failed or time.monotonic() - began < 60 * MINUTES / TESTS:
-                failed, before = True, failed
+            _until = math.inf if failed else began + 60 * MINUTES / TESTS
+            failed, before = True, failed
+            try:
                 tried(*args, **named)
-                failed = before
+            except OutOfTime:
+                pass
+            finally:
+                _until = math.inf
+            failed = before
 
         test.hypothesis.inner_test = in_time
         return settings(
@@ -64,7 +79,13 @@ def fuzzed(examples: int) -> Callable[[Any], Any]:
 
 @contextmanager
 def refused_at_most() -> Iterator[None]:
-    """Only errors of ours are raised within, soon and in little memory."""
+    """Only errors of ours are raised within, soon and in little memory; raises OutOfTime.
+
+    An input that comes too late is drawn all the same: hypothesis must find that drawing one
+    depends on nothing else.
+    """
+    if time.monotonic() > _until:
+        raise OutOfTime
     before = psutil.Process().memory_info().rss
     peak = _peak()
     start = time.monotonic(), time.process_time()
