@@ -6,16 +6,16 @@ every failed run gone against the claim.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from fusionlab.bench.folder import Line
+from fusionlab.bench.forms import Line
+from fusionlab.bench.rows import Against, Comparison, Row, Share, able_singles
 from fusionlab.bench.scoring import ROUGE
 from fusionlab.bench.statistics import Scores, difference, mean_interval
-from fusionlab.bench.tally import commonest_error, enough_ran, mean_score, ran
+from fusionlab.bench.tally import commonest_error, enough_ran, mean_score, ran, scores_of
 from fusionlab.bench.verdict import (
     SURE,
     Compared,
@@ -27,8 +27,8 @@ from fusionlab.bench.verdict import (
 )
 from fusionlab.intervals import wilson
 
-Row = dict[str, Any]
-Answers = dict[str, Line]
+Answers = Mapping[str, Line]
+"""One contender's, by item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,75 +41,67 @@ class _Pair:
 
 
 def comparisons(
-    rows: Sequence[Row], answers: dict[str, Answers], best: str | None, *, graded: bool
-) -> list[Row]:
+    rows: Sequence[Row], answers: Mapping[str, Answers], best: str | None, *, graded: bool
+) -> list[Comparison]:
     """Every fusion that has answered, as it is said and as it is drawn."""
-    by_key = {row["key"]: row for row in rows}
+    by_key = {row.key: row for row in rows}
     among = len(able_singles(rows))
-    fusions = [row for row in rows if row["role"] == "fusion" and row["done"]]
+    fusions = [row for row in rows if row.role == "fusion" and row.done]
     alone, equal = [], []
     for row in fusions:
-        follower = next((each for each in rows if each["baseline_of"] == row["key"]), None)
+        follower = next((each for each in rows if each.baseline_of == row.key), None)
         alone.append(_pair(row, by_key.get(best or ""), answers, graded=graded))
         equal.append(
             _pair(row, follower, answers, graded=graded) if follower else _Pair(row, None, None)
         )
     result = []
     for first, second in zip(_corrected(alone, among), _corrected(equal, 1), strict=True):
-        told = {"against_role": "best_single", "verdict": _sentence(first, second, among)}
         if first.said is not None or first.rival is None:
-            result.append({**_drawn(first, answers, graded=graded), **told})
+            verdict = _sentence(first, second, among)
+            result.append(_drawn(first, answers, "best_single", verdict, graded=graded))
         if second.said is not None:
-            drawn = _drawn(second, answers, graded=graded)
-            result.append({**drawn, "against_role": "equal_tokens", "verdict": ""})
+            result.append(_drawn(second, answers, "equal_tokens", "", graded=graded))
     return result
 
 
-def able_singles(rows: Sequence[Row]) -> list[Row]:
-    """The members alone that can be judged."""
-    return [row for row in rows if row["role"] == "single" and row["judged"]]
-
-
-def share(lines: Sequence[Line], *, graded: bool) -> Row:
+def share(lines: Sequence[Line], *, graded: bool) -> Share:
     """How many runs there are, how many were right, their share and its interval.
 
     Of scores there is only their mean, and its interval where there are enough. Runs that failed
     are left out.
     """
     lines = ran(lines)
-    right = None if graded else sum(bool(line["right"]) for line in lines)
-    told: Row = {"total": len(lines), "right": right, "score": None, "interval": None}
+    right = None if graded else sum(bool(line.right) for line in lines)
     if not lines:
-        return told
-    told["score"] = mean_score(lines)
+        return Share(right=right)
+    score = mean_score(lines)
     if right is not None:
-        return {**told, "interval": wilson(right, len(lines))}
-    rouge = {name: math.fsum(line["rouge"][name] for line in lines) / len(lines) for name in ROUGE}
-    return {**told, "interval": mean_interval(_scores(lines)), **rouge}
+        return Share(len(lines), right, score, wilson(right, len(lines)))
+    rouge = {name: math.fsum(line.rouge[name] for line in lines) / len(lines) for name in ROUGE}
+    return Share(len(lines), None, score, mean_interval(_scores(lines)), rouge)
 
 
-def _pair(a: Row, b: Row | None, answers: dict[str, Answers], *, graded: bool) -> _Pair:
+def _pair(a: Row, b: Row | None, answers: Mapping[str, Answers], *, graded: bool) -> _Pair:
     if b is None:
-        failed = answers[a["key"]].values()
-        why = None if a["judged"] else _not_run(a["name"], list(failed))
+        failed = answers[a.key].values()
+        why = None if a.judged else _not_run(a.name, list(failed))
         return _Pair(a, None, why)
-    mine, theirs = answers[a["key"]], answers[b["key"]]
-    both = [(mine[item], theirs[item]) for item in mine if item in theirs]
-    lost = sum(bool(x["error"] or y["error"]) for x, y in both)
+    both = _on_both(a, b, answers)
+    lost = sum(bool(x.error or y.error) for x, y in both)
     if not both:
         return _Pair(a, b, None)
     if not enough_ran(len(both), lost):
-        whys = [_not_run(row["name"], [pair[at] for pair in both]) for at, row in enumerate((a, b))]
+        whys = [_not_run(row.name, [pair[at] for pair in both]) for at, row in enumerate((a, b))]
         return _Pair(a, b, max(whys, key=lambda why: why.failed))
     x, y = _on_which_both_ran(both)
     gap = difference(_scores(x), _scores(y), graded=graded)
     own = share(x, graded=graded)
     alone = max(gap.p, _at_worst(both, gap.mean, graded=graded) if lost and gap.p < SURE else 0.0)
     said = Compared(
-        name=a["name"],
-        share=own["score"],
-        interval=own["interval"],
-        other=b["name"],
+        name=a.name,
+        share=mean_score(x),
+        interval=own.interval,
+        other=b.name,
         other_share=mean_score(y),
         n=len(x),
         difference=gap,
@@ -121,16 +113,22 @@ def _pair(a: Row, b: Row | None, answers: dict[str, Answers], *, graded: bool) -
     return _Pair(a, b, said)
 
 
+def _on_both(a: Row, b: Row, answers: Mapping[str, Answers]) -> list[tuple[Line, Line]]:
+    """What the two said to each item that both have answered."""
+    mine, theirs = answers[a.key], answers[b.key]
+    return [(mine[item], theirs[item]) for item in mine if item in theirs]
+
+
 def _on_which_both_ran(both: Sequence[tuple[Line, Line]]) -> tuple[list[Line], list[Line]]:
-    good = [(x, y) for x, y in both if not (x["error"] or y["error"])]
+    good = [(x, y) for x, y in both if not (x.error or y.error)]
     return [x for x, _ in good], [y for _, y in good]
 
 
 def _at_worst(both: Sequence[tuple[Line, Line]], gain: float, *, graded: bool) -> float:
     """p had every failed run gone against what the others say; 1 where that turns it round."""
     low, high = (0.0, 1.0) if gain > 0 else (1.0, 0.0)
-    x = np.array([low if one["error"] else one["score"] for one, _ in both])
-    y = np.array([high if other["error"] else other["score"] for _, other in both])
+    x = np.array([low if one.error else one.score for one, _ in both])
+    y = np.array([high if other.error else other.score for _, other in both])
     gap = difference(x, y, graded=graded)
     return gap.p if gap.mean * gain > 0 else 1.0
 
@@ -152,43 +150,37 @@ def _corrected(pairs: Sequence[_Pair], among: int) -> list[_Pair]:
 def _sentence(alone: _Pair, equal: _Pair, among: int) -> str:
     if isinstance(alone.said, Compared):
         return sentence(alone.said, equal.said, among)
-    return no_verdict(alone.contender["name"], alone.said)
+    return no_verdict(alone.contender.name, alone.said)
 
 
-def _drawn(pair: _Pair, answers: dict[str, Answers], *, graded: bool) -> Row:
-    """The comparison as plain data; without a verdict its figures are None."""
-    told: Row = {
-        "contender": pair.contender["key"],
-        "against": pair.rival and pair.rival["key"],
-        "n": 0,
-        "failed": 0,
-        "only_contender": 0,
-        "only_against": 0,
-        "difference": None,
-        "interval": None,
-        "p": None,
-        "p_alone": None,
-        "test": "sign_flip" if graded else "mcnemar",
-        "outcome": "failed",
-    }
-    said = pair.said
-    if not isinstance(said, Compared) or pair.rival is None:
+def _drawn(
+    pair: _Pair, answers: Mapping[str, Answers], role: Against, verdict: str, *, graded: bool
+) -> Comparison:
+    """The comparison with its figures, which are None where there is no verdict."""
+    said, rival = pair.said, pair.rival
+    told = Comparison(
+        contender=pair.contender.key,
+        against=rival.key if rival else None,
+        test="sign_flip" if graded else "mcnemar",
+        against_role=role,
+        verdict=verdict,
+    )
+    if not isinstance(said, Compared) or rival is None:
         return told
-    mine, theirs = answers[told["contender"]], answers[told["against"]]
-    x, y = _on_which_both_ran([(mine[item], theirs[item]) for item in mine if item in theirs])
-    return {
-        **told,
-        "n": said.n,
-        "failed": said.failed,
-        "only_contender": sum(p["score"] > q["score"] for p, q in zip(x, y, strict=True)),
-        "only_against": sum(p["score"] < q["score"] for p, q in zip(x, y, strict=True)),
-        "difference": said.difference.mean,
-        "interval": said.difference.interval,
-        "p": said.p,
-        "p_alone": said.alone,
-        "outcome": outcome(said),
-    }
+    x, y = map(_scores, _on_which_both_ran(_on_both(pair.contender, rival, answers)))
+    return replace(
+        told,
+        n=said.n,
+        failed=said.failed,
+        only_contender=int((x > y).sum()),
+        only_against=int((x < y).sum()),
+        difference=said.difference.mean,
+        interval=said.difference.interval,
+        p=said.p,
+        p_alone=said.alone,
+        outcome=outcome(said),
+    )
 
 
 def _scores(lines: Sequence[Line]) -> Scores:
-    return np.array([line["score"] for line in lines], dtype=np.float64)
+    return np.array(scores_of(lines), dtype=np.float64)

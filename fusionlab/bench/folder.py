@@ -21,22 +21,21 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from fusionlab.bench.forms import checked_plan, is_answer
+from fusionlab.bench.forms import Line, Planned, line_from_json, planned_from_json
 from fusionlab.bench.plan import VERSION, Contender, Plan
 from fusionlab.bench.suites import suite_to_json
 from fusionlab.errors import BenchError
-from fusionlab.events import Record, well_formed
+from fusionlab.events import well_formed
 from fusionlab.reading import check_name, read_json, read_plain
-from fusionlab.recipe import Recipe, recipe_to_json
+from fusionlab.recipe import recipe_to_json
 from fusionlab.run import environment
-from fusionlab.trace import header_line, record_line
+from fusionlab.trace import Trace, run_text
 from fusionlab.writing import putting
 
 FORMAT = "fusionlab-bench"
 PLAN = "bench.json"
 MOST_ANSWERS = 2_000_000_000
 """Bytes of one contender's."""
-Line = dict[str, Any]
 
 
 @contextmanager
@@ -68,7 +67,7 @@ def write_plan(folder: Path, plan: Plan, baselines: Sequence[Contender]) -> None
     What was planned before and asks something else keeps a file of its own.
     """
     path = folder / PLAN
-    before = read_plan(folder)["key"] if path.exists() else plan.key
+    before = read_plan(folder).key if path.exists() else plan.key
     if before != plan.key:
         path.replace(folder / f"bench-{before}.json")
     data = {
@@ -84,7 +83,7 @@ def write_plan(folder: Path, plan: Plan, baselines: Sequence[Contender]) -> None
     put_text(path, json.dumps(data, ensure_ascii=False, indent=1))
 
 
-def read_plan(folder: Path) -> dict[str, Any]:
+def read_plan(folder: Path) -> Planned:
     """What bench.json says; raises BenchError where there is none that can be read."""
     path = folder / PLAN
     try:
@@ -101,7 +100,7 @@ def read_plan(folder: Path) -> dict[str, Any]:
             hint="give another --out, or use the FusionLab that wrote it",
         )
     try:
-        return checked_plan(well_formed(data))
+        return planned_from_json(well_formed(data))
     except ValueError as cause:
         raise BenchError(f"{path}: {cause}", hint="give another --out") from None
 
@@ -127,8 +126,8 @@ def read_answers(folder: Path, key: str) -> dict[str, Line]:
         raise BenchError(f"{path} does not belong to {key}", hint="move it away")
     found = {}
     for line in lines[1:]:
-        if (answer := _parsed(line)) is not None and is_answer(answer):
-            found[answer["item"]] = answer
+        if (answer := line_from_json(_parsed(line))) is not None:
+            found[answer.item] = answer
     return found
 
 
@@ -147,7 +146,7 @@ def answers_file(folder: Path, one: Contender) -> Iterator["Answers"]:
         stream.seek(0, os.SEEK_END)
         answers = Answers(stream, folder)
         if not whole:
-            answers.append({"format": FORMAT, "version": VERSION, **contender_to_json(one)})
+            answers.begin(one)
         yield answers
 
 
@@ -158,21 +157,28 @@ class Answers:
         self._stream = stream
         self._folder = folder
 
+    def begin(self, one: Contender) -> None:
+        """The header, which says whose answers these are; raises as `append` does."""
+        self._put({"format": FORMAT, "version": VERSION, **contender_to_json(one)})
+
     def append(self, line: Line) -> None:
         """One more line; raises BenchError where there is no room for it."""
-        text = json.dumps(well_formed(line), ensure_ascii=False, allow_nan=False)
+        self._put(asdict(line))
+
+    def _put(self, data: dict[str, Any]) -> None:
+        text = json.dumps(well_formed(data), ensure_ascii=False, allow_nan=False)
         rest = memoryview(text.encode() + b"\n")
         with writing(self._folder):
             while rest:  # a disk that fills up takes a part
                 rest = rest[self._stream.write(rest) :]
 
 
-def keep_run(folder: Path, key: str, item: str, recipe: Recipe, records: list[Record]) -> None:
+def keep_run(folder: Path, key: str, item: str, trace: Trace) -> None:
     """The run file of one item."""
     path = run_path(folder, key, item)
     with writing(folder):
         path.parent.mkdir(parents=True, exist_ok=True)
-    put_text(path, header_line(recipe, {}) + "".join(map(record_line, records)))
+    put_text(path, run_text(trace))
 
 
 def run_path(folder: Path, key: str, item: str) -> Path:

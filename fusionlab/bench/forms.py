@@ -8,39 +8,59 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import (
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+)
 
 from fusionlab.bench.plan import MOST_CONTENDERS, Contender
 from fusionlab.bench.scoring import ROUGE
 from fusionlab.bench.suites import MOST_ITEMS, Suite
 
-Count = Annotated[int, Field(ge=0, lt=2**53)]
-Seconds = Annotated[float, Field(ge=0, lt=2**53)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[StrictInt, Field(ge=0, lt=2**53)]
+Seconds = Annotated[StrictInt | StrictFloat, Field(ge=0, lt=2**53)]
+Score = Annotated[StrictInt | StrictFloat, Field(ge=0, le=1)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,200}$")]
 """A part of a file's name."""
 ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9,_-]{1,200}$")]
 
 
-class _Answer(BaseModel, strict=True):
-    """What was said to one item, and what it is worth."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was said to one item, and what it is worth; its fields are those of the line on disk."""
 
     item: ItemId
-    task: str
-    prompt: str
-    truth: str
-    said: str
-    extracted: str | None
-    right: bool | None
-    score: Share | None
-    rouge: dict[str, Share]
+    task: StrictStr
+    prompt: StrictStr
+    truth: StrictStr
+    said: StrictStr
+    extracted: StrictStr | None
+    right: StrictBool | None
+    score: Score | None
+    rouge: dict[str, Score]
     tokens_in: Count
     tokens_out: Count
     forward_passes: Count
     seconds: Seconds
     wall: Seconds
-    error: str
-    run: bool
+    error: StrictStr
+    run: StrictBool
+    """Whether the whole run was kept."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out."""
+        return self.tokens_in + self.tokens_out
+
+    @property
+    def graded(self) -> bool:
+        """Whether it has the scores of open-ended answers, or failed."""
+        return bool(self.error) or self.rouge.keys() >= set(ROUGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +70,35 @@ class _Contender(Contender):
     key: Key
 
 
-class _Plan(BaseModel):
-    """What is asked, and who answers."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What was asked, and who answered, as bench.json says."""
 
     key: Key
     suite: Suite
-    items: Annotated[list[ItemId], Field(max_length=MOST_ITEMS)]
-    broken: list[str]
-    contenders: Annotated[list[_Contender], Field(max_length=2 * MOST_CONTENDERS)]
+    items: Annotated[tuple[ItemId, ...], Field(max_length=MOST_ITEMS)]
+    broken: tuple[str, ...]
+    contenders: Annotated[tuple[_Contender, ...], Field(max_length=2 * MOST_CONTENDERS)]
     environment: dict[str, Any]
 
 
-def is_answer(line: Mapping[str, Any]) -> bool:
-    """Whether the line says what was answered to an item, or why nothing was."""
+_LINE = TypeAdapter(Line)
+_PLANNED = TypeAdapter(Planned)
+
+
+def line_from_json(data: Any) -> Line | None:
+    """What was answered to an item, or why nothing was; None where the data do not say that."""
     try:
-        answer = _Answer.model_validate(line)
+        line = _LINE.validate_python(data)
     except ValidationError:
-        return False
-    return bool(answer.error) or answer.score is not None
+        return None
+    return line if line.error or line.score is not None else None
 
 
-def is_graded(line: Mapping[str, Any]) -> bool:
-    """Whether the answer has the scores of open-ended ones, or failed."""
-    return bool(line["error"]) or line["rouge"].keys() >= set(ROUGE)
-
-
-def checked_plan(data: Mapping[str, Any]) -> dict[str, Any]:
+def planned_from_json(data: Mapping[str, Any]) -> Planned:
     """The plan with all defaults filled in; raises ValueError with what is wrong with it."""
     try:
-        plan = _Plan.model_validate(data)
+        return _PLANNED.validate_python(data)
     except ValidationError as cause:
         first = cause.errors()[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    return {**data, **plan.model_dump(mode="json")}

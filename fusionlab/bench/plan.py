@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from fusionlab.bench.rows import Role
 from fusionlab.bench.suites import Item, Suite, draw, suite_to_json
 from fusionlab.errors import BenchError
 from fusionlab.models.base import Level
@@ -42,8 +43,6 @@ FROM_SUITE = ("answer", "phrase")
 QUIET = {"meanings": False}
 """Settings that only add to what is shown: left out unless they are asked for."""
 _FIELD = re.compile(r",\s*(?=\w+=)")
-
-Role = Literal["single", "fusion", "baseline"]
 
 
 @dataclass(frozen=True, slots=True)

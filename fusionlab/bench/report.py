@@ -2,11 +2,12 @@
 
 import html
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fusionlab.bench.folder import put_text
-from fusionlab.bench.results import results
+from fusionlab.bench.rows import Result, Row
 from fusionlab.views.assets import component_head
 from fusionlab.views.bench import bench_view
 from fusionlab.views.pareto import cost_figure
@@ -22,16 +23,16 @@ footer { padding: 12px 24px 32px; font-size: 14px; overflow-wrap: anywhere; }
 """
 
 
-def write_report(folder: Path) -> Path:
-    """The folder's results as `report.html` beside them; raises BenchError without a benchmark."""
+def write_report(folder: Path, result: Result) -> Path:
+    """The result as `report.html` in the folder; raises BenchError where there is no room."""
     target = folder / REPORT
-    put_text(target, page(results(folder)))
+    put_text(target, page(result))
     return target
 
 
-def page(data: dict[str, Any]) -> str:
-    """The report of these results; what models said is data in it and never markup."""
-    view = bench_view(data)
+def page(result: Result) -> str:
+    """The report of this result; what models said is data in it and never markup."""
+    view = bench_view(result)
     title = html.escape(view["title"])
     told = _inert(view)
     return f"""<!doctype html>
@@ -39,10 +40,10 @@ def page(data: dict[str, Any]) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · FusionLab</title><style>{STYLE}</style>{component_head()}</head>
 <body class="fl-auto">
-<header><h1>{title}</h1><p>{html.escape(_facts(data))}</p></header>
+<header><h1>{title}</h1><p>{html.escape(_facts(result))}</p></header>
 <div class="fl"></div>
-<figure>{_chart(view)}</figure>
-<footer>{html.escape(_made_with(data))}</footer>
+<figure>{_chart(result.contenders)}</figure>
+<footer>{html.escape(_made_with(result.environment))}</footer>
 <script type="application/json" id="results">{told}</script>
 <script>window.FusionLab.bench(document.querySelector(".fl"),
   JSON.parse(document.getElementById("results").textContent));</script>
@@ -50,8 +51,8 @@ def page(data: dict[str, Any]) -> str:
 """
 
 
-def _chart(view: dict[str, Any]) -> str:
-    chart: str = cost_figure(view["contenders"]).to_html(
+def _chart(contenders: Sequence[Row]) -> str:
+    chart: str = cost_figure(contenders).to_html(
         full_html=False, include_plotlyjs=True, config={"displaylogo": False, "responsive": True}
     )
     return chart
@@ -63,16 +64,15 @@ def _inert(data: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _facts(data: dict[str, Any]) -> str:
-    suite = data["suite"]
-    answered = "" if data["complete"] else " (not all answered)"
+def _facts(result: Result) -> str:
+    answered = "" if result.complete else " (not all answered)"
     return (
-        f"{data['planned']} items{answered}, seed {suite['seed']}; "
-        f"{len(data['contenders'])} contenders; 95 % intervals"
+        f"{result.planned} items{answered}, seed {result.suite.seed}; "
+        f"{len(result.contenders)} contenders; 95 % intervals"
     )
 
 
-def _made_with(data: dict[str, Any]) -> str:
-    where = data["environment"]
-    made = ", ".join(f"{name} {value}" for name, value in where.get("packages", {}).items())
-    return f"Made with {made}, Python {where.get('python', '?')}."
+def _made_with(environment: Mapping[str, Any]) -> str:
+    packages = environment.get("packages", {})
+    made = ", ".join(f"{name} {value}" for name, value in packages.items())
+    return f"Made with {made}, Python {environment.get('python', '?')}."

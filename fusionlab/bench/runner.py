@@ -16,24 +16,24 @@ from pathlib import Path
 
 from fusionlab.bench.folder import (
     Answers,
-    Line,
     alone,
     answers_file,
     keep_run,
     read_answers,
     write_plan,
 )
+from fusionlab.bench.forms import Line
 from fusionlab.bench.plan import Contender, Plan, baseline_for, recipe_for
 from fusionlab.bench.scoring import judged
 from fusionlab.bench.tally import best_single, enough_ran, mean_tokens, ran
 from fusionlab.engines.gathered import Ended, Gathering
 from fusionlab.engines.memory import Loan, Pool, default_pool
 from fusionlab.errors import FusionError
-from fusionlab.events import Event, Measured, Progress, Record, RunFinished, Warned
+from fusionlab.events import Event, Progress, RunFinished, Warned
 from fusionlab.models.base import LanguageModel, Level, Member
-from fusionlab.recipe import Recipe
 from fusionlab.registry import Request, get_method
 from fusionlab.run import stamped
+from fusionlab.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Work:
     def answer_all(self, one: Contender) -> Generator[News, None, None]:
         """The contender has answered every item."""
         before = read_answers(self.out, one.key)
-        good = {item for item, line in before.items() if not line["error"]}
+        good = {item for item, line in before.items() if not line.error}
         todo = [at for at, item in enumerate(self.plan.items) if item.id not in good]
         self.done += len(self.plan.items) - len(todo)
         if not todo:
@@ -139,7 +139,7 @@ class _Work:
         self, one: Contender, members: Sequence[Member], wave: Sequence[int], answers: Answers
     ) -> Iterator[Answered]:
         runs = [
-            _Run(number, recipe_for(self.plan, one, number), keep=number < self.plan.keep_runs)
+            _Run(number, Trace(recipe_for(self.plan, one, number)), number < self.plan.keep_runs)
             for number in wave
         ]
         last = time.perf_counter()
@@ -150,7 +150,7 @@ class _Work:
                 last = now
                 item = self.plan.items[run.number]
                 if run.keep:
-                    keep_run(self.out, one.key, item.id, run.recipe, run.records)
+                    keep_run(self.out, one.key, item.id, run.trace)
                 answers.append(line)
                 yield self._told(one, line)
 
@@ -172,7 +172,7 @@ class _Work:
         self.asked += 1
         self.left -= 1
         left = (time.perf_counter() - self.began) / self.asked * self.left
-        return Answered(one.name, line["item"], line["right"], self.done, self.total, left)
+        return Answered(one.name, line.item, line.right, self.done, self.total, left)
 
 
 @dataclass(slots=True)
@@ -180,53 +180,46 @@ class _Run:
     """One contender's run over one item, as far as it has come."""
 
     number: int
-    recipe: Recipe
+    trace: Trace
     keep: bool
-    """Whether its events are kept."""
-    records: list[Record] = field(default_factory=list)
-    said: str = ""
+    """Whether its events are kept on disk."""
     error: str = ""
-    costs: list[Measured] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
 
     def events(self, members: Sequence[Member]) -> Iterator[Event]:
         """The run itself."""
-        method = get_method(self.recipe.method)
-        request = Request(self.recipe.prompt, self.recipe.sampling)
-        return method.run(members, request, **self.recipe.settings)
+        recipe = self.trace.recipe
+        request = Request(recipe.prompt, recipe.sampling)
+        return get_method(recipe.method).run(members, request, **recipe.settings)
 
     def add(self, event: Event) -> None:
-        """What the item's line needs is known of one more event."""
-        if self.keep:
-            self.records.append(stamped(self.began, event))
-        match event:
-            case RunFinished(answer):
-                self.said = answer
-            case Measured() as cost:
-                self.costs.append(cost)
+        """The run has come one event further."""
+        self.trace.add(stamped(self.began, event))
 
     def line(self, plan: Plan, wall: float) -> Line:
         """The item's line; `wall` is the time since the answer before it."""
-        item = plan.items[self.number]
-        verdict = None if self.error else judged(item, self.said, plan.suite.answer.phrase)
-        return {
-            "item": item.id,
-            "task": item.task,
-            "prompt": item.prompt,
-            "truth": item.truth,
-            "said": self.said,
-            "extracted": verdict and verdict.extracted,
-            "right": verdict and verdict.right,
-            "score": verdict and verdict.score,
-            "rouge": verdict.rouge if verdict else {},
-            "tokens_in": sum(cost.tokens_in for cost in self.costs),
-            "tokens_out": sum(cost.tokens_out for cost in self.costs),
-            "forward_passes": sum(cost.forward_passes for cost in self.costs),
-            "seconds": round(sum(cost.seconds for cost in self.costs), 6),
-            "wall": round(wall, 6),
-            "error": self.error,
-            "run": self.keep,
-        }
+        item, costs = plan.items[self.number], self.trace.costs.values()
+        end = self.trace.end
+        said = end.answer if isinstance(end, RunFinished) else ""
+        verdict = None if self.error else judged(item, said, plan.suite.answer.phrase)
+        return Line(
+            item=item.id,
+            task=item.task,
+            prompt=item.prompt,
+            truth=item.truth,
+            said=said,
+            extracted=verdict.extracted if verdict else None,
+            right=verdict.right if verdict else None,
+            score=verdict.score if verdict else None,
+            rouge=verdict.rouge if verdict else {},
+            tokens_in=sum(cost.tokens_in for cost in costs),
+            tokens_out=sum(cost.tokens_out for cost in costs),
+            forward_passes=sum(cost.forward_passes for cost in costs),
+            seconds=round(sum(cost.seconds for cost in costs), 6),
+            wall=round(wall, 6),
+            error=self.error,
+            run=self.keep,
+        )
 
 
 def _answered(

@@ -1,56 +1,55 @@
 """A benchmark's results as text for a terminal: a table, then whether fusion helped."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from fusionlab.bench.rows import Result, Row
 from fusionlab.figures import percent, rounded
 
-Row = dict[str, Any]
 HEADINGS = ("", "right", "95 %", "tokens", "passes", "ms", "")
 WIDEST = 48
 """Of a name."""
 
 
-def as_text(results: Row) -> str:
+def as_text(result: Result) -> str:
     """The contenders, the oracle, what a reader has to know, and the verdicts."""
-    return "\n".join(_lines(results))
+    return "\n".join(_lines(result))
 
 
-def _lines(results: Row) -> Iterator[str]:
-    suite = results["suite"]
-    yield f"{suite['name']}: {suite['title']}, {results['planned']} items, seed {suite['seed']}"
+def _lines(result: Result) -> Iterator[str]:
+    suite = result.suite
+    yield f"{suite.name}: {suite.title}, {result.planned} items, seed {suite.seed}"
     yield ""
-    yield from _table([HEADINGS, *map(_cells, results["contenders"])])
+    yield from _table([HEADINGS, *map(_cells, result.contenders)])
     yield "tokens, forward passes and milliseconds in the models are means for one item"
-    oracle = results["oracle"]
-    if oracle and oracle["total"]:
-        yield f"some member was right on {_percent(oracle['score'])} of {oracle['total']} items"
-    for row in results["contenders"]:
-        if row["unextracted"]:
-            yield f"{row['name']}: in {row['unextracted']} texts no answer was found"
-    yield from results["notes"]
+    if result.oracle and result.oracle.share.total:
+        best = result.oracle.share
+        yield f"some member was right on {_percent(best.score)} of {best.total} items"
+    for row in result.contenders:
+        if row.unextracted:
+            yield f"{row.name}: in {row.unextracted} texts no answer was found"
+    yield from result.notes
     yield ""
-    yield from results["verdicts"] or [results["verdict"]]
+    yield from result.verdicts or [result.verdict]
 
 
 def _cells(row: Row) -> Sequence[str]:
-    costs, span = row["per_item"], row["interval"]
+    costs, span = row.per_item, row.share.interval
     return (
-        row["name"] if len(row["name"]) <= WIDEST else f"{row['name'][: WIDEST - 1]}…",
-        _percent(row["score"]),
+        row.name if len(row.name) <= WIDEST else f"{row.name[: WIDEST - 1]}…",
+        _percent(row.share.score),
         "" if span is None else f"{_percent(span[0])}–{_percent(span[1])}",
-        _whole(costs["tokens"]),
-        _whole(costs["forward_passes"]),
-        _whole(costs["seconds"], 1000),
+        _whole(costs.tokens),
+        _whole(costs.forward_passes),
+        _whole(costs.seconds, 1000),
         ", ".join(_facts(row)),
     )
 
 
 def _facts(row: Row) -> Iterator[str]:
-    yield f"{row['done']} items"
-    if row["errors"]:
-        yield f"{row['errors']} failed"
-    if row["pareto"]:
+    yield f"{row.done} items"
+    if row.errors:
+        yield f"{row.errors} failed"
+    if row.pareto:
         yield "best at its cost"
 
 

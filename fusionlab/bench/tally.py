@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from fusionlab.bench.folder import Line
+from fusionlab.bench.forms import Line
 
 MOST_FAILED = 0.2
 """Share of runs that may fail."""
@@ -17,7 +17,7 @@ MOST_FAILED = 0.2
 
 def ran(lines: Sequence[Line]) -> list[Line]:
     """The answers of the runs that did not fail."""
-    return [line for line in lines if not line["error"]]
+    return [line for line in lines if not line.error]
 
 
 def enough_ran(total: int, failed: int) -> bool:
@@ -27,7 +27,7 @@ def enough_ran(total: int, failed: int) -> bool:
 
 def commonest_error(lines: Sequence[Line]) -> str:
     """What runs failed of most often, whatever its numbers, as it was said first; or nothing."""
-    errors = [str(line["error"]) for line in lines if line["error"]]
+    errors = [line.error for line in lines if line.error]
     kinds = [re.sub(r"\d+", "0", error) for error in errors]
     if not kinds:
         return ""
@@ -37,13 +37,18 @@ def commonest_error(lines: Sequence[Line]) -> str:
 
 def mean_score(lines: Sequence[Line]) -> float:
     """Share of right answers, or the mean score, of the runs that did not fail; 0 where none is."""
-    scores = [line["score"] for line in ran(lines)]
+    scores = scores_of(ran(lines))
     return math.fsum(scores) / max(len(scores), 1)
+
+
+def scores_of(lines: Sequence[Line]) -> list[float]:
+    """The score of each answer that has one, as all have whose runs did not fail."""
+    return [line.score for line in lines if line.score is not None]
 
 
 def mean_tokens(lines: Sequence[Line]) -> float:
     """Tokens in and out, an item, of the runs that did not fail."""
-    tokens = [line["tokens_in"] + line["tokens_out"] for line in ran(lines)]
+    tokens = [line.tokens for line in ran(lines)]
     return float(sum(tokens)) / max(len(tokens), 1)
 
 

@@ -5,6 +5,7 @@ difference worth knowing of is left is a case of the third: nobody can tell help
 """
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from fusionlab.bench.statistics import Difference, Interval, holm
 from fusionlab.figures import percent
@@ -57,7 +58,7 @@ def corrected(compared: list[Compared], among: int) -> list[Compared]:
     return [replace(each, p=p) for each, p in zip(compared, holm(ps), strict=True)]
 
 
-def outcome(compared: Compared) -> str:
+def outcome(compared: Compared) -> Literal["helped", "hurt", "same", "unknown"]:
     """helped, hurt, same or unknown: the last where a useful difference cannot be ruled out.
 
     By the rule of three, what was never seen in n items may still happen in 3/n of them.

@@ -12,6 +12,7 @@ from fusionlab.recipe import member_from_text
 
 if TYPE_CHECKING:
     from fusionlab.bench.plan import Plan
+    from fusionlab.bench.rows import Result
     from fusionlab.bench.runner import News
 
 
@@ -45,6 +46,7 @@ def add_bench(commands: Any) -> None:
 
 def _bench(arguments: argparse.Namespace) -> int:
     from fusionlab.bench.folder import read_answers
+    from fusionlab.bench.rows import result_to_json
     from fusionlab.bench.runner import bench
     from fusionlab.bench.table import as_text
 
@@ -60,26 +62,24 @@ def _bench(arguments: argparse.Namespace) -> int:
             _write(out)
             say(f"the answers so far are kept in {out}; the same command goes on")
         raise
-    data = _write(out)
-    if arguments.json:
-        tell(as_json(data))
-    else:
-        tell(as_text(data))
+    result = _write(out)
+    tell(as_json(result_to_json(result)) if arguments.json else as_text(result))
     return 0
 
 
-def _write(out: Path) -> dict[str, Any]:
-    """The report and its files stand in the folder; returns the results."""
+def _write(out: Path) -> "Result":
+    """The report and its files stand in the folder; returns the result."""
     from fusionlab.bench.folder import put_text
     from fusionlab.bench.report import write_report
     from fusionlab.bench.results import results, write_csv
+    from fusionlab.bench.rows import result_to_json
 
-    data = results(out)
-    put_text(out / "results.json", as_json(data))
-    write_csv(out)
-    report = write_report(out)
+    result = results(out)
+    put_text(out / "results.json", as_json(result_to_json(result)))
+    write_csv(out, result)
+    report = write_report(out, result)
     say(f"the report is {report}; results.json, contenders.csv and items.csv are beside it")
-    return data
+    return result
 
 
 def planned(arguments: argparse.Namespace) -> "Plan":

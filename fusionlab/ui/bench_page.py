@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, fields
 from functools import cache
@@ -19,6 +19,7 @@ from fusionlab.bench.folder import alone, put_text, read_plan, run_path
 from fusionlab.bench.plan import Plan, method_from_text, plan
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
+from fusionlab.bench.rows import Result, result_from_json, result_to_json
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import Suite, changed, get_suite, suite_names, with_source
 from fusionlab.errors import BenchError, FusionError, UnknownName
@@ -53,8 +54,6 @@ KEPT_ON_A_SPACE = 20
 
 NOTHING: dict[str, Any] = {"contenders": [], "items": []}
 """A report that has yet to begin."""
-
-Result = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +209,17 @@ def _wire(
 
     def stream(request: gr.Request, run: str, *values: Any) -> Iterator[list[Any]]:
         visitor = str(request.session_hash)
+
+        def files(folder: Path, result: Result) -> gr.Files:
+            return gr.Files(
+                downloads.put_copies(visitor, TITLE, _written(folder, result)), visible=True
+            )
+
         try:
             made = _plan(_asked(values))
             waiting: list[Any] = []
-            for pictures in runs.in_turn(run, lambda: _stream(run, runs, made), waiting):
-                if not pictures:
-                    yield [waiting_view(runs.before(run)), *_kept(page, but=1)]
-                    continue
-                *shown, folder, chosen = pictures
-                done = isinstance(chosen, gr.Dropdown)
-                files = _files(Path(folder), downloads, visitor) if done else gr.skip()
-                yield [*shown, files, folder, chosen]
+            for pictures in runs.in_turn(run, lambda: _stream(run, runs, made, files), waiting):
+                yield pictures or [waiting_view(runs.before(run)), *_kept(page, but=1)]
         except FusionError as error:
             yield [_status("failed", error=error), *_kept(page, but=1)]
         finally:
@@ -290,8 +289,10 @@ def _shipped(name: str) -> Suite:
     return get_suite(name)
 
 
-def _stream(run: str, runs: LiveRuns, made: Plan) -> Iterator[list[Any]]:
-    """How far it has come, and the report every now and then; at the end all but the files."""
+def _stream(
+    run: str, runs: LiveRuns, made: Plan, files: Callable[[Path, Result], gr.Files]
+) -> Iterator[list[Any]]:
+    """How far it has come, and the report every now and then; at the end the files as well."""
     folder = _folder(made)
     if not runs.wanted(run):  # it was stopped, or its visitor left, while it waited
         yield [_status("stopped"), *_unchanged(5)]
@@ -317,34 +318,33 @@ def _stream(run: str, runs: LiveRuns, made: Plan) -> Iterator[list[Any]]:
             told = now
             status = _status("running", event=event, warnings=warnings, elapsed=now - began)
             if now - reported < REFRESH or not isinstance(event, Answered):
-                yield [status, *_unchanged(4)]
+                yield [status, *_unchanged(5)]
                 continue
-            yield [status, bench_view(results(folder)), gr.skip(), str(folder), gr.skip()]
+            report = bench_view(results(folder))
+            yield [status, report, *_unchanged(2), str(folder), gr.skip()]
             reported = time.monotonic()
-    data = results(folder)
-    done = "finished" if data["complete"] and runs.wanted(run) else "stopped"
+    result = results(folder)
+    done = "finished" if result.complete and runs.wanted(run) else "stopped"
     status = _status(done, warnings=warnings, elapsed=time.monotonic() - began)
-    yield [status, *_drawn(data), str(folder), _no_runs()]
+    yield [status, *_drawn(result), files(folder, result), str(folder), _no_runs()]
 
 
 @cache
 def _example() -> list[Any]:
     """What came with the app, drawn once for all visitors."""
-    return _drawn(json.loads(asset(EXAMPLE).read_text(encoding="utf-8")))
+    return _drawn(result_from_json(json.loads(asset(EXAMPLE).read_text(encoding="utf-8"))))
 
 
-def _drawn(data: Result) -> list[Any]:
+def _drawn(result: Result) -> list[Any]:
     """The report and its chart."""
-    drawn = bench_view(data)
-    return [drawn, cost_figure(drawn["contenders"])]
+    return [bench_view(result), cost_figure(result.contenders)]
 
 
-def _files(folder: Path, downloads: Downloads, visitor: str) -> gr.Files:
-    """The report as one HTML file, tables, and the data of it all, for the visitor."""
+def _written(folder: Path, result: Result) -> list[Path]:
+    """The report as one HTML file, tables, and the data of it all."""
     made = folder / "results.json"
-    put_text(made, json.dumps(results(folder), ensure_ascii=False))
-    paths = [write_report(folder), *write_csv(folder), made]
-    return gr.Files(downloads.put_copies(visitor, TITLE, paths), visible=True)
+    put_text(made, json.dumps(result_to_json(result), ensure_ascii=False))
+    return [write_report(folder, result), *write_csv(folder, result), made]
 
 
 def _folder(made: Plan) -> Path:
@@ -378,13 +378,13 @@ def _runs_of_item(folder: str, event: gr.EventData) -> list[Any]:
 def _kept_runs(folder: Path, item: str) -> list[tuple[str, str]]:
     """Each contender's name, and what its run of this item is chosen by; fusions come first."""
     planned = read_plan(folder)
-    if item not in planned["items"]:
+    if item not in planned.items:
         return []
-    rows = sorted(planned["contenders"], key=lambda row: row["role"] != "fusion")
+    fusions_first = sorted(planned.contenders, key=lambda one: one.role != "fusion")
     return [
-        (row["name"], f"{row['key']}/{item}")
-        for row in rows
-        if run_path(folder, row["key"], item).is_file()
+        (one.name, f"{one.key}/{item}")
+        for one in fusions_first
+        if run_path(folder, one.key, item).is_file()
     ]
 
 

@@ -1,7 +1,9 @@
 """Accuracy against cost, as a Plotly figure: what more computation buys, and who wastes it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from fusionlab.bench.rows import Row
 from fusionlab.figures import rounded
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -12,38 +14,41 @@ SYMBOLS = {
     "baseline": ("diamond-open", "star-open", "triangle-up-open", "hexagon-open", "cross-open"),
 }
 """In turn; a baseline is the outline of the fusion whose tokens it is given."""
-OTHERS = {"fusion": "#7b62d9", "baseline": "#7b62d9"}
+FUSED = "#7b62d9"
 INK = "#6b7280"
 """Readable on white and on black: the figure's ground is clear."""
 HEIGHT = 470
 
 
-def cost_figure(contenders: list[dict[str, Any]]) -> Any:
+def cost_figure(contenders: Sequence[Row]) -> Any:
     """The contenders of a report, with 95 % intervals; a line joins those that none dominates.
 
     One dominates another where it is at least as often right for at most as many tokens.
     """
     import plotly.graph_objects as go
 
-    drawn = [
-        c for c in contenders if c["kind"] in SYMBOLS and c["tokens"] and c["accuracy"] is not None
-    ]
     figure = go.Figure()
-    front = sorted((c for c in drawn if c["front"]), key=lambda c: c["tokens"])
+    known = [
+        (place, row)
+        for place, row in enumerate(contenders)
+        if row.per_item.tokens and row.share.score is not None
+    ]
+    front = sorted((row for _, row in known if row.pareto), key=_tokens)
     if len(front) > 1:
         figure.add_scatter(
-            x=[c["tokens"] for c in front],
-            y=[100 * c["accuracy"] for c in front],
+            x=[_tokens(row) for row in front],
+            y=[_accuracy(row) for row in front],
             mode="lines",
             line={"color": INK, "dash": "dot"},
             hoverinfo="skip",
             name="Pareto front",
         )
     seen = dict.fromkeys(SYMBOLS, 0)
-    for contender in drawn:
-        symbols = SYMBOLS[contender["kind"]]
-        figure.add_scatter(**_point(contender, symbols[seen[contender["kind"]] % len(symbols)]))
-        seen[contender["kind"]] += 1
+    for place, row in known:
+        symbols = SYMBOLS[row.role]
+        colour = COLOURS[place % len(COLOURS)] if row.role == "single" else FUSED
+        figure.add_scatter(**_point(row, symbols[seen[row.role] % len(symbols)], colour))
+        seen[row.role] += 1
     figure.update_layout(
         height=HEIGHT,
         title="Accuracy against cost",
@@ -62,31 +67,36 @@ def cost_figure(contenders: list[dict[str, Any]]) -> Any:
     return figure
 
 
-def _point(contender: dict[str, Any], symbol: str) -> dict[str, Any]:
-    accuracy = 100 * contender["accuracy"]
-    kind = contender["kind"]
-    single = kind == "single" and contender["colour"] >= 0
-    colour = COLOURS[contender["colour"] % len(COLOURS)] if single else OTHERS.get(kind, INK)
+def _point(row: Row, symbol: str, colour: str) -> dict[str, Any]:
+    accuracy, tokens = _accuracy(row), _tokens(row)
     return {
-        "x": [contender["tokens"]],
+        "x": [tokens],
         "y": [accuracy],
         "mode": "markers",
-        "name": contender["name"],
+        "name": row.name,
         "marker": {"size": 13, "color": colour, "symbol": symbol},
-        "error_y": _whiskers(contender),
-        "hovertemplate": f"{rounded(accuracy)} % right, {rounded(contender['tokens'], 0)} tokens "
+        "error_y": _whiskers(row),
+        "hovertemplate": f"{rounded(accuracy)} % right, {rounded(tokens, 0)} tokens "
         "an item<extra>%{fullData.name}</extra>",
     }
 
 
-def _whiskers(contender: dict[str, Any]) -> dict[str, Any] | None:
+def _whiskers(row: Row) -> dict[str, Any] | None:
     """The interval, where there is one."""
-    if contender["low"] is None:
+    if row.share.interval is None:
         return None
-    accuracy = 100 * contender["accuracy"]
+    accuracy, (low, high) = _accuracy(row), row.share.interval
     return {
         "type": "data",
-        "array": [100 * contender["high"] - accuracy],
-        "arrayminus": [accuracy - 100 * contender["low"]],
+        "array": [100 * high - accuracy],
+        "arrayminus": [accuracy - 100 * low],
         "thickness": 1.5,
     }
+
+
+def _tokens(row: Row) -> float:
+    return row.per_item.tokens or 0.0
+
+
+def _accuracy(row: Row) -> float:
+    return 100 * (row.share.score or 0.0)

@@ -17,7 +17,9 @@ import pytest
 from fusionlab import cli
 from fusionlab.bench import runner
 from fusionlab.bench.folder import read_answers, read_plan
+from fusionlab.bench.forms import Line
 from fusionlab.bench.results import results
+from fusionlab.bench.rows import Result
 from fusionlab.bench.runner import bench
 from fusionlab.cli import main
 from fusionlab.cli.bench import planned as planned_by
@@ -72,6 +74,18 @@ def test_it_prints_json(tmp_path: Path, capsys: Capture) -> None:
     assert data == json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
 
 
+def test_the_report_is_computed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def counted(folder: Path) -> Result:
+        seen.append(folder)
+        return results(folder)
+
+    monkeypatch.setattr("fusionlab.bench.results.results", counted)
+    assert main(arguments(tmp_path, "--no-baseline")) == 0
+    assert seen == [tmp_path]
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [
@@ -122,7 +136,7 @@ def test_ctrl_c_stops_and_leaves_what_there_is(
     with monkeypatch.context() as patch:
         patch.setattr(import_module("fusionlab.cli.bench"), "_show_bench", interrupted)
         assert main(arguments(tmp_path)) == 130
-    assert sum(row["done"] for row in results(tmp_path)["contenders"]) == 3
+    assert sum(row.done for row in results(tmp_path).contenders) == 3
     assert main(arguments(tmp_path)) == 0
     capsys.readouterr()
 
@@ -139,7 +153,7 @@ def test_a_kill_loses_at_most_what_was_in_hand(tiny: Path, tmp_path: Path) -> No
         process.send_signal(signal.SIGKILL)
     before = answered(tmp_path)
     assert 5 <= len(before) < 60
-    assert results(tmp_path)["contenders"][0]["done"] == len(before)
+    assert results(tmp_path).contenders[0].done == len(before)
     with closing(Pool(10**9)) as pool, pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "default_pool", lambda: pool)
         again = cli._parser().parse_args([*command[3:], "--batch", "60"])
@@ -149,8 +163,8 @@ def test_a_kill_loses_at_most_what_was_in_hand(tiny: Path, tmp_path: Path) -> No
     assert {item: after[item] for item in before} == before
 
 
-def answered(folder: Path) -> dict[str, Any]:
+def answered(folder: Path) -> dict[str, Line]:
     if not (folder / "bench.json").exists():
         return {}
-    (one,) = read_plan(folder)["contenders"]
-    return read_answers(folder, one["key"])
+    (one,) = read_plan(folder).contenders
+    return read_answers(folder, one.key)

@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from fusionlab.assets import asset
 from fusionlab.bench.plan import Plan
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results
+from fusionlab.bench.rows import Result, result_from_json, result_to_json
 from fusionlab.bench.runner import bench
 from fusionlab.engines.memory import Pool
 from fusionlab.views.bench import bench_view
@@ -32,7 +33,7 @@ def pool() -> Iterator[Pool]:
         yield pool
 
 
-def done(plan: Plan, out: Path, pool: Pool, stop_after: int = 10**9) -> dict[str, Any]:
+def done(plan: Plan, out: Path, pool: Pool, stop_after: int = 10**9) -> Result:
     news = bench(plan, out, pool)
     for _ in range(stop_after):
         if next(news, None) is None:
@@ -48,11 +49,12 @@ def test_the_view_holds_the_figures(tmp_path: Path, pool: Pool) -> None:
     kinds = [each["kind"] for each in view["contenders"]]
     assert kinds == ["single", "single", "fusion", "baseline", "oracle"]
     assert [each["colour"] for each in view["contenders"]] == [0, 1, -1, -1, -1]
-    for each, row in zip(view["contenders"], data["contenders"], strict=False):
-        assert each["accuracy"] == row["right"] / row["total"] == row["score"]
+    for each, row in zip(view["contenders"], data.contenders, strict=False):
+        assert row.share.right is not None
+        assert each["accuracy"] == row.share.right / row.share.total == row.share.score
         assert each["low"] <= each["accuracy"] <= each["high"]
     assert [each["best"] for each in view["contenders"]].count(True) == 1
-    assert view["sentences"][0]["text"] == data["verdicts"][0][:1].upper() + data["verdicts"][0][1:]
+    assert view["sentences"][0]["text"] == data.verdicts[0][:1].upper() + data.verdicts[0][1:]
     assert len(view["items"]) == 8
     for item in view["items"]:
         assert len(item["answers"]) == 4
@@ -68,17 +70,24 @@ def test_counts_by_task_add_up(tmp_path: Path, pool: Pool) -> None:
 
 
 def test_a_stopped_benchmark_is_shown_as_far_as_it_came(tmp_path: Path, pool: Pool) -> None:
-    view = bench_view(done(planned(("ann", "bob"), VOTE), tmp_path, pool, stop_after=12))
+    data = done(planned(("ann", "bob"), VOTE), tmp_path, pool, stop_after=12)
+    view = bench_view(data)
     assert not view["complete"]
     assert "Not all items" in view["sentences"][-1]["text"]
     assert any(answer is None for item in view["items"] for answer in item["answers"])
-    assert cost_figure(view["contenders"]).data
-    assert write_report(tmp_path).is_file()
+    assert cost_figure(data.contenders).data
+    assert write_report(tmp_path, data).is_file()
+
+
+def test_the_example_is_read_and_written_in_its_form() -> None:
+    data = json.loads(asset("bench/zoo-mixed.json").read_text(encoding="utf-8"))
+    assert result_to_json(result_from_json(data)) == data
 
 
 def test_the_figure_joins_those_that_none_dominates(tmp_path: Path, pool: Pool) -> None:
-    contenders = bench_view(done(planned(("ann", "bob"), VOTE), tmp_path, pool))["contenders"]
-    figure = cost_figure(contenders)
+    data = done(planned(("ann", "bob"), VOTE), tmp_path, pool)
+    contenders = bench_view(data)["contenders"]
+    figure = cost_figure(data.contenders)
     points = {trace.name: trace for trace in figure.data}
     assert set(points) - {"Pareto front"} == {c["name"] for c in contenders[:-1]}
     for contender in contenders[:-1]:
@@ -91,8 +100,8 @@ def test_the_figure_joins_those_that_none_dominates(tmp_path: Path, pool: Pool) 
 
 
 def test_the_report_is_one_file_in_which_answers_are_no_markup(tmp_path: Path, pool: Pool) -> None:
-    done(planned(("ann", "eve"), VOTE), tmp_path, pool)
-    page = write_report(tmp_path).read_text(encoding="utf-8")
+    data = done(planned(("ann", "eve"), VOTE), tmp_path, pool)
+    page = write_report(tmp_path, data).read_text(encoding="utf-8")
     told = re.search(
         r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL
     )

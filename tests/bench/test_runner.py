@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,6 +15,7 @@ from fusionlab.bench.folder import read_answers, run_path
 from fusionlab.bench.plan import Plan, identity, method_from_text, plan, recipe_for
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
+from fusionlab.bench.rows import Result, Row, result_from_json, result_to_json
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import get_suite
 from fusionlab.bench.table import as_text
@@ -46,14 +47,14 @@ def pool(clerks: dict[str, Clerk]) -> Iterator[Pool]:
         yield pool
 
 
-def done(plan: Plan, out: Path, pool: Pool) -> dict[str, Any]:
+def done(plan: Plan, out: Path, pool: Pool) -> Result:
     for _ in bench(plan, out, pool):
         pass
     return results(out)
 
 
-def by_name(data: dict[str, Any]) -> dict[str, Any]:
-    return {row["name"]: row for row in data["contenders"]}
+def by_name(data: Result) -> dict[str, Row]:
+    return {row.name: row for row in data.contenders}
 
 
 def test_it_tells_who_was_right(tmp_path: Path, pool: Pool) -> None:
@@ -61,39 +62,43 @@ def test_it_tells_who_was_right(tmp_path: Path, pool: Pool) -> None:
     rows = by_name(data)
     fusion = f"vote {VOTE.partition(',')[2].replace(',', ' ')}"
     baseline = f"cat × 3, as many tokens as {fusion}"
-    assert {name: row["right"] for name, row in rows.items()} == {
+    assert {name: row.share.right for name, row in rows.items()} == {
         "ann": 4,
         "bob": 4,
         "cat": 6,
         fusion: 4,
         baseline: 6,
     }
-    assert [row["role"] for row in data["contenders"]] == [*["single"] * 3, "fusion", "baseline"]
-    assert rows["ann"]["tasks"]["sort"]["right"] == 2
-    assert rows[fusion]["per_item"]["tokens"] == 36
-    assert data["best_single"] == {"key": rows["cat"]["key"], "chosen_on_the_test_items": True}
-    assert data["oracle"]["right"] == 8
-    assert data["oracle"]["by_members_right"] == [0, 4, 2, 2]
-    against = data["comparisons"][0]
-    assert (against["only_contender"], against["only_against"]) == (0, 2)
-    assert (against["p_alone"], against["p"]) == (0.5, 1.0)  # the best is one of three
-    assert "too few to tell" in data["verdict"]
-    assert data["complete"]
-    assert json.loads(json.dumps(data, allow_nan=False)) == json.loads(json.dumps(data))
+    assert [row.role for row in data.contenders] == [*["single"] * 3, "fusion", "baseline"]
+    assert rows["ann"].tasks["sort"].right == 2
+    assert rows[fusion].per_item.tokens == 36
+    assert data.best_single == rows["cat"].key
+    assert data.oracle is not None
+    assert data.oracle.share.right == 8
+    assert data.oracle.by_members_right == (0, 4, 2, 2)
+    against = data.comparisons[0]
+    assert (against.only_contender, against.only_against) == (0, 2)
+    assert (against.p_alone, against.p) == (0.5, 1.0)  # the best is one of three
+    assert "too few to tell" in data.verdict
+    assert data.complete
+    told = result_to_json(data)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert result_from_json(told) == data
+    assert told["best_single"] == {"key": rows["cat"].key, "chosen_on_the_test_items": True}
 
 
 def test_it_goes_on_where_it_stopped(tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]) -> None:
     plan = planned(["ann", "bob"], VOTE, batch=1)
     whole = done(plan, tmp_path / "whole", pool)
-    total = sum(row["done"] for row in whole["contenders"])
+    total = sum(row.done for row in whole.contenders)
     for taken in range(1, total + 1, 5):
         out = tmp_path / str(taken)
         clerks["ann"].asked.clear()
         news = bench(plan, out, pool)
         seen = [next(news) for _ in range(taken)]
         news.close()
-        assert results(out)["planned"] == 8
-        assert done(plan, out, pool)["items"] == whole["items"]
+        assert results(out).planned == 8
+        assert done(plan, out, pool).items == whole.items
         assert sum(isinstance(each, Answered) for each in seen) == taken
         asked_alone = 8 + 8  # by itself and in the vote
         assert len(clerks["ann"].asked) == asked_alone + 8 * 2  # and as the baseline
@@ -106,11 +111,21 @@ def test_a_line_that_was_cut_off_is_answered_again(
     whole = done(plan, tmp_path, pool)
     path = tmp_path / "answers" / f"{plan.contenders[0].key}.jsonl"
     path.write_bytes(path.read_bytes()[:-20])
-    assert results(tmp_path)["contenders"][0]["done"] == 7
+    assert results(tmp_path).contenders[0].done == 7
     clerks["ann"].asked.clear()
-    assert done(plan, tmp_path, pool)["items"] == whole["items"]
+    assert done(plan, tmp_path, pool).items == whole.items
     assert len(clerks["ann"].asked) == 1
     assert len(path.read_bytes().splitlines()) == 9
+
+
+def test_lines_are_read_as_they_were_written(tmp_path: Path, pool: Pool) -> None:
+    """Whole numbers too: a run that failed took 0 seconds, not 0.0."""
+    made = planned(["gone", "ann"])
+    done(made, tmp_path, pool)
+    for one in made.contenders:
+        _, *lines = (tmp_path / "answers" / f"{one.key}.jsonl").read_text("utf-8").splitlines()
+        read = read_answers(tmp_path, one.key).values()
+        assert [json.dumps(asdict(line), ensure_ascii=False) for line in read] == lines
 
 
 def test_nothing_is_asked_twice(tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]) -> None:
@@ -126,19 +141,19 @@ def test_what_failed_is_no_answer_and_tried_again(
 ) -> None:
     plan = planned(["gone", "ann"])
     row = by_name(done(plan, tmp_path, pool))["gone"]
-    assert (row["done"], row["right"], row["errors"], row["unextracted"]) == (8, 0, 8, 0)
-    assert (row["total"], row["score"], row["per_item"]["tokens"]) == (0, None, None)
+    assert (row.done, row.share.right, row.errors, row.unextracted) == (8, 0, 8, 0)
+    assert (row.share.total, row.share.score, row.per_item.tokens) == (0, None, None)
     assert "8 of 8 runs failed" in as_text(results(tmp_path))
     clerks["gone"].answer = knows("reverse")
     row = by_name(done(plan, tmp_path, pool))["gone"]
-    assert (row["done"], row["right"], row["errors"]) == (8, 2, 0)
+    assert (row.done, row.share.right, row.errors) == (8, 2, 0)
 
 
 def test_an_answer_that_is_not_found_is_wrong_and_shown(tmp_path: Path, pool: Pool) -> None:
     data = done(planned(["dud"]), tmp_path, pool)
-    assert data["contenders"][0]["unextracted"] == 8
-    (answer,) = data["items"][0]["answers"].values()
-    assert (answer["extracted"], answer["right"]) == (None, False)
+    assert data.contenders[0].unextracted == 8
+    (answer,) = data.items[0].answers.values()
+    assert (answer.extracted, answer.right) == (None, False)
     assert "no answer was found" in as_text(data)
 
 
@@ -158,17 +173,17 @@ def test_it_may_go_from_thread_to_thread(tmp_path: Path, pool: Pool) -> None:
         thread = Thread(target=step)
         thread.start()
         thread.join()
-    assert results(tmp_path)["contenders"][0]["done"] >= 2
+    assert results(tmp_path).contenders[0].done >= 2
     done(plan, tmp_path, pool)
 
 
 def test_other_questions_are_kept_apart(tmp_path: Path, pool: Pool) -> None:
     first = done(planned(["ann"]), tmp_path, pool)
     second = done(planned(["ann"], items=6, seed=3), tmp_path, pool)
-    assert (first["planned"], second["planned"]) == (8, 6)
-    assert second["contenders"][0]["key"] != first["contenders"][0]["key"]
+    assert (first.planned, second.planned) == (8, 6)
+    assert second.contenders[0].key != first.contenders[0].key
     assert len(list(tmp_path.glob("bench-*.json"))) == 1
-    assert done(planned(["ann"]), tmp_path, pool)["items"] == first["items"]
+    assert done(planned(["ann"]), tmp_path, pool).items == first.items
 
 
 @pytest.mark.parametrize("change", ["seed", "method", "member"])
@@ -202,19 +217,19 @@ def test_the_first_runs_can_be_opened(tmp_path: Path, pool: Pool) -> None:
     trace = read_run(run_path(tmp_path, fusion.key, kept[0].id))
     assert trace.status == "finished"
     assert recipe_to_json(check(trace.recipe)) == recipe_to_json(trace.recipe)
-    assert trace.answer == data["items"][0]["answers"][fusion.key]["said"]
-    assert data["items"][0]["answers"][fusion.key]["run"]
+    assert trace.answer == data.items[0].answers[fusion.key].said
+    assert data.items[0].answers[fusion.key].run
 
 
 def test_a_baseline_can_be_left_out(tmp_path: Path, pool: Pool) -> None:
     data = done(planned(["ann", "bob"], VOTE, baseline=False), tmp_path, pool)
-    assert [row["role"] for row in data["contenders"]] == ["single", "single", "fusion"]
-    assert "At equal tokens" not in data["verdict"]
+    assert [row.role for row in data.contenders] == ["single", "single", "fusion"]
+    assert "At equal tokens" not in data.verdict
 
 
 def test_a_baseline_of_two_samples_says_what_it_is(tmp_path: Path, pool: Pool) -> None:
     data = done(planned(["ann", "bob"], VOTE), tmp_path, pool)
-    assert "only the first of them" in data["contenders"][-1]["note"]
+    assert "only the first of them" in data.contenders[-1].note
     assert "only the first of them" in as_text(data)
 
 
@@ -237,19 +252,20 @@ def test_every_item_has_a_seed_of_its_own() -> None:
 def test_open_ended_answers_are_scored_by_rouge(tmp_path: Path, pool: Pool) -> None:
     data = done(planned(["ann", "cat"], VOTE, answer={"checker": "rouge"}), tmp_path, pool)
     row = by_name(data)["ann"]
-    assert data["graded"]
-    assert (row["right"], row["score"]) == (None, 0.5)
-    assert row["rouge1"] == row["rougeL"] == 0.5
-    assert row["interval"][0] < 0.5 < row["interval"][1]
-    assert data["comparisons"][0]["test"] == "sign_flip"
-    assert "scored" in data["verdict"]
+    assert data.graded
+    assert (row.share.right, row.share.score) == (None, 0.5)
+    assert row.share.rouge["rouge1"] == row.share.rouge["rougeL"] == 0.5
+    assert row.share.interval is not None
+    assert row.share.interval[0] < 0.5 < row.share.interval[1]
+    assert data.comparisons[0].test == "sign_flip"
+    assert "scored" in data.verdict
     assert as_text(data)
 
 
 def test_tables_for_spreadsheets(tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]) -> None:
     clerks["ann"].answer = lambda _: "=1+1"
-    done(planned(["ann", "bob"], VOTE), tmp_path, pool)
-    contenders, items = write_csv(tmp_path)
+    data = done(planned(["ann", "bob"], VOTE), tmp_path, pool)
+    contenders, items = write_csv(tmp_path, data)
     with contenders.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["role"] for row in rows] == ["single", "single", "fusion", "baseline"]
@@ -312,9 +328,9 @@ def test_tiny_models_answer_in_batches(tiny: Path, tiny_twin: Path, tmp_path: Pa
         one = plan(suite, methods, recipes, batch=batch)
         for _ in bench(one, tmp_path / str(batch), pool):
             pass
-        said.append(results(tmp_path / str(batch))["items"])
+        said.append(results(tmp_path / str(batch)).items)
         lines = read_answers(tmp_path / str(batch), one.contenders[0].key).values()
-        assert all(line["tokens_in"] and line["seconds"] > 0 for line in lines)
+        assert all(line.tokens_in and line.seconds > 0 for line in lines)
     pool.close()
     assert said[0] == said[1]
 
@@ -329,16 +345,17 @@ def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_room(
     assert "goes on where it was" in caught.value.hint
     assert not list(tmp_path.rglob("*.part"))
     data = done(made, tmp_path, pool)
-    assert data["complete"]
-    assert by_name(data)["cat"]["right"] == 6
+    assert data.complete
+    assert by_name(data)["cat"].share.right == 6
 
 
 def test_on_a_full_disk_the_report_before_is_still_there(tmp_path: Path, pool: Pool) -> None:
-    done(planned(["ann", "bob"], VOTE), tmp_path, pool)
-    before = {file: file.read_bytes() for file in (*write_csv(tmp_path), write_report(tmp_path))}
+    data = done(planned(["ann", "bob"], VOTE), tmp_path, pool)
+    written = (*write_csv(tmp_path, data), write_report(tmp_path, data))
+    before = {file: file.read_bytes() for file in written}
     for write in (write_csv, write_report):
         with files_up_to(20), pytest.raises(BenchError, match="cannot be written"):
-            write(tmp_path)
+            write(tmp_path, data)
     assert {file: file.read_bytes() for file in before} == before
 
 
@@ -360,7 +377,7 @@ def test_a_line_that_is_no_answer_is_answered_again(
     (file,) = (tmp_path / "answers").iterdir()
     with file.open("a", encoding="utf-8") as stream:
         stream.write(line + "\n")
-    assert done(made, tmp_path, pool)["contenders"] == first["contenders"]
+    assert done(made, tmp_path, pool).contenders == first.contenders
 
 
 def test_a_plan_without_a_key_is_no_plan(tmp_path: Path, pool: Pool) -> None:
@@ -388,8 +405,8 @@ def test_a_line_that_figures_cannot_be_made_of_is_answered_again(
         spoiled |= {"score": None} if change == "no score" else {change: WRONG[change]}
     rest = [head, json.dumps(spoiled), *lines[1:], ""]
     file.write_text("\n".join(rest), encoding="utf-8")
-    assert results(tmp_path)["contenders"][0]["done"] == len(made.items) - 1
-    assert done(made, tmp_path, pool)["contenders"][0]["score"] == first["contenders"][0]["score"]
+    assert results(tmp_path).contenders[0].done == len(made.items) - 1
+    assert done(made, tmp_path, pool).contenders[0].share.score == first.contenders[0].share.score
 
 
 @pytest.mark.parametrize(

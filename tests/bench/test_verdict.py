@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from fusionlab.bench.comparing import comparisons, share
+from fusionlab.bench.forms import Line
 from fusionlab.bench.report import page, write_report
 from fusionlab.bench.results import results, write_csv
+from fusionlab.bench.rows import Comparison, Costs, Role, Row
 from fusionlab.bench.runner import bench
 from fusionlab.bench.statistics import Difference
 from fusionlab.bench.table import as_text
 from fusionlab.bench.tally import best_single, commonest_error, enough_ran
 from fusionlab.bench.verdict import Compared, NotRun, corrected, outcome, sentence
 from fusionlab.errors import MemberError
+from fusionlab.recipe import Sampling
 from fusionlab.views.bench import bench_view
 from fusionlab.views.pareto import cost_figure
 from tests.bench.clerks import Clerk, knows, planned, pool_of
@@ -73,60 +75,97 @@ def test_several_comparisons_raise_p_and_so_does_a_rival_chosen_among_several() 
     assert [outcome(each) for each in both] == ["helped", "unknown"]
 
 
-def line(item: int, score: float | None, error: str = "") -> dict[str, Any]:
+def line(item: int, score: float | None, error: str = "") -> Line:
     right = None if score is None else score == 1
-    return {"item": str(item), "score": score, "right": right, "error": error}
+    return Line(
+        item=str(item),
+        task="",
+        prompt="",
+        truth="",
+        said="",
+        extracted=None,
+        right=right,
+        score=score,
+        rouge={},
+        tokens_in=0,
+        tokens_out=0,
+        forward_passes=0,
+        seconds=0.0,
+        wall=0.0,
+        error=error,
+        run=False,
+    )
 
 
-def held(fusion: Sequence[float | None], member: Sequence[float | None]) -> dict[str, Any]:
+def row(key: str, role: Role, lines: Sequence[Line]) -> Row:
+    failed = sum(bool(each.error) for each in lines)
+    return Row(
+        key=key,
+        name=key,
+        role=role,
+        method="",
+        members=(),
+        settings={},
+        sampling=Sampling(),
+        baseline_of="",
+        note="",
+        done=len(lines),
+        errors=failed,
+        error="",
+        judged=enough_ran(len(lines), failed),
+        unextracted=0,
+        share=share(lines, graded=False),
+        per_item=Costs(0, 0, 0, 0, 0, 0),
+        tasks={},
+        pareto=False,
+    )
+
+
+def held(fusion: Sequence[float | None], member: Sequence[float | None]) -> Comparison:
     """How a fusion compares with the only member; None is a run that failed."""
     answers, rows = {}, []
-    for key, role, scores in (("m", "single", member), ("f", "fusion", fusion)):
+    sides: tuple[tuple[str, Role, Sequence[float | None]], ...] = (
+        ("m", "single", member),
+        ("f", "fusion", fusion),
+    )
+    for key, role, scores in sides:
         lines = [line(i, s, "" if s is not None else f"has {i}") for i, s in enumerate(scores)]
-        answers[key] = {each["item"]: each for each in lines}
-        failed = scores.count(None)
-        judged = enough_ran(len(scores), failed)
-        rows.append(
-            {"key": key, "name": key, "role": role, "done": len(scores), "baseline_of": ""}
-            | {"judged": judged, **share(lines, graded=False)}
-        )
+        answers[key] = {each.item: each for each in lines}
+        rows.append(row(key, role, lines))
     best = best_single([("m", list(answers["m"].values()))])
-    (row,) = comparisons(rows, answers, best, graded=False)
-    return row
+    (found,) = comparisons(rows, answers, best, graded=False)
+    return found
 
 
 def test_a_failed_run_is_no_answer() -> None:
     """One of 40 that failed neither counts as wrong nor helps."""
     whole = held([1.0] * 30 + [0.0] * 10, [0.0] * 20 + [1.0] * 10 + [0.0] * 10)
-    assert (whole["outcome"], whole["n"], whole["failed"]) == ("helped", 40, 0)
+    assert (whole.outcome, whole.n, whole.failed) == ("helped", 40, 0)
     some = held([None] * 3 + [1.0] * 27 + [0.0] * 10, [0.0] * 20 + [1.0] * 10 + [0.0] * 10)
-    assert (some["outcome"], some["n"], some["failed"]) == ("helped", 37, 3)
-    assert some["difference"] == 17 / 37
-    assert (
-        "3 more items are left out, where a run failed, and could not undo this" in some["verdict"]
-    )
+    assert (some.outcome, some.n, some.failed) == ("helped", 37, 3)
+    assert some.difference == 17 / 37
+    assert "3 more items are left out, where a run failed, and could not undo this" in some.verdict
     many = held([None] * 20 + [1.0] * 20, [0.0] * 40)
-    assert (many["outcome"], many["p"], many["difference"]) == ("failed", None, None)
-    assert (
-        "failed too often to be judged, in 20 of 40 runs, most often with: has 0" in many["verdict"]
-    )
+    assert (many.outcome, many.p, many.difference) == ("failed", None, None)
+    assert "failed too often to be judged, in 20 of 40 runs, most often with: has 0" in many.verdict
 
 
 def test_no_claim_stands_that_failed_runs_could_undo() -> None:
     """Six right ones against none are significant, but three failed runs could have been wrong."""
     member = [0.0] * 6 + [1.0] * 34
-    assert held([1.0] * 40, member)["p"] == 2 / 2**6
+    assert held([1.0] * 40, member).p == 2 / 2**6
     failed = held([1.0] * 6 + [None] * 3 + [1.0] * 31, member)
-    assert failed["p"] > 0.05
-    assert failed["outcome"] == "unknown"
+    assert failed.p is not None
+    assert failed.p > 0.05
+    assert failed.outcome == "unknown"
     helped_by_rival = held([1.0] * 40, [0.0] * 6 + [None] * 3 + [1.0] * 31)
-    assert helped_by_rival["p"] == 2 / 2**6  # had the member been right there, so was the fusion
+    assert helped_by_rival.p == 2 / 2**6  # had the member been right there, so was the fusion
 
 
 def test_a_member_that_failed_is_nobody_to_be_held_against() -> None:
-    row = held([1.0] * 40, [None] * 40)
-    assert (row["outcome"], row["against"], row["n"]) == ("failed", None, 0)
-    assert "no member ran alone often enough" in row["verdict"]
+    alone = held([1.0] * 40, [None] * 40)
+    assert (alone.outcome, alone.against, alone.n) == ("failed", None, 0)
+    assert "no member ran alone often enough" in alone.verdict
     lucky = [("few", [line(0, 1.0)] + [line(i, None, "away") for i in range(1, 40)])]
     steady = [("steady", [line(i, float(i % 2)) for i in range(40)])]
     assert best_single(lucky + steady) == "steady"
@@ -158,17 +197,13 @@ def test_a_benchmark_whose_fusion_failed_has_no_verdict_anywhere(tmp_path: Path)
         for _ in bench(planned(["ann", "bob"], "vote,samples=1,temperature=0"), tmp_path, pool):
             pass
     data = results(tmp_path)
-    assert [row["role"] for row in data["contenders"]] == ["single", "single", "fusion"]
-    fusion = data["contenders"][-1]
-    assert (fusion["errors"], fusion["total"], fusion["score"], fusion["pareto"]) == (
-        8,
-        0,
-        None,
-        False,
-    )
-    (row,) = data["comparisons"]
-    assert (row["outcome"], row["p"]) == ("failed", None)
-    for text in (data["verdict"], as_text(data)):
+    assert [row.role for row in data.contenders] == ["single", "single", "fusion"]
+    fusion = data.contenders[-1]
+    assert (fusion.errors, fusion.share.total, fusion.share.score) == (8, 0, None)
+    assert not fusion.pareto
+    (against,) = data.comparisons
+    assert (against.outcome, against.p) == ("failed", None)
+    for text in (data.verdict, as_text(data)):
         assert "did not run: all 8 runs failed" in text
         assert TOO_LONG in text
         assert "harm" not in text
@@ -177,16 +212,16 @@ def test_a_benchmark_whose_fusion_failed_has_no_verdict_anywhere(tmp_path: Path)
     assert view["sentences"][0]["head"] == "⚠ Did not run."
     assert view["contenders"][2]["accuracy"] is None
     assert all(item["answers"][2]["right"] is None for item in view["items"])
-    assert {trace.name for trace in cost_figure(view["contenders"]).data} <= {
+    assert {trace.name for trace in cost_figure(data.contenders).data} <= {
         "ann",
         "bob",
         "Pareto front",
     }
-    contenders, items = write_csv(tmp_path)
+    contenders, items = write_csv(tmp_path, data)
     assert ",8,8,0,0,,,," in contenders.read_text(encoding="utf-8").splitlines()[-1]
     assert ",False,0.0," not in items.read_text(encoding="utf-8").splitlines()[-1]
     assert "⚠ Did not run." in page(data)
-    assert write_report(tmp_path).is_file()
+    assert write_report(tmp_path, data).is_file()
 
 
 def test_members_that_failed_are_left_out_of_oracle_and_correlations(tmp_path: Path) -> None:
@@ -199,8 +234,10 @@ def test_members_that_failed_are_left_out_of_oracle_and_correlations(tmp_path: P
         for _ in bench(planned(["gone", "ann", "bob"]), tmp_path, pool):
             pass
     data = results(tmp_path)
-    assert data["best_single"]["key"] == data["contenders"][1]["key"]
-    assert (data["oracle"]["members"], data["oracle"]["total"]) == (["ann", "bob"], 8)
-    assert data["oracle"]["by_members_right"] == [2, 4, 2]
-    assert data["correlations"]["phi"][0] == [None, None, None]
-    assert data["correlations"]["phi"][1][1] == pytest.approx(1)
+    assert data.best_single == data.contenders[1].key
+    assert data.oracle is not None
+    assert (data.oracle.members, data.oracle.share.total) == (("ann", "bob"), 8)
+    assert data.oracle.by_members_right == (2, 4, 2)
+    assert data.correlations is not None
+    assert data.correlations.phi[0] == (None, None, None)
+    assert data.correlations.phi[1][1] == pytest.approx(1)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from fusionlab.assets import asset
 from fusionlab.bench.report import page as report_page
+from fusionlab.bench.rows import result_from_json
 from fusionlab.ui.app import launch
 
 pytestmark = pytest.mark.browser
@@ -163,7 +164,7 @@ def test_the_report_s_file_needs_no_server_and_no_network(
 ) -> None:
     data = json.loads(asset("bench/zoo-mixed.json").read_text(encoding="utf-8"))
     path = tmp_path / "report.html"
-    path.write_text(report_page(data), encoding="utf-8")
+    path.write_text(report_page(result_from_json(data)), encoding="utf-8")
     page = visitor(path.as_uri())
     expect(page.locator(".fl-said").first).to_contain_text("At equal tokens")
     expect(page.locator(".js-plotly-plot .point").first).to_be_visible()

@@ -11,9 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fusionlab.bench.folder import answers_file, read_answers, write_plan
+from fusionlab.bench.forms import Line
 from fusionlab.bench.plan import Plan, plan
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
+from fusionlab.bench.rows import result_to_json
 from fusionlab.bench.suites import Checker, FileData, changed, get_suite
 from fusionlab.cli.files import candidates_in, read_table, write_table
 from fusionlab.recipe import member_from_text
@@ -114,24 +116,24 @@ def test_candidates_stand_or_are_refused(
         assert all(isinstance(each, str) for each in candidates_in(file))
 
 
-LINE = {
-    "item": "add-1",
-    "task": "add",
-    "prompt": "1+1=",
-    "truth": "2",
-    "said": "2",
-    "extracted": "2",
-    "right": True,
-    "score": 1.0,
-    "rouge": {},
-    "tokens_in": 3,
-    "tokens_out": 2,
-    "forward_passes": 2,
-    "seconds": 0.5,
-    "wall": 0.5,
-    "error": "",
-    "run": True,
-}
+LINE = Line(
+    item="add-1",
+    task="add",
+    prompt="1+1=",
+    truth="2",
+    said="2",
+    extracted="2",
+    right=True,
+    score=1.0,
+    rouge={},
+    tokens_in=3,
+    tokens_out=2,
+    forward_passes=2,
+    seconds=0.5,
+    wall=0.5,
+    error="",
+    run=True,
+)
 
 
 @fuzzed(120)
@@ -146,16 +148,17 @@ def test_the_folder_of_a_benchmark_is_read_or_refused(
     one = planned.contenders[0]
     (folder / "answers" / f"{one.key}.jsonl").unlink(missing_ok=True)
     with answers_file(folder, one) as answers:
-        answers.append(LINE | {"item": planned.items[0].id})
+        answers.append(replace(LINE, item=planned.items[0].id))
     kind = data.draw(st.sampled_from(("plan", "answers")))
     path = folder / "bench.json" if kind == "plan" else folder / "answers" / f"{one.key}.jsonl"
     spoil: Callable[[str], str] = data.draw(st.sampled_from((_by_letters, _by_parts)))(data)
     path.write_bytes(spoil(path.read_text(encoding="utf-8")).encode("utf-8", "surrogatepass"))
     with refused_at_most():
         read_answers(folder, one.key)
-        json.dumps(results(folder), allow_nan=False)
-        write_csv(folder)
-        write_report(folder)
+        result = results(folder)
+        json.dumps(result_to_json(result), allow_nan=False)
+        write_csv(folder, result)
+        write_report(folder, result)
     with refused_at_most():
         write_plan(folder, planned, [])
 
