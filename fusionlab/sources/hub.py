@@ -169,7 +169,7 @@ def _asked(address: str) -> network.Trouble | None:
 
 def _list(repo: str, revision: str) -> Listing:
     from huggingface_hub import HfApi
-    from huggingface_hub.utils._paths import filter_repo_objects
+    from huggingface_hub.utils import filter_repo_objects
 
     if network.is_loopback(httpx.URL(endpoint()).host):
         # The hub's own client asks a proxy for a mirror on this machine, unless it is told here.
