@@ -113,12 +113,11 @@ def paired_interval(both: int, only_a: int, only_b: int, neither: int) -> Interv
 
 def mcnemar(only_a: int, only_b: int) -> float:
     """Exact two-sided p of no difference: 2 · P(X ≤ min) with X ~ Binomial(only_a + only_b, ½)."""
-    n = only_a + only_b
-    term = tail = 1
-    for k in range(min(only_a, only_b)):
-        term = term * (n - k) // (k + 1)  # n over k + 1
-        tail += term
-    return min(1.0, float(2 * tail / 2**n))
+    if not only_a + only_b:
+        return 1.0
+    from scipy.stats import binomtest  # takes half a second, which the app's start need not wait
+
+    return float(binomtest(only_a, only_a + only_b).pvalue)
 
 
 def holm(ps: Sequence[float]) -> list[float]:
