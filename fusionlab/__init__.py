@@ -7,6 +7,7 @@ for record in run(recipe):
     ...
 """
 
+from fusionlab.conversation import Message
 from fusionlab.errors import FusionError
 from fusionlab.events import Record
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
@@ -16,6 +17,7 @@ from fusionlab.trace import Trace, fold, read_run
 __all__ = [
     "FusionError",
     "MemberRecipe",
+    "Message",
     "Recipe",
     "Record",
     "Sampling",

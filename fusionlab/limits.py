@@ -42,7 +42,8 @@ class Limits:
     settings: Mapping[str, float] = field(default_factory=dict)
     """The most that a setting of this name may be."""
     text_bytes: int | None = None
-    """Of all texts that are read: a prompt counts for every member and sample that is given it."""
+    """Of all texts that are read: a prompt, or every turn of a conversation, counts for each member
+    and sample that is given it."""
     list_items: int | None = None
     """Of a setting that is a list."""
     equal_samples: int | None = None
@@ -70,7 +71,8 @@ class Limits:
             elif isinstance(value, list | tuple):
                 self._at_most(name, self.list_items, len(value))
                 texts += map(str, value)
-        asked = [recipe.prompt + member.system for member in recipe.members] or [recipe.prompt]
+        said = "".join(turn.content for turn in recipe.request.conversation)
+        asked = [said + member.system for member in recipe.members] or [said]
         texts += asked * int(settings.get("samples", 1))
         texts += [member.name for member in recipe.members]
         self._at_most("bytes of text", self.text_bytes, sum(len(text.encode()) for text in texts))

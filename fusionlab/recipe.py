@@ -1,8 +1,11 @@
-"""What to run: method, settings, members, prompt and sampling; as TOML, JSON, or a link's query.
+"""What to run: method, prompt or conversation, members, settings, sampling; in TOML, JSON, a link.
 
 One text form of a member serves command line, address and app:
 `REF[,name=…][,weight=…][,system=…]`. A value with a comma before one of these words is written as a
 JSON string: `smollm2-135m,system="Be brief,name nobody"`.
+
+A conversation is a list of turns, `messages`, in place of the prompt; in a link each is
+`message=ROLE:TEXT`. See `fusionlab.conversation`.
 """
 
 import json
@@ -14,8 +17,9 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 import tomli_w
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from fusionlab.conversation import Message, check_asked, messages_from_json
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import well_formed
 from fusionlab.reading import read_json, read_toml
@@ -49,22 +53,72 @@ class MemberRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What a method is asked: a conversation, or a prompt as its only turn; and how to sample.
+
+    Raises RecipeError where there are both, or the messages are no conversation.
+    """
+
+    prompt: str = ""
+    sampling: Sampling = field(default_factory=Sampling)
+    messages: tuple[Message, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_asked(self.prompt, self.messages)
+
+    @property
+    def conversation(self) -> tuple[Message, ...]:
+        """All turns, the last of them the user's."""
+        return self.messages or (Message("user", self.prompt),)
+
+    @property
+    def question(self) -> str:
+        """The last turn's text: what is to be answered."""
+        return self.conversation[-1].content
+
+    @property
+    def earlier(self) -> tuple[Message, ...]:
+        """The turns before the question."""
+        return self.conversation[:-1]
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides a run; the same recipe gives the same events."""
+    """Everything that decides a run; the same recipe gives the same events.
+
+    Raises RecipeError where there are both a prompt and messages, or these are no conversation.
+    """
 
     method: str
     prompt: str = ""
+    messages: Annotated[tuple[Message, ...], BeforeValidator(messages_from_json)] = field(
+        default=(), kw_only=True
+    )
     members: tuple[MemberRecipe, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     sampling: Sampling = Sampling()
 
     __pydantic_config__ = FORBID
 
+    def __post_init__(self) -> None:
+        check_asked(self.prompt, self.messages)
+
+    @property
+    def request(self) -> Request:
+        """What its method is asked."""
+        return Request(self.prompt, self.sampling, self.messages)
+
+    def asking(self, question: str) -> "Recipe":
+        """The same recipe with another question after the same earlier turns."""
+        if not self.messages:
+            return replace(self, prompt=question)
+        return replace(self, messages=(*self.messages[:-1], Message("user", question)))
+
 
 _ADAPTER = TypeAdapter(Recipe)
 _UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 _SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
-_QUERY_FIELDS = ("method", "prompt", "member", "set", *_SAMPLING_FIELDS)
+_QUERY_FIELDS = ("method", "prompt", "message", "member", "set", *_SAMPLING_FIELDS)
 SLIP = 0.8
 """How like one of ours the name of a field is that is taken for a misspelt one, from 0 to 1."""
 _ANY_FIELD = re.compile(r",\s*(?=\w+=)")
@@ -80,8 +134,9 @@ def recipe_from_json(data: Any) -> Recipe:
 
 
 def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as plain JSON data."""
+    """The recipe as plain JSON data, with the prompt or the messages, whichever it has."""
     data: dict[str, Any] = well_formed(_ADAPTER.dump_python(recipe, mode="json"))
+    del data["prompt" if recipe.messages else "messages"]
     return data
 
 
@@ -115,6 +170,8 @@ def recipe_from_query(query: str) -> Recipe:
         match key:
             case "method" | "prompt":
                 data[key] = value
+            case "message":
+                data.setdefault("messages", []).append(_turn_from_text(value))
             case "member":
                 data["members"].append(member_from_text(value))
             case "set":
@@ -128,7 +185,8 @@ def recipe_from_query(query: str) -> Recipe:
 
 def recipe_to_query(recipe: Recipe) -> str:
     """The recipe as the query of an address, without the question mark; defaults are left out."""
-    pairs = [("method", recipe.method), ("prompt", recipe.prompt)]
+    turns = [("message", f"{turn.role}:{turn.content}") for turn in recipe.messages]
+    pairs = [("method", recipe.method), *(turns or [("prompt", recipe.prompt)])]
     pairs += [("member", member_to_text(member)) for member in recipe.members]
     pairs += [("set", f"{key}={json.dumps(value)}") for key, value in recipe.settings.items()]
     for name in _SAMPLING_FIELDS:
@@ -189,6 +247,15 @@ def named(members: tuple[MemberRecipe, ...]) -> tuple[MemberRecipe, ...]:
         taken.add(name)
         result.append(replace(member, name=name))
     return tuple(result)
+
+
+def _turn_from_text(text: str) -> dict[str, str]:
+    role, separator, content = text.partition(":")
+    if not separator:
+        raise RecipeError(
+            f"{text[:60]!r} is not a turn", hint="write it as user:TEXT or assistant:TEXT"
+        )
+    return {"role": role.strip(), "content": content}
 
 
 def _take_value(text: str, before: re.Pattern[str]) -> tuple[str, str]:

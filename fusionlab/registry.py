@@ -6,7 +6,7 @@ options; nothing else describes them.
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -16,16 +16,7 @@ from fusionlab.errors import SettingError, UnknownName
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
-from fusionlab.recipe import Sampling
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a method is asked: the user's prompt and how tokens are drawn."""
-
-    prompt: str
-    sampling: Sampling = field(default_factory=Sampling)
-
+from fusionlab.recipe import Request
 
 MethodFunction = Callable[..., Iterator[Event]]
 

@@ -20,7 +20,7 @@ from fusionlab.events import Event, Record, RunFailed
 from fusionlab.models.base import Member
 from fusionlab.models.catalog import CATALOG
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
-from fusionlab.registry import Method, Request, all_methods, get_method
+from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.secrecy import masked
 from fusionlab.sources.references import spec_of
 
@@ -43,8 +43,11 @@ def check(recipe: Recipe) -> Recipe:
     settings = method.check(recipe.settings)
     recipe = recipe_from_json(recipe_to_json(recipe))
     _check_members(method, recipe)
-    if recipe.members and not recipe.prompt.strip():
-        raise RecipeError("the prompt is empty", hint="write what the members are to answer")
+    if recipe.members and not recipe.request.question.strip():
+        raise RecipeError(
+            "the prompt is empty",
+            hint="write what the members are to answer: a prompt, or messages that end with it",
+        )
     for member in recipe.members:
         _check_level(method, member.ref)
     return replace(recipe, settings=settings, members=named(recipe.members))
@@ -90,15 +93,14 @@ def _events(recipe: Recipe, pool: Pool) -> Generator[Event, None, None]:
         for part in recipe.members:
             model = yield from loan.load(part.ref, method.needs)
             members.append(Member(part.name, model, part.system, part.weight))
-        request = Request(recipe.prompt, recipe.sampling)
-        with closing(_generator(method, members, request, recipe)) as events:
+        with closing(_generator(method, members, recipe)) as events:
             yield from events
 
 
 def _generator(
-    method: Method, members: list[Member], request: Request, recipe: Recipe
+    method: Method, members: list[Member], recipe: Recipe
 ) -> Generator[Event, None, None]:
-    yield from method.run(members, request, **recipe.settings)
+    yield from method.run(members, recipe.request, **recipe.settings)
 
 
 def _check_members(method: Method, recipe: Recipe) -> None:

@@ -8,6 +8,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from torch import Tensor
 
+from fusionlab.conversation import ROLES, Message
 from fusionlab.events import (
     Candidate,
     CandidateGiven,
@@ -58,10 +59,22 @@ samplings = st.builds(
     top_p=st.floats(0, 1, exclude_min=True),
     seed=st.integers(0, 2**63 - 1),
 )
+said = text.filter(str.strip)
+conversations = st.builds(
+    lambda earlier, asked: tuple(
+        Message(ROLES[at % 2], words)  # type: ignore[arg-type]
+        for at, words in enumerate([*(each for pair in earlier for each in pair), asked])
+    ),
+    st.lists(st.tuples(said, said), max_size=3),
+    text,
+)
+asked = st.builds(lambda prompt: {"prompt": prompt}, text) | st.builds(
+    lambda messages: {"messages": messages}, conversations
+)
 recipes = st.builds(
-    Recipe,
+    lambda asked, **given: Recipe(**asked, **given),
+    asked,
     method=text,
-    prompt=text,
     members=st.lists(members, max_size=3).map(tuple),
     settings=settings,
     sampling=samplings,

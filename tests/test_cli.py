@@ -4,9 +4,11 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import requires
 from inspect import GEN_CLOSED, getgeneratorstate
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from fusionlab.cli import console, main
+from fusionlab.conversation import Message
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress, RunFinished, TextDelta, Warned
@@ -225,6 +228,59 @@ def test_a_recipe_in_a_file_is_the_same_run(
     assert from_file["members"] == from_arguments["members"]
 
 
+TALK = (Message("user", "one"), Message("assistant", "two"), Message("user", "three"))
+
+
+def test_a_conversation_is_read_from_a_file_or_standard_input(
+    ensemble: list[str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = json.dumps([{"role": turn.role, "content": turn.content} for turn in TALK])
+    (tmp_path / "talk.json").write_text(text, encoding="utf-8")
+    out = tmp_path / "run.jsonl"
+    at = ensemble.index("--prompt")
+    given = [*ensemble[:at], *ensemble[at + 2 :], "--json", "--messages"]
+    assert main([*given, str(tmp_path / "talk.json"), "--out", str(out)]) == 0
+    from_file = printed(capsys)
+    assert read_run(out).recipe.messages == TALK
+    monkeypatch.setattr("sys.stdin", StringIO(text))
+    assert main([*given, "-"]) == 0
+    assert printed(capsys)["answer"] == from_file["answer"]
+
+
+def test_a_recipe_with_a_conversation_runs_as_it_is_or_with_another_prompt(
+    recipe: Recipe, tmp_path: Path, capsys: Capture
+) -> None:
+    path, out = tmp_path / "recipe.toml", str(tmp_path / "run.jsonl")
+    path.write_text(recipe_to_toml(replace(recipe, prompt="", messages=TALK)), encoding="utf-8")
+    assert main(["run", str(path), "--out", out]) == 0
+    assert read_run(Path(out)).recipe.messages == TALK
+    assert main(["run", str(path), "--prompt", PROMPT, "--out", out]) == 0
+    asked = read_run(Path(out)).recipe
+    assert (asked.prompt, asked.messages) == (PROMPT, ())
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("[", "is not JSON"),
+        ("[]", "holds no turns\n  → write each turn as"),
+        ('{"role": "user"}', "not a list of turns"),
+        ('[{"role": "user", "content": "a", "name": "b"}]', "unknown field of a turn 'name'"),
+        ('[{"role": "system", "content": "a"}]', "as their instruction"),
+        ('[{"role": "user", "content": " "}]', "the prompt is empty"),
+    ],
+)
+def test_a_broken_conversation_is_status_2(
+    content: str, says: str, tmp_path: Path, capsys: Capture
+) -> None:
+    path = tmp_path / "talk.json"
+    path.write_text(content, encoding="utf-8")
+    solo = ["run", "solo", "--member", "smollm2-135m", "--messages", str(path)]
+    status, err = refused(solo, capsys)
+    assert (status, says in err) == (2, True), err
+
+
 def refused(arguments: list[str], capsys: Capture) -> tuple[int, str]:
     """Exit status and what stood on standard error; nothing stood on standard output."""
     status = main(arguments)
@@ -254,6 +310,7 @@ def refused(arguments: list[str], capsys: Capture) -> tuple[int, str]:
             ["run", "ensemble", "--prompt", "Hi", "--member", "api:http://127.0.0.1:9/v1#m"],
             "ensemble needs logits",
         ),
+        (["run", "solo", "--messages", "nowhere.json"], "there is no file 'nowhere.json'"),
         (["run", "nowhere.toml"], "there is no recipe 'nowhere.toml'"),
         (["replay", "nowhere.jsonl"], "no run file 'nowhere.jsonl'"),
         (["speed", "xyz"], "unknown speed 'xyz'\n  → known: adapters, answers, bench, debate,"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from fusionlab.conversation import Message
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.limits import BenchLimits, Limits, limits
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
@@ -149,6 +150,15 @@ def test_a_benchmark_is_limited_before_anything_is_read() -> None:
 def test_an_unknown_method_is_no_recipe() -> None:
     with pytest.raises(UnknownName):
         Limits().check(Recipe("ensembel", "hi"))
+
+
+def test_all_turns_of_a_conversation_count() -> None:
+    talk = (Message("user", "1234"), Message("assistant", "5678"), Message("user", "90"))
+    few = Limits(text_bytes=20)
+    pair = (MemberRecipe("a"), MemberRecipe("b"))
+    few.check(Recipe("ensemble", members=pair, messages=talk))
+    with pytest.raises(RecipeError, match="up to 20 bytes of text, not 30"):
+        few.check(Recipe("ensemble", members=(*pair, pair[0]), messages=talk))
 
 
 def test_a_prompt_counts_for_every_member_and_sample_that_is_given_it() -> None:

@@ -1,19 +1,23 @@
 """A recipe reads back as it was written, in every form, whatever its text holds."""
 
 import json
+import re
 import tomllib
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fusionlab.conversation import MOST_TURNS, Message
 from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.recipe import (
     MemberRecipe,
     Recipe,
+    Request,
     Sampling,
     member_from_text,
     member_to_text,
@@ -29,6 +33,8 @@ from fusionlab.recipe import (
 from tests import strategies
 
 PLAIN = Recipe("ensemble", "Hi", (MemberRecipe("smollm2-135m"),))
+TALK = (Message("user", "Hi"), Message("assistant", "Hello: you?"), Message("user", "Who?"))
+TURNS: list[dict[str, Any]] = [{"role": turn.role, "content": turn.content} for turn in TALK]
 
 
 @given(strategies.recipes)
@@ -159,6 +165,14 @@ def test_a_setting_that_is_json_beyond_bounds_is_taken_as_text(given: str) -> No
         (recipe_from_toml, "method = 'm'\n[sampling]\nmax_token = 1", "max_token", "max_tokens"),
         (recipe_from_query, "method=m&membr=a", "membr", "member"),
         (recipe_from_query, "method=m&top-k=3", "top-k", "top_k"),
+        (recipe_from_query, "method=m&messages=user:a", "messages", "message"),
+        (recipe_from_json, {"method": "m", "message": []}, "message", "messages"),
+        (
+            recipe_from_json,
+            {"method": "m", "messages": [{"role": "user", "contents": "a"}]},
+            "contents",
+            "content",
+        ),
         (recipe_from_query, "method=m&member=a,wight=3", "wight", "weight"),
         (member_from_text, "a,sytem=Be brief", "sytem", "system"),
         (recipe_from_json, {"method": "m", "members": [{"reff": "a"}]}, "reff", "ref"),
@@ -192,6 +206,9 @@ def test_an_unknown_field_suggests_the_nearest(
         (recipe_from_toml, "method = ", "the recipe is not TOML"),
         (recipe_from_query, "method=m&set=samples", "'samples' is no setting"),
         (recipe_from_query, "method=m&max_tokens=many", "sampling.max_tokens"),
+        (recipe_from_query, "method=m&message=hi", "write it as user:TEXT"),
+        (recipe_from_query, "method=m&message=tool:hi", "has the role 'tool'"),
+        (recipe_from_query, "method=m&prompt=a&message=user:b", "both a prompt and messages"),
         (member_from_text, "a,weight=heavy", "weight"),
         (member_from_text, 'a,system="unclosed', "quotes"),
     ],
@@ -200,6 +217,78 @@ def test_a_broken_recipe_says_which_value(read: Any, given: Any, says: str) -> N
     with pytest.raises(RecipeError) as caught:
         read(given)
     assert says in str(caught.value)
+
+
+def test_what_the_docs_show_is_read() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "recipes.md").read_text(encoding="utf-8")
+    first, second = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (link,) = re.findall(r"`\?(method=.*?)`", page)
+    assert recipe_from_query(link) == recipe_from_toml(first)
+    assert len(recipe_from_toml(f'method = "solo"\n{second}').messages) == 3
+
+
+def test_a_plain_prompt_is_written_without_messages() -> None:
+    assert list(recipe_to_json(PLAIN)) == ["method", "prompt", "members", "settings", "sampling"]
+    assert "message" not in recipe_to_toml(PLAIN)
+    assert "message" not in recipe_to_query(PLAIN)
+
+
+def test_a_conversation_stands_in_place_of_the_prompt_in_every_form() -> None:
+    recipe = Recipe("solo", messages=TALK)
+    data = recipe_to_json(recipe)
+    assert list(data) == ["method", "messages", "members", "settings", "sampling"]
+    assert data["messages"] == TURNS
+    assert tomllib.loads(recipe_to_toml(recipe))["messages"] == TURNS
+    assert "prompt" not in recipe_to_toml(recipe)
+    assert recipe_to_query(recipe) == (
+        "method=solo&message=user%3AHi&message=assistant%3AHello%3A+you%3F&message=user%3AWho%3F"
+    )
+
+
+def test_a_prompt_is_the_short_form_of_one_turn() -> None:
+    assert Request("Who?").conversation == TALK[2:] == Request(messages=TALK[2:]).conversation
+    request = Recipe("solo", messages=TALK).request
+    assert (request.question, request.earlier) == ("Who?", TALK[:2])
+    assert (Request("Who?").question, Request("Who?").earlier) == ("Who?", ())
+
+
+def test_another_question_leaves_the_earlier_turns_as_they_are() -> None:
+    assert PLAIN.asking("Bye") == replace(PLAIN, prompt="Bye")
+    asked = Recipe("solo", messages=TALK).asking("Why?")
+    assert asked.messages == (*TALK[:2], Message("user", "Why?"))
+
+
+@pytest.mark.parametrize(
+    ("messages", "says"),
+    [
+        ("Hi", "messages is not a list of turns: 'Hi'"),
+        ({"role": "user"}, "is not a list of turns"),
+        (["Hi"], "turn 1 of messages is not a turn: 'Hi'"),
+        ([{"role": "user"}], "turn 1 of messages has no text"),
+        ([{"role": "user", "content": [{"type": "text"}]}], "turn 1 of messages has no text"),
+        ([{"role": ["user"], "content": "a"}], "has the role \"['user']\""),
+        ([{"content": "a"}], "has the role 'None'"),
+        ([{"role": "system", "content": "Be brief."}, *TURNS], "give the members its text"),
+        (TURNS[1:], "turn 1 of the conversation is the assistant's"),
+        ([*TURNS, TURNS[2]], "turn 4 of the conversation is the user's"),
+        (TURNS[:2], "ends with a turn of the assistant"),
+        ([TURNS[0], {"role": "assistant", "content": " "}, TURNS[2]], "turn 2"),
+        ([*TURNS[:2] * MOST_TURNS, TURNS[2]], "has 2,001 turns; it may have up to 1,000"),
+    ],
+)
+def test_what_is_not_a_conversation_is_refused_in_words(messages: Any, says: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe_from_json({"method": "solo", "messages": messages})
+    assert says in str(caught.value)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("build", [Request, Recipe])
+def test_a_prompt_and_messages_are_one_too_many(build: Any) -> None:
+    with pytest.raises(RecipeError, match="leave one of them out"):
+        build("solo", messages=TALK) if build is Request else build("solo", "Hi", messages=TALK)
+    with pytest.raises(RecipeError, match="the user begins"):
+        build("", messages=TALK[1:])
 
 
 def test_toml_has_no_null_and_says_so() -> None:

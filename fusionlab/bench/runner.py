@@ -31,7 +31,7 @@ from fusionlab.engines.memory import Loan, Pool, default_pool
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, Progress, RunFinished, Warned
 from fusionlab.models.base import LanguageModel, Level, Member
-from fusionlab.registry import Request, get_method
+from fusionlab.registry import get_method
 from fusionlab.run import stamped
 from fusionlab.trace import Trace
 
@@ -189,8 +189,7 @@ class _Run:
     def events(self, members: Sequence[Member]) -> Iterator[Event]:
         """The run itself."""
         recipe = self.trace.recipe
-        request = Request(recipe.prompt, recipe.sampling)
-        return get_method(recipe.method).run(members, request, **recipe.settings)
+        return get_method(recipe.method).run(members, recipe.request, **recipe.settings)
 
     def add(self, event: Event) -> None:
         """The run has come one event further."""

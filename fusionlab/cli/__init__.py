@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fusionlab.cli.bench import add_bench
 from fusionlab.cli.console import Stream, command, print_json, say, shown_to_the_end, tell
-from fusionlab.cli.files import setting_of
+from fusionlab.cli.files import messages_in, setting_of
 from fusionlab.cli.vote import add_vote
 from fusionlab.cli.zoo import add_zoo
 from fusionlab.errors import (
@@ -191,9 +191,11 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
     members = tuple(member_from_text(text) for text in arguments.member)
     drawn = {each.name: getattr(arguments, each.name) for each in fields(Sampling)}
     given = {name: value for name, value in drawn.items() if value is not None}
+    if arguments.prompt is not None or arguments.messages is not None:
+        asked = () if arguments.messages is None else messages_in(arguments.messages)
+        base = replace(base, prompt=arguments.prompt or "", messages=asked)
     return replace(
         base,
-        prompt=base.prompt if arguments.prompt is None else arguments.prompt,
         members=members or base.members,
         settings=base.settings | dict(setting_of(text) for text in arguments.set),
         sampling=replace(base.sampling, **given),
@@ -239,6 +241,12 @@ def _parser() -> argparse.ArgumentParser:
         "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
     )
     run.add_argument("--prompt", metavar="TEXT")
+    run.add_argument(
+        "--messages",
+        metavar="FILE",
+        help='a conversation in place of a prompt: a JSON list of {"role": …, "content": …} whose '
+        "last turn is the user's; - reads it from standard input",
+    )
     run.add_argument(
         "--set",
         action="append",

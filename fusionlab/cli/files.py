@@ -1,13 +1,15 @@
-"""Files that commands read and write: tables, and candidates for one election."""
+"""Files that commands read and write: tables, conversations, and candidates for one election."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fusionlab.conversation import FORM, Message, messages_from_json
 from fusionlab.errors import DataError, RecipeError
 from fusionlab.events import well_formed
-from fusionlab.reading import MOST_VALUES, is_file, is_folder, read_json, read_text
+from fusionlab.reading import MOST, MOST_VALUES, is_file, is_folder, read_json, read_text
 from fusionlab.recipe import setting_from_text
 from fusionlab.sheets import harmless, read_sheet
 from fusionlab.writing import putting
@@ -48,6 +50,31 @@ def candidates_in(path: Path) -> list[str]:
         else:
             parts[-1].append(line)
     return [part for part in ("\n".join(lines).strip() for lines in parts) if part]
+
+
+def messages_in(given: str) -> tuple[Message, ...]:
+    """The conversation in a file with a JSON list of turns; `-` is standard input.
+
+    Raises RecipeError, or UnknownName for a field that no turn has.
+    """
+    name = "standard input" if given == "-" else given
+    try:
+        text = sys.stdin.read(MOST) if given == "-" else read_text(Path(given))
+        data = well_formed(read_json(text))
+    except FileNotFoundError:
+        raise RecipeError(
+            f"there is no file {given!r}", hint="check its name and folder; - is standard input"
+        ) from None
+    except json.JSONDecodeError as cause:
+        raise RecipeError(
+            f"{name} is not JSON: {cause.msg} (line {cause.lineno})", hint=FORM
+        ) from None
+    except (OSError, UnicodeDecodeError) as cause:
+        raise RecipeError(f"{name} cannot be read: {cause}") from None
+    messages = messages_from_json(data)
+    if not messages:
+        raise RecipeError(f"{name} holds no turns", hint=FORM)
+    return messages
 
 
 def read_table(path: Path) -> "pd.DataFrame":

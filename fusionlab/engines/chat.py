@@ -31,8 +31,19 @@ class ChatTemplate:
         Raises SourceError where the template cannot be used.
         """
         if self._tokenizer.chat_template is None:
-            return self._ids("\n\n".join(message.content for message in prompt))
+            return self._ids(self._plain(prompt))
         return self._ids(self._render(self._fitted(prompt)), add_special_tokens=False)
+
+    def _plain(self, prompt: Prompt) -> str:
+        """The turns one below the other."""
+        if any(message.role == "assistant" for message in prompt):
+            note(
+                Warned(
+                    f"{self._name} has no chat template; it reads the turns of the conversation as "
+                    "one text, without being told who says what"
+                )
+            )
+        return "\n\n".join(message.content for message in prompt)
 
     def _ids(self, text: str, **options: bool) -> list[int]:
         try:

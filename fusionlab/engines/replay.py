@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fusionlab.errors import MemberError, UnknownName
 from fusionlab.events import Measured, RunFinished, TextDelta
-from fusionlab.models.base import Chunk, ModelSpec, Prompt, Usage
+from fusionlab.models.base import Chunk, Message, ModelSpec, Prompt, Usage
 from fusionlab.recipe import Sampling
 from fusionlab.trace import Trace, read_run, replayed
 
@@ -56,12 +56,12 @@ class ReplayModel:
         self.answers = {}
 
     def _check(self, row: int, prompt: Prompt) -> None:
-        asked = next((turn.content for turn in reversed(prompt) if turn.role == "user"), "")
-        recorded = self.trace.recipe.prompt
+        asked = tuple(turn for turn in prompt if turn.role != "system")
+        recorded = self.trace.recipe.request.conversation
         if asked != recorded:
             raise MemberError(
-                f"{self.spec.id} was recorded for the prompt {_short(recorded)}, "
-                f"not for {_short(asked)}",
+                f"{self.spec.id} was recorded for the prompt {_told(recorded)}, "
+                f"not for {_told(asked)}",
                 hint="ask the recorded prompt, or take a model instead of a recording",
             )
         if row not in self.answers:
@@ -88,5 +88,8 @@ class ReplayModel:
         )
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:60] + "…")
+def _told(turns: Sequence[Message]) -> str:
+    """The last turn, and how many stand before it."""
+    text = turns[-1].content if turns else ""
+    last = repr(text if len(text) <= 60 else text[:60] + "…")
+    return f"{last} after {len(turns) - 1} other turns" if len(turns) > 1 else last

@@ -105,7 +105,7 @@ def _stage(
     member: Member, place: int, samples: int, request: Request, read: tuple[Kind, str]
 ) -> Generator[Event, None, _Stage]:
     """One member has given its answers; raises MemberError where it fails."""
-    prompt = member.prompt(request.prompt)
+    prompt = member.prompt(request)
     asks = [Ask(member, prompt, sample) for sample in range(samples)]
     for sample in range(samples):
         yield RoundBegan(sample, "sample", sample + 1)

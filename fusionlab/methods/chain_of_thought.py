@@ -33,7 +33,7 @@ def chain_of_thought(
 ) -> Iterator[Event]:
     """Let one member think step by step, alone, before it answers."""
     (member,) = members
-    prompt = member.prompt(step_by_step(request.prompt, phrase))
+    prompt = member.prompt(request, step_by_step(request.question, phrase))
     yield RoundBegan(0, "steps", 1)
     (text,) = yield from all_written([Ask(member, prompt)], request.sampling)
     found = extract(unechoed(text, prompt), answer, phrase)

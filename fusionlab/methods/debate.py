@@ -195,13 +195,14 @@ class _Floor:
             for each in heard
         }
         own = agent.solutions[-1] if agent.solutions else None
+        question = self.request.question
         if self.wording == "short":
             others = [Heard(_letter(e.number), e.solutions[-1], told[e.number]) for e in heard]
-            return agent.member.prompt(exchanged(self.request.prompt, own, others))
+            return agent.member.prompt(self.request, exchanged(question, own, others))
         if own is None:
-            return agent.member.prompt(step_by_step(self.request.prompt, self.phrase))
+            return agent.member.prompt(self.request, step_by_step(question, self.phrase))
         friends = [(e.member.name, e.solutions[-1], told[e.number]) for e in heard]
-        return agent.member.prompt(_revision(self.request.prompt, own, friends, self.phrase))
+        return agent.member.prompt(self.request, _revision(question, own, friends, self.phrase))
 
     def _answer(self, text: str) -> str | None:
         if self.wording == "short":

@@ -61,7 +61,7 @@ def judge(
 ) -> Iterator[Event]:
     """Let the last member read the answers of the others and choose the best."""
     candidates, arbiter = members[:-1] or members, members[-1]
-    asks = [Ask(member, member.prompt(request.prompt)) for member in candidates]
+    asks = [Ask(member, member.prompt(request)) for member in candidates]
     yield RoundBegan(0, "answers", 1)
     given = yield from replies(asks, (yield from written(asks, request.sampling)))
     standing: list[_Standing] = []
@@ -99,8 +99,8 @@ def _verdicts(
         yield RoundBegan(number, "verdict", number)
         for each in standing:
             yield MessageSent(number, each.member, arbiter.name)
-        question = asked_to_judge(request.prompt, [standing[place].text for place in order])
-        asks.append(Ask(arbiter, arbiter.prompt(question), number))
+        question = asked_to_judge(request.question, [standing[place].text for place in order])
+        asks.append(Ask(arbiter, arbiter.prompt(request, question), number))
     try:
         texts = yield from all_written(asks, drawn_in(request.sampling, 1))
     except MemberError as failure:

@@ -72,7 +72,7 @@ def member_routing(
 ) -> Iterator[Event]:
     """Let only the member answer whose described strength is most like the prompt."""
     described = _described(members, strengths)
-    scores = yield from _likeness(request.prompt, described, by)
+    scores = yield from _likeness(request.question, described, by)
     if not any(scores):
         yield Warned(
             "the prompt is like none of the strengths, so the first member answers",
@@ -86,7 +86,7 @@ def member_routing(
     weighed = {member.name: score for member, score in zip(members, scores, strict=True)}
     yield MemberChosen(chosen.name, "likeness", weighed)
     yield RoundBegan(0, "chosen", 1)
-    ask = Ask(chosen, chosen.prompt(request.prompt))
+    ask = Ask(chosen, chosen.prompt(request))
     (text,) = yield from all_written([ask], request.sampling)
     yield AnswerExtracted(chosen.name, extract(unechoed(text, ask.prompt), answer, phrase) or "")
     yield RunFinished(text)

@@ -64,7 +64,7 @@ def mixture_of_agents(
     heard: list[Reply] = []
     for layer in range(layers):
         writers = [aggregator] if layer == layers - 1 else list(proposers) * samples
-        asks = _asks(writers, request.prompt, heard, layer * samples)
+        asks = _asks(writers, request, heard, layer * samples)
         for number in sorted({ask.sample for ask in asks}):
             yield RoundBegan(number, "layer", layer + 1)
         yield from _messages(asks, heard)
@@ -78,14 +78,14 @@ def mixture_of_agents(
 
 
 def _asks(
-    writers: Sequence[Member], question: str, heard: Sequence[Reply], first: int
+    writers: Sequence[Member], request: Request, heard: Sequence[Reply], first: int
 ) -> list[Ask]:
     """What one layer is asked; a member's texts are told under `first` and the numbers after it."""
     references = [reply.text for reply in heard if reply.text]
     instruction = f"{SYNTHESISE}\n{numbered(references)}"
     asks: list[Ask] = []
     for writer in writers:
-        prompt = writer.prompt(question)
+        prompt = writer.prompt(request)
         sample = first + sum(ask.member is writer for ask in asks)
         asks.append(Ask(writer, instructed(prompt, instruction) if references else prompt, sample))
     return asks

@@ -54,9 +54,9 @@ def moe(
     (member,) = members
     model = cast(OpenModel, member.model)
     answers = [
-        _Answer(member, model.encode(member.prompt(prompt)), sample, request.sampling)
-        for sample, prompt in enumerate((request.prompt, compare))
-        if sample == 0 or prompt.strip()
+        _Answer(member, model.encode(member.prompt(request, question)), sample, request.sampling)
+        for sample, question in enumerate((request.question, compare))
+        if sample == 0 or question.strip()
     ]
     for answer in answers:
         check_fits(model, answer.prompt, request.sampling.max_tokens)

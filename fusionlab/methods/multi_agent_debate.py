@@ -48,7 +48,8 @@ def multi_agent_debate(
 ) -> Iterator[Event]:
     """Let the members answer again and again, each told the others' last replies, then vote."""
     agents = [
-        _Agent(member, member.prompt(step_by_step(request.prompt, phrase))) for member in members
+        _Agent(member, member.prompt(request, step_by_step(request.question, phrase)))
+        for member in members
     ]
     for number in range(rounds):
         yield RoundBegan(number, "round" if number else "alone", number or 1)

@@ -49,7 +49,7 @@ def self_consistency(
             f"at temperature 0 the {samples} samples are all the same",
             hint="set a temperature, such as 0.7, or samples to 1",
         )
-    prompt = member.prompt(request.prompt)
+    prompt = member.prompt(request)
     asks = [Ask(member, prompt, sample) for sample in range(samples)]
     for sample in range(samples):
         yield RoundBegan(sample, "sample", sample + 1)

@@ -57,7 +57,7 @@ def self_refine(
 ) -> Iterator[Event]:
     """Let one member criticise its own answer and mend it, until it finds nothing to mend."""
     (member,) = members
-    chat = member.prompt(step_by_step(request.prompt, phrase))
+    chat = member.prompt(request, step_by_step(request.question, phrase))
     standing = yield from _said(member, chat, request, 0)
     found = extract(standing, answer, phrase)
     yield AnswerExtracted(member.name, found or "", 0)

@@ -15,7 +15,7 @@ def solo(members: Sequence[Member], request: Request) -> Iterator[Event]:
     (member,) = members
     said: list[str] = []
     reason: Literal["end", "length"] = "end"
-    chunks = member.model.generate([member.prompt(request.prompt)], request.sampling)
+    chunks = member.model.generate([member.prompt(request)], request.sampling)
     with closing(chunks):  # type: ignore[type-var]  # engines give generators
         for chunk in chunks:
             said.append(chunk.text)

@@ -223,7 +223,7 @@ def _answers(
     texts = [""] * samples
     sure: list[float | None] = [None] * samples
     cut = 0
-    chunks = member.model.generate([member.prompt(request.prompt)] * samples, request.sampling)
+    chunks = member.model.generate([member.prompt(request)] * samples, request.sampling)
     with closing(chunks):  # type: ignore[type-var]  # engines give generators
         for chunk in chunks:
             texts[chunk.row] += chunk.text

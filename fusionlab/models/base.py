@@ -15,11 +15,12 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import Module
 
+from fusionlab.conversation import Message as Message
 from fusionlab.engines.lora import Adapter
 from fusionlab.errors import MemberError, PromptTooLong
 from fusionlab.events import Event, Measured, Progress, Reasoned, TextDelta, Warned
 from fusionlab.models.vocabulary import Vocabulary
-from fusionlab.recipe import Sampling
+from fusionlab.recipe import Request, Sampling
 
 
 class Level(IntEnum):
@@ -54,14 +55,6 @@ class ModelSpec:
     """References of the models this one was made from."""
     base_bytes: int = 0
     """Of an adapter: memory that its base's weights hold, which all on that base share."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of a conversation."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
 
 
 Prompt = Sequence[Message]
@@ -276,10 +269,11 @@ class Member:
         if chunk.usage:
             yield self.measured(chunk.usage)
 
-    def prompt(self, text: str) -> list[Message]:
-        """The user's text under this member's instruction."""
+    def prompt(self, request: Request, text: str | None = None) -> list[Message]:
+        """The conversation after this member's instruction; `text` takes the question's place."""
         system = [Message("system", self.system)] if self.system else []
-        return [*system, Message("user", text)]
+        asked = request.question if text is None else text
+        return [*system, *request.earlier, Message("user", asked)]
 
     def measured(self, usage: Usage) -> Measured:
         """What this member has spent."""

@@ -22,7 +22,7 @@ from fusionlab.engines.memory import Pool
 from fusionlab.errors import SourceError
 from fusionlab.models.base import Member
 from fusionlab.recipe import MemberRecipe
-from fusionlab.registry import Request, get_method
+from fusionlab.registry import get_method
 from fusionlab.sources.schemes.zoo import PREFIX as ZOO
 from fusionlab.sources.schemes.zoo import zoo_names
 from fusionlab.speed.ratio import SpeedResult, finished
@@ -123,10 +123,7 @@ def _bare(measured: Plan, pool: Pool) -> Callable[[], None]:
                     recipe_for(measured, one, number)
                     for number in range(len(measured.items))[start : start + measured.batch]
                 ]
-                asked = [
-                    method.run(members, Request(each.prompt, each.sampling), **each.settings)
-                    for each in recipes
-                ]
+                asked = [method.run(members, each.request, **each.settings) for each in recipes]
                 for _ in gathering.together(asked):
                     pass
 

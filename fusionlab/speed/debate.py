@@ -56,12 +56,12 @@ def _round(engine: str, model: LanguageModel) -> SpeedResult:
 
 
 def _writing(agents: list[Member]) -> Callable[[], list[str]]:
-    asks = [Ask(agent, agent.prompt(QUESTION)) for agent in agents]
+    asks = [Ask(agent, agent.prompt(Request(QUESTION))) for agent in agents]
     return lambda: finished(all_written(asks, SAMPLING))
 
 
 def _lengths(agents: list[Member]) -> list[int]:
-    asks = [Ask(agent, agent.prompt(QUESTION)) for agent in agents]
+    asks = [Ask(agent, agent.prompt(Request(QUESTION))) for agent in agents]
     events = all_written(asks, SAMPLING)
     return [event.tokens_out for event in events if isinstance(event, Measured)]
 

@@ -118,7 +118,7 @@ def _decoding(members: Sequence[Member]) -> Callable[[], list[Event]]:
 
 def _generating(model: TransformersModel, system: str) -> Callable[[], torch.Tensor]:
     """transformers' own greedy generate() on the same prompt, for the same number of tokens."""
-    prompt = Member("alone", model, system).prompt(REQUEST.prompt)
+    prompt = Member("alone", model, system).prompt(REQUEST)
     ids = torch.tensor([model.encode(prompt)])
     limits = {"max_new_tokens": TOKENS, "min_new_tokens": TOKENS, "do_sample": False}
 

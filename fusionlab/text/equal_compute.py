@@ -66,14 +66,15 @@ def _baseline(recipe: Recipe, member: MemberRecipe, samples: int) -> Recipe:
     phrase = SO if short else str(recipe.settings.get("phrase", THE_ANSWER_IS))
     roles = () if short else recipe.settings.get("roles", ())
     sampling = recipe.sampling
-    return Recipe(
-        BASELINE,
-        recipe.prompt if short else step_by_step(recipe.prompt, phrase),
-        (replace(member, system=member.system or next(iter(roles), "")),),
-        {
+    question = recipe.request.question
+    return replace(
+        recipe if short else recipe.asking(step_by_step(question, phrase)),
+        method=BASELINE,
+        members=(replace(member, system=member.system or next(iter(roles), "")),),
+        settings={
             "samples": samples,
             "answer": "exact" if short else recipe.settings.get("answer", "text"),
             "phrase": phrase,
         },
-        replace(sampling, temperature=sampling.temperature or TEMPERATURE),
+        sampling=replace(sampling, temperature=sampling.temperature or TEMPERATURE),
     )

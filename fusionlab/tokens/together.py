@@ -204,7 +204,7 @@ def _open(
     rows: list[list[tuple[list[int], Adapter | None]]] = [[] for _ in trunks]
     places, tokens_in = [], []
     for member, model in zip(members, models, strict=True):
-        ids = model.encode(member.prompt(request.prompt))
+        ids = model.encode(member.prompt(request))
         check_fits(model, ids, request.sampling.max_tokens)
         number = next(n for n, trunk in enumerate(trunks) if trunk is model.trunk)
         places.append((number, len(rows[number])))

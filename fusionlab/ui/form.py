@@ -12,6 +12,7 @@ from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_from_json
 from fusionlab.registry import Method, get_method
 from fusionlab.sources.known import known_models
+from fusionlab.ui.talk import Talk, asked_after, build_talk, earlier_of
 from fusionlab.ui.toast import refusals
 
 MOST_MEMBERS = 6
@@ -43,6 +44,7 @@ class RecipeForm:
     methods: Sequence[Method]
     method: gr.Dropdown
     prompt: gr.Textbox
+    talk: Talk
     count: gr.State
     rows: Sequence[MemberRow]
     settings: dict[str, dict[str, Any]]
@@ -57,12 +59,14 @@ class RecipeForm:
         """All widgets, in the order that `read` takes their values."""
         members = [widget for row in self.rows for widget in row.inputs]
         settings = [widget for widgets in self.settings.values() for widget in widgets.values()]
-        return [self.method, self.prompt, self.count, *members, *settings, *self.sampling]
+        asked = [self.method, self.prompt, self.count]
+        return [*asked, *members, self.talk.earlier, *settings, *self.sampling]
 
     @property
     def outputs(self) -> list[Any]:
         """What `show` gives new values to."""
-        return [*self.inputs, *[row.group for row in self.rows], *self.groups.values()]
+        seats = [row.group for row in self.rows]
+        return [*self.inputs, *self.talk.outputs, *seats, *self.groups.values()]
 
     def read(self, values: Sequence[Any]) -> Recipe:
         """The recipe that the widgets say; raises RecipeError on a value of a wrong type."""
@@ -72,6 +76,7 @@ class RecipeForm:
         members = [{name: next(rest) for name in names} for _ in self.rows]
         for member in members:
             member["ref"] = "" if member["ref"] is None else member["ref"]  # an empty field
+        earlier = next(rest)
         settings: dict[str, Any] = {}
         for name, widgets in self.settings.items():
             given = {key: _from_widget(next(rest), widget) for key, widget in widgets.items()}
@@ -80,7 +85,7 @@ class RecipeForm:
         return recipe_from_json(
             {
                 "method": method,
-                "prompt": prompt or "",
+                **asked_after(earlier, prompt or ""),
                 "members": members[:count],
                 "settings": settings,
                 "sampling": {name: next(rest) for name in Sampling.__dataclass_fields__},
@@ -105,10 +110,11 @@ class RecipeForm:
     def show(self, recipe: Recipe) -> list[Any]:
         """New values for `outputs`, so that the form says this recipe."""
         count = len(recipe.members)
-        values: list[Any] = [recipe.method, recipe.prompt, count]
+        values: list[Any] = [recipe.method, recipe.request.question, count]
         for at in range(len(self.rows)):
             member = recipe.members[at] if at < count else MemberRecipe(default_ref())
             values += [member.ref, member.name, member.weight, member.system]
+        values.append(earlier_of(recipe))
         for name, widgets in self.settings.items():
             method = next(method for method in self.methods if method.name == name)
             given = recipe.settings if name == recipe.method else {}
@@ -116,7 +122,7 @@ class RecipeForm:
             values += [_to_widget(complete[key], widget) for key, widget in widgets.items()]
         values += [getattr(recipe.sampling, name) for name in Sampling.__dataclass_fields__]
         seats = [gr.Group(visible=at < count) for at in range(len(self.rows))]
-        return [*values, *seats, *self.settings_of(recipe.method)]
+        return [*values, *self.talk.show(recipe), *seats, *self.settings_of(recipe.method)]
 
     def settings_of(self, name: str) -> list[Any]:
         """New values for `groups`, so that this method's settings are seen."""
@@ -132,8 +138,9 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row)
     """The form that says `recipe`, built here; the row comes after the prompt."""
     names = [method.name for method in methods]
     method = gr.Dropdown(names, value=recipe.method, label="Method", visible=len(names) > 1)
+    talk = build_talk(recipe, f"{methods[0].family.lower()}-turns")
     prompt = gr.Textbox(
-        recipe.prompt,
+        recipe.request.question,
         label="Prompt",
         placeholder="What are the members to answer? Shift+Enter runs it.",
         lines=2,
@@ -154,7 +161,7 @@ def recipe_form(methods: Sequence[Method], recipe: Recipe, after_prompt: gr.Row)
         with gr.Column(visible=mine, elem_classes="fl-settings") as groups[each.name]:
             settings[each.name] = _settings_widgets(each, recipe.settings if mine else {})
     sampling = _sampling(recipe.sampling)
-    form = RecipeForm(methods, method, prompt, count, rows, settings, groups, sampling)
+    form = RecipeForm(methods, method, prompt, talk, count, rows, settings, groups, sampling)
     _wire_members(form, add)
     _wire_method(form)
     return form

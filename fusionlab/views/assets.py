@@ -11,6 +11,7 @@ COMPONENTS = (
     "vote",
     "experts",
     "texts",
+    "turns",
     "ledger",
     "status",
     "bench",

@@ -28,7 +28,7 @@ FIRST, SECOND = 0, 1
 def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     """The tokens from `start` on and the load so far, as JSON; `run` is the caller's name."""
     facts = trace.routed
-    prompts = (trace.recipe.prompt, str(trace.recipe.settings.get("compare", "")))
+    prompts = (trace.recipe.request.question, str(trace.recipe.settings.get("compare", "")))
     texts: list[dict[str, Any]] = [
         {"sample": sample, "prompt": prompts[sample], "load": _loads(_of(facts, sample))}
         for sample in (FIRST, SECOND)

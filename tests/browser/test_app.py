@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
+from fusionlab.conversation import Message
 from fusionlab.engines.memory import default_pool
 from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
@@ -121,6 +122,34 @@ def test_a_link_says_the_whole_set_up(app: str, visitor: Visitor, tiny: Path) ->
     expect(page.get_by_label("Name of member 1").first).to_have_value("blue")
     expect(page.get_by_label("Name of member 2").first).to_have_value("orange")
     expect(page.get_by_label("Instruction").first).to_have_value("count")
+
+
+def test_a_conversation_is_shown_and_goes_with_every_run_until_it_is_left_out(
+    app: str, visitor: Visitor, shot: Shot, tiny: Path, tmp_path: Path
+) -> None:
+    turns = (Message("user", "one"), Message("assistant", HOSTILE[2]), Message("user", "two?"))
+    recipe = replace(ensemble(f"path:{tiny}"), prompt="", messages=turns)
+    page = come_with(visitor, app, recipe)
+    shown = page.locator("#ensemble-turns .fl-talk-turn")
+    expect(shown).to_have_count(2)
+    expect(shown.nth(0)).to_contain_text("User")
+    expect(shown.nth(1)).to_contain_text(HOSTILE[2])
+    prompt = page.get_by_label("Prompt").first
+    expect(prompt).to_have_value("two?")
+    shot(page, "conversation")
+    prompt.fill("three?")
+    run(page, "ensemble")
+    asked = downloaded(page, "ensemble", tmp_path)
+    assert asked.recipe.messages == (*turns[:2], Message("user", "three?"))
+    page.reload()
+    expect(shown).to_have_count(2)
+    page.get_by_role("button", name="Leave out the earlier turns").click()
+    expect(shown.first).to_be_hidden()
+    run(page, "ensemble")
+    assert downloaded(page, "ensemble", tmp_path).recipe.prompt == "three?"
+    (tmp_path / "talk.jsonl").write_text(run_text(asked), encoding="utf-8")
+    open_run(page, tmp_path / "talk.jsonl")
+    expect(shown).to_have_count(2)
 
 
 def test_ensemble_runs_and_every_token_tells_who_wanted_what(

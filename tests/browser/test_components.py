@@ -16,6 +16,7 @@ from fusionlab.views.ledger import ledger_view
 from fusionlab.views.status import status_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
+from fusionlab.views.turns import turns_view
 from fusionlab.views.vote import vote_view
 from tests.browser.debate_fakes import SAID, debate_trace, ways
 from tests.browser.vote_fakes import elected
@@ -31,6 +32,7 @@ from tests.views.fakes import (
     routed_trace,
     solo_trace,
     status_traces,
+    talk,
     token_trace,
     vote_trace,
 )
@@ -67,6 +69,8 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
         lambda: expert_view(routed_trace(HOSTILE, len(HOSTILE), compare=HOSTILE[2])),
     ),
     "texts": ("texts", lambda: text_view(solo_trace(finished=False))),
+    "turns": ("turns", lambda: turns_view(talk(LONG[:4]))),
+    "turns-hostile": ("turns", lambda: turns_view(talk(HOSTILE))),
     "ledger": ("ledger", lambda: ledger_view(cost_trace())),
     "debate": ("debate", lambda: debate_view(debate_trace())),
     "debate-hostile": ("debate", lambda: debate_view(debate_trace(HOSTILE_PAIRS))),
@@ -751,7 +755,7 @@ BREAK = """([component, whole, values]) => {
 WRONG: list[Any] = ["missing", None, True, -3, 1.5, "x", "__proto__", [], [None], ["x"], {}]
 
 
-@pytest.mark.parametrize("component", ["vote", "debate", "compared"])
+@pytest.mark.parametrize("component", ["vote", "debate", "compared", "turns"])
 def test_a_field_that_is_missing_or_of_a_wrong_type_is_no_script_error(
     blank: Callable[..., Page], component: str
 ) -> None:

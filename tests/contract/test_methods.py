@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 import pytest
 
 import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.engines.transformers import TransformersModel
 from fusionlab.errors import SourceError
 from fusionlab.events import (
     Event,
@@ -23,13 +24,21 @@ from fusionlab.events import (
     event_to_json,
 )
 from fusionlab.methods import vote
-from fusionlab.models.base import Level, Member, Message
+from fusionlab.models.base import Level, Member, Message, Prompt
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Method, Request, all_methods
 from tests.counted import Counted, counted, member
 from tests.scripted import Scripted, scripted
 from tests.tiny import tiny_mixture
 
+TALK = Request(
+    sampling=Sampling(max_tokens=4, temperature=1.0, seed=3),
+    messages=(
+        Message("user", "one two?"),
+        Message("assistant", "three"),
+        Message("user", "the capital of Italy?"),
+    ),
+)
 WARM = Request("the capital of France?", Sampling(max_tokens=4, temperature=1.0, seed=3))
 CASES = [
     pytest.param(method, kind, id=f"{method.name}-{kind}")
@@ -164,6 +173,39 @@ def test_the_same_seed_gives_the_same_events(method: Method, kind: str, members:
 def test_another_seed_gives_other_events(method: Method, kind: str, members: Cast) -> None:
     other = replace(WARM, sampling=replace(WARM.sampling, seed=1234))
     assert held(method, members(method, kind)) != held(method, members(method, kind), other)
+
+
+@each_case
+def test_members_read_the_whole_conversation(
+    method: Method, kind: str, members: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The earlier turns stand, in their order, before whatever the method makes of the question."""
+    read: list[Prompt] = []
+    encode = TransformersModel.encode
+
+    def encoded(model: TransformersModel, prompt: Prompt) -> list[int]:
+        read.append(prompt)
+        return encode(model, prompt)
+
+    monkeypatch.setattr(TransformersModel, "encode", encoded)
+    taking_part = members(method, kind)
+    events = held(method, taking_part, TALK)
+    assert isinstance(events[-1], RunFinished)
+    for each in taking_part:
+        if isinstance(each.model, Scripted):
+            read += [prompt for prompts, _ in each.model.calls for prompt in prompts]
+    assert read
+    for prompt in read:
+        turns = [turn for turn in prompt if turn.role != "system"]
+        assert turns[:2] == list(TALK.earlier)
+        assert TALK.question in turns[2].content
+    assert held(method, taking_part, TALK) == events
+
+
+@each_case
+def test_a_conversation_of_one_turn_is_a_prompt(method: Method, kind: str, members: Cast) -> None:
+    one = Request(sampling=WARM.sampling, messages=WARM.conversation)
+    assert held(method, members(method, kind), one) == held(method, members(method, kind))
 
 
 @each_case

@@ -68,6 +68,26 @@ def test_a_template_with_a_system_role_gets_it() -> None:
     assert text(None, PROMPT) == ("Be brief.\n\nWhy?", [])
 
 
+def test_turns_without_a_template_are_one_text_and_the_run_says_so() -> None:
+    said, notices = text(None, LONGER)
+    assert said == "Be brief.\n\nWhy?\n\nSo.\n\nReally?"
+    assert [each.message for each in notices] == [
+        "ann has no chat template; it reads the turns of the conversation as one text, "
+        "without being told who says what"
+    ]
+
+
+@pytest.mark.parametrize("source", [PLAIN, REFUSING, DROPPING, STRICT])
+def test_every_conversation_of_a_recipe_is_one_that_templates_take(source: str) -> None:
+    member = Member("ann", template(source)[0], "Be brief.")  # type: ignore[arg-type]
+    request = Request(messages=tuple(LONGER[1:]))
+    said, _ = text(source, member.prompt(request))
+    assert said.endswith("Why?[assistant]So.[user]Really?")
+    assert "Be brief." in said
+    assert member.prompt(request, "Sure?")[:-1] == member.prompt(request)[:-1]
+    assert member.prompt(request, "Sure?")[-1] == Message("user", "Sure?")
+
+
 def test_a_system_prompt_alone_is_a_user_turn() -> None:
     assert text(REFUSING, PROMPT[:1])[0] == "[user]Be brief."
 

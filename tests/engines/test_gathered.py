@@ -176,7 +176,7 @@ def test_batches_that_wait_for_one_another_come_apart(models: list[Counted]) -> 
 
     def crossed(at: int) -> Iterator[list[int]]:
         """Two batches, grown in another order by every run."""
-        ids = models[0].encode(Member("ann", first).prompt(PROMPTS[at]))
+        ids = models[0].encode(Member("ann", first).prompt(Request(PROMPTS[at])))
         with closing(first.open_rows([ids])) as one, closing(second.open_rows([ids])) as two:
             for rows in (one, two) * 3 if at else (two, two, one, one, two, one):
                 token = int(rows.logits()[0].argmax())
@@ -184,7 +184,7 @@ def test_batches_that_wait_for_one_another_come_apart(models: list[Counted]) -> 
                 yield [token, rows.usage.forward_passes]
 
     def alone(model: LogitModel, other: LogitModel, at: int) -> list[list[int]]:
-        ids = models[0].encode(Member("ann", first).prompt(PROMPTS[at]))
+        ids = models[0].encode(Member("ann", first).prompt(Request(PROMPTS[at])))
         said = []
         with closing(model.open_rows([ids])) as one, closing(other.open_rows([ids])) as two:
             for rows in (one, two) * 3 if at else (two, two, one, one, two, one):

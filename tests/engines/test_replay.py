@@ -58,6 +58,18 @@ def test_another_prompt_is_refused(path: Path) -> None:
         list(model.generate([PROMPT, other], Sampling()))
 
 
+def test_a_conversation_is_answered_only_as_a_whole(tmp_path: Path) -> None:
+    talk = (Message("user", "France?"), Message("assistant", "Paris."), Message("user", "Italy?"))
+    path = tmp_path / "talk.jsonl"
+    trace = fold(Recipe("vote", messages=talk), [Record(0.0, event) for event in EVENTS])
+    path.write_text(run_text(trace), encoding="utf-8")
+    model = replay.load(path, "bob", SPEC)
+    (chunk,) = model.generate([[PROMPT[0], *talk]], Sampling())
+    assert chunk.text == "Rome"
+    with pytest.raises(MemberError, match=r"'Italy\?' after 2 other turns, not for 'Italy\?'"):
+        list(model.generate([talk[2:]], Sampling()))
+
+
 def test_more_samples_than_recorded_are_refused(path: Path) -> None:
     model = replay.load(path, "bob", SPEC)
     with pytest.raises(MemberError, match=r"holds 1 answers of bob; number 2"):

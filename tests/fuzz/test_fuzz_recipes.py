@@ -1,5 +1,7 @@
 """Links, options, recipes and suites say what is to be run, or are refused with what is wrong."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 
 from fusionlab.bench.plan import method_from_text
 from fusionlab.bench.suites import draw, get_suite, suite_to_json
-from fusionlab.cli.files import setting_of
+from fusionlab.cli.files import messages_in, setting_of
+from fusionlab.conversation import Message, check_messages
 from fusionlab.limits import Limits
 from fusionlab.recipe import (
     MemberRecipe,
@@ -28,11 +31,13 @@ from tests.fuzz.bounds import fuzzed, refused_at_most
 from tests.fuzz.mutations import spoiled
 
 MEMBERS = (MemberRecipe("zoo/adder", "ann", 2.0, "Be brief."), MemberRecipe("smollm2-135m"))
+TALK = (Message("user", "2+2?"), Message("assistant", "4"), Message("user", "And 3+3?"))
 RECIPES = (
     Recipe("ensemble", "2+2?", MEMBERS, {"pooling": "arithmetic"}),
     Recipe("vote", "2+2?", MEMBERS, {"samples": 2, "rule": "borda", "candidates": ["4", "5"]}),
     Recipe("debate", "2+2?", MEMBERS, {"topology": "relay", "max_rounds": 2}),
     Recipe("solo", "2+2?", MEMBERS[:1]),
+    Recipe("debate", members=MEMBERS, messages=TALK),
 )
 LINKS = [recipe_to_query(recipe) for recipe in RECIPES]
 TOML = [recipe_to_toml(recipe) for recipe in RECIPES]
@@ -77,6 +82,21 @@ def test_a_link_is_a_set_up_or_refused(link: str) -> None:
 def test_a_recipe_is_run_or_refused(text: str) -> None:
     with refused_at_most():
         ran(recipe_from_toml(text))
+
+
+@fuzzed(200)
+@given(spoiled(json.dumps([asdict(turn) for turn in TALK])))
+@example("[" * 100_000)
+@example('[{"role": "user", "content": "a"}' + ", {}" * 100_000 + "]")
+def test_a_conversation_in_a_file_is_asked_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "turns.json"
+    file.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with refused_at_most():
+        messages = messages_in(str(file))
+        check_messages(messages)
+        ran(Recipe("solo", members=MEMBERS[:1], messages=messages))
 
 
 @fuzzed(300)

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fusionlab.cli.console import as_json
+from fusionlab.conversation import Message
 from fusionlab.engines.replay import ReplayModel
 from fusionlab.errors import FusionError
 from fusionlab.events import (
@@ -18,7 +19,7 @@ from fusionlab.events import (
     event_to_json,
 )
 from fusionlab.limits import Limits
-from fusionlab.models.base import Level, Message, ModelSpec
+from fusionlab.models.base import Level, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, recipe_to_query, recipe_to_toml
 from fusionlab.registry import get_method
 from fusionlab.run import check
@@ -58,11 +59,17 @@ EVENTS: tuple[Event, ...] = (
         tied=(0, 1),
     ),
 )
+ADDER = (MemberRecipe("zoo/adder"),)
 VOTE = [
-    json.loads(header_line(Recipe("vote", "2+2?", (MemberRecipe("zoo/adder"),)), {"python": "3"})),
+    json.loads(header_line(Recipe("vote", "2+2?", ADDER), {"python": "3"})),
     *[[n / 8, event_to_json(event)] for n, event in enumerate(EVENTS)],
 ]
-FILES = [*GOLDEN, VOTE]
+ASKED = (Message("user", "2+2?"), Message("assistant", "4"), Message("user", "And 3+3?"))
+TALK = [
+    json.loads(header_line(Recipe("solo", members=ADDER, messages=ASKED), {})),
+    *VOTE[1:3],
+]
+FILES = [*GOLDEN, VOTE, TALK]
 TEXTS = ["".join(json.dumps(line) + "\n" for line in file) for file in FILES]
 
 
@@ -121,6 +128,6 @@ def _recited(trace: Trace) -> None:
     for author in dict.fromkeys(author for author, _ in trace.texts):
         model = ReplayModel(spec, trace, author)
         try:
-            list(model.generate([[Message("user", trace.recipe.prompt)]], trace.recipe.sampling))
+            list(model.generate([trace.recipe.request.conversation], trace.recipe.sampling))
         except FusionError:
             continue

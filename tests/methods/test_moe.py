@@ -58,7 +58,7 @@ def text(events: Sequence[Event], sample: int = 0) -> str:
 def solo(model: Counted, prompts: Sequence[str], sampling: Sampling) -> list[str]:
     """What the model says without anybody watching."""
     said = [""] * len(prompts)
-    asked = [Member("ann", model).prompt(prompt) for prompt in prompts]
+    asked = [Member("ann", model).prompt(Request(prompt)) for prompt in prompts]
     for chunk in model.generate(asked, sampling):
         said[chunk.row] += chunk.text
     return said
@@ -77,7 +77,7 @@ def test_the_text_is_the_models_own(mixture: Counted, sampling: Sampling) -> Non
 def test_every_token_that_was_read_is_there_once(mixture: Counted, sampling: Sampling) -> None:
     events = held(mixture, SECOND, sampling)
     for sample, prompt in enumerate((FIRST, SECOND)):
-        ids = mixture.encode(Member("ann", mixture).prompt(prompt))
+        ids = mixture.encode(Member("ann", mixture).prompt(Request(prompt)))
         facts = routed(events, sample)
         assert [fact.position for fact in facts] == list(range(len(facts)))
         assert [fact.id for fact in facts if fact.prompt] == ids
@@ -165,7 +165,9 @@ def test_costs_are_counted_for_both_and_as_the_run_goes(mixture: Counted) -> Non
     sampling = replace(GREEDY, max_tokens=MEASURE_EVERY + 4)
     events = held(mixture, SECOND, sampling)
     costs = [event for event in events if isinstance(event, Measured)]
-    prompts = [len(mixture.encode(Member("ann", mixture).prompt(p))) for p in (FIRST, SECOND)]
+    prompts = [
+        len(mixture.encode(Member("ann", mixture).prompt(Request(p)))) for p in (FIRST, SECOND)
+    ]
     assert sum(cost.tokens_in for cost in costs) == sum(prompts)
     assert sum(cost.tokens_out for cost in costs) == 2 * sampling.max_tokens
     assert sum(cost.forward_passes for cost in costs) == 2 * sampling.max_tokens

@@ -1,8 +1,10 @@
 """The baseline at equal tokens: as many samples as the exchange would have paid for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from fusionlab.conversation import Message
 from fusionlab.events import Event, Record, RunFinished
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.run import check
@@ -39,6 +41,17 @@ def test_it_asks_as_the_exchange_asked_first() -> None:
     assert short is not None
     assert short.recipe.prompt == "What is 6 times 7?"
     assert short.recipe.settings["phrase"] == SO
+
+
+def test_it_asks_after_the_same_earlier_turns() -> None:
+    trace = traced(held(says(1), says(2), max_rounds=1))
+    earlier = (Message("user", "What is 2 times 3?"), Message("assistant", "6"))
+    messages = (*earlier, Message("user", "And 6 times 7?"))
+    trace.recipe = replace(trace.recipe, prompt="", messages=messages)
+    found = at_equal_compute(trace)
+    assert found is not None
+    assert found.recipe.request.earlier == earlier
+    assert found.recipe.request.question.startswith("And 6 times 7?\n\nThink step by step.")
 
 
 def test_samples_of_a_greedy_run_are_drawn_warm() -> None:
