@@ -1,4 +1,4 @@
-"""Blocking work, on a thread or in a process of its own, seen as a generator of `Progress`."""
+"""Runs blocking work on a thread or in a process of its own, as a generator of `Progress`."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def in_background(
     """What `function()` returns or raises, with a `Progress` about four times a second until then.
 
     Progress counts elapsed seconds, or with `done_bytes` that many bytes of `total`. Closing the
-    generator does not stop the function: it ends unseen, so it must clean up after itself.
+    generator does not stop the function, which must clean up after itself.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -59,10 +59,10 @@ def in_process(
     done_bytes: Callable[[], float] | None = None,
     total: float = 0.0,
 ) -> Generator[Progress, None, tuple[int, str]]:
-    """Exit code and error text of this Python run with `arguments`, with `Progress` until it ends.
+    """Exit code and standard error of this Python with `arguments`; `Progress` until it ends.
 
-    It sees the same packages and the environment plus `env`, and asks no proxy for this machine
-    itself. Closing the generator kills it.
+    It has the same packages and environment, plus `env`, and uses no proxy for this machine.
+    Closing the generator kills it.
     """
     packages = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     straight = network.straight_to_loopback()

@@ -1,7 +1,7 @@
-"""What a visitor of the public demo may ask for, checked in this one place for every page.
+"""Limits on what a visitor of the public demo may ask for, checked here for every page.
 
-Whatever is checked here is only read as text: no path, model or file is looked at before, so that a
-refusal tells nothing of the server. On one's own machine there are no limits.
+Everything is checked as text, before any path, model or file is looked at, so that a refusal
+reveals nothing about the server. On one's own machine there are no limits.
 """
 
 import os
@@ -33,30 +33,30 @@ class BenchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a visitor may ask for; the defaults limit nothing."""
+    """What a visitor may ask for; by default there are no limits."""
 
     max_tokens: int | None = None
     max_members: int | None = None
     models: tuple[str, ...] | None = None
-    """References that may be named, `zoo/*` for all of the zoo; None allows all."""
+    """References that are offered, `zoo/*` for all of the zoo; None offers all."""
     settings: Mapping[str, float] = field(default_factory=dict)
-    """The most that a setting of this name may be."""
+    """The largest value of each setting that is limited."""
     text_bytes: int | None = None
     """Of all texts that are read: a prompt, or every turn of a conversation, counts for each member
     and sample that is given it."""
     list_items: int | None = None
-    """Of a setting that is a list."""
+    """The most items in a setting that is a list."""
     equal_samples: int | None = None
-    """Of the baseline that is given as many tokens as a run took."""
+    """The most samples of the baseline that gets as many tokens as a run took."""
     seconds: float | None = None
-    """After which a run is stopped."""
+    """The time after which a run is stopped."""
     bench: BenchLimits | None = None
 
     def check(self, recipe: Recipe) -> None:
-        """Raises RecipeError on a recipe that asks for more than is offered here.
+        """Raises RecipeError for a recipe that asks for more than is offered.
 
         Settings that the recipe leaves out count with their defaults. Raises UnknownName or
-        SettingError where the recipe is none.
+        SettingError for a recipe that is not valid.
         """
         settings = get_method(recipe.method).check(recipe.settings)
         self._at_most("tokens", self.max_tokens, recipe.sampling.max_tokens)
@@ -78,7 +78,7 @@ class Limits:
         self._at_most("bytes of text", self.text_bytes, sum(len(text.encode()) for text in texts))
 
     def check_members(self, members: Sequence[MemberRecipe]) -> None:
-        """Raises RecipeError on too many members, or a model that is not offered here."""
+        """Raises RecipeError for too many members, or a model that is not offered."""
         self._at_most("members", self.max_members, len(members))
         for member in members:
             if self.models is not None and not self._offers(member.ref, self.models):
@@ -88,19 +88,19 @@ class Limits:
     def check_bench(
         self, items: int, methods: int, members: Sequence[MemberRecipe], *, reads: bool
     ) -> None:
-        """Raises RecipeError on a benchmark that is too large for here, or that reads data."""
+        """Raises RecipeError for a benchmark that is too large, or that reads data."""
         if self.bench is None:
             return
         if reads:
             raise RecipeError(
-                "this demo reads no data", hint="choose a suite that makes its questions"
+                "this demo reads no data", hint="choose a suite that makes its own questions"
             )
         self._at_most("items", self.bench.items, items)
         self._at_most("methods and members", self.bench.contenders, methods + len(members))
         self.check_members(members)
 
     def for_equal(self) -> "Limits":
-        """The same, for the baseline that is given as many tokens as a run took."""
+        """The limits for the baseline that gets as many tokens as a run took."""
         if self.equal_samples is None:
             return self
         return replace(self, settings={**self.settings, "samples": self.equal_samples})

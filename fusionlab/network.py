@@ -1,7 +1,7 @@
-"""The way to a server: straight, or through the proxy that the environment names for it.
+"""Connects to servers directly, or through the proxy that the environment names for them.
 
-Loopback is never asked through a proxy. A proxy that cannot be used, or that refuses, is named by
-its variable, never with its password.
+Loopback addresses never go through a proxy. Errors name a proxy by its variable, and never show its
+password.
 """
 
 import ipaddress
@@ -28,7 +28,7 @@ SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 def _of_socks() -> tuple[type[Exception], ...]:
-    """The errors of the package that speaks SOCKS, which httpx lets through."""
+    """The errors of the SOCKS package, which httpx does not convert."""
     with suppress(ImportError):
         return (import_module("socksio.exceptions").SOCKSError,)
     return ()
@@ -38,7 +38,7 @@ FOREIGN: tuple[type[Exception], ...] = (
     *(httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError),
     *_of_socks(),
 )
-"""What httpx and the libraries below it raise; ValueError is also that of names as no host has."""
+"""What httpx and the libraries below it raise; ValueError also for impossible host names."""
 _CERTIFICATE = re.compile("CERTIFICATE_VERIFY_FAILED|certificate verify failed", re.IGNORECASE)
 _NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|UNEXPECTED_EOF", re.IGNORECASE)
 
@@ -56,18 +56,18 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a server could not be asked, as the rest of a sentence about it; and what to do."""
+    """Why a server could not be reached, as the end of a sentence about it; and what to do."""
 
     what: str
     hint: str
 
 
 def address(url: str) -> httpx.URL | None:
-    """The address, if it is one of HTTP."""
+    """The address, if it is a valid one of HTTP."""
     with suppress(httpx.InvalidURL, ValueError):
         parsed = httpx.URL(url)
         port = parsed.port is None or 0 < parsed.port < 2**16
-        # The decoded name is asked for as well: that alone finds a broken IDNA name.
+        # Reading the decoded name as well finds broken IDNA names.
         is_host = bool(parsed.host) and _is_host(parsed.raw_host.decode())
         if parsed.scheme in ("http", "https") and is_host and port:
             return parsed
@@ -75,7 +75,7 @@ def address(url: str) -> httpx.URL | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether this machine itself is meant, in any spelling that its resolver takes."""
+    """Whether the host is this machine, in any spelling that its resolver accepts."""
     name = host.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -87,7 +87,7 @@ def is_loopback(host: str) -> bool:
 
 
 def proxy_for(url: httpx.URL) -> Proxy | None:
-    """The proxy on the way to this address; none on the way to this machine itself."""
+    """The proxy for this address; None for addresses of this machine."""
     proxies = getproxies()
     for scheme in (url.scheme, "all"):
         found = proxies.get(scheme)
@@ -99,7 +99,7 @@ def proxy_for(url: httpx.URL) -> Proxy | None:
 def client(url: httpx.URL, **settings: Any) -> httpx.Client:
     """A client for this address; raises SourceError where its proxy or certificates cannot be used.
 
-    Only the one proxy that is on the way counts, however broken others may be.
+    Other proxies that are named do not matter, however broken they are.
     """
     trusted = _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
     proxy = proxy_for(url)
@@ -116,7 +116,7 @@ def client(url: httpx.URL, **settings: Any) -> httpx.Client:
 
 
 def unusable(proxy: Proxy, host: str, why: str) -> SourceError:
-    """The error for a proxy that no request can be sent through."""
+    """The error for a proxy that cannot be used."""
     install = "pip install socksio, " if "socksio" in why else ""
     return SourceError(
         f"{proxy} cannot be used: {why}",
@@ -125,7 +125,7 @@ def unusable(proxy: Proxy, host: str, why: str) -> SourceError:
 
 
 def trouble(cause: Exception, url: httpx.URL) -> Trouble | None:
-    """What went wrong on the way to this address; None where its server was reached."""
+    """What kept this address from being reached; None where its server was reached."""
     said = " ".join(masked(str(cause)).split())[:200] or type(cause).__name__
     proxy = proxy_for(url)
     if _CERTIFICATE.search(said):
@@ -155,13 +155,13 @@ def trouble(cause: Exception, url: httpx.URL) -> Trouble | None:
 
 
 def told_by(log: str) -> Trouble | None:
-    """The trouble that the log of a program shows, if it is one known here."""
+    """The trouble that a program's log shows, if it is a known one."""
     found = (Trouble(what, hint) for sign, what, hint in _SIGNS if sign.search(log))
     return next(found, None)
 
 
 def straight_to_loopback() -> Mapping[str, str]:
-    """Variables with which other programs and libraries ask no proxy for this machine itself."""
+    """Variables that keep other programs and libraries from using a proxy for this machine."""
     own = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     value = own if LOOPBACK in own else ",".join(filter(None, (own, LOOPBACK)))
     return MappingProxyType({"no_proxy": value, "NO_PROXY": value})
@@ -169,7 +169,7 @@ def straight_to_loopback() -> Mapping[str, str]:
 
 @cache
 def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
-    """The certificates that httpx finds there, or its own; reading them takes a while."""
+    """The certificates that httpx finds there, or its own; cached, since reading them is slow."""
     with suppress(OSError):
         return httpx.create_ssl_context()
     raise SourceError(
@@ -186,7 +186,7 @@ def _variable(scheme: str, found: str) -> str:
 
 
 def _is_host(host: str) -> bool:
-    """Whether a resolver takes it: no label is empty, or longer than 63 bytes."""
+    """Whether a resolver accepts it: no label is empty, or longer than 63 bytes."""
     with suppress(UnicodeError):
         return ":" in host or bool(host.rstrip(".").encode("idna"))
     return False
@@ -224,7 +224,7 @@ _SIGNS = tuple(
         (
             "NewConnectionError|failed to establish|name or service|name resolution|timed? ?out|"
             "connection (?:broken|refused|reset)|ConnectError|unreachable|incomplete|peer closed",
-            "the server does not answer, or broke off",
+            "the server does not answer, or broke the connection",
             "check the network, and try again",
         ),
         (
@@ -234,4 +234,4 @@ _SIGNS = tuple(
         ),
     )
 )
-"""What the logs of pip and of the hub's client hold, what it means, and what helps."""
+"""What the logs of pip and of the hub's client say, what it means, and what to do."""

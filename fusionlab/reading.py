@@ -1,9 +1,9 @@
-"""Files, JSON and TOML from outside, read within bounds.
+"""Reads files, JSON and TOML from outside within bounds.
 
-A device, a pipe or a file that the system makes up (`/proc`, `/sys`) can block for ever or have no
-end. A plain file has a size, and no more than that is read. JSON and TOML can be nested so deeply,
-or hold numbers of so many digits, that reading them fails in ways that no caller expects; and a
-text of a few letters a value takes twenty times its size in memory.
+A device, a pipe or a virtual file (`/proc`, `/sys`) can block for ever or be endless, so only plain
+files are read, up to the size they have. JSON and TOML can be nested so deeply, or hold numbers of
+so many digits, that reading them fails in unexpected ways; and a text of many short values takes
+twenty times its size in memory.
 """
 
 import json
@@ -19,26 +19,26 @@ from tomllib import TOMLDecodeError
 from typing import Any
 
 MOST = 256_000_000
-"""Bytes of one file that are read into memory."""
+"""The largest file that is read into memory, in bytes."""
 DEEPEST = 100
-"""Levels of lists and objects within one another."""
+"""The most levels of nested lists and objects."""
 MOST_VALUES = 5_000_000
-"""Of one text: each takes up to 80 bytes of memory."""
+"""The most values in one text: each takes up to 80 bytes of memory."""
 MOST_DIGITS = 308
-"""Of a whole number: one of more is too large for a float."""
+"""The most digits of a whole number: a longer one is too large for a float."""
 LONGEST_TOML = 1_000_000
 _PART = r"(?:\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'|[\w-]++)"
 _MANY_PARTS = re.compile(rf"(?<![\w\\.-])(?>{_PART}[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
-"""A dotted key of so many parts takes tomllib time by their square."""
+"""A dotted key of so many parts: tomllib's time grows with the square of their number."""
 
 
 def read_plain(path: Path, most: int = MOST) -> bytes:
-    """The content of a plain file, up to the size that it has when it is opened.
+    """The content of a plain file, up to its size when it is opened.
 
-    Raises OSError, also for what is no plain file and for more than `most` bytes.
+    Raises OSError, also if it is not a plain file or has more than `most` bytes.
     """
     check_name(path)
-    if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for its other end
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its other end
         raise OSError(f"{path.name} is not a plain file")
     with path.open("rb") as stream:
         size = os.fstat(stream.fileno()).st_size
@@ -48,18 +48,18 @@ def read_plain(path: Path, most: int = MOST) -> bytes:
 
 
 def check_name(path: Path) -> None:
-    """A file or folder may have this name; raises OSError where it holds a NUL."""
+    """Raises OSError if the name holds a NUL, which no file name may."""
     if "\0" in str(path):
-        raise OSError(f"{str(path)!r} holds a NUL, as no name does")
+        raise OSError(f"{str(path)!r} holds a NUL character")
 
 
 def is_file(path: Path) -> bool:
-    """Whether a file is there; no name is too long or too odd to ask."""
+    """Whether there is such a file; False for any name that no file can have."""
     return _asked(path.is_file)
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a folder is there; no name is too long or too odd to ask."""
+    """Whether there is such a folder; False for any name that no folder can have."""
     return _asked(path.is_dir)
 
 
@@ -71,7 +71,7 @@ def _asked(question: Callable[[], bool]) -> bool:
 
 
 def path_of(written: str) -> Path:
-    """The path as a person writes it, `~` for their home; of a home that is not known, as it is."""
+    """The path that a person wrote, with `~` for their home; unchanged if the home is not known."""
     try:
         return Path(written).expanduser()
     except RuntimeError:
@@ -79,7 +79,7 @@ def path_of(written: str) -> Path:
 
 
 def read_text(path: Path, most: int = MOST) -> str:
-    """The text of a plain file in UTF-8, with or without a mark at its beginning.
+    """The text of a plain file in UTF-8, with or without a byte order mark.
 
     Raises OSError or UnicodeDecodeError.
     """
@@ -87,10 +87,9 @@ def read_text(path: Path, most: int = MOST) -> str:
 
 
 def read_json(text: str | bytes, *, finite: bool = False) -> Any:
-    """What the JSON text says; raises JSONDecodeError, also where it is out of bounds.
+    """The value of the JSON text; raises JSONDecodeError, also if it is out of bounds.
 
-    NaN and infinities, which other programs write for what is missing, are taken unless all numbers
-    are to be `finite`.
+    NaN and infinities, which other programs write for missing values, are accepted unless `finite`.
     """
     if _values(text) > MOST_VALUES:
         raise _no_json(f"more than {MOST_VALUES:,} values")
@@ -101,7 +100,7 @@ def read_json(text: str | bytes, *, finite: bool = False) -> Any:
         raise
     except RecursionError:
         raise _no_json("nested too deeply") from None
-    except ValueError as cause:  # bytes that are no UTF-8, or a number that is none here
+    except ValueError as cause:  # bytes that are not UTF-8, or a number out of bounds
         raise _no_json(str(cause)) from None
     if _is_deep(value):
         raise _no_json("nested too deeply")
@@ -109,7 +108,7 @@ def read_json(text: str | bytes, *, finite: bool = False) -> Any:
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """What the TOML text says; raises TOMLDecodeError, also where it is out of bounds."""
+    """The value of the TOML text; raises TOMLDecodeError, also if it is out of bounds."""
     if len(text) > LONGEST_TOML:
         raise TOMLDecodeError(f"it has more than {LONGEST_TOML:,} characters")
     if _MANY_PARTS.search(text):
@@ -120,7 +119,7 @@ def read_toml(text: str) -> dict[str, Any]:
         raise
     except RecursionError:
         raise TOMLDecodeError("nested too deeply") from None
-    except ValueError as cause:  # a date that is none, or a number of over 4,300 digits
+    except ValueError as cause:  # an impossible date, or a number of over 4,300 digits
         raise TOMLDecodeError(str(cause)) from None
     if _is_deep(value):
         raise TOMLDecodeError("nested too deeply")
@@ -130,7 +129,7 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def _values(text: str | bytes) -> int:
-    """At least as many as the text can hold."""
+    """An upper bound on the number of values in the text."""
     marks: list[Any] = [",", "[", "{"] if isinstance(text, str) else [b",", b"[", b"{"]
     return sum(text.count(mark) for mark in marks)
 
@@ -144,7 +143,7 @@ def _whole(digits: str) -> int:
 def _finite(number: str) -> float:
     value = float(number)
     if not math.isfinite(value):
-        raise ValueError(f"{number[:40]} is no finite number")
+        raise ValueError(f"{number[:40]} is not a finite number")
     return value
 
 
@@ -163,7 +162,7 @@ def _is_deep(value: Any) -> bool:
 
 
 def _is_large(value: Any) -> bool:
-    """Whether a whole number in it is too large; it is not deep."""
+    """Whether it has a whole number that is too large; it must not be deep."""
     match value:
         case dict():
             return any(map(_is_large, value.values()))

@@ -56,7 +56,7 @@ class MemberRecipe:
 class Request:
     """What a method is asked: a conversation, or a prompt as its only turn; and how to sample.
 
-    Raises RecipeError where there are both, or the messages are no conversation.
+    Raises RecipeError where there are both, or the messages are not a conversation.
     """
 
     prompt: str = ""
@@ -86,7 +86,7 @@ class Request:
 class Recipe:
     """Everything that decides a run; the same recipe gives the same events.
 
-    Raises RecipeError where there are both a prompt and messages, or these are no conversation.
+    Raises RecipeError where there are both a prompt and messages, or these are not a conversation.
     """
 
     method: str
@@ -120,13 +120,13 @@ _UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 _SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
 _QUERY_FIELDS = ("method", "prompt", "message", "member", "set", *_SAMPLING_FIELDS)
 SLIP = 0.8
-"""How like one of ours the name of a field is that is taken for a misspelt one, from 0 to 1."""
+"""The likeness, from 0 to 1, from which an unknown field counts as one of ours misspelt."""
 _ANY_FIELD = re.compile(r",\s*(?=\w+=)")
 _MEMBER_FIELD = re.compile(r",\s*(?=(?:name|weight|system)=)")
 
 
 def recipe_from_json(data: Any) -> Recipe:
-    """The recipe in plain JSON data; raises RecipeError or UnknownName on what is not one."""
+    """The recipe in plain JSON data; raises RecipeError or UnknownName if it is not one."""
     try:
         return _ADAPTER.validate_python(well_formed(data))
     except ValidationError as cause:
@@ -149,7 +149,7 @@ def recipe_from_toml(text: str) -> Recipe:
 
 
 def recipe_to_toml(recipe: Recipe) -> str:
-    """The recipe as TOML; raises RecipeError on a setting that is none (TOML has no null)."""
+    """The recipe as TOML; raises RecipeError for a setting of None, since TOML has no null."""
     data = recipe_to_json(recipe)
     try:
         escaped = tomli_w.dumps(data)
@@ -162,8 +162,8 @@ def recipe_to_toml(recipe: Recipe) -> str:
 def recipe_from_query(query: str) -> Recipe:
     """The recipe in the query of a shared link.
 
-    Fields of others, such as a mail's `utm_source` or the page's `__theme`, are left alone. Raises
-    UnknownName on one that is a field of ours but for a slip, and RecipeError on a bad value.
+    Other fields, such as a mail's `utm_source` or the page's `__theme`, are ignored. Raises
+    UnknownName for a field that looks like a misspelt one of ours, RecipeError for a bad value.
     """
     data: dict[str, Any] = {"method": "", "members": [], "settings": {}, "sampling": {}}
     for key, value in parse_qsl(query.removeprefix("?"), keep_blank_values=True):
@@ -227,7 +227,7 @@ def setting_from_text(text: str) -> tuple[str, Any]:
     """Key and value of `key=value`; the value is read as JSON where it is JSON, else as text."""
     key, separator, value = text.partition("=")
     if not separator:
-        raise RecipeError(f"{text!r} is no setting", hint="write it as key=value")
+        raise RecipeError(f"{text!r} is not a setting", hint="write it as key=value")
     try:
         return key.strip(), read_json(value)
     except json.JSONDecodeError:

@@ -1,9 +1,9 @@
-"""No key, token or password is told: what others say passes through `masked` before it is shown.
+"""Hides keys, tokens and passwords: text from elsewhere passes through `masked` before it is shown.
 
 A server may repeat the key it was given: whole or cut off, percent-encoded, escaped or in base64.
-So every run of `WINDOW` characters that also stands in a secret is hidden, in each of these forms.
-Known are the keys and tokens that FusionLab uses, the passwords in the addresses of proxies and
-package indexes, and what the caller names.
+So every run of `WINDOW` characters that is also in a secret is hidden, in each of these forms.
+Secrets are the keys and tokens that FusionLab uses, the passwords in the addresses of proxies and
+package indexes, and those that the caller names.
 """
 
 import base64
@@ -18,13 +18,13 @@ from itertools import groupby
 from urllib.parse import quote, quote_plus, unquote
 
 WINDOW = 6
-"""Shorter parts of a secret give nothing away, and are found in innocent words."""
+"""Shorter parts of a secret give nothing away, and occur in ordinary words."""
 LONG = 12
-"""A key of fewer characters may be a word, such as "ollama", that belongs into an answer."""
+"""A shorter key may be a word, such as "ollama", that belongs in an answer."""
 HIDDEN = "…"
 NAMED = ("FUSIONLAB_API_KEY", "OPENAI_API_KEY", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 KEYS = "FUSIONLAB_API_KEYS"
-"""Names the variable that binds keys to hosts; see `bound`."""
+"""The variable that binds keys to hosts; see `bound`."""
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _USER_INFO = re.compile(r"://([^/\s]*)@")
@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"\b(?:hf_|sk-)[A-Za-z0-9_-]{16,}")
 
 
 def masked(text: str, *secrets: str) -> str:
-    """The text with "…" for whatever it holds of these secrets and of those in the environment."""
+    """The text with "…" in place of these secrets and those in the environment."""
     text = _TOKEN.sub(HIDDEN, _SHOWN_USER_INFO.sub(HIDDEN + "@", text))
     grams, words = _traces(frozenset((*secrets, *_of_environment())))
     if words:
@@ -50,9 +50,9 @@ def masked(text: str, *secrets: str) -> str:
 
 
 def bound(table: str) -> list[tuple[str, str]]:
-    """The hosts and keys of `host=key, host=key`; what is no such pair counts as a key, of no host.
+    """The hosts and keys of `host=key, host=key`; any other entry is taken as a key without a host.
 
-    Entries are separated by commas, blanks or line breaks.
+    Entries are separated by commas, spaces or line breaks.
     """
     entries = [entry for entry in re.split(r"[\s,]+", table) if entry]
     parts = [entry.partition("=") for entry in entries]
@@ -60,9 +60,9 @@ def bound(table: str) -> list[tuple[str, str]]:
 
 
 class Veil:
-    """Hides keys in a text that comes in pieces, wherever it is cut; short keys are left.
+    """Hides keys in a text that comes in pieces, wherever it is cut; short keys stay.
 
-    Hidden are the keys given, and those that the environment binds to hosts.
+    The keys are those given, and those that the environment binds to hosts.
     """
 
     def __init__(self, *keys: str) -> None:
@@ -71,7 +71,7 @@ class Veil:
         self._kept = ""
 
     def __call__(self, piece: str, *, last: bool = False) -> str:
-        """What can be shown so far; a beginning of a key is kept back until more is known."""
+        """What can be shown so far; the beginning of a key is kept back until more has come."""
         text = self._kept + piece
         for key in self._keys:
             text = text.replace(key, HIDDEN)
@@ -103,7 +103,7 @@ def _of_environment() -> Iterator[str]:
 
 @lru_cache(maxsize=8)
 def _traces(secrets: frozenset[str]) -> tuple[frozenset[str], re.Pattern[str] | None]:
-    """What gives long secrets away, in small letters; and a pattern of the short ones as words."""
+    """The runs that give long secrets away, in lower case; a pattern of the short ones as words."""
     pieces = {piece for secret in secrets for piece in (secret.strip(), *secret.split())}
     long = {form for piece in pieces if len(piece) >= WINDOW for form in _forms(piece)}
     grams = frozenset(
@@ -120,7 +120,7 @@ def _forms(secret: str) -> Iterator[str]:
     yield from (secret, html.escape(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1])
     yield from (quote(raw, safe=""), quote_plus(raw), raw.hex())
     for offset in range(3):
-        # Without the characters that also depend on what stands before or after it.
+        # Without the characters that also depend on the bytes before or after it.
         first, last = (offset * 8 + 5) // 6, (offset + len(raw)) * 8 // 6
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             yield encode(bytes(offset) + raw).decode()[first:last]

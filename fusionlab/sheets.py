@@ -1,7 +1,7 @@
 """CSV as spreadsheets and people write it: with commas, semicolons or tabs, `sep=;`, long cells.
 
-The first line names the columns. Which mark divides them is what stands most often between the
-names, outside quotes.
+The first line names the columns. The separator is the mark that occurs most often in that line,
+outside quotes.
 """
 
 import csv
@@ -15,18 +15,18 @@ from typing import Any
 from fusionlab.errors import DataError
 
 MARKS = (",", ";", "\t")
-"""What may stand between cells, the likeliest first."""
+"""Possible separators, the likeliest first."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that spreadsheets take for a formula."""
+"""Spreadsheets take a cell that begins with one of these for a formula."""
 _NUMBER = re.compile(r"[-+]?\d[\d.,]*%?")
 _TOLD = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_QUOTES = "a text with quotes, line breaks or the dividing mark in it stands in double quotes"
+_QUOTES = "put a text with quotes, line breaks or the separator in it into double quotes"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row, and the number of the line on which it ends, from 1."""
+    """The cells of one row, and the number of its last line, from 1."""
 
     line: int
     cells: tuple[str, ...]
@@ -41,9 +41,9 @@ class Sheet:
 
 
 def read_sheet(text: str, name: str) -> Sheet:
-    """The table in the text of the file `name`; blank lines are left out.
+    """The table in the text of the file `name`, without blank lines.
 
-    Raises DataError where there is none, a quote is not closed, or two columns have one name.
+    Raises DataError if it is empty, a quote is not closed, or two columns have the same name.
     """
     told = _TOLD.match(text)
     body = text[told.end() :] if told else text
@@ -57,19 +57,19 @@ def read_sheet(text: str, name: str) -> Sheet:
         line = before + reader.line_num
         raise DataError(f"{name}, line {line}: {_said(cause)}", hint=_QUOTES) from None
     if not rows:
-        raise DataError(f"{name} is empty", hint="its first line is to name the columns")
+        raise DataError(f"{name} is empty", hint="its first line must name the columns")
     return _named(rows, name)
 
 
 def _mark(text: str) -> str:
-    """What divides the names in the first line that is not blank."""
+    """The separator: the most frequent mark in the first line that is not blank."""
     unquoted = _QUOTED.sub("", text[: 1 << 16])
     head = next((line for line in unquoted.splitlines() if line.strip()), "")
     return max(MARKS, key=head.count)
 
 
 def _named(rows: Sequence[Row], name: str) -> Sheet:
-    """The sheet without the columns at its right that have neither a name nor a text."""
+    """The sheet without the columns at its right that have neither a name nor any text."""
     head, *body = rows
     columns = tuple(cell.strip() for cell in head.cells)
     while columns and not columns[-1]:
@@ -97,9 +97,9 @@ def _said(cause: csv.Error) -> str:
 
 
 def harmless(cell: Any) -> Any:
-    """The cell as it may stand in a CSV file: what a spreadsheet would run as a formula is quoted.
+    """The cell as it is safe in CSV: quoted where a spreadsheet would run it as a formula.
 
-    A number with a sign is none.
+    A number with a sign is not a formula.
     """
     if isinstance(cell, str) and cell[:1] in FORMULA and not _NUMBER.fullmatch(cell):
         return f"'{cell}"

@@ -1,7 +1,7 @@
-"""Whether an event that was read from a file can be one: its numbers in range, its lists of a kind.
+"""Checks that an event read from a file is possible: its numbers in range, its lists consistent.
 
-What a method yields is right by construction; a file from outside can hold anything, and a view
-that draws it counts on this. Types are checked where events are read.
+A method's own events are right by construction; a file from outside can hold anything, and views
+rely on these checks. Types are checked where events are read.
 """
 
 import math
@@ -23,27 +23,27 @@ from fusionlab.events import (
 )
 
 LARGEST_WHOLE = 2**63
-"""What JSON is written with counts no further."""
+"""Whole numbers from here on cannot be written as JSON."""
 LARGEST = 2**53
-"""Beyond it JavaScript, which draws these numbers, does not count exactly."""
+"""Beyond it whole numbers are not exact in JavaScript, which draws them."""
 MOST_LAYERS = 10_000
 MOST_TEXTS = 1_000
 MOST_MEMBERS = 100
-"""Of one token; as many candidates of each."""
+"""The most members of one token, and the most candidates of each."""
 PROBABILITIES = ("p", "p_chosen", "rest", "confidence", "p_fused", "probs", "jury", "weight")
 SLACK = 1e-3
-"""By which a rounded probability may miss its range."""
+"""How far a rounded probability may lie outside its range."""
 SIGNED = ("id", "loss", "divergence", "entropy", "scores", "similarity", "weights")
-"""Numbers that may lie below zero: similarities by cosine, an id that is not known."""
+"""Numbers that may be negative, such as similarities by cosine, or an id that is not known."""
 
 
 def check(event: Event) -> None:
-    """Raises RunFileError where the event cannot have happened.
+    """Raises RunFileError if the event is impossible.
 
-    Numbers are finite, counts not negative, probabilities from 0 to 1; a vote is about the
-    candidates that it scores, and a layer chooses experts that it has.
+    Numbers must be finite, counts not negative, probabilities from 0 to 1; a vote must be on the
+    candidates that it scores, and a layer must choose from its own experts.
     """
-    if isinstance(event, Unknown):  # of a later version, which knows what it holds
+    if isinstance(event, Unknown):  # of a later version, whose fields are not known here
         return
     for name, value in _numbers(event):
         _check_number(event.kind, name, value)
@@ -55,17 +55,17 @@ def check(event: Event) -> None:
 
 
 def check_time(t: Any) -> float:
-    """The time of an event; raises RunFileError where it is no number of seconds from 0 up."""
+    """The time of an event; raises RunFileError if it is not a number of seconds, 0 or more."""
     is_number = isinstance(t, int | float) and not isinstance(t, bool)
-    _need(is_number and 0 <= t < LARGEST, f"{str(t)[:40]!r} is no time of an event")
+    _need(is_number and 0 <= t < LARGEST, f"{str(t)[:40]!r} is not the time of an event")
     return float(t)
 
 
 def check_together(events: Iterable[Event]) -> None:
-    """Raises RunFileError where events contradict one another, so that no picture can be drawn.
+    """Raises RunFileError if events contradict one another, or are too many to be drawn.
 
-    All tokens pass the same layers, of as many experts each; who is voted on has been given; and
-    there are no more answers, members and candidates of a token than can be told apart in pairs.
+    All tokens must pass the same layers, with equally many experts; only given candidates can be
+    voted on; and answers, and the members and candidates of a token, are limited in number.
     """
     shape: list[tuple[int, int]] | None = None
     given = answers = 0
@@ -93,7 +93,7 @@ def check_together(events: Iterable[Event]) -> None:
 
 
 def check_numbers(recipe: Any) -> None:
-    """Raises RunFileError where a number of the recipe, in plain data, is none that JSON has."""
+    """Raises RunFileError if a number of the recipe, in plain data, cannot be written as JSON."""
     for _, value in _numbers(recipe):
         whole = isinstance(value, int)
         in_range = -LARGEST_WHOLE <= value < LARGEST_WHOLE if whole else math.isfinite(value)
@@ -119,7 +119,7 @@ def _check_number(kind: str, name: str, value: float) -> None:
     where = f"{kind}.{name}"
     _need(math.isfinite(value) and abs(value) < LARGEST, f"{where} is out of range: {value:g}")
     if name in PROBABILITIES:
-        _need(-SLACK <= value <= 1 + SLACK, f"{where} is no probability: {value:g}")
+        _need(-SLACK <= value <= 1 + SLACK, f"{where} is not a probability: {value:g}")
     elif name not in SIGNED:
         _need(value >= 0, f"{where} is negative: {value:g}")
 

@@ -1,7 +1,6 @@
-"""Files are written whole, or not at all: under another name first, which is gone afterwards.
+"""Writes files whole or not at all: under a temporary name first, then renamed.
 
-A disk that fills up, a folder that cannot be written and a process that is killed leave what stood
-under the name before.
+If the disk fills up, the folder cannot be written or the process is killed, the old file stays.
 """
 
 import uuid
@@ -14,9 +13,9 @@ from fusionlab.reading import check_name
 
 @contextmanager
 def putting(path: Path) -> Iterator[Path]:
-    """A name beside `path` to write to; what was written there is `path` when the block ends.
+    """A temporary name beside `path` to write to, renamed to `path` when the block ends.
 
-    Where the block or the renaming raises, `path` is as it was. Raises OSError.
+    If the block or the renaming raises, `path` is unchanged. Raises OSError.
     """
     check_name(path)
     part = path.with_name(f".{uuid.uuid4().hex}.part")
@@ -24,5 +23,5 @@ def putting(path: Path) -> Iterator[Path]:
         yield part
         part.replace(path)
     finally:
-        with suppress(OSError):  # on a disk that cannot be written there is none, nor can it go
+        with suppress(OSError):  # on a read-only disk there is none, or it cannot be removed
             part.unlink(missing_ok=True)

@@ -204,7 +204,7 @@ def test_an_unknown_field_suggests_the_nearest(
         (recipe_from_json, {"method": "m", "members": [{"ref": "a"}, {}]}, "members.1.ref"),
         (recipe_from_json, {"method": "m", "members": [{"ref": "a", "weight": "x"}]}, "not 'x'"),
         (recipe_from_toml, "method = ", "the recipe is not TOML"),
-        (recipe_from_query, "method=m&set=samples", "'samples' is no setting"),
+        (recipe_from_query, "method=m&set=samples", "'samples' is not a setting"),
         (recipe_from_query, "method=m&max_tokens=many", "sampling.max_tokens"),
         (recipe_from_query, "method=m&message=hi", "write it as user:TEXT"),
         (recipe_from_query, "method=m&message=tool:hi", "has the role 'tool'"),

@@ -1,4 +1,4 @@
-"""Which models are mixtures of experts, as far as their configurations say; nothing is loaded."""
+"""Tells from a model's configuration whether it is a mixture of experts; loads nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,11 +8,11 @@ from fusionlab.sources.schemes.zoo import PREFIX as ZOO
 from fusionlab.sources.schemes.zoo import zoo_folder, zoo_names
 
 EXPERT_COUNTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
-"""What configurations call the number of a layer's experts."""
+"""Names of the number of experts in a layer, in configurations."""
 
 
 def has_experts(config: Mapping[str, Any]) -> bool:
-    """Whether a configuration names a number of experts, that of its text part included."""
+    """Whether a configuration, or its text part, gives a number of experts."""
     counts = [config.get(key) for key in EXPERT_COUNTS]
     text = config.get("text_config")
     return any(isinstance(count, int) and count > 0 for count in counts) or (
@@ -21,12 +21,12 @@ def has_experts(config: Mapping[str, Any]) -> bool:
 
 
 def known_mixtures() -> tuple[str, ...]:
-    """References of the zoo's mixtures that stand on this machine."""
+    """References of the zoo's mixtures that are on this machine."""
     return tuple(ZOO + name for name in zoo_names() if has_experts(_config(name)))
 
 
 def _config(name: str) -> dict[str, Any]:
-    """What the configuration says; nothing where it cannot be read."""
+    """The zoo model's configuration; empty if it cannot be read."""
     try:
         config = read_json(read_plain(zoo_folder(name) / "config.json"))
     except (OSError, ValueError):

@@ -1,10 +1,10 @@
 """Which experts a mixture chooses, read from its own routers while it computes.
 
 A model class of transformers declares its routers under `_can_record_outputs["router_logits"]`: a
-class of modules, and where in their output the logits stand. Hooks on these modules see what every
-forward pass decides, under generation too. The choice is taken from the router's output, or from
-what the experts are given, and never computed anew: a softmax and its k largest are another rule
-than, for instance, DeepSeek-V3's groups and biases.
+class of modules, and the index of the logits in their output. Hooks on these modules see the
+decisions of every forward pass, also while generating. The choice is taken from the router's output
+or from the experts' input, never recomputed: softmax and top k would be wrong, for example, for
+DeepSeek-V3's groups and biases.
 """
 
 import re
@@ -27,37 +27,37 @@ from fusionlab.models.notices import note
 
 DECLARED = "router_logits"
 PLAIN_INDEX = 1
-"""Where transformers takes the logits from in the output of a class declared without an index."""
+"""The index of the logits that transformers assumes for a class declared without one."""
 UNDECLARED = ("DeepseekV4HashRouter",)
-"""Routers of the usual output that their model class leaves out of what it declares."""
+"""Routers with the usual output that their model class does not declare."""
 PROBABILITIES = ("Gemma4TextRouter", "DiffusionGemmaTextRouter")
-"""Routers that declare their probabilities as logits."""
+"""Routers whose declared logits are probabilities."""
 SKIPPING = ("ZayaRouter",)
-"""Routers with a last class that means no expert; where it is chosen they give expert 0, weight 0.
-Here it is one more expert, which adds nothing."""
+"""Routers whose last class means no expert; where it is chosen, they give expert 0 with weight 0.
+Here it is reported as one more expert, which adds nothing."""
 OF_ATTENTION = ("JetMoeMoA",)
-"""Mixtures of attention, whose routers stand beside those of the layer's feed-forward part."""
+"""Mixtures of attention experts, which have routers beside those of the feed-forward part."""
 CHOOSING = ("DbrxFFN",)
-"""Layers that choose themselves: their router gives logits, their experts are given the choice."""
+"""Layers that choose themselves: the router gives logits, and the experts get the choice."""
 MIXING: Mapping[str, str] = {
     "DogeCDMoE": "computes a token's route from other tokens too, so that none has one of its own",
 }
-"""Routers whose output cannot be told token by token, and why."""
+"""Routers whose output cannot be assigned to tokens, and why."""
 DIGITS = 6
-"""Decimals of what is reported."""
+"""Decimals of reported numbers."""
 _NUMBER = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """A module that chooses experts, and where in its output the logits stand."""
+    """A module that chooses experts, and the index of the logits in its output."""
 
     layer: int
     """Counted over all layers of the model, dense ones included, from 0."""
     module: Module
     index: int
     experts: Module | None = None
-    """Who is given what it chooses, where it does not say that itself."""
+    """The module that gets its choice, for a router that does not output it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Routing:
     layer: int
     logits: Float[Tensor, "token expert"]
     weights: Float[Tensor, "token k"]
-    """With which the chosen experts' outputs are summed; in Llama 4 their inputs are scaled."""
+    """The weights of the chosen experts' outputs; in Llama 4, of their inputs."""
     chosen: Int[Tensor, "token k"]
 
 
@@ -79,11 +79,11 @@ class Capture:
     routers: Sequence[Router]
     _seen: dict[int, Routing] = field(default_factory=dict)
     _logits: dict[int, Tensor] = field(default_factory=dict)
-    """Of routers whose choice is not yet known."""
+    """The logits of routers whose choice is not known yet."""
 
     @property
     def last(self) -> tuple[Routing, ...]:
-        """One for each layer that has experts, in order; none before the first pass."""
+        """One for each layer with experts, in order; none before the first pass."""
         return tuple(self._seen[layer] for layer in sorted(self._seen))
 
     def _begin(self, _module: Module, _inputs: Any) -> None:
@@ -113,10 +113,10 @@ class Capture:
 
 @contextmanager
 def capture(model: Module, name: str) -> Iterator[Capture]:
-    """What the routers decide can be read after every forward pass; at the end no hook is left.
+    """Lets the routers' decisions be read after every forward pass; removes all hooks at the end.
 
-    `name` is the model's in errors. Passes of several threads at once are not told apart. What is
-    not shown of it is noted for the run. Raises NoRouting, here or in the first pass.
+    `name` is the model's name in errors. Passes of several threads at once are mixed up. Notes for
+    the run what is not shown. Raises NoRouting, here or in the first pass.
     """
     found = Capture(name, routers_of(model, name))
     with ExitStack() as stack:
@@ -140,7 +140,7 @@ def capture(model: Module, name: str) -> Iterator[Capture]:
 def routers_of(model: Module, name: str) -> tuple[Router, ...]:
     """The modules that the model declares as its routers, by layer; raises NoRouting.
 
-    No layer is left out: one that has experts and no router that is known is refused.
+    A model with a layer that has experts but no known router is refused: no layer is left out.
     """
     if getattr(getattr(model, "config", None), "is_encoder_decoder", False):
         raise NoRouting(
@@ -176,12 +176,12 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
 
 
 def layer_routings(layers: Sequence[Routing], tokens: slice) -> list[tuple[LayerRouting, ...]]:
-    """For each of these tokens of the pass what every layer decided, experts by weight."""
+    """The decision of every layer for each of these tokens of the pass, experts by weight."""
     return list(zip(*(_reported(layer, tokens) for layer in layers), strict=True))
 
 
 def _routers(model: Module) -> Iterator[tuple[str, Module, int]]:
-    """Path and module of every router, and where in its output the logits stand."""
+    """Path and module of every router, and the index of the logits in its output."""
     for part, recorder in _declared(model):
         for path, module in part.named_modules():
             if _names(recorder, path, module) and not _is_of_attention(part, path):
@@ -216,7 +216,7 @@ def _declared(model: Module) -> Iterator[tuple[Module, Any]]:
 
 
 def _names(recorder: Any, path: str, module: Module) -> bool:
-    """Whether the recorder means this module, by the rules of transformers."""
+    """Whether the recorder applies to this module, by the rules of transformers."""
     by_class = recorder.target_class is not None and isinstance(module, recorder.target_class)
     by_name = recorder.class_name is not None and path.endswith(recorder.class_name)
     place = (recorder.layer_name or "").strip(".")
@@ -234,7 +234,7 @@ def _layer_of(path: str, name: str) -> int:
 
 
 def _unrouted(model: Any, name: str) -> NoRouting:
-    known = ", ".join(known_mixtures()) or "none stands on this machine"
+    known = ", ".join(known_mixtures()) or "none is on this machine"
     hint = f"mixtures of experts: {known}; those of the hub work too, as hub:org/name"
     if has_experts(model.config.to_dict()):
         kind = type(model).__name__
@@ -243,7 +243,7 @@ def _unrouted(model: Any, name: str) -> NoRouting:
 
 
 def _routing(name: str, router: Router, output: Any) -> Routing:
-    """What the router's output says, in the three forms there are."""
+    """The router's decision, from any of the three known forms of output."""
     match output:
         case (_, weights, Tensor(dtype=torch.int64 | torch.int32) as chosen, *_):
             logits = output[router.index]
@@ -273,7 +273,7 @@ def _routing(name: str, router: Router, output: Any) -> Routing:
 
 
 def _reported(routing: Routing, tokens: slice) -> Iterator[LayerRouting]:
-    """One layer's decisions; lists, since numbers of single tokens are slow to reach in tensors."""
+    """One layer's decisions, read from lists, since reading single numbers of tensors is slow."""
     probs = routing.logits[tokens].softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS)
     weights = routing.weights[tokens].tolist()
     chosen = routing.chosen[tokens].tolist()

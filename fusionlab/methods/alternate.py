@@ -1,4 +1,4 @@
-"""Members write in turns: some tokens each, and everybody reads what the others have written."""
+"""Members write in turns: some tokens each, and all read what the others have written."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated

@@ -1,11 +1,12 @@
-"""Cascade: the first member answers, and only where it is not sure of itself the next is asked.
+"""Cascade: the first member answers, and the next is asked only if the first is not sure of itself.
 
-Members stand from cheap to dear. Each gives several answers; their agreement is the share of the
-most frequent one, blanks counted among all. From `threshold` on that answer is taken; the last
-member's most frequent answer stands in any case. Yue et al., https://arxiv.org/abs/2310.03094; a
-cascade whose scores a trained model gives: FrugalGPT, https://arxiv.org/abs/2305.05176.
+Members are listed from cheap to expensive. Each gives several answers; their agreement is the share
+of the most frequent one among all, blanks included. If it reaches `threshold`, that answer is
+taken; the last member's most frequent answer is taken in any case. Yue et al.,
+https://arxiv.org/abs/2310.03094. FrugalGPT is a cascade with a trained scoring model:
+https://arxiv.org/abs/2305.05176.
 
-Agreement is no truth: who is wrong in the same way every time is taken at its word.
+Agreement is not truth: a member that always makes the same mistake is believed.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -88,23 +89,23 @@ def cascade(
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """What one member's answers come to."""
+    """One member's answers, counted."""
 
     member: Member
     text: str
-    """The first, for want of an answer."""
+    """Its first text, used if none has an answer."""
     count: Count
 
     @property
     def agreement(self) -> float:
-        """Share of the most frequent answer."""
+        """The share of the most frequent answer."""
         return self.count.share
 
 
 def _stage(
     member: Member, place: int, samples: int, request: Request, read: tuple[Kind, str]
 ) -> Generator[Event, None, _Stage]:
-    """One member has given its answers; raises MemberError where it fails."""
+    """Lets one member give its answers; raises MemberError if it fails."""
     prompt = member.prompt(request)
     asks = [Ask(member, prompt, sample) for sample in range(samples)]
     for sample in range(samples):
@@ -117,7 +118,7 @@ def _stage(
 
 
 def _standing(stages: Sequence[_Stage]) -> Generator[Warned, None, _Stage]:
-    """The last stage; where it came to no answer, the one that agreed most, of several the last."""
+    """The last stage, or if it has no answer, the one with most agreement, the last in a tie."""
     if stages[-1].count.answer is not None:
         return stages[-1]
     best = max(reversed(stages), key=lambda stage: stage.agreement)

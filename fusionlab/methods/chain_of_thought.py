@@ -1,8 +1,8 @@
 """Chain of thought: one member is told to think step by step, and its answer is read from the end.
 
 The instruction without worked examples is that of Kojima et al., https://arxiv.org/abs/2205.11916;
-with examples it began: Wei et al., https://arxiv.org/abs/2201.11903. It is what every agent of a
-debate does in its first round, and so the baseline of one answer.
+the idea began with examples: Wei et al., https://arxiv.org/abs/2201.11903. Every agent of a debate
+does the same in its first round, so this is the baseline of one answer.
 """
 
 from collections.abc import Iterator, Sequence

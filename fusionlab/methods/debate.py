@@ -1,12 +1,12 @@
 """Exchange-of-Thought: agents read one another's solutions and revise their own, in rounds.
 
-Round 0 is everyone alone. In every further round each agent reads its own last solution and those
-of the agents it hears (`text/topology`), and writes a new one; all write at the same time. An
-agent's confidence after round r is the share of its r + 1 answers that are the most frequent one;
-others are told it from round 2 on. Yin et al., https://arxiv.org/abs/2312.01823.
+In round 0 everyone works alone. In every later round each agent reads its own last solution and
+those of the agents it hears (`text/topology`), and writes a new one; all write at the same time. An
+agent's confidence after round r is the share of its most frequent answer among its r + 1 answers;
+others see it from round 2 on. Yin et al., https://arxiv.org/abs/2312.01823.
 
 Several published comparisons find that debate seldom beats self-consistency at equal cost
-(https://arxiv.org/abs/2502.08788): `self_consistency` is the baseline to hold it against.
+(https://arxiv.org/abs/2502.08788): compare it with `self_consistency`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ ROLES = (
 )
 """The paper's three characters."""
 TOLD_FROM = 2
-"""The first round in which confidences are told."""
+"""The first round in which agents see confidences."""
 
 Stop = Literal["unanimous", "majority", "stable"]
 Wording = Literal["full", "short"]
@@ -105,26 +105,26 @@ def debate(
 
 @dataclass(slots=True)
 class _Agent:
-    """One participant: what it said in every round, and what that came to."""
+    """One participant: its solutions in all rounds, and their answers."""
 
     number: int
     member: Member
     solutions: list[str] = field(default_factory=list)
     answers: list[str | None] = field(default_factory=list)
     silent: bool = False
-    """It failed, and is not heard any more."""
+    """It failed, and is no longer heard."""
     left: bool = False
-    """It stands by its answer."""
+    """It keeps its answer."""
 
     def confidence(self, kind: Kind) -> float:
-        """Share of its answers that are the most frequent one; no answer is none."""
+        """The share of its most frequent answer among all its solutions, answered or not."""
         given = [each for each in self.answers if each is not None]
         most = max((sum(same(a, b, kind) for b in given) for a in given), default=0)
         return most / max(len(self.answers), 1)
 
 
 class _Floor:
-    """The agents, and what they do in one round."""
+    """The agents, and the rounds they go through."""
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class _Floor:
         self.phrase, self.wording, self.on_failure = phrase, wording, on_failure
 
     def round(self, number: int) -> Iterator[Event]:
-        """Everyone who is still in the exchange writes a solution, from what was said before."""
+        """Lets everyone who is still in the exchange write a solution from what was said before."""
         yield RoundBegan(number, "round" if number else "alone", number or 1)
         writing = [each for each in self.agents if not (each.silent or each.left)]
         asks = []
@@ -162,7 +162,7 @@ class _Floor:
                 yield AnswerExtracted(agent.member.name, agent.answers[-1] or "", number)
 
     def settled(self, stop: Stop) -> bool:
-        """Whether nobody needs to hear more; under `stable`, who is sure has left now."""
+        """Whether the exchange is over; under `stable`, agents that repeat their answer leave."""
         if stop == "stable":
             for agent in self._speaking:
                 last = agent.answers[-2:]
@@ -178,7 +178,7 @@ class _Floor:
         )
 
     def count(self) -> Count:
-        """The last answers counted: the most frequent is elected, of several the first."""
+        """The last answers counted: the most frequent is elected, the first in a tie."""
         return counted([agent.answers[-1] for agent in self._speaking], self.kind)
 
     @property
@@ -212,7 +212,7 @@ class _Floor:
     def _silenced(
         self, writing: Sequence[_Agent], results: Sequence[Written], number: int
     ) -> Iterator[Warned]:
-        """Who failed is not heard any more; raises where that is to stop the run, or ends it."""
+        """Silences agents that failed; raises if that is to stop the run, or if nobody is left."""
         failures: dict[int, tuple[MemberError, list[str]]] = {}
         for agent, result in zip(writing, results, strict=True):
             if isinstance(result, MemberError):
@@ -227,7 +227,7 @@ class _Floor:
 
 
 def _cast(member: Member, number: int, roles: Sequence[str], wording: Wording) -> Member:
-    """The member with an instruction: its own, or one of the roles where it has none."""
+    """The member with its own instruction, or with one of the roles if it has none."""
     if member.system or not roles or wording == "short":
         return member
     return replace(member, system=roles[number % len(roles)])

@@ -1,12 +1,12 @@
 """Judge: all members but the last answer, and the last reads the answers and names the best.
 
 Zheng et al., https://arxiv.org/abs/2306.05685, let a model compare two answers, and found that it
-often prefers a place to an answer; so they ask twice, in both orders, and call contrary verdicts a
-tie. Here any number of answers is compared, the second time in reversed order.
+often prefers a position to an answer; so they ask twice, in both orders, and count contrary
+verdicts as a tie. Here any number of answers is compared, the second time in reversed order.
 
-An answer that alone is named is chosen. Contrary verdicts are a tie between those that were named,
-no verdict is one between all: of these the one is chosen that most of all answers equal, of several
-the first. What counts as a verdict: `fusionlab.text.verdicts`.
+If the verdicts name one answer, it is chosen. Contrary verdicts are a tie between the named
+answers, and without a verdict all answers tie: then the one that equals most of the answers is
+chosen, the first of several. `fusionlab.text.verdicts` says what counts as a verdict.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -81,7 +81,7 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """An answer that can be chosen, and what it comes to."""
+    """A text that can be chosen, and its answer."""
 
     member: str
     text: str
@@ -91,7 +91,7 @@ class _Standing:
 def _verdicts(
     arbiter: Member, standing: Sequence[_Standing], request: Request, orders: int, kind: Kind
 ) -> Generator[Event, None, list[int | None]]:
-    """Which answer the judge names, once for each order; nothing where it fails."""
+    """The answer that the judge names in each order; nothing if the judge fails."""
     forward = list(range(len(standing)))
     shown = [forward, forward[::-1]][:orders]
     asks = []
@@ -120,7 +120,7 @@ def _verdicts(
 def _chosen(
     standing: Sequence[_Standing], verdicts: Sequence[int | None], kind: Kind
 ) -> Generator[Event, None, _Standing]:
-    """The answer that the verdicts name; in a tie, the one that most answers equal."""
+    """The answer that the verdicts name; in a tie, the one that equals most answers."""
     named = sorted({place for place in verdicts if place is not None})
     equal = [sum(_equal(one, other, kind) for other in standing) for one in standing]
     among = named or list(range(len(standing)))
@@ -138,7 +138,7 @@ def _chosen(
 def _doubts(
     standing: Sequence[_Standing], verdicts: Sequence[int | None], named: Sequence[int]
 ) -> Iterator[Warned]:
-    """Why the choice is not the judge's alone."""
+    """Warns where the choice is not the judge's alone."""
     if len(standing) == 1:
         yield Warned("only one answer stands, so it is chosen unopposed", hint="add a member")
     if blank := verdicts.count(None):
@@ -153,7 +153,7 @@ def _doubts(
 
 
 def _tie(best: Sequence[_Standing], kind: Kind) -> Iterator[Warned]:
-    """Where nothing decided but the order of the answers, that is said."""
+    """Warns where only the order of the answers decided."""
     if not all(_equal(best[0], other, kind) for other in best):
         names = ", ".join(one.member for one in best)
         yield Warned(f"a tie between the answers of {names}; the first was taken")

@@ -1,12 +1,12 @@
-"""Member routing: the member whose described strength is most like the prompt answers, alone.
+"""Member routing: only the member whose described strength is most like the prompt answers.
 
-A strength is one line, or several lines of examples: then the likest line counts. The likeness is
+A strength is one line, or several lines of examples, of which the most similar counts. Likeness is
 the cosine of sentence embeddings or, where words mean little (sums, made-up tasks), the F score of
-the longest common subsequence of characters. No model writes anything to decide, so the answer
-costs what one member's does.
+the longest common subsequence of characters. No model is asked to decide, so the answer costs no
+more than one member's. Of a conversation only the last turn is compared.
 
-The idea is that of a router among experts, between whole models, from descriptions: nothing is
-trained here, as it is in RouteLLM (https://arxiv.org/abs/2406.18665).
+This is a router among experts, but between whole models and from descriptions: nothing is trained
+here, unlike in RouteLLM (https://arxiv.org/abs/2406.18665).
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -55,7 +55,7 @@ def member_routing(
         Field(
             max_length=64,
             description="What each member is good at, in their order: a description, or examples "
-            "of prompts, one a line. Who has none is described by its instruction.",
+            "of prompts, one a line. A member without one is described by its instruction.",
         ),
     ] = (),
     by: Annotated[
@@ -93,7 +93,7 @@ def member_routing(
 
 
 def _described(members: Sequence[Member], strengths: Sequence[str]) -> list[list[str]]:
-    """Each member's strength, line by line; raises RecipeError where one has none."""
+    """Each member's strength, line by line; raises RecipeError if one has none."""
     if len(strengths) > len(members):
         raise RecipeError(
             f"{len(strengths)} strengths are described, but there are {len(members)} members",
@@ -116,7 +116,7 @@ def _described(members: Sequence[Member], strengths: Sequence[str]) -> list[list
 def _likeness(
     prompt: str, described: Sequence[Sequence[str]], by: Likeness
 ) -> Generator[Event, None, list[float]]:
-    """How like the prompt each member's likest line is, from 0 to 1."""
+    """The likeness of each member's most similar line to the prompt, from 0 to 1."""
     lines = [line for strength in described for line in strength]
     table = yield from _compared([prompt, *lines], by)
     scores = iter(table[0, 1:].tolist())

@@ -1,12 +1,12 @@
-"""Mixture-of-Agents: proposers answer in layers, each reads the one before, and one member ends it.
+"""Mixture-of-Agents: proposers answer in layers, each reads the one before, and one member sums up.
 
 Layer 1: the proposers answer alone. Layers 2 … L − 1: the same proposers answer with all non-empty
 answers of the layer before, numbered, at the end of their system message. Layer L: the aggregator
 alone. Wang et al., https://arxiv.org/abs/2406.04692.
 
-The last member is the aggregator; it proposes too only where it is the only one. One member with
-several samples is Self-MoA (https://arxiv.org/abs/2502.00674), which did better than a mixture of
-different models on AlpacaEval 2.0, by 6.6 %: the baseline to hold a mixture against.
+The last member is the aggregator; it also proposes only if it is the only one. One member with
+several samples is Self-MoA (https://arxiv.org/abs/2502.00674), which beat a mixture of different
+models on AlpacaEval 2.0 by 6.6 %: compare a mixture with it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ def mixture_of_agents(
 def _asks(
     writers: Sequence[Member], request: Request, heard: Sequence[Reply], first: int
 ) -> list[Ask]:
-    """What one layer is asked; a member's texts are told under `first` and the numbers after it."""
+    """What one layer is asked; a member's texts are numbered from `first`."""
     references = [reply.text for reply in heard if reply.text]
     instruction = f"{SYNTHESISE}\n{numbered(references)}"
     asks: list[Ask] = []
@@ -92,7 +92,7 @@ def _asks(
 
 
 def _messages(asks: Sequence[Ask], heard: Sequence[Reply]) -> Iterator[MessageSent | Warned]:
-    """Who reads whom in this layer: one message, however many answers it holds."""
+    """Who reads whom in this layer: one message for all answers of a sender."""
     senders = dict.fromkeys(reply.ask.member.name for reply in heard if reply.text)
     if heard and not senders:
         yield Warned("all proposals are blank, so nothing is added", hint="raise max_tokens")

@@ -1,9 +1,10 @@
 """A mixture of experts at work: which experts its routers choose for every token it reads.
 
-In a mixture (https://arxiv.org/abs/1701.06538) a layer's feed-forward part is several experts; a
-router chooses a few of them for each token, and their weighted sum is the layer's output. The text
-is the model's own; two prompts are rows of one batched pass, where the model is the same beside
-padding, else they are read one after the other.
+In a mixture (https://arxiv.org/abs/1701.06538) a layer's feed-forward part consists of several
+experts; a router chooses a few for each token, and their weighted sum is the layer's output. The
+text is the model's own. Two prompts are rows of one batched pass if padding does not change the
+model's output; otherwise they are read one after the other. Of a conversation, the second prompt
+takes the place of the last turn.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,9 +46,7 @@ def moe(
     *,
     compare: Annotated[
         str,
-        Field(
-            title="Second prompt", description="read beside the first, so that routes can differ"
-        ),
+        Field(title="Second prompt", description="read beside the first, to compare their routes"),
     ] = "",
 ) -> Iterator[Event]:
     """Let a mixture of experts answer, and see which experts it chooses for every token."""
@@ -95,7 +94,7 @@ def _generated(
 def _prompts_routed(
     answers: Sequence["_Answer"], layers: Sequence[Routing]
 ) -> Iterator[ExpertsRouted]:
-    """The prompts' tokens in the pass that read them; padding on the left is left out."""
+    """The routes of the prompts' tokens in the pass that read them, without the padding."""
     rows = list(dict.fromkeys(tuple(answer.prompt) for answer in answers))  # equal ones were one
     width = max(map(len, rows))
     for answer in answers:
@@ -106,7 +105,7 @@ def _prompts_routed(
 
 @dataclass(slots=True)
 class _Answer:
-    """One sequence: its prompt, what was drawn, and what is known of its cost."""
+    """One sequence: its prompt, the tokens drawn, and its cost so far."""
 
     member: Member
     prompt: list[int]
@@ -114,7 +113,7 @@ class _Answer:
     sampling: Sampling
     said: list[str] = field(default_factory=list)
     text: str = ""
-    """The whole characters that the token completes that was drawn last."""
+    """The whole characters that the last token completes."""
     growing: Growing = field(init=False)
     _told: Usage = field(default_factory=Usage)
 
@@ -126,7 +125,7 @@ class _Answer:
         return cast(OpenModel, self.member.model).vocabulary
 
     def draw(self, logits: Float[Tensor, " vocab"]) -> Iterator[TextDelta]:
-        """One more token is drawn; the answer ends with it where it says so, or is the last."""
+        """Draws one more token, with which the answer may end."""
         self.text = said = self.growing.draw(logits)
         if self.growing.ended:
             said += self.growing.rest()
@@ -135,18 +134,18 @@ class _Answer:
             yield TextDelta(self.member.name, said, self.sample)
 
     def routed(self, layers: tuple[LayerRouting, ...]) -> ExpertsRouted:
-        """What the token that was drawn last was given."""
+        """The route of the token that was drawn last."""
         position = len(self.prompt) + self.growing.drawn - 1
         return self._event(position, self.growing.token, self.text, layers)
 
     def prompt_routed(self, routed: Sequence[tuple[LayerRouting, ...]]) -> Iterator[ExpertsRouted]:
-        """What the prompt's tokens were given."""
+        """The routes of the prompt's tokens."""
         stream = TextStream()
         for at, (token, layers) in enumerate(zip(self.prompt, routed, strict=True)):
             yield self._event(at, token, stream.push(self.vocabulary.said(token)), layers)
 
     def measured(self, rows: Rows) -> Measured:
-        """What this answer cost since it was asked last."""
+        """What this answer cost since the last call."""
         now = replace(rows.usage, tokens_in=len(self.prompt), tokens_out=self.growing.drawn)
         spent, self._told = now.since(self._told), now
         return self.member.measured(spent)

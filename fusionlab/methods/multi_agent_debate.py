@@ -1,12 +1,12 @@
-"""Multi-agent debate: agents keep a chat of their own, and are told the others' last replies in it.
+"""Multi-agent debate: each agent keeps its own chat, in which it gets the others' last replies.
 
-In the first round each answers alone. In every further one a turn with all the others' last replies
-is appended to its chat, and it answers again; whoever hears nobody is told to check its own answer.
-The most frequent of the last answers is elected, of several the first. Du et al.,
-https://arxiv.org/abs/2305.14325, whose results are for three agents and two rounds.
+In the first round each answers alone. In every later round a turn with all the others' last replies
+is added to its chat, and it answers again; an agent with nobody to hear is asked to check its own
+answer. The most frequent of the last answers is elected, the first in a tie. Du et al.,
+https://arxiv.org/abs/2305.14325, report results for three agents and two rounds.
 
-Unlike in `debate`, which words each round anew, an agent sees all that it was told and said before:
-chats only grow, and an engine that keeps its cache computes only what is new.
+Unlike in `debate`, where each round starts a new prompt, an agent sees everything it read and wrote
+before: chats only grow, and an engine that keeps its cache computes only what is new.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -71,7 +71,7 @@ def multi_agent_debate(
 
 @dataclass(slots=True)
 class _Agent:
-    """One participant, its chat so far, its last reply and what that came to."""
+    """One participant, its chat so far, its last reply and the answer in it."""
 
     member: Member
     chat: list[Message] = field(default_factory=list)
@@ -80,7 +80,7 @@ class _Agent:
 
 
 def _told(agents: Sequence[_Agent], phrase: str, number: int) -> Iterator[MessageSent]:
-    """Every chat has one more turn: what the others said last, if they said anything."""
+    """Adds a turn to every chat: what the others said last, if they said anything."""
     for agent in agents:
         others = [other for other in agents if other is not agent and other.reply]
         for other in others:
@@ -101,7 +101,7 @@ def _turn(others: Sequence[str], phrase: str) -> str:
 def _round(
     agents: Sequence[_Agent], request: Request, number: int, *, stop: bool
 ) -> Generator[Event, None, list[_Agent]]:
-    """Those who have replied, each with its reply in its chat."""
+    """The agents that have replied, with their replies in their chats."""
     asks = [Ask(agent.member, tuple(agent.chat), number) for agent in agents]
     drawn = drawn_in(request.sampling, number)
     results = yield from written(asks, drawn, resumes=number > 0)

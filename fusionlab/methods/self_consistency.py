@@ -1,7 +1,7 @@
-"""Self-consistency: one member answers several times, and what it most often comes to is elected.
+"""Self-consistency: one member answers several times, and its most frequent answer is elected.
 
 The answer is argmax_a Σᵢ 1[aᵢ = a] over the answers aᵢ extracted from k sampled texts: Wang et al.,
-https://arxiv.org/abs/2203.11171. Of answers with equally many votes the first is taken.
+https://arxiv.org/abs/2203.11171. In a tie the first answer is taken.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def self_consistency(
     answer: AnswerKind = "text",
     phrase: FoundAfter = "",
 ) -> Iterator[Event]:
-    """Let one model answer several times, and elect the answer that it most often comes to."""
+    """Let one model answer several times, and elect its most frequent answer."""
     (member,) = members
     if samples > 1 and request.sampling.temperature == 0:
         yield Warned(

@@ -1,9 +1,9 @@
 """Self-refine: one member answers, criticises its answer and mends it, again and again.
 
 One growing conversation: answer (text 0), critique (1), refinement (2), critique (3) … It ends
-early where a critique has a line that says only NOTHING TO MEND. Madaan et al.,
-https://arxiv.org/abs/2303.17651, whose code takes up to four turns and stops where the critique of
-a sum says that it is correct.
+early if a critique has a line that says only NOTHING TO MEND. Madaan et al.,
+https://arxiv.org/abs/2303.17651, whose code takes up to four turns and stops when the critique of a
+sum says that it is correct.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -29,7 +29,7 @@ from fusionlab.text.wording import SILENCE, ending, step_by_step, unechoed
 from fusionlab.text.writing import Ask, all_written
 
 NOTHING_TO_MEND = "NOTHING TO MEND"
-"""A critique with a line of these words alone, in whatever case, ends the run."""
+"""A critique with a line of only these words, in any case, ends the run."""
 CRITICISE = (
     "Name every mistake in your answer, and do not mend it yet. If there is none, write only "
     f'"{NOTHING_TO_MEND}".'
@@ -84,7 +84,7 @@ def self_refine(
 
 
 def nothing_to_mend(critique: str) -> bool:
-    """Whether a line of the critique says so, and nothing else."""
+    """Whether a line of the critique says only that there is nothing to mend."""
     lines = (line.strip(" \t*_#>.!\"'`").casefold() for line in critique.splitlines())
     return NOTHING_TO_MEND.casefold() in lines
 
@@ -92,7 +92,7 @@ def nothing_to_mend(critique: str) -> bool:
 def _said(
     member: Member, chat: list[Message], request: Request, number: int
 ) -> Generator[Event, None, str]:
-    """Text `number` of the conversation, which has it afterwards; what it reads is its own."""
+    """Text `number`, which is then added to the conversation; the member reads only itself."""
     what: RoundKind = "criticism" if number % 2 else "mended" if number else "draft"
     yield RoundBegan(number, what, (number + 1) // 2 or 1)
     if number:

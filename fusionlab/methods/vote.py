@@ -47,7 +47,7 @@ PASTED = "pasted"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a member wrote; `logprob` is the mean of its tokens', in nats."""
+    """What a member wrote; `logprob` is the mean over its tokens, in nats."""
 
     text: str
     logprob: float | None = None
@@ -138,11 +138,11 @@ def vote(
 ) -> Iterator[Event]:
     """Elect the answer that is most like all the others.
 
-    Members vote with their weights, candidates written elsewhere with weight 1, unless `weights`
-    says otherwise. Of equals the first is elected, and the tie is told; so it is where no ballot
-    weighs anything. Who hangs on whose ballot, and how few candidates would do, is told of up to
-    256, of 64 where borda or condorcet decides, of 32 under ranked_pairs. More than 1,000 cannot
-    stand; see `fusionlab.text.bounds`. Sample i of member m draws with seed
+    Members vote with their weights and candidates written elsewhere with weight 1, unless `weights`
+    says otherwise. In a tie, and where no ballot has any weight, the first is elected, with a
+    warning. Ballot influence, and how few candidates would have sufficed, are reported for up to
+    256 candidates: 64 under borda and condorcet, 32 under ranked_pairs. At most 1,000 can stand;
+    see `fusionlab.text.bounds`. Sample i of member m draws with seed
     `spread(sampling.seed, m) + i`.
     """
     if not members and not candidates:
@@ -186,7 +186,7 @@ def vote(
 def _candidates(
     members: Sequence[Member], request: Request, samples: int, candidates: Sequence[str]
 ) -> Generator[Event, None, tuple[list[CandidateGiven], list[float | None]]]:
-    """All who stand, and the mean log-probability of what members wrote."""
+    """All candidates, and the mean log-probability of those that members wrote."""
     standing: list[CandidateGiven] = []
     logprobs: list[float | None] = []
     for place, member in enumerate(members):
@@ -202,7 +202,7 @@ def _candidates(
 
 
 def _check_surety(members: Sequence[Member], candidates: Sequence[str]) -> None:
-    """Every ballot can have a log-probability, as far as is known before anybody answers."""
+    """Raises RecipeError if it is known beforehand that a ballot will have no log-probability."""
     mute = [member.name for member in members if member.model.spec.level < Level.LOGPROBS]
     if candidates:
         raise RecipeError(
@@ -219,7 +219,7 @@ def _check_surety(members: Sequence[Member], candidates: Sequence[str]) -> None:
 def _answers(
     member: Member, request: Request, samples: int
 ) -> Generator[Event, None, list[Answer]]:
-    """All samples of one member, told as they grow."""
+    """All samples of one member, yielded as they grow."""
     texts = [""] * samples
     sure: list[float | None] = [None] * samples
     cut = 0
@@ -241,7 +241,7 @@ def _answers(
 
 
 def _mean_logprob(last: Chunk) -> float | None:
-    """Of the answer's tokens, without the one that ended it."""
+    """Mean log-probability of the answer's tokens, without the one that ended it."""
     if last.logprob is None or last.usage is None:
         return None
     return last.logprob / max(last.usage.tokens_out - (last.reason == "end"), 1)
@@ -275,7 +275,7 @@ def _ballots(
 
 
 def _remarks(race: Race, seen: Outcome) -> Iterator[Warned]:
-    """Where the rule cannot decide as its name says, that is said."""
+    """Warns where another rule had to decide."""
     if race.rule == "majority" and bool((seen.poll.answers == NO_ANSWER).all()):
         yield Warned(
             "no answer can be found in any text, so the likeness to all others decides (mbr)",
@@ -290,7 +290,7 @@ def _remarks(race: Race, seen: Outcome) -> Iterator[Warned]:
 
 
 def _tie(voted: Voted) -> Iterator[Warned]:
-    """Where nothing decided but the order in which candidates stand, that is said."""
+    """Warns where only the order of the candidates decided."""
     if not any(voted.votes):
         yield Warned(
             "no ballot weighs anything, so nothing decides, and the first candidate is taken",
@@ -322,7 +322,7 @@ def _nominate(
 def _similarity(
     texts: Sequence[str], model: Embedder | None, by: Measure, *, meanings: bool
 ) -> Generator[Event, None, tuple[str, dict[str, Matrix]]]:
-    """What a word is, and how alike the texts are by each metric; by meaning only if asked for."""
+    """What counts as a word, and the likeness by each metric; by meaning only if asked for."""
     if len(texts) == 1:
         yield Warned(
             "only one answer stands, so it is elected unopposed",
@@ -347,9 +347,9 @@ def _similarity(
 
 
 def _meaning(texts: Sequence[str], model: Embedder | None) -> Generator[Event, None, Matrix | None]:
-    """Cosines of the answers' embeddings; none, with a warning, where they only inform and fail.
+    """Cosines of the answers' embeddings; None, with a warning, if they fail and do not decide.
 
-    They decide where the model is given: then its lack was an error.
+    Where they decide, the model is given: a vote that needs it fails earlier without it.
     """
     decides = model is not None
     foreign = any(map(has_cjk, texts))
@@ -370,7 +370,7 @@ def _meaning(texts: Sequence[str], model: Embedder | None) -> Generator[Event, N
 
 
 def _pasted(members: Sequence[Member]) -> str:
-    """Author of the candidates written elsewhere: a name that no member has."""
+    """The author of the candidates written elsewhere: a name that no member has."""
     name = PASTED
     while any(member.name == name for member in members):
         name += "′"

@@ -1,9 +1,9 @@
-"""The answer in what a model said: found by its kind, and compared by its kind.
+"""Finds the answer in what a model said, and compares answers, by their kind.
 
-Looked for is what the text announces as its answer, by a phrase such as "The answer is" or by words
-that stand for themselves; else the last answer in the whole text. What cannot be found is None and
-never a guess: a blank is no zero, not every capital letter is a choice, and where two answers could
-be meant, or one is not understood, none is read. What is read of which form: docs/answers.md.
+The answer is what the text announces, by a phrase such as "The answer is" or by words that need no
+phrase; without an announcement it is the last answer in the text. An answer that cannot be found is
+None, never a guess: a blank is not zero, not every capital letter is a choice, and a text that
+could mean two answers, or one that is not understood, has none. docs/answers.md lists the forms.
 """
 
 import re
@@ -45,7 +45,7 @@ def same(a: str, b: str, kind: Kind) -> bool:
 
 
 def meaning(answer: str, kind: Kind) -> Hashable | None:
-    """What answers have in common exactly where they are the same; None of what is none."""
+    """A value that is equal for equal answers only; None where the text is not an answer."""
     match kind:
         case "exact":
             return unicodedata.normalize("NFC", answer.strip())
@@ -61,14 +61,14 @@ def _meant(answer: str, kind: Kind) -> Hashable | None:
 
 
 _SHORT = 100
-"""Characters of answers whose meaning is remembered: they are compared again and again."""
+"""Longest answer, in characters, whose meaning is cached: such are compared again and again."""
 _remembered = lru_cache(maxsize=4096)(_meant)
 
 
 def is_answer(text: str, kind: Kind) -> bool:
     """Whether the text as a whole is one answer of this kind, with no other word beside it.
 
-    A right answer has to be: read as loosely as what a model says, "3 or 4 of 7" would be 7.
+    A right answer must be: read as loosely as a model's text, "3 or 4 of 7" would be 7.
     """
     plain = plainly(text.strip()).strip()
     match kind:
@@ -90,7 +90,7 @@ _LONGEST_WORD = 12
 
 
 def kind_of(answer: str) -> Kind:
-    """The kind that a right answer is itself of: a number, (A), yes or false, else text."""
+    """The kind of this right answer: number, choice such as (A), yes_no, or else text."""
     plain = plainly(answer.strip())
     if len(plain) == 3 and plain[0] + plain[2] == "()" and choices.last(plain):
         return "choice"
@@ -107,11 +107,11 @@ _READERS: Mapping[Kind, tuple[_Reader, _Reader]] = MappingProxyType(
         "yes_no": (yes_no.after, yes_no.last),
     }
 )
-"""For each kind, what reads a passage behind an announcement, and what a text without one."""
+"""For each kind: the reader of a passage after an announcement, and of a text without one."""
 
 
 def _read(text: str, phrase: str, after: _Reader, last: _Reader) -> str | None:
-    """The answer that is announced last, or else the last of a text that announces none."""
+    """The answer announced last; in a text that announces nothing, the last answer."""
     silent = True
     for passages in announced(text, phrase):
         for passage in passages:

@@ -1,4 +1,4 @@
-"""Votes on a whole table: one a question, in which only the metric that decides is computed."""
+"""Votes on a whole table, one vote a question; only the deciding metric is computed."""
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -41,14 +41,14 @@ class Ballot:
     answer: Kind = "text"
     phrase: str = ""
     weights: Mapping[str, float] = field(default_factory=dict)
-    """Of the members that are named; the others weigh 1. A weight in the table multiplies it."""
+    """Weights by member; all others weigh 1. Weights in the table are multiplied by these."""
     own_ballot: bool = False
-    """Whether mbr hears a candidate's own ballot too: see `fusionlab.text.consensus`."""
+    """Whether mbr counts a candidate's own ballot: see `fusionlab.text.consensus`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Elected:
-    """Who was elected on one question; where nobody stands, there is no text and no member."""
+    """Who was elected on one question; text and member are empty where nobody stood."""
 
     question: str
     elected: str
@@ -58,9 +58,9 @@ class Elected:
     agreement: float
     """Mean likeness of all pairs."""
     candidates: int
-    """How many stand."""
+    """How many stood for election."""
     rule: str = ""
-    """What decided: the rule asked for, or copeland or mbr where that one could not."""
+    """The rule that decided: the one asked for, or copeland or mbr where it could not decide."""
     tied: int = 0
     """How many other texts (or answers, where the majority decides) share the first place."""
 
@@ -74,7 +74,7 @@ def vote_table(
     weight: str = "",
     ballot: Ballot | None = None,
 ) -> pd.DataFrame:
-    """A table with a row a question: who was elected, with which score, out of how many.
+    """A table with one row for each question: who was elected, with which score, of how many.
 
     Columns that are not named are found by their names: see `fusionlab.text.table`. Raises
     UnknownName or DataError.
@@ -93,7 +93,7 @@ def as_frame(rows: Sequence[Elected]) -> pd.DataFrame:
 
 
 def elections(asked: Sequence[Question], ballot: Ballot) -> Iterator[Elected | Progress | Warned]:
-    """The vote on each question as soon as it is known, and what there is to tell on the way."""
+    """Each question's vote as soon as it is decided, with progress and warnings in between."""
     by = measure(ballot.metric, ballot.mixture)
     known = {author for each in asked for author in each.authors}
     for name in ballot.weights:
@@ -119,7 +119,7 @@ def elections(asked: Sequence[Question], ballot: Ballot) -> Iterator[Elected | P
 
 
 def _ties(ties: int, weightless: int, n: int) -> Iterator[Warned]:
-    """Where nothing decided but the order, that is said."""
+    """Warns where only the order of the candidates decided."""
     if ties:
         yield Warned(
             f"on {ties} of {n} questions texts share the first place, and the first was taken",
@@ -170,7 +170,7 @@ def _held(
 def _likeness(
     texts: Sequence[str], by: Measure, cut: Cut | None, model: Embedder | None
 ) -> Generator[Progress, None, Float[Tensor, "text text"]]:
-    """How alike the texts are by what decides."""
+    """The texts' likeness, in pairs, by the deciding metric."""
     tables: dict[str, Float[Tensor, "text text"]] = {}
     for name, spelled in SPELLINGS.items():
         if by.shares.get(name):
@@ -197,7 +197,7 @@ def _ruled(
     ballot: Ballot,
     by: Measure,
 ) -> tuple[int, str, int]:
-    """Who is elected by a rule other than mbr, what decided, and how many others are as good."""
+    """The winner under a rule other than mbr, the rule that decided, and how many others tie."""
     found = [extract(text, ballot.answer, ballot.phrase) for text in texts]
     race = Race(
         texts,

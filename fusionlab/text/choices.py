@@ -1,7 +1,7 @@
-"""The choice, A to Z, that a text makes: what it concludes, not what it considers or refuses.
+"""Finds the choice, A to Z, that a text makes: what it concludes, not what it considers or rejects.
 
-A lone letter counts where it is the whole text or stands where the choice is announced ("the answer
-is B", 选B); else only one in parentheses does: not every capital letter is a choice.
+A bare letter counts only as the whole text or after an announcement ("the answer is B", 选B);
+elsewhere only a letter in parentheses counts, since not every capital letter is a choice.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from fusionlab.text.passages import UNCLEAR, retracted, sentences
 
 _MOST = 400
-"""Characters of a passage in which its choice is looked for."""
+"""Characters of a passage that are searched for its choice."""
 _BARE = (
     r"(?<![A-Za-z0-9_'+-])(?:[B-HJ-Z]|A(?!\s+(?!because|since|as\b|is\b|and\b|or\b|for\b|not\b|but\b"
     r"|rather|instead|over\b|which|due)[a-z])|I(?!['\s]\s?[a-z]))(?![A-Za-z0-9_'+#]|-[A-Za-z])"
@@ -62,9 +62,9 @@ _NOT_BEFORE = re.compile(
 
 
 def after(passage: str) -> str | None:
-    """The choice that is made first in what follows an announcement.
+    """The first choice made after an announcement.
 
-    None where no choice is named, and `UNCLEAR` where several are, or one is refused.
+    None where no choice is named; `UNCLEAR` where several are named, or one is rejected.
     """
     passage = passage[: 2 * _MOST].lstrip(" \t\r\n:=*_`\"'>,|")
     line, _, more = passage.partition("\n")
@@ -72,7 +72,7 @@ def after(passage: str) -> str | None:
 
 
 def last(text: str) -> str | None:
-    """The choice of a text that announces none; None and `UNCLEAR` as of `after`."""
+    """The choice of a text that announces none; None and `UNCLEAR` as in `after`."""
     if alone := _ONLY.fullmatch(text):
         return alone[1].upper()
     opening = _OPENS.match(text)
@@ -120,7 +120,7 @@ def _concluded(sentence: str) -> str | None:
 
 
 def _unrefused(sentence: str) -> str | None:
-    """The one letter in parentheses that is not refused."""
+    """The only letter in parentheses that is not rejected."""
     found = list(_PARENTHESISED.finditer(sentence))
     kept = set()
     for place, each in enumerate(found, start=1):

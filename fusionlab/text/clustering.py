@@ -1,8 +1,8 @@
-"""Groups of texts that mean the same: average linkage over their likenesses, cut at a threshold.
+"""Groups texts that mean the same: average linkage over their likenesses, cut at a threshold.
 
-The two groups whose texts are most alike in the mean of all pairs are joined, again and again, as
-long as that mean is at least the threshold (UPGMA). How alike two texts of one meaning are depends
-on the metric: unrelated English shares half its characters in order, but few of its words.
+The two groups with the highest mean likeness over all pairs are joined, again and again, while that
+mean reaches the threshold (UPGMA). The threshold depends on the metric: unrelated English sentences
+share half their characters in order, but few of their words.
 """
 
 from collections.abc import Mapping
@@ -14,19 +14,19 @@ from jaxtyping import Float, Int
 from fusionlab.text.ties import NEAR
 
 ALIKE: Mapping[str, float] = MappingProxyType({"rouge_l": 0.5, "char_lcs": 0.7, "cosine": 0.75})
-"""From where on two groups are one, by metric."""
+"""Mean likeness from which two groups are joined, by metric."""
 
 
 def alike_at(weights: Mapping[str, float]) -> float:
-    """The threshold for a mixture of metrics: the weighted mean of theirs."""
+    """The threshold for a mixture of metrics: the weighted mean of their thresholds."""
     return sum(ALIKE[name] * weight for name, weight in weights.items()) / sum(weights.values())
 
 
 def clusters(likeness: Float[np.ndarray, "text text"], alike: float) -> Int[np.ndarray, " text"]:
     """The number of each text's group, from 0, in the order of their first texts.
 
-    Of pairs of groups that are equally alike, within `NEAR`, the earliest is joined first; a mean
-    that near to the threshold reaches it.
+    Among equally alike pairs of groups (within `NEAR`) the earliest is joined first; a mean within
+    `NEAR` of the threshold reaches it.
     """
     n = len(likeness)
     mean = np.array(likeness, dtype=float)

@@ -1,16 +1,16 @@
-"""Who speaks for all: candidates are scored by their similarity to the others, the best elected.
+"""Scores candidates by their similarity to the others; the highest score is elected.
 
-qᵢ = Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ: minimum Bayes risk decoding with the candidates as the sample, all
-but the one that is scored. The textbook's form, argmax Σⱼ wⱼ sᵢⱼ over all j, counts its own ballot
-too: https://aclanthology.org/N04-1022. With equal weights the two elect the same. They differ where
-weights do: of two candidates each hears only the other in the first, so that they are always equal;
-in the second the heavier wins.
+qᵢ = Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ: minimum Bayes risk decoding over all candidates but the one that
+is scored. The textbook form, argmax Σⱼ wⱼ sᵢⱼ over all j, also counts the candidate's own ballot:
+https://aclanthology.org/N04-1022. With equal weights both elect the same candidate. With unequal
+weights they differ: of two candidates, each is scored by the other alone in the first form, so they
+always tie; in the second the heavier one wins.
 
-In the first, with s = 1 for equal and 0 for different answers it elects the most frequent answer
-where all ballots weigh the same. Where they do not, it may elect another than a count of all
-ballots would: of the answers A, B, B under the weights 3, 1, 1 the count elects A by 3 to 2, and so
-does the textbook's form; q is 0, ¼, ¼. The winning team of the WSDM Cup 2024 took the argmax of
-Σ_{j≠i} sᵢⱼ, which with equal weights elects the same: https://github.com/zhangzhao219/WSDM-Cup-2024
+In the first form, with s = 1 for equal and 0 for different answers, equal weights elect the most
+frequent answer. Unequal weights may elect another than a count of all ballots would: for the
+answers A, B, B with the weights 3, 1, 1 the count elects A by 3 to 2, and so does the textbook
+form, but q is 0, ¼, ¼. The winning team of the WSDM Cup 2024 took the argmax of Σ_{j≠i} sᵢⱼ, which
+elects the same with equal weights: https://github.com/zhangzhao219/WSDM-Cup-2024
 """
 
 import math
@@ -24,7 +24,7 @@ from fusionlab.errors import RecipeError
 from fusionlab.text.ties import NEAR, levels
 
 HEAVIEST = 1e200
-"""A weight; sums of many are numbers still."""
+"""The largest weight; sums of many such are still finite."""
 
 
 def consensus(
@@ -33,12 +33,12 @@ def consensus(
     *,
     own_ballot: bool = False,
 ) -> tuple[float, ...]:
-    """Each candidate's mean similarity to the others, under the weights of their votes (default 1).
+    """Each candidate's mean similarity to the others, weighted by their votes (default 1).
 
-    With its `own_ballot` it is the mean to all, its similarity to itself among them.
+    With `own_ballot` the mean includes the candidate's similarity to itself.
 
-    A candidate that hears no vote, because it is alone or all others weigh 0, scores 0. Sums are
-    rounded once, so equal candidates have equal scores in whatever order all stand.
+    A candidate that nobody votes on, because it is alone or all others weigh 0, scores 0. Sums are
+    rounded once, so equal candidates have equal scores in any order.
     Raises RecipeError on a weight that is negative or above `HEAVIEST`.
     """
     rows = similarity.tolist()
@@ -54,7 +54,7 @@ def consensus(
 
 
 def elect(scores: Sequence[float]) -> int:
-    """The candidate with the highest score; of equals the first."""
+    """The candidate with the highest score; among equals the first."""
     return leaders(scores)[0]
 
 
@@ -70,14 +70,14 @@ def leaders(scores: Sequence[float]) -> tuple[int, ...]:
 
 
 def ranking(scores: Sequence[float]) -> tuple[int, ...]:
-    """All candidates, best first; of equals the earlier comes first."""
+    """All candidates, best first; among equals the earlier one comes first."""
     return tuple(np.argsort(levels(np.array(scores, dtype=float)), kind="stable").tolist())
 
 
 def merged(texts: Sequence[str], weights: Sequence[float]) -> tuple[list[int], list[float]]:
-    """For each text the place of its first appearance, and weights that count every text once.
+    """The place where each text first appears, and weights that count every distinct text once.
 
-    All but the first of equal texts weigh 0; the first weighs as much as the heaviest of them.
+    The first of several equal texts takes the largest of their weights; the others weigh 0.
     """
     first = {text: i for i, text in reversed(list(enumerate(texts)))}
     places = [first[text] for text in texts]

@@ -1,7 +1,7 @@
-"""One election in full: scores, the ranking under every rule, and how much hangs on whom.
+"""One whole election: scores, the ranking under every rule, and the influence of each ballot.
 
 Equal texts are counted one by one, or merged: then each distinct text stands and votes once, with
-the heaviest of its ballots, in the vote itself and in every panel that is drawn from it.
+the largest of its weights, in the vote itself and in every panel drawn from it.
 """
 
 import math
@@ -35,50 +35,50 @@ from fusionlab.text.steps import Steps, finished
 Duplicates = Literal["count", "merge"]
 
 PANELS = 64
-"""Panels of one size that are asked at most."""
+"""The most panels of one size that are asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """Who stands with which ballot, who is like whom, and what decides."""
+    """The candidates with their ballots and likenesses, and how they are decided between."""
 
     texts: Sequence[str]
     weights: Sequence[float]
-    """Of the ballots."""
+    """What each ballot weighs."""
     likeness: Float[Tensor, "text text"]
-    """By the metric that decides."""
+    """Under the deciding metric."""
     rule: Rule
     duplicates: Duplicates
     alike: float
-    """From which mean likeness on two groups are one cluster."""
+    """Mean likeness from which two groups are one cluster."""
     answers: Sequence[str | None] = ()
     kind: Kind = "text"
     own_ballot: bool = False
-    """Whether the mean likeness of a text hears its own ballot too."""
+    """Whether a text's mean likeness includes its own ballot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the rules see a race; `copies[k]` are the places of the k-th text that stands."""
+    """The race as the rules see it; `copies[k]` lists the places of the k-th standing text."""
 
     poll: Poll
     copies: tuple[tuple[int, ...], ...]
 
     @property
     def place(self) -> list[int]:
-        """Which of those that stand each candidate is, or is a copy of."""
+        """The number of the standing text that each candidate is, or is a copy of."""
         found = {i: k for k, places in enumerate(self.copies) for i in places}
         return [found[i] for i in range(len(found))]
 
     def ballots(self, rows: Float[np.ndarray, "panel text"]) -> Float[np.ndarray, "panel distinct"]:
-        """The weights of those that stand: each the heaviest of its copies."""
+        """The weights of the standing texts: the largest among the copies of each."""
         if len(self.copies) == rows.shape[1]:
             return rows
         return np.stack([rows[:, copies].max(1) for copies in self.copies], axis=1)
 
 
 def outcome(race: Race) -> Outcome:
-    """The race as the rules see it, groups of one answer and of one meaning found."""
+    """The race as the rules see it, grouped by answer and by meaning."""
     copies: dict[object, list[int]] = {}
     for i, text in enumerate(race.texts):
         copies.setdefault(text if race.duplicates == "merge" else i, []).append(i)
@@ -96,15 +96,15 @@ def ranked(race: Race, seen: Outcome, rule: Rule) -> tuple[int, ...]:
 
 
 def standing(race: Race, seen: Outcome, rule: Rule) -> list[int]:
-    """The place of each that stands, the smaller the better; equals share one."""
+    """The place of each standing text, the smaller the better; equals share one."""
     return places(seen.poll, rule, _ballots(race, seen))
 
 
 def decided(race: Race, seen: Outcome, place: Sequence[int]) -> tuple[int, tuple[int, ...]]:
-    """Who is elected by these places, and whoever shares the first of them, the elected one first.
+    """Who is elected by these places, and all who tie for the first place, the elected one first.
 
-    Nobody shares it with others of the same text, nor of the same answer where the majority
-    decides: between these there is nothing to decide, and one stands for all.
+    Candidates with the same text, or under the majority with the same answer, do not tie with one
+    another: one of them stands for all. Without a tie there are none.
     """
     by_answer = race.rule == "majority" and not by_mbr(seen.poll, race.rule)
     one_each: dict[Hashable, int] = {}
@@ -144,7 +144,7 @@ def scores(
 def election(
     race: Race, similarity: Mapping[str, Float[Tensor, "text text"]], metric: str, words: str
 ) -> Voted:
-    """The vote over all candidates, scored by every metric, decided by one of them and the rule."""
+    """The vote over all candidates, scored by every metric and decided by one of them."""
     return finished(electing(race, outcome(race), similarity, metric, words))
 
 
@@ -157,8 +157,8 @@ def electing(
 ) -> Steps[Voted]:
     """The work of `election`, in steps of a rule, a metric or the panels of one size.
 
-    Rules that are not counted for so many candidates are left out. Raises RecipeError where the one
-    that decides is among them.
+    Rules that do not take so many candidates are left out. Raises RecipeError where the deciding
+    rule is one of them.
     """
     n = len(race.texts)
     check_candidates(n, race.rule)
@@ -202,7 +202,7 @@ def electing(
 def without(race: Race, seen: Outcome) -> tuple[int, ...]:
     """Who would be elected if candidate i stood but had no ballot, for every i.
 
-    Of equals it is the first, and so it is where no other ballot weighs anything.
+    Among equals it is the first, and also where no other ballot weighs anything.
     """
     weights = np.array(race.weights, dtype=float)
     rows = np.where(np.eye(len(weights), dtype=bool), 0.0, weights)
@@ -212,11 +212,11 @@ def without(race: Race, seen: Outcome) -> tuple[int, ...]:
 
 
 def jury(race: Race, seen: Outcome, winner: int) -> tuple[float, ...]:
-    """For k = 1, 2, … the share of panels of k candidates that elect what all elect.
+    """For k = 1, 2, … the share of panels of k candidates that agree with the whole electorate.
 
-    All panels of one size are asked, or `PANELS` of them, drawn by a generator with a seed of its
-    own. What is elected is an answer where the majority decides, else a cluster. Of equals a panel
-    elects the first, also where none of its ballots weighs anything.
+    All panels of one size are asked, or `PANELS` of them, drawn with a fixed seed. They agree on an
+    answer under the majority, else on a cluster. Among equals a panel elects the first, also where
+    none of its ballots weighs anything.
     """
     return finished(_jury(race, seen, winner))
 
@@ -239,7 +239,7 @@ def _jury(race: Race, seen: Outcome, winner: int) -> Steps[tuple[float, ...]]:
 
 
 def panels_of(size: int, n: int, generator: np.random.Generator) -> Bool[np.ndarray, "panel text"]:
-    """Every panel of `size` out of n where there are at most `PANELS`, else so many drawn."""
+    """Every panel of `size` out of n where there are at most `PANELS`, else `PANELS` drawn ones."""
     if math.comb(n, size) <= PANELS:
         chosen = np.array(list(combinations(range(n), size)))
     else:
@@ -250,7 +250,7 @@ def panels_of(size: int, n: int, generator: np.random.Generator) -> Bool[np.ndar
 
 
 def _numbered(answers: Sequence[str | None], kind: Kind) -> list[int]:
-    """Equal answers have equal numbers, from 0; `NO_ANSWER` stands for none."""
+    """Numbers from 0, equal for equal answers; `NO_ANSWER` where there is no answer."""
     known: dict[Hashable, int] = {}
     return [
         NO_ANSWER if answer is None else known.setdefault(plain(answer, kind), len(known))
@@ -259,8 +259,8 @@ def _numbered(answers: Sequence[str | None], kind: Kind) -> list[int]:
 
 
 def plain(answer: str, kind: Kind) -> Hashable:
-    """What extracted answers have in common exactly where they are the same: see `answers.same`.
+    """A value that is equal for equal extracted answers only: see `answers.same`.
 
-    It spares comparing all of them in pairs, which takes seconds where they are whole texts.
+    It spares comparing all of them in pairs, which takes seconds for whole texts.
     """
     return meaning(answer, kind)

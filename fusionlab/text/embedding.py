@@ -1,11 +1,11 @@
-"""The sentence embedder, all-MiniLM-L6-v2: near vectors for texts of near meaning.
+"""The sentence embedder, all-MiniLM-L6-v2: texts with similar meanings have similar vectors.
 
 It was trained on English and reads 256 tokens. A longer text is cut into windows of that length,
-and its vector is the mean of theirs, so that nothing of it goes unread.
+and its vector is the mean of theirs, so that all of it is read.
 https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
 
-Text in other languages is read by its multilingual relative where that is on this machine: fetched
-is it only when somebody asks for it, since it is five times as large.
+Text in other languages is read by its multilingual relative where that is on this machine. It is
+five times as large, and fetched only on request.
 https://huggingface.co/sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2
 """
 
@@ -41,7 +41,7 @@ class Embedder:
     model: Any
 
     def encode(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
-        """One vector of length 1 a text, in fp32; equal texts have bit-equal vectors."""
+        """One unit vector for each text, in fp32; equal texts have bit-equal vectors."""
         return finished(self.encoding(texts))
 
     def encoding(self, texts: Sequence[str]) -> Steps[Float[Tensor, "text dim"]]:
@@ -57,7 +57,7 @@ class Embedder:
         return torch.nn.functional.normalize(torch.stack(means), dim=-1)
 
     def windows(self, text: str) -> list[str]:
-        """The text in pieces that the model reads whole."""
+        """The text cut into pieces that fit the model."""
         inner = self.model.max_seq_length - 2  # [CLS] and [SEP] take two
         encoded = self.model.tokenizer(
             text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
@@ -67,7 +67,7 @@ class Embedder:
         return [text[start:end] for start, end in cuts]
 
     def _by_length(self, pieces: set[str]) -> list[str]:
-        """Those of equally many tokens together, so that little is padded."""
+        """The pieces sorted by their number of tokens, so that little is padded."""
         ordered = sorted(pieces)
         encoded = self.model.tokenizer(ordered, add_special_tokens=False, verbose=False)
         lengths = [len(ids) for ids in encoded["input_ids"]]
@@ -87,7 +87,7 @@ _loading = Lock()
 
 
 def embedder() -> Generator[Progress | Warned, None, Embedder]:
-    """The embedder, fetched and loaded once a process; raises SourceError where it is missing."""
+    """The embedder, fetched and loaded once a process; raises SourceError if it is missing."""
     if MODEL not in _loaded:
         folder = yield from folder_for(MODEL)
         yield from in_background(lambda: _keep(MODEL, folder), "loading the sentence embedder")

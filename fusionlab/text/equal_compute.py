@@ -1,7 +1,7 @@
-"""What a run's tokens would have paid for instead: self-consistency at equal compute.
+"""Self-consistency at equal compute: as many samples as a run's tokens would have paid for.
 
 Several published comparisons find that debates seldom beat it (https://arxiv.org/abs/2502.08788),
-so it is named beside every one.
+so every debate is shown beside it.
 """
 
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ from fusionlab.trace import Trace
 
 BASELINE = "self_consistency"
 TEMPERATURE = 0.7
-"""Of the samples, where the run itself was greedy: equal samples would be one."""
+"""Of the samples, where the run itself was greedy: greedy samples would all be equal."""
 MOST = 64
-"""Samples; a debate of few agents pays for fewer."""
+"""The most samples; a debate of few agents pays for fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class EqualCompute:
     member: str
     samples: int
     tokens: int
-    """Of the run, in and out, all members together."""
+    """What the run took, in and out, all members together."""
 
 
 def at_equal_compute(trace: Trace) -> EqualCompute | None:
-    """The samples of the first member that this finished exchange would have paid for.
+    """As many samples of the first member as this finished exchange would have paid for.
 
-    One sample is taken to cost what a first answer of the run cost on average. None for runs that
+    One sample is assumed to cost what a first answer of the run cost on average. None for runs that
     have no answers to count, that did not finish, or that are such a baseline themselves.
     """
     recipe = trace.recipe
@@ -44,7 +44,7 @@ def at_equal_compute(trace: Trace) -> EqualCompute | None:
         return None
     total = sum(cost.tokens_in + cost.tokens_out for cost in trace.costs.values())
     samples = min(round(total / first), MOST)
-    if samples < 2:  # one sample is no vote
+    if samples < 2:  # one sample is not a vote
         return None
     member = named(recipe.members)[0]
     return EqualCompute(_baseline(recipe, member, samples), member.name, samples, total)

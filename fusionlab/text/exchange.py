@@ -1,4 +1,4 @@
-"""A short form in which solvers read one another's solutions, for models with little context.
+"""A short form in which solvers read one another's solutions, for models with a short context.
 
 ```
 you 461 so 164
@@ -7,8 +7,8 @@ C 461 so 164
 add,reverse 384+77=
 ```
 
-One line for each solution, then the question. A percentage is the confidence of whoever wrote it.
-The answer is what follows the last "so".
+One line for each solution, then the question. A percentage is its writer's confidence. The answer
+is what follows the last "so".
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ OWN = "you"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A solution as its reader sees it; `confidence` is from 0 to 1, None where it is not told."""
+    """A solution as its reader sees it; `confidence` is from 0 to 1, None where it is not given."""
 
     name: str
     solution: str
@@ -29,13 +29,13 @@ class Heard:
 
 
 def exchanged(question: str, own: str | None, others: Sequence[Heard]) -> str:
-    """The prompt of a solver who reads its own last solution and those of others."""
+    """The prompt for a solver who reads its own last solution and those of others."""
     lines = [] if own is None else [Heard(OWN, own)]
     return "\n".join([*map(_line, (*lines, *others)), question])
 
 
 def concluded(solution: str) -> str:
-    """The answer that a solution ends in; nothing where it comes to none."""
+    """The answer at the end of a solution; empty where it has none."""
     _, so, answer = f" {solution}".rpartition(SO)
     return answer.strip() if so else ""
 

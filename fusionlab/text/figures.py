@@ -1,7 +1,7 @@
-"""A sentence as words and signs that mean something to numbers, each number with its value.
+"""Cuts a sentence into numbers with their values, and the words and signs that matter to numbers.
 
-A number is spelled in digits, in Chinese characters or in English words, and may have a sign,
-powers, a divisor and a scale. What is only a part of something else, as 2 in 2x, has no value.
+A number is written in digits, in Chinese characters or in English words, and may have a sign,
+powers, a divisor and a scale. A number that is part of something else, as 2 in 2x, has no value.
 """
 
 import re
@@ -23,7 +23,7 @@ _CJK = "\u3400-\u9fff"
 _MEASURES = "个只条元块年月天日人岁次倍米本张支名位头匹辆件双对盒袋箱瓶杯枚颗朵棵座间层页首句字"
 _MEASURES += "秒时周克斤吨里公厘毫平立升度美欧英分"
 _AMONG = "年月元时天是为有得于共约剩出了需要用花成加减乘除以到至和或说即"
-"""Chinese characters after which a Chinese number may stand."""
+"""Chinese characters that a Chinese number may follow."""
 
 
 def _listed(*words: str) -> frozenset[str]:
@@ -34,7 +34,7 @@ _UNITS = _listed(
     "kg g mg km m cm mm nm s ms sec min h hr hrs l ml kwh kw w v mph kmh hz khz mhz ghz",
     "kb mb gb tb j n pa ft lb lbs oz mi yd usd eur gbp rmb cny c f st nd rd th pt px",
 )
-"""What may be written to a number without a blank."""
+"""Units that may follow a number without a space."""
 _NUMBER = re.compile(
     rf"""
         (?P<sign>(?<![\w)\]}}.%])[-+]|负\s?)?
@@ -141,7 +141,7 @@ _SORTED = {
     ),
 }
 _SORTS = {word: sort for sort, words in _SORTED.items() for word in words}
-"""What a word or sign does to numbers; all others are words."""
+"""The sort of each word and sign; all others are of the sort word."""
 _MAYBE = re.compile(rf"[\d{HANZI}√π∞\\]", re.ASCII)
 _FIRST_NUMBERS = frozenset(ENGLISH.split("|"))
 _FACTOR = re.compile(r"[xX]\s?\d", re.ASCII)
@@ -153,12 +153,12 @@ _UNFINISHED = re.compile(
     r"|\s(?:with\s|an?\s){0,2}remainder\b|\s?(?:o'clock|[ap]\.?m)\b"
     rf"|\s(?:of\s)?(?:{_MONTHS})\b|\s?(?:多|余|半|成(?!立))"
 )
-"""What follows a number that is only a part of what is meant: 2(3), 6!, seven and a half."""
+"""What may follow a number that is only part of a larger one: 2(3), 6!, seven and a half."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or sign by what it does to numbers; a number has its value, None if not understood."""
+    """A word, sign or number, and its sort; a number has its value, None if not understood."""
 
     sort: str
     text: str
@@ -167,7 +167,7 @@ class Token:
 
 
 def names_number(sentence: str) -> bool:
-    """Whether there may be a number in the sentence: looked at before it is cut into tokens."""
+    """Whether the sentence may hold a number: a quick look before it is cut into tokens."""
     return bool(_MAYBE.search(sentence) or _ENGLISH.match(sentence))
 
 
@@ -197,7 +197,7 @@ def _token(found: re.Match[str], text: str, before: Token | None) -> Token:
 
 
 def _in_latin(found: re.Match[str], text: str, before: Token | None) -> Token:
-    """A word of Latin letters, or a phrase, a variable or a number that begins with it."""
+    """A word of Latin letters, or the phrase, variable or number that begins with it."""
     word, start = found[0].lower(), found.start()
     if word in _OPENING_PHRASES and (phrase := _PHRASES.match(text, start)):
         return Token(phrase.lastgroup or "", phrase[0], phrase.end())
@@ -216,7 +216,7 @@ def _in_latin(found: re.Match[str], text: str, before: Token | None) -> Token:
 
 
 def _value_of(found: re.Match[str], text: str) -> str | None:
-    """The value of a number in digits, and None if anything about it is not understood."""
+    """The value of a number in digits; None if anything about it is not understood."""
     following = text[found.end() : found.end() + 24]
     glued = re.match(r"[A-Za-zµ]+", following)
     unit = glued and glued[0].lower() in _UNITS and not re.search(r"[$€£¥₹]", found[0])
@@ -258,7 +258,7 @@ def _computed(found: re.Match[str], value: Fraction, *, negative: bool) -> str |
 
 
 def _in_hanzi(found: re.Match[str], text: str) -> Token:
-    """A Chinese number where a measure word or an end follows it; else a word, as 一样 is."""
+    """A Chinese number, if a measure word or an end follows; otherwise a word, such as 一样."""
     spelled, following = found[0], text[found.end() : found.end() + 2]
     then = following[:1]
     chinese = [bool(re.match(f"[{_CJK}]", char)) for char in following] + [False, False]
@@ -276,7 +276,7 @@ def _in_hanzi(found: re.Match[str], text: str) -> Token:
 
 
 def _in_english(found: re.Match[str], text: str) -> Token:
-    """A number in words; "one" is one only where nothing follows that it could stand for."""
+    """A number in English words; "one" is a number only where it does not stand for a noun."""
     if found[0].lower() == "one" and re.match(r"\s*\w", text[found.end() : found.end() + 9]):
         return Token("word", found[0], found.end())
     following = text[found.end() : found.end() + 24]

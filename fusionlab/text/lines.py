@@ -1,4 +1,4 @@
-"""The words of an answer: the line that gives it, without its dress, and how two are compared."""
+"""Finds the line that gives an answer, strips its markup, and cuts it into words to compare."""
 
 import re
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ _WORD = re.compile(
 
 
 def answer_line(text: str, phrase: str) -> str | None:
-    """What the text gives as its answer in one line; None where no line says anything.
+    """The text's answer in one line; None where every line is empty.
 
-    Behind an announcement that is one sentence, else the last line.
+    It is the sentence after an announcement, or else the last line.
     """
     before = None
     while text != before:  # an announcement may stand behind a stronger one
@@ -28,7 +28,7 @@ def answer_line(text: str, phrase: str) -> str | None:
 
 
 def words(text: str) -> Sequence[str]:
-    """Words in one spelling, numbers with their sign; of a text without words, what it shows."""
+    """Words in one spelling, numbers with their sign; without any words, the text's signs."""
     spelled = one_spelling(text)
     if LETTER_OR_DIGIT.search(spelled):
         return _WORD.findall(spelled)
@@ -43,7 +43,7 @@ def _once(text: str, phrase: str) -> str | None:
 
 
 def _last_line(text: str) -> str | None:
-    """The last line with a letter or a digit, or else with anything; without what explains it."""
+    """The last line with a letter or a digit, or else with anything, less its explanation."""
     lines = [line for line in reversed(text.splitlines()) if line.strip()]
     line = next(filter(LETTER_OR_DIGIT.search, lines), lines[0] if lines else "")
     parts = sentences(line)

@@ -1,6 +1,6 @@
-"""How likeness is measured where a vote is held: by one metric, or by a weighted mean of several.
+"""How a vote measures likeness: by one metric, or by a weighted mean of several.
 
-A mixture is written as `rouge_l=1, char_lcs=0.5`; a metric that is not named weighs nothing.
+A mixture is written as `rouge_l=1, char_lcs=0.5`; metrics that it does not name have no weight.
 """
 
 import math
@@ -21,7 +21,7 @@ EVEN = "rouge_l=1, char_lcs=1, cosine=1"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What decides: a metric's name, and what weighs how much in it."""
+    """The deciding metric, and the weight of each metric in it."""
 
     metric: Metric
     shares: Mapping[str, float]
@@ -33,12 +33,12 @@ class Measure:
 
     @property
     def alike(self) -> float:
-        """From which likeness on two texts are of one meaning."""
+        """Likeness from which two texts count as one meaning."""
         return alike_at(self.shares)
 
 
 def measure(metric: Metric, mixture: str) -> Measure:
-    """The metric of this name; raises UnknownName or SettingError where a mixture is none."""
+    """The metric of this name; raises UnknownName or SettingError for a bad mixture."""
     return Measure(metric, shares_of(mixture) if metric == MIXTURE else {metric: 1.0})
 
 
@@ -54,7 +54,7 @@ def shares_of(mixture: str) -> dict[str, float]:
         shares[name] = _weight(name, value)
     if not any(shares.values()):
         raise SettingError(
-            f"in the mixture {mixture!r} nothing weighs anything", hint=f"write it as {EVEN}"
+            f"no metric has a weight in the mixture {mixture!r}", hint=f"write it as {EVEN}"
         )
     return shares
 
@@ -81,7 +81,7 @@ Mixture = Annotated[
     str,
     AfterValidator(_checked),
     Field(
-        description="Where the metric is mixture: how much each one weighs in the mean, such as "
-        "rouge_l=1, cosine=2. Where cosine weighs anything, the embedding model is needed."
+        description="Where the metric is mixture: the weight of each metric in the mean, such as "
+        "rouge_l=1, cosine=2. If cosine has a weight, the embedding model is needed."
     ),
 ]

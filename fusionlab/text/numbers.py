@@ -1,8 +1,8 @@
-"""The number that a text gives as its answer, among all that it names.
+"""Finds the number that a text gives as its answer, among all that it names.
 
-A sentence is cut into terms: numbers, and what is computed with them up to its result. A term that
-is not understood, several that could each be meant, a range, a clock or a bound are no answer. Of a
-percentage and of money the sign is a unit, as "apples" is: 28 % is 28, and $29.00 is 29.
+A sentence is cut into terms: numbers, and calculations up to their result. There is no answer where
+a term is not understood, where several could be meant, or in a range, a time of day or a bound. The
+signs of percentages and money are units, like "apples": 28 % is 28, and $29.00 is 29.
 """
 
 import re
@@ -16,14 +16,14 @@ from fusionlab.text.passages import UNCLEAR, retracted, sentences, statement
 from fusionlab.text.plain import plainly
 
 _MOST = 400
-"""Characters of a sentence that are looked at."""
+"""Characters of a sentence that are read."""
 _ENUMERATED = re.compile(r"^[ \t]{0,8}\(?\d{1,3}[.)、][ \t]{0,4}(?=\S)|\[\d{1,3}\]", re.MULTILINE)
 _CONCLUDES = re.compile(
     r"\b(?:so|thus|hence|therefore|total|altogether|in all|together|left|remain\w*|leaving|makes?"
     r"|giving|gives|result|finally|answer|get|gets|equals?)\b|=|共|(?<!还)剩|所以|因此|得|即|合计|最后|等于",
     re.IGNORECASE,
 )
-"""What says that the last of several numbers is the one that is meant."""
+"""Words that mark the last of several numbers as the answer."""
 _OPERANDS = frozenset(("number", "english", "variable", "bad", "minus"))
 _NUMBERS = frozenset(("number", "english"))
 _FILLING = frozenset(("filler", "mark", "equal", "variable", "degree", "sum", "minus"))
@@ -32,7 +32,7 @@ _HEAD_END = frozenset(",.;!?()")
 
 @dataclass(slots=True)
 class Term:
-    """A number, or a chain of equal expressions, each cut into numbers and what binds them."""
+    """A number, or a chain of equal expressions, each cut into numbers and operators."""
 
     first: int
     last: int
@@ -40,11 +40,11 @@ class Term:
     named: bool = False
     label: bool = False
     parts: list[list[str | None]] = field(default_factory=lambda: [[]])
-    """Of each side: values, None for what is not understood, and "+" for a sum."""
+    """The values of each side; None for what is not understood, "+" for an operator."""
     words: int = 0
 
     def value(self) -> str | None:
-        """What it comes to, None where that is not said."""
+        """The term's value; None where it is not stated."""
         plain = [part[0] for part in self.parts if len(part) == 1 and part[0] not in (None, "+")]
         if len(plain) > 1 and plain[-1] and "/" not in plain[-1]:
             plain = [each for each in plain if each and "/" not in each]
@@ -53,9 +53,9 @@ class Term:
 
 
 def after(passage: str) -> str | None:
-    """The number that is given first in what follows an announcement.
+    """The first number given after an announcement.
 
-    None where no number is named, and `UNCLEAR` where several are, or one that is not understood.
+    None where no number is named; `UNCLEAR` where several are, or one is not understood.
     """
     said, rest = statement(passage)
     tokens = tokens_of(said[:_MOST])
@@ -77,12 +77,12 @@ def after(passage: str) -> str | None:
 
 
 def last(text: str) -> str | None:
-    """The last number of a text that announces none; None and `UNCLEAR` as of `after`."""
+    """The last number of a text that announces none; None and `UNCLEAR` as in `after`."""
     listed = _ENUMERATED.sub(" ", text) if len(_ENUMERATED.findall(text)) > 1 else text
     cut = sentences(listed)
     for place in range(len(cut) - 1, -1, -1):
         said = cut[place].strip()
-        said = said if said.endswith("!.") else said.rstrip(".!?。; \n")  # 6!. is no 6
+        said = said if said.endswith("!.") else said.rstrip(".!?。; \n")  # 6!. is not 6
         found = _last_of(said) if names_number(said) else None
         if found is not None:
             return UNCLEAR if retracted("".join(cut[place + 1 : place + 3])) else found
@@ -90,7 +90,7 @@ def last(text: str) -> str | None:
 
 
 def values(text: str) -> list[Fraction | None]:
-    """The values of all numbers in a text, in order; None of one that is not understood."""
+    """The values of all numbers in a text, in order; None for one that is not understood."""
     numbers = [each.value for each in tokens_of(plainly(text)) if each.sort in _NUMBERS]
     return [None if value is None else Fraction(value) for value in numbers]
 
@@ -98,7 +98,7 @@ def values(text: str) -> list[Fraction | None]:
 def is_one(text: str, *, spelled: bool = False) -> bool:
     """Whether the text is one number and nothing else, in digits or Chinese characters.
 
-    English words are one too where a number may be `spelled`.
+    With `spelled` it may also be written in English words.
     """
     tokens = tokens_of(text[:_MOST]) if len(text) <= _MOST else []
     sorts = _NUMBERS if spelled else ("number",)
@@ -132,14 +132,14 @@ def _last_of(sentence: str) -> str | None:
 
 
 def _stands_alone(tokens: Sequence[Token], term: Term) -> bool:
-    """Whether a mark or nothing follows the term, or it is spelled in words before a noun."""
+    """Whether punctuation or nothing follows the term, or it is in words before a noun."""
     following = tokens[term.last + 1 :][:1]
     spelled = tokens[term.first].sort == "english"
     return not following or spelled or following[0].text in _HEAD_END
 
 
 def _only(terms: Sequence[Term]) -> tuple[Term, str | None]:
-    """The term whose value all terms have; None where they differ."""
+    """The first term and the value that all terms share; None where they differ."""
     values = {term.value() for term in terms}
     if not terms or None in values or len({Fraction(value or 0) for value in values}) > 1:
         return Term(0, 0, negated=True), None
@@ -147,7 +147,7 @@ def _only(terms: Sequence[Term]) -> tuple[Term, str | None]:
 
 
 def _contests(tokens: Sequence[Token], one: Term, other: Term) -> bool:
-    """Whether both are named in one breath, such as "5 or 6" or "3 apples and 4 pears"."""
+    """Whether both are named as alternatives, such as "5 or 6" or "3 apples and 4 pears"."""
     if other.negated:
         return False
     value, second = one.value(), other.value()
@@ -164,7 +164,7 @@ def _contests(tokens: Sequence[Token], one: Term, other: Term) -> bool:
 
 
 def _renamed(terms: Sequence[Term]) -> bool:
-    """Whether several things are each said to equal a number: x = 4, y = 5."""
+    """Whether several variables are given different values: x = 4, y = 5."""
     named = {term.value() for term in terms if term.named and not term.negated}
     return len(named) > 1
 
@@ -185,7 +185,7 @@ def _terms(tokens: Sequence[Token]) -> list[Term]:
 
 
 def _begun(tokens: Sequence[Token], place: int, *, negated: bool) -> Term | None:
-    """A new term that begins here, if one does."""
+    """The term that begins at this token, if one does."""
     token = tokens[place]
     before = tokens[place - 1] if place else Token("", "", 0)
     earlier = tokens[place - 2] if place > 1 else Token("", "", 0)
@@ -209,7 +209,7 @@ def _begun(tokens: Sequence[Token], place: int, *, negated: bool) -> Term | None
 
 
 def _goes_on(term: Term, token: Token, tokens: Sequence[Token], place: int) -> bool:
-    """Whether the token belongs to the term, which then has it."""
+    """Whether the token belongs to the term, to which it is then added."""
     part = term.parts[-1]
     before = tokens[place - 1]
     fresh = not part or part[-1] == "+"

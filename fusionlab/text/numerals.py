@@ -1,6 +1,6 @@
-"""What one number is worth, however it is spelled: 1,234 · 1.2e6 · 3 1/2 · 三分之一 · twenty-one.
+"""The value of one number in any spelling: 1,234 · 1.2e6 · 3 1/2 · 三分之一 · twenty-one.
 
-Values are exact. A spelling that is not understood has none: never the value of its first digits.
+Values are exact. A spelling that is not understood has no value, never that of its first digits.
 """
 
 import re
@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 LONGEST = 1000
-"""Digits of a number; longer ones are not read."""
+"""The most digits of a number; longer ones are not read."""
 _PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
 _GROUPED = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d{1,3}(?:'\d{3})+(?:\.\d+)?"
@@ -42,14 +42,14 @@ SCALES: Mapping[str, int] = MappingProxyType(
     }
 )
 ENGLISH = "|".join([*sorted(_WORDS, key=len, reverse=True), "hundred", "thousand", "million"])
-"""Words of which English numbers are made, as an expression."""
+"""The words that make up English numbers, as a regular expression."""
 HANZI = "零〇一二两三四五六七八九十百千万亿"
-"""Characters of which Chinese numbers are made."""
+"""The characters that make up Chinese numbers."""
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
 def in_digits(spelled: str) -> str | None:
-    """The digits as a plain decimal, groups joined; None where the groups are not of a kind."""
+    """The digits as a plain decimal, groups joined; None where the groups are inconsistent."""
     if len(spelled) > LONGEST:
         return None
     if _PLAIN.fullmatch(spelled):
@@ -65,7 +65,7 @@ def in_digits(spelled: str) -> str | None:
 
 
 def as_text(value: Fraction) -> str | None:
-    """The value as a decimal where it has an end, else as a reduced fraction; None if too long."""
+    """The value as a finite decimal, or else as a reduced fraction; None if it is too long."""
     if abs(value.numerator) >= 10**LONGEST or value.denominator >= 10**LONGEST:
         return None
     rest, places = value.denominator, 0
@@ -82,7 +82,7 @@ def as_text(value: Fraction) -> str | None:
 
 
 def from_english(spelled: str) -> Fraction | None:
-    """The value of words such as two hundred and five; None where they are no one number."""
+    """The value of words such as two hundred and five; None where they are not one number."""
     words = re.split(r"[-\s]+", spelled.lower())
     total = part = 0
     before = ""
@@ -109,7 +109,7 @@ def from_english(spelled: str) -> Fraction | None:
 
 
 def from_hanzi(spelled: str) -> Fraction | None:
-    """The value of a Chinese number, with 点, 分之, 又, 百分之 and 负; None where it is none."""
+    """The value of a Chinese number, with 点, 分之, 又, 百分之 and 负; None if it is not one."""
     if spelled.startswith("负"):
         value = from_hanzi(spelled[1:])
         return None if value is None else -value

@@ -1,8 +1,8 @@
-"""Where in a text its answer stands: outside of thinking, behind the phrase that announces it.
+"""Finds where a text gives its answer: outside its thinking, after the phrase that announces it.
 
-An announcement is the phrase that was asked for, or one that stands for itself in English, Chinese
-or mathematics: "Final answer:", `\\boxed{`, `<answer>`, "####", 最终答案. Weaker ones ("answer is",
-"Answer:", 答案是) count where none of these is. What follows the last one is read first.
+An announcement is the phrase that was asked for, or a common one of English, Chinese or
+mathematics: "Final answer:", `\\boxed{`, `<answer>`, "####", 最终答案. Weaker ones ("answer is",
+"Answer:", 答案是) count where there are none of these. The last announcement is read first.
 """
 
 import re
@@ -20,8 +20,8 @@ _THINKING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = ("ends", "shuts", "closes", "over", "final")
-# Each alternative begins with what it looks for, and looks back after it: that is many times faster
-# than to look back at every character.
+# Each alternative begins with its own words and looks back after them: that is many times faster
+# than looking back at every character.
 _STRONG = (
     r"boxed(?:(?<=\\boxed)|(?<=\\fboxed))[ \t]{0,4}\{|<answer>"
     r"|####(?<=^####)[ \t]{1,4}(?=\S+[ \t]*$)"
@@ -50,16 +50,16 @@ _RETRACTED = re.compile(
 )
 _OPENING = " \t\r\n:：=*_`\"'“”‘’>|,，"
 _HEED = 200
-"""Characters after an answer in which it may be taken back."""
+"""Characters after an answer that are searched for a retraction."""
 UNCLEAR = ""
-"""What is read where an answer of the kind is said, but not one alone or none for sure."""
+"""The reading of a text that names several answers of the kind, or an uncertain one."""
 
 
 def spoken(text: str) -> str:
     """The text without its thinking, in composed characters (NFC).
 
-    Thinking that never ends reaches to the end; where it ends without having begun, as after a
-    prompt that opens it, everything before was thought.
+    Thinking that is never closed reaches to the end; where it is closed but never opened, as after
+    a prompt that opens it, everything before was thinking.
     """
     if not any(sign in text for sign in "<[◁"):
         return unicodedata.normalize("NFC", text)
@@ -82,7 +82,7 @@ def spoken(text: str) -> str:
 
 
 def announced(text: str, phrase: str) -> Iterator[list[str]]:
-    """What follows each strong announcement, the last first; then the same of the weaker ones.
+    """The passages after strong announcements, the last first; then those after weaker ones.
 
     Each passage ends where the next one begins.
     """
@@ -92,7 +92,7 @@ def announced(text: str, phrase: str) -> Iterator[list[str]]:
 
 
 def after_phrase(text: str, phrase: str) -> str | None:
-    """All that follows the phrase where it stands last, in whatever case; None where it is not."""
+    """All that follows the last occurrence of the phrase, in any case; None without one."""
     if not phrase.strip():
         return None
     found = list(re.finditer(_spelled(phrase), text, re.IGNORECASE))
@@ -100,7 +100,7 @@ def after_phrase(text: str, phrase: str) -> str | None:
 
 
 def statement(passage: str) -> tuple[str, str]:
-    """The first sentence or line that says something, and what follows it."""
+    """The first sentence or line with a letter or a digit, and the rest."""
     start = len(passage) - len(passage.lstrip(_OPENING))
     word = LETTER_OR_DIGIT.search(passage, start)
     for end in _SENTENCE_END.finditer(passage, word.end()) if word else ():
@@ -114,19 +114,19 @@ def statement(passage: str) -> tuple[str, str]:
 
 
 def sentences(text: str) -> list[str]:
-    """What is said between the ends of sentences and lines, each part with its end."""
+    """The sentences and lines with a letter or a digit, each with its end."""
     ends = [end.end() for end in _SENTENCE_END.finditer(text)]
     places = zip([0, *ends], [*ends, len(text)], strict=True)
     return [text[a:b] for a, b in places if LETTER_OR_DIGIT.search(text, a, b)]
 
 
 def retracted(rest: str) -> bool:
-    """Whether what follows an answer soon takes it back: "Wait, that is wrong", 不对."""
+    """Whether the text soon takes its answer back: "Wait, that is wrong", 不对."""
     return _RETRACTED.search(rest[:_HEED].lstrip(" .,。;；!?\n*")) is not None
 
 
 def _folded(text: str) -> str:
-    """The text in lower case and half-width signs, every character in its place."""
+    """The text in lower case and half-width signs, with every character in the same place."""
     lower = text.lower()
     if len(lower) != len(text):  # as İ, which becomes two
         lower = "".join(char if len(char.lower()) > 1 else char.lower() for char in text)
@@ -140,7 +140,7 @@ def _strong(phrase: str) -> re.Pattern[str]:
 
 
 def _spelled(phrase: str) -> str:
-    """The phrase as an expression: whole words, with blanks or marks of emphasis between them."""
+    """The phrase as an expression: whole words, with spaces or emphasis marks between them."""
     words = r"[\s*_]+".join(re.escape(word) for word in phrase.split())
     first, last = phrase.strip()[0], phrase.strip()[-1]
     before = r"(?<![A-Za-z])" if first.isascii() and first.isalpha() else ""
@@ -163,7 +163,7 @@ def _behind(text: str, folded: str, announcement: re.Pattern[str]) -> list[str]:
 
 
 def _to_brace(passage: str) -> str:
-    """What stands before the brace that closes one opened before; all where none does."""
+    """The passage up to its closing brace; all of it where there is none."""
     depth = 1
     for brace in re.finditer(r"[{}]", passage):
         depth += 1 if brace[0] == "{" else -1

@@ -1,7 +1,7 @@
-"""A text without its dress: full-width signs, LaTeX and Markdown spelled as plain characters.
+"""Rewrites full-width signs, LaTeX and Markdown as plain characters.
 
 So `９{,}５００`, `$\\frac{3}{4}$`, `**–7**` and `3½` are read as `9,500`, `3/4`, `-7` and `3 1/2`.
-Commands that are not known stay, and what they stand beside is then not read as a number.
+Unknown commands stay as they are; a number beside one is then not read.
 """
 
 import re
@@ -60,12 +60,12 @@ _TURN = re.compile(r"\^\{?°\}?")
 
 
 def plainly(text: str) -> str:
-    """The text in plain characters; applied again it changes nothing that a number hangs on."""
+    """The text in plain characters; applying it again changes no number."""
     if not text.isascii():
         text = _VULGAR.sub(_vulgar, text)
         text = _SHIFTED.sub(_shifted, text)
         text = half_width(text)
-        if not unicodedata.is_normalized("NFKC", text):  # a check costs less than to do it
+        if not unicodedata.is_normalized("NFKC", text):  # checking is cheaper
             text = unicodedata.normalize("NFKC", text)
         text = _SIGN.sub(lambda found: _SIGNS[found[0]], text)
     text = text.replace("{,}", ",")
@@ -76,7 +76,7 @@ def plainly(text: str) -> str:
 
 
 def half_width(text: str) -> str:
-    """The text with ASCII for full-width signs, every character in its place."""
+    """The text with ASCII for full-width signs, with every character in the same place."""
     return _FULL_WIDTH.sub(lambda found: chr(ord(found[0]) - 0xFEE0), text)
 
 

@@ -1,4 +1,4 @@
-"""What methods that go in rounds have in common: seeds, failures and majorities."""
+"""What methods with rounds share: seeds, failures and majorities."""
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,30 +12,30 @@ from fusionlab.text.wording import unechoed
 from fusionlab.text.writing import Ask, Written
 
 NAMED = 4
-"""Answers of a tie that are named."""
+"""The most answers of a tie that are named."""
 WIDEST = 40
-"""Characters of each."""
+"""The most characters shown of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a member wrote when it was asked, without repeating what it was asked."""
+    """What a member wrote, without any repetition of the question."""
 
     ask: Ask
     text: str
 
 
 def drawn_in(sampling: Sampling, number: int) -> Sampling:
-    """The sampling of round `number`: round 0 draws with the seed itself, others far from it."""
+    """The sampling of round `number`: round 0 uses the seed itself, others seeds far from it."""
     return replace(sampling, seed=spread(sampling.seed, number)) if number else sampling
 
 
 def replies(
     asks: Sequence[Ask], results: Sequence[Written], *, stop: bool = False
 ) -> Generator[Warned, None, list[Reply]]:
-    """The replies of all who did not fail; who failed is named, once for each failure.
+    """The replies of all members that did not fail; each failure is one warning with their names.
 
-    Raises the first failure where everybody failed, or where one is to stop the run.
+    Raises the first failure where everybody failed, or with `stop`.
     """
     failures: dict[int, tuple[MemberError, list[str]]] = {}
     given = []
@@ -55,24 +55,24 @@ def replies(
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What answers come to when they are counted."""
+    """The result of counting answers."""
 
     answer: str | None
-    """The one given most often, of several the first; None where nobody gave one."""
+    """The most frequent answer, the first in a tie; None where nobody gave one."""
     votes: int
     asked: int
-    """Blanks are no answer, but do count here."""
+    """Blanks, which are not answers, are counted here."""
     tied: tuple[str, ...]
-    """All that were given as often, the first before the others; empty where there is but one."""
+    """All answers with the most votes, in their order; empty where there is only one."""
 
     @property
     def share(self) -> float:
-        """Of all that were asked for an answer."""
+        """The share of the votes, among all that were asked."""
         return self.votes / self.asked if self.asked else 0.0
 
 
 def counted(answers: Sequence[str | None], kind: Kind) -> Count:
-    """How often the most frequent answer was given, and whether it is the only one."""
+    """The most frequent answer, its votes, and the answers that tie with it."""
     given = [answer for answer in answers if answer]
     votes = [sum(same(answer, other, kind) for other in given) for answer in given]
     most = max(votes, default=0)
@@ -85,7 +85,7 @@ def counted(answers: Sequence[str | None], kind: Kind) -> Count:
 
 
 def tie(count: Count) -> Iterator[Warned]:
-    """A tie is named, where there is one."""
+    """Warns of a tie, where there is one."""
     if not count.tied:
         return
     names = ", ".join(_short(answer) for answer in count.tied[:NAMED])

@@ -1,22 +1,22 @@
-"""The rules by which likenesses become a winner, each over many panels of candidates at once.
+"""Voting rules that turn likenesses into a winner, each for many panels of candidates at once.
 
-Every candidate is also a voter: its ballot ranks all others by how like they are to itself, equals
-sharing their place, and weighs what its author weighs. Nobody is on a ballot of its own.
+Every candidate is also a voter: its ballot ranks all others by their likeness to itself, equals
+share a place, and the ballot has its author's weight. Nobody is on its own ballot.
 
 - mbr: mean likeness to the others, Σ_{j≠i} wⱼ sᵢⱼ / Σ_{j≠i} wⱼ; where own ballots count, to all,
   Σⱼ wⱼ sᵢⱼ / Σⱼ wⱼ: see `fusionlab.text.consensus`.
-- majority: weight of all whose text comes to the same answer, one's own ballot among them; the
-  heaviest wins, over half or not. Without an answer there is no vote.
-- borda: mean points over the others' ballots, a point for each candidate ranked below, half a point
-  for each that shares the place.
-- condorcet: candidates beaten head to head less those lost to (Copeland). Who beats all others, the
-  Condorcet winner, is always first.
-- ranked_pairs: head-to-head wins are locked in, largest margin first, unless they close a circle:
+- majority: the total weight of all texts with the same answer, one's own included; the heaviest
+  answer wins, with or without an absolute majority. A text without an answer has no vote.
+- borda: mean points over the others' ballots, one for each candidate ranked below, half a point for
+  each that shares the place.
+- condorcet: head-to-head wins minus losses (Copeland). A Condorcet winner, who beats all others, is
+  always first.
+- ranked_pairs: head-to-head wins are locked in, largest margin first, unless they close a cycle:
   Tideman 1987, https://doi.org/10.1007/BF00433944.
-- clusters: the group of one meaning with the largest weight, and within it the best by mbr.
+- clusters: the heaviest group of one meaning, and within it the best by mbr.
 
-Of equals the first candidate wins, under every rule: also where no ballot weighs anything, and all
-that can be elected are equal. What equal means is said in `fusionlab.text.ties`, once for all.
+Under every rule the first of several equal candidates wins, also where all are equal because no
+ballot has any weight. `fusionlab.text.ties` defines when two values are equal.
 """
 
 from collections.abc import Sequence
@@ -32,34 +32,34 @@ Rule = Literal["mbr", "majority", "borda", "condorcet", "ranked_pairs", "cluster
 RULES: tuple[Rule, ...] = get_args(Rule)
 VOTERS_AT_ONCE = 8
 ROWS_AT_ONCE = 4
-"""Rows of a product that numpy computes in one thread; for more it starts some that cost more than
-they save here, and on a busy machine wait for one another many times as long as they work."""
+"""Rows of a product that numpy computes in one thread. For more it starts threads that cost more
+than they save here, and on a busy machine mostly wait for one another."""
 NO_ANSWER = -1
 MOST_IN_A_CIRCLE = 32
-"""Candidates of a circle up to which is asked whether ranked pairs could elect others as well."""
+"""Largest cycle whose candidates are all checked for whether ranked pairs could elect them."""
 
 Table = Float[np.ndarray, "text text"]
 Places = Int[np.ndarray, "panel text"]
-"""The smaller the better; equals share a place, and who does not stand comes after all."""
+"""The smaller the better; equals share a place, and whoever does not stand comes last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What the rules go by."""
+    """What the rules decide from."""
 
     likeness: Table
-    """By the metric that decides."""
+    """Under the deciding metric."""
     answers: Int[np.ndarray, " text"]
-    """Texts with one number come to the same answer; `NO_ANSWER` is none."""
+    """Texts with the same number have the same answer; `NO_ANSWER` stands for none."""
     clusters: Int[np.ndarray, " text"]
-    """Texts with one number mean the same; numbered from 0 without a gap."""
+    """Texts with the same number have the same meaning; numbered from 0 without gaps."""
     own_ballot: bool = False
-    """Whether the mean likeness of a text hears its own ballot too."""
+    """Whether a text's mean likeness includes its own ballot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """Who stands in each panel, and what each ballot weighs there: 1 at most, in its panel."""
+    """Who stands in each panel, and the weights of its ballots, of which the heaviest is 1."""
 
     stands: Bool[np.ndarray, "panel text"]
     weights: Float[np.ndarray, "panel text"]
@@ -71,7 +71,7 @@ class Panels:
 
 
 def rank(poll: Poll, rule: Rule, weights: Sequence[float]) -> tuple[int, ...]:
-    """All candidates under this rule, best first; of equals the first."""
+    """All candidates under this rule, best first; equals in their order."""
     return tuple(np.argsort(places(poll, rule, weights), kind="stable").tolist())
 
 
@@ -84,10 +84,10 @@ def places(poll: Poll, rule: Rule, weights: Sequence[float]) -> list[int]:
 def first(
     poll: Poll, rule: Rule, weights: Sequence[float], place: Sequence[int]
 ) -> tuple[int, ...]:
-    """Who is elected by these places, and then all others that are as good and only come later.
+    """Who is elected by these places, followed by all others that tie with it.
 
     Under clusters these are the best of every group that is as heavy as the heaviest; under ranked
-    pairs, who would win if of equal margins its own were locked first.
+    pairs, whoever would win if its own pairs were locked first among equal margins.
     """
     elected = int(np.argmin(place))
     if rule == "ranked_pairs":
@@ -100,26 +100,26 @@ def first(
 
 
 def by_mbr(poll: Poll, rule: Rule) -> bool:
-    """Whether mbr decides: by itself, or in the place of a majority of no answers at all."""
+    """Whether mbr decides: as the rule, or in place of a majority where nobody gave an answer."""
     return rule == "mbr" or (rule == "majority" and bool((poll.answers == NO_ANSWER).all()))
 
 
 def winners(poll: Poll, rule: Rule, panels: Panels) -> list[int]:
-    """Whom each panel elects."""
+    """The winner of each panel."""
     if rule == "ranked_pairs":
         return _by_ranked_pairs(poll, panels)
     return [int(place) for place in _places(poll, rule, panels).argmin(1)]
 
 
 def condorcet_winner(poll: Poll, weights: Sequence[float]) -> int | None:
-    """Who beats every other head to head, if anybody does."""
+    """The candidate that beats every other head to head, if there is one."""
     panels = everybody(weights)
     (found,) = _condorcet_winners(_margins(poll.likeness, panels), panels)
     return found
 
 
 def everybody(weights: Sequence[float]) -> Panels:
-    """One panel of all."""
+    """A single panel of all candidates."""
     return Panels(np.ones((1, len(weights)), dtype=bool), np.array([weights], dtype=float))
 
 
@@ -144,7 +144,7 @@ def _places(poll: Poll, rule: Rule, panels: Panels) -> Places:
 def _one_after_the_other(
     merits: Sequence[Float[np.ndarray, "panel text"]], panels: Panels
 ) -> Places:
-    """The places by the first merit; where equals share one, by the next."""
+    """The places by the first merit, with ties broken by the next."""
     n = panels.stands.shape[1]
     order = np.where(panels.stands, 0, n)
     for merit in merits:
@@ -169,12 +169,12 @@ def _by_majority(poll: Poll, panels: Panels) -> Float[np.ndarray, "panel text"]:
 
 
 def _by_borda(poll: Poll, panels: Panels) -> Float[np.ndarray, "panel text"]:
-    """Half the margins' sum is the points above the middle, which all ballots give alike."""
+    """Half the sum of margins: the points above the average, which is the same on each ballot."""
     return _mean(_margins(poll.likeness, panels).sum(2) / 2, panels)
 
 
 def _by_clusters(poll: Poll, panels: Panels) -> list[Float[np.ndarray, "panel text"]]:
-    """The weight of each one's group, how early the group's first stands, and the mean likeness."""
+    """Each candidate's weight of group, how early its group begins, and its mean likeness."""
     member = poll.clusters[:, None] == np.arange(poll.clusters.max(initial=0) + 1)
     weight = _product(panels.weights, member.astype(float))
     earliest = -(panels.stands[:, :, None] & member).argmax(1).astype(float)
@@ -182,7 +182,7 @@ def _by_clusters(poll: Poll, panels: Panels) -> list[Float[np.ndarray, "panel te
 
 
 def _best_of_heaviest(poll: Poll, panels: Panels) -> list[int]:
-    """Of each group that is as heavy as the heaviest, its first by mean likeness."""
+    """The best, by mean likeness, of each group that is as heavy as the heaviest."""
     weight, _, likeness = (merit[0] for merit in _by_clusters(poll, panels))
     heaviest = levels(weight) == 0
     best: list[int] = []
@@ -195,7 +195,7 @@ def _best_of_heaviest(poll: Poll, panels: Panels) -> list[int]:
 def _mean(
     total: Float[np.ndarray, "panel text"], panels: Panels
 ) -> Float[np.ndarray, "panel text"]:
-    """The total over the weight of all others' ballots; 0 where no other has one."""
+    """The total divided by the weight of all others' ballots; 0 where no other ballot has any."""
     others = _product(panels.weights, 1.0 - np.eye(panels.weights.shape[1]))
     return np.where(others > 0, total / np.where(others > 0, others, 1.0), 0.0)
 
@@ -213,10 +213,9 @@ def _product(
 
 
 def _margins(likeness: Table, panels: Panels) -> Float[np.ndarray, "panel text text"]:
-    """By how much weight more ballots rank a before b than b before a, for every pair that stands.
+    """The weight of ballots that rank a before b, less those that rank b before a, for all pairs.
 
-    Neither a's nor b's own ballot says anything of the pair. Ballots that outweigh one another
-    leave exactly 0.
+    The ballots of a and b themselves do not count. Ballots that balance give exactly 0.
     """
     n = len(likeness)
     total = np.zeros((len(panels.weights), n * n))
@@ -236,14 +235,14 @@ def _margins(likeness: Table, panels: Panels) -> Float[np.ndarray, "panel text t
 def _condorcet_winners(
     margins: Float[np.ndarray, "panel text text"], panels: Panels
 ) -> list[int | None]:
-    """In each panel who beats all others that stand."""
+    """In each panel, the candidate that beats all others that stand, if there is one."""
     beaten = np.where(panels.stands, (margins > 0).sum(2), -1)
     found = beaten.max(1) == panels.stands.sum(1) - 1
     return [int(one) if ok else None for one, ok in zip(beaten.argmax(1), found, strict=True)]
 
 
 def _by_ranked_pairs(poll: Poll, panels: Panels) -> list[int]:
-    """A Condorcet winner wins; only where there is none the pairs have to be locked in."""
+    """A Condorcet winner wins; pairs are locked in only where there is none."""
     margins = _margins(poll.likeness, panels)
     found = _condorcet_winners(margins, panels)
     result = []
@@ -258,10 +257,10 @@ def _by_ranked_pairs(poll: Poll, panels: Panels) -> list[int]:
 
 
 def _locked(margin: Table) -> list[int]:
-    """How many candidates each one is above, when all pairs have been locked in.
+    """How many candidates each one is above once all pairs are locked in.
 
-    Of equal margins the pair with the earlier winner goes first, then that with the earlier loser;
-    where the margin is 0 the earlier candidate counts as the winner.
+    Among equal margins the pair with the earlier winner goes first, then the one with the earlier
+    loser; where the margin is 0, the earlier candidate counts as the winner.
     """
     n = len(margin)
     one, other = np.triu_indices(n, 1)
@@ -272,7 +271,7 @@ def _locked(margin: Table) -> list[int]:
     over = [1 << i for i in range(n)]
     for high, low in zip(above[order].tolist(), below[order].tolist(), strict=True):
         if under[low] >> high & 1 or under[high] >> low & 1:
-            continue  # it would close a circle, or follows from what is locked
+            continue  # it would close a cycle, or follows from what is locked
         gained, gainers = under[low], over[high]
         for i in range(n):
             if gainers >> i & 1:
@@ -283,10 +282,10 @@ def _locked(margin: Table) -> list[int]:
 
 
 def _could_win(margin: Table, elected: int) -> list[int]:
-    """Who ranked pairs would elect if of equal margins its own were locked first.
+    """All that ranked pairs would elect if their own pairs were locked first among equal margins.
 
-    Only those come into question that are in one circle of wins and ties with the elected one: the
-    Smith set. Of more than `MOST_IN_A_CIRCLE` of them nobody is asked, unless all pairs are ties.
+    Only candidates in a cycle of wins and ties with the elected one can be: the Smith set. If it is
+    larger than `MOST_IN_A_CIRCLE`, only the elected one is given, unless all pairs are ties.
     """
     inside = np.arange(len(margin)) == elected
     while (grown := inside | (margin[:, inside] >= 0).any(1)).sum() > inside.sum():

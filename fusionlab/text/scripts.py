@@ -1,7 +1,7 @@
-"""Letters of the world's scripts: how texts come to one spelling, and what a word is made of.
+"""The letters of the world's scripts: normalises spelling, and says what a word is made of.
 
-Words of Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer and Tibetan are not told apart by
-blanks: there a character with its marks stands for a word, unless something cuts them.
+Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer and Tibetan put no spaces between words: there
+a character with its marks counts as a word, unless a segmenter cuts the text.
 """
 
 import unicodedata
@@ -12,7 +12,7 @@ SPACELESS = (
     "\u0e00-\u0e4e\u0e50-\u0e59\u0e80-\u0eff\u0f00-\u0f03\u0f18-\u0f39\u0f3e-\u0f84\u0f86-\u0fbc"
     "\u1000-\u1049\u1050-\u109f\u1780-\u17d3\u17dc-\u17e9"
 )
-"""Further scripts without blanks between their words."""
+"""Further scripts without spaces between words."""
 MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
     "\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a"
@@ -25,13 +25,13 @@ MARKS = (
 )
 """Marks that belong to the letter before them."""
 CHARACTER = f"[{CJK}{SPACELESS}][{MARKS}]*"
-"""One character of a script without blanks, with its marks."""
+"""One character of a script without spaces, with its marks."""
 LETTERS = f"(?:[^\\W_{CJK}{SPACELESS}]|[{MARKS}])+"
-"""A run of letters and digits of scripts with blanks."""
+"""A run of letters and digits of scripts with spaces."""
 
 
 def one_spelling(text: str) -> str:
-    """The text without case, in compatibility composition: NFKC with casefold."""
+    """The text case-folded and in compatibility composition (NFKC)."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

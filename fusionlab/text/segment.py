@@ -1,7 +1,7 @@
 """Words of Chinese, cut by jieba where it is installed: https://github.com/fxsjy/jieba.
 
-Chinese is written without blanks between its words. Where nothing cuts it, every character counts
-as one; what a word was is told, since it changes word-level ROUGE.
+Chinese is written without spaces between words. Where jieba is missing, every character counts as a
+word; runs record which was used, since it changes word-level ROUGE.
 """
 
 import logging
@@ -22,7 +22,7 @@ _loading = Lock()
 
 
 def segmenter(texts: Sequence[str]) -> tuple[str, Cut | None]:
-    """What a word of these texts is, and what cuts it; both empty where it is not asked."""
+    """What counts as a word of these texts, and what cuts them; neither without Chinese text."""
     if not any(map(has_cjk, texts)):
         return "", None
     if find_spec(JIEBA) is None:
@@ -33,11 +33,11 @@ def segmenter(texts: Sequence[str]) -> tuple[str, Cut | None]:
 
 @cache
 def _jieba() -> Cut:
-    """jieba's cut, its dictionary loaded; that takes about a second, the first time two."""
+    """jieba's cut with its dictionary loaded: about a second, or two the first time."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its regular expressions are written for older Pythons
         import jieba
-    jieba.setLogLevel(logging.CRITICAL)  # a cache that cannot be written is none: no more
+    jieba.setLogLevel(logging.CRITICAL)  # it would complain of a cache that it cannot write
     tokenizer = jieba.Tokenizer()
     # Its own place for the cache is the folder for temporary files, where everybody can write.
     cache_folder = home() / "jieba"

@@ -1,4 +1,4 @@
-"""Settings that several methods on texts have, described once."""
+"""Settings that several text methods share."""
 
 from typing import Annotated, Literal
 
@@ -16,14 +16,14 @@ AnswerKind = Annotated[
 ]
 AnswerPhrase = Annotated[
     str,
-    Field(title="Answer phrase", description="What a solution is to end with, and the answer."),
+    Field(title="Answer phrase", description="What a solution should end with, before the answer."),
 ]
 FoundAfter = Annotated[
     str,
     Field(
         title="Answer phrase",
-        description="What the answer follows, such as: the answer is. Without it, and where it is "
-        "not said, the last of its kind is taken.",
+        description="The phrase before the answer, such as: the answer is. Without it, or where a "
+        "text lacks it, the last answer of this kind is taken.",
     ),
 ]
 Truth = Annotated[
@@ -31,7 +31,7 @@ Truth = Annotated[
     BeforeValidator(lambda value: str(value) if type(value) in (int, float) else value),
     Field(
         title="Right answer",
-        description="Where it is known: what every answer is marked by. No agent reads it.",
+        description="If it is known: every answer is marked by it. No agent reads it.",
     ),
 ]
 OnFailure = Annotated[

@@ -1,4 +1,4 @@
-"""How alike texts are, pair by pair: word-level ROUGE-L, character-level LCS, cosine of embeddings.
+"""The similarity of texts in pairs: word-level ROUGE-L, character-level LCS, cosine of embeddings.
 
 Both LCS metrics are one formula over two spellings. With l the length of the longest common
 subsequence of two sequences, p = l/|s| and r = l/|t|, the F score is f = 2pr/(p+r) = 2l/(|s|+|t|),
@@ -25,14 +25,14 @@ from fusionlab.text.scripts import CHARACTER, CJK, LETTERS, one_spelling
 from fusionlab.text.steps import Steps, finished
 
 Cut = Callable[[str], list[str]]
-"""Cuts text without blanks, of Chinese, Japanese or Korean characters only, into words."""
+"""Cuts a run of Chinese, Japanese or Korean characters into words."""
 
 CELLS_A_STEP = 2_000_000_000
 """Cells of LCS tables between two reports of progress: about 0.1 s on ASCII, 0.5 s on Chinese."""
 CELLS_A_THREAD = 20_000_000
 """Cells below which a second thread costs more than it saves."""
 MOST_WORDS = sys.maxunicode
-"""Different ones, each spelled as a character of its own."""
+"""Different words: each is represented by a character of its own."""
 
 _WORD = re.compile(f"{CHARACTER}|{LETTERS}")
 _PLAIN = re.compile("[a-z0-9]+")
@@ -41,17 +41,17 @@ _CJK = re.compile(f"[{CJK}]")
 
 
 def word_rouge_l(texts: Sequence[str], cut: Cut | None = None) -> Float[Tensor, "text text"]:
-    """ROUGE-L F over `words`, as rouge-score computes it for ASCII text that has words."""
+    """ROUGE-L F over `words`; for ASCII text with words the same as that of rouge-score."""
     return finished(lcs_f(in_words(texts, cut)))
 
 
 def char_lcs(texts: Sequence[str]) -> Float[Tensor, "text text"]:
-    """LCS F over the characters of the texts in lower case, blanks and punctuation included."""
+    """LCS F over the characters of the texts in lower case, spaces and punctuation included."""
     return finished(lcs_f(in_characters(texts)))
 
 
 def cosine(embeddings: Float[Tensor, "text dim"]) -> Float[Tensor, "text text"]:
-    """Cosine of every pair, negative ones counted as 0; a zero vector is like none, even itself."""
+    """Cosine of every pair, at least 0; a zero vector has 0 with all, even with itself."""
     unit = torch.nn.functional.normalize(embeddings.double(), dim=-1)
     product = unit @ unit.T
     likeness = ((product + product.T) / 2).clamp(0, 1)
@@ -61,7 +61,7 @@ def cosine(embeddings: Float[Tensor, "text dim"]) -> Float[Tensor, "text text"]:
 def mixed(
     tables: Mapping[str, Float[Tensor, "text text"]], weights: Mapping[str, float]
 ) -> Float[Tensor, "text text"]:
-    """The weighted mean of the tables that weigh anything; at least one does."""
+    """The weighted mean of the tables; at least one weight is above 0."""
     parts = {name: weight for name, weight in weights.items() if weight}
     if len(parts) == 1:
         return tables[next(iter(parts))]
@@ -72,10 +72,10 @@ def mixed(
 def words(text: str, cut: Cut | None = None) -> list[str]:
     """The words that ROUGE-L counts: runs of letters and digits in one spelling.
 
-    In ASCII they are those of rouge-score, which drops all other letters; here é, é in two
-    characters and full-width figures are letters and digits like others. Chinese, Japanese and
-    Korean characters make the words that `cut` finds, or one each, as in other scripts without
-    blanks. Of a text without any word, every sign is one: nothing is dropped unseen.
+    In ASCII they are those of rouge-score, which drops all other letters; here é, in one character
+    or two, and full-width digits are letters and digits like others. Chinese, Japanese and Korean
+    is cut by `cut`, or else by character, like other scripts without spaces. In a text without any
+    words every sign counts as one, so that nothing is dropped.
     """
     plain = one_spelling(text)
     if plain.isascii():
@@ -94,7 +94,7 @@ def has_cjk(text: str) -> bool:
 
 
 def in_words(texts: Iterable[str], cut: Cut | None = None) -> list[str]:
-    """Each text with every word spelled as one character, the same in all texts.
+    """Each text with every word replaced by one character, the same in all texts.
 
     Raises RecipeError where they have more different words than there are characters.
     """
@@ -102,7 +102,7 @@ def in_words(texts: Iterable[str], cut: Cut | None = None) -> list[str]:
     spelled = [[number[word] for word in words(text, cut)] for text in texts]
     if len(number) > MOST_WORDS:
         raise RecipeError(
-            f"the texts have {len(number):,} different words, of {MOST_WORDS:,} at most",
+            f"the texts have {len(number):,} different words; {MOST_WORDS:,} can be compared",
             hint="let char_lcs decide, or shorten the texts",
         )
     return ["".join(map(chr, numbers)) for numbers in spelled]
@@ -118,7 +118,7 @@ def lcs_f(sequences: Sequence[str]) -> Steps[Float[Tensor, "text text"]]:
     distinct = list(dict.fromkeys(sequences))
     lengths = np.array([len(each) for each in distinct], dtype=np.int64)
     if int(lengths.sum()) ** 2 <= CELLS_A_STEP:
-        common = _common(distinct, distinct)  # of a list with itself rapidfuzz computes one half
+        common = _common(distinct, distinct)  # rapidfuzz computes only half of a list with itself
     else:
         common = yield from _in_tiles(distinct, lengths)
     both = lengths[:, None] + lengths
@@ -169,6 +169,6 @@ SPELLINGS: dict[str, Callable[[Iterable[str], Cut | None], list[str]]] = {
     "rouge_l": in_words,
     "char_lcs": lambda texts, _: in_characters(texts),
 }
-"""The two LCS metrics by what they compare."""
+"""How each LCS metric turns texts into sequences."""
 UNITS = {"rouge_l": "words", "char_lcs": "characters", "cosine": "meanings"}
 """What each metric compares."""

@@ -1,4 +1,4 @@
-"""Work that tells how far it has come, and can be left between two steps."""
+"""Work that reports its progress, and can be abandoned between two steps."""
 
 import time
 from collections.abc import Generator
@@ -10,11 +10,11 @@ T = TypeVar("T")
 Steps = Generator[float, None, T]
 """Work that yields the share done so far, in [0, 1], and returns its result."""
 SOON = 0.5
-"""Seconds after which it is worth telling."""
+"""Seconds between two reports."""
 
 
 def finished(steps: Generator[object, None, T]) -> T:
-    """The result of the work, all steps done."""
+    """The result of the work, after all its steps."""
     while True:
         try:
             next(steps)
@@ -24,7 +24,7 @@ def finished(steps: Generator[object, None, T]) -> T:
 
 
 def told(steps: Steps[T], what: str) -> Generator[Progress, None, T]:
-    """The result of the work, all its steps told as progress."""
+    """The result of the work; every step is reported as progress."""
     yield Progress(what, 0.0, 1.0)
     while True:
         try:
@@ -36,7 +36,7 @@ def told(steps: Steps[T], what: str) -> Generator[Progress, None, T]:
 
 
 def told_if_slow(steps: Steps[T], what: str) -> Generator[Progress, None, T]:
-    """The result of the work, told as progress now and then where it takes longer."""
+    """The result of the work; progress is reported every `SOON` seconds."""
     last = time.monotonic()
     while True:
         try:

@@ -1,8 +1,8 @@
-"""A table of many questions, each with its candidates; where they stand is found or named.
+"""Reads a table of questions and candidates, whose columns are named or recognised.
 
-Three forms are understood. Wide: a row a question, a column a candidate, whose name is its author.
-Long: a row a candidate, its question's text or number repeated. List: a row a question, all its
-candidates in one cell. Blank candidates do not stand.
+Three forms are understood. Wide: a row for each question, and a column for each candidate, named
+after its author. Long: a row for each candidate, with its question's text or number. List: a row
+for each question, with all its candidates in one cell. Blank candidates do not stand.
 """
 
 import json
@@ -22,22 +22,22 @@ Candidate = tuple[str, str, float]
 """Text, author, weight."""
 
 QUESTIONS = ("question", "question_id", "qid", "prompt", "query", "instruction", "input", "id", "q")
-"""Names of a column of questions, the likeliest first."""
+"""Usual names of a column of questions, the likeliest first."""
 LISTS = ("candidates", "answers", "outputs", "responses", "samples", "completions", "texts")
 TEXTS = ("candidate", "answer", "output", "response", "sample", "completion", "text")
 AUTHORS = ("member", "author", "model", "name")
 WEIGHTS = ("weight",)
 ASIDE = ("index", "reference", "truth", "gold", "label", "target", "category", "source")
-"""Names of columns that are not taken for candidates unless they are named."""
+"""Names of columns that are candidates only if they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a table has its questions and their candidates."""
+    """Which columns of a table hold its questions and their candidates."""
 
     form: Form
     question: str
-    """Empty where questions are counted, from 1."""
+    """Empty where questions are numbered, from 1."""
     candidates: tuple[str, ...]
     member: str = ""
     weight: str = ""
@@ -61,7 +61,7 @@ def understood(
     member: str = "",
     weight: str = "",
 ) -> Layout:
-    """Where this table has what: columns that are named are there, the others are found by name.
+    """The table's layout, from the columns that are named; the others are found by usual names.
 
     Raises UnknownName for a column that is not there, or DataError where no candidates are found.
     """
@@ -90,7 +90,7 @@ def understood(
 
 
 def questions(frame: pd.DataFrame, layout: Layout) -> list[Question]:
-    """The questions in the order of their first rows; raises DataError on a cell that is unfit."""
+    """The questions in the order of their first rows; raises DataError for a bad cell."""
     if layout.form == "long":
         return [_stand(title, given) for title, given in _grouped(frame, layout).items()]
     titles = (
@@ -117,7 +117,7 @@ def _stand(title: str, given: Iterable[Candidate]) -> Question:
 
 
 def _grouped(frame: pd.DataFrame, layout: Layout) -> dict[str, list[Candidate]]:
-    """The candidates of each question, its rows wherever they stand."""
+    """The candidates of each question, whose rows may be anywhere."""
     n = len(frame)
     authors = frame[layout.member].tolist() if layout.member else [None] * n
     weights = frame[layout.weight].tolist() if layout.weight else [1.0] * n
@@ -140,7 +140,7 @@ def _listed(cell: Any, row: int) -> list[Candidate]:
     items = _as_list(cell)
     if items is None:
         if _text(cell):
-            raise DataError(f"row {row}: {_text(cell)[:60]!r} is no list of candidates")
+            raise DataError(f"row {row}: {_text(cell)[:60]!r} is not a list of candidates")
         return []
     found = []
     for place, item in enumerate(items, start=1):
@@ -159,7 +159,7 @@ def _is_list(column: "pd.Series[Any]") -> bool:
 
 
 def _as_list(cell: Any) -> list[Any] | None:
-    """The list in a cell; in CSV it is written as JSON."""
+    """The list in a cell, which may be written as JSON; None where it is not one."""
     if isinstance(cell, str) and cell.lstrip().startswith("["):
         try:
             cell = read_json(cell)
@@ -169,7 +169,7 @@ def _as_list(cell: Any) -> list[Any] | None:
 
 
 def _text(cell: Any) -> str:
-    """The cell as text, nothing where there is nothing."""
+    """The cell as text; empty for a missing value."""
     if isinstance(cell, str):
         return cell.strip()
     missing = cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell))
@@ -183,21 +183,21 @@ def _weight(cell: Any, row: int) -> float:
         weight = math.nan
     if not 0 <= weight < math.inf:
         raise DataError(
-            f"row {row}: {_text(cell)[:60]!r} is no weight",
+            f"row {row}: {_text(cell)[:60]!r} is not a weight",
             hint="a weight is a finite number, 0 or more",
         )
     return weight
 
 
 def _wide(columns: Sequence[str]) -> list[str]:
-    """The columns that may each be a candidate; one named answer is more likely the right one."""
+    """The columns that may hold candidates; one named answer more likely holds the right ones."""
     others = [name for name in columns if name.lower() not in (*QUESTIONS, *ASIDE, *WEIGHTS)]
     authors = [name for name in others if name.lower() != "answer"]
     return authors if len(authors) > 1 else others
 
 
 def _first(columns: Sequence[str], names: Sequence[str], taken: set[str] | None = None) -> str:
-    """The column with the likeliest of the names, in whatever case; empty where there is none."""
+    """The column with the likeliest of the names, in any case; empty where there is none."""
     there = {name.lower(): name for name in reversed(columns) if name not in (taken or ())}
     return next((there[name] for name in names if name in there), "")
 

@@ -1,9 +1,9 @@
-"""What counts as equal where an election is decided: one comparison, the same everywhere.
+"""When two values count as equal in an election: one comparison for all rules.
 
-Likenesses, merits and weights are sums of binary fractions, in which 0.4 comes out as
-0.4000000000000001 when it is summed in another order. Values that lie closer than `NEAR` are
-therefore one. They are held against one another, not rounded to decimals: however fine these are,
-equal values can fall on two sides of an edge, as 1/1024 does at nine.
+Likenesses, merits and weights are floating-point sums, in which 0.4 may come out as
+0.4000000000000001 in another order. So values closer than `NEAR` are equal. They are compared with
+one another and not rounded: at any number of decimals, equal values can round differently, as
+1/1024 does at nine.
 """
 
 import math
@@ -12,14 +12,14 @@ import numpy as np
 from jaxtyping import Float, Int
 
 NEAR = 1e-9
-"""Far more than sums in another order differ by, far less than texts of some hundred words do.
-Weights are taken in units of the heaviest: a ballot of a billionth of it decides nothing."""
+"""Far larger than rounding errors, far smaller than the differences between texts of some hundred
+words. Weights are relative to the heaviest: a ballot of a billionth of it decides nothing."""
 
 
 def levels(values: Float[np.ndarray, "*row value"]) -> Int[np.ndarray, "*row value"]:
     """The place of each value in its row, from 0 for the highest; equals share a place.
 
-    What equals an equal is equal: a new place begins where the next lower value is `NEAR` away.
+    Equality is transitive: a new place begins where the next lower value is `NEAR` away.
     """
     flat = values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
     rows, order = np.arange(len(flat))[:, None], (-flat).argsort(axis=1)

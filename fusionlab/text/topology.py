@@ -10,7 +10,7 @@ Yin et al., https://arxiv.org/abs/2312.01823, defines them for three agents, A, 
 | debate | tree | B, C | C | B | (5n − 1)/2 = 7 |
 
 The tree is filled level by level: agent i has the children 2i + 1 and 2i + 2. A parent hears its
-children, a leaf its sibling, and one that has none its parent. The last formula holds where every
+children, a leaf its sibling, and a leaf without one its parent. The last formula holds where every
 parent has two children.
 """
 

@@ -1,8 +1,8 @@
-"""Verdicts of a judge on numbered answers: how it is asked, and which answer it has named.
+"""Asks a judge for a verdict on numbered answers, and reads which one it names.
 
-Models name an answer by its number ("answer 2", 答案2, 第二个答案) or by what it says ("335"). Both
-are read: the one that is named first, since what follows explains it. What names two answers in one
-breath, or could be either, is no verdict.
+Models name an answer by its number ("answer 2", 答案2, 第二个答案) or by its content ("335"). Both
+are read, and the one named first counts, since the rest explains it. A text that names two answers
+as alternatives, or could mean either, is not a verdict.
 """
 
 import re
@@ -14,7 +14,7 @@ from fusionlab.text.passages import spoken, statement
 from fusionlab.text.plain import plainly
 
 THE_BEST_IS = "The best is answer"
-"""What a verdict is to end with, and the answer's number."""
+"""What a verdict should end with, before the answer's number."""
 _NOUN = r"(?:answer|response|candidate|solution|option|number|no\.?|#)"
 _NUMBER = rf"(?:\d{{1,9}}|[{HANZI}]{{1,3}})"
 _ANNOUNCED = re.compile(
@@ -56,9 +56,9 @@ def asked_to_judge(question: str, texts: Sequence[str]) -> str:
 
 
 def verdict(text: str, answers: Sequence[str | None], kind: Kind) -> int | None:
-    """The place, from 0, of the one answer that the text names as the best; None where it does not.
+    """The place, from 0, of the answer that the text names as the best; None without a verdict.
 
-    `answers` is what each comes to, in the order in which the judge has read them.
+    `answers` are the extracted answers, in the order in which the judge has read them.
     """
     plain = plainly(spoken(text))
     announced = list(_ANNOUNCED.finditer(plain))
@@ -72,7 +72,7 @@ def verdict(text: str, answers: Sequence[str | None], kind: Kind) -> int | None:
 
 
 def _place(named: str, answers: Sequence[str | None], kind: Kind) -> int | None:
-    """The answer that a sentence names first, by its number or by what it says."""
+    """The answer that a sentence names first, by its number or its content."""
     found = _NUMBERED.match(named)
     if found and _ANOTHER.match(named, found.end()):
         return None

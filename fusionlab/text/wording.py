@@ -1,11 +1,11 @@
-"""Words that several methods put around a question, and how a model that repeats them is read."""
+"""Instructions that several methods add to a question, and how to remove their repetition."""
 
 from collections.abc import Sequence
 
 from fusionlab.models.base import Message, Prompt
 
 SILENCE = "(nothing)"
-"""Stands for a blank turn in a conversation: not every server and template takes an empty one."""
+"""In place of a blank turn of a conversation: not every server and template takes a blank."""
 
 
 def step_by_step(question: str, phrase: str) -> str:
@@ -19,12 +19,12 @@ def ending(phrase: str) -> str:
 
 
 def numbered(texts: Sequence[str]) -> str:
-    """The texts one below the other, counted from 1."""
+    """The texts on lines of their own, numbered from 1."""
     return "\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1))
 
 
 def instructed(prompt: Prompt, instruction: str) -> list[Message]:
-    """The prompt with a further instruction: at the end of its system message, or as one."""
+    """The prompt with a further instruction, at the end of its system message or as a new one."""
     if prompt and prompt[0].role == "system":
         joined = f"{prompt[0].content}\n\n{instruction}"
         return [Message("system", joined), *prompt[1:]]
@@ -34,9 +34,9 @@ def instructed(prompt: Prompt, instruction: str) -> list[Message]:
 def unechoed(text: str, prompt: Prompt) -> str:
     """The text without a repetition of the prompt's last turn at its beginning.
 
-    What a prompt says of answers is no answer of the model. A turn of one line may well be how an
-    answer begins: it is cut only where a line ends with it. A text that breaks off within a turn of
-    several lines, beyond its first half, is nothing but the turn.
+    Otherwise an answer mentioned in the prompt could be taken for the model's. A turn of one line
+    may also be how an answer begins, so it is cut only if it fills its line. A text that breaks off
+    in the second half of a turn of several lines is taken as the repetition alone.
     """
     asked = prompt[-1].content.strip() if prompt else ""
     if not asked:

@@ -1,9 +1,8 @@
-"""Several members write at once: one batch for each model, and all models side by side.
+"""Several members write at once: one batch for each model, and all models in parallel.
 
-The models take turns, a chunk each. One that computes elsewhere, in a server or on another machine,
-goes on while the others have their turn, so that waiting for several costs no more than for the
-slowest; those in this process share its processor as they would anyway. The order of events does
-not hang on a clock.
+The models take turns, one chunk each. A model on a server goes on computing while the others have
+their turn, so that several servers take no longer than the slowest; models in this process share
+its processor anyway. The order of events does not depend on timing.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -19,7 +18,7 @@ from fusionlab.recipe import Sampling
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a member is asked; `sample` is the number that its text is told under."""
+    """What a member is asked; `sample` is the number of its text in the events."""
 
     member: Member
     prompt: Prompt
@@ -27,17 +26,17 @@ class Ask:
 
 
 Written = str | MemberError
-"""What a member wrote, blanks cut off at both ends; or why there is nothing."""
+"""What a member wrote, stripped of spaces at both ends; or the error that it failed with."""
 
 
 def written(
     asks: Sequence[Ask], sampling: Sampling, *, resumes: bool | None = None
 ) -> Generator[Event, None, list[Written]]:
-    """What each ask was answered with, told as it grows; a member that fails holds nobody up.
+    """The answer to each ask, whose text is yielded as it grows; a failed member stops no other.
 
     Row i of a model's batch draws with seed `sampling.seed + i`. `resumes` False says that later
-    prompts will begin as these do, True that these do so: engines that can then compute only what
-    is new.
+    prompts will begin with these, True that these begin with earlier ones: engines that can reuse
+    their cache then compute only what is new.
     """
     said, cut = [""] * len(asks), 0
     failed: dict[int, MemberError] = {}
@@ -77,7 +76,7 @@ def written(
 def all_written(
     asks: Sequence[Ask], sampling: Sampling, *, resumes: bool | None = None
 ) -> Generator[Event, None, list[str]]:
-    """The same, where nobody may fail: raises the first MemberError there was."""
+    """The same, but raises the first MemberError if any member fails."""
     texts = []
     for result in (yield from written(asks, sampling, resumes=resumes)):
         if isinstance(result, MemberError):
@@ -87,7 +86,7 @@ def all_written(
 
 
 def _by_model(asks: Sequence[Ask]) -> list[list[int]]:
-    """The places of the asks, those of one model together."""
+    """The places of the asks, grouped by model."""
     groups: dict[int, list[int]] = {}
     for row, ask in enumerate(asks):
         groups.setdefault(id(ask.member.model), []).append(row)

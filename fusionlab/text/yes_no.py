@@ -1,7 +1,7 @@
-"""Yes or no, as a text says it: true and false, 是 and 否, and their denials.
+"""Finds the yes or no of a text: also true and false, 是 and 否, and their negations.
 
-"No" is an answer only where it stands for itself: "there is no doubt" says neither. A denied yes is
-a no; what asks "whether" says neither.
+"No" is an answer only as a word of its own: "there is no doubt" is neither. A negated yes is a no;
+a sentence with "whether" is neither.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from fusionlab.text.passages import UNCLEAR, retracted, sentences, statement
 
 _MOST = 400
-"""Characters of a sentence that are looked at."""
+"""Characters of a sentence that are read."""
 _YES = ("yes", "yeah", "yep", "true", "correct", "right")
 _ENDS = r"(?=\s*(?:$|[.,;:!?)\]}\"'。，；：！？/-])"
 _THEN = (
@@ -64,7 +64,7 @@ _ASKED = re.compile("是否|是不是|对不对|或|还是|吗")
 
 
 def after(passage: str) -> str | None:
-    """What is answered first behind an announcement; None and `UNCLEAR` as in `choices.after`."""
+    """The first yes or no after an announcement; None and `UNCLEAR` as in `choices.after`."""
     said, rest = statement(passage)
     said = said[:_MOST]
     found = _chinese(said) or _direct(said)
@@ -74,7 +74,7 @@ def after(passage: str) -> str | None:
 
 
 def last(text: str) -> str | None:
-    """What a text that announces nothing answers: plainly at last, and not contradicted after."""
+    """The answer of a text that announces none: the last plain one, if none contradicts it."""
     cut = sentences(text)
     loose: list[str] = []
     for sentence in reversed(cut):
@@ -89,7 +89,7 @@ def last(text: str) -> str | None:
 
 
 def _direct(said: str) -> str | None:
-    """The answer with which a sentence opens."""
+    """The answer that a sentence opens with."""
     if _DENIED.fullmatch(said):
         return "no"
     judged = _JUDGED.fullmatch(said)
@@ -102,7 +102,7 @@ def _direct(said: str) -> str | None:
 
 
 def _anywhere(said: str) -> str | None:
-    """The answer that a sentence names, where it names one alone."""
+    """The only answer that a sentence names."""
     lower = said.lower()
     values = set()
     for found in _ANYWHERE.finditer(lower):
@@ -119,7 +119,7 @@ def _value(word: str, *, denied: bool) -> str:
 
 
 def _chinese(said: str) -> str | None:
-    """The answer of the first Chinese clause that is one."""
+    """The first Chinese clause that is an answer."""
     if said.isascii() or _ASKED.search(said):
         return None
     for clause in _CLAUSE.finditer(said):

@@ -29,7 +29,7 @@ Projection = Literal["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_pr
 
 @dataclass(frozen=True, slots=True)
 class AdapterRecipe:
-    """Everything that decides an adapter's weights, but for those of its base."""
+    """Everything that determines an adapter's weights, apart from its base."""
 
     name: str
     title: str
@@ -38,7 +38,7 @@ class AdapterRecipe:
     corpus: str
     training: Plan
     batch: Annotated[int, Field(ge=1)]
-    """Questions a step."""
+    """The number of questions in each step."""
     rank: Annotated[int, Field(ge=1, le=8)]
     alpha: Annotated[int, Field(ge=1)]
     targets: Annotated[tuple[Projection, ...], Field(min_length=1)]
@@ -83,7 +83,7 @@ def train_adapter(
 
 
 def draw_batch(recipe: AdapterRecipe, tokenizer: Any, generator: torch.Generator) -> Batch:
-    """A batch of questions to learn from, in the base's own chat template."""
+    """A batch of questions to learn, in the base's own chat template."""
     seed = int(torch.randint(2**62, (), generator=generator))
     rng = random.Random(seed)  # noqa: S311  questions are no secrets
     corpus = get_corpus(recipe.corpus)
@@ -99,7 +99,7 @@ def draw_batch(recipe: AdapterRecipe, tokenizer: Any, generator: torch.Generator
 
 
 def save_adapter(model: Any, folder: Path) -> None:
-    """Config and weights stand in the folder, in peft's own format and bf16."""
+    """The folder holds config and weights, in peft's format and bf16."""
     from peft import get_peft_model_state_dict
     from safetensors.torch import save_file
 

@@ -1,4 +1,4 @@
-"""The log of a training: one JSON line a step, for about 200 of its steps."""
+"""The log of a training: one JSON line for each of about 200 of its steps."""
 
 import json
 from collections.abc import Generator, Iterable
@@ -10,14 +10,14 @@ from fusionlab.reading import read_json
 from fusionlab.writing import putting
 
 LOGGED = 200
-"""Steps that the log keeps, about."""
+"""About how many steps the log keeps."""
 LOG = "training.jsonl"
 
 
 def logged(
     steps: Iterable[StepTrained], file: Path, total: int, name: str
 ) -> Generator[Event, None, None]:
-    """The steps, written to the log on the way; what it said of them before is written anew."""
+    """The steps, written to the log as they pass; lines from an earlier attempt are replaced."""
     kept = max(1, total // LOGGED)
     first = True
     for event in steps:
@@ -32,7 +32,7 @@ def logged(
 
 
 def _cut(file: Path, step: int) -> None:
-    """The log holds only whole lines, of steps before this one."""
+    """The log keeps only whole lines of steps before this one."""
     text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
     whole = [line for line in text.splitlines(keepends=True) if 0 < _step_of(line) < step]
     with putting(file) as part:
@@ -40,7 +40,7 @@ def _cut(file: Path, step: int) -> None:
 
 
 def _step_of(line: str) -> int:
-    """The step that a line of the log tells of; 0 where the line is no whole one."""
+    """The step that a line of the log is about; 0 for a line that is not whole."""
     try:
         data = read_json(line) if line.endswith("\n") else None
     except JSONDecodeError:

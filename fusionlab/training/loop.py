@@ -1,4 +1,4 @@
-"""The one training loop: AdamW under a cosine with warm-up, a fact a step, resumed exactly.
+"""The training loop: AdamW with warm-up and cosine decay, one event a step, exactly resumable.
 
 Learning rate at step t of T with w steps of warm-up and floor f:
 η·t/w up to w, then η·(f + (1−f)·(1 + cos π(t−w)/(T−w))/2).
@@ -25,10 +25,10 @@ from fusionlab.writing import putting
 
 BETAS = (0.9, 0.98)
 FLOOR = 0.05
-"""Of the learning rate, at the last step."""
+"""The share of the learning rate that is left at the last step."""
 
 Draw = Callable[[torch.Generator], Batch]
-"""Draws a batch; all its chance comes from the generator."""
+"""Draws a batch, with no randomness but that of the generator."""
 Loss = Callable[[Any, Batch], Tensor]
 
 
@@ -39,9 +39,9 @@ class Plan:
     steps: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     warmup: Annotated[int, Field(ge=0)] = 100
-    """Steps."""
+    """In steps."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.1
-    """Of matrices only."""
+    """Applied to matrices only."""
     clip: Annotated[float, Field(gt=0)] = 1.0
     """Largest norm of the gradient."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
@@ -60,10 +60,10 @@ def train(
 ) -> Generator[StepTrained, None, None]:
     """The steps as they are taken; at the end `model` is trained and in evaluation mode.
 
-    With a `checkpoint` file, training goes on from where the file stands, to the very weights that
-    an uninterrupted run gives; the file is written every so many steps and at the end. Raises
-    RecipeError when the loss is no longer finite, or the checkpoint is damaged or belongs to
-    another plan, and SourceError where it cannot be written.
+    With a `checkpoint` file, training goes on from there, and ends with exactly the weights of an
+    uninterrupted run; the file is written every `every` steps and at the end. Raises RecipeError
+    if the loss is not finite, or the checkpoint is damaged or belongs to another plan, and
+    SourceError if it cannot be written.
     """
     generator = torch.Generator().manual_seed(plan.seed)
     optimiser = _optimiser(model, plan)
@@ -80,7 +80,7 @@ def train(
 
 
 def learning_rate(plan: Plan, step: int) -> float:
-    """Of step 1, 2, … `plan.steps`."""
+    """The learning rate at step 1, 2, … `plan.steps`."""
     if step <= plan.warmup:
         return plan.learning_rate * step / plan.warmup
     share = (step - plan.warmup) / max(1, plan.steps - plan.warmup)
@@ -128,7 +128,7 @@ def _save(
     plan: Plan,
     step: int,
 ) -> None:
-    """The file holds all that the next step depends on, under its name only once it is whole."""
+    """The file holds everything the next step depends on; it gets its name once it is whole."""
     from safetensors.torch import save_file
 
     tensors = {f"model.{name}": tensor for name, tensor in _state(model).items()}
@@ -152,7 +152,7 @@ def _restore(
     generator: torch.Generator,
     plan: Plan,
 ) -> int:
-    """All is as it was after the step that the file was written at; returns its number."""
+    """Restores the state after the step at which the file was written; returns its number."""
     metadata, tensors = _stored(file)
     if json.loads(metadata["plan"]) != asdict(plan):
         raise RecipeError(
@@ -172,7 +172,7 @@ def _restore(
 
 
 def _stored(file: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
-    """What `_save` wrote, as it wrote it; raises RecipeError."""
+    """What `_save` wrote, verified; raises RecipeError."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -200,7 +200,7 @@ def _digest(tensors: Mapping[str, Tensor]) -> str:
 
 
 def _state(model: torch.nn.Module) -> dict[str, Tensor]:
-    """What training may change of the model, by name, each once where weights are tied."""
+    """The tensors that training may change, by name; tied weights appear once."""
     named: dict[int, tuple[str, Tensor]] = {}
     every = model.named_parameters(remove_duplicate=False)
     frozen = {name for name, each in every if not each.requires_grad}

@@ -1,4 +1,4 @@
-"""What a model is trained to lower."""
+"""The losses that models are trained with."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,26 +8,26 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 IGNORED = -100
-"""The label of a token that is not learned: of the prompt, or padding."""
+"""The label of tokens that are not learned: those of the prompt, and padding."""
 PARTS = 4
-"""In which a batch is computed, by length."""
+"""The number of parts in which a batch is computed, by length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Sequences padded on the right; `labels` are the ids where they are learned, else IGNORED.
+    """Sequences padded on the right; `labels` are the ids to be learned, elsewhere IGNORED.
 
-    Every row has something to learn.
+    Every row has at least one token to learn.
     """
 
     ids: Int[Tensor, "batch seq"]
     labels: Int[Tensor, "batch seq"]
     tokens: int
-    """Without padding."""
+    """The number of tokens, without padding."""
 
 
 def batched(sequences: list[tuple[list[int], list[int]]], pad: int) -> Batch:
-    """One row for each pair of a prompt's ids and an answer's, of which the answer is learned."""
+    """One row for each pair of a prompt's and an answer's ids; only the answer is learned."""
     width = max(len(prompt) + len(answer) for prompt, answer in sequences)
     ids = torch.full((len(sequences), width), pad)
     labels = torch.full_like(ids, IGNORED)
@@ -45,18 +45,20 @@ def answer_loss(model: Any, batch: Batch) -> Float[Tensor, ""]:
 
 
 def prefixed_loss(model: Any, batch: Batch) -> Float[Tensor, ""]:
-    """The answer loss, where what all rows begin with is computed once for the whole batch.
+    """The answer loss, with the common beginning of all rows computed once for the whole batch.
 
     The model must have a decoder apart from its output embeddings, which see only learned tokens.
     """
     alike = (batch.ids == batch.ids[0]).all(dim=0) & (batch.labels == IGNORED).all(dim=0)
-    shared = int(alike.int().cumprod(dim=0).sum()) - 1  # the last one gives the next one's logits
+    shared = (
+        int(alike.int().cumprod(dim=0).sum()) - 1
+    )  # the last one's logits are those of the next token
     if shared < 1:
         return answer_loss(model, batch)
     decoder, head = model.get_decoder(), model.get_output_embeddings()
     cache = decoder(input_ids=batch.ids[:1, :shared], use_cache=True).cache
     cache.batch_repeat_interleave(len(batch.ids))
-    # Padding stands on the right and attention is causal: no learned token sees any of it.
+    # Padding is on the right and attention is causal: no learned token sees any of it.
     out = decoder(input_ids=batch.ids[:, shared:], cache=cache, use_cache=True)
     labels = batch.labels[:, shared + 1 :]
     learned = labels != IGNORED
@@ -65,9 +67,9 @@ def prefixed_loss(model: Any, batch: Batch) -> Float[Tensor, ""]:
 
 
 def routed_loss(model: Any, batch: Batch, *, balance: float) -> Float[Tensor, ""]:
-    """The answer loss of a mixture of experts, and `balance` times how unevenly experts are used.
+    """The answer loss of a mixture of experts, plus `balance` times its `unevenness`.
 
-    The model must give the logits of its routers, and choose the experts with the highest.
+    The model must give its routers' logits, and choose the experts with the highest ones.
     """
     said, uneven = _in_parts(model, batch, routed=True)
     return said + balance * uneven
@@ -76,7 +78,7 @@ def routed_loss(model: Any, batch: Batch, *, balance: float) -> Float[Tensor, ""
 def unevenness(
     logits: Float[Tensor, "token expert"], active: int, real: Bool[Tensor, " token"]
 ) -> Float[Tensor, ""]:
-    """Switch's balance loss of one layer, E·Σ f·P, which is 1 where all experts are used alike.
+    """Switch's balance loss of one layer, E·Σ f·P, which is 1 if all experts are used equally.
 
     f is the share of the choices that fall on an expert, P its mean probability, both over the
     tokens that are `real`. Fedus, Zoph and Shazeer, https://arxiv.org/abs/2101.03961, with f
@@ -93,7 +95,7 @@ def _in_parts(
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
     """Mean loss of the learned tokens, and mean unevenness over parts and layers.
 
-    Rows of like length are computed together, which spares most of the padding.
+    Rows of similar length are computed together, which avoids most of the padding.
     """
     learned = batch.labels != IGNORED
     ends = (learned * torch.arange(1, learned.shape[1] + 1, device=learned.device)).amax(dim=1)
@@ -101,7 +103,7 @@ def _in_parts(
     for rows in ends.argsort(descending=True, stable=True).chunk(PARTS):
         width = int(ends[rows[0]])
         ids, labels = batch.ids[rows, :width], batch.labels[rows, :width]
-        # Padding stands on the right and attention is causal: no learned token sees any of it.
+        # Padding is on the right and attention is causal: no learned token sees any of it.
         options = {"output_router_logits": True} if routed else {}
         out = model(input_ids=ids, use_cache=False, **options)
         said.append(_summed(out.logits, labels))

@@ -37,12 +37,12 @@ BETWEEN = (
 
 
 def draw(rng: random.Random, hard: bool) -> Question:  # noqa: FBT001
-    """A day of the week, a later date, or a number of days, each as often."""
+    """A question for a day of the week, a later date, or a number of days, equally often."""
     return rng.choice((_ahead, _later, _between))(rng, hard)
 
 
 def _ahead(rng: random.Random, hard: bool) -> Question:  # noqa: FBT001
-    """Whole weeks are taken off first; then the days are counted."""
+    """Takes off whole weeks first, then counts the days."""
     day, n = rng.randrange(7), rng.randint(NEAREST, FURTHEST)
     rest = n % 7
     counted = ", ".join(DAYS[(day + step) % 7] for step in range(1, rest + 1)) or DAYS[day]

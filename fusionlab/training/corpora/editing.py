@@ -68,7 +68,7 @@ DOUBLED = (
 
 
 def draw(rng: random.Random, hard: bool) -> Question:  # noqa: FBT001
-    """One of the four rules, each as often, and a sentence of five to eight words."""
+    """One of the four rules, equally often, and a sentence of five to eight words."""
     wordings, rule = rng.choice(RULES)
     words = _sentence(rng)
     if rule is single:
@@ -83,7 +83,7 @@ def draw(rng: random.Random, hard: bool) -> Question:  # noqa: FBT001
 
 
 def single(words: list[str]) -> list[str]:
-    """The words, those that equal the one before left out."""
+    """The words without those that equal the one before."""
     return words[:1] + [word for before, word in pairwise(words) if word != before]
 
 

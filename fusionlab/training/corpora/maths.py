@@ -22,7 +22,7 @@ SIGNS = {"+": add, "-": sub, "*": mul, "/": floordiv}
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A story, and the sum it asks for: letters and signs in turn, worked from left to right."""
+    """A story, and the calculation it asks for: letters and signs, worked from left to right."""
 
     story: str
     sum: str
@@ -59,7 +59,7 @@ TWO_STEPS = (
 
 
 def draw(rng: random.Random, hard: bool) -> Question:  # noqa: FBT001
-    """One step in four problems of ten, else two."""
+    """A problem of one step in four of ten draws, else of two."""
     wording = pick(ONE_STEP if rng.random() < 0.4 else TWO_STEPS, rng, hard=hard)
     n, m = rng.sample(NAMES, 2)
     numbers = _numbers(wording.sum, rng)
@@ -83,7 +83,7 @@ def worked(formula: str, numbers: dict[str, int]) -> tuple[str, int]:
 
 
 def _numbers(formula: str, rng: random.Random) -> dict[str, int]:
-    """Numbers for a, b and c that leave nothing below one."""
+    """Numbers for a, b and c with all results at least 1."""
     while True:
         a, b, c = (rng.randint(2, 60) for _ in range(3))
         if "*" in formula:

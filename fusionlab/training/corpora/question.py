@@ -1,7 +1,7 @@
 """Questions in natural language that have one right answer, and how an answer is checked.
 
-A hash of the prompt decides whether a question is one to learn from or one to be tested with. The
-split `hard` is a second test: of wordings that no question to learn from has.
+A hash of the prompt decides whether a question is for training or for testing. The split `hard` is
+a second test, with wordings that no training question has.
 """
 
 import random
@@ -20,11 +20,11 @@ from fusionlab.text.passages import spoken
 Split = Literal["train", "test", "hard"]
 
 TEST_SHARE = 8
-"""One question in so many is kept for the test."""
+"""One in so many questions is kept for testing."""
 PATIENCE = 10_000
-"""Draws after which a corpus is taken to hold no further question."""
+"""Draws without a new question after which a corpus counts as exhausted."""
 PHRASE = "The answer is"
-"""What stands before an answer, in the solutions that are learned."""
+"""What the solutions in the training set say before the answer."""
 _REFUSED = re.compile(r"\b(?:not|neither)\b")
 _OR = re.compile(r",?\s?or\b")
 
@@ -33,24 +33,24 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A prompt, its right answer, and a whole reply that leads to it."""
+    """A prompt, its right answer, and a complete reply that derives it."""
 
     prompt: str
     answer: str
     worked: str
     choices: tuple[str, ...] = ()
-    """Answers of the right kind; where there are none, any whole number is."""
+    """All possible answers of its kind; empty where these are the whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A kind of question: how questions are drawn, and how their answers are checked."""
+    """A kind of question: how it is drawn, and how answers are checked."""
 
     name: str
     title: str
     explanation: str
     draw: Callable[[random.Random, bool], Question]
-    """A question in a wording to learn from, or, if told so, in one that is kept for the test."""
+    """Draws a question; with True in a wording that is kept for the hard test."""
     right: Callable[[Question, str], bool]
 
     def question(self, rng: random.Random, split: Split) -> Question:
@@ -77,7 +77,7 @@ class Corpus:
 
 
 def is_tested(prompt: str) -> bool:
-    """Whether this prompt is kept for the test, the same on every machine and for ever."""
+    """Whether this prompt is kept for testing: the same on every machine, for ever."""
     digest = blake2s(prompt.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") % TEST_SHARE == 0
 
@@ -85,9 +85,9 @@ def is_tested(prompt: str) -> bool:
 def concludes(question: Question, text: str) -> bool:
     """Whether the text ends in the right answer.
 
-    That is the first thing of the right kind after the last "answer is", and after "=" where that
-    follows on the line. Without the phrase it is the last one that the question does not name
-    itself, or else the last of all. Numbers are those of `fusionlab.text.answers`: 3/4 is no 3.
+    The answer is the first of the right kind after the last "answer is", and after "=" if that
+    follows on the line. Without the phrase it is the last one that is not in the question, or else
+    the last of all. Numbers are read as in `fusionlab.text.answers`: 3/4 is not 3.
     """
     said = spoken(text)
     _, phrase, end = said.lower().rpartition("answer is")
@@ -108,7 +108,7 @@ def concludes(question: Question, text: str) -> bool:
 
 
 def _last_new(said: Sequence[T], asked: Sequence[T]) -> T | None:
-    """The last thing said that was not asked, or else the last of all."""
+    """The last value in the text that is not in the question, or else the last of all."""
     new = [each for each in said if each not in asked] or said
     return new[-1] if new else None
 
