@@ -8,7 +8,7 @@ Probabilities are in [0, 1], entropies and divergences in nats, times in seconds
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from fusionlab.errors import FusionError, RunFileError, quoting
 from fusionlab.words import Sentence, Value
@@ -242,6 +242,27 @@ class StepTrained:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelBuilt:
+    """A new model or adapter stands whole under its name, made now or by the same recipe before."""
+
+    id: str
+    """The name of its folder."""
+    reference: str
+    """By which it is a member; empty where it stands outside of FusionLab's home."""
+    parameters: int
+    """Numbers in its weights, tied ones counted once; of an adapter its own."""
+    bytes: int
+    """Of the files that hold them."""
+    seconds: float = 0.0
+    """Wall time of making it, without waiting for others; 0 where it stood there already."""
+    lineage: tuple[str, ...] = ()
+    """References of the models that it was made of."""
+    report: dict[str, JsonValue] = field(default_factory=dict)
+    """What was measured of it; `scores` are the rows of its evaluation."""
+    kind: Literal["model_built"] = "model_built"
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """A member spent this much, in addition to what was measured of it before."""
 
@@ -343,6 +364,7 @@ Event = (
     | TokenChosen
     | ExpertsRouted
     | StepTrained
+    | ModelBuilt
     | Measured
     | Progress
     | Warned

@@ -27,6 +27,7 @@ MOST_VALUES = 5_000_000
 MOST_DIGITS = 308
 """The most digits of a whole number: a longer one is too large for a float."""
 LONGEST_TOML = 1_000_000
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 _PART = r"(?:\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'|[\w-]++)"
 _MANY_PARTS = re.compile(rf"(?<![\w\\.-])(?>{_PART}[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
 """A dotted key of so many parts: tomllib's time grows with the square of their number."""
@@ -51,6 +52,15 @@ def check_name(path: Path) -> None:
     """Raises OSError if the name holds a NUL, which no file name may."""
     if "\0" in str(path):
         raise OSError(f"{str(path)!r} holds a NUL character")
+
+
+def is_id(name: str) -> bool:
+    """Whether a model can have this id: a folder's name on every system, and never a path.
+
+    It has up to 64 lower-case letters, digits, dots, dashes and underscores, and begins and ends
+    with a letter or digit.
+    """
+    return _ID.fullmatch(name) is not None
 
 
 def is_file(path: Path) -> bool:

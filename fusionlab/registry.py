@@ -1,42 +1,45 @@
-"""The fusion methods there are. A method is one generator function; its signature is its settings.
+"""The fusion methods and the builders. Each is one function, and its signature is its settings.
 
 pydantic turns the keyword-only parameters into validation, JSON schema, form and command-line
-options; nothing else describes them.
+options; nothing else describes them. A method lets models answer together. A builder makes a new
+model, in two acts: its function plans, from references and settings alone; executing the plan is a
+generator of events that ends in `ModelBuilt`.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic_core import to_jsonable_python
 
-from fusionlab.errors import SettingError, UnknownName
+from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
+from fusionlab.reading import is_id
 from fusionlab.recipe import Request
 
-MethodFunction = Callable[..., Iterator[Event]]
+D = TypeVar("D")
+E = TypeVar("E", bound="Entry")
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
-    """A registered fusion method."""
+class Entry:
+    """What a method and a builder have in common."""
 
     name: str
-    run: MethodFunction
-    needs: Level
     summary: str
+    """The first sentence of the function's docstring."""
     paper: str
-    family: str
     settings: type[BaseModel]
-    min_members: int
-    max_members: int | None
-    temperature: float
+    help: str
+    """What to do about a wrong value, in words."""
 
-    def check(self, settings: dict[str, Any]) -> dict[str, Any]:
+    def check(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """All settings, defaults filled in; raises UnknownName or SettingError."""
         try:
             checked = self.settings.model_validate(settings)
@@ -45,7 +48,82 @@ class Method:
         return {name: getattr(checked, name) for name in self.settings.model_fields}
 
 
+MethodFunction = Callable[..., Iterator[Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Entry):
+    """A registered fusion method."""
+
+    run: MethodFunction
+    needs: Level
+    family: str
+    min_members: int
+    max_members: int | None
+    temperature: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A model that a new one is made of, by its reference; nothing of it is loaded."""
+
+    ref: str
+
+
+Shelf = Literal["models", "zoo", "adapters"]
+"""The folder of FusionLab's home in which all models of one kind stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[D]):
+    """What a builder will make: plain data, found without loading or writing anything."""
+
+    id: str
+    """Of the new model: the name of its folder."""
+    shelf: Shelf
+    reference: str
+    """By which the model is a member when it stands on that shelf."""
+    lineage: tuple[str, ...]
+    """References of the models that it is made of."""
+    licence: str
+    details: D
+    """What this builder needs to know besides: a dataclass of its own."""
+
+
+PlanFunction = Callable[..., Plan[Any]]
+Execute = Callable[[Plan[Any], Path | None], Generator[Event, None, Path]]
+"""The events of carrying out a plan, `ModelBuilt` last; returns the new model's folder.
+
+It stands on its shelf in FusionLab's home, or in the folder that is given instead of the shelf.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Builder(Entry):
+    """A registered builder."""
+
+    function: PlanFunction
+    execute: Execute
+    min_sources: int
+    max_sources: int | None
+
+    def plan(self, sources: Sequence[Source], settings: Mapping[str, Any]) -> Plan[Any]:
+        """What these settings make of the sources: pure and instant.
+
+        Raises UnknownName, SettingError, or RecipeError where no model can be made of them.
+        """
+        _check_sources(self, len(sources))
+        plan = self.function(sources, **self.check(settings))
+        if not is_id(plan.id):
+            raise RecipeError(
+                f"a model cannot have the id {plan.id[:80]!r}",
+                hint="use up to 64 lower-case letters, digits, dots, dashes and underscores",
+            )
+        return plan
+
+
 _METHODS: dict[str, Method] = {}
+_BUILDERS: dict[str, Builder] = {}
 
 
 def fusion_method(
@@ -64,27 +142,53 @@ def fusion_method(
     """
 
     def register(function: MethodFunction) -> MethodFunction:
-        if name in _METHODS:
-            raise ValueError(f"method {name!r} is registered twice")
-        summary = (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
-        settings = _settings_model(name, function)
-
         @wraps(function)
         def run(*args: Any, **settings: Any) -> Iterator[Event]:
             return told(function(*args, **settings))
 
-        _METHODS[name] = Method(
-            name,
-            run,
-            needs,
-            summary,
-            paper,
-            family,
-            settings,
-            min_members,
-            max_members,
-            temperature,
+        method = Method(
+            name=name,
+            summary=_summary(function),
+            paper=paper,
+            settings=_settings_model(name, function),
+            help=f"see fusionlab methods for what {name} takes",
+            run=run,
+            needs=needs,
+            family=family,
+            min_members=min_members,
+            max_members=max_members,
+            temperature=temperature,
         )
+        _add(_METHODS, "method", method)
+        return function
+
+    return register
+
+
+def model_builder(
+    name: str,
+    *,
+    execute: Execute,
+    paper: str = "",
+    min_sources: int = 0,
+    max_sources: int | None = None,
+) -> Callable[[PlanFunction], PlanFunction]:
+    """The decorated function is the builder `name`; `execute` carries out what it plans."""
+
+    def register(function: PlanFunction) -> PlanFunction:
+        settings = _settings_model(name, function)
+        builder = Builder(
+            name=name,
+            summary=_summary(function),
+            paper=paper,
+            settings=settings,
+            help=f"{name} takes {listed(list(settings.model_fields)) or 'no settings'}",
+            function=function,
+            execute=execute,
+            min_sources=min_sources,
+            max_sources=max_sources,
+        )
+        _add(_BUILDERS, "builder", builder)
         return function
 
     return register
@@ -92,9 +196,12 @@ def fusion_method(
 
 def get_method(name: str) -> Method:
     """The method of this name; raises UnknownName with the nearest."""
-    if name not in _METHODS:
-        raise UnknownName("method", name, _METHODS)
-    return _METHODS[name]
+    return _found(_METHODS, "method", name)
+
+
+def get_builder(name: str) -> Builder:
+    """The builder of this name; raises UnknownName with the nearest."""
+    return _found(_BUILDERS, "builder", name)
 
 
 def all_methods() -> Sequence[Method]:
@@ -102,7 +209,34 @@ def all_methods() -> Sequence[Method]:
     return tuple(_METHODS.values())
 
 
-def _settings_model(name: str, function: MethodFunction) -> type[BaseModel]:
+def all_builders() -> Sequence[Builder]:
+    """All builders, in the order of their import in `fusionlab.builders`."""
+    return tuple(_BUILDERS.values())
+
+
+def plan_to_json(plan: Plan[Any]) -> dict[str, Any]:
+    """The plan as plain JSON data."""
+    plain: dict[str, Any] = to_jsonable_python(plan)
+    return plain
+
+
+def _add(table: dict[str, E], kind: str, entry: E) -> None:
+    if entry.name in table:
+        raise ValueError(f"{kind} {entry.name!r} is registered twice")
+    table[entry.name] = entry
+
+
+def _found(table: Mapping[str, E], kind: str, name: str) -> E:
+    if name not in table:
+        raise UnknownName(kind, name, table)
+    return table[name]
+
+
+def _summary(function: Callable[..., Any]) -> str:
+    return (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def _settings_model(name: str, function: Callable[..., Any]) -> type[BaseModel]:
     fields: dict[str, Any] = {
         parameter.name: (parameter.annotation, parameter.default)
         for parameter in inspect.signature(function).parameters.values()
@@ -111,15 +245,43 @@ def _settings_model(name: str, function: MethodFunction) -> type[BaseModel]:
     return create_model(f"{name}_settings", __config__=ConfigDict(extra="forbid"), **fields)
 
 
-def _as_setting_error(method: Method, cause: ValidationError) -> SettingError | UnknownName:
+def _as_setting_error(entry: Entry, cause: ValidationError) -> SettingError | UnknownName:
     first = cause.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else ""
     if first["type"] == "extra_forbidden":
-        return UnknownName(f"setting of {method.name}", name, method.settings.model_fields)
+        return UnknownName(f"setting of {entry.name}", name, entry.settings.model_fields)
     return SettingError(
-        f"setting {name} of {method.name}: {first['msg']}, not {first.get('input')!r}",
-        hint=f"see fusionlab methods for what {method.name} takes",
+        f"setting {name} of {entry.name}: {first['msg']}, not {first.get('input')!r}",
+        hint=entry.help,
     )
 
 
-__all__ = ["Member", "Method", "Request", "all_methods", "fusion_method", "get_method"]
+def _check_sources(builder: Builder, count: int) -> None:
+    if count < builder.min_sources:
+        raise RecipeError(
+            f"{builder.name} needs at least {builder.min_sources} source(s), not {count}",
+            hint="add models that the new one is to be made of",
+        )
+    if builder.max_sources is not None and count > builder.max_sources:
+        raise RecipeError(
+            f"{builder.name} takes at most {builder.max_sources} source(s), not {count}",
+            hint="remove sources, or choose a builder that takes several",
+        )
+
+
+__all__ = [
+    "Builder",
+    "Member",
+    "Method",
+    "Plan",
+    "Request",
+    "Shelf",
+    "Source",
+    "all_builders",
+    "all_methods",
+    "fusion_method",
+    "get_builder",
+    "get_method",
+    "model_builder",
+    "plan_to_json",
+]

@@ -17,10 +17,12 @@ from fusionlab.events import (
     Event,
     ExpertsRouted,
     LayerRouting,
+    ModelBuilt,
     TokenChosen,
     Unknown,
     Voted,
 )
+from fusionlab.reading import is_id
 
 LARGEST_WHOLE = 2**63
 """Whole numbers from here on cannot be written as JSON."""
@@ -33,7 +35,7 @@ MOST_MEMBERS = 100
 PROBABILITIES = ("p", "p_chosen", "rest", "confidence", "p_fused", "probs", "jury", "weight")
 SLACK = 1e-3
 """How far a rounded probability may lie outside its range."""
-SIGNED = ("id", "loss", "divergence", "entropy", "scores", "similarity", "weights")
+SIGNED = ("id", "loss", "divergence", "entropy", "report", "scores", "similarity", "weights")
 """Numbers that may be negative, such as similarities by cosine, or an id that is not known."""
 
 
@@ -41,7 +43,8 @@ def check(event: Event) -> None:
     """Raises RunFileError if the event is impossible.
 
     Numbers must be finite, counts not negative, probabilities from 0 to 1; a vote must be on the
-    candidates that it scores, and a layer must choose from its own experts.
+    candidates that it scores, a layer must choose from its own experts, and a model must
+    have an id.
     """
     if isinstance(event, Unknown):  # of a later version, whose fields are not known here
         return
@@ -52,6 +55,8 @@ def check(event: Event) -> None:
             _check_vote(event)
         case ExpertsRouted():
             _check_layers(event.layers)
+        case ModelBuilt():
+            _need(is_id(event.id), f"model_built: {event.id[:80]!r} is not the id of a model")
 
 
 def check_time(t: Any) -> float:

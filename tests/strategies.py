@@ -15,6 +15,7 @@ from fusionlab.events import (
     Event,
     Measured,
     MemberStep,
+    ModelBuilt,
     Progress,
     Reasoned,
     Record,
@@ -82,6 +83,12 @@ recipes = st.builds(
 
 shares = st.floats(0, 1)
 amounts = st.floats(0, 2**50)
+ids = st.from_regex(r"[a-z0-9]([a-z0-9._-]{0,9}[a-z0-9])?", fullmatch=True)
+reports = st.recursive(
+    st.booleans() | st.none() | st.floats(-(2**50), 2**50) | text,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=5,
+)
 candidates = st.lists(st.builds(Candidate, text, shares, st.integers(-1, 2**31)), max_size=3)
 member_steps = st.builds(
     MemberStep,
@@ -126,6 +133,16 @@ events: st.SearchStrategy[Event] = st.one_of(
         members=st.dictionaries(text, member_steps, min_size=1, max_size=2),
     ),
     st.builds(StepTrained, counts, amounts, amounts, counts),
+    st.builds(
+        ModelBuilt,
+        id=ids,
+        reference=text,
+        parameters=counts,
+        bytes=counts,
+        seconds=amounts,
+        lineage=st.lists(text, max_size=2).map(tuple),
+        report=st.dictionaries(keys, reports, max_size=2),
+    ),
     st.builds(
         Measured,
         member=st.sampled_from(["ann", "bob"]),

@@ -21,6 +21,7 @@ from fusionlab.events import (
 )
 from tests import strategies
 
+BUILT = {"kind": "model_built", "id": "a", "reference": "", "parameters": 1, "bytes": 2}
 KINDS = [kind for kind in get_args(Event) if kind is not Unknown]
 
 
@@ -87,6 +88,13 @@ def test_a_kind_of_a_later_version_is_kept_as_it_is() -> None:
             {"kind": "voted", "winner": 0, "metric": "m", "scores": {"m": ["x"]}, "similarity": {}},
             "voted.scores.m.0",
         ),
+        ({"kind": "model_built", "id": "a", "reference": ""}, "model_built.parameters"),
+        (
+            {**BUILT, "report": {"x": {1, 2}}},
+            "model_built.report.x",
+        ),
+        ({**BUILT, "report": [1]}, "model_built.report"),
+        ({**BUILT, "lineage": [1]}, "model_built.lineage.0"),
         ({"kind": ["text_delta"]}, "not an event"),
         ({"author": "ann", "text": "hi"}, "not an event"),
         ("text_delta", "not an event"),

@@ -1,6 +1,7 @@
-"""A method's signature is its settings: nothing else describes, checks or defaults them."""
+"""A function's signature is its settings: nothing else describes, checks or defaults them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -8,10 +9,23 @@ from hypothesis import given
 from pydantic import Field
 
 from fusionlab import registry
-from fusionlab.errors import LONGEST, SettingError, UnknownName, listed
-from fusionlab.events import Event
+from fusionlab.errors import LONGEST, RecipeError, SettingError, UnknownName, listed
+from fusionlab.events import Event, ModelBuilt
 from fusionlab.models.base import Level, Member
-from fusionlab.registry import Method, Request, all_methods, fusion_method, get_method
+from fusionlab.registry import (
+    Builder,
+    Method,
+    Plan,
+    Request,
+    Source,
+    all_builders,
+    all_methods,
+    fusion_method,
+    get_builder,
+    get_method,
+    model_builder,
+    plan_to_json,
+)
 from tests.strategies import text
 
 
@@ -125,6 +139,70 @@ def test_an_unknown_method_suggests_the_nearest(method: Method) -> None:
 
 def test_the_decorated_function_stays_a_function(method: Method) -> None:
     assert list(method.run([], Request("hi"), rounds=1)) == []
+
+
+def executed(plan: Plan[float], folder: Path | None) -> Generator[Event, None, Path]:
+    yield ModelBuilt(plan.id, plan.reference, 1, 2)
+    return folder or Path("models")
+
+
+@pytest.fixture
+def builder(monkeypatch: pytest.MonkeyPatch) -> Builder:
+    """A builder of its own, known only to one test."""
+    monkeypatch.setattr(registry, "_BUILDERS", {})
+
+    @model_builder("wed", execute=executed, paper="https://a.b", min_sources=1, max_sources=2)
+    def wed(sources: Sequence[Source], *, share: float = 0.5, name: str = "pair") -> Plan[float]:
+        """Make one model
+        of two.
+
+        The rest is for those who read on.
+        """
+        lineage = tuple(source.ref for source in sources)
+        return Plan(name, "models", f"built:{name}", lineage, "MIT", share)
+
+    return get_builder("wed")
+
+
+def test_a_builder_is_described_as_a_method_is(builder: Builder) -> None:
+    assert (builder.summary, builder.paper) == ("Make one model of two.", "https://a.b")
+    assert list(builder.settings.model_fields) == ["share", "name"]
+    assert builder.check({"share": "0.25"}) == {"share": 0.25, "name": "pair"}
+    with pytest.raises(
+        UnknownName, match=r"unknown setting of wed 'shares' \(did you mean 'share'"
+    ):
+        builder.check({"shares": 1})
+    with pytest.raises(SettingError, match="setting share of wed") as caught:
+        builder.check({"share": "much"})
+    assert caught.value.hint == "wed takes share, name"
+
+
+def test_a_plan_is_data_and_executing_it_yields_events(builder: Builder) -> None:
+    plan = builder.plan([Source("a"), Source("b")], {"share": 1})
+    assert plan == Plan("pair", "models", "built:pair", ("a", "b"), "MIT", 1.0)
+    assert plan_to_json(plan)["lineage"] == ["a", "b"]
+    assert list(builder.execute(plan, None)) == [ModelBuilt("pair", "built:pair", 1, 2)]
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_builder_has_as_many_sources_as_it_takes(count: int, builder: Builder) -> None:
+    with pytest.raises(RecipeError, match=rf"wed .* source\(s\), not {count}") as caught:
+        builder.plan([Source("a")] * count, {})
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "A", ".x", "x.", "x" * 65, "a b", "a+b", "ä"])
+def test_an_id_is_the_name_of_a_folder(name: str, builder: Builder) -> None:
+    with pytest.raises(RecipeError, match="cannot have the id"):
+        builder.plan([Source("a")], {"name": name})
+
+
+def test_builders_are_found_by_name_and_registered_once(builder: Builder) -> None:
+    assert all_builders() == (builder,)
+    with pytest.raises(UnknownName, match=r"unknown builder 'wet' \(did you mean 'wed'\?\)"):
+        get_builder("wet")
+    with pytest.raises(ValueError, match="builder 'wed' is registered twice"):
+        model_builder("wed", execute=executed)(builder.function)
 
 
 @given(text)

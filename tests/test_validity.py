@@ -17,6 +17,7 @@ from fusionlab.events import (
     LayerRouting,
     Measured,
     MemberStep,
+    ModelBuilt,
     Progress,
     TokenChosen,
     Voted,
@@ -29,6 +30,7 @@ from tests import strategies
 
 VOTE = Voted(1, "rouge_l", {"rouge_l": (0.25, 0.5)}, {"rouge_l": ((1.0, 0.5), (0.5, 1.0))}, (1, 0))
 LAYER = LayerRouting(1, (3, 0), (0.75, 0.25), (0.25, 0.0, 0.125, 0.625))
+BUILT = ModelBuilt("twin", "built:twin", 10, 20, report={"kl": -0.5})
 ROUTED = ExpertsRouted("a", 0, "x", 1, prompt=True, layers=(LAYER,))
 CHOSEN = TokenChosen(
     0, "x", 1, 0.5, (Candidate("x", 0.5, 1),), 0.7, 0.1, {"a": MemberStep((), 0.7, 0.5)}
@@ -48,6 +50,11 @@ def test_what_a_run_can_hold_is_valid(event: Event) -> None:
         Measured("a", seconds=-0.5),
         Measured("a", seconds=1e300),
         Progress("x", done=float("inf")),
+        replace(BUILT, id="../twin"),
+        replace(BUILT, id=""),
+        replace(BUILT, parameters=-1),
+        replace(BUILT, bytes=2**64),
+        replace(BUILT, report={"heat": [[0.5, {"deep": [1e300]}]]}),
         replace(CHOSEN, step=2**64),
         replace(CHOSEN, p=1.5),
         replace(CHOSEN, p=-0.5),

@@ -48,12 +48,13 @@ def _zoo_list(arguments: argparse.Namespace) -> int:
 
 
 def _zoo_train(arguments: argparse.Namespace) -> int:
-    from fusionlab.zoo.adapters import train_named_adapter
-    from fusionlab.zoo.train import train
+    import fusionlab.builders  # noqa: F401  registers them
+    from fusionlab.registry import get_builder
 
     name, shelf = arguments.name, Path(arguments.shelf) if arguments.shelf else None
-    steps = train_named_adapter(name, shelf) if ADAPTED in name else train(_bare(name), shelf)
-    say(f"{name} is trained: {shown_to_the_end(steps)}")
+    builder = get_builder("adapter" if ADAPTED in name else "zoo")
+    plan = builder.plan((), {"recipe": _bare(name)})
+    say(f"{name} is trained: {shown_to_the_end(builder.execute(plan, shelf))}")
     return 0
 
 

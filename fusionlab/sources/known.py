@@ -1,4 +1,4 @@
-"""The models that are known by name: the catalog, the zoo, and known adapters on both."""
+"""The models that are known by name: the catalog, the zoo, what was built, and their adapters."""
 
 from contextlib import suppress
 from typing import Any
@@ -8,7 +8,7 @@ from fusionlab.models.base import Level, ModelSpec
 from fusionlab.models.catalog import CATALOG, EMBEDDERS
 from fusionlab.sources import adapters
 from fusionlab.sources.references import adapter_of, spec_of
-from fusionlab.sources.schemes import zoo
+from fusionlab.sources.schemes import built, parse, zoo
 from fusionlab.sources.schemes.catalog import is_cached
 
 
@@ -31,14 +31,20 @@ def known_models() -> list[dict[str, Any]]:
         }
         for entry in (*CATALOG.values(), *EMBEDDERS.values())
     ]
-    small = [_as_row(spec_of(zoo.PREFIX + name)) for name in zoo.zoo_names()]
-    return named + [_as_row(spec_of(ref)) for ref in adapted_refs()] + small
+    adapted = [_as_row(spec_of(ref)) for ref in adapted_refs()]
+    return named + adapted + [_as_row(spec_of(ref)) for ref in made_refs()]
+
+
+def made_refs() -> list[str]:
+    """References of the models that were made here or came with FusionLab, adapters left out."""
+    small = [zoo.PREFIX + name for name in zoo.zoo_names()]
+    return small + [built.PREFIX + name for name in built.built_names()]
 
 
 def adapted_refs() -> list[str]:
     """References of the known adapters on the known models; unreadable adapters are left out."""
     bases = {entry.repo: entry.id for entry in CATALOG.values()}
-    bases |= {name: name for name in (zoo.PREFIX + each for each in zoo.zoo_names())}
+    bases |= {ref: ref for ref in made_refs()}
     refs = []
     for name in adapters.adapter_names():
         with suppress(SourceError):
@@ -49,7 +55,8 @@ def adapted_refs() -> list[str]:
 
 
 def _as_row(spec: ModelSpec) -> dict[str, Any]:
-    """A model that stands on this disk, but for its base."""
+    """A model that stands on this disk, but for the base of an adapter."""
+    bases = spec.lineage if parse(spec.id).adapter else ()
     return {
         "id": spec.id,
         "level": spec.level.name.lower(),
@@ -57,5 +64,5 @@ def _as_row(spec: ModelSpec) -> dict[str, Any]:
         "source": spec.source,
         "bytes": spec.bytes,
         "licence": spec.licence,
-        "cached": all(is_cached(base) for base in spec.lineage if base in CATALOG),
+        "cached": all(is_cached(base) for base in bases if base in CATALOG),
     }

@@ -97,7 +97,7 @@ def check_sizes(folder: Path) -> None:
     from transformers import AutoConfig, AutoModelForCausalLM
     from transformers.initialization import no_init_weights
 
-    stored = _stored(folder)
+    stored = elements_in(folder)
     with ours(folder), torch.device("meta"), no_init_weights():
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         layers = getattr(config.get_text_config(), "num_hidden_layers", 0)
@@ -111,6 +111,18 @@ def check_sizes(folder: Path) -> None:
         raise SourceError(
             "config-more-weights", folder=str(folder), described=described, stored=there
         )
+
+
+def elements_in(folder: Path) -> dict[str, int]:
+    """How many elements each tensor in the folder has, by the headers of its files."""
+    from safetensors import safe_open
+
+    found: dict[str, int] = {}
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, "pt") as weights:
+            for name in weights.keys():  # noqa: SIM118  it cannot be iterated
+                found[name] = math.prod(weights.get_slice(name).get_shape())
+    return found
 
 
 def check_report(folder: Path, model: Any, report: Mapping[str, Any]) -> None:
@@ -235,15 +247,3 @@ def _check_repeats(folder: Path, config: Mapping[str, Any]) -> None:
                 value=value,
                 most=MOST_REPEATED,
             )
-
-
-def _stored(folder: Path) -> dict[str, int]:
-    """How many elements each tensor in the folder has."""
-    from safetensors import safe_open
-
-    found: dict[str, int] = {}
-    for file in folder.glob("*.safetensors"):
-        with safe_open(file, "pt") as weights:
-            for name in weights.keys():  # noqa: SIM118  it cannot be iterated
-                found[name] = math.prod(weights.get_slice(name).get_shape())
-    return found

@@ -11,7 +11,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -218,15 +218,20 @@ def write_origin(
     sha256: Mapping[str, str],
     base: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
+    lineage: Sequence[str] = (),
+    licence: str = "",
 ) -> None:
     """The folder says where its weights come from, and their hashes by file name.
 
     `base` are hashes of the weights that these were made for, `files` those of all its files: they
-    tell whether it is whole, where `sha256` tells whose weights they are.
+    tell whether it is whole, where `sha256` tells whose weights they are. `lineage` are references
+    of the models that it was made of.
     """
-    data = {"source": source, "revision": revision, "sha256": sha256}
+    data: dict[str, Any] = {"source": source, "revision": revision, "sha256": sha256}
     data |= {"base": base} if base else {}
     data |= {"files": files} if files else {}
+    data |= {"lineage": list(lineage)} if lineage else {}
+    data |= {"licence": licence} if licence else {}
     (folder / ORIGIN).write_text(json.dumps(data, indent=2), encoding="utf-8")
 
 

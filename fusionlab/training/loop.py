@@ -23,6 +23,8 @@ from fusionlab.sources import store
 from fusionlab.training.losses import Batch, answer_loss
 from fusionlab.writing import putting
 
+CHECKPOINT = "checkpoint.safetensors"
+"""How a checkpoint is called in a work folder."""
 BETAS = (0.9, 0.98)
 FLOOR = 0.05
 """The share of the learning rate that is left at the last step."""

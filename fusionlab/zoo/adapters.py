@@ -1,26 +1,29 @@
 """Adapters by name: listed, trained into peft's folders, and measured against their base."""
 
-import json
 import shutil
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from fusionlab.errors import RecipeError, SourceError
+from fusionlab.errors import SourceError
 from fusionlab.events import Event, Progress, Warned
+from fusionlab.making import SCORES, Making, Order, Papers, made
 from fusionlab.models.base import LanguageModel, Level, Message, ModelSpec
 from fusionlab.recipe import Sampling
+from fusionlab.registry import Plan
 from fusionlab.sources import store
 from fusionlab.sources.adapters import AGAIN as ADAPTER_AGAIN
-from fusionlab.sources.adapters import SOURCE, WEIGHTS, adapter_folder
+from fusionlab.sources.adapters import WEIGHTS, adapter_folder
 from fusionlab.sources.opening import open_tokenizer
-from fusionlab.sources.references import base_of, folder_for
+from fusionlab.sources.references import base_of, folder_for, spec_of
 from fusionlab.training.adapters import AdapterRecipe, adapted, save_adapter, train_adapter
 from fusionlab.training.corpora import Split, get_corpus
 from fusionlab.training.log import LOG, logged
+from fusionlab.training.loop import CHECKPOINT
 from fusionlab.zoo.adapter_card import AdapterScore, adapter_card
 from fusionlab.zoo.adapter_recipes import (
     adapter_fingerprint,
@@ -37,10 +40,16 @@ BATCH = 25
 LONGEST = 64
 """Tokens that an answer may have; the longest of those that are learned have 46."""
 SPLITS: tuple[Split, ...] = ("test", "hard")
-SCORES = "evaluation.json"
-RECIPE = "recipe.toml"
 
 News = Progress | Warned
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterLesson:
+    """What is learned, and with how many held-out questions of each split it is tested."""
+
+    recipe: AdapterRecipe
+    questions: int
 
 
 def known_adapters() -> list[dict[str, Any]]:
@@ -70,38 +79,30 @@ def known_adapters() -> list[dict[str, Any]]:
     return rows
 
 
-def train_named_adapter(name: str, shelf: Path | None = None) -> Generator[Event, None, Path]:
-    """The steps of training the adapter of this name, `maths` or `smollm2-135m+maths`.
+def planned_adapter(recipe: AdapterRecipe, questions: int = COUNT) -> Plan[AdapterLesson]:
+    """What training this recipe will make."""
+    reference, licence = f"{recipe.base}+{recipe.name}", spec_of(recipe.base).licence
+    lesson = AdapterLesson(recipe, questions)
+    return Plan(recipe.name, "adapters", reference, (recipe.base,), licence, lesson)
 
-    Returns its folder. Raises UnknownName, SourceError where the base cannot be had, or RecipeError
+
+def trained_adapter(plan: Plan[AdapterLesson], shelf: Path | None = None) -> Making:
+    """The steps of training what is planned; returns its folder on the shelf, or on the user's.
+
+    Raises SourceError where the base is not available or a file cannot be written, or RecipeError
     where another adapter stands in its place.
     """
-    recipe = adapter_recipe(name)
-    return (yield from train_adapter_recipe(recipe, shelf or store.home() / "adapters"))
-
-
-def train_adapter_recipe(
-    recipe: AdapterRecipe, shelf: Path, *, count: int = COUNT
-) -> Generator[Event, None, Path]:
-    """The steps of training this recipe; returns the folder of that name on the shelf.
-
-    What was stopped goes on; an adapter that stands there by the same recipe is not trained again.
-    """
+    recipe, questions = plan.details.recipe, plan.details.questions
     base = yield from folder_for(recipe.base)
     weights = _weights_of(recipe.base, base)
-    made_by = adapter_fingerprint(recipe, weights)
-    target = shelf / recipe.name
-    with store.accessible():
-        lock = yield from store.alone(target)
-        try:
-            if not (yield from _is_made(target, made_by)):
-                work = shelf / f".{recipe.name}-{made_by[:12]}.training"
-                work.mkdir(parents=True, exist_ok=True)
-                yield from _made(recipe, base, weights, work, target, made_by, count)
-                store.remove(work)
-        finally:
-            lock.release()
-    return target
+    order = Order(
+        plan,
+        adapter_fingerprint(recipe, weights),
+        work=partial(_learned, recipe, base),
+        write=partial(_written, recipe, base, questions),
+        base=weights,
+    )
+    return (yield from made(order, shelf))
 
 
 def evaluate_adapter(
@@ -171,46 +172,24 @@ def _weights_of(base: str, folder: Path) -> Mapping[str, str]:
     return {name: known[name]}
 
 
-def _is_made(target: Path, made_by: str) -> Generator[Event, None, bool]:
-    """Whether it stands there whole; raises RecipeError where another one does."""
-    if not target.exists():
-        return False
-    if store.origin_of(target).get("revision") != made_by:
-        raise RecipeError(
-            f"{target} holds an adapter that another recipe has made",
-            hint="remove that folder to train the adapter again",
-        )
-    if damage := (yield from store.fault(target)):
-        yield Warned(f"{damage}: the adapter is trained anew")
-    return not damage
-
-
-def _made(
-    recipe: AdapterRecipe,
-    base: Path,
-    weights: Mapping[str, str],
-    work: Path,
-    target: Path,
-    made_by: str,
-    count: int,
-) -> Generator[Event, None, None]:
-    """The folder `target` holds the whole adapter."""
+def _learned(recipe: AdapterRecipe, base: Path, work: Path) -> Generator[Event, None, Any]:
+    """The base with its trained adapter, in peft."""
     repo = base_of(recipe.base).name
     model = adapted(base, recipe, repo)
-    tokenizer = open_tokenizer(base)
-    steps = train_adapter(model, tokenizer, recipe, work / "checkpoint.safetensors")
+    steps = train_adapter(model, open_tokenizer(base), recipe, work / CHECKPOINT)
     yield from logged(steps, work / LOG, recipe.training.steps, recipe.name)
-    with store.part_of(target) as part:
-        with store.saving(part):
-            save_adapter(model, part)
-        shutil.copyfile(work / LOG, part / LOG)
-        (part / RECIPE).write_text(adapter_recipe_to_toml(recipe), encoding="utf-8")
-        scores = yield from evaluate_adapter_folder(part, base, recipe.corpus, count=count)
-        rows = json.dumps([asdict(score) for score in scores], indent=1)
-        (part / SCORES).write_text(rows + "\n", encoding="utf-8")
-        size, _ = model.get_nb_trainable_parameters()
-        card = adapter_card(recipe, repo, size, scores)
-        (part / "README.md").write_text(card, encoding="utf-8")
-        sha256 = yield from store.hash_of(part / WEIGHTS)
-        store.write_origin(part, SOURCE, made_by, {WEIGHTS: sha256}, weights)
-        store.put(part, target)
+    return model
+
+
+def _written(
+    recipe: AdapterRecipe, base: Path, questions: int, model: Any, work: Path, part: Path
+) -> Generator[Event, None, Papers]:
+    """The folder `part` is peft's with the adapter, which is then tested."""
+    with store.saving(part):
+        save_adapter(model, part)
+    shutil.copyfile(work / LOG, part / LOG)
+    scores = yield from evaluate_adapter_folder(part, base, recipe.corpus, count=questions)
+    repo = base_of(recipe.base).name
+    parameters, _ = model.get_nb_trainable_parameters()
+    card = adapter_card(recipe, repo, parameters, scores)
+    return Papers(adapter_recipe_to_toml(recipe), card, scores)

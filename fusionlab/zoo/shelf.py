@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from fusionlab.assets import asset
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress
+from fusionlab.making import SCORES, shelf_of
 from fusionlab.reading import read_json, read_plain
 from fusionlab.sources import store
 from fusionlab.sources.schemes.zoo import AGAIN as ZOO_AGAIN
@@ -18,18 +19,12 @@ from fusionlab.zoo.evaluate import COUNT, Score, evaluate_folder
 from fusionlab.zoo.recipes import recipe_names, zoo_recipe
 from fusionlab.zoo.tasks import TASKS, Task
 
-SCORES = "evaluation.json"
 T = TypeVar("T")
-
-
-def shelf_of_user() -> Path:
-    """Where models that are trained on this machine stand."""
-    return store.home() / "zoo"
 
 
 def model_folder(name: str, shelf: Path | None = None) -> Path | None:
     """The folder of the model: on the shelf (the user's, if none is given), or as it came."""
-    own = (shelf or shelf_of_user()) / name
+    own = (shelf or shelf_of("zoo")) / name
     if (own / "model.safetensors").is_file():
         return own
     try:

@@ -1,14 +1,12 @@
 """From a recipe to an ordinary Hugging Face folder: weights, recipe, log, scores and model card.
 
 Models stand side by side on a shelf, a folder; a parent that is missing there is trained first.
-What is unfinished lies beside the model under a name of its own, from which training goes on.
 """
 
-import json
 import random
 import shutil
 from collections.abc import Generator
-from dataclasses import asdict
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,11 +14,15 @@ from typing import Any
 import torch
 
 from fusionlab.errors import RecipeError
-from fusionlab.events import Event, Warned
+from fusionlab.events import Event
+from fusionlab.making import Making, Order, Papers, made
+from fusionlab.registry import Plan
 from fusionlab.sources import store
 from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.sources.schemes.zoo import AGAIN as ZOO_AGAIN
+from fusionlab.sources.schemes.zoo import PREFIX as ZOO
 from fusionlab.training.log import LOG, logged
+from fusionlab.training.loop import CHECKPOINT
 from fusionlab.training.loop import train as train_steps
 from fusionlab.training.losses import Batch, answer_loss, batched, routed_loss
 from fusionlab.zoo.architectures import random_model
@@ -28,102 +30,91 @@ from fusionlab.zoo.card import card
 from fusionlab.zoo.evaluate import COUNT, evaluate_folder
 from fusionlab.zoo.reasoning import written
 from fusionlab.zoo.recipes import ZooRecipe, fingerprint, zoo_recipe, zoo_recipe_to_toml
-from fusionlab.zoo.shelf import SCORES, model_folder, shelf_of_user
+from fusionlab.zoo.shelf import model_folder
 from fusionlab.zoo.tasks import Task
 from fusionlab.zoo.tokenizers import tokenizer
 
 CHECKPOINTS_EVERY = 100
 """Steps."""
-RECIPE = "recipe.toml"
-
-Training = Generator[Event, None, Path]
 
 
-def train(name: str, shelf: Path | None = None) -> Training:
-    """The steps of training the zoo model of this name; returns its folder.
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is learned, and with how many held-out problems of each task it is tested."""
 
-    Raises UnknownName, RecipeError where another model stands in its place, or SourceError where it
-    cannot be written.
+    recipe: ZooRecipe
+    questions: int
+
+
+def planned(recipe: ZooRecipe, questions: int = COUNT) -> Plan[Lesson]:
+    """What training this recipe will make."""
+    lineage = (ZOO + recipe.parent,) if recipe.parent else ()
+    reference = ZOO + recipe.name
+    return Plan(recipe.name, "zoo", reference, lineage, "Apache-2.0", Lesson(recipe, questions))
+
+
+def train(plan: Plan[Lesson], shelf: Path | None = None) -> Making:
+    """The steps of training what is planned; returns its folder on the shelf, or on the user's.
+
+    Raises RecipeError where another model stands in its place or in its parent's, or SourceError
+    where one cannot be written.
     """
-    return train_recipe(zoo_recipe(name), shelf or shelf_of_user())
-
-
-def train_recipe(recipe: ZooRecipe, shelf: Path, *, count: int = COUNT) -> Training:
-    """The steps of training this recipe; returns the folder of that name on the shelf.
-
-    A model that stands there already and was made by the same recipe is not trained again.
-    """
+    recipe, questions = plan.details.recipe, plan.details.questions
     with store.accessible():
         parent = yield from _parent_folder(recipe, shelf)
-        made_by = fingerprint(recipe, parent)
-        target = shelf / recipe.name
-        lock = yield from store.alone(target)
-        try:
-            if not (yield from _is_made(target, made_by)):
-                work = shelf / f".{recipe.name}-{made_by[:12]}.training"
-                work.mkdir(parents=True, exist_ok=True)
-                yield from _made(recipe, parent, work, target, made_by, count)
-                store.remove(work)
-        finally:
-            lock.release()
-    return target
+    order = Order(
+        plan,
+        fingerprint(recipe, parent),
+        work=partial(_learned, recipe, parent),
+        write=partial(_written, recipe, questions),
+    )
+    return (yield from made(order, shelf))
 
 
-def _parent_folder(recipe: ZooRecipe, shelf: Path) -> Generator[Event, None, Path | None]:
+def _parent_folder(recipe: ZooRecipe, shelf: Path | None) -> Generator[Event, None, Path | None]:
     if not recipe.parent:
         return None
     folder = model_folder(recipe.parent, shelf)
     if folder is None:
-        return (yield from train_recipe(zoo_recipe(recipe.parent), shelf))
+        return (yield from train(planned(zoo_recipe(recipe.parent)), shelf))
     yield from store.check_whole(folder, ZOO_AGAIN)
     return folder
 
 
-def _is_made(target: Path, made_by: str) -> Generator[Event, None, bool]:
-    """Whether it stands there whole; raises RecipeError where another one does."""
-    if not target.exists():
-        return False
-    if store.origin_of(target).get("revision") != made_by:
-        raise RecipeError(
-            f"{target} holds a model that another recipe has made",
-            hint="remove that folder to train the model again",
-        )
-    if damage := (yield from store.fault(target)):
-        yield Warned(f"{damage}: the model is trained anew")
-    return not damage
-
-
-def _made(
-    recipe: ZooRecipe, parent: Path | None, work: Path, target: Path, made_by: str, count: int
-) -> Generator[Event, None, None]:
-    """The folder `target` holds the whole model."""
+def _learned(
+    recipe: ZooRecipe, parent: Path | None, work: Path
+) -> Generator[Event, None, tuple[Any, Any]]:
+    """The trained model and its tokenizer."""
     fast = tokenizer(recipe.vocabulary)
     model = _inherited(recipe, parent, fast) if parent else random_model(recipe, fast)
-    yield from _logged(recipe, model, fast, work)
-    with store.part_of(target) as part:
-        _write(part, recipe, model, fast)
-        shutil.copyfile(work / LOG, part / LOG)
-        yield from _judged(part, recipe, model, count)
-        weights = part / "model.safetensors"
-        sha256 = yield from store.hash_of(weights)
-        store.write_origin(part, "FusionLab's zoo", made_by, {weights.name: sha256})
-        store.put(part, target)
-
-
-def _logged(recipe: ZooRecipe, model: Any, fast: Any, work: Path) -> Generator[Event, None, None]:
-    """The model is trained, and so says the log."""
     plan = recipe.training
-    draw = partial(draw_batch, recipe, fast)
-    loss_of = partial(routed_loss, balance=recipe.balance) if recipe.balance else answer_loss
     steps = train_steps(
         model,
         plan,
-        draw,
-        checkpoint=work / "checkpoint.safetensors",
+        partial(draw_batch, recipe, fast),
+        checkpoint=work / CHECKPOINT,
         every=CHECKPOINTS_EVERY,
-        loss_of=loss_of,
+        loss_of=partial(routed_loss, balance=recipe.balance) if recipe.balance else answer_loss,
     )
     yield from logged(steps, work / LOG, plan.steps, recipe.name)
+    return model, fast
+
+
+def _written(
+    recipe: ZooRecipe, questions: int, learned: tuple[Any, Any], work: Path, part: Path
+) -> Generator[Event, None, Papers]:
+    """The folder `part` is an ordinary one with the model, which is then tested."""
+    from transformers.utils import logging
+
+    model, fast = learned
+    logging.disable_progress_bar()
+    with store.saving(part):
+        model.to(torch.bfloat16).save_pretrained(part)
+        fast.save_pretrained(part)
+    shutil.copyfile(work / LOG, part / LOG)
+    scores = yield from evaluate_folder(part, count=questions, solutions=recipe.solutions)
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    return Papers(zoo_recipe_to_toml(recipe), card(recipe, parameters, scores), scores)
 
 
 def draw_batch(recipe: ZooRecipe, fast: Any, generator: torch.Generator) -> Batch:
@@ -165,22 +156,3 @@ def _inherited(recipe: ZooRecipe, parent: Path, fast: Any) -> Any:
         )
     other = {"num_experts_per_tok": recipe.active} if recipe.active else {}
     return open_model(parent, dtype=torch.float32, **other)
-
-
-def _write(part: Path, recipe: ZooRecipe, model: Any, fast: Any) -> None:
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    with store.saving(part):
-        model.to(torch.bfloat16).save_pretrained(part)
-        fast.save_pretrained(part)
-    (part / RECIPE).write_text(zoo_recipe_to_toml(recipe), encoding="utf-8")
-
-
-def _judged(part: Path, recipe: ZooRecipe, model: Any, count: int) -> Generator[Event, None, None]:
-    """Scores and card stand in the folder."""
-    scores = yield from evaluate_folder(part, count=count, solutions=recipe.solutions)
-    rows = json.dumps([asdict(score) for score in scores], indent=1)
-    (part / SCORES).write_text(rows + "\n", encoding="utf-8")
-    parameters = sum(parameter.numel() for parameter in model.parameters())
-    (part / "README.md").write_text(card(recipe, parameters, scores), encoding="utf-8")

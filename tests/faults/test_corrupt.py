@@ -25,7 +25,8 @@ from fusionlab.training.loop import Plan, train
 from fusionlab.zoo.adapters import adapter_scores
 from fusionlab.zoo.recipes import fingerprint
 from fusionlab.zoo.shelf import scores_of
-from fusionlab.zoo.train import train_recipe
+from fusionlab.zoo.train import planned
+from fusionlab.zoo.train import train as train_planned
 from tests.drained import drained
 from tests.fake_hub import FakeHub, serving
 from tests.faults.damage import DAMAGES, WEIGHTS, Damage, contents, copying, garbled
@@ -145,16 +146,16 @@ def test_what_was_trained_here_is_refused_with_the_way_to_train_it_again(home: P
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", [WEIGHTS, "origin.json"])
 def test_a_trained_model_that_was_damaged_is_trained_anew(name: str, tmp_path: Path) -> None:
-    _, folder = drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+    _, folder = drained(train_planned(planned(SHORT, 3), tmp_path / "shelf"))
     garbled(folder / name)
     if name == WEIGHTS:
-        events, _ = drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+        events, _ = drained(train_planned(planned(SHORT, 3), tmp_path / "shelf"))
         (warning,) = (event for event in events if isinstance(event, Warned))
         assert "is trained anew" in warning.message
         assert drained(store.fault(folder)) == ([], "")
     else:
         with pytest.raises(FusionError, match="another recipe"):
-            drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+            drained(train_planned(planned(SHORT, 3), tmp_path / "shelf"))
         with pytest.raises(SourceError, match="does not say which weights"):
             fingerprint(SHORT, folder)
 

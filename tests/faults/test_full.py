@@ -17,7 +17,7 @@ from fusionlab.sources import dequantise, store
 from fusionlab.sources.references import folder_for
 from fusionlab.text import segment
 from fusionlab.writing import putting
-from fusionlab.zoo.train import train_recipe
+from fusionlab.zoo.train import planned, train
 from tests.drained import drained
 from tests.faults.damage import contents, copying
 from tests.full_disk import files_up_to
@@ -77,12 +77,12 @@ def test_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room(
     monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("fusionlab.zoo.train.CHECKPOINTS_EVERY", 2)
     with files_up_to(size), pytest.raises(SourceError, match="written") as caught:
-        drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
+        drained(train(planned(SHORT, 3), tmp_path / "shelf"))
     assert "free some space" in caught.value.hint
     assert not (tmp_path / "shelf" / "months").exists()
     assert not list((tmp_path / "shelf").rglob("*.part"))
-    _, folder = drained(train_recipe(SHORT, tmp_path / "shelf", count=3))
-    _, whole = drained(train_recipe(SHORT, tmp_path / "whole", count=3))
+    _, folder = drained(train(planned(SHORT, 3), tmp_path / "shelf"))
+    _, whole = drained(train(planned(SHORT, 3), tmp_path / "whole"))
     assert contents(folder) == contents(whole)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from fusionlab.sources import dequantise, store
 from fusionlab.trace import read_run
-from fusionlab.zoo.train import train_recipe
+from fusionlab.zoo.train import planned, train
 from tests.drained import drained
 from tests.faults.damage import contents, copying
 from tests.tiny import tiny_llama
@@ -29,7 +29,8 @@ from tests.drained import drained
 from tests.zoo.test_train import SHORT
 torch.set_num_threads(1)
 fusionlab.zoo.train.CHECKPOINTS_EVERY = 2
-training = fusionlab.zoo.train.train_recipe(SHORT, Path(sys.argv[1]), count=3)
+plan = fusionlab.zoo.train.planned(SHORT, 3)
+training = fusionlab.zoo.train.train(plan, Path(sys.argv[1]))
 for event in training:
     if getattr(event, "step", 0) == 5:
         print("now", flush=True)
@@ -96,8 +97,8 @@ def test_killed_training_goes_on_to_the_same_weights(
         tmp_path / "home",
     )
     assert not (shelf / "months").exists()
-    _, resumed = drained(train_recipe(SHORT, shelf, count=3))
-    _, whole = drained(train_recipe(SHORT, tmp_path / "whole", count=3))
+    _, resumed = drained(train(planned(SHORT, 3), shelf))
+    _, whole = drained(train(planned(SHORT, 3), tmp_path / "whole"))
     assert contents(resumed) == contents(whole)
 
 

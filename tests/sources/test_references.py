@@ -38,7 +38,7 @@ def test_a_reference_has_parts(ref: str, parts: Reference) -> None:
         ("", "smollm2-135m"),
         ("org/name@main", "write hub:org/name@main"),
         ("huub:org/name", "did you mean 'hub'?"),
-        ("catalog:smollm2-135m", "known: api, gguf, hub, path, replay"),
+        ("catalog:smollm2-135m", "known: api, built, gguf, hub, path, replay"),
     ],
 )
 def test_an_unknown_name_suggests_the_nearest(ref: str, hint: str) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import torch
 
+import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import StepTrained, event_from_json
+from fusionlab.events import ModelBuilt, StepTrained, event_from_json
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
+from fusionlab.registry import get_builder
 from fusionlab.run import run
 from fusionlab.sources import store
 from fusionlab.sources.references import spec_of
@@ -31,8 +33,8 @@ from fusionlab.zoo.adapters import (
     adapter_scores,
     evaluate_adapter_folder,
     known_adapters,
-    train_adapter_recipe,
-    train_named_adapter,
+    planned_adapter,
+    trained_adapter,
 )
 from tests.drained import drained
 from tests.tiny import tiny_llama, tiny_tokenizer
@@ -70,7 +72,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def trained(home: Path) -> tuple[list[Any], Path]:
     """Events and folder of the tiny adapter."""
-    return drained(train_adapter_recipe(RECIPE, home / "adapters", count=3))
+    return drained(trained_adapter(planned_adapter(RECIPE, 3), home / "adapters"))
 
 
 def test_it_learns_and_the_base_is_not_touched(trained: tuple[list[Any], Path], home: Path) -> None:
@@ -141,13 +143,15 @@ def test_it_is_a_model_like_any_other(trained: tuple[list[Any], Path]) -> None:
 
 def test_the_same_recipe_is_not_trained_twice(trained: tuple[list[Any], Path]) -> None:
     _, folder = trained
-    assert drained(train_adapter_recipe(RECIPE, folder.parent)) == ([], folder)
+    (built,), again = drained(trained_adapter(planned_adapter(RECIPE), folder.parent))
+    assert isinstance(built, ModelBuilt)
+    assert (built.reference, built.seconds, again) == (f"{BASE}+days", 0.0, folder)
 
 
 def test_another_recipe_does_not_take_its_place(trained: tuple[list[Any], Path]) -> None:
     _, folder = trained
     with pytest.raises(RecipeError, match="another recipe"):
-        drained(train_adapter_recipe(SHORT, folder.parent))
+        drained(trained_adapter(planned_adapter(SHORT), folder.parent))
 
 
 @pytest.mark.parametrize("stopped_at", [1, 5, 9])
@@ -155,14 +159,14 @@ def test_what_was_stopped_goes_on_to_the_same_folder(
     stopped_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fusionlab.training.adapters.CHECKPOINTS_EVERY", 2)
-    _, whole = drained(train_adapter_recipe(SHORT, tmp_path / "whole", count=1))
-    broken = train_adapter_recipe(SHORT, tmp_path / "broken", count=1)
+    _, whole = drained(trained_adapter(planned_adapter(SHORT, 1), tmp_path / "whole"))
+    broken = trained_adapter(planned_adapter(SHORT, 1), tmp_path / "broken")
     list(islice(broken, stopped_at))
     broken.close()
     (work,) = (tmp_path / "broken").iterdir()
     for file in work.glob("checkpoint.safetensors"):
         assert file.stat().st_size < 400_000  # of the adapter alone
-    _, resumed = drained(train_adapter_recipe(SHORT, tmp_path / "broken", count=1))
+    _, resumed = drained(trained_adapter(planned_adapter(SHORT, 1), tmp_path / "broken"))
     for file in whole.iterdir():
         assert file.read_bytes() == (resumed / file.name).read_bytes(), file.name
 
@@ -209,7 +213,7 @@ def test_the_recipes_that_ship_are_known() -> None:
 )
 def test_an_unknown_adapter_names_the_nearest(name: str, hint: str) -> None:
     with pytest.raises(UnknownName) as caught:
-        drained(train_named_adapter(name))
+        get_builder("adapter").plan((), {"recipe": name})
     assert hint in caught.value.hint
 
 

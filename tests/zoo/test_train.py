@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import torch
 
+import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import Progress, StepTrained, event_from_json
+from fusionlab.events import ModelBuilt, Progress, StepTrained, event_from_json
+from fusionlab.registry import get_builder
 from fusionlab.sources import store
 from fusionlab.sources.schemes.path import weights_folder
 from fusionlab.training.loop import Plan
@@ -28,7 +30,7 @@ from fusionlab.zoo.recipes import (
 from fusionlab.zoo.shelf import model_folder, scores_of
 from fusionlab.zoo.tasks import get_task, split_of, task_of
 from fusionlab.zoo.tokenizers import tokenizer
-from fusionlab.zoo.train import draw_batch, train, train_recipe
+from fusionlab.zoo.train import draw_batch, planned, train
 from tests.drained import drained
 
 RECIPE = ZooRecipe(
@@ -60,7 +62,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Any], Path]:
     """Events and folder of the tiny model."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    result = drained(train_recipe(RECIPE, tmp_path_factory.mktemp("shelf"), count=200))
+    result = drained(train(planned(RECIPE, 200), tmp_path_factory.mktemp("shelf")))
     torch.set_num_threads(before)
     return result
 
@@ -122,14 +124,16 @@ def test_recipe_log_and_card_stand_in_it(trained: tuple[list[Any], Path]) -> Non
 
 def test_the_same_recipe_is_not_trained_twice(trained: tuple[list[Any], Path]) -> None:
     _, folder = trained
-    events, again = drained(train_recipe(RECIPE, folder.parent))
-    assert (events, again) == ([], folder)
+    events, again = drained(train(planned(RECIPE), folder.parent))
+    (built,) = events
+    assert isinstance(built, ModelBuilt)
+    assert (built.id, built.seconds, again) == ("months", 0.0, folder)
 
 
 def test_another_recipe_does_not_take_its_place(trained: tuple[list[Any], Path]) -> None:
     _, folder = trained
     with pytest.raises(RecipeError, match="another recipe"):
-        drained(train_recipe(SHORT, folder.parent))
+        drained(train(planned(SHORT), folder.parent))
 
 
 @pytest.mark.parametrize("stopped_at", [1, 5, 9])
@@ -137,19 +141,19 @@ def test_what_was_stopped_goes_on_to_the_same_folder(
     stopped_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fusionlab.zoo.train.CHECKPOINTS_EVERY", 2)
-    _, whole = drained(train_recipe(SHORT, tmp_path / "whole", count=3))
-    broken = train_recipe(SHORT, tmp_path / "broken", count=3)
+    _, whole = drained(train(planned(SHORT, 3), tmp_path / "whole"))
+    broken = train(planned(SHORT, 3), tmp_path / "broken")
     list(islice(broken, stopped_at))
     broken.close()
     assert model_folder("months", tmp_path / "broken") is None
-    _, resumed = drained(train_recipe(SHORT, tmp_path / "broken", count=3))
+    _, resumed = drained(train(planned(SHORT, 3), tmp_path / "broken"))
     for file in whole.iterdir():
         assert file.read_bytes() == (resumed / file.name).read_bytes(), file.name
 
 
 def test_a_child_begins_as_its_parent(trained: tuple[list[Any], Path]) -> None:
     _, folder = trained
-    events, child = drained(train_recipe(CHILD, folder.parent, count=3))
+    events, child = drained(train(planned(CHILD, 3), folder.parent))
     assert child.name == "child"
     assert any(isinstance(event, Progress) for event in events)
     config = json.loads((child / "config.json").read_text())
@@ -161,7 +165,7 @@ def test_a_child_begins_as_its_parent(trained: tuple[list[Any], Path]) -> None:
 def test_a_child_reads_its_parent_s_vocabulary(trained: tuple[list[Any], Path]) -> None:
     _, folder = trained
     with pytest.raises(RecipeError, match="reads pieces, but its parent"):
-        drained(train_recipe(replace(CHILD, vocabulary="pieces"), folder.parent))
+        drained(train(planned(replace(CHILD, vocabulary="pieces")), folder.parent))
 
 
 def test_a_batch_holds_problems_to_learn_from_each_with_its_answer_and_end() -> None:
@@ -183,7 +187,7 @@ def test_a_batch_holds_problems_to_learn_from_each_with_its_answer_and_end() -> 
 
 def test_an_unknown_model_names_the_nearest() -> None:
     with pytest.raises(UnknownName, match="did you mean 'adder'"):
-        drained(train("addder"))
+        get_builder("zoo").plan((), {"recipe": "addder"})
 
 
 MIXTURE = replace(
@@ -204,7 +208,7 @@ READER = replace(
 
 
 def test_a_mixture_is_trained_to_an_ordinary_folder(tmp_path: Path) -> None:
-    _, folder = drained(train_recipe(MIXTURE, tmp_path, count=3))
+    _, folder = drained(train(planned(MIXTURE, 3), tmp_path))
     config = json.loads((folder / "config.json").read_text())
     assert config["architectures"] == ["Qwen2MoeForCausalLM"]
     assert (config["num_experts"], config["num_experts_per_tok"]) == (4, 2)
@@ -220,7 +224,7 @@ def test_tasks_are_drawn_by_their_shares() -> None:
 
 
 def test_a_reader_is_also_asked_with_solutions_to_read(tmp_path: Path) -> None:
-    _, folder = drained(train_recipe(READER, tmp_path, count=3))
+    _, folder = drained(train(planned(READER, 3), tmp_path))
     cases = [(score.task, score.case) for score in scores_of(folder) if "," in score.task]
     assert cases[-1][1] == "outvoted"
     assert ("sort,reverse", "") in cases
@@ -243,9 +247,9 @@ def test_without_a_parent_nothing_is_rehearsed() -> None:
 def test_a_child_may_have_another_number_of_active_experts(tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM
 
-    drained(train_recipe(MIXTURE, tmp_path, count=3))
+    drained(train(planned(MIXTURE, 3), tmp_path))
     child = ZooRecipe("one", "One", ("sort",), SHORT.training, 8, parent="mix", active=1)
-    _, folder = drained(train_recipe(child, tmp_path, count=3))
+    _, folder = drained(train(planned(child, 3), tmp_path))
     model = AutoModelForCausalLM.from_pretrained(folder)
     assert model.config.num_experts_per_tok == 1
     with pytest.raises(RecipeError, match="no parent"):

@@ -1,9 +1,9 @@
 """The schemes of references, one object each; the only place that chooses by a scheme's name.
 
 One reference syntax everywhere: a catalog id such as `smollm2-135m`, `zoo/adder` for a small model
-made here, `hub:org/name@revision`, `path:folder`, `gguf:file`, `api:url#model` or
-`replay:file#member`. A model of the first four kinds may have an adapter, by name or folder:
-`smollm2-135m+maths`, `path:folder+path/to/adapter`.
+made here, `built:id` for one made of others, `hub:org/name@revision`, `path:folder`, `gguf:file`,
+`api:url#model` or `replay:file#member`. A model of the first five kinds may have an adapter, by
+name or folder: `smollm2-135m+maths`, `path:folder+path/to/adapter`.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from fusionlab.models.catalog import CATALOG
 from fusionlab.sources.scheme import Reference, Scheme
 from fusionlab.sources.schemes import zoo
 from fusionlab.sources.schemes.api import API
+from fusionlab.sources.schemes.built import BUILT
 from fusionlab.sources.schemes.catalog import CATALOGED
 from fusionlab.sources.schemes.gguf import GGUF
 from fusionlab.sources.schemes.hub import HUB
@@ -23,7 +24,7 @@ from fusionlab.sources.schemes.replay import REPLAY
 NAMED: Mapping[str, Scheme] = MappingProxyType({"catalog": CATALOGED, "zoo": zoo.ZOO})
 """Models that are known by a bare name."""
 PREFIXED: Mapping[str, Scheme] = MappingProxyType(
-    {"hub": HUB, "path": PATH, "gguf": GGUF, "api": API, "replay": REPLAY}
+    {"built": BUILT, "hub": HUB, "path": PATH, "gguf": GGUF, "api": API, "replay": REPLAY}
 )
 """By what stands before the colon."""
 SCHEMES: Mapping[str, Scheme] = MappingProxyType({**NAMED, **PREFIXED})

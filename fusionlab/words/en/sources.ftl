@@ -44,6 +44,10 @@ folder-no-config = { $folder } has no config.json
     .hint = give the folder that save_pretrained wrote
 zoo-untrained = zoo/{ $name } was not trained on this machine
     .hint = run fusionlab zoo train { $name }
+built-missing = built:{ $name } was not built on this machine
+    .hint = build the model, or copy its whole folder here
+built-not-an-id = '{ $ref }' names no model that was built
+    .hint = write built:id; an id has up to 64 lower-case letters, digits, dots, dashes and underscores
 
 ## Fetching
 

@@ -1,0 +1,8 @@
+"""The builders, in the order in which they are shown; importing one registers it."""
+
+from fusionlab.builders import (  # noqa: I001  the order in which they are shown
+    zoo,
+    adapter,
+)
+
+__all__ = ["adapter", "zoo"]

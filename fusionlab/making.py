@@ -1,0 +1,182 @@
+"""What every builder does around its own work, so that a model has its name only when it is whole.
+
+A lock lets one thread of one process make a model, while others that want it report progress. The
+slow part runs in a work folder beside the model's place, named for its recipe, from which it is
+resumed after a stop. Weights, recipe, evaluation, card and origin are gathered in a part folder,
+and one renaming puts that in place.
+"""
+
+import json
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from pydantic import JsonValue
+
+from fusionlab.errors import RecipeError
+from fusionlab.events import Event, ModelBuilt, Warned
+from fusionlab.reading import read_json, read_plain
+from fusionlab.registry import Plan, Shelf
+from fusionlab.sources import store
+from fusionlab.sources.adapters import SOURCE as ADAPTERS_SOURCE
+from fusionlab.sources.opening import elements_in
+from fusionlab.sources.schemes.built import SOURCE as BUILT_SOURCE
+from fusionlab.sources.schemes.zoo import SOURCE as ZOO_SOURCE
+
+RECIPE = "recipe.toml"
+SCORES = "evaluation.json"
+CARD = "README.md"
+WEIGHTS = "*.safetensors"
+
+T = TypeVar("T")
+Making = Generator[Event, None, Path]
+"""The events of making a model, `ModelBuilt` last; returns its folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is known of a new model, to be filed beside its weights."""
+
+    recipe: str
+    """As TOML."""
+    card: str
+    """As Markdown, with the header that the hub reads."""
+    scores: Sequence[Any] = ()
+    """Its evaluation: dataclasses, one a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Generic[T]):
+    """A model to be made: what it will be, what decides its weights, and the two steps to it."""
+
+    plan: Plan[Any]
+    made_by: str
+    """A hash of all that decides the weights: folders of one hash hold the same model."""
+    work: Callable[[Path], Generator[Event, None, T]]
+    """Does all that takes long, and returns what is to be written.
+
+    It keeps its state in the folder that it is given, and goes on from what an earlier attempt
+    has left there.
+    """
+    write: Callable[[T, Path, Path], Generator[Event, None, Papers]]
+    """Writes what `work` returned; is given the work folder and the folder to write to."""
+    base: Mapping[str, str] = field(default_factory=dict)
+    """Of an adapter: hashes of the weights that it was trained on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How messages speak of what stands on a shelf."""
+
+    source: str
+    thing: str
+    a_thing: str
+    make: str
+    made: str
+
+
+_WORDING: Mapping[Shelf, _Wording] = MappingProxyType(
+    {
+        "models": _Wording(BUILT_SOURCE, "model", "a model", "build", "built"),
+        "zoo": _Wording(ZOO_SOURCE, "model", "a model", "train", "trained"),
+        "adapters": _Wording(ADAPTERS_SOURCE, "adapter", "an adapter", "train", "trained"),
+    }
+)
+
+
+def made(order: Order[T], folder: Path | None = None) -> Making:
+    """The events of making a model, after which it stands on its shelf, or in the given folder.
+
+    A model that stands there already and was made by the same recipe is not made again. Stopped or
+    failing midway, it leaves nothing under the model's name. Raises RecipeError where another model
+    has the name, or SourceError where files cannot be written.
+    """
+    shelf = folder or shelf_of(order.plan.shelf)
+    target = shelf / order.plan.id
+    with store.accessible():
+        lock = yield from store.alone(target)
+        try:
+            seconds = 0.0
+            if not (yield from _stands(order, target)):
+                start = time.monotonic()
+                yield from _put(order, target)
+                seconds = time.monotonic() - start
+            built = _built(order.plan, target, seconds)
+        finally:
+            lock.release()
+    yield built
+    return target
+
+
+def shelf_of(shelf: Shelf) -> Path:
+    """The shelf's folder in FusionLab's home."""
+    return store.home() / shelf
+
+
+def _stands(order: Order[Any], target: Path) -> Generator[Event, None, bool]:
+    """Whether the model stands there whole; raises RecipeError where another one does."""
+    if not target.exists():
+        return False
+    say = _WORDING[order.plan.shelf]
+    if store.origin_of(target).get("revision") != order.made_by:
+        raise RecipeError(
+            f"{target} holds {say.a_thing} that another recipe has made",
+            hint=f"remove that folder to {say.make} the {say.thing} again",
+        )
+    if damage := (yield from store.fault(target)):
+        yield Warned(f"{damage}: the {say.thing} is {say.made} anew")
+    return not damage
+
+
+def _put(order: Order[T], target: Path) -> Generator[Event, None, None]:
+    """The folder `target` holds the whole model, and the work folder is gone."""
+    plan, say = order.plan, _WORDING[order.plan.shelf]
+    work = target.with_name(f".{target.name}-{order.made_by[:12]}.{say.make}ing")
+    work.mkdir(parents=True, exist_ok=True)
+    result = yield from order.work(work)
+    with store.part_of(target) as part:
+        papers = yield from order.write(result, work, part)
+        files = yield from store.hashes_of(part)
+        sha256 = {name: files[name] for name in files if Path(name).match(WEIGHTS)}
+        store.write_origin(
+            part,
+            say.source,
+            order.made_by,
+            sha256,
+            base=order.base,
+            files=files,
+            lineage=plan.lineage,
+            licence=plan.licence,
+        )
+        _file(papers, part)
+        store.put(part, target)
+    store.remove(work)
+
+
+def _file(papers: Papers, part: Path) -> None:
+    (part / RECIPE).write_text(papers.recipe, encoding="utf-8")
+    (part / CARD).write_text(papers.card, encoding="utf-8")
+    if papers.scores:
+        rows = json.dumps([asdict(score) for score in papers.scores], indent=1)
+        (part / SCORES).write_text(rows + "\n", encoding="utf-8")
+
+
+def _built(plan: Plan[Any], target: Path, seconds: float) -> ModelBuilt:
+    parameters = sum(elements_in(target).values())
+    size = sum(file.stat().st_size for file in target.glob(WEIGHTS))
+    at_home = target.parent.resolve() == shelf_of(plan.shelf).resolve()
+    reference = plan.reference if at_home else ""
+    report: dict[str, JsonValue] = {"scores": _rows(target / SCORES)}
+    return ModelBuilt(plan.id, reference, parameters, size, seconds, plan.lineage, report)
+
+
+def _rows(file: Path) -> list[JsonValue]:
+    """The rows of an evaluation; none where they cannot be read."""
+    try:
+        rows = read_json(read_plain(file), finite=True)
+    except (OSError, ValueError):
+        return []
+    return rows if isinstance(rows, list) else []
