@@ -177,6 +177,7 @@ RoundKind = Literal[
     "draft",
     "criticism",
     "mended",
+    "candidate",
 ]
 """Of an exchange the first is `alone` and every further one a `round`, in which others are read."""
 
@@ -189,6 +190,12 @@ class RoundBegan:
     what: RoundKind
     count: int
     """How many of this kind there have been, this one included."""
+    writers: tuple[str, ...] = ()
+    """Who writes in it; nobody is named where that is all members."""
+    of: int = 0
+    """How many of this kind there are to be, where that is known; else 0."""
+    threshold: float | None = None
+    """The share of equal answers from which no further member is asked, where one goes by that."""
     kind: Literal["round_began"] = "round_began"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import to_jsonable_python
@@ -48,6 +48,23 @@ class Entry:
         return {name: getattr(checked, name) for name in self.settings.model_fields}
 
 
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Marks a setting of few values: one recipe under each of them is worth comparing."""
+
+    offer: str
+    """What a button says that does so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A setting of a method that is worth comparing side by side, and all its values."""
+
+    setting: str
+    values: tuple[Any, ...]
+    offer: str
+
+
 MethodFunction = Callable[..., Iterator[Event]]
 
 
@@ -61,6 +78,18 @@ class Method(Entry):
     min_members: int
     max_members: int | None
     temperature: float
+    baseline: str = ""
+    """The method that as many tokens would pay for instead; empty where none is named."""
+
+    @property
+    def comparisons(self) -> Sequence[Comparison]:
+        """The settings that are marked as worth comparing side by side, in their order."""
+        return tuple(
+            Comparison(name, get_args(field.annotation), mark.offer)
+            for name, field in self.settings.model_fields.items()
+            for mark in field.metadata
+            if isinstance(mark, SideBySide)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +164,12 @@ def fusion_method(
     min_members: int = 1,
     max_members: int | None = None,
     temperature: float = 0.0,
+    baseline: str = "",
 ) -> Callable[[MethodFunction], MethodFunction]:
     """The decorated generator is the method `name`; its docstring's first sentence sums it up.
 
-    `temperature` is what a new recipe of this method starts with.
+    `temperature` is what a new recipe of this method starts with; `baseline` names the method that
+    a run is held against at equal compute.
     """
 
     def register(function: MethodFunction) -> MethodFunction:
@@ -158,6 +189,7 @@ def fusion_method(
             min_members=min_members,
             max_members=max_members,
             temperature=temperature,
+            baseline=baseline,
         )
         _add(_METHODS, "method", method)
         return function
@@ -271,11 +303,13 @@ def _check_sources(builder: Builder, count: int) -> None:
 
 __all__ = [
     "Builder",
+    "Comparison",
     "Member",
     "Method",
     "Plan",
     "Request",
     "Shelf",
+    "SideBySide",
     "Source",
     "all_builders",
     "all_methods",

@@ -21,9 +21,11 @@ from fusionlab.events import (
     ExpertsRouted,
     Measured,
     MemberChosen,
+    MessageSent,
     Progress,
     Record,
     RoundBegan,
+    RoundKind,
     RunFailed,
     RunFinished,
     TextDelta,
@@ -35,7 +37,7 @@ from fusionlab.events import (
     well_formed,
 )
 from fusionlab.reading import check_name, read_json, read_plain
-from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
+from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.validity import check, check_numbers, check_time
 
 FORMAT = "fusionlab-run"
@@ -44,6 +46,31 @@ FUSED = "fusion"
 """The author of text that no single member wrote."""
 
 Status = Literal["running", "finished", "failed", "stopped"]
+
+
+@dataclass(slots=True)
+class Round:
+    """What happened under one number: who read whom, and what was answered."""
+
+    number: int
+    what: RoundKind | None = None
+    """None where nothing tells."""
+    count: int = 0
+    of: int = 0
+    threshold: float | None = None
+    writers: list[str] = field(default_factory=list)
+    """Who was asked to write, in that order; empty where it is all members."""
+    messages: list[MessageSent] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    """What each author's text came to."""
+    tokens: int = 0
+    """In and out, of all members."""
+
+    def begin(self, began: RoundBegan) -> None:
+        """It is what was told; a member that is asked later writes in it too."""
+        self.what, self.count, self.of = began.what, began.count, began.of
+        self.threshold = began.threshold
+        self.writers += [name for name in began.writers if name not in self.writers]
 
 
 @dataclass(slots=True)
@@ -56,8 +83,6 @@ class Trace:
     tokens: list[TokenChosen] = field(default_factory=list)
     routed: list[ExpertsRouted] = field(default_factory=list)
     extracted: list[AnswerExtracted] = field(default_factory=list)
-    rounds: dict[int, RoundBegan] = field(default_factory=dict)
-    """What the texts of each number are, where that was told."""
     chosen: list[MemberChosen] = field(default_factory=list)
     candidates: list[CandidateGiven] = field(default_factory=list)
     vote: Voted | None = None
@@ -67,6 +92,10 @@ class Trace:
     progress: Progress | None = None
     end: RunFinished | RunFailed | None = None
     stopped: bool = False
+    _rounds: dict[int, Round] = field(default_factory=dict)
+    """By number, as far as they were told; `rounds` completes them."""
+    _now: int = 0
+    """The round that was last spoken of."""
     _pieces: dict[tuple[str, int], list[str]] = field(default_factory=dict, compare=False)
     """Of each text; joined when it is read, so that a long one takes no longer a piece."""
 
@@ -84,6 +113,7 @@ class Trace:
         self.progress = None
         match record.event:
             case TextDelta(author, text, sample):
+                self._round(sample)
                 self._pieces.setdefault((author, sample), []).append(text)
             case TokenChosen() as token:
                 self.tokens.append(token)
@@ -91,8 +121,11 @@ class Trace:
                 self.routed.append(routed)
             case AnswerExtracted() as extracted:
                 self.extracted.append(extracted)
+                self._round(extracted.sample).answers[extracted.author] = extracted.answer
             case RoundBegan(number) as began:
-                self.rounds[number] = began
+                self._rounds.setdefault(number, Round(number)).begin(began)
+            case MessageSent(number) as sent:
+                self._round(number).messages.append(sent)
             case MemberChosen() as chosen:
                 self.chosen.append(chosen)
             case CandidateGiven() as candidate:
@@ -101,12 +134,55 @@ class Trace:
                 self.vote = vote
             case Measured() as cost:
                 self.costs[cost.member] = _sum(self.costs.get(cost.member), cost)
+                self._round(self._now).tokens += cost.tokens_in + cost.tokens_out
             case Warned() as warning:
                 self.warnings.append(warning)
             case Progress() as progress:
                 self.progress = progress
             case RunFinished() | RunFailed() as end:
                 self.end = end
+
+    def _round(self, number: int) -> Round:
+        """The round of this number, which is the one that is spoken of now."""
+        self._now = number
+        return self._rounds.setdefault(number, Round(number))
+
+    @property
+    def rounds(self) -> list[Round]:
+        """The rounds by number; none where the method has none.
+
+        Run files did not tell at first what is written in a round. Of those, answers of one member
+        that reads nothing are samples, unless its text was the answer; all else is an exchange.
+        """
+        found = [self._rounds[number] for number in sorted(self._rounds)]
+        exchanged = any(one.messages for one in found)
+        if not (exchanged or self.extracted or any(one.what for one in found)):
+            return []
+        kept = isinstance(self.end, RunFinished) and self.end.reason != "elected"
+        sampled = len(self.recipe.members) == 1 and not exchanged and not kept
+        return [one if one.what else _untold(one, sampled=sampled) for one in found]
+
+    @property
+    def phases(self) -> list[list[Round]]:
+        """The rounds; those together that are written at the same time: samples, or a layer."""
+        together: dict[tuple[str, int], list[Round]] = {}
+        for one in self.rounds:
+            match one.what:
+                case "sample" | "candidate":
+                    key = (str(one.what), 0)
+                case "layer":
+                    key = ("layer", one.count)
+                case _:
+                    key = ("", one.number)
+            together.setdefault(key, []).append(one)
+        return list(together.values())
+
+    def is_answer(self, author: str, sample: int) -> bool:
+        """Whether this text is the answer as it grows: the fusion's, or a member's who is alone."""
+        alone = len(self.recipe.members) == 1 and not self.rounds
+        return sample == 0 and (
+            author == FUSED or (alone and author == named(self.recipe.members)[0].name)
+        )
 
     @property
     def status(self) -> Status:
@@ -288,6 +364,12 @@ def _parse_header(line: str, name: str) -> Trace:
         return Trace(recipe, env)
     except (FusionError, KeyError, TypeError, ValueError) as cause:
         raise RunFileError(f"{name} has a broken header: {cause}") from None
+
+
+def _untold(one: Round, *, sampled: bool) -> Round:
+    if sampled:
+        return replace(one, what="sample", count=one.number + 1)
+    return replace(one, what="round" if one.number else "alone", count=one.number)
 
 
 def _sum(old: Measured | None, new: Measured) -> Measured:

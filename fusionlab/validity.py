@@ -32,7 +32,17 @@ MOST_LAYERS = 10_000
 MOST_TEXTS = 1_000
 MOST_MEMBERS = 100
 """The most members of one token, and the most candidates of each."""
-PROBABILITIES = ("p", "p_chosen", "rest", "confidence", "p_fused", "probs", "jury", "weight")
+PROBABILITIES = (
+    "p",
+    "p_chosen",
+    "rest",
+    "confidence",
+    "p_fused",
+    "probs",
+    "jury",
+    "weight",
+    "threshold",
+)
 SLACK = 1e-3
 """How far a rounded probability may lie outside its range."""
 SIGNED = ("id", "loss", "divergence", "entropy", "report", "scores", "similarity", "weights")

@@ -25,7 +25,7 @@ from fusionlab.models.sampling import draw
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_toml
 from fusionlab.registry import all_methods
 from fusionlab.run import check, run
-from fusionlab.trace import FUSED, fold, header_line, read_run
+from fusionlab.trace import FUSED, Trace, fold, header_line, read_run
 
 Capture = pytest.CaptureFixture[str]
 PROMPT = "the capital of France is"
@@ -433,7 +433,7 @@ def test_ctrl_c_closes_the_run(ensemble: list[str], monkeypatch: pytest.MonkeyPa
 
 
 def test_warnings_and_progress_go_to_standard_error(capsys: Capture) -> None:
-    show = console.Stream(FUSED)
+    show = console.Stream(Trace(Recipe("ensemble")))
     show(Warned("odd", "do it otherwise"))
     show(Progress("loading", 5e6, 1e7, "bytes"))
     show(Progress("loading", 6e6, 1e7, "bytes"))  # less than a second later
@@ -445,7 +445,7 @@ def test_warnings_and_progress_go_to_standard_error(capsys: Capture) -> None:
 
 
 def test_an_answer_that_was_streamed_is_not_said_twice(capsys: Capture) -> None:
-    show = console.Stream("ann")
+    show = console.Stream(Trace(Recipe("solo", members=(MemberRecipe("x", name="ann"),))))
     for event in (TextDelta("ann", "yes"), TextDelta("ann", "!"), RunFinished("yes!")):
         show(event)
     assert capsys.readouterr().out == "yes!\n"

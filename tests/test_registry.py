@@ -14,9 +14,11 @@ from fusionlab.events import Event, ModelBuilt
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import (
     Builder,
+    Comparison,
     Method,
     Plan,
     Request,
+    SideBySide,
     Source,
     all_builders,
     all_methods,
@@ -218,3 +220,29 @@ def test_a_message_is_short_whatever_it_quotes() -> None:
     assert len(error.message) < 300
     assert len(error.hint) <= LONGEST
     assert "and 4,900 more" in listed([str(n) for n in range(5_000)])
+
+
+def test_a_setting_can_be_marked_as_worth_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_METHODS", {})
+
+    @fusion_method("quarrel", needs=Level.TEXT, family="Talk", baseline="peace")
+    def quarrel(
+        members: Sequence[Member],
+        request: Request,
+        *,
+        tone: Annotated[Literal["calm", "loud"], SideBySide("In all tones"), Field(title="T")],
+        rounds: int = 5,
+    ) -> Iterator[Event]:
+        """Let the members quarrel."""
+        yield from ()
+
+    assert get_method("quarrel").baseline == "peace"
+    assert get_method("quarrel").comparisons == (
+        Comparison("tone", ("calm", "loud"), "In all tones"),
+    )
+
+
+def test_what_methods_are_held_against_is_a_method() -> None:
+    known = {method.name for method in all_methods()}
+    assert {method.baseline for method in all_methods()} - known == {""}
+    assert all(each.values for method in all_methods() for each in method.comparisons)

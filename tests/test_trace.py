@@ -40,9 +40,9 @@ from fusionlab.trace import (
     replayed,
     run_text,
 )
-from fusionlab.views.debate import debate_view
+from fusionlab.views.ballots import ballot_view
+from fusionlab.views.rounds import round_view
 from fusionlab.views.texts import text_view
-from fusionlab.views.vote import vote_view
 from tests import strategies
 from tests.full_disk import files_up_to
 
@@ -359,7 +359,7 @@ def test_folding_and_drawing_text_takes_time_by_its_length() -> None:
         records = [Record(0.0, TextDelta("a", "word ")) for _ in range(pieces)]
         start = time.process_time()
         trace = fold(Recipe("debate", "x", (MemberRecipe("a"),)), records)
-        for view in (debate_view, text_view, vote_view):
+        for view in (round_view, text_view, ballot_view):
             view(trace)
         assert len(trace.answer) == 5 * pieces
         return time.process_time() - start

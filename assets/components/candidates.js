@@ -1,5 +1,5 @@
 /**
- * What every part of a vote's stage says of candidates and metrics.
+ * What every part of an election's picture says of candidates and metrics.
  */
 (() => {
   "use strict";

@@ -1,5 +1,5 @@
 /**
- * MoE's stage: the text coloured by expert, one token's experts in every layer, and their load.
+ * The text coloured by expert, one token's experts in every layer, and their load.
  *
  * `FusionLab.experts(element, data, trigger)` is called with every message. A message holds the
  * tokens from `start` on; known ones are skipped, a gap is left for a later message, another `run`

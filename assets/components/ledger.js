@@ -120,7 +120,7 @@
     el(
       "p",
       { class: "fl-note" },
-      `For as many tokens (${count(own(equal, "tokens"))}): self-consistency with ${count(own(equal, "samples"))} sample${number(own(equal, "samples")) === 1 ? "" : "s"} of ${text(own(equal, "member"))}.`,
+      `For as many tokens (${count(own(equal, "tokens"))}): ${text(own(equal, "method"))} with ${count(own(equal, "samples"))} sample${number(own(equal, "samples")) === 1 ? "" : "s"} of ${text(own(equal, "member"))}.`,
     );
 
   /** The table of all costs. */

@@ -1,5 +1,5 @@
 /**
- * Solo's stage: each author's text as a card that grows.
+ * Each author's text as a card that grows.
  *
  * `FusionLab.texts(element, data)` is called with the whole view each time; only what is new of a
  * text is added to the page.

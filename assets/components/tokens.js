@@ -1,5 +1,5 @@
 /**
- * Ensemble's stage: the text as it is drawn token by token, its course, and any step in full.
+ * The text as it is drawn token by token, its course, and any step in full.
  *
  * `FusionLab.tokens(element, data, trigger)` is called with every message. A message holds the
  * steps from `start` on; known ones are skipped, a gap is left for a later message, another `run`

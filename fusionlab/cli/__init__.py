@@ -34,7 +34,7 @@ from fusionlab.recipe import (
     recipe_from_toml,
 )
 from fusionlab.speed.groups import SPEEDS, measure
-from fusionlab.trace import FUSED, Trace, read_run, recorded
+from fusionlab.trace import Trace, read_run, recorded
 
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
 """What cannot be run as it stands; any other error is a run that failed."""
@@ -82,7 +82,7 @@ def _run(arguments: argparse.Namespace) -> int:
     trace = Trace(recipe, environment())
     if out:
         records = recorded(records, out, recipe, trace.env)
-    show = Stream(None if arguments.json else _speaker(recipe))
+    show = Stream(None if arguments.json else trace)
     with closing(records):
         for record in records:
             trace.add(record)
@@ -220,15 +220,6 @@ def _finish(trace: Trace, *, as_json: bool) -> None:
         tell(cost_line(trace))
 
 
-def _speaker(recipe: Recipe) -> str:
-    """Whose text is the answer as it grows: the fusion's, or the member's who is alone."""
-    from fusionlab.registry import get_method
-
-    method = get_method(recipe.method)
-    alone = method.max_members == 1 and method.family not in ("Vote", "Debate")
-    return recipe.members[0].name if alone else FUSED
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fusionlab", description="See, measure and teach how language models can be fused."
@@ -255,7 +246,9 @@ def _parser() -> argparse.ArgumentParser:
         help="a setting of the method; candidates=@FILE reads them from a file",
     )
     run.add_argument("--max-tokens", type=int, help=f"default {Sampling().max_tokens}")
-    run.add_argument("--temperature", type=float, help="0 is greedy; vote starts with 0.7")
+    run.add_argument(
+        "--temperature", type=float, help="0 is greedy; methods that need samples start above it"
+    )
     run.add_argument("--top-k", type=int, help="0 cuts nothing")
     run.add_argument("--top-p", type=float, help="1 cuts nothing")
     run.add_argument("--seed", type=int, help="default 0")

@@ -23,6 +23,7 @@ from fusionlab.events import (
     TextDelta,
     Warned,
 )
+from fusionlab.trace import Trace
 
 T = TypeVar("T")
 
@@ -42,20 +43,20 @@ def command(
 
 
 class Stream:
-    """Shows a run to a person: the answer as `speaker` says it, the rest on standard error.
+    """Shows a run to a person: its answer as it grows, the rest on standard error.
 
-    Without a speaker no answer is shown.
+    Without a trace, which holds each event before it is shown, no answer is.
     """
 
-    def __init__(self, speaker: str | None) -> None:
-        self._speaker = speaker
+    def __init__(self, trace: Trace | None) -> None:
+        self._trace = trace
         self._streamed = False
         self._shown_at = 0.0
 
     def __call__(self, event: Event) -> None:
         """What there is to tell of the event is told."""
         match event:
-            case TextDelta(author, text, 0) if author == self._speaker:
+            case TextDelta(author, text, sample) if self._answers(author, sample):
                 self._streamed = True
                 tell(text, end="")
             case Progress(what, done, total, unit) if time.monotonic() - self._shown_at > 1:
@@ -66,12 +67,15 @@ class Stream:
                 say(f"  step {step}: loss {loss:.4f}")
             case Warned(message, hint):
                 say(f"warning: {message}{f' ({hint})' if hint else ''}")
-            case AnswerExtracted(author, answer, number) if self._speaker is not None:
+            case AnswerExtracted(author, answer, number) if self._trace is not None:
                 say(f"  {author}, {number}: {answer or 'no answer'}")
-            case MemberChosen(member, by) if self._speaker is not None:
+            case MemberChosen(member, by) if self._trace is not None:
                 say(f"  {member} is chosen by {by}")
-            case RunFinished(answer) if self._speaker is not None:
+            case RunFinished(answer) if self._trace is not None:
                 tell("" if self._streamed else answer)
+
+    def _answers(self, author: str, sample: int) -> bool:
+        return self._trace is not None and self._trace.is_answer(author, sample)
 
 
 def shown_to_the_end(steps: Generator[Event, None, T]) -> T:

@@ -20,6 +20,7 @@ from fusionlab.events import AnswerExtracted, Event, MemberChosen, RoundBegan, R
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import Kind, extract
+from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.rounds import Count, counted, drawn_in, tie
 from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
 from fusionlab.text.ties import NEAR
@@ -31,6 +32,7 @@ from fusionlab.text.writing import Ask, all_written
     "cascade",
     needs=Level.TEXT,
     family="Debate",
+    baseline=BASELINE,
     paper="https://arxiv.org/abs/2310.03094",
     min_members=2,
     temperature=0.7,
@@ -71,6 +73,7 @@ def cascade(
     stages: list[_Stage] = []
     for place, member in enumerate(members):
         try:
+            yield from _began(member, samples, threshold)
             stage = yield from _stage(member, place, samples, request, (answer, phrase))
         except MemberError as failure:
             if place == len(members) - 1 and not stages:
@@ -102,14 +105,18 @@ class _Stage:
         return self.count.share
 
 
+def _began(member: Member, samples: int, threshold: float) -> Iterator[RoundBegan]:
+    """This member is asked, and by what its answers are measured."""
+    for sample in range(samples):
+        yield RoundBegan(sample, "sample", sample + 1, (member.name,), samples, threshold)
+
+
 def _stage(
     member: Member, place: int, samples: int, request: Request, read: tuple[Kind, str]
 ) -> Generator[Event, None, _Stage]:
     """Lets one member give its answers; raises MemberError if it fails."""
     prompt = member.prompt(request)
     asks = [Ask(member, prompt, sample) for sample in range(samples)]
-    for sample in range(samples):
-        yield RoundBegan(sample, "sample", sample + 1)
     texts = yield from all_written(asks, drawn_in(request.sampling, place))
     answers = [extract(unechoed(text, prompt), *read) for text in texts]
     for sample, found in enumerate(answers):

@@ -11,6 +11,7 @@ from fusionlab.events import AnswerExtracted, Event, RoundBegan, RunFinished, Wa
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
+from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.settings import THE_ANSWER_IS, AnswerKind, AnswerPhrase, Truth
 from fusionlab.text.wording import step_by_step, unechoed
 from fusionlab.text.writing import Ask, all_written
@@ -20,6 +21,7 @@ from fusionlab.text.writing import Ask, all_written
     "chain_of_thought",
     needs=Level.TEXT,
     family="Debate",
+    baseline=BASELINE,
     paper="https://arxiv.org/abs/2205.11916",
     max_members=1,
 )

@@ -19,8 +19,9 @@ from fusionlab.errors import MemberError
 from fusionlab.events import AnswerExtracted, Event, MessageSent, RoundBegan, RunFinished, Warned
 from fusionlab.models.base import Level, Member, Message
 from fusionlab.models.sampling import spread
-from fusionlab.registry import Request, fusion_method
+from fusionlab.registry import Request, SideBySide, fusion_method
 from fusionlab.text.answers import Kind, extract, same
+from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.exchange import Heard, concluded, exchanged
 from fusionlab.text.rounds import Count, counted, tie
 from fusionlab.text.settings import THE_ANSWER_IS, AnswerKind, AnswerPhrase, OnFailure, Truth
@@ -45,6 +46,7 @@ Wording = Literal["full", "short"]
     "debate",
     needs=Level.TEXT,
     family="Debate",
+    baseline=BASELINE,
     paper="https://arxiv.org/abs/2312.01823",
     min_members=2,
 )
@@ -54,6 +56,7 @@ def debate(
     *,
     topology: Annotated[
         Topology,
+        SideBySide("Under all four topologies"),
         Field(
             description="Who reads whom. memory: all; report: all and a hub; relay: a ring; "
             "debate: a tree of pairs."

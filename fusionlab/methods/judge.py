@@ -28,6 +28,7 @@ from fusionlab.events import (
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import Kind, extract, same
+from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.rounds import drawn_in, replies
 from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
 from fusionlab.text.verdicts import asked_to_judge, verdict
@@ -39,6 +40,7 @@ from fusionlab.text.writing import Ask, all_written, written
     "judge",
     needs=Level.TEXT,
     family="Debate",
+    baseline=BASELINE,
     paper="https://arxiv.org/abs/2306.05685",
     min_members=3,
 )
@@ -62,7 +64,7 @@ def judge(
     """Let the last member read the answers of the others and choose the best."""
     candidates, arbiter = members[:-1] or members, members[-1]
     asks = [Ask(member, member.prompt(request)) for member in candidates]
-    yield RoundBegan(0, "answers", 1)
+    yield RoundBegan(0, "answers", 1, tuple(member.name for member in candidates))
     given = yield from replies(asks, (yield from written(asks, request.sampling)))
     standing: list[_Standing] = []
     for reply in given:
@@ -96,7 +98,7 @@ def _verdicts(
     shown = [forward, forward[::-1]][:orders]
     asks = []
     for number, order in enumerate(shown, start=1):
-        yield RoundBegan(number, "verdict", number)
+        yield RoundBegan(number, "verdict", number, (arbiter.name,), orders)
         for each in standing:
             yield MessageSent(number, each.member, arbiter.name)
         question = asked_to_judge(request.question, [standing[place].text for place in order])

@@ -31,6 +31,7 @@ from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
 from fusionlab.text.consensus import leaders
 from fusionlab.text.embedding import embedder
+from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
 from fusionlab.text.similarity import char_lcs, cosine, has_cjk
 from fusionlab.text.wording import unechoed
@@ -43,6 +44,7 @@ Likeness = Literal["meaning", "spelling"]
     "member_routing",
     needs=Level.TEXT,
     family="Debate",
+    baseline=BASELINE,
     paper="https://arxiv.org/abs/2406.18665",
     min_members=2,
 )
@@ -85,7 +87,7 @@ def member_routing(
     chosen = members[likest[0]]
     weighed = {member.name: score for member, score in zip(members, scores, strict=True)}
     yield MemberChosen(chosen.name, "likeness", weighed)
-    yield RoundBegan(0, "chosen", 1)
+    yield RoundBegan(0, "chosen", 1, (chosen.name,))
     ask = Ask(chosen, chosen.prompt(request))
     (text,) = yield from all_written([ask], request.sampling)
     yield AnswerExtracted(chosen.name, extract(unechoed(text, ask.prompt), answer, phrase) or "")

@@ -18,6 +18,7 @@ from fusionlab.events import AnswerExtracted, Event, MessageSent, RoundBegan, Ru
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
+from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.rounds import Reply, drawn_in, replies
 from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
 from fusionlab.text.wording import instructed, numbered
@@ -34,6 +35,7 @@ SYNTHESISE = (
     "mixture_of_agents",
     needs=Level.TEXT,
     family="Debate",
+    baseline=BASELINE,
     paper="https://arxiv.org/abs/2406.04692",
     temperature=0.7,
 )
@@ -65,8 +67,9 @@ def mixture_of_agents(
     for layer in range(layers):
         writers = [aggregator] if layer == layers - 1 else list(proposers) * samples
         asks = _asks(writers, request, heard, layer * samples)
+        writing = tuple(dict.fromkeys(writer.name for writer in writers))
         for number in sorted({ask.sample for ask in asks}):
-            yield RoundBegan(number, "layer", layer + 1)
+            yield RoundBegan(number, "layer", layer + 1, writing, layers)
         yield from _messages(asks, heard)
         results = yield from written(asks, drawn_in(request.sampling, layer))
         heard = yield from replies(asks, results)

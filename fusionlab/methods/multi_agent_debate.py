@@ -19,6 +19,7 @@ from fusionlab.events import AnswerExtracted, Event, MessageSent, RoundBegan, Ru
 from fusionlab.models.base import Level, Member, Message
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
+from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.rounds import counted, drawn_in, replies, tie
 from fusionlab.text.settings import THE_ANSWER_IS, AnswerKind, AnswerPhrase, OnFailure, Truth
 from fusionlab.text.wording import SILENCE, ending, step_by_step
@@ -29,6 +30,7 @@ from fusionlab.text.writing import Ask, written
     "multi_agent_debate",
     needs=Level.TEXT,
     family="Debate",
+    baseline=BASELINE,
     paper="https://arxiv.org/abs/2305.14325",
     min_members=2,
     temperature=0.7,

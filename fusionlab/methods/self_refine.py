@@ -23,6 +23,7 @@ from fusionlab.events import (
 from fusionlab.models.base import Level, Member, Message
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
+from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.rounds import drawn_in
 from fusionlab.text.settings import THE_ANSWER_IS, AnswerKind, AnswerPhrase, Truth
 from fusionlab.text.wording import SILENCE, ending, step_by_step, unechoed
@@ -40,6 +41,7 @@ CRITICISE = (
     "self_refine",
     needs=Level.TEXT,
     family="Debate",
+    baseline=BASELINE,
     paper="https://arxiv.org/abs/2303.17651",
     max_members=1,
 )

@@ -22,6 +22,7 @@ from fusionlab.errors import MemberError, RecipeError, SourceError
 from fusionlab.events import (
     CandidateGiven,
     Event,
+    RoundBegan,
     RunFinished,
     Voted,
     Warned,
@@ -189,6 +190,8 @@ def _candidates(
     """All candidates, and the mean log-probability of those that members wrote."""
     standing: list[CandidateGiven] = []
     logprobs: list[float | None] = []
+    for sample in range(samples if members else 0):
+        yield RoundBegan(sample, "candidate", sample + 1)
     for place, member in enumerate(members):
         seed = spread(request.sampling.seed, place)
         sampled = replace(request, sampling=replace(request.sampling, seed=seed))

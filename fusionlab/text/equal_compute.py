@@ -30,6 +30,16 @@ class EqualCompute:
     tokens: int
     """What the run took, in and out, all members together."""
 
+    @property
+    def method(self) -> str:
+        """What the baseline is called in a sentence."""
+        return spoken(self.recipe.method)
+
+
+def spoken(method: str) -> str:
+    """What a method is called in a sentence."""
+    return method.replace("_", "-")
+
 
 def at_equal_compute(trace: Trace) -> EqualCompute | None:
     """As many samples of the first member as this finished exchange would have paid for.

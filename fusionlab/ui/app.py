@@ -205,18 +205,17 @@ def _wire(
     demo.unload(left)
 
 
-def gallery(family: str) -> Path | None:
-    """The recorded run that a family's tab shows before one has run anything, if there is one."""
-    try:
-        return asset(f"runs/{family.lower()}.jsonl")
-    except FileNotFoundError:
-        return None
+def gallery(methods: Sequence[Method]) -> Path | None:
+    """The recorded run that a tab shows before one has run anything: the first by these methods."""
+    names = {method.name for method in methods}
+    recorded = sorted(asset("runs").glob("*.jsonl"))
+    return next((path for path in recorded if _of_gallery(path).recipe.method in names), None)
 
 
 def _remembered(page: Page) -> list[Any]:
     """New values for the page's widgets: its recorded run; none where that is not to be had."""
-    recorded = gallery(page.family)
     try:
+        recorded = gallery(page.form.methods)
         return page.recalled(_of_gallery(recorded)) if recorded else _unchanged(page)
     except FusionError as error:
         warn(f"The recorded run of {page.family} cannot be shown: {error}")

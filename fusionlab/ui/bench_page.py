@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.bench.folder import alone, put_text, read_plan, run_path
-from fusionlab.bench.plan import Plan, method_from_text, plan
+from fusionlab.bench.plan import SOLO, Plan, method_from_text, plan
 from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
 from fusionlab.bench.rows import Result, result_from_json, result_to_json
@@ -27,8 +27,9 @@ from fusionlab.events import Progress, Warned
 from fusionlab.limits import limits
 from fusionlab.models.base import Level
 from fusionlab.recipe import member_from_text
-from fusionlab.registry import Method, all_methods
+from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.sources import store
+from fusionlab.text.equal_compute import BASELINE, spoken
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.form import language_models
 from fusionlab.ui.live import COMPUTE, LiveRuns, out_of_time, visitor_of
@@ -47,7 +48,6 @@ EXAMPLE = "bench/zoo-mixed.json"
 """Results that the tab shows before anything has run."""
 SUITE = "zoo-mixed"
 MEMBERS = ("zoo/adder", "zoo/subtracter", "zoo/editor", "zoo/comparer", "zoo/calendar")
-METHODS = ("vote", "ensemble")
 MOST_ITEMS = 500
 KEPT_ON_A_SPACE = 20
 """Benchmarks whose folders stay; each has about 5 MB."""
@@ -119,8 +119,8 @@ def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
                 elem_id="bench-members",
             )
             methods = gr.CheckboxGroup(
-                [each.name for each in all_methods() if each.name != "solo" and _compares(each)],
-                value=list(METHODS),
+                [each.name for each in all_methods() if _compares(each)],
+                value=started_with(),
                 label="Methods",
                 elem_id="bench-methods",
             )
@@ -135,13 +135,13 @@ def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
             baseline = gr.Checkbox(
                 value=True,
                 label="Equal-compute baseline",
-                info="The best member alone, given as many tokens: self-consistency",
+                info=f"The best member alone, given as many tokens: {spoken(BASELINE)}",
             )
             with gr.Accordion("Settings of the methods", open=False):
                 more = gr.Textbox(
                     label="One method a line",
                     info="As on the command line; a method may come several times",
-                    placeholder="vote,samples=5\nensemble,pooling=geometric",
+                    placeholder="\n".join(map(_as_line, started_with())),
                     lines=2,
                     elem_id="bench-more",
                 )
@@ -173,8 +173,21 @@ def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
 
 
 def _compares(method: Method) -> bool:
-    """Whether the method can take any members; who watches a mixture needs one."""
-    return method.needs < Level.INTERNALS
+    """Whether it is a fusion of any members; one that watches a mixture needs that."""
+    return method.name != SOLO and method.needs < Level.INTERNALS
+
+
+def started_with() -> list[str]:
+    """The methods that are ticked at first: those of the example."""
+    data = json.loads(asset(EXAMPLE).read_text(encoding="utf-8"))
+    fused = [row["method"] for row in data["contenders"] if row["role"] == "fusion"]
+    return list(dict.fromkeys(fused))
+
+
+def _as_line(name: str) -> str:
+    """The method with its first setting, as it is written on one line."""
+    setting, default = next(iter(get_method(name).check({}).items()))
+    return f"{name},{setting}={default}"
 
 
 def run_file(folder: str, choice: str) -> Path:

@@ -1,17 +1,16 @@
-"""The Debate tab's second half: the same question in other ways, side by side with the last run."""
+"""A tab's second half: the same question in other ways, side by side with the last run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 import gradio as gr
 
 from fusionlab.errors import RecipeError
 from fusionlab.limits import Limits, limits
 from fusionlab.recipe import Recipe
-from fusionlab.registry import get_method
-from fusionlab.text.equal_compute import at_equal_compute
-from fusionlab.text.topology import Topology
+from fusionlab.registry import Comparison, Method, get_method
+from fusionlab.text.equal_compute import at_equal_compute, spoken
 from fusionlab.trace import Trace
 from fusionlab.ui.form import RecipeForm
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
@@ -23,8 +22,17 @@ from fusionlab.views.influence import truth_of
 Ways = Sequence[tuple[str, Recipe]]
 
 
-def build_comparison(form: RecipeForm, last: gr.State, runs: LiveRuns) -> None:
-    """Two buttons, and the table of what they ran."""
+def build_comparison(
+    slug: str, methods: Sequence[Method], form: RecipeForm, last: gr.State, runs: LiveRuns
+) -> None:
+    """Buttons for what these methods say is worth comparing, and the table of what was run.
+
+    Where they say nothing, there is none of it.
+    """
+    offers = [(method, each) for method in methods for each in method.comparisons]
+    baselines = list(dict.fromkeys(method.baseline for method in methods if method.baseline))
+    if not offers and not baselines:
+        return
     gr.HTML(
         "<h3>The same question in other ways</h3>",
         apply_default_css=False,
@@ -32,19 +40,46 @@ def build_comparison(form: RecipeForm, last: gr.State, runs: LiveRuns) -> None:
         elem_classes="fl-more",
     )
     with gr.Row(elem_classes="fl-after"):
-        topologies = gr.Button(
-            "Under all four topologies", size="sm", elem_id="debate-topologies", min_width=150
-        )
-        equal = gr.Button(
-            "Self-consistency for as many tokens", size="sm", elem_id="debate-equal", min_width=150
-        )
-        stop = gr.Button("Stop", size="sm", elem_id="debate-compare-stop", scale=0, min_width=80)
-    table = view("compared", "debate-compared")
+        sides = [_button(each.offer, f"{slug}-under-{each.setting}") for _, each in offers]
+        equals = [_button(_for_as_many(name), f"{slug}-equal") for name in baselines]
+        stop = gr.Button("Stop", size="sm", elem_id=f"{slug}-compare-stop", scale=0, min_width=80)
+    table = view("compared", f"{slug}-compared")
+    quiet = {"api_visibility": "private", "show_progress": "hidden", **COMPUTE}
+    for side, (method, each) in zip(sides, offers, strict=True):
+        side.click(_side_by_side(form, runs, method, each), form.inputs, table, **quiet)
+    for equal in equals:
+        equal.click(_at_equal(runs), last, table, **quiet)
+
+    def stopped(request: gr.Request) -> None:
+        runs.stop(visitor_of(request).session)
+
+    stop.click(stopped, None, None, api_visibility="private", queue=False)
+
+
+def _button(label: str, elem_id: str) -> gr.Button:
+    return gr.Button(label, size="sm", elem_id=elem_id, min_width=150)
+
+
+def _for_as_many(baseline: str) -> str:
+    return f"{spoken(baseline).capitalize()} for as many tokens"
+
+
+def _side_by_side(
+    form: RecipeForm, runs: LiveRuns, method: Method, compared: Comparison
+) -> Callable[..., Iterator[dict[str, Any]]]:
+    """Runs what the form says under every value of the setting."""
 
     def under_all(request: gr.Request, *values: Any) -> Iterator[dict[str, Any]]:
         with refusals():
             recipe = form.read(values)
-        yield from _run([], four_topologies(recipe), visitor_of(request), runs, truth="")
+        ways = ways_under(recipe, method, compared)
+        yield from _run([], ways, visitor_of(request), runs, truth="")
+
+    return under_all
+
+
+def _at_equal(runs: LiveRuns) -> Callable[..., Iterator[dict[str, Any]]]:
+    """Runs the baseline that the last run's tokens would have paid for."""
 
     def at_equal(request: gr.Request, trace: Trace | None) -> Iterator[dict[str, Any]]:
         baseline = at_equal_compute(trace) if trace else None
@@ -54,7 +89,7 @@ def build_comparison(form: RecipeForm, last: gr.State, runs: LiveRuns) -> None:
                     "there is no finished exchange to compare with",
                     hint="run one, then try again",
                 )
-        title = f"self-consistency, {baseline.samples} × {baseline.member}"
+        title = f"{baseline.method}, {baseline.samples} × {baseline.member}"
         first = compared_row(way_of(trace.recipe), trace)
         ways = [(title, baseline.recipe)]
         yield from _run(
@@ -66,29 +101,27 @@ def build_comparison(form: RecipeForm, last: gr.State, runs: LiveRuns) -> None:
             offered=limits().for_equal(),
         )
 
-    def stopped(request: gr.Request) -> None:
-        runs.stop(visitor_of(request).session)
-
-    quiet = {"api_visibility": "private", "show_progress": "hidden", **COMPUTE}
-    topologies.click(under_all, form.inputs, table, **quiet)
-    equal.click(at_equal, last, table, **quiet)
-    stop.click(stopped, None, None, api_visibility="private", queue=False)
+    return at_equal
 
 
-def four_topologies(recipe: Recipe) -> Ways:
-    """The same debate under each topology; of another method's recipe, what a debate also has."""
-    known = get_method("debate").settings.model_fields
+def ways_under(recipe: Recipe, method: Method, compared: Comparison) -> Ways:
+    """The method under each value of the setting; of another's recipe, the settings both have."""
+    known = method.settings.model_fields
     settings = {key: value for key, value in recipe.settings.items() if key in known}
     return [
-        (topology, replace(recipe, method="debate", settings={**settings, "topology": topology}))
-        for topology in get_args(Topology)
+        (
+            str(value),
+            replace(recipe, method=method.name, settings={**settings, compared.setting: value}),
+        )
+        for value in compared.values
     ]
 
 
 def way_of(recipe: Recipe) -> str:
-    """What a run is called beside others."""
-    topology = recipe.settings.get("topology")
-    return f"{recipe.method}, {topology}" if topology else recipe.method
+    """What a run is called beside others: its method, and its settings that are often compared."""
+    compared = [each.setting for each in get_method(recipe.method).comparisons]
+    values = [str(recipe.settings[name]) for name in compared if name in recipe.settings]
+    return ", ".join([recipe.method, *values])
 
 
 def _run(

@@ -15,9 +15,10 @@ from fusionlab.ui.compare import build_comparison
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.form import RecipeForm, recipe_form
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
-from fusionlab.ui.stage import Stage, stage_of, view
+from fusionlab.ui.stage import view
 from fusionlab.ui.toast import refusals
 from fusionlab.views.ledger import ledger_view
+from fusionlab.views.stages import stage_for
 from fusionlab.views.status import linked_view, status_view, waiting_view
 
 KEPT = 3600.0
@@ -40,7 +41,6 @@ class Page:
 
     family: str
     form: RecipeForm
-    stage: Stage
     status: gr.HTML
     picture: gr.HTML
     ledger: gr.HTML
@@ -79,7 +79,7 @@ class Page:
         )
         return [
             status_view(trace, recorded=recorded),
-            self.stage.drawn(trace, run),
+            stage_for(trace).drawn(trace, run),
             ledger_view(trace),
             gr.DownloadButton(value=file, interactive=file is not None),
             recipe_to_query(trace.recipe),
@@ -92,7 +92,7 @@ class Page:
         trace = Trace(recipe)
         return [
             waiting_view(),
-            self.stage.drawn(trace, run),
+            stage_for(trace).drawn(trace, run),
             ledger_view(trace),
             gr.DownloadButton(value=None, interactive=False),
             recipe_to_query(recipe),
@@ -141,7 +141,7 @@ def build_page(
             form = recipe_form(methods, first, after_prompt=buttons)
         with gr.Column(scale=9, min_width=340, elem_classes="fl-stage"):
             status = view("status", f"{slug}-status")
-            picture = view(stage_of(family).component, f"{slug}-stage")
+            picture = view("picture", f"{slug}-stage")
             ledger = view("ledger", f"{slug}-ledger")
             with gr.Row(elem_classes="fl-after"):
                 download = gr.DownloadButton(
@@ -155,7 +155,6 @@ def build_page(
             page = Page(
                 family,
                 form,
-                stage_of(family),
                 status,
                 picture,
                 ledger,
@@ -165,8 +164,7 @@ def build_page(
                 last,
                 downloads,
             )
-            if family == "Debate":
-                build_comparison(page.form, page.last, runs)
+            build_comparison(slug, methods, page.form, page.last, runs)
     link.click(fn=None, inputs=query, js=COPY_LINK, api_visibility="private")
     copy.click(fn=None, inputs=answer, js=COPY_TEXT, api_visibility="private")
     _wire(page, start, stop, runs)
@@ -230,8 +228,9 @@ def _stream(
         if before := runs.before(name):
             yield [waiting_view(before), *_kept(page.outputs[1:])]
             continue
-        picture = page.stage.drawn(trace, name, start=sent)
-        sent += page.stage.items(picture)
+        stage = stage_for(trace)
+        picture = stage.drawn(trace, name, start=sent)
+        sent += stage.steps(picture)
         yield [status_view(trace), picture, ledger_view(trace), *_kept(page.outputs[3:])]
 
 

@@ -8,15 +8,16 @@ COMPONENTS = (
     "candidates",
     "outlook",
     "likeness",
-    "vote",
+    "ballots",
     "experts",
     "texts",
     "turns",
     "ledger",
     "status",
     "bench",
-    "debate",
+    "rounds",
     "compared",
+    "picture",
 )
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from fusionlab.events import AnswerExtracted, Measured, MessageSent, RunFinished, well_formed
+from fusionlab.events import RunFinished, well_formed
 from fusionlab.recipe import named
 from fusionlab.text.answers import Kind, meaning
 from fusionlab.trace import Trace
@@ -19,7 +19,7 @@ def compared_row(title: str, trace: Trace, truth: str = "") -> dict[str, Any]:
     kind = kind_of_answers(trace)
     right = truth_of(trace) or truth
     answer = trace.end.answer if isinstance(trace.end, RunFinished) else None
-    found = [each.event for each in trace.records if isinstance(each.event, AnswerExtracted)]
+    found = trace.extracted
     groups = _groups([each.answer for each in found], kind)
     agents = [member.name for member in named(trace.recipe.members)]
     row = {
@@ -41,7 +41,7 @@ def compared_row(title: str, trace: Trace, truth: str = "") -> dict[str, Any]:
             for each, group in zip(found, groups, strict=True)
         ],
         "rounds": _spent(trace),
-        "messages": sum(isinstance(each.event, MessageSent) for each in trace.records),
+        "messages": sum(len(one.messages) for one in trace.rounds),
         "tokens": sum(cost.tokens_in + cost.tokens_out for cost in trace.costs.values()),
         "reused": sum(cost.tokens_reused for cost in trace.costs.values()),
         "seconds": trace.seconds,
@@ -69,18 +69,12 @@ def _groups(answers: list[str], kind: Kind) -> list[int]:
 
 
 def _spent(trace: Trace) -> list[dict[str, int]]:
-    """Messages and tokens of each round; what is measured belongs to the round that wrote it."""
-    spent: dict[int, dict[str, int]] = {}
-    now = 0
-    for record in trace.records:
-        event = record.event
-        if isinstance(event, MessageSent):
-            now = event.round
-            _round(spent, now)["messages"] += 1
-        elif isinstance(event, Measured):
-            _round(spent, now)["tokens"] += event.tokens_in + event.tokens_out
-    return list(spent.values())
-
-
-def _round(spent: dict[int, dict[str, int]], number: int) -> dict[str, int]:
-    return spent.setdefault(number, {"round": number, "messages": 0, "tokens": 0})
+    """Messages and tokens of each round; what is written at the same time is one."""
+    return [
+        {
+            "round": phase[0].number,
+            "messages": sum(len(one.messages) for one in phase),
+            "tokens": sum(one.tokens for one in phase),
+        }
+        for phase in trace.phases
+    ]

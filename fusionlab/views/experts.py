@@ -1,6 +1,6 @@
-"""What the MoE's stage shows: which experts read every token, and how evenly they are used.
+"""Experts as data for the eye: which of them read every token, and how evenly they are used.
 
-A message holds the tokens from `start` on, as that of the Ensemble does, and the load of all tokens
+A message holds the tokens from `start` on, as that of `tokens` does, and the load of all tokens
 so far. With f the shares of a layer's choices that fell on each of its E experts, and P the mean of
 the router's probabilities, a layer's load is told by
 

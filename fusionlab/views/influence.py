@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fusionlab.events import AnswerExtracted, MessageSent
 from fusionlab.text.answers import Kind, same
 from fusionlab.trace import Trace
 
@@ -27,26 +26,20 @@ def changes(trace: Trace) -> list[Change]:
     """Every change of an answer, in order; by a right answer where the recipe names one."""
     kind = kind_of_answers(trace)
     truth = truth_of(trace)
-    answers: dict[tuple[str, int], str] = {}
-    heard: dict[tuple[str, int], list[str]] = {}
     found: list[Change] = []
-    for record in trace.records:
-        match record.event:
-            case MessageSent(number, sender, receiver):
-                heard.setdefault((receiver, number), []).append(sender)
-            case AnswerExtracted(agent, after, number):
-                answers[agent, number] = after
-                before = answers.get((agent, number - 1))
-                read = heard.get((agent, number))
-                if before is None or read is None or _one(before, after, kind):
-                    continue
-                followed = [
-                    sender
-                    for sender in read
-                    if after and _one(answers.get((sender, number - 1), ""), after, kind)
-                ]
-                turn = _turn(is_right(before, truth, kind), is_right(after, truth, kind))
-                found.append(Change(number, agent, before, after, tuple(followed), turn))
+    answers = {one.number: one.answers for one in trace.rounds}
+    for one in trace.rounds:
+        earlier = answers.get(one.number - 1, {})
+        for agent, after in one.answers.items():
+            before = earlier.get(agent)
+            read = [sent.sender for sent in one.messages if sent.receiver == agent]
+            if before is None or not read or _one(before, after, kind):
+                continue
+            followed = tuple(
+                sender for sender in read if after and _one(earlier.get(sender, ""), after, kind)
+            )
+            turn = _turn(is_right(before, truth, kind), is_right(after, truth, kind))
+            found.append(Change(one.number, agent, before, after, followed, turn))
     return found
 
 

@@ -44,7 +44,12 @@ def ledger_view(trace: Trace) -> dict[str, Any]:
 def _baseline(equal: EqualCompute | None) -> dict[str, Any] | None:
     if equal is None:
         return None
-    return {"member": equal.member, "samples": equal.samples, "tokens": equal.tokens}
+    return {
+        "method": equal.method,
+        "member": equal.member,
+        "samples": equal.samples,
+        "tokens": equal.tokens,
+    }
 
 
 def _cost(cost: Measured) -> dict[str, Any]:

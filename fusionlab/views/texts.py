@@ -1,4 +1,4 @@
-"""What Solo's stage shows: each author's text, whole, as it grows."""
+"""Texts as data for the eye: that of each author, whole, as it grows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the Ensemble's stage shows: every step of a token-by-token fusion, sent as it grows.
+"""Tokens as data for the eye: every step of a token-by-token fusion, sent as it grows.
 
 A message holds the steps from `start` on, so that a long run is not sent again with every token;
 the component appends what it has not got, and asks for nothing. `decided` is the member whose

@@ -10,14 +10,15 @@ from playwright.sync_api import Locator, Page, expect
 from fusionlab.events import CandidateGiven, Record
 from fusionlab.trace import Trace
 from fusionlab.views.assets import component_head
-from fusionlab.views.debate import debate_view
+from fusionlab.views.ballots import ballot_view
 from fusionlab.views.experts import expert_view
 from fusionlab.views.ledger import ledger_view
+from fusionlab.views.rounds import round_view
+from fusionlab.views.stages import stage_for
 from fusionlab.views.status import status_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
 from fusionlab.views.turns import turns_view
-from fusionlab.views.vote import vote_view
 from tests.browser.debate_fakes import SAID, debate_trace, ways
 from tests.browser.vote_fakes import elected
 from tests.views.bench_fakes import report
@@ -53,10 +54,10 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "tokens-two": ("tokens", lambda: token_view(token_trace(n_members=2))),
     "tokens-eight": ("tokens", lambda: token_view(token_trace(n_members=8))),
     "tokens-hostile": ("tokens", lambda: token_view(token_trace(HOSTILE, len(HOSTILE)))),
-    "vote": ("vote", lambda: vote_view(vote_trace(texts=LONG))),
-    "vote-many": ("vote", lambda: vote_view(vote_trace(20))),
-    "vote-growing": ("vote", lambda: vote_view(vote_trace(voted=False))),
-    "vote-hostile": ("vote", lambda: vote_view(vote_trace(len(HOSTILE), texts=HOSTILE))),
+    "ballots": ("ballots", lambda: ballot_view(vote_trace(texts=LONG))),
+    "ballots-many": ("ballots", lambda: ballot_view(vote_trace(20))),
+    "ballots-growing": ("ballots", lambda: ballot_view(vote_trace(voted=False))),
+    "ballots-hostile": ("ballots", lambda: ballot_view(vote_trace(len(HOSTILE), texts=HOSTILE))),
     "experts": ("experts", lambda: expert_view(routed_trace())),
     "experts-many": (
         "experts",
@@ -72,8 +73,8 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "turns": ("turns", lambda: turns_view(talk(LONG[:4]))),
     "turns-hostile": ("turns", lambda: turns_view(talk(HOSTILE))),
     "ledger": ("ledger", lambda: ledger_view(cost_trace())),
-    "debate": ("debate", lambda: debate_view(debate_trace())),
-    "debate-hostile": ("debate", lambda: debate_view(debate_trace(HOSTILE_PAIRS))),
+    "rounds": ("rounds", lambda: round_view(debate_trace())),
+    "rounds-hostile": ("rounds", lambda: round_view(debate_trace(HOSTILE_PAIRS))),
     "compared": ("compared", ways),
     "compared-hostile": ("compared", lambda: ways(HOSTILE_PAIRS, HOSTILE[2])),
     "status": ("status", lambda: status_view(status_traces()["failed"])),
@@ -268,11 +269,11 @@ def test_hostile_names_are_text(blank: Callable[..., Page]) -> None:
     assert page.locator(".fl :is(img, script)").count() == 0
 
 
-@pytest.mark.parametrize("component", ["debate", "compared"])
+@pytest.mark.parametrize("component", ["rounds", "compared"])
 def test_hostile_names_of_agents_are_text(blank: Callable[..., Page], component: str) -> None:
     page = blank()
     view = VIEWS[component][1]()
-    if component == "debate":
+    if component == "rounds":
         for member, name in zip(view["members"], HOSTILE[:3], strict=True):
             member["name"] = name
         view["chosen"][0]["by"] = view["influence"]["changes"][0]["turn"] = "__proto__"
@@ -384,8 +385,8 @@ def test_a_share_is_rounded_half_up_and_a_failed_run_is_no_answer(
 
 def test_another_metric_ranks_again(blank: Callable[..., Page]) -> None:
     page = blank()
-    view = vote_view(vote_trace())
-    draw(page, "vote", view)
+    view = ballot_view(vote_trace())
+    draw(page, "ballots", view)
     winner = view["candidates"][0]["author"]
     card = page.locator(".fl-card").first
     expect(card).to_contain_text("elected")
@@ -404,18 +405,18 @@ def test_another_metric_ranks_again(blank: Callable[..., Page]) -> None:
 def test_a_tie_is_said_to_be_one(blank: Callable[..., Page]) -> None:
     page = blank()
     texts = ("The answer is 72.", "The answer is 144.", "So the answer is 144.", "The answer is 72")
-    draw(page, "vote", vote_view(elected(texts, rule="majority", kind="number")))
+    draw(page, "ballots", ballot_view(elected(texts, rule="majority", kind="number")))
     sentence = page.locator(".fl-sentence").first
     expect(sentence).to_have_text(
         "physicist was elected by Majority, in a tie with teacher, 2 to 2; the first was taken."
     )
-    draw(page, "vote", vote_view(elected(("b a c", "a d"))))
+    draw(page, "ballots", ballot_view(elected(("b a c", "a d"))))
     expect(sentence).to_contain_text("in a tie with teacher; the first was taken")
     debate = blank()
-    view = debate_view(debate_trace((*SAID[:3], ("72", "72"), ("144", "144"), ("?", ""))))
+    view = round_view(debate_trace((*SAID[:3], ("72", "72"), ("144", "144"), ("?", ""))))
     draw(
         debate,
-        "debate",
+        "rounds",
         {**view, "elected": "72", "right": True, "votes": 1, "tied": ["72", "144"]},
     )
     expect(debate.locator(".fl-sentence").first).to_have_text(
@@ -426,8 +427,8 @@ def test_a_tie_is_said_to_be_one(blank: Callable[..., Page]) -> None:
 
 def test_a_cell_shows_both_texts(blank: Callable[..., Page]) -> None:
     page = blank()
-    view = vote_view(vote_trace())
-    draw(page, "vote", view)
+    view = ballot_view(vote_trace())
+    draw(page, "ballots", view)
     page.locator(".fl-heat tbody tr").nth(1).locator("td").nth(4).click()
     room = page.locator(".fl-compare")
     value = view["similarity"]["cosine"][1][4]
@@ -447,7 +448,7 @@ def test_a_cell_shows_both_texts(blank: Callable[..., Page]) -> None:
 
 def test_similarities_have_their_table(blank: Callable[..., Page]) -> None:
     page = blank()
-    draw(page, "vote", vote_view(vote_trace()))
+    draw(page, "ballots", ballot_view(vote_trace()))
     page.locator(".fl-matrix summary").click()
     caption = page.locator(".fl-matrix caption")
     expect(caption).to_have_text("Pairwise similarity, Meaning")
@@ -458,7 +459,7 @@ def test_similarities_have_their_table(blank: Callable[..., Page]) -> None:
 
 def test_long_answers_open_on_demand(blank: Callable[..., Page]) -> None:
     page = blank()
-    draw(page, "vote", vote_view(vote_trace(texts=LONG)))
+    draw(page, "ballots", ballot_view(vote_trace(texts=LONG)))
     buttons = page.get_by_role("button", name="Show all")
     expect(buttons).to_have_count(3)
     card = page.locator(".fl-cards > .fl-card", has=buttons.first)
@@ -477,12 +478,12 @@ def test_long_answers_open_on_demand(blank: Callable[..., Page]) -> None:
 def test_answers_grow_in_place(blank: Callable[..., Page]) -> None:
     page = blank()
     trace = vote_trace(3, voted=False)
-    draw(page, "vote", vote_view(trace))
+    draw(page, "ballots", ballot_view(trace))
     expect(page.locator(".fl-sentence").first).to_contain_text("2 of 3 answers complete")
     expect(page.locator(".fl-running")).to_have_count(1)
     page.evaluate("window.kept = [...document.querySelectorAll('.fl-cards > .fl-card')]")
     trace.add(Record(9.0, CandidateGiven(2, NAMES[2], ANSWERS[2])))
-    draw(page, "vote", vote_view(trace))
+    draw(page, "ballots", ballot_view(trace))
     expect(page.locator(".fl-running")).to_have_count(0)
     expect(page.locator(".fl-cards > .fl-card").nth(2)).to_contain_text(ANSWERS[2])
     assert page.evaluate(
@@ -693,7 +694,7 @@ def test_less_motion_is_no_motion(blank: Callable[..., Page]) -> None:
     )
     page.evaluate("document.querySelector('.fl').replaceWith(document.createElement('div'))")
     page.evaluate("document.querySelector('body > div').className = 'fl'")
-    draw(page, "vote", vote_view(vote_trace()))
+    draw(page, "ballots", ballot_view(vote_trace()))
     page.get_by_label("ROUGE-L").check()
     assert page.evaluate("document.getAnimations().length") == 0
 
@@ -701,14 +702,14 @@ def test_less_motion_is_no_motion(blank: Callable[..., Page]) -> None:
 def test_cards_glide_to_their_places(blank: Callable[..., Page]) -> None:
     page = blank()
     page.emulate_media(reduced_motion="no-preference")
-    draw(page, "vote", vote_view(vote_trace()))
+    draw(page, "ballots", ballot_view(vote_trace()))
     page.get_by_label("ROUGE-L").check()
     assert page.evaluate("document.getAnimations().length") > 0
 
 
 @pytest.mark.parametrize(
     "component",
-    ["tokens", "vote", "experts", "texts", "ledger", "status", "debate", "compared"],
+    ["tokens", "ballots", "experts", "texts", "ledger", "status", "rounds", "compared"],
 )
 @pytest.mark.parametrize(
     "data",
@@ -728,6 +729,37 @@ def test_broken_data_is_no_script_error(
     page = blank()
     draw(page, component, data)
     draw(page, component, data)
+
+
+def test_a_picture_shows_the_component_that_is_named_and_each_keeps_what_it_has(
+    blank: Callable[..., Page],
+) -> None:
+    page = blank()
+    running, texts = token_trace(n_steps=9), solo_trace(finished=False)
+    draw(page, "picture", stage_for(texts).drawn(texts, "r"))
+    expect(page.locator(".fl-prose")).to_be_visible()
+    expect(tokens_of(page)).to_have_count(0)
+    tokens = stage_for(running)
+    draw(page, "picture", tokens.drawn(running, "r"))
+    expect(page.locator(".fl-prose")).to_be_hidden()
+    expect(tokens_of(page)).to_have_count(9)
+    draw(page, "picture", stage_for(texts).drawn(texts, "r"))
+    expect(tokens_of(page).first).to_be_hidden()
+    draw(page, "picture", tokens.drawn(token_trace(n_steps=12), "r", start=9))
+    expect(tokens_of(page)).to_have_count(12)
+    expect(tokens_of(page).first).to_be_visible()
+
+
+@pytest.mark.parametrize("name", [None, "", "core", "picture", "nothing", "__proto__", "toString"])
+def test_a_picture_of_no_component_changes_nothing(
+    blank: Callable[..., Page], name: str | None
+) -> None:
+    page = blank()
+    trace = solo_trace(finished=False)
+    draw(page, "picture", stage_for(trace).drawn(trace, "r"))
+    said = page.locator(".fl").inner_text()
+    draw(page, "picture", {"component": name, "data": {}})
+    assert page.locator(".fl").inner_text() == said
 
 
 BREAK = """([component, whole, values]) => {
@@ -755,12 +787,12 @@ BREAK = """([component, whole, values]) => {
 WRONG: list[Any] = ["missing", None, True, -3, 1.5, "x", "__proto__", [], [None], ["x"], {}]
 
 
-@pytest.mark.parametrize("component", ["vote", "debate", "compared", "turns"])
+@pytest.mark.parametrize("component", ["ballots", "rounds", "compared", "turns"])
 def test_a_field_that_is_missing_or_of_a_wrong_type_is_no_script_error(
     blank: Callable[..., Page], component: str
 ) -> None:
     page = blank()
-    view = vote_view(elected()) if component == "vote" else VIEWS[component][1]()
+    view = ballot_view(elected()) if component == "ballots" else VIEWS[component][1]()
     draw(page, component, view)
     before = page.locator(".fl").inner_text()
     tried, found = page.evaluate(BREAK, [component, view, WRONG])

@@ -64,7 +64,7 @@ def test_the_four_topologies_stand_side_by_side(
     shot: Shot,
 ) -> None:
     page = come_with(visitor, app, READERS)
-    page.locator("#debate-topologies").click()
+    page.locator("#debate-under-topology").click()
     ways = page.locator("#debate-compared .fl-way")
     expect(ways).to_have_count(4, timeout=60_000)
     expect(page.locator("#debate-compared")).not_to_contain_text("runs …", timeout=60_000)

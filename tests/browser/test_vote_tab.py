@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fusionlab.events import CandidateGiven, Record, TextDelta
-from fusionlab.views.vote import vote_view
+from fusionlab.views.ballots import ballot_view
 from tests.browser.test_components import WIDEST, blank, draw  # noqa: F401  blank is a fixture
 from tests.browser.vote_fakes import AUTHORS, RAINBOWS, SUMS, elected
 from tests.views.fakes import HOSTILE, vote_trace
@@ -23,7 +23,7 @@ BOXES = """[...document.querySelectorAll('.fl-cards > .fl-card')].map(node => {
 
 
 def shown(page: Page, view: dict[str, Any]) -> dict[str, Any]:
-    draw(page, "vote", view)
+    draw(page, "ballots", view)
     return view
 
 
@@ -32,7 +32,7 @@ def test_words_are_lit_by_how_many_candidates_share_them(
     shot: Shot,
 ) -> None:
     page = blank()
-    view = shown(page, vote_view(elected()))
+    view = shown(page, ballot_view(elected()))
     cards = page.locator(".fl-cards > .fl-card")
     for i, candidate in enumerate(view["candidates"]):
         lit = [part for part in candidate["segments"] if not isinstance(part, str)]
@@ -59,7 +59,7 @@ def test_the_light_has_four_steps(
     step: int,
 ) -> None:
     page = blank()
-    view = vote_view(elected())
+    view = ballot_view(elected())
     first = view["candidates"][0]
     first["segments"] = [[first["text"], share]]
     shown(page, view)
@@ -68,7 +68,7 @@ def test_the_light_has_four_steps(
 
 def test_light_that_is_not_the_text_is_not_shown(blank: Open) -> None:  # noqa: F811
     page = blank()
-    view = vote_view(elected())
+    view = ballot_view(elected())
     view["candidates"][0]["segments"] = [["something else", 1.0]]
     view["lighting"] = "Of each text the first 10 characters are lit."
     shown(page, view)
@@ -81,7 +81,7 @@ def test_light_that_is_not_the_text_is_not_shown(blank: Open) -> None:  # noqa: 
 def test_every_rule_says_whom_it_elects(blank: Open, shot: Shot) -> None:  # noqa: F811
     page = blank()
     trace = elected(rule="clusters", metric="char_lcs", weights=(1.0, 3.0, 1.5))
-    outlook = shown(page, vote_view(trace))["outlook"]
+    outlook = shown(page, ballot_view(trace))["outlook"]
     tables = page.locator(".fl-outcomes")
     expect(tables).to_have_count(2)
     for place, rows in enumerate((outlook["rules"], outlook["by_metric"])):
@@ -100,7 +100,7 @@ def test_every_rule_says_whom_it_elects(blank: Open, shot: Shot) -> None:  # noq
 def test_a_rule_has_a_ranking_of_its_own(blank: Open) -> None:  # noqa: F811
     page = blank()
     trace = elected(SUMS, rule="majority", kind="number")
-    view = shown(page, vote_view(trace))
+    view = shown(page, ballot_view(trace))
     order = [f"candidate {candidate['index'] + 1}" for candidate in view["candidates"]]
     numbers = page.locator(".fl-cards .fl-card-head > .fl-quiet")
     expect(page.get_by_label("Majority")).to_be_checked()
@@ -115,7 +115,7 @@ def test_answers_are_on_the_cards_and_counted(blank: Open, shot: Shot) -> None: 
     page = blank()
     weights = (1.0, 2.0, 1.0)
     trace = elected(SUMS, rule="majority", kind="number", weights=weights)
-    outlook = shown(page, vote_view(trace))["outlook"]
+    outlook = shown(page, ballot_view(trace))["outlook"]
     expect(page.locator(".fl-winner")).to_contain_text("answer 72")
     expect(page.locator(".fl-cards").get_by_text("no answer")).to_have_count(1)
     rows = page.locator(".fl-tally-room .fl-bar-row")
@@ -129,7 +129,7 @@ def test_answers_are_on_the_cards_and_counted(blank: Open, shot: Shot) -> None: 
 
 def test_the_matrix_of_each_metric_is_a_press_away(blank: Open) -> None:  # noqa: F811
     page = blank()
-    view = shown(page, vote_view(elected()))
+    view = shown(page, ballot_view(elected()))
     thumbs = page.get_by_role("group", name="Alike in what").get_by_role("button")
     expect(thumbs).to_have_text(["ROUGE-L", "Characters", "Mixture"])
     for thumb, metric in zip(thumbs.all(), view["metrics"], strict=True):
@@ -148,7 +148,7 @@ def test_the_matrix_of_each_metric_is_a_press_away(blank: Open) -> None:  # noqa
 
 def test_of_many_candidates_the_best_are_compared_in_pairs(blank: Open) -> None:  # noqa: F811
     page = blank()
-    view = shown(page, vote_view(vote_trace(70)))
+    view = shown(page, ballot_view(vote_trace(70)))
     expect(page.locator(".fl-cards > .fl-card")).to_have_count(70)
     best = view["candidates"][:64]
     heads = page.locator(".fl-heat thead .fl-head-mark")
@@ -163,7 +163,7 @@ def test_of_many_candidates_the_best_are_compared_in_pairs(blank: Open) -> None:
 
 def test_the_jury_is_a_curve_with_its_table(blank: Open) -> None:  # noqa: F811
     page = blank()
-    jury = shown(page, vote_view(elected()))["outlook"]["jury"]
+    jury = shown(page, ballot_view(elected()))["outlook"]["jury"]
     picture = page.locator(".fl-jury").get_by_role("img")
     expect(picture).to_have_attribute("aria-label", page.locator(".fl-jury .fl-note").inner_text())
     expect(picture.locator(".fl-dot")).to_have_count(len(jury))
@@ -193,7 +193,7 @@ def test_the_curve_is_said_in_words(
     words: str,
 ) -> None:
     page = blank()
-    view = vote_view(elected())
+    view = ballot_view(elected())
     view["outlook"]["jury"] = list(jury)
     shown(page, view)
     expect(page.locator(".fl-jury .fl-note")).to_contain_text(words)
@@ -201,7 +201,7 @@ def test_the_curve_is_said_in_words(
 
 def test_ballots_that_decide_are_named(blank: Open) -> None:  # noqa: F811
     page = blank()
-    view = vote_view(elected())
+    view = ballot_view(elected())
     view["outlook"]["influence"] = {
         "ballots": 8,
         "changes": [
@@ -230,31 +230,31 @@ def test_answers_that_grow_move_nobody(blank: Open, shot: Shot) -> None:  # noqa
     for sample in (0, 1):
         for author in AUTHORS:
             trace.add(Record(1.0, TextDelta(author, "A", sample)))
-    shown(page, vote_view(trace))
+    shown(page, ballot_view(trace))
     before = page.evaluate(BOXES)
     assert len(before) == 6
     for step in range(40):
         author, sample = AUTHORS[step % 3], (step // 3) % 2
         trace.add(Record(2.0, TextDelta(author, " rainbow is an arc of colours\n", sample)))
-        shown(page, vote_view(trace))
+        shown(page, ballot_view(trace))
         assert page.evaluate(BOXES) == before
     prose = page.locator(".fl-cards .fl-prose")
     ends = "all => all.map(node => node.scrollHeight - node.scrollTop - node.clientHeight < 2)"
     assert prose.evaluate_all(ends) == [True] * 6
     shot(page, "vote-growing")
     trace.add(Record(3.0, CandidateGiven(0, "teacher", RAINBOWS[1], 1)))
-    shown(page, vote_view(trace))
+    shown(page, ballot_view(trace))
     assert page.evaluate(BOXES) == before
     expect(page.locator(".fl-cards > .fl-card").nth(4)).to_contain_text("candidate 1")
     expect(page.get_by_role("button", name="Show all")).to_have_count(5)
     trace.stopped = True
-    shown(page, vote_view(trace))
+    shown(page, ballot_view(trace))
     assert prose.evaluate_all("all => all.every(node => node.scrollTop === 0)")
 
 
 def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:  # noqa: F811
     page = blank()
-    view = vote_view(elected())
+    view = ballot_view(elected())
     full = page.locator(".fl-section:visible")
     shown(page, view)
     expect(full).to_have_count(3)
@@ -276,7 +276,7 @@ def test_everything_fits(
     dark: bool,
 ) -> None:
     page = blank(width, dark=dark)
-    shown(page, vote_view(elected(SUMS, rule="majority", kind="number", weights=(1.0, 2.0, 1.0))))
+    shown(page, ballot_view(elected(SUMS, rule="majority", kind="number", weights=(1.0, 2.0, 1.0))))
     page.locator(".fl-cell").nth(1).click()
     for summary in page.locator("summary:visible").all():
         summary.click()
@@ -291,7 +291,7 @@ def test_everything_fits(
 
 def test_hostile_words_in_every_room_are_text(blank: Open) -> None:  # noqa: F811
     page = blank(320)
-    view = vote_view(elected(HOSTILE))
+    view = ballot_view(elected(HOSTILE))
     outlook = view["outlook"]
     hostile = [{"label": text, "explanation": text} for text in HOSTILE]
     standing = [{"index": i, "agrees": text, "decided": True} for i, text in enumerate(HOSTILE)]
@@ -331,7 +331,7 @@ def test_a_broken_outlook_is_no_script_error(
     outlook: Any,
 ) -> None:
     page = blank()
-    view = vote_view(elected())
+    view = ballot_view(elected())
     view["outlook"] = outlook
     shown(page, view)
     expect(page.locator(".fl-cards > .fl-card")).to_have_count(len(RAINBOWS))

@@ -16,6 +16,7 @@ from fusionlab.events import (
     Measured,
     MemberChosen,
     Progress,
+    Record,
     RunFailed,
     RunFinished,
     TextDelta,
@@ -25,8 +26,10 @@ from fusionlab.events import (
 )
 from fusionlab.methods import vote
 from fusionlab.models.base import Level, Member, Message, Prompt
-from fusionlab.recipe import Sampling
+from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Method, Request, all_methods
+from fusionlab.trace import Trace
+from fusionlab.views.stages import stage_for
 from tests.counted import Counted, counted, member
 from tests.scripted import Scripted, scripted
 from tests.tiny import tiny_mixture
@@ -214,6 +217,23 @@ def test_text_comes_in_whole_characters(method: Method, kind: str, members: Cast
         if isinstance(event, TextDelta):
             assert event.text
             event.text.encode()
+
+
+@each_case
+def test_its_picture_is_found_by_the_first_text_and_stays(
+    method: Method, kind: str, members: Cast
+) -> None:
+    taking_part = members(method, kind)
+    cast_list = tuple(MemberRecipe("x", name=each.name) for each in taking_part)
+    trace = Trace(Recipe(method.name, WARM.prompt, cast_list))
+    seen = []
+    for event in begun(method, taking_part):
+        trace.add(Record(0.0, event))
+        stage = stage_for(trace)
+        json.dumps(stage.drawn(trace, "run"), allow_nan=False)
+        if trace.texts:
+            seen.append(stage.component)
+    assert len(set(seen)) == 1
 
 
 @each_case

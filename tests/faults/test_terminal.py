@@ -13,7 +13,7 @@ from fusionlab.cli import main
 from fusionlab.cli.console import Stream, as_json, inert, say, tell
 from fusionlab.events import MemberChosen, Record, RunFinished, TextDelta, Warned
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import FUSED, header_line, record_line
+from fusionlab.trace import FUSED, Trace, header_line, record_line
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\rover\x08\x7f\u202eabc\u2066d\u2069\0"
 COMMANDS = re.compile("[^\t\n -~\xa0-\u2029\u202f-\u2065\u206a-\U0010ffff]")
@@ -41,7 +41,7 @@ def test_line_breaks_and_tabs_do_what_they_do() -> None:
 
 
 def test_what_a_run_says_is_inert(capsys: Capture) -> None:
-    show = Stream("a")
+    show = Stream(Trace(Recipe("solo", members=(MemberRecipe("x", name="a"),))))
     for event in (TextDelta("a", EVIL), Warned(EVIL, EVIL), MemberChosen(EVIL, EVIL, {})):
         show(event)
     say(EVIL)

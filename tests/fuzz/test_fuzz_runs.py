@@ -21,13 +21,12 @@ from fusionlab.events import (
 from fusionlab.limits import Limits
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, recipe_to_query, recipe_to_toml
-from fusionlab.registry import get_method
 from fusionlab.run import check
 from fusionlab.trace import Trace, header_line, parse_run, replayed, run_text
-from fusionlab.ui.stage import stage_of
 from fusionlab.validity import MOST_MEMBERS, check_together
 from fusionlab.views.compared import compared_row, compared_view
 from fusionlab.views.ledger import ledger_view
+from fusionlab.views.stages import stage_for
 from fusionlab.views.status import status_view
 from fusionlab.views.summary import cost_line, summary
 from tests.fuzz.bounds import fuzzed, refused_at_most
@@ -87,8 +86,7 @@ def shown(trace: Trace) -> None:
     if len(trace.recipe.members) > MOST_MEMBERS:
         return
     check_together(replayed(trace))
-    family = get_method(trace.recipe.method).family
-    pictures = [stage_of(family).drawn(trace, "run"), ledger_view(trace), status_view(trace)]
+    pictures = [stage_for(trace).drawn(trace, "run"), ledger_view(trace), status_view(trace)]
     pictures.append(compared_view([compared_row("it", trace, "4")]))
     for picture in (*pictures, summary(trace)):
         as_json(picture).encode()

@@ -17,7 +17,7 @@ def test_the_facts_are_what_they_were() -> None:
         RoundBegan(2, "verdict", 2),
         RunFinished("42", "elected"),
     ]
-    assert [began.count for began in trace.rounds.values()] == [1, 2]
+    assert [one.count for one in trace.rounds] == [1, 2]
 
 
 def test_they_are_written_back_with_nothing_lost() -> None:

@@ -19,7 +19,7 @@ from fusionlab.text.rules import RULES, Rule
 from fusionlab.text.similarity import lcs_f, word_rouge_l
 from fusionlab.text.table import Question
 from fusionlab.trace import fold
-from fusionlab.views.vote import vote_view
+from fusionlab.views.ballots import ballot_view
 from tests.scripted import scripted
 
 ASKED = Request("?", Sampling(temperature=0.7))
@@ -88,7 +88,7 @@ def test_a_metric_that_only_informs_is_left_out_where_texts_are_too_long() -> No
     assert found.scores.keys() == {"rouge_l"}
     assert isinstance(events[-1], RunFinished)
     trace = fold(Recipe("vote"), [Record(0.0, event) for event in events])
-    assert vote_view(trace)["metrics"]
+    assert ballot_view(trace)["metrics"]
 
 
 def test_more_different_words_than_there_are_characters_are_refused(

@@ -187,7 +187,7 @@ def test_a_visitor_without_a_recorded_run_still_gets_a_page(
     broken.write_text("{", encoding="utf-8")
     runs = {"Vote": None, "Debate": broken}
     whole = app.gallery
-    monkeypatch.setattr(app, "gallery", lambda family: runs.get(family, whole(family)))
+    monkeypatch.setattr(app, "gallery", lambda methods: runs.get(methods[0].family, whole(methods)))
     said = Caller(demo).call_with_query("")
     assert "cannot be shown" in said
     assert "geographer" in said

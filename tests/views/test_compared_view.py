@@ -7,7 +7,7 @@ from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.trace import fold
 from fusionlab.views.compared import compared_row, compared_view
 from tests.methods.test_debate import held, says
-from tests.views.test_debate_view import traced
+from tests.views.test_rounds_view import traced
 
 
 def test_a_row_has_groups_rounds_and_cost() -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from fusionlab.events import Candidate, MemberStep, Record, RunFailed, RunFinished, TokenChosen
 from fusionlab.trace import Trace
+from fusionlab.views.ballots import ballot_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
-from fusionlab.views.vote import vote_view
 from tests.views.fakes import (
     HOSTILE,
     NAMES,
@@ -143,10 +143,10 @@ def test_numbers_are_finite_and_probabilities_at_most_one() -> None:
 def test_members_have_the_same_place_in_every_view() -> None:
     places = {name: i for i, name in enumerate(NAMES)}
     tokens = {m["name"]: m["index"] for m in token_view(token_trace(n_steps=2))["members"]}
-    votes = {m["name"]: m["colour"] for m in vote_view(vote_trace())["members"]}
+    votes = {m["name"]: m["colour"] for m in ballot_view(vote_trace())["members"]}
     costs = {m["name"]: m["index"] for m in ledger_view(cost_trace())["members"]}
     assert tokens == votes == costs == places
-    for candidate in vote_view(vote_trace())["candidates"]:
+    for candidate in ballot_view(vote_trace())["candidates"]:
         assert candidate["colour"] == places[candidate["author"]]
     assert [text["member"] for text in text_view(vote_trace())["texts"]] == [0, 1, 2, 0, 1, 2]
     assert text_view(solo_trace())["texts"][0]["member"] == 0

@@ -1,7 +1,7 @@
 /**
- * Debate's stage: rounds as a conversation, who read whom, and what each solution came to.
+ * Rounds as a conversation, who read whom, and what each solution came to.
  *
- * `FusionLab.debate(element, data)` is called with the whole view each time.
+ * `FusionLab.rounds(element, data)` is called with the whole view each time.
  */
 (() => {
   "use strict";
@@ -367,7 +367,7 @@
   };
 
   /** The exchange so far; rounds that have not changed are left alone. */
-  window.FusionLab.debate = (element, given) => {
+  window.FusionLab.rounds = (element, given) => {
     const s = state(element, make);
     const data = record(given);
     const members = records(data.members).map((m, i) => ({

@@ -12,7 +12,7 @@ from fusionlab.events import (
 )
 from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.trace import FUSED, Trace, fold
-from fusionlab.views.vote import vote_view
+from fusionlab.views.ballots import ballot_view
 
 RECIPE = Recipe("vote", "?", (MemberRecipe("zoo/adder"), MemberRecipe("zoo/adder")))
 MARKUP = "<b>${alert(1)}</b> 巴黎"
@@ -36,7 +36,7 @@ def traced(*events: Event) -> Trace:
 
 
 def test_nothing_yet() -> None:
-    view = vote_view(Trace(RECIPE))
+    view = ballot_view(Trace(RECIPE))
     assert view == {
         "status": "running",
         "members": [{"name": "zoo/adder", "colour": 0}, {"name": "zoo/adder 2", "colour": 1}],
@@ -57,12 +57,12 @@ def test_answers_grow_until_they_stand() -> None:
         TextDelta("zoo/adder 2", "Pa", 3),
         TextDelta(FUSED, "x"),
     )
-    growing = vote_view(traced(*deltas))["growing"]
+    growing = ballot_view(traced(*deltas))["growing"]
     assert growing == [
         {"author": "zoo/adder", "sample": 0, "colour": 0, "text": "Ro"},
         {"author": "zoo/adder 2", "sample": 3, "colour": 1, "text": "Pa"},
     ]
-    view = vote_view(traced(*deltas, CANDIDATES[0]))
+    view = ballot_view(traced(*deltas, CANDIDATES[0]))
     assert [answer["author"] for answer in view["growing"]] == ["zoo/adder 2"]
     assert view["candidates"] == [
         {
@@ -84,7 +84,7 @@ def test_answers_grow_until_they_stand() -> None:
 
 
 def test_candidates_are_ranked_and_scored_by_every_metric() -> None:
-    view = vote_view(traced(*CANDIDATES, VOTED, RunFinished(MARKUP, "elected")))
+    view = ballot_view(traced(*CANDIDATES, VOTED, RunFinished(MARKUP, "elected")))
     assert view["status"] == "finished"
     assert [metric["name"] for metric in view["metrics"]] == ["char_lcs", "cosine"]
     assert view["decided_by"] == "char_lcs"
@@ -111,13 +111,13 @@ def test_candidates_are_ranked_and_scored_by_every_metric() -> None:
 
 
 def test_it_is_plain_json() -> None:
-    view = vote_view(traced(*CANDIDATES, VOTED))
+    view = ballot_view(traced(*CANDIDATES, VOTED))
     assert json.loads(json.dumps(view, allow_nan=False)) == view
 
 
 def test_a_run_file_with_too_few_scores_is_still_shown() -> None:
     short = Voted(7, "new_metric", {"new_metric": (0.5,)}, {"new_metric": ((1.0,),)}, (7,))
-    view = vote_view(traced(*CANDIDATES, short))
+    view = ballot_view(traced(*CANDIDATES, short))
     assert [candidate["scores"] for candidate in view["candidates"]] == [
         {"new_metric": 0.5},
         {},
@@ -141,7 +141,7 @@ def extracted_trace(*answers: str, finished: bool = True) -> Trace:
 
 
 def test_texts_are_ranked_by_how_many_come_to_the_same_answer() -> None:
-    view = vote_view(extracted_trace("11", "12", "", "12"))
+    view = ballot_view(extracted_trace("11", "12", "", "12"))
     assert [c["found"] for c in view["candidates"]] == ["12", "12", "11", ""]
     assert [c["scores"]["votes"] for c in view["candidates"]] == [0.5, 0.5, 0.25, 0.0]
     assert (view["winner"], view["decided_by"]) == (1, "votes")
@@ -150,7 +150,7 @@ def test_texts_are_ranked_by_how_many_come_to_the_same_answer() -> None:
 
 
 def test_before_the_end_nobody_is_elected_by_answers() -> None:
-    view = vote_view(extracted_trace("11", "12", finished=False))
+    view = ballot_view(extracted_trace("11", "12", finished=False))
     assert view["winner"] is None
     assert [c["found"] for c in view["candidates"]] == ["11", "12"]
 
@@ -203,7 +203,7 @@ def full_view(rule: str = "mbr", texts: tuple[str, ...] = SAID, **fields: object
         full_vote(rule, **fields),
         RunFinished(texts[0], "elected"),
     )
-    return vote_view(fold(recipe, [Record(0.0, event) for event in events]))
+    return ballot_view(fold(recipe, [Record(0.0, event) for event in events]))
 
 
 def test_it_is_told_whom_every_rule_and_every_metric_would_elect() -> None:
@@ -275,14 +275,14 @@ def test_candidates_that_a_run_file_does_not_have_are_left_out() -> None:
 
 
 def test_a_run_file_from_before_is_shown_without_what_it_lacks() -> None:
-    outlook = vote_view(traced(*CANDIDATES, VOTED))["outlook"]
+    outlook = ballot_view(traced(*CANDIDATES, VOTED))["outlook"]
     assert [row["index"] for row in outlook["by_metric"]] == [1, 2]
     lacking = {key: outlook[key] for key in ("rules", "jury", "influence", "groups", "tally")}
     assert lacking == {"rules": [], "jury": [], "influence": None, "groups": [], "tally": []}
 
 
 def test_self_consistency_is_a_majority_of_answers() -> None:
-    outlook = vote_view(extracted_trace("11", "12", "", "12"))["outlook"]
+    outlook = ballot_view(extracted_trace("11", "12", "", "12"))["outlook"]
     assert outlook["rule"]["name"] == "majority"
     assert [(row["answer"], row["share"]) for row in outlook["tally"]] == [
         ("12", 0.5),
@@ -294,10 +294,10 @@ def test_self_consistency_is_a_majority_of_answers() -> None:
 def test_a_tie_is_named_with_its_votes() -> None:
     answers = [AnswerExtracted("zoo/adder", answer, i) for i, answer in enumerate("7449")]
     said = [TextDelta("zoo/adder", answer, i) for i, answer in enumerate("7449")]
-    alone = vote_view(traced(*said, *answers, RunFinished("4", "elected")))["outlook"]
+    alone = ballot_view(traced(*said, *answers, RunFinished("4", "elected")))["outlook"]
     assert alone["tie"] is None
     more = AnswerExtracted("zoo/adder", "7", 4)
-    split = vote_view(traced(*said, *answers, more, RunFinished("7", "elected", ("7", "4"))))
+    split = ballot_view(traced(*said, *answers, more, RunFinished("7", "elected", ("7", "4"))))
     assert split["outlook"]["tie"] == {"candidates": [0, 1], "votes": [2.0, 2.0]}
     assert split["winner"] == 0
 
@@ -305,7 +305,7 @@ def test_a_tie_is_named_with_its_votes() -> None:
 def test_candidates_whose_scores_differ_by_rounding_share_a_rank() -> None:
     scores: dict[str, tuple[float, ...]] = {"rouge_l": (0.4, 0.4000000000000001, 0.1)}
     voted = Voted(0, "rouge_l", scores, {"rouge_l": TABLE}, (0, 1, 2), tied=(0, 1))
-    view = vote_view(traced(*CANDIDATES, voted))
+    view = ballot_view(traced(*CANDIDATES, voted))
     assert [each["ranks"]["rouge_l"] for each in view["candidates"]] == [1, 1, 3]
     assert view["outlook"]["by_metric"][0]["index"] == 0
     assert view["outlook"]["tie"] == {"candidates": [0, 1], "votes": []}

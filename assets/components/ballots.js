@@ -1,9 +1,9 @@
 /**
- * Vote's stage: the candidates with the words they share, ranked by any metric; who else might have
+ * An election: the candidates with the words they share, ranked by any metric; who else might have
  * won; how alike each pair is; and how much hangs on whom.
  *
- * `FusionLab.vote(element, data, trigger)` is called with the whole view each time. Switching the
- * metric ranks again on the page; the one the run elected keeps its mark. `trigger("select",
+ * `FusionLab.ballots(element, data, trigger)` is called with the whole view each time. Switching
+ * the metric ranks again on the page; the one the run elected keeps its mark. `trigger("select",
  * {index})` is called when the reader picks a candidate or a pair.
  */
 (() => {
@@ -55,7 +55,7 @@
     s.empty = el("p", { class: "fl-empty" }, "The candidates will appear here.");
     s.legend = el("legend", { class: "fl-subtitle" }, "Ranked by");
     s.switch = el("fieldset", { class: "fl-switch", hidden: true }, s.legend);
-    s.bar = el("div", { class: "fl-vote-bar", hidden: true }, s.switch, makeLights(s));
+    s.bar = el("div", { class: "fl-ballot-bar", hidden: true }, s.switch, makeLights(s));
     s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
     s.groupNote = el("p", { class: "fl-note", hidden: true });
     s.cardList = el("ol", { class: "fl-cards" });
@@ -534,7 +534,7 @@
   };
 
   /** The stage shows this view. */
-  window.FusionLab.vote = (element, data, trigger) => {
+  window.FusionLab.ballots = (element, data, trigger) => {
     const s = state(element, make);
     s.trigger = trigger || null;
     s.data = data && typeof data === "object" ? data : {};

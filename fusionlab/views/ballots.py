@@ -34,7 +34,7 @@ METRICS = {
 """Label and explanation of every metric, in the order in which they are shown."""
 
 
-def vote_view(trace: Trace) -> dict[str, Any]:
+def ballot_view(trace: Trace) -> dict[str, Any]:
     """The election so far: answers that still grow, then candidates, then scores and a winner.
 
     Candidates come in the order of the ranking, or of arrival before there is one. `similarity` and

@@ -1,25 +1,15 @@
-"""An exchange as data for the eye: rounds, who read whom, every solution and what it came to."""
+"""Rounds as data for the eye: who read whom, every solution and what it came to."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from fusionlab.events import (
-    AnswerExtracted,
-    Measured,
-    MemberChosen,
-    MessageSent,
-    RoundBegan,
-    RoundKind,
-    RunFinished,
-    TextDelta,
-    well_formed,
-)
+from fusionlab.events import MemberChosen, RoundKind, RunFinished, well_formed
 from fusionlab.recipe import named
 from fusionlab.text.answers import Kind, meaning, same
 from fusionlab.text.topology import Topology, messages
-from fusionlab.trace import Trace
+from fusionlab.trace import Round, Trace
 from fusionlab.views.influence import influence, is_right, kind_of_answers, truth_of
 
 TITLES: Mapping[RoundKind, str] = {
@@ -34,12 +24,13 @@ TITLES: Mapping[RoundKind, str] = {
     "draft": "First answer",
     "criticism": "Criticism",
     "mended": "Refined answer",
+    "candidate": "Candidate {count}",
 }
 EXCHANGED = ("alone", "round")
 
 
-def debate_view(trace: Trace) -> dict[str, Any]:
-    """The exchange so far, as JSON.
+def round_view(trace: Trace) -> dict[str, Any]:
+    """The rounds so far, as JSON.
 
     A solution's `answer` is None while it is written, and empty where it comes to none; `before` is
     the agent's answer of the round before; `right` is None where the recipe names no right answer.
@@ -47,13 +38,18 @@ def debate_view(trace: Trace) -> dict[str, Any]:
     says which member was given the word, where a method gives it to one; `votes` how many in the
     last round say what was elected, `tied` which answers had equally many, where several had;
     `exchange` whether members read one another and may change their minds. `tokens` of a round is
-    None where rounds are but samples.
+    None where rounds are but samples. `asked` are the members in the order in which they were
+    asked, the next only where less than the share `threshold` of the last one's answers were equal;
+    of a run without such a rule there are none. `layers` has the numbers of each layer's rounds,
+    `depth` how many layers there are to be.
     """
     agents = [member.name for member in named(trace.recipe.members)]
     kind = kind_of_answers(trace)
     truth = truth_of(trace)
-    rounds = _rounds(trace)
-    kinds = {number: _began(trace, number) for number in rounds}
+    texts = trace.texts
+    rounds = [one for one in trace.rounds if _is_begun(one, texts, agents)]
+    layers = [phase for phase in trace.phases if phase[0].what == "layer"]
+    staged = [one for one in trace.rounds if one.threshold is not None]
     histories: dict[str, _History] = {}
     elected = trace.end.answer if isinstance(trace.end, RunFinished) else None
     view = {
@@ -62,30 +58,40 @@ def debate_view(trace: Trace) -> dict[str, Any]:
         "topology": str(trace.recipe.settings.get("topology", "memory")),
         "rounds": [
             {
-                "number": number,
-                "what": kinds[number].what,
-                "title": TITLES[kinds[number].what].format(count=kinds[number].count),
+                "number": one.number,
+                "what": one.what,
+                "title": _title(one),
                 "messages": [
                     {"from": agents.index(sent.sender), "to": agents.index(sent.receiver)}
-                    for sent in one.sent
+                    for sent in one.messages
                     if sent.sender in agents and sent.receiver in agents
                 ],
-                "tokens": None if kinds[number].what == "sample" else one.tokens,
+                "tokens": None if one.what == "sample" else one.tokens,
                 "solutions": [
-                    _solution(index, name, one, histories.setdefault(name, _History(kind)), truth)
+                    _solution(
+                        index,
+                        texts.get((name, one.number), ""),
+                        one.answers.get(name),
+                        histories.setdefault(name, _History(kind)),
+                        truth,
+                    )
                     for index, name in enumerate(agents)
-                    if name in one.texts or name in one.answers
+                    if (name, one.number) in texts or name in one.answers
                 ],
             }
-            for number, one in rounds.items()
+            for one in rounds
         ],
         "elected": elected,
         "votes": _votes(elected, rounds, kind),
         "tied": list(trace.end.tied) if isinstance(trace.end, RunFinished) else [],
         "right": None if elected is None else is_right(elected, truth, kind),
-        "exchange": any(began.what in EXCHANGED for began in kinds.values()),
+        "exchange": any(one.what in EXCHANGED for one in rounds),
         "influence": influence(trace, agents),
         "chosen": [_chosen(one, agents) for one in trace.chosen],
+        "asked": _places(staged, agents),
+        "threshold": staged[0].threshold if staged else None,
+        "layers": [[one.number for one in phase] for phase in layers],
+        "depth": layers[0][0].of if layers else 0,
         "costs": [
             {"topology": each, "messages": messages(each, len(agents))}
             for each in get_args(Topology)
@@ -96,9 +102,19 @@ def debate_view(trace: Trace) -> dict[str, Any]:
     return checked
 
 
-def _began(trace: Trace, number: int) -> RoundBegan:
-    """What the round is; in files that do not tell, a round of an exchange."""
-    return trace.rounds.get(number) or RoundBegan(number, "round" if number else "alone", number)
+def _is_begun(one: Round, texts: Mapping[tuple[str, int], str], agents: Sequence[str]) -> bool:
+    """Whether anything has been read or written in it."""
+    return bool(one.messages or one.answers) or any((name, one.number) in texts for name in agents)
+
+
+def _title(one: Round) -> str:
+    return TITLES[one.what].format(count=one.count) if one.what else ""
+
+
+def _places(rounds: Sequence[Round], agents: list[str]) -> list[int]:
+    """Where those who wrote stand among the members, in the order in which they were asked."""
+    names = dict.fromkeys(name for one in rounds for name in one.writers)
+    return [agents.index(name) for name in names if name in agents]
 
 
 def _chosen(one: MemberChosen, agents: list[str]) -> dict[str, Any]:
@@ -111,42 +127,9 @@ def _chosen(one: MemberChosen, agents: list[str]) -> dict[str, Any]:
     return {"member": member, "by": one.by, "scores": scores}
 
 
-@dataclass(slots=True)
-class _Round:
-    """What happened in one round."""
-
-    sent: list[MessageSent] = field(default_factory=list)
-    texts: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """In pieces, so that a long text takes no longer a piece."""
-    answers: dict[str, str] = field(default_factory=dict)
-    tokens: int = 0
-    """In and out, of all agents."""
-
-
-def _rounds(trace: Trace) -> dict[int, _Round]:
-    """The rounds by number; what is measured belongs to the round that was last spoken of."""
-    found: dict[int, _Round] = {}
-    now = 0
-    for record in trace.records:
-        match record.event:
-            case MessageSent(number) as sent:
-                now = number
-                found.setdefault(now, _Round()).sent.append(sent)
-            case TextDelta(author, text, number):
-                now = number
-                found.setdefault(now, _Round()).texts[author].append(text)
-            case AnswerExtracted(author, answer, number):
-                now = number
-                found.setdefault(now, _Round()).answers[author] = answer
-            case Measured() as cost:
-                found.setdefault(now, _Round()).tokens += cost.tokens_in + cost.tokens_out
-    return dict(sorted(found.items()))
-
-
-def _votes(elected: str | None, rounds: dict[int, _Round], kind: Kind) -> int:
+def _votes(elected: str | None, rounds: Sequence[Round], kind: Kind) -> int:
     """How many of the last round's answers are the elected one."""
-    last = list(rounds.values())[-1:]
-    said = [answer for one in last for answer in one.answers.values() if answer]
+    said = [answer for one in rounds[-1:] for answer in one.answers.values() if answer]
     return sum(same(answer, elected, kind) for answer in said) if elected else 0
 
 
@@ -173,14 +156,15 @@ class _History:
         return max(self.times.values(), default=0) / self.given if self.given else 0.0
 
 
-def _solution(index: int, name: str, one: _Round, history: _History, truth: str) -> dict[str, Any]:
+def _solution(
+    index: int, text: str, answer: str | None, history: _History, truth: str
+) -> dict[str, Any]:
     before, kind = history.last, history.kind
-    answer = one.answers.get(name)
     if answer is not None:
         history.add(answer)
     return {
         "agent": index,
-        "text": "".join(one.texts.get(name, ())).strip(),
+        "text": text.strip(),
         "answer": answer,
         "right": None if answer is None else is_right(answer, truth, kind),
         "before": before,
