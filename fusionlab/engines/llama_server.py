@@ -1,8 +1,9 @@
 """A llama.cpp server as a token model, in this process or elsewhere.
 
-It runs a fixed number of parallel slots, each with a KV cache. Answers run in any free slot; a
-session keeps asking for one of its own, so that only what is new is computed. The server may take
-the slot for something else in between: then the session's next step is slower, and the same.
+It runs a fixed number of parallel slots, each with a KV cache. Answers run in any free slot; one
+that is led from outside keeps asking for a slot of its own, so that only what is new is computed.
+The server may take that slot for something else in between: then the next step is slower, and the
+same.
 What it answers is checked for its shape: others serve at the same paths.
 """
 
@@ -43,11 +44,11 @@ from fusionlab.models.base import (
     Level,
     ModelSpec,
     Prompt,
-    TopK,
     Usage,
     check_fits,
     no_number,
 )
+from fusionlab.models.continuing import Said
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
 from fusionlab.secrecy import Veil
@@ -80,7 +81,7 @@ class LlamaCppModel:
         self.slots = facts.slots
         self.context = facts.context
         self.in_slot = Counter(dict.fromkeys(range(self.slots), 0))
-        """How many open sessions use each slot."""
+        """How many open continuations use each slot."""
         self._stop = stop
 
     @cached_property
@@ -98,9 +99,9 @@ class LlamaCppModel:
             raise self.endpoint.strange(ids)
         return ids
 
-    def open(self, ids: Sequence[int]) -> "LlamaCppSession":
-        """One growing sequence, in the slot with the fewest sessions."""
-        return LlamaCppSession(self, ids)
+    def begin(self, ids: Sequence[int]) -> "LlamaCppContinuation":
+        """The answer to an encoded prompt, in the slot with the fewest of them."""
+        return LlamaCppContinuation(self, ids)
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
         """Answers to all prompts, in parallel slots; equal neighbours are prefilled once."""
@@ -156,49 +157,49 @@ class LlamaCppModel:
             self._stop = None
 
 
-class LlamaCppSession:
-    """One sequence; what the server has cached of it is not computed again. See `Session`."""
+class LlamaCppContinuation:
+    """One answer; what the server has cached of it is not computed again. See `Continuation`."""
 
     def __init__(self, owner: LlamaCppModel, ids: Sequence[int]) -> None:
         if not ids:
-            raise ValueError("a session starts with at least one id")
+            raise ValueError("a sequence starts with at least one id")
         self.owner = owner
-        self._ids = list(ids)
+        self._prompt = list(ids)
+        self._said = Said(owner)
         self._usage = Usage(tokens_in=len(ids))
-        self._top: TopK | None = None
+        self._top: list[Candidate] = []
         self._closed = False
         self.slot = min(owner.in_slot, key=lambda slot: owner.in_slot[slot])
         owner.in_slot[self.slot] += 1
 
     @property
-    def ids(self) -> Sequence[int]:
-        """All that was fed and not rewound."""
-        return tuple(self._ids)
+    def ids(self) -> list[int]:
+        """Prompt and answer, in tokens of the server's."""
+        return [*self._prompt, *self._said.ids]
 
     @property
     def usage(self) -> Usage:
         """So far."""
         return self._usage
 
-    def feed(self, ids: Sequence[int]) -> None:
-        """The sequence is longer by these ids."""
-        if ids:
-            self._ids += ids
-            self._top = None
+    def say(self, text: bytes) -> None:
+        """The answer is longer by this text."""
+        if self._said.add(text):
+            self._top = []
 
     def rewind(self, length: int) -> None:
-        """The session is as if only its first `length` ids had been fed."""
-        if not 1 <= length <= len(self._ids):
-            raise ValueError(f"cannot rewind {len(self._ids)} ids to {length}")
-        if length < len(self._ids):
-            del self._ids[length:]
-            self._top = None
+        """The answer is as if only its first `length` bytes had been said."""
+        before = list(self._said.ids)
+        self._said.cut(length)
+        if self._said.ids != before:
+            self._top = []
 
-    def top(self, n: int) -> TopK:
+    def top(self, n: int) -> Sequence[tuple[bytes, float]]:
         """The n most probable next tokens."""
-        if self._top is None or len(self._top.ids) < n:
+        if len(self._top) < n:
             self._top = self._ask(n)
-        return TopK(self._top.ids[:n], self._top.logprobs[:n])
+        self._said.offer((bytes(one.bytes), one.id) for one in self._top[:n])
+        return [(bytes(one.bytes), one.logprob) for one in self._top[:n]]
 
     def close(self) -> None:
         """The slot is free for others."""
@@ -206,18 +207,15 @@ class LlamaCppSession:
             self._closed = True
             self.owner.in_slot[self.slot] -= 1
 
-    def _ask(self, n: int) -> TopK:
+    def _ask(self, n: int) -> list[Candidate]:
         start = time.perf_counter()
-        candidates = self.owner.candidates(self._ids, n, self.slot)
+        candidates = self.owner.candidates(self.ids, n, self.slot)
         self._usage = replace(
             self._usage,
             forward_passes=self._usage.forward_passes + 1,
             seconds=self._usage.seconds + time.perf_counter() - start,
         )
-        return TopK(
-            tuple(candidate.id for candidate in candidates),
-            tuple(candidate.logprob for candidate in candidates),
-        )
+        return candidates
 
 
 def facts(endpoint: Endpoint) -> Facts:

@@ -25,7 +25,7 @@ from fusionlab.events import (
     TextDelta,
 )
 from fusionlab.experts.routing import Capture, Routing, capture, layer_routings
-from fusionlab.models.base import Level, Member, OpenModel, Rows, Usage, check_fits
+from fusionlab.models.base import Level, Member, OpenModel, Usage, check_fits
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
@@ -70,11 +70,12 @@ def _generated(
     model: OpenModel, answers: Sequence["_Answer"], experts: Capture, max_tokens: int
 ) -> Iterator[Event]:
     going = list(answers)
-    with closing(model.open_rows([answer.prompt for answer in answers])) as rows:
-        yield from _prompts_routed(answers, experts.last)
+    with closing(model.open([answer.prompt for answer in answers])) as rows:
         for step in range(1, max_tokens + 1):
             logits = rows.logits().cpu()
-            if step > 1:
+            if step == 1:
+                yield from _prompts_routed(answers, experts.last)
+            else:
                 routed = layer_routings(experts.last, slice(len(going)))
                 for answer, layers in zip(going, routed, strict=True):
                     yield answer.routed(layers)
@@ -82,13 +83,13 @@ def _generated(
                 yield from answer.draw(logits[row])
             left = [row for row, answer in enumerate(going) if not answer.growing.ended]
             if len(left) < len(going) or step % MEASURE_EVERY == 0:
-                yield from (answer.measured(rows) for answer in going)
+                yield from (answer.measured(rows.usage[row]) for row, answer in enumerate(going))
             if not left:
                 return
             if len(left) < len(going):
                 rows.keep(left)
             going = [going[row] for row in left]
-            rows.feed([answer.growing.token for answer in going])
+            rows.feed([[answer.growing.token] for answer in going])
 
 
 def _prompts_routed(
@@ -144,9 +145,9 @@ class _Answer:
         for at, (token, layers) in enumerate(zip(self.prompt, routed, strict=True)):
             yield self._event(at, token, stream.push(self.vocabulary.said(token)), layers)
 
-    def measured(self, rows: Rows) -> Measured:
-        """What this answer cost since the last call."""
-        now = replace(rows.usage, tokens_in=len(self.prompt), tokens_out=self.growing.drawn)
+    def measured(self, usage: Usage) -> Measured:
+        """What this answer cost since it was asked last."""
+        now = replace(usage, tokens_in=len(self.prompt), tokens_out=self.growing.drawn)
         spent, self._told = now.since(self._told), now
         return self.member.measured(spent)
 

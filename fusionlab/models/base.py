@@ -1,9 +1,9 @@
 """What a language model is here: four stacked levels of openness, each a small protocol.
 
 TEXT gives answers; LOGPROBS also the top log-probabilities of the next token; LOGITS the whole
-vector; INTERNALS also hidden states and router decisions. A session is one growing sequence in one
-model and owns its KV cache; rows are several sequences of one model that grow in lockstep, in one
-batched pass. Whoever opens, closes.
+vector; INTERNALS also hidden states and router decisions. A continuation is an answer that is led
+in bytes; sequences are rows of ids in one model that grow, each at its own pace, in batched passes.
+Whoever opens, closes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,6 @@ from torch import Tensor
 from torch.nn import Module
 
 from fusionlab.conversation import Message as Message
-from fusionlab.engines.lora import Adapter
 from fusionlab.errors import MemberError, PromptTooLong
 from fusionlab.events import Event, Measured, Progress, Reasoned, TextDelta, Warned
 from fusionlab.models.vocabulary import Vocabulary
@@ -104,14 +103,6 @@ class Chunk:
     """On the last: what the model thought, where its server tells that apart from the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class TopK:
-    """The most probable next tokens, best first, as log-probabilities at temperature 1."""
-
-    ids: tuple[int, ...]
-    logprobs: tuple[float, ...]
-
-
 @runtime_checkable
 class LanguageModel(Protocol):
     """TEXT: something that answers."""
@@ -133,57 +124,70 @@ class LanguageModel(Protocol):
 
 
 @runtime_checkable
-class Session(Protocol):
-    """One growing sequence in one model; it owns its KV cache."""
+class Continuation(Protocol):
+    """An answer that is led from outside, in bytes: what is said goes on from what was said before.
 
-    @property
-    def ids(self) -> Sequence[int]: ...
+    A token that is no text, such as one that ends the answer, adds no bytes.
+    """
+
     @property
     def usage(self) -> Usage: ...
 
-    def feed(self, ids: Sequence[int]) -> None:
-        """The sequence is longer by these ids."""
+    def say(self, text: bytes) -> None:
+        """The answer is longer by this text.
+
+        What `top` has just told is that very token; any other text is read in the longest tokens
+        that fit. Raises MemberError where no token fits.
+        """
         ...
 
     def rewind(self, length: int) -> None:
-        """The session is as if only its first `length` (at least 1) ids had been fed."""
+        """The answer is as if only its first `length` bytes had been said."""
         ...
 
-    def top(self, n: int) -> TopK:
-        """The n most probable next tokens."""
+    def top(self, n: int) -> Sequence[tuple[bytes, float]]:
+        """The n most probable next tokens, best first: bytes, and log-probability at temperature 1.
+
+        Two tokens may be equal bytes; those that are said are the more probable one's.
+        """
         ...
 
     def close(self) -> None: ...
 
 
 @runtime_checkable
-class LogitSession(Session, Protocol):
-    """A session that gives the whole next-token vector."""
+class Sequences(Protocol):
+    """Rows of one model that grow, each at its own pace; they own their KV cache.
 
-    def logits(self) -> Float[Tensor, " vocab"]: ...
-
-
-@runtime_checkable
-class Rows(Protocol):
-    """Sequences of one model that grow in lockstep, one id a row each time they are fed.
-
-    Feeding twice before looking equals feeding once and looking in between.
+    Nothing is computed before somebody looks at the logits, and nothing that was fed is lost:
+    feeding twice before looking equals feeding once.
     """
 
     @property
-    def usage(self) -> Usage:
-        """Passes and seconds of one row; whoever opened the rows counts their tokens."""
+    def ids(self) -> Sequence[Sequence[int]]:
+        """Of each row, all that was fed and not rewound, its prompt first."""
         ...
 
-    def feed(self, ids: Sequence[int]) -> None:
-        """Row i is longer by `ids[i]`."""
+    @property
+    def usage(self) -> Sequence[Usage]:
+        """Passes and seconds of each row; whoever opened the rows counts their tokens."""
+        ...
+
+    def feed(self, ids: Sequence[Sequence[int]]) -> None:
+        """Row i is longer by `ids[i]`, which may be nothing."""
+        ...
+
+    def rewind(self, lengths: Sequence[int]) -> None:
+        """Row i is as if only its first `lengths[i]` (at least 1) ids had been fed."""
         ...
 
     def keep(self, rows: Sequence[int]) -> None:
-        """Only these rows go on, in this order."""
+        """Only these rows go on, in this order; a row may be named more than once."""
         ...
 
-    def logits(self) -> Float[Tensor, "row vocab"]: ...
+    def logits(self) -> Float[Tensor, "row vocab"]:
+        """Of each row's next token, in fp32."""
+        ...
 
     def close(self) -> None: ...
 
@@ -203,29 +207,27 @@ class TokenModel(LanguageModel, Protocol):
         """The prompt in the model's own chat template, ready for the answer's first token."""
         ...
 
-    def open(self, ids: Sequence[int]) -> Session: ...
+    def begin(self, ids: Sequence[int]) -> Continuation:
+        """The answer to an encoded prompt (at least one id), of which nothing is said yet."""
+        ...
 
 
 @runtime_checkable
 class LogitModel(TokenModel, Protocol):
     """LOGITS: a model whose whole next-token distribution can be read."""
 
-    def open(self, ids: Sequence[int]) -> LogitSession: ...
-
     @property
     def trunk(self) -> "LogitModel":
         """Whose weights it computes with: models with one trunk can be rows of one batch."""
         ...
 
-    @property
-    def adapter(self) -> Adapter | None:
-        """What sets it apart from its trunk."""
-        ...
+    def open(
+        self, prompts: Sequence[Sequence[int]], models: Sequence["LogitModel"] = ()
+    ) -> Sequences:
+        """One row a prompt of at least one id, read together when somebody looks.
 
-    def open_rows(
-        self, prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None] = ()
-    ) -> Rows:
-        """One row a prompt, prefilled together; row i with `adapters[i]`, if any are given."""
+        `models[i]` computes row i and has this model's trunk; if none are named, this one does.
+        """
         ...
 
 
@@ -302,6 +304,13 @@ def check_fits(model: TokenModel, ids: Sequence[int], max_tokens: int) -> None:
             f"and the answer may have {max_tokens}",
             hint="shorten the prompt or lower max_tokens",
         )
+
+
+def check_rewind(rows: Sequence[Sequence[int]], lengths: Sequence[int]) -> None:
+    """Every row has so many ids, and at least one is left; raises ValueError else."""
+    for ids, length in zip(rows, lengths, strict=True):
+        if not 1 <= length <= len(ids):
+            raise ValueError(f"cannot rewind {len(ids)} ids to {length}")
 
 
 def no_number(name: str) -> MemberError:

@@ -1,4 +1,4 @@
-"""Answers from rows that grow in lockstep: every row draws its next token until it ends."""
+"""Answers from rows that grow together: every row draws its next token until it ends."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.models.base import Chunk, Rows
+from fusionlab.models.base import Chunk, Sequences
 from fusionlab.models.sampling import draw, seeded
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
@@ -52,7 +52,7 @@ class Growing:
 
 
 def decode(
-    vocabulary: Vocabulary, rows: Rows, tokens_in: Sequence[int], sampling: Sampling
+    vocabulary: Vocabulary, rows: Sequences, tokens_in: Sequence[int], sampling: Sampling
 ) -> Iterator[Chunk]:
     """All rows' answers as they grow; row i draws with seed `sampling.seed + i`."""
     growing = [Growing(vocabulary, sampling, sample=row) for row in range(len(tokens_in))]
@@ -66,7 +66,7 @@ def decode(
                 sums[one.sample] += float(logits[at, one.token] - totals[at])
             if one.ended:
                 tokens = tokens_in[one.sample]
-                usage = replace(rows.usage, tokens_in=tokens, tokens_out=one.drawn)
+                usage = replace(rows.usage[at], tokens_in=tokens, tokens_out=one.drawn)
                 logprob = sums[one.sample]
                 yield Chunk(one.sample, text + one.rest(), one.reason, usage, logprob)
             else:
@@ -77,4 +77,4 @@ def decode(
         if len(going) < len(growing):
             rows.keep(going)
             growing = [growing[at] for at in going]
-        rows.feed([one.token for one in growing])
+        rows.feed([[one.token] for one in growing])

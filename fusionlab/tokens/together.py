@@ -14,7 +14,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.engines.lora import Adapter
 from fusionlab.events import (
     Candidate,
     Event,
@@ -24,7 +23,7 @@ from fusionlab.events import (
     TextDelta,
     TokenChosen,
 )
-from fusionlab.models.base import LogitModel, Member, Rows, Usage, check_fits
+from fusionlab.models.base import LogitModel, Member, Sequences, Usage, check_fits
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.registry import Request
@@ -154,7 +153,7 @@ class _Lockstep:
     """All members' sequences: one batch of rows for each trunk, in the order of the members."""
 
     members: Sequence[Member]
-    batches: Sequence[Rows]
+    batches: Sequence[Sequences]
     places: Sequence[tuple[int, int]]
     """Batch and row of each member."""
     tokens_in: Sequence[int]
@@ -168,14 +167,14 @@ class _Lockstep:
 
     def feed(self, token: int) -> None:
         for number, batch in enumerate(self.batches):
-            batch.feed([token] * sum(b == number for b, _ in self.places))
+            batch.feed([[token]] * sum(b == number for b, _ in self.places))
 
     def measured(self, tokens_out: int) -> Iterator[Measured]:
         """What each member spent since it was asked last."""
-        for at, (member, (b, _), tokens_in) in enumerate(
+        for at, (member, (b, row), tokens_in) in enumerate(
             zip(self.members, self.places, self.tokens_in, strict=True)
         ):
-            usage = self.batches[b].usage
+            usage = self.batches[b].usage[row]
             now = replace(usage, tokens_in=tokens_in, tokens_out=tokens_out)
             yield member.measured(now.since(self.told[at]))
             self.told[at] = now
@@ -201,17 +200,17 @@ def _open(
     stack: ExitStack, members: Sequence[Member], models: Sequence[LogitModel], request: Request
 ) -> _Lockstep:
     trunks = list({id(model.trunk): model.trunk for model in models}.values())
-    rows: list[list[tuple[list[int], Adapter | None]]] = [[] for _ in trunks]
+    rows: list[list[tuple[list[int], LogitModel]]] = [[] for _ in trunks]
     places, tokens_in = [], []
     for member, model in zip(members, models, strict=True):
         ids = model.encode(member.prompt(request))
         check_fits(model, ids, request.sampling.max_tokens)
         number = next(n for n, trunk in enumerate(trunks) if trunk is model.trunk)
         places.append((number, len(rows[number])))
-        rows[number].append((ids, model.adapter))
+        rows[number].append((ids, model))
         tokens_in.append(len(ids))
     batches = [
-        stack.enter_context(closing(trunk.open_rows(*zip(*batch, strict=True))))
+        stack.enter_context(closing(trunk.open(*zip(*batch, strict=True))))
         for trunk, batch in zip(trunks, rows, strict=True)
     ]
     return _Lockstep(members, batches, places, tokens_in, [Usage()] * len(members))

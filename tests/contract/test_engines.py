@@ -18,15 +18,15 @@ from fusionlab.errors import PromptTooLong
 from fusionlab.events import Event, Measured, Record, TextDelta
 from fusionlab.models.base import (
     Chunk,
+    Continuation,
     LanguageModel,
     Level,
     LogitModel,
-    LogitSession,
     Message,
     ModelSpec,
     Prompt,
+    Sequences,
     TokenModel,
-    TopK,
     Usage,
 )
 from fusionlab.recipe import Recipe, Sampling
@@ -163,9 +163,16 @@ def answers(model: LanguageModel, prompts: Sequence[Prompt], sampling: Sampling)
     return [said(chunks, row) for row in range(len(prompts))]
 
 
-def assert_same(one: TopK, two: TopK) -> None:
-    assert one.ids == two.ids
-    assert one.logprobs == pytest.approx(two.logprobs, abs=1e-2)
+Top = Sequence[tuple[bytes, float]]
+
+
+def assert_same(one: Top, two: Top) -> None:
+    assert [text for text, _ in one] == [text for text, _ in two]
+    assert [each for _, each in one] == pytest.approx([each for _, each in two], abs=1e-2)
+
+
+def begun(model: TokenModel, ids: Sequence[int]) -> "closing[Continuation]":
+    return closing(model.begin(ids))
 
 
 # TEXT
@@ -318,127 +325,229 @@ def test_answer_and_prompt_together_must_fit(token_model: TokenModel) -> None:
 
 @at(Level.LOGPROBS)
 @pytest.mark.parametrize("n", [1, 5, 320])
-def test_top_is_sorted_probabilities_of_real_ids(token_model: TokenModel, n: int) -> None:
-    with closing(token_model.open(token_model.encode(PROMPT))) as session:
-        top = session.top(n)
-    assert len(top.ids) == len(set(top.ids)) == len(top.logprobs) == n
-    assert list(top.logprobs) == sorted(top.logprobs, reverse=True)
-    assert set(top.ids) <= set(range(len(token_model.vocabulary.pieces)))
-    total = sum(2.718281828**logprob for logprob in top.logprobs)
+def test_top_is_sorted_probabilities_of_real_tokens(token_model: TokenModel, n: int) -> None:
+    with begun(token_model, token_model.encode(PROMPT)) as answer:
+        assert isinstance(answer, Continuation)
+        top = answer.top(n)
+    assert len(top) == n
+    logprobs = [logprob for _, logprob in top]
+    assert logprobs == sorted(logprobs, reverse=True)
+    vocabulary = token_model.vocabulary
+    pieces = sorted(map(vocabulary.said, range(len(vocabulary.pieces))))
+    assert {text for text, _ in top} <= set(pieces)
+    if n == 320:
+        assert sorted(text for text, _ in top) == pieces
+    total = sum(2.718281828**logprob for logprob in logprobs)
     assert total == pytest.approx(1, abs=1e-3) if n == 320 else total <= 1 + 1e-6
 
 
 @at(Level.LOGPROBS)
-def test_rewinding_equals_a_fresh_prefill(token_model: TokenModel) -> None:
+def test_rewinding_equals_a_fresh_beginning(token_model: TokenModel) -> None:
     ids = token_model.encode(PROMPT)
-    with closing(token_model.open(ids)) as session, closing(token_model.open(ids[:9])) as fresh:
-        session.top(3)
-        session.feed([80, 90, 100])
-        session.top(3)
-        session.rewind(9)
-        assert list(session.ids) == ids[:9]
-        assert_same(session.top(5), fresh.top(5))
-        session.feed([70])
-        fresh.feed([70])
-        assert_same(session.top(5), fresh.top(5))
+    with begun(token_model, ids) as answer, begun(token_model, ids) as fresh:
+        for text in ("世".encode(), b"one", b" two"):
+            answer.top(3)
+            answer.say(text)
+        answer.top(3)
+        answer.rewind(0)
+        assert_same(answer.top(5), fresh.top(5))
+        answer.say(b"one")
+        fresh.say(b"one")
+        assert_same(answer.top(5), fresh.top(5))
+
+
+@at(Level.LOGPROBS)
+@pytest.mark.parametrize("length", range(8))
+def test_an_answer_is_cut_at_any_byte(token_model: TokenModel, length: int) -> None:
+    ids = token_model.encode(PROMPT)
+    with begun(token_model, ids) as answer, begun(token_model, ids) as fresh:
+        answer.say(b"Paris")
+        answer.top(1)
+        answer.say(b" is")
+        answer.rewind(length)
+        fresh.say(b"Paris"[:length])
+        fresh.say(b" is"[: max(0, length - 5)])
+        assert_same(answer.top(5), fresh.top(5))
+
+
+@at(Level.LOGPROBS)
+def test_there_is_no_more_to_rewind_than_was_said(token_model: TokenModel) -> None:
+    with begun(token_model, [70, 71]) as answer:
+        answer.say(b"one")
+        for length in (-1, 4):
+            with pytest.raises(ValueError, match=f"cannot rewind 3 bytes to {length}"):
+                answer.rewind(length)
 
 
 @at(Level.LOGPROBS)
 def test_one_by_one_equals_at_once(token_model: TokenModel) -> None:
     ids = token_model.encode(OTHER)
-    with closing(token_model.open(ids[:1])) as slow, closing(token_model.open(ids)) as quick:
-        for token in ids[1:]:
+    with begun(token_model, ids) as slow, begun(token_model, ids) as quick:
+        for text in (b"one", b" two", "世".encode()):
             slow.top(1)
-            slow.feed([token])
-        assert list(slow.ids) == list(quick.ids) == ids
+            slow.say(text)
+            quick.say(text)
         assert_same(slow.top(5), quick.top(5))
 
 
 @at(Level.LOGPROBS)
-def test_sessions_do_not_disturb_one_another(token_model: TokenModel) -> None:
+def test_every_byte_can_be_said(token_model: TokenModel) -> None:
+    with begun(token_model, [70]) as answer:
+        answer.say(bytes(range(256)))
+        assert len(answer.top(3)) == 3
+
+
+@at(Level.LOGPROBS)
+def test_continuations_do_not_disturb_one_another(token_model: TokenModel) -> None:
     prompts = [token_model.encode(PROMPT)[: 8 + n] for n in range(6)]
     with ExitStack() as stack:
-        sessions = [stack.enter_context(closing(token_model.open(ids))) for ids in prompts]
-        together = [session.top(3) for session in sessions]
-        for session, expected in zip(sessions, together, strict=True):
-            session.feed([77])
-            session.top(3)
-            session.rewind(len(session.ids) - 1)
-            assert_same(session.top(3), expected)
+        answers = [stack.enter_context(begun(token_model, ids)) for ids in prompts]
+        together = [answer.top(3) for answer in answers]
+        for answer, expected in zip(answers, together, strict=True):
+            answer.say(b"one")
+            answer.top(3)
+            answer.rewind(0)
+            assert_same(answer.top(3), expected)
 
 
 @at(Level.LOGPROBS)
 def test_generating_is_following_the_best_token(token_model: TokenModel) -> None:
     spoken = b""
-    with closing(token_model.open(token_model.encode(PROMPT))) as session:
+    with begun(token_model, token_model.encode(PROMPT)) as answer:
         for _ in range(16):
-            (best,) = session.top(1).ids
-            spoken += token_model.vocabulary.said(best)
-            if best in token_model.vocabulary.ends:
+            ((best, _),) = answer.top(1)
+            if not best:  # no text: the end
                 break
-            session.feed([best])
-        assert session.usage.tokens_in == len(token_model.encode(PROMPT))
-        assert session.usage.forward_passes == 16
+            spoken += best
+            answer.say(best)
+        assert answer.usage.tokens_in == len(token_model.encode(PROMPT))
+        assert answer.usage.forward_passes == 16
     (text,) = answers(token_model, [PROMPT], Sampling(16))
     assert text == spoken.decode("utf-8", "replace")
 
 
 @at(Level.LOGPROBS)
-def test_a_session_may_be_closed_twice_and_starts_with_something(token_model: TokenModel) -> None:
-    session = token_model.open([70])
-    session.close()
-    session.close()
+def test_a_continuation_may_be_closed_twice_and_starts_with_something(
+    token_model: TokenModel,
+) -> None:
+    answer = token_model.begin([70])
+    answer.close()
+    answer.close()
     with pytest.raises(ValueError, match="at least one id"):
-        token_model.open([])
-    with closing(token_model.open([70, 71])) as other, pytest.raises(ValueError, match="rewind"):
-        other.rewind(0)
+        token_model.begin([])
 
 
 # LOGITS
 
 
+@pytest.fixture
+def logit_model(model: LanguageModel) -> LogitModel:
+    assert isinstance(model, LogitModel)
+    return model
+
+
 @at(Level.LOGITS)
-def test_logits_and_top_agree(token_model: TokenModel) -> None:
-    assert isinstance(token_model, LogitModel)
-    with closing(token_model.open(token_model.encode(PROMPT))) as session:
-        logprobs = session.logits().log_softmax(dim=-1)
-        top = session.top(320)
+def test_rewinding_equals_a_fresh_prefill(logit_model: LogitModel) -> None:
+    ids = logit_model.encode(PROMPT)
+    with closing(logit_model.open([ids])) as rows, closing(logit_model.open([ids[:9]])) as fresh:
+        assert isinstance(rows, Sequences)
+        rows.logits()
+        rows.feed([[80, 90, 100]])
+        rows.logits()
+        rows.rewind([9])
+        assert [list(row) for row in rows.ids] == [ids[:9]]
+        assert torch.allclose(rows.logits(), fresh.logits(), atol=1e-3)
+        rows.feed([[70]])
+        fresh.feed([[70]])
+        assert torch.allclose(rows.logits(), fresh.logits(), atol=1e-3)
+        with pytest.raises(ValueError, match="rewind"):
+            rows.rewind([0])
+
+
+@at(Level.LOGITS)
+def test_id_by_id_equals_at_once(logit_model: LogitModel) -> None:
+    ids = logit_model.encode(OTHER)
+    with closing(logit_model.open([ids[:1]])) as slow, closing(logit_model.open([ids])) as quick:
+        for token in ids[1:]:
+            slow.logits()
+            slow.feed([[token]])
+        assert [list(row) for row in slow.ids] == [list(row) for row in quick.ids] == [ids]
+        assert torch.allclose(slow.logits(), quick.logits(), atol=1e-3)
+
+
+@at(Level.LOGITS)
+def test_sequences_may_be_closed_twice_and_start_with_something(logit_model: LogitModel) -> None:
+    rows = logit_model.open([[70], [71, 72]])
+    rows.close()
+    rows.close()
+    with pytest.raises(ValueError, match="at least one id"):
+        logit_model.open([[70], []])
+
+
+@at(Level.LOGITS)
+def test_logits_and_top_agree(logit_model: LogitModel) -> None:
+    ids = logit_model.encode(PROMPT)
+    with closing(logit_model.open([ids])) as rows, closing(logit_model.begin(ids)) as answer:
+        logprobs = rows.logits()[0].log_softmax(dim=-1)
+        top = answer.top(320)
     assert logprobs.shape == (320,)
-    assert logprobs[list(top.ids)].tolist() == pytest.approx(top.logprobs)
+    assert [each for _, each in top] == pytest.approx(
+        logprobs.sort(descending=True).values.tolist()
+    )
+    best = [logit_model.vocabulary.said(token) for token in logprobs.topk(9).indices.tolist()]
+    assert [text for text, _ in top[:9]] == best
 
 
 @at(Level.LOGITS)
-def test_rows_are_sessions_in_lockstep(token_model: TokenModel) -> None:
-    assert isinstance(token_model, LogitModel)
-    prompts = [token_model.encode(PROMPT), token_model.encode(OTHER), token_model.encode(PROMPT)]
+def test_rows_are_single_ones_in_lockstep(logit_model: LogitModel) -> None:
+    prompts = [logit_model.encode(PROMPT), logit_model.encode(OTHER), logit_model.encode(PROMPT)]
     with ExitStack() as stack:
-        rows = stack.enter_context(closing(token_model.open_rows(prompts)))
-        sessions = [stack.enter_context(closing(token_model.open(ids))) for ids in prompts]
+        rows = stack.enter_context(closing(logit_model.open(prompts)))
+        single = [stack.enter_context(closing(logit_model.open([ids]))) for ids in prompts]
         for fed in ([80, 81, 82], [90, 91, 92]):
-            alone = torch.stack([session.logits() for session in sessions])
+            alone = torch.cat([one.logits() for one in single])
             assert torch.allclose(rows.logits(), alone, atol=1e-3)
+            rows.feed([[token] for token in fed])
+            for one, token in zip(single, fed, strict=True):
+                one.feed([[token]])
+
+
+@at(Level.LOGITS)
+def test_rows_grow_and_shrink_each_at_its_own_pace(logit_model: LogitModel) -> None:
+    prompts = [logit_model.encode(PROMPT), logit_model.encode(OTHER), [70]]
+    with ExitStack() as stack:
+        rows = stack.enter_context(closing(logit_model.open(prompts)))
+        single = [stack.enter_context(closing(logit_model.open([ids]))) for ids in prompts]
+        for fed, kept in (
+            ([[80, 81], [82], []], (9, 7, 1)),
+            ([[], [83, 84, 85], [86]], (9, 10, 2)),
+            ([[87], [88], [89]], (10, 11, 2)),
+        ):
             rows.feed(fed)
-            for session, token in zip(sessions, fed, strict=True):
-                session.feed([token])
+            rows.rewind(kept)
+            for one, more, length in zip(single, fed, kept, strict=True):
+                one.feed([more])
+                one.rewind([length])
+            alone = torch.cat([one.logits() for one in single])
+            assert torch.allclose(rows.logits(), alone, atol=1e-3)
 
 
-@at(Level.LOGPROBS)
-def test_feeding_twice_before_looking_equals_feeding_once(token_model: TokenModel) -> None:
-    ids = token_model.encode(PROMPT)
+@at(Level.LOGITS)
+def test_feeding_twice_before_looking_equals_feeding_once(logit_model: LogitModel) -> None:
+    ids = logit_model.encode(PROMPT)
     with (
-        closing(token_model.open(ids)) as session,
-        closing(token_model.open([*ids, 80, 90, 100])) as fresh,
+        closing(logit_model.open([ids, ids])) as rows,
+        closing(logit_model.open([[*ids, 80, 90, 100]])) as fresh,
     ):
-        session.feed([80])
-        session.feed([90, 100])
-        assert session.top(3).ids == fresh.top(3).ids
-        if isinstance(token_model, LogitModel) and isinstance(fresh, LogitSession):
-            with closing(token_model.open_rows([ids, ids])) as rows:
-                rows.feed([80, 70])
-                rows.keep([0])
-                rows.feed([90])
-                rows.feed([100])
-                assert torch.allclose(rows.logits()[0], fresh.logits(), atol=1e-3)
+        rows.feed([[80], [70]])
+        rows.keep([0])
+        rows.feed([[90]])
+        rows.feed([[100]])
+        assert torch.allclose(rows.logits(), fresh.logits(), atol=1e-3)
+    with closing(logit_model.open([ids])) as one:
+        one.feed([[80]])
+        one.feed([[90, 100]])
+        assert torch.allclose(one.logits(), fresh.logits(), atol=1e-3)
 
 
 # Across engines
@@ -451,8 +560,12 @@ def test_engines_agree_on_the_same_weights(shelf: Shelf) -> None:
     assert one.vocabulary.pieces == two.vocabulary.pieces
     assert one.encode(OTHER) == two.encode(OTHER)
     ids = one.encode(PROMPT)
-    with closing(one.open(ids)) as left, closing(two.open(ids)) as right:
-        expected = dict(zip(left.top(320).ids, left.top(320).logprobs, strict=True))
-        top = right.top(320)
-    assert top.logprobs == pytest.approx([expected[token] for token in top.ids], abs=1e-2)
+    with closing(one.begin(ids)) as left, closing(two.begin(ids)) as right:
+        for text in (b"one", " 你好".encode(), b""):
+            ours, theirs = dict(left.top(320)), dict(right.top(320))
+            assert ours.keys() == theirs.keys()
+            del ours[b""], theirs[b""]  # of several control tokens
+            assert theirs == pytest.approx(ours, abs=1e-2)
+            left.say(text)
+            right.say(text)
     assert answers(one, [PROMPT], Sampling(24)) == answers(two, [PROMPT], Sampling(24))

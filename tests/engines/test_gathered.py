@@ -149,7 +149,7 @@ def test_an_opening_that_fails_fails_alone(models: list[Counted]) -> None:
     model = gathering.logit_model(models[0])
 
     def opening(prompts: list[list[int]]) -> Iterator[int]:
-        with closing(model.open_rows(prompts)) as rows:
+        with closing(model.open(prompts)) as rows:
             yield len(rows.logits())
 
     runs = [opening([[5, 6]]), opening([[10**9]]), opening([[7], [8, 9]])]
@@ -177,20 +177,20 @@ def test_batches_that_wait_for_one_another_come_apart(models: list[Counted]) -> 
     def crossed(at: int) -> Iterator[list[int]]:
         """Two batches, grown in another order by every run."""
         ids = models[0].encode(Member("ann", first).prompt(Request(PROMPTS[at])))
-        with closing(first.open_rows([ids])) as one, closing(second.open_rows([ids])) as two:
+        with closing(first.open([ids])) as one, closing(second.open([ids])) as two:
             for rows in (one, two) * 3 if at else (two, two, one, one, two, one):
                 token = int(rows.logits()[0].argmax())
-                rows.feed([token])
-                yield [token, rows.usage.forward_passes]
+                rows.feed([[token]])
+                yield [token, rows.usage[0].forward_passes]
 
     def alone(model: LogitModel, other: LogitModel, at: int) -> list[list[int]]:
         ids = models[0].encode(Member("ann", first).prompt(Request(PROMPTS[at])))
         said = []
-        with closing(model.open_rows([ids])) as one, closing(other.open_rows([ids])) as two:
+        with closing(model.open([ids])) as one, closing(other.open([ids])) as two:
             for rows in (one, two) * 3 if at else (two, two, one, one, two, one):
                 token = int(rows.logits()[0].argmax())
-                rows.feed([token])
-                said.append([token, rows.usage.forward_passes])
+                rows.feed([[token]])
+                said.append([token, rows.usage[0].forward_passes])
         return said
 
     said: dict[int, list[Any]] = {0: [], 1: []}
@@ -211,12 +211,12 @@ def test_rows_fed_several_times_before_looking_are_what_they_are_alone(
     def fed(opened: LogitModel, at: int) -> Iterator[Any]:
         """Two ids, those rows, and so many ids more before anybody looks."""
         more, kept = walks[at]
-        with closing(opened.open_rows(prompts)) as rows:
-            rows.feed([40, 50])
-            rows.feed([41 + at, 51])
+        with closing(opened.open(prompts)) as rows:
+            rows.feed([[40], [50]])
+            rows.feed([[41 + at], [51]])
             rows.keep(kept)
             for token in more:
-                rows.feed([60 + token] * len(kept))
+                rows.feed([[60 + token]] * len(kept))
             yield rows.logits()
 
     found = {n: news for n, news in gathering.together([fed(model, at) for at in range(3)])
@@ -224,8 +224,56 @@ def test_rows_fed_several_times_before_looking_are_what_they_are_alone(
     for at, (more, kept) in enumerate(walks):
         whole = [[*prompts[row], *((40, 41 + at), (50, 51))[row], *(60 + each for each in more)]
                  for row in kept]  # fmt: skip
-        with closing(models[0].open_rows(whole)) as rows:
+        with closing(models[0].open(whole)) as rows:
             assert_close(found[at], rows.logits(), atol=1e-4, rtol=1e-4)
+
+
+def test_rows_at_their_own_pace_are_what_they_are_alone(models: list[Counted]) -> None:
+    gathering = Gathering()
+    model = gathering.logit_model(models[0])
+    prompts = [[5, 6, 7], [9, 10]]
+
+    def walked(opened: LogitModel, at: int) -> Iterator[Any]:
+        """Rows that are fed unlike numbers of ids, rewound and kept, at other times in each run."""
+        with closing(opened.open(prompts)) as rows:
+            for step in range(4):
+                rows.feed([[40 + at] * ((step + at) % 3), [50 + at]])
+                if step % 2 == at % 2:
+                    yield rows.logits()
+                rows.rewind([len(ids) - (at == 1) for ids in rows.ids])
+            rows.keep([1, 0, 1][at:])
+            rows.feed([[60 + row] * row for row in range(len(rows.ids))])
+            yield rows.logits()
+            yield rows.ids
+
+    said: dict[int, list[Any]] = {0: [], 1: [], 2: []}
+    for number, news in gathering.together([walked(model, at) for at in range(3)]):
+        said[number] += [] if isinstance(news, Ended) else [news]
+    for at in range(3):
+        *logits, ids = said[at]
+        *expected, theirs = walked(models[0], at)
+        assert ids == theirs
+        for mine, alone in zip(logits, expected, strict=True):
+            assert_close(mine, alone, atol=1e-4, rtol=1e-4)
+    assert models[0].running == 0
+
+
+def test_an_answer_is_led_in_a_gathered_run_as_it_is_alone(models: list[Counted]) -> None:
+    gathering = Gathering()
+    model = gathering.logit_model(models[0])
+
+    def led(opened: LogitModel, at: int) -> Iterator[Any]:
+        ids = opened.encode(Member("ann", opened).prompt(Request(PROMPTS[at])))
+        with closing(opened.begin(ids)) as one:
+            for _ in range(4):
+                ((best, logprob),) = one.top(1)
+                one.say(best)
+                yield best, round(logprob, 3)
+
+    said: dict[int, list[Any]] = {at: [] for at in range(3)}
+    for number, news in gathering.together([led(model, at) for at in range(3)]):
+        said[number] += [] if isinstance(news, Ended) else [news]
+    assert said == {at: list(led(models[0], at)) for at in range(3)}
 
 
 def test_models_without_logits_are_used_in_turn() -> None:
@@ -238,4 +286,4 @@ def test_models_without_logits_are_used_in_turn() -> None:
 
 def test_a_gathered_model_is_for_its_runs_only(models: list[Counted]) -> None:
     with pytest.raises(RuntimeError, match="outside of its runs"):
-        Gathering().logit_model(models[0]).open_rows([[5]])
+        Gathering().logit_model(models[0]).open([[5]]).logits()

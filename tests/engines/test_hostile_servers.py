@@ -200,17 +200,17 @@ def test_candidates_that_cannot_be_are_refused(told: Any) -> None:
     said = json.dumps({"completion_probabilities": [{"top_logprobs": told}]})
     with (
         closing(token_model(said)) as model,
-        closing(model.open([1])) as session,
+        closing(model.begin([1])) as answer,
         pytest.raises(MemberError, match="unknown form"),
     ):
-        session.top(3)
+        answer.top(3)
 
 
 def test_more_candidates_than_were_asked_for_are_left_out() -> None:
     told = [candidate(number, -1.0 - number) for number in range(9)]
     said = json.dumps({"completion_probabilities": [{"top_logprobs": told}]})
-    with closing(token_model(said)) as model, closing(model.open([1])) as session:
-        assert session.top(3).ids == (0, 1, 2)
+    with closing(token_model(said)) as model, closing(model.begin([1])) as answer:
+        assert answer.top(3) == [(b"a", -1.0), (b"a", -2.0), (b"a", -3.0)]
 
 
 def test_a_vocabulary_of_too_many_values_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

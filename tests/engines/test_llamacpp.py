@@ -65,30 +65,31 @@ def test_a_file_that_is_no_gguf_is_refused(tmp_path: Path) -> None:
         llamacpp.load(path, SPEC)
 
 
-def test_sessions_spread_over_the_slots(model: LlamaCppModel) -> None:
-    sessions = [model.open([70]) for _ in range(5)]
+def test_continuations_spread_over_the_slots(model: LlamaCppModel) -> None:
+    answers = [model.begin([70]) for _ in range(5)]
     assert sorted(model.in_slot.values()) == [1, 1, 1, 2]
-    for session in sessions:
-        session.close()
-        session.close()
+    for answer in answers:
+        answer.close()
+        answer.close()
     assert set(model.in_slot.values()) == {0}
 
 
 def test_a_step_computes_only_what_is_new(model: LlamaCppModel) -> None:
     ids = model.encode(PROMPT)
-    with closing(model.open(ids)) as session:
-        session.top(1)
-        session.feed([80])
-        body = {"prompt": list(session.ids), "id_slot": session.slot, "n_predict": 1}
+    with closing(model.begin(ids)) as led:
+        led.top(1)
+        led.say(model.vocabulary.pieces[80])
+        assert led.ids == [*ids, 80]
+        body = {"prompt": led.ids, "id_slot": led.slot, "n_predict": 1}
         answer = model.endpoint.post("/completion", body | {"cache_prompt": True})
     assert answer["timings"]["prompt_n"] == 1
 
 
 def test_top_asks_the_server_once(model: LlamaCppModel) -> None:
-    with closing(model.open(model.encode(PROMPT))) as session:
-        five = session.top(5)
-        assert session.top(3).ids == five.ids[:3]
-        assert session.usage.forward_passes == 1
+    with closing(model.begin(model.encode(PROMPT))) as answer:
+        five = answer.top(5)
+        assert answer.top(3) == five[:3]
+        assert answer.usage.forward_passes == 1
 
 
 def test_more_prompts_than_slots_wait_their_turn(model: LlamaCppModel) -> None:

@@ -32,14 +32,13 @@ def ends(model: LanguageModel, sampling: Sampling) -> list[Chunk]:
 
 def stepwise(model: TokenModel, row: int, tokens: int) -> tuple[float, bool]:
     """Sum of the best tokens' log-probabilities, and whether each of them is whole characters."""
-    with closing(model.open(model.encode(PROMPTS[row]))) as session:
+    with closing(model.begin(model.encode(PROMPTS[row]))) as answer:
         total, whole = 0.0, True
         for _ in range(tokens):
-            best = session.top(1)
-            total += best.logprobs[0]
-            piece = model.vocabulary.said(best.ids[0])
+            ((piece, logprob),) = answer.top(1)
+            total += logprob
             whole &= not piece or "\ufffd" not in piece.decode("utf-8", "replace")
-            session.feed(best.ids)
+            answer.say(piece)
     return total, whole
 
 

@@ -53,8 +53,8 @@ def encoded(model: TransformersModel, text: str = PROMPTS[0]) -> list[int]:
 
 
 def next_logits(model: TransformersModel, ids: Sequence[int]) -> torch.Tensor:
-    with closing(model.open(ids)) as session:
-        return session.logits()
+    with closing(model.open([ids])) as rows:
+        return rows.logits()[0]
 
 
 def answer(model: TransformersModel, text: str = PROMPTS[0]) -> str:
@@ -86,7 +86,7 @@ def test_the_base_stays_what_it_was_to_the_bit(tiny: Path, folders: list[Path]) 
     special = load_adapted(folders[0], model, SPEC)
     assert not torch.equal(next_logits(special, ids), before)
     assert torch.equal(next_logits(model, ids), before)
-    with closing(special.open_rows([ids])) as rows:
+    with closing(special.open([ids])) as rows:
         rows.logits()
         assert torch.equal(next_logits(model, ids), before)
 
@@ -96,29 +96,49 @@ def test_rows_of_all_adapters_and_the_base_are_what_each_is_alone(
 ) -> None:
     models = [adapted[1], base, adapted[0], adapted[2], adapted[0]]
     prompts = [encoded(base, text) for text in (*PROMPTS, PROMPTS[0], PROMPTS[2])]
-    with closing(base.open_rows(prompts, [model.adapter for model in models])) as rows:
-        sessions = [model.open(ids) for model, ids in zip(models, prompts, strict=True)]
+    with closing(base.open(prompts, models)) as rows:
+        single = [model.open([ids]) for model, ids in zip(models, prompts, strict=True)]
         for token in (80, 90, 100):
-            alone = torch.stack([session.logits() for session in sessions])
+            alone = torch.cat([one.logits() for one in single])
             assert_close(rows.logits(), alone, atol=1e-4, rtol=1e-4)
-            rows.feed([token] * len(models))
-            for session in sessions:
-                session.feed([token])
+            rows.feed([[token]] * len(models))
+            for one in single:
+                one.feed([[token]])
         rows.keep([3, 1])
         assert_close(
             rows.logits(),
-            torch.stack([sessions[3].logits(), sessions[1].logits()]),
+            torch.cat([single[3].logits(), single[1].logits()]),
             atol=1e-4,
             rtol=1e-4,
         )
+
+
+def test_rows_of_several_adapters_may_grow_at_their_own_pace(
+    base: TransformersModel, adapted: list[TransformersModel]
+) -> None:
+    models = [adapted[1], base, adapted[0]]
+    prompts = [encoded(base, text) for text in PROMPTS]
+    with closing(base.open(prompts, models)) as rows:
+        rows.logits()
+        rows.feed([[80, 90], [], [100]])
+        rows.rewind([len(prompts[0]) + 1, len(prompts[1]) - 2, len(prompts[2]) + 1])
+        found = rows.logits()
+        for row, (model, ids) in enumerate(zip(models, rows.ids, strict=True)):
+            assert_close(found[row], next_logits(model, ids), atol=1e-4, rtol=1e-4)
+
+
+def test_a_row_is_not_computed_by_a_model_of_other_weights(
+    base: TransformersModel, tiny: Path
+) -> None:
+    with pytest.raises(ValueError, match="not computed with"):
+        base.open([[5]], [load(tiny, SPEC)])
 
 
 def test_equal_prompts_are_prefilled_once_for_each_adapter(
     base: TransformersModel, adapted: list[TransformersModel]
 ) -> None:
     ids = encoded(base)
-    adapters = [adapted[0].adapter, None, adapted[0].adapter]
-    with closing(base.open_rows([ids] * 3, adapters)) as rows:
+    with closing(base.open([ids] * 3, [adapted[0], base, adapted[0]])) as rows:
         first, second, third = rows.logits()
     assert torch.equal(first, third)
     assert not torch.allclose(first, second)
@@ -128,13 +148,13 @@ def test_it_generates_as_any_model(adapted: list[TransformersModel]) -> None:
     spoken = []
     for model in adapted:
         ids = encoded(model)
-        with closing(model.open(ids)) as session:
+        with closing(model.open([ids])) as rows:
             for _ in range(12):
-                token = session.top(1).ids[0]
+                token = int(rows.logits()[0].argmax())
                 if token in model.vocabulary.ends:
                     break
-                session.feed([token])
-            said = b"".join(map(model.vocabulary.said, session.ids[len(ids) :]))
+                rows.feed([[token]])
+            said = b"".join(map(model.vocabulary.said, rows.ids[0][len(ids) :]))
         assert answer(model) == said.decode("utf-8", "replace")
         spoken.append(answer(model))
     assert len(set(spoken)) == len(adapted)

@@ -262,9 +262,9 @@ def test_two_prompts_are_read_as_each_alone(kind: str) -> None:
     spec = ModelSpec(kind, "transformers", Level.INTERNALS)
     model = TransformersModel(spec, made(kind), tiny_tokenizer())
     prompts = [[*IDS, *IDS[::-1], 11], [11, 80, 3]]
-    with closing(model.open_rows(prompts)) as rows:
+    with closing(model.open(prompts)) as rows:
         for fed in ([17, 60], [99, 4]):
-            alone = [model.open(ids).logits() for ids in prompts]
+            alone = [model.open([ids]).logits()[0] for ids in prompts]
             assert_close(rows.logits(), torch.stack(alone), atol=1e-4, rtol=1e-4)
-            rows.feed(fed)
+            rows.feed([[token] for token in fed])
             prompts = [[*ids, token] for ids, token in zip(prompts, fed, strict=True)]

@@ -50,10 +50,11 @@ def hooks_of(model: nn.Module) -> int:
 
 def passes(mixture: Counted, prompts: list[list[int]], fed: list[list[int]]) -> list[Any]:
     """What was captured in the pass over the prompts, and in one pass for each of `fed`."""
-    with capture(mixture.module, "it") as experts, closing(mixture.open_rows(prompts)) as rows:
+    with capture(mixture.module, "it") as experts, closing(mixture.open(prompts)) as rows:
+        rows.logits()
         found = [experts.last]
         for ids in fed:
-            rows.feed(ids)
+            rows.feed([[token] for token in ids])
             rows.logits()
             found.append(experts.last)
     return found

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from fusionlab.engines import transformers as engine
+from fusionlab.engines import passes
 from fusionlab.engines.llamacpp import load as load_gguf
 from fusionlab.engines.memory import Pool
 from fusionlab.engines.transformers import load
@@ -221,7 +221,7 @@ def test_llama_cpp_answers_nothing_either(broken: Path, tmp_path: Path) -> None:
         with pytest.raises(MemberError, match="no number"):
             list(model.generate([PROMPT], Sampling(max_tokens=3)))
         with pytest.raises(MemberError):
-            model.open([5, 6]).top(3)
+            model.begin([5, 6]).top(3)
     finally:
         model.close()
 
@@ -232,7 +232,7 @@ def test_llama_cpp_answers_nothing_either(broken: Path, tmp_path: Path) -> None:
 def test_a_token_may_be_forbidden_but_not_infinitely_wanted(
     value: float, right: bool, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = engine._step
+    step = passes._step
 
     def one_changed(*given: Any) -> tuple[Any, torch.Tensor]:
         cache, logits = step(*given)
@@ -240,7 +240,7 @@ def test_a_token_may_be_forbidden_but_not_infinitely_wanted(
         changed[:, 7] = value
         return cache, changed
 
-    monkeypatch.setattr(engine, "_step", one_changed)
+    monkeypatch.setattr(passes, "_step", one_changed)
     model = load(tiny, SPEC)
     answers = model.generate([PROMPT], Sampling(max_tokens=2))
     if right:

@@ -132,9 +132,10 @@ def test_a_server_like_llama_cpps_is_used_or_refused(path: str, data: st.DataObj
     server = endpoint(answer)
     with refused_at_most():
         model = LlamaCppModel(SPEC, server, facts(server))
-        session = model.open(model.encode(PROMPTS[0]))
-        top = session.top(2)
-        assert len(top.ids) == len(top.logprobs)
+        led = model.begin(model.encode(PROMPTS[0]))
+        for text, logprob in led.top(2):
+            assert isinstance(text, bytes)
+            assert logprob <= 1e-3
         assert model.vocabulary.pieces
 
 

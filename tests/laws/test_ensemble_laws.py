@@ -11,12 +11,11 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from fusionlab.engines.lora import Adapter
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.errors import PromptTooLong, VocabularyMismatch
 from fusionlab.events import Event, Measured, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.methods.ensemble import ensemble
-from fusionlab.models.base import Level, Member, Message, ModelSpec
+from fusionlab.models.base import Level, LogitModel, Member, Message, ModelSpec
 from fusionlab.models.vocabulary import shown
 from fusionlab.recipe import Recipe, Sampling
 from fusionlab.registry import Request, get_method
@@ -378,15 +377,16 @@ def test_closing_midway_frees_every_sequence(a: Counted, b: Counted, length: int
 
 def test_nothing_outlives_a_closed_ensemble(a: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[weakref.ref[Any]] = []
-    open_rows = a.open_rows
+    of_a = a.open
 
-    def watched(prompts: Sequence[Sequence[int]], adapters: Sequence[Adapter | None]) -> Any:
-        rows: Any = open_rows(prompts, adapters)
+    def watched(prompts: Sequence[Sequence[int]], models: Sequence[LogitModel]) -> Any:
+        rows = of_a(prompts, models)
+        rows.logits()
         opened.append(weakref.ref(rows))
-        opened.append(weakref.ref(rows._cache))
+        opened.append(weakref.ref(rows._batches[0].cache))
         return rows
 
-    monkeypatch.setattr(a, "open_rows", watched)
+    monkeypatch.setattr(a, "open", watched)
     events = ensemble([member(a, "ann")], GREEDY)
     next(events)
     assert [ref() is not None for ref in opened] == [True, True]
@@ -397,7 +397,7 @@ def test_nothing_outlives_a_closed_ensemble(a: Counted, monkeypatch: pytest.Monk
 def test_a_member_that_fails_midway_frees_the_others(
     a: Counted, b: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(b, "open_rows", lambda *_: 1 / 0)
+    monkeypatch.setattr(b, "open", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         held([member(a, "ann"), member(b, "bob")])
     assert a.running == 0

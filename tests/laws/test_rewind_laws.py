@@ -1,4 +1,4 @@
-"""Sessions and rows, however they were fed, are as if prefilled, with and without a window."""
+"""Rows, however they were fed, are as if they had been read at once, with and without a window."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -107,8 +107,8 @@ def model(kind: str) -> TransformersModel:
 
 def fresh(kind: str, ids: Sequence[int]) -> Tensor:
     """Logits after a prefill of these ids."""
-    with closing(model(kind).open(ids)) as session:
-        return session.logits()
+    with closing(model(kind).open([ids])) as rows:
+        return rows.logits()[0]
 
 
 def agree(ours: Tensor, theirs: Tensor) -> None:
@@ -131,35 +131,35 @@ def test_any_walk_of_feeding_and_rewinding_equals_a_fresh_prefill(
     kind: str, start: list[int], walk: list[tuple[str, Any]]
 ) -> None:
     expected = list(start)
-    with closing(model(kind).open(start)) as session:
+    with closing(model(kind).open([start])) as rows:
         for move, what in walk:
             match move:
                 case "feed":
-                    session.feed(what)
+                    rows.feed([what])
                     expected += what
                 case "rewind":
                     length = max(1, round(what * len(expected)))
-                    session.rewind(length)
+                    rows.rewind([length])
                     del expected[length:]
                 case _:
-                    agree(session.logits(), fresh(kind, expected))
-        assert list(session.ids) == expected
-        agree(session.logits(), fresh(kind, expected))
+                    agree(rows.logits()[0], fresh(kind, expected))
+        assert [list(row) for row in rows.ids] == [expected]
+        agree(rows.logits()[0], fresh(kind, expected))
 
 
 @each_kind
 @pytest.mark.parametrize("length", [1, 2, WINDOW - 1, WINDOW, WINDOW + 1, 19, 20])
 def test_rewinding_around_the_window(kind: str, length: int) -> None:
     sequence = list(range(10, 30))
-    with closing(model(kind).open(sequence[:5])) as session:
+    with closing(model(kind).open([sequence[:5]])) as rows:
         for token in sequence[5:]:
-            session.logits()
-            session.feed([token])
-        session.logits()
-        session.rewind(length)
-        agree(session.logits(), fresh(kind, sequence[:length]))
-        session.feed([77, 78])
-        agree(session.logits(), fresh(kind, [*sequence[:length], 77, 78]))
+            rows.logits()
+            rows.feed([[token]])
+        rows.logits()
+        rows.rewind([length])
+        agree(rows.logits()[0], fresh(kind, sequence[:length]))
+        rows.feed([[77, 78]])
+        agree(rows.logits()[0], fresh(kind, [*sequence[:length], 77, 78]))
 
 
 def test_the_window_matters_in_these_models() -> None:
@@ -171,49 +171,76 @@ def test_the_window_matters_in_these_models() -> None:
 
 @each_kind
 def test_rewinding_to_where_it_is_costs_no_pass(kind: str) -> None:
-    with closing(model(kind).open([10, 11, 12])) as session:
-        session.logits()
-        session.rewind(3)
-        session.logits()
-        assert session.usage.forward_passes == 1
+    with closing(model(kind).open([[10, 11, 12]])) as rows:
+        rows.logits()
+        rows.rewind([3])
+        rows.logits()
+        assert rows.usage[0].forward_passes == 1
+
+
+@each_kind
+def test_rewinding_over_what_was_not_read_costs_no_pass(kind: str) -> None:
+    with closing(model(kind).open([[10, 11, 12], [20, 21]])) as rows:
+        before = rows.logits()
+        rows.feed([[13], [22, 23]])
+        rows.rewind([3, 2])
+        assert_close(rows.logits(), before, rtol=0, atol=0)
+        assert [row.forward_passes for row in rows.usage] == [1, 1]
 
 
 def test_rewinding_keeps_what_is_known_of_the_prefix() -> None:
-    with closing(model("llama").open(list(range(10, 30)))) as session:
-        session.logits()
-        session.rewind(15)
+    with closing(model("llama").open([list(range(10, 30))])) as rows:
+        rows.logits()
+        rows.rewind([15])
         seen = []
         owner = model("llama").model
         hook = owner.register_forward_pre_hook(
             lambda _, __, kwargs: seen.append(kwargs["input_ids"].shape[1]), with_kwargs=True
         )
-        session.logits()
+        rows.logits()
         hook.remove()
     assert seen == [1]
 
 
 @pytest.mark.parametrize("length", [0, -1, 4])
 def test_there_is_nothing_to_rewind_to(length: int) -> None:
-    with closing(model("llama").open([10, 11, 12])) as session:
+    with closing(model("llama").open([[10, 11, 12, 13], [10, 11, 12]])) as rows:
         with pytest.raises(ValueError, match=f"cannot rewind 3 ids to {length}"):
-            session.rewind(length)
-        assert list(session.ids) == [10, 11, 12]
+            rows.rewind([2, length])
+        assert [list(ids) for ids in rows.ids] == [[10, 11, 12, 13], [10, 11, 12]]
 
 
 @each_kind
-def test_rows_that_grow_in_lockstep_equal_sessions(kind: str) -> None:
+def test_rows_that_grow_in_lockstep_equal_single_ones(kind: str) -> None:
     prompts = [[10, 11], list(range(20, 36)), [10, 11], [5]]
-    with closing(model(kind).open_rows(prompts)) as rows:
+    with closing(model(kind).open(prompts)) as rows:
         for step in range(WINDOW + 4):
             for row, prompt in zip(rows.logits(), prompts, strict=True):
                 agree(row, fresh(kind, prompt))
             fed = [40 + step + n for n in range(len(prompts))]
-            rows.feed(fed)
+            rows.feed([[token] for token in fed])
             prompts = [[*prompt, token] for prompt, token in zip(prompts, fed, strict=True)]
+
+
+def test_rows_in_lockstep_are_one_pass() -> None:
+    owner, widths = model("llama").model, list[int]()
+    hook = owner.register_forward_pre_hook(
+        lambda _, __, kwargs: widths.append(len(kwargs["input_ids"])), with_kwargs=True
+    )
+    with closing(model("llama").open([[10, 11], [12], [13, 14, 15]])) as rows:
+        for _ in range(3):
+            rows.logits()
+            rows.feed([[7], [8], [9]])
+        rows.rewind([4, 3, 5])  # by one id each, that was not read
+        rows.logits()
+    hook.remove()
+    assert widths == [3, 3, 3]
 
 
 steps = st.lists(
     st.tuples(st.just("feed"), st.integers(3, 300))
+    | st.tuples(st.just("ragged"), st.lists(st.lists(st.integers(3, 319), max_size=4), min_size=4))
+    | st.tuples(st.just("rewind"), st.lists(st.floats(0, 1), min_size=4))
     | st.tuples(st.just("keep"), st.lists(st.integers(0, 9), min_size=1, max_size=4))
     | st.tuples(st.just("look"), st.none()),
     max_size=10,
@@ -222,29 +249,56 @@ steps = st.lists(
 
 @each_kind
 @settings(max_examples=20, deadline=None)
-@given(prompts=st.lists(ids, min_size=1, max_size=3), walk=steps)
-def test_rows_that_are_fed_and_kept_equal_a_fresh_prefill_whenever_one_looks(
+@given(prompts=st.lists(ids, min_size=1, max_size=4), walk=steps)
+def test_rows_that_are_fed_rewound_and_kept_equal_fresh_ones_whenever_one_looks(
     kind: str, prompts: list[list[int]], walk: list[tuple[str, Any]]
 ) -> None:
-    expected = prompts
-    with closing(model(kind).open_rows(prompts)) as rows:
+    expected = [list(prompt) for prompt in prompts]
+    with closing(model(kind).open(prompts)) as rows:
         for move, what in [*walk, ("look", None)]:
             match move:
                 case "feed":
-                    rows.feed([what + at for at in range(len(expected))])
+                    rows.feed([[what + at] for at in range(len(expected))])
                     expected = [[*each, what + at] for at, each in enumerate(expected)]
+                case "ragged":
+                    rows.feed(what[: len(expected)])
+                    expected = [[*each, *new] for each, new in zip(expected, what, strict=False)]
+                case "rewind":
+                    shares = what[: len(expected)]
+                    lengths = [
+                        max(1, round(share * len(each)))
+                        for share, each in zip(shares, expected, strict=True)
+                    ]
+                    rows.rewind(lengths)
+                    expected = [
+                        each[:length] for each, length in zip(expected, lengths, strict=True)
+                    ]
                 case "keep":
                     chosen = [at % len(expected) for at in what]
                     rows.keep(chosen)
                     expected = [expected[at] for at in chosen]
                 case _:
                     agree(rows.logits(), torch.stack([fresh(kind, each) for each in expected]))
+        assert [list(row) for row in rows.ids] == expected
+
+
+@each_kind
+def test_a_row_that_is_fed_nothing_waits(kind: str) -> None:
+    with closing(model(kind).open([[10, 11], [20, 21, 22]])) as rows:
+        before = rows.logits()
+        rows.feed([[12], []])
+        agree(rows.logits()[0], fresh(kind, [10, 11, 12]))
+        assert_close(rows.logits()[1], before[1], rtol=0, atol=0)
+        assert [row.forward_passes for row in rows.usage] == [2, 1]
+        rows.feed([[13, 14], [23]])
+        agree(rows.logits()[0], fresh(kind, [10, 11, 12, 13, 14]))
+        agree(rows.logits()[1], fresh(kind, [20, 21, 22, 23]))
 
 
 def test_top_is_the_best_of_the_softmax() -> None:
-    with closing(model("llama").open([10, 11])) as session:
-        top = session.top(5)
-        logprobs = session.logits().log_softmax(-1)
-    assert list(top.ids) == logprobs.topk(5).indices.tolist()
-    assert top.logprobs == tuple(sorted(top.logprobs, reverse=True))
-    assert_close(torch.tensor(top.logprobs), logprobs[list(top.ids)])
+    llama = model("llama")
+    with closing(llama.open([[10, 11]])) as rows, closing(llama.begin([10, 11])) as answer:
+        best = rows.logits()[0].log_softmax(-1).topk(5)
+        top = answer.top(5)
+    assert [text for text, _ in top] == [llama.vocabulary.said(i) for i in best.indices.tolist()]
+    assert_close(torch.tensor([logprob for _, logprob in top]), best.values)

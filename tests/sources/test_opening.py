@@ -152,7 +152,7 @@ def test_an_encoder_is_no_member(tmp_path: Path, tiny: Path) -> None:
     BertLMHeadModel(config).save_pretrained(folder)
     model = load(folder, SPEC)
     with pytest.raises(FusionError, match="BertLMHeadModel does not keep what it has read"):
-        model.open([5, 6]).logits()
+        model.open([[5, 6]]).logits()
 
 
 def test_a_token_that_the_weights_do_not_know_is_refused_before_it_is_read(

@@ -1,0 +1,222 @@
+"""Rows of a transformers model that grow, each at its own pace, in as few passes as are right.
+
+Rows that were read together are a batch with one KV cache, in which all of them end in the same
+column. They go on in one pass for as long as each of them grows, or is cut, by as many ids as the
+others; a batch whose rows do not comes apart. Rows that cannot be cut are read anew.
+"""
+
+import time
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.engines.lora import Adapter, Mix, adding, mixed
+from fusionlab.engines.passes import Network, can_be_cut, left_padded, read, select
+from fusionlab.models.base import Usage, check_rewind
+
+
+class TransformersRows:
+    """Rows of one model; see `Sequences`."""
+
+    def __init__(
+        self,
+        network: Network,
+        prompts: Sequence[Sequence[int]],
+        adapters: Sequence[Adapter | None],
+    ) -> None:
+        if not all(prompts):
+            raise ValueError("a sequence starts with at least one id")
+        pairs = zip(prompts, adapters, strict=True)
+        self._network = network
+        self._rows = [_Row(list(ids), adapter) for ids, adapter in pairs]
+        self._batches: list[_Batch] = []
+        self._logits: Tensor | None = None
+
+    @property
+    def ids(self) -> Sequence[Sequence[int]]:
+        """Of each row, all that was fed and not rewound."""
+        return [tuple(row.ids) for row in self._rows]
+
+    @property
+    def usage(self) -> Sequence[Usage]:
+        """Of each row, so far."""
+        return [row.usage for row in self._rows]
+
+    def feed(self, ids: Sequence[Sequence[int]]) -> None:
+        """Row i is longer by `ids[i]`, which may be nothing."""
+        for row, more in zip(self._rows, ids, strict=True):
+            if more:
+                row.ids += more
+                self._logits = None
+
+    def rewind(self, lengths: Sequence[int]) -> None:
+        """Row i is as if only its first `lengths[i]` ids had been fed."""
+        check_rewind([row.ids for row in self._rows], lengths)
+        for row, length in zip(self._rows, lengths, strict=True):
+            if length < len(row.ids):
+                del row.ids[length:]
+                self._logits = None
+                if length < row.known or row.known < row.cached:
+                    # The last id is read again: its logits were not kept.
+                    row.known = min(row.known, length - 1)
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Only these rows go on, in this order; a row may be named more than once."""
+        chosen = [(self._rows[row], self._rows[row].copy()) for row in rows]
+        for batch in self._batches:
+            mine = [(old, new) for old, new in chosen if old in batch.rows]
+            if mine:
+                batch.select([batch.rows.index(old) for old, _ in mine])
+            batch.rows = [new for _, new in mine]
+        self._batches = [batch for batch in self._batches if batch.rows]
+        self._rows = [new for _, new in chosen]
+        self._logits = None
+
+    def logits(self) -> Float[Tensor, "row vocab"]:
+        """Of each row's next token, in fp32."""
+        if self._logits is None:
+            self._read()
+            self._logits = self._in_order()
+        return self._logits
+
+    def close(self) -> None:
+        """The KV caches are free."""
+        self._batches, self._logits = [], None
+        for row in self._rows:
+            row.cached = row.known = 0
+
+    def _read(self) -> None:
+        """Every row is read to its end."""
+        self._batches = [part for batch in self._batches for part in batch.in_step()]
+        for batch in self._batches:
+            batch.go_on()
+        for rows in self._alike([row for row in self._rows if not row.known]):
+            self._batches.append(_opened(self._network, rows))
+
+    def _alike(self, rows: Sequence["_Row"]) -> list[list["_Row"]]:
+        """The rows that can be one batch."""
+        groups: dict[int, list[_Row]] = {}
+        for row in rows:
+            groups.setdefault(0 if self._network.takes_padding else len(row.ids), []).append(row)
+        return list(groups.values())
+
+    def _in_order(self) -> Float[Tensor, "row vocab"]:
+        placed = [row for batch in self._batches for row in batch.rows]
+        logits = [batch.logits for batch in self._batches]
+        if placed == self._rows and len(logits) == 1:
+            return logits[0]
+        every = torch.cat(logits)
+        return every[torch.tensor([placed.index(row) for row in self._rows], device=every.device)]
+
+
+@dataclass(eq=False, slots=True)
+class _Row:
+    """One sequence."""
+
+    ids: list[int]
+    adapter: Adapter | None
+    cached: int = 0
+    """How many ids of it its batch has read."""
+    known: int = 0
+    """How many of its ids are the first of those; 0 where it has no batch."""
+    passes: int = 0
+    seconds: float = 0.0
+    together: int = 1
+    """How many rows were read with it when its batch was opened."""
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(forward_passes=self.passes, seconds=self.seconds, batch=self.together)
+
+    def copy(self) -> "_Row":
+        return replace(self, ids=list(self.ids))
+
+
+@dataclass(eq=False, slots=True)
+class _Batch:
+    """Rows that were read in the same passes; each has read as many columns as the others."""
+
+    network: Network
+    rows: list[_Row]
+    cache: Any
+    mask: Tensor | None
+    """1 where a column is no padding; None where there is none."""
+    mix: Mix | None
+    logits: Float[Tensor, "row vocab"]
+
+    def in_step(self) -> "list[_Batch]":
+        """The batch, or its parts, whose rows go on by equally many ids from the same column.
+
+        Rows that have to be read anew are in no part.
+        """
+        if any(row.known < row.cached for row in self.rows) and not can_be_cut(self.cache):
+            for row in self.rows:
+                row.known = row.known if row.known == row.cached else 0
+        paces: dict[tuple[int, int], list[int]] = {}
+        for place, row in enumerate(self.rows):
+            if row.known:
+                pace = row.cached - row.known, len(row.ids) - row.known
+                paces.setdefault(pace, []).append(place)
+        groups = list(paces.values())
+        parts = [self, *(replace(self, cache=deepcopy(self.cache)) for _ in groups[1:])]
+        for part, places in zip(parts, groups, strict=False):
+            part.select(places)
+        return parts[: len(groups)]
+
+    def select(self, places: Sequence[int]) -> None:
+        """Only these rows are left, in this order."""
+        if list(places) != list(range(len(self.rows))):
+            self.take(places)
+            self.rows = [self.rows[place] for place in places]
+
+    def take(self, places: Sequence[int]) -> None:
+        """What was computed of these rows is left, in this order."""
+        index = torch.tensor(places, device=self.logits.device)
+        select(self.cache, index)
+        self.mask = None if self.mask is None else self.mask[index]
+        self.mix = None if self.mix is None else self.mix.keep(index)
+        self.logits = self.logits[index]
+
+    def go_on(self) -> None:
+        """The rows, which are in step, are read to their ends."""
+        first = self.rows[0]
+        if cut := first.cached - first.known:
+            self.cache.crop(-cut)
+            self.mask = None if self.mask is None else self.mask[:, :-cut]
+            for row in self.rows:
+                row.cached = row.known
+        if new := len(first.ids) - first.known:
+            if self.mask is not None:
+                self.mask = torch.nn.functional.pad(self.mask, (0, new), value=1)
+            self.compute(self.network.tensor([row.ids[row.known :] for row in self.rows]))
+
+    def compute(self, ids: Tensor) -> None:
+        """One pass over the ids [row, column], which end the rows."""
+        start = time.perf_counter()
+        with adding(self.mix):
+            self.cache, self.logits = read(self.network, ids, self.cache, self.mask)
+        seconds = (time.perf_counter() - start) / len(self.rows)
+        for row in self.rows:
+            row.cached = row.known = len(row.ids)
+            row.passes += 1
+            row.seconds += seconds
+
+
+def _opened(network: Network, rows: list[_Row]) -> _Batch:
+    """A batch that has read the rows; those that are equal were computed once."""
+    every = [(tuple(row.ids), row.adapter) for row in rows]
+    distinct = list(dict.fromkeys(every))
+    ids, mask = left_padded(network, [ids for ids, _ in distinct])
+    mix = mixed([adapter for _, adapter in distinct])
+    batch = _Batch(network, rows, None, mask, mix, torch.empty(0))
+    batch.compute(ids)
+    if distinct != every:
+        batch.take([distinct.index(each) for each in every])
+    for row in rows:
+        row.together = len(rows)
+    return batch

@@ -1,0 +1,134 @@
+"""Answers that are led in bytes, over models whose sequences are ids."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from fusionlab.errors import MemberError
+from fusionlab.models.base import LogitModel, Sequences, TokenModel, Usage
+from fusionlab.models.vocabulary import Vocabulary
+
+
+def continued(model: LogitModel, ids: Sequence[int]) -> "Continued":
+    """The answer to an encoded prompt, over a row of the model."""
+    return Continued(model, len(ids), model.open([ids]))
+
+
+@dataclass(slots=True)
+class Continued:
+    """One row, led in bytes; see `Continuation`."""
+
+    model: LogitModel
+    prompt_tokens: int
+    rows: Sequences
+    said: "Said" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.said = Said(self.model)
+
+    @property
+    def usage(self) -> Usage:
+        """So far."""
+        return replace(self.rows.usage[0], tokens_in=self.prompt_tokens)
+
+    def say(self, text: bytes) -> None:
+        """The answer is longer by this text."""
+        self.rows.feed([self.said.add(text)])
+
+    def rewind(self, length: int) -> None:
+        """The answer is as if only its first `length` bytes had been said."""
+        kept = self.said.cut(length)
+        self.rows.rewind([self.prompt_tokens + kept])
+        self.rows.feed([self.said.ids[kept:]])
+
+    def top(self, n: int) -> Sequence[tuple[bytes, float]]:
+        """The n most probable next tokens."""
+        best = self.rows.logits()[0].log_softmax(dim=-1).topk(n)
+        ids, logprobs = best.indices.tolist(), best.values.tolist()
+        pieces = [self.model.vocabulary.said(token) for token in ids]
+        self.said.offer(zip(pieces, ids, strict=True))
+        return list(zip(pieces, logprobs, strict=True))
+
+    def close(self) -> None:
+        """The KV cache is free."""
+        self.rows.close()
+
+
+@dataclass(slots=True)
+class Said:
+    """What was said of an answer, in tokens."""
+
+    model: TokenModel
+    ids: list[int] = field(default_factory=list)
+    _pieces: list[bytes] = field(default_factory=list)
+    """What each of the ids says."""
+    _offered: dict[bytes, int] = field(default_factory=dict)
+    _spelling: "_Spelling | None" = None
+
+    def offer(self, tokens: Iterable[tuple[bytes, int]]) -> None:
+        """What is said next is the first of these tokens with its bytes, if there is one."""
+        self._offered = {}
+        for piece, token in tokens:
+            self._offered.setdefault(piece, token)
+
+    def add(self, text: bytes) -> list[int]:
+        """The ids that are new with this text; raises MemberError where it cannot be said."""
+        if not text:
+            return []
+        offered = self._offered.get(text)
+        added = self._spelled(text) if offered is None else [(text, offered)]
+        self._offered = {}
+        self._pieces += (piece for piece, _ in added)
+        new = [token for _, token in added]
+        self.ids += new
+        return new
+
+    def cut(self, length: int) -> int:
+        """The answer has only its first `length` bytes; returns how many of its ids stayed.
+
+        Where a token is cut in two, the ids after those say what is left of it.
+        """
+        said = sum(map(len, self._pieces))
+        if not 0 <= length <= said:
+            raise ValueError(f"cannot rewind {said} bytes to {length}")
+        kept, rest = 0, length
+        while kept < len(self.ids) and len(self._pieces[kept]) <= rest:
+            rest -= len(self._pieces[kept])
+            kept += 1
+        if kept < len(self.ids):
+            left = self._pieces[kept][:rest]
+            self._offered = {}
+            del self.ids[kept:], self._pieces[kept:]
+            self.add(left)
+        return kept
+
+    def _spelled(self, text: bytes) -> list[tuple[bytes, int]]:
+        if self._spelling is None:
+            self._spelling = _spelling(self.model.vocabulary)
+        known, at, found = self._spelling, 0, list[tuple[bytes, int]]()
+        while at < len(text):
+            pieces = (text[at : at + size] for size in range(known.longest, 0, -1))
+            piece = next((piece for piece in pieces if piece in known.ids), b"")
+            if not piece:
+                raise MemberError(
+                    f"{self.model.spec.id} has no token for {text[at : at + 16]!r}",
+                    hint="choose a model whose vocabulary has every byte",
+                )
+            found.append((piece, known.ids[piece]))
+            at += len(piece)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    ids: dict[bytes, int]
+    longest: int
+    """Bytes of the longest token."""
+
+
+def _spelling(vocabulary: Vocabulary) -> _Spelling:
+    """Of all tokens that are text."""
+    ids: dict[bytes, int] = {}
+    for token in range(len(vocabulary.pieces)):
+        if piece := vocabulary.said(token):
+            ids[piece] = token  # bytes by themselves come first in a vocabulary, then characters
+    return _Spelling(ids, max(map(len, ids), default=0))
