@@ -82,7 +82,7 @@ def _message(number: int, turn: Any) -> Message:
     if not isinstance(turn, dict):
         raise RecipeError(f"turn {number} of messages is not a turn: {_short(turn)}", hint=FORM)
     if others := [str(key) for key in turn if key not in ("role", "content")]:
-        raise UnknownName("field of a turn", others[0], ("role", "content"))
+        raise UnknownName("kind-field-of-a-turn", others[0], ("role", "content"))
     role, content = turn.get("role"), turn.get("content")
     if not isinstance(content, str):
         raise RecipeError(f"turn {number} of messages has no text as its content", hint=FORM)

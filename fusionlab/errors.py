@@ -74,13 +74,24 @@ def _safe(value: Value) -> Value:
 
 
 class UnknownName(FusionError):
-    """No `kind` of this name exists; the hint names the nearest or lists all."""
+    """No thing of this name exists; the hint names the nearest or lists all.
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    `kind` is the key of what it would be, such as "kind-method", and `values` what that speaks of.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], /, **values: Value) -> None:
         names = sorted(known)
         near = get_close_matches(name, names[:MOST_NAMES], n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {listed(names) or 'none'}"
-        super().__init__(f"unknown {kind} {shortened(name)!r}", hint=hint)
+        what = Sentence(kind, values)
+        if near:
+            super().__init__("unknown-name-near", kind=what, name=shortened(name), near=near[0])
+        elif names:
+            all_names = listed(names)
+            super().__init__(
+                "unknown-name-listed", kind=what, name=shortened(name), known=all_names
+            )
+        else:
+            super().__init__("unknown-name", kind=what, name=shortened(name))
 
 
 def listed(names: Sequence[str], most: int = 100) -> str:

@@ -179,7 +179,7 @@ def recipe_from_query(query: str) -> Recipe:
             case _ if key in _SAMPLING_FIELDS:
                 data["sampling"][key] = value
             case _ if get_close_matches(key, _QUERY_FIELDS, n=1, cutoff=SLIP):
-                raise UnknownName("recipe field", key, _QUERY_FIELDS)
+                raise UnknownName("kind-recipe-field", key, _QUERY_FIELDS)
     return recipe_from_json(data)
 
 
@@ -204,7 +204,7 @@ def member_from_text(text: str) -> MemberRecipe:
         key, _, rest = rest.lstrip(", ").partition("=")
         key = key.strip()
         if key not in ("name", "weight", "system"):
-            raise UnknownName("member field", key, ("name", "weight", "system"))
+            raise UnknownName("kind-member-field", key, ("name", "weight", "system"))
         if key in given:
             raise RecipeError(f"member {text!r} has {key} twice")
         given[key], rest = _take_value(rest, before=_MEMBER_FIELD)
@@ -284,5 +284,5 @@ def _as_recipe_error(cause: ValidationError, where: str = "") -> RecipeError | U
         part = str(first["loc"][0]) if len(first["loc"]) > 1 else ""
         known = {"sampling": fields(Sampling), "members": fields(MemberRecipe)}
         names = [each.name for each in known.get(part, fields(Recipe))]
-        return UnknownName("recipe field", str(first["loc"][-1]), names)
+        return UnknownName("kind-recipe-field", str(first["loc"][-1]), names)
     return RecipeError(f"{where}{path}: {first['msg']}, not {str(first.get('input'))[:60]!r}")

@@ -228,12 +228,12 @@ def model_builder(
 
 def get_method(name: str) -> Method:
     """The method of this name; raises UnknownName with the nearest."""
-    return _found(_METHODS, "method", name)
+    return _found(_METHODS, "kind-method", name)
 
 
 def get_builder(name: str) -> Builder:
     """The builder of this name; raises UnknownName with the nearest."""
-    return _found(_BUILDERS, "builder", name)
+    return _found(_BUILDERS, "kind-builder", name)
 
 
 def all_methods() -> Sequence[Method]:
@@ -281,7 +281,7 @@ def _as_setting_error(entry: Entry, cause: ValidationError) -> SettingError | Un
     first = cause.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else ""
     if first["type"] == "extra_forbidden":
-        return UnknownName(f"setting of {entry.name}", name, entry.settings.model_fields)
+        return UnknownName("kind-setting-of", name, entry.settings.model_fields, entry=entry.name)
     return SettingError(
         f"setting {name} of {entry.name}: {first['msg']}, not {first.get('input')!r}",
         hint=entry.help,

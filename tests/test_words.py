@@ -22,7 +22,7 @@ SAYING = {
     name
     for name, value in vars(errors).items()
     if inspect.isclass(value) and issubclass(value, FusionError)
-} - {"UnknownName"} | {"Sentence", "Refused", "Unreachable"}
+} | {"Sentence", "Refused", "Unreachable"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class _Variables(Visitor):
         self.names.add(node.id.name)
 
 
+def name_of(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
 def said_in(file: Path) -> Iterator[Said]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         match node:
@@ -51,7 +55,8 @@ def said_in(file: Path) -> Iterator[Said]:
                 pass
             case _:
                 continue
-        if " " not in key:
+        if " " not in key and key:
+            more = [] if name_of(node) == "UnknownName" else more
             given = [keyword.arg or "**" for keyword in node.keywords]
             given += [
                 str(name.value) if isinstance(name, ast.Constant) else "**"

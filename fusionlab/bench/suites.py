@@ -164,7 +164,7 @@ def get_suite(name: str) -> Suite:
     elif name in suite_names():
         path = asset("suites") / f"{name}.toml"
     else:
-        raise UnknownName("suite", name, suite_names())
+        raise UnknownName("kind-suite", name, suite_names())
     if not is_file(path):
         raise BenchError(f"there is no suite {str(path)!r}", hint="name a .toml file, or a suite")
     try:
@@ -252,7 +252,9 @@ def _as_bench_error(origin: str, cause: ValidationError) -> BenchError:
         return BenchError(f"the suite {origin}: {where}: {first['msg']}{given}")
     tables = {"answer": Answer, "zoo": ZooData, "corpus": CorpusData, "file": FileData}
     table = next((tables[str(part)] for part in first["loc"][-2::-1] if part in tables), Suite)
-    misspelt = UnknownName("field", str(first["loc"][-1]), [each.name for each in fields(table)])
+    misspelt = UnknownName(
+        "kind-field", str(first["loc"][-1]), [each.name for each in fields(table)]
+    )
     return BenchError(f"the suite {origin}: unknown field {where!r}", hint=misspelt.hint)
 
 
@@ -342,7 +344,9 @@ def _task_files(folder: Path, tasks: Sequence[str]) -> dict[str, Path]:
         ends = (f"-{task}", f"_{task}")
         fitting = [file for file in files if file.stem == task or file.stem.endswith(ends)]
         if not fitting:
-            raise UnknownName(f"task in {folder}", task, [file.stem for file in files])
+            raise UnknownName(
+                "kind-task-in", task, [file.stem for file in files], folder=str(folder)
+            )
         result[task] = fitting[0]
     return result
 

@@ -97,11 +97,11 @@ def _ballot(arguments: argparse.Namespace) -> "Ballot":
     from fusionlab.text.rules import Rule
 
     return Ballot(
-        _one_of("metric", arguments.metric, get_args(Metric)),
+        _one_of("kind-metric", arguments.metric, get_args(Metric)),
         EVEN if arguments.mixture is None else arguments.mixture,
-        _one_of("rule", arguments.rule, get_args(Rule)),
+        _one_of("kind-rule", arguments.rule, get_args(Rule)),
         arguments.duplicates,
-        _one_of("kind of answer", arguments.answer, get_args(Kind)),
+        _one_of("kind-kind-of-answer", arguments.answer, get_args(Kind)),
         arguments.phrase,
         dict(map(_named_weight, filter(str.strip, arguments.weights.split(",")))),
         arguments.own_ballot,

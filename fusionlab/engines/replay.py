@@ -19,7 +19,7 @@ def load(path: Path, member: str, spec: ModelSpec) -> "ReplayModel":
     trace = read_run(path)
     authors = dict.fromkeys(author for author, _ in trace.texts)
     if member not in authors:
-        raise UnknownName(f"member with recorded text in {path.name}", member, authors)
+        raise UnknownName("kind-member-recorded", member, authors, file=path.name)
     return ReplayModel(spec, trace, member)
 
 

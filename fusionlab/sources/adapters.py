@@ -50,7 +50,7 @@ def adapter_folder(name: str) -> Path:
             return _checked(place / name)
     if any(is_file(place / f"recipes/{name}.toml") for place in _places()):
         raise SourceError("adapter-untrained", name=name)
-    raise UnknownName("adapter", name, adapter_names())
+    raise UnknownName("kind-adapter", name, adapter_names())
 
 
 def base_of(folder: Path) -> str:

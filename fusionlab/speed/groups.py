@@ -23,7 +23,7 @@ SPEEDS = (
 def measure(name: str) -> Iterator[SpeedResult]:
     """The results of one group, each as soon as it is known; raises UnknownName."""
     if name not in SPEEDS:
-        raise UnknownName("speed", name, SPEEDS)
+        raise UnknownName("kind-speed", name, SPEEDS)
     module = import_module(f"fusionlab.speed.{name}")
     measuring: Callable[[], Iterator[SpeedResult]] = getattr(module, f"measure_{name}")
     return measuring()

@@ -98,7 +98,7 @@ def elections(asked: Sequence[Question], ballot: Ballot) -> Iterator[Elected | P
     known = {author for each in asked for author in each.authors}
     for name in ballot.weights:
         if name not in known:
-            raise UnknownName("member", name, known)
+            raise UnknownName("kind-member", name, known)
     _, cut = segmenter([text for each in asked for text in each.texts])
     model = (yield from _reader(asked)) if by.meanings else None
     instead: Counter[str] = Counter()

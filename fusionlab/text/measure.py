@@ -48,7 +48,7 @@ def shares_of(mixture: str) -> dict[str, float]:
     for part in filter(str.strip, mixture.split(",")):
         name, _, value = (side.strip() for side in part.partition("="))
         if name not in ALIKE:
-            raise UnknownName("metric in the mixture", name, ALIKE)
+            raise UnknownName("kind-metric-in-the-mixture", name, ALIKE)
         if name in shares:
             raise SettingError(f"the mixture names {name} twice", hint=f"write it as {EVEN}")
         shares[name] = _weight(name, value)

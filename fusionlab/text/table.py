@@ -203,7 +203,7 @@ def _first(columns: Sequence[str], names: Sequence[str], taken: set[str] | None 
 
 
 def _no_column(name: str, columns: Sequence[str]) -> UnknownName:
-    error = UnknownName("column", name, columns)
+    error = UnknownName("kind-column", name, columns)
     if not error.hint.startswith("known"):
         error.hint += f" columns: {listed(columns)}"
     return error

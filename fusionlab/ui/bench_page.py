@@ -298,7 +298,7 @@ def _offered(items: int) -> int:
 def _shipped(name: str) -> Suite:
     """The suite of this name; no file of the server's is one."""
     if name not in suite_names():
-        raise UnknownName("suite", str(name), suite_names())
+        raise UnknownName("kind-suite", str(name), suite_names())
     return get_suite(name)
 
 

@@ -173,7 +173,7 @@ def build_page(
     def begin_with(title: str) -> list[Any]:
         with refusals():
             if str(title) not in recipes:
-                raise UnknownName("preset", str(title), recipes)
+                raise UnknownName("kind-preset", str(title), recipes)
             return form.show(recipes[str(title)])
 
     preset.input(begin_with, preset, form.outputs, api_visibility="private", queue=False)

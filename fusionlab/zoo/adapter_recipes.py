@@ -30,11 +30,11 @@ def adapter_recipe(name: str) -> AdapterRecipe:
     base, plus, adapter = name.rpartition("+")
     known = adapter_recipe_names()
     if adapter not in known:
-        raise UnknownName("adapter", adapter, known)
+        raise UnknownName("kind-adapter", adapter, known)
     text = asset(f"{FOLDER}/{adapter}.toml").read_text(encoding="utf-8")
     recipe = adapter_recipe_from_toml(adapter, text)
     if plus and base != recipe.base:
-        raise UnknownName("adapter", name, [f"{recipe.base}+{adapter}"])
+        raise UnknownName("kind-adapter", name, [f"{recipe.base}+{adapter}"])
     return recipe
 
 

@@ -118,7 +118,7 @@ def zoo_recipe(name: str) -> ZooRecipe:
     folder = asset(FOLDER)
     known = {file.stem: file for file in folder.glob("*.toml")}
     if name not in known:
-        raise UnknownName("zoo model", name, known)
+        raise UnknownName("kind-zoo-model", name, known)
     return zoo_recipe_from_toml(name, known[name].read_text(encoding="utf-8"))
 
 
@@ -158,7 +158,7 @@ def checked(recipe: ZooRecipe) -> ZooRecipe:
         raise RecipeError(f"the recipe of {recipe.name} names no task")
     for task in recipe.shares:
         if task not in recipe.tasks:
-            raise UnknownName(f"task of {recipe.name}", task, recipe.tasks)
+            raise UnknownName("kind-task-of", task, recipe.tasks, recipe=recipe.name)
     return recipe
 
 

@@ -109,7 +109,7 @@ def split_of(prompt: str) -> Split:
 def get_task(name: str) -> Task:
     """The task of this name; raises UnknownName with the nearest."""
     if name not in TASKS:
-        raise UnknownName("task", name, TASKS)
+        raise UnknownName("kind-task", name, TASKS)
     return TASKS[name]
 
 

@@ -31,7 +31,7 @@ def tokenizer(vocabulary: Vocabulary) -> Any:
         case "pieces":
             backend = _pieces()
         case _:
-            raise UnknownName("vocabulary", vocabulary, get_args(Vocabulary))
+            raise UnknownName("kind-vocabulary", vocabulary, get_args(Vocabulary))
     return _fast(backend)
 
 

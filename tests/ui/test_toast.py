@@ -26,7 +26,7 @@ def test_a_long_message_does_not_cover_the_page() -> None:
 
 def test_an_error_is_shown_escaped_and_without_a_traceback() -> None:
     with pytest.raises(gr.Error) as caught, refusals():
-        raise UnknownName("method", OVERLAY, ["vote"])
+        raise UnknownName("kind-method", OVERLAY, ["vote"])
     assert "&lt;div" in caught.value.message
     assert "<" not in caught.value.message
     assert not caught.value.print_exception

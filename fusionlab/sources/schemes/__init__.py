@@ -42,7 +42,7 @@ def parse(ref: str) -> Reference:
     if not colon or base in CATALOG:
         return NAMED["catalog"].read(ref, ref)
     if scheme not in PREFIXED:
-        raise UnknownName("kind of model reference", scheme, PREFIXED)
+        raise UnknownName("kind-scheme", scheme, PREFIXED)
     return PREFIXED[scheme].read(ref, rest)
 
 

@@ -40,7 +40,7 @@ def _read(ref: str, rest: str) -> Reference:
     if not is_id(name):
         raise SourceError("built-not-an-id", ref=ref)
     if name not in (known := built_names()):
-        raise UnknownName("built model", name, known)
+        raise UnknownName("kind-built-model", name, known)
     return Reference("built", name, adapter=named_adapter(ref, plus, adapter))
 
 

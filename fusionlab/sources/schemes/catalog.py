@@ -41,7 +41,7 @@ def _read(ref: str, rest: str) -> Reference:
 
 def _unknown(name: str) -> UnknownName:
     known = (zoo.PREFIX + name for name in zoo.zoo_names())
-    error = UnknownName("model", name, [*CATALOG, *known])
+    error = UnknownName("kind-model", name, [*CATALOG, *known])
     if REPO.fullmatch(name.partition("@")[0]):
         error.hint = f"for a model of the hub write hub:{name}; {error.hint}"
     return error

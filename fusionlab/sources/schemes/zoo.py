@@ -38,7 +38,7 @@ def _read(ref: str, rest: str) -> Reference:
     recipes = {file.stem for place in _shipped() for file in place.glob("recipes/*.toml")}
     known = sorted(recipes | set(zoo_names()))
     if name not in known:
-        raise UnknownName("zoo model", name, known)
+        raise UnknownName("kind-zoo-model", name, known)
     return Reference("zoo", name, adapter=named_adapter(ref, plus, adapter))
 
 

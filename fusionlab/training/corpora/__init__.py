@@ -19,7 +19,7 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
 def get_corpus(name: str) -> Corpus:
     """The corpus of this name; raises UnknownName with the nearest."""
     if name not in CORPORA:
-        raise UnknownName("corpus", name, CORPORA)
+        raise UnknownName("kind-corpus", name, CORPORA)
     return CORPORA[name]
 
 
