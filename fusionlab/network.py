@@ -22,6 +22,7 @@ import httpx
 
 from fusionlab.errors import SourceError
 from fusionlab.secrecy import masked
+from fusionlab.words import Sentence
 
 LOOPBACK = "localhost,127.0.0.1,::1"
 SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -47,19 +48,23 @@ _NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|UNEXPECTED_EOF",
 class Proxy:
     """A proxy, and the variable that names it."""
 
-    variable: str
+    variable: str | Sentence
+    """Or the system's setting, where no variable does."""
     address: str = field(repr=False)
 
-    def __str__(self) -> str:
-        return f"the proxy {masked(self.address)} that {self.variable} names"
+    @property
+    def named(self) -> Sentence:
+        """The proxy as part of a sentence, without its password."""
+        values = {"address": masked(self.address), "variable": self.variable}
+        return Sentence("proxy-named", values)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a server could not be reached, as the end of a sentence about it; and what to do."""
+    """Why a server could not be reached, and what to do: sentences, for others to quote."""
 
-    what: str
-    hint: str
+    what: Sentence
+    advice: Sentence
 
 
 def address(url: str) -> httpx.URL | None:
@@ -109,55 +114,58 @@ def client(url: httpx.URL, **settings: Any) -> httpx.Client:
         way = httpx.Proxy(proxy.address)
         return httpx.Client(verify=trusted, trust_env=False, proxy=way, **settings)
     except ImportError:
-        why = "socks needs the package socksio"
+        failure = SourceError(
+            "proxy-needs-socksio", proxy=proxy.named, variable=proxy.variable, host=url.host
+        )
     except (httpx.InvalidURL, ValueError):
-        why = f"its address is not one of {', '.join(SCHEMES)}"
-    raise unusable(proxy, url.host, why)
+        failure = SourceError(
+            "proxy-address",
+            proxy=proxy.named,
+            schemes=SCHEMES,
+            variable=proxy.variable,
+            host=url.host,
+        )
+    raise failure  # not while that is handled, which may quote the address with its password
 
 
-def unusable(proxy: Proxy, host: str, why: str) -> SourceError:
-    """The error for a proxy that cannot be used."""
-    install = "pip install socksio, " if "socksio" in why else ""
-    return SourceError(
-        f"{proxy} cannot be used: {why}",
-        hint=f"{install}unset {proxy.variable}, or go without a proxy by adding {host} to NO_PROXY",
-    )
-
-
-def trouble(cause: Exception, url: httpx.URL) -> Trouble | None:
-    """What kept this address from being reached; None where its server was reached."""
+def trouble(cause: Exception, url: httpx.URL, server: str) -> Trouble | None:
+    """What kept `server` from being reached at this address; None where it was reached."""
     said = " ".join(masked(str(cause)).split())[:200] or type(cause).__name__
     proxy = proxy_for(url)
     if _CERTIFICATE.search(said):
         return Trouble(
-            f"has a certificate that cannot be trusted: {said}",
-            "if you trust it, name the file of its authority's certificate in SSL_CERT_FILE",
+            Sentence("net-certificate", {"server": server, "said": said}),
+            Sentence("advice-certificate"),
         )
     # The hub's own client raises errors of the same names, of a sister of this library.
     kinds = {kind.__name__ for kind in type(cause).__mro__}
     if kinds & {"ProxyError", "SOCKSError"} and proxy:
         return Trouble(
-            f"cannot be reached: {proxy} refused: {said}",
-            f"check {proxy.variable} and its password, or add {url.host} to NO_PROXY",
+            Sentence(
+                "net-proxy-refused", {"server": server, "proxy": proxy.named, "said": said}
+            ),
+            Sentence("advice-proxy-password", {"variable": proxy.variable, "host": url.host}),
         )
     if kinds & {"ConnectError", "ConnectTimeout", "UnicodeError"}:
         if proxy:
             return Trouble(
-                f"cannot be reached through {proxy}: {said}",
-                f"check that the proxy runs, unset {proxy.variable}, or add {url.host} to NO_PROXY",
+                Sentence(
+                    "net-unreachable-by-proxy",
+                    {"server": server, "proxy": proxy.named, "said": said},
+                ),
+                Sentence("advice-proxy", {"variable": proxy.variable, "host": url.host}),
             )
         tls = url.scheme == "https" and _NO_TLS.search(said)
-        hint = "does this server speak http, and not https?" if tls else ""
         return Trouble(
-            f"cannot be reached: {said}", hint or "check the address, and that the server runs"
+            Sentence("net-unreachable", {"server": server, "said": said}),
+            Sentence("advice-not-https") if tls else Sentence("advice-address"),
         )
     return None
 
 
 def told_by(log: str) -> Trouble | None:
     """The trouble that a program's log shows, if it is a known one."""
-    found = (Trouble(what, hint) for sign, what, hint in _SIGNS if sign.search(log))
-    return next(found, None)
+    return next((trouble for sign, trouble in _SIGNS if sign.search(log)), None)
 
 
 def straight_to_loopback() -> Mapping[str, str]:
@@ -172,17 +180,13 @@ def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
     """The certificates that httpx finds there, or its own; cached, since reading them is slow."""
     with suppress(OSError):
         return httpx.create_ssl_context()
-    raise SourceError(
-        f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: "
-        f"{file or folder}",
-        hint="name a file of certificates in PEM form, or unset the variable",
-    )
+    raise SourceError("certificates-unreadable", place=file or folder or "")
 
 
-def _variable(scheme: str, found: str) -> str:
+def _variable(scheme: str, found: str) -> str | Sentence:
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
     given = (name for name in names if os.environ.get(name) == found)
-    return next(given, f"the system's setting for {scheme}")
+    return next(given, None) or Sentence("proxy-setting", {"scheme": scheme})
 
 
 def _is_host(host: str) -> bool:
@@ -193,45 +197,32 @@ def _is_host(host: str) -> bool:
 
 
 _SIGNS = tuple(
-    (re.compile(sign, re.IGNORECASE), what, hint)
-    for sign, what, hint in (
-        (
-            "socks",
-            "a SOCKS proxy needs a package that is not installed",
-            "pip install pysocks socksio, or unset ALL_PROXY",
-        ),
+    (re.compile(sign, re.IGNORECASE), Trouble(what, advice))
+    for sign, what, advice in (
+        ("socks", Sentence("log-socks"), Sentence("advice-socks")),
         (
             "ProxyError|cannot connect to proxy|Proxy Authentication",
-            "the proxy does not answer or refuses",
-            "check HTTPS_PROXY and its password, or add the server to NO_PROXY",
+            Sentence("log-proxy"),
+            Sentence("advice-https-proxy"),
         ),
         (
             "certificate.verify.failed",
-            "the server's certificate cannot be trusted",
-            "if you trust it, name the file of its authority's certificate in SSL_CERT_FILE "
-            "(and in PIP_CERT)",
+            Sentence("log-certificate"),
+            Sentence("advice-pip-certificate"),
         ),
-        (
-            "no space left|disk quota",
-            "the disk is full",
-            "free some space, or set FUSIONLAB_HOME to a folder with more of it",
-        ),
+        ("no space left|disk quota", Sentence("log-disk-full"), Sentence("advice-disk")),
         (
             "HTTP error 40[13]|40[13] (?:Client Error|Unauthorized|Forbidden)",
-            "the server wants other credentials",
-            "for the hub set HF_TOKEN, for a package index the password in its address",
+            Sentence("log-credentials"),
+            Sentence("advice-credentials"),
         ),
         (
             "NewConnectionError|failed to establish|name or service|name resolution|timed? ?out|"
             "connection (?:broken|refused|reset)|ConnectError|unreachable|incomplete|peer closed",
-            "the server does not answer, or broke the connection",
-            "check the network, and try again",
+            Sentence("log-no-answer"),
+            Sentence("advice-network"),
         ),
-        (
-            "no matching distribution",
-            "the package index does not have it",
-            "try another package index: PIP_INDEX_URL names it",
-        ),
+        ("no matching distribution", Sentence("log-no-wheel"), Sentence("advice-index")),
     )
 )
 """What the logs of pip and of the hub's client say, what it means, and what to do."""

@@ -175,9 +175,9 @@ def test_errors_of_what_is_no_socks_proxy_are_known(monkeypatch: pytest.MonkeyPa
     error = exceptions.ProtocolError("Malformed reply")
     assert isinstance(error, Exception)
     assert isinstance(error, network.FOREIGN)
-    trouble = network.trouble(error, httpx.URL("http://host.test/v1"))
+    trouble = network.trouble(error, httpx.URL("http://host.test/v1"), "host")
     assert trouble is not None
-    assert "the proxy socks5h://…@127.0.0.1:9 that ALL_PROXY names refused" in trouble.what
+    assert "the proxy socks5h://…@127.0.0.1:9 that ALL_PROXY names refused" in trouble.what.said()
 
 
 def test_a_broken_proxy_for_others_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,9 +185,9 @@ def test_a_broken_proxy_for_others_does_not_matter(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("NO_PROXY", "host.test")
     assert network.proxy_for(httpx.URL("http://host.test/v1")) is None
     network.client(httpx.URL("http://host.test/v1")).close()
-    assert str(network.proxy_for(httpx.URL("http://other.test"))) == (
-        "the proxy socks5h://127.0.0.1:9 that ALL_PROXY names"
-    )
+    proxy = network.proxy_for(httpx.URL("http://other.test"))
+    assert proxy is not None
+    assert proxy.named.said() == "the proxy socks5h://127.0.0.1:9 that ALL_PROXY names"
 
 
 def test_programs_of_ours_ask_loopback_straight(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,9 +211,9 @@ def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> No
     ],
 )
 def test_why_a_server_cannot_be_reached(cause: str, url: str, hint: str) -> None:
-    trouble = network.trouble(httpx.ConnectError(cause), httpx.URL(url))
+    trouble = network.trouble(httpx.ConnectError(cause), httpx.URL(url), "h")
     assert trouble is not None
-    assert hint in trouble.hint
+    assert hint in trouble.advice.said()
 
 
 def test_https_to_a_server_of_http() -> None:
@@ -236,7 +236,7 @@ def test_https_to_a_server_of_http() -> None:
 def test_what_the_log_of_a_program_means(log: str, hint: str) -> None:
     trouble = network.told_by(f"WARNING: hm\n{log}\nERROR: No matching distribution found")
     assert trouble is not None
-    assert any(part in trouble.hint for part in hint.split("|"))
+    assert any(part in trouble.advice.said() for part in hint.split("|"))
 
 
 def test_a_log_that_tells_nothing() -> None:

@@ -43,13 +43,12 @@ _PAID_UP = re.compile(r"insufficient_quota|current quota|billing|credit", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class Adaptation:
-    """One thing that is asked differently; `means` says what that does to the run."""
+    """One thing that is asked differently; `means` is the key of what that does to the run."""
 
     name: str
     field: str
     change: Callable[[Body], Body]
     means: str
-    hint: str = ""
 
 
 def adapted(body: Body, names: frozenset[str]) -> Body:
@@ -175,7 +174,6 @@ def _in_the_first_turn(body: Body) -> Body:
 
 
 _TELLING = ("error", "errors", "detail", "details", "message", "msg", "title", "description")
-_SAMPLING = "it draws by its own setting; compare such answers with care"
 OPTIONAL = ("stream_options", "seed", "top_k")
 """What servers of their own kind most often do not know."""
 ADAPTATIONS = (
@@ -183,45 +181,25 @@ ADAPTATIONS = (
         "max_completion_tokens",
         "max_tokens",
         _renamed,
-        "takes max_completion_tokens in place of max_tokens",
-        hint="what it thinks before it answers counts too",
+        "server-max-completion-tokens",
     ),
     Adaptation(
         "no max_completion_tokens",
         "max_completion_tokens",
         _without("max_completion_tokens"),
-        "takes no limit of tokens: its answers end when it ends them",
+        "server-no-limit",
     ),
     Adaptation(
         "no stream_options",
         "stream_options",
         _without("stream_options"),
-        "does not take stream_options: its tokens may be counted by the pieces it sends",
+        "server-no-stream-options",
     ),
-    Adaptation(
-        "no stream", "stream", _at_once, "does not stream: its answers come whole, at their end"
-    ),
-    Adaptation(
-        "no seed",
-        "seed",
-        _without("seed"),
-        "does not take a seed: the same run may give other answers",
-        hint="record the run if it is to be shown again",
-    ),
-    Adaptation("no top_k", "top_k", _without("top_k"), "does not take top_k", hint=_SAMPLING),
-    Adaptation("no top_p", "top_p", _without("top_p"), "does not take this top_p", hint=_SAMPLING),
-    Adaptation(
-        "no temperature",
-        "temperature",
-        _without("temperature"),
-        "does not take this temperature",
-        hint=_SAMPLING,
-    ),
-    Adaptation(
-        "no system",
-        "messages",
-        _in_the_first_turn,
-        "takes no system message: its instruction stands before the first turn of the user",
-    ),
+    Adaptation("no stream", "stream", _at_once, "server-no-stream"),
+    Adaptation("no seed", "seed", _without("seed"), "server-no-seed"),
+    Adaptation("no top_k", "top_k", _without("top_k"), "server-no-top-k"),
+    Adaptation("no top_p", "top_p", _without("top_p"), "server-no-top-p"),
+    Adaptation("no temperature", "temperature", _without("temperature"), "server-no-temperature"),
+    Adaptation("no system", "messages", _in_the_first_turn, "server-no-system"),
 )
 FIELDS = frozenset(adaptation.field for adaptation in ADAPTATIONS)

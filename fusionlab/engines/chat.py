@@ -14,7 +14,6 @@ from fusionlab.models.notices import note
 
 _SENTINEL = "Answer as the 7th lighthouse would."
 """No template says this by itself."""
-OWN = "give it a template of its own: a file chat_template.jinja in its folder"
 
 
 class ChatTemplate:
@@ -37,22 +36,14 @@ class ChatTemplate:
     def _plain(self, prompt: Prompt) -> str:
         """The turns one below the other."""
         if any(message.role == "assistant" for message in prompt):
-            note(
-                Warned(
-                    f"{self._name} has no chat template; it reads the turns of the conversation as "
-                    "one text, without being told who says what"
-                )
-            )
+            note(Warned.of("chat-no-template", name=self._name))
         return "\n\n".join(message.content for message in prompt)
 
     def _ids(self, text: str, **options: bool) -> list[int]:
         try:
             return list(self._tokenizer(text, verbose=False, **options)["input_ids"])
         except Exception as cause:  # what strangers set in it can raise anything
-            raise SourceError(
-                f"the tokenizer of {self._name} cannot be used: {cause}",
-                hint="copy or fetch the model again: its tokenizer may have been changed",
-            ) from cause
+            raise SourceError("chat-tokenizer", name=self._name, said=str(cause)) from cause
 
     @property
     def takes_system(self) -> bool:
@@ -71,12 +62,7 @@ class ChatTemplate:
         """The same conversation as the template takes it."""
         if all(message.role != "system" for message in prompt) or self.takes_system:
             return prompt
-        note(
-            Warned(
-                f"the chat template of {self._name} has no system role; the system prompt stands "
-                "in the first user turn"
-            )
-        )
+        note(Warned.of("chat-no-system", name=self._name))
         return _without_system(prompt)
 
     def _render(self, prompt: Prompt) -> str:
@@ -92,15 +78,8 @@ class ChatTemplate:
     def _unusable(self, cause: Exception) -> SourceError:
         templates = self._tokenizer.chat_template
         if isinstance(templates, dict) and "default" not in templates:
-            return SourceError(
-                f"the chat templates of {self._name} are named {', '.join(sorted(templates))}, "
-                "and none is the default",
-                hint=OWN,
-            )
-        return SourceError(
-            f"the chat template of {self._name} cannot be used here: {cause}",
-            hint=f"choose another model, or {OWN}",
-        )
+            return SourceError("chat-no-default", name=self._name, templates=sorted(templates))
+        return SourceError("chat-template", name=self._name, said=str(cause))
 
 
 def _without_system(prompt: Prompt) -> Sequence[Message]:

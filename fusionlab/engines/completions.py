@@ -15,6 +15,7 @@ from fusionlab.errors import MemberError
 from fusionlab.events import Warned, well_formed
 from fusionlab.models.base import Chunk, Usage
 from fusionlab.secrecy import Veil, masked
+from fusionlab.words import Value
 
 ENDED = ("stop", "end", "end_turn", "eos", "eos_token", "stop_sequence", "stop_token", "complete")
 CUT = ("length", "max_tokens", "max_length", "max_output_tokens", "model_length")
@@ -101,11 +102,7 @@ class _Answer:
         reasoning = masked(well_formed("".join(self.reasoning)), self.endpoint.key)
         reason, usage = self._reason(), self._usage()
         if self.is_blank and not text.strip() and reasoning.strip():
-            self._warn(
-                "only reasoned, in {} characters, and gave no answer",
-                f"{len(reasoning):,}",
-                hint="raise max_tokens: its thoughts count too; they are kept apart in the record",
-            )
+            self._warn("server-only-reasoned", characters=len(reasoning))
         return Chunk(row, text, reason, usage, news=tuple(self.notes.values()), reasoning=reasoning)
 
     def _choice(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +131,7 @@ class _Answer:
             case {"text": str() as text} | {"text": {"value": str() as text}}:
                 return text, ""
             case {"type": str() as kind}:
-                self._warn("answered with a part of the kind {!r}, too", kind)
+                self._warn("server-odd-part", kind=self.endpoint.said(kind))
                 return "", ""
         raise self.endpoint.strange(event)
 
@@ -158,26 +155,21 @@ class _Answer:
     def _reason(self) -> Literal["end", "length"]:
         endpoint = self.endpoint
         if self.is_endless:
-            self._warn("did not stop at {} tokens: its answer was cut off", self.max_tokens)
+            self._warn("server-cut-off", tokens=self.max_tokens)
             return "length"
         if not self.has_choices:
-            raise endpoint.error("answered with no choices")
+            raise MemberError("server-no-choices", server=endpoint.name)
         if not self.finish:
             if self.complete:
                 return "end"
-            raise endpoint.error("broke off in the middle of an answer")
+            raise MemberError("server-broke-off", server=endpoint.name)
         name = str(self.finish).lower()
         if name in WITHHELD:
-            raise endpoint.error(
-                f"ended the answer for the reason {endpoint.said(self.finish)!r}",
-                hint="ask something else of it",
+            raise MemberError(
+                "server-withheld", server=endpoint.name, reason=endpoint.said(self.finish)
             )
         if name not in (*ENDED, *CUT):
-            self._warn(
-                "ended the answer for a reason not known here, {!r}",
-                self.finish,
-                hint="see that its answer is whole",
-            )
+            self._warn("server-odd-end", reason=endpoint.said(self.finish))
         return "length" if name in CUT else "end"
 
     def _count(self, usage: Any) -> None:
@@ -206,17 +198,12 @@ class _Answer:
         return None
 
     def _warn_of_usage(self, told: Any) -> None:
-        self._warn(
-            "tells a usage that counts nothing, {}",
-            told,
-            hint="its tokens are counted by the pieces it sends, those of the prompt not at all",
-        )
+        self._warn("server-odd-usage", said=self.endpoint.said(told))
 
-    def _warn(self, what: str, told: Any, hint: str = "") -> None:
-        """The answer's notes say what was told in this place, the first time that it is odd."""
-        if what not in self.notes:
-            said = what.format(self.endpoint.said(told))
-            self.notes[what] = Warned(f"{self.endpoint.name} {said}", hint)
+    def _warn(self, key: str, **values: Value) -> None:
+        """The answer's notes have the sentence of this key, with its first values."""
+        if key not in self.notes:
+            self.notes[key] = Warned.of(key, server=self.endpoint.name, **values)
 
 
 def _split_surrogate(text: str) -> tuple[str, str]:

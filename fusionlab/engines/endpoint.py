@@ -20,6 +20,7 @@ from fusionlab.errors import FusionError, MemberError, PromptTooLong
 from fusionlab.events import well_formed
 from fusionlab.reading import read_json
 from fusionlab.secrecy import masked
+from fusionlab.words import Sentence, Value
 
 CONNECT_SECONDS = 10.0
 LONGEST_SECONDS = 3600.0
@@ -59,9 +60,9 @@ class Refused(MemberError):
     """The server refused a request before it answered; `text` is what it said, without secrets."""
 
     def __init__(
-        self, message: str, *, hint: str, status: int, text: str, retry_after: str
+        self, key: str, status: int, text: str, retry_after: str, /, **values: Value
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(key, **values)
         self.status = status
         self.text = text
         self.retry_after = retry_after
@@ -76,9 +77,9 @@ class Endpoint:
     key: str = field(default="", repr=False)
     timeout: float = 60.0
     """Seconds of silence after which it is given up."""
-    patience_hint: str = "check that the server is not overloaded, or ask it for less"
+    patience_advice: Sentence = Sentence("advice-overloaded")
     """What to do about its silence."""
-    key_hint: str = "check the key of this endpoint"
+    key_advice: Sentence = Sentence("advice-key")
     """What to do where it wants another key, or one at all."""
     client: httpx.Client = field(init=False, repr=False)
 
@@ -129,16 +130,9 @@ class Endpoint:
             return shape.model_validate(answer)
         raise self.strange(answer)
 
-    def error(self, what: str, hint: str = "see the log of that server") -> MemberError:
-        """The error that says `what` of this endpoint."""
-        return MemberError(f"{self.name} {what}", hint=hint)
-
     def strange(self, answer: Any) -> MemberError:
         """The error for an answer of an unexpected shape."""
-        return self.error(
-            f"answered in an unknown form: {self.said(answer)}",
-            hint="is this the address of an OpenAI-compatible server?",
-        )
+        return MemberError("server-strange", server=self.name, said=self.said(answer))
 
     def said(self, what: Any) -> str:
         """What a server said, in one short line without secrets."""
@@ -147,7 +141,12 @@ class Endpoint:
 
     def silence(self) -> MemberError:
         """The error for a server that said nothing for too long."""
-        return self.error(f"said nothing for {self.timeout:g} s", hint=self.patience_hint)
+        return MemberError(
+            "server-silent",
+            server=self.name,
+            seconds=f"{self.timeout:g}",
+            advice=self.patience_advice,
+        )
 
     def close(self) -> None:
         """No connection is open."""
@@ -179,18 +178,19 @@ class Endpoint:
         ):
             deadline.met()
             if response.headers.get("content-encoding", "").lower() not in ("", "identity"):
-                raise self.error(f"compressed its answer (HTTP {response.status_code}) unasked")
+                status = str(response.status_code)
+                raise MemberError("server-compressed", server=self.name, status=status)
             if not response.is_success:
                 raise self._refusal(response)
             yield response
 
     def _ours(self, cause: Exception) -> MemberError:
         """The error that says what httpx said; to be raised when that is no longer handled."""
-        if trouble := network.trouble(cause, httpx.URL(self.url)):
-            return Unreachable(f"{self.name} {trouble.what}", hint=trouble.hint)
+        if trouble := network.trouble(cause, httpx.URL(self.url), self.name):
+            return Unreachable("server-unreachable", why=trouble.what, advice=trouble.advice)
         if isinstance(cause, httpx.TimeoutException | TimeoutError):
             return self.silence()
-        return self.error(f"broke the connection: {self.said(cause)}")
+        return MemberError("server-broke-connection", server=self.name, said=self.said(cause))
 
     def _payloads(self, response: httpx.Response, most: int) -> Iterator[bytes]:
         """What each event holds; or the whole body, where it is no stream of events."""
@@ -210,9 +210,11 @@ class Endpoint:
                 last = time.monotonic()
             for count, limit in ((len(pending), LONGEST_BODY), (size, most)):
                 if count > limit:
-                    raise self.error(f"sent more than {limit:,} bytes")
+                    raise MemberError("server-sent-too-much", server=self.name, most=limit)
             if time.monotonic() - start > LONGEST_SECONDS:
-                raise self.error(f"did not end its answer within {LONGEST_SECONDS:g} s")
+                raise MemberError(
+                    "server-took-too-long", server=self.name, seconds=f"{LONGEST_SECONDS:g}"
+                )
             # Comments and blanks that only keep the connection alive count as silence.
             if time.monotonic() - last > self.timeout:
                 raise self.silence()
@@ -227,7 +229,7 @@ class Endpoint:
         for part in response.iter_raw():
             content += part
             if len(content) > most:
-                raise self.error(f"answered with more than {most:,} bytes")
+                raise MemberError("server-answered-too-much", server=self.name, most=most)
             if time.monotonic() - start > self.timeout:
                 raise self.silence()
         return bytes(content)
@@ -240,48 +242,59 @@ class Endpoint:
             return event
         said = self._said(content)
         if begun:
-            raise self.error(f"broke off with an error: {said}")
+            raise MemberError("server-broke-off-with", server=self.name, said=said)
         code = error.get("code") if isinstance(error, dict) else None
         raise Refused(
-            f"{self.name} broke off with an error: {said}",
-            hint="see the log of that server",
-            status=code if isinstance(code, int) else httpx.codes.BAD_REQUEST,
-            text=self._without_secrets(content.decode("utf-8", "replace")),
-            retry_after="",
+            "server-broke-off-with",
+            code if isinstance(code, int) else httpx.codes.BAD_REQUEST,
+            self._without_secrets(content.decode("utf-8", "replace")),
+            "",
+            server=self.name,
+            said=said,
         )
 
     def _json(self, content: bytes) -> Any:
         if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
-            raise self.error(f"answered with more than {MOST_VALUES:,} values")
+            raise MemberError("server-too-many-values", server=self.name, most=MOST_VALUES)
         with contextlib.suppress(ValueError):
             return read_json(content)
-        raise self.error(
-            f"answered with something that is no JSON: {self._said(content)}",
-            hint="the address of an OpenAI-compatible server usually ends in /v1",
-        )
+        raise MemberError("server-no-json", server=self.name, said=self._said(content))
 
     def _refusal(self, response: httpx.Response) -> FusionError:
         status = response.status_code
         content = self._beginning(response)
         if _TOO_LONG.search(content.decode("utf-8", "replace")):
             return PromptTooLong(
-                f"{self.name}: {self._said(content)}", hint="shorten the prompt or the answers"
+                "server-prompt-too-long", server=self.name, said=self._said(content)
             )
-        said, hint = self._said(content) or "nothing", _HINTS.get(status, _HINT)
-        if status in (401, 403) or (not self.key and _OF_KEYS.search(said)):
-            hint = self.key_hint
-        if response.is_redirect:
-            said = f"wants to redirect {self._elsewhere(response)}".rstrip()
-            hint = "give the address it redirects to, if you trust it"
-        elif status in _PROXYS and (proxy := network.proxy_for(httpx.URL(self.url))):
-            hint = f"if {proxy} said so, check it, or add the server to NO_PROXY; else {hint}"
+        key, values = self._refused(response, self._said(content))
         return Refused(
-            f"{self.name} answered HTTP {status}: {said}",
-            hint=hint,
-            status=status,
-            text=self._without_secrets(content.decode("utf-8", "replace")),
-            retry_after=response.headers.get("retry-after", ""),
+            key,
+            status,
+            self._without_secrets(content.decode("utf-8", "replace")),
+            response.headers.get("retry-after", ""),
+            server=self.name,
+            status=str(status),
+            **values,
         )
+
+    def _refused(
+        self, response: httpx.Response, said: str | Sentence
+    ) -> tuple[str, dict[str, Value]]:
+        """The key of the sentence for a refusal, and what it speaks of."""
+        if response.is_redirect:
+            where = network.address(response.headers.get("location", ""))
+            if where is None:
+                return "server-redirects", {}
+            place = self.said(where.copy_with(query=None, fragment=None))
+            return "server-redirects-to", {"place": place}
+        status, advice = response.status_code, _ADVICE.get(response.status_code, _CHECK)
+        text = said.said() if isinstance(said, Sentence) else said
+        if status in (401, 403) or (not self.key and _OF_KEYS.search(text)):
+            advice = self.key_advice
+        if status in _PROXYS and (proxy := network.proxy_for(httpx.URL(self.url))):
+            advice = Sentence("advice-proxy-or", {"proxy": proxy.named, "advice": advice})
+        return "server-refused", {"said": said or Sentence("said-nothing"), "advice": advice}
 
     def _beginning(self, response: httpx.Response) -> bytes:
         """As much of a refusal as anybody reads, whether or not it comes to an end."""
@@ -294,19 +307,16 @@ class Endpoint:
                     break
         return bytes(content[:LONGEST_REFUSAL])
 
-    def _elsewhere(self, response: httpx.Response) -> str:
-        where = network.address(response.headers.get("location", ""))
-        return f"to {self.said(where.copy_with(query=None, fragment=None))}" if where else ""
-
-    def _said(self, content: bytes) -> str:
+    def _said(self, content: bytes) -> str | Sentence:
         """What a body says, in one short line: its message, or its title if it is a web page."""
         text = content[:LONGEST_REFUSAL].decode("utf-8", "replace")
         with contextlib.suppress(ValueError, KeyError, TypeError):
             error = read_json(text)["error"]
             text = str(error.get("message", error) if isinstance(error, dict) else error)
         if text.lstrip()[:1] == "<":
-            title = _TITLE.search(text)
-            text = f"a web page, {' '.join(title[1].split())!r}" if title else "a web page"
+            if title := _TITLE.search(text):
+                return Sentence("said-web-page-titled", {"title": self.said(title[1])})
+            return Sentence("said-web-page")
         return self.said(text)
 
     def _without_secrets(self, text: str) -> str:
@@ -335,15 +345,16 @@ def _data(line: bytes | bytearray) -> bytes:
     return bytes(line[5:].strip()) if line.startswith(b"data:") else b""
 
 
-_HINT = "check the address and the model's name"
-_HINTS = {
-    404: "check the model's name, and that the address ends in /v1 where the server wants it",
-    407: "the proxy wants a user and a password: http://user:password@host:port in its variable",
-    429: "wait a little, or ask for fewer answers",
-    500: "see the log of that server",
-    502: "the server behind this address does not run",
-    503: "the server is loading or overloaded; try again in a moment",
-    529: "the server is overloaded; try again in a moment",
+_CHECK = Sentence("advice-model-name")
+_ADVICE = {
+    404: Sentence("advice-v1"),
+    407: Sentence("advice-proxy-user"),
+    429: Sentence("advice-wait"),
+    500: Sentence("advice-log"),
+    502: Sentence("advice-gateway"),
+    503: Sentence("advice-loading"),
+    529: Sentence("advice-moment"),
 }
+"""What to do, by the status that a server answers."""
 _PROXYS = (403, 407, 502, 503, 504)
 """What a proxy may answer in the server's name."""

@@ -15,6 +15,7 @@ import httpx
 from fusionlab import network
 from fusionlab.errors import SourceError
 from fusionlab.secrecy import KEYS, bound
+from fusionlab.words import Sentence
 
 OPENAI, OPENAIS = "api.openai.com", "OPENAI_API_KEY"
 UNBOUND = "FUSIONLAB_API_KEY"
@@ -25,10 +26,10 @@ _UNSENDABLE = re.compile(r"[^!-~]")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a server is sent, which may be nothing; `hint` helps where it wants something else."""
+    """What a server is sent, which may be nothing; `advice` is for where it wants another."""
 
     secret: str = field(repr=False)
-    hint: str
+    advice: Sentence
 
 
 def key_for(url: httpx.URL) -> Key:
@@ -43,13 +44,15 @@ def key_for(url: httpx.URL) -> Key:
         if _is_at(name, url):
             if not is_safe:
                 raise SourceError(
-                    f"the key for {name} is not sent to {url.scheme}://{host}: whoever stands on "
-                    "the way could read it",
-                    hint=f"give its address with https, or take {name} out of {variable}",
+                    "key-in-the-open",
+                    name=name,
+                    address=f"{url.scheme}://{host}",
+                    variable=variable,
                 )
             _check(variable, name, secret)
-            return Key(secret, f"check the key that {variable} holds for {host}")
-    return Key("", _without(host) if is_safe else "it can be sent a key over https only")
+            values = {"variable": variable, "host": host}
+            return Key(secret, Sentence("advice-key-of", values))
+    return Key("", _without(host) if is_safe else Sentence("advice-key-over-https"))
 
 
 def _table() -> Iterator[tuple[str, str, str]]:
@@ -57,14 +60,10 @@ def _table() -> Iterator[tuple[str, str, str]]:
     entries = bound(os.environ.get(KEYS, ""))
     for number, (host, key) in enumerate(entries, start=1):
         if not (_HOST.fullmatch(host) and network.address(f"https://{host}") and key):
-            raise SourceError(
-                f"entry {number} of {KEYS} is not a host and its key",
-                hint=f'write {KEYS}="host=key, other:8000=key": no blanks within an entry, no '
-                "quotes, comments or the word Bearer",
-            )
+            raise SourceError("keys-entry", number=number, variable=KEYS)
     hosts = [host.lower() for host, _ in entries]
     if twice := next((host for host in hosts if hosts.count(host) > 1), None):
-        raise SourceError(f"{KEYS} has two keys for {twice}", hint="leave the right one")
+        raise SourceError("keys-twice", variable=KEYS, host=twice)
     yield from ((KEYS, host, key) for host, key in entries)
     if key := os.environ.get(OPENAIS, "").strip():
         yield OPENAIS, OPENAI, key
@@ -78,20 +77,21 @@ def _is_at(host: str, url: httpx.URL) -> bool:
 def _check(variable: str, host: str, key: str) -> None:
     if odd := _UNSENDABLE.search(key):
         raise SourceError(
-            f"what {variable} holds for {host} cannot be a key: its character {odd.start() + 1} "
-            f"of {len(key)} is {_kind(odd[0])}",
-            hint="set it to the key alone, without quotes, comments or the word Bearer",
+            _fault(odd[0]), variable=variable, host=host, at=odd.start() + 1, length=len(key)
         )
 
 
-def _kind(character: str) -> str:
+def _fault(character: str) -> str:
+    """The key of the sentence that says what is wrong with a key that has this character."""
     if character in "\r\n":
-        return "a line break"
+        return "key-with-line-break"
     if character.isspace():
-        return "a blank"
-    return "a control character" if character.isascii() else "not of ASCII"
+        return "key-with-blank"
+    return "key-with-control" if character.isascii() else "key-not-ascii"
 
 
-def _without(host: str) -> str:
-    how = f'if it wants a key, set {KEYS}="{host}=…"'
-    return f"{UNBOUND} names no host and is sent to none: {how}" if UNBOUND in os.environ else how
+def _without(host: str) -> Sentence:
+    if UNBOUND in os.environ:
+        values = {"unbound": UNBOUND, "variable": KEYS, "host": host}
+        return Sentence("advice-key-unbound", values)
+    return Sentence("advice-set-key", {"variable": KEYS, "host": host})

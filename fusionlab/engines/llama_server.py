@@ -39,6 +39,7 @@ from fusionlab.engines.llama_answers import (
     Tokenized,
 )
 from fusionlab.engines.reading import Hangup, Reading
+from fusionlab.errors import MemberError
 from fusionlab.models.base import (
     Chunk,
     Level,
@@ -268,7 +269,7 @@ def _chunks(
             if answer is DONE:
                 break
             if number > most:
-                raise endpoint.error(f"did not stop at {max_tokens} tokens")
+                raise MemberError("server-no-stop", server=endpoint.name, tokens=max_tokens)
             event = endpoint.checked(Event, answer)
             row = rows[event.index] if event.index < len(rows) else None
             if row not in answers or not _is_plausible(event, body):
@@ -279,7 +280,7 @@ def _chunks(
                 del answers[row]
             if not answers:
                 return
-    raise endpoint.error("broke off in the middle of an answer")
+    raise MemberError("server-broke-off", server=endpoint.name)
 
 
 def _is_plausible(event: Event, body: dict[str, Any]) -> bool:
@@ -350,15 +351,11 @@ def _vocabulary(endpoint: Endpoint, candidates: Sequence[Candidate]) -> Vocabula
     """Every id's bytes, where `candidates` are all there are."""
     found = {candidate.id: bytes(candidate.bytes) for candidate in candidates}
     if set(found) != set(range(len(candidates))):
-        raise endpoint.error(
-            f"tells {len(found):,} tokens whose numbers have gaps", hint="ask it for text only"
-        )
+        raise MemberError("server-token-gaps", server=endpoint.name, tokens=len(found))
     pieces = [found[token] for token in range(len(found))]
     special = [token for token, piece in enumerate(pieces) if not piece]
     if len(special) > MOST_SPECIAL:
-        raise endpoint.error(
-            f"tells nothing of {len(special):,} tokens", hint="ask it for text only"
-        )
+        raise MemberError("server-tokens-untold", server=endpoint.name, tokens=len(special))
     for token in special:
         answer = endpoint.post("/detokenize", {"tokens": [token]})
         pieces[token] = endpoint.checked(Detokenized, answer).content.encode()

@@ -32,10 +32,7 @@ def load(gguf: Path, spec: ModelSpec) -> LlamaCppModel:
     try:
         running = [xllamacpp.Server(_parameters(gguf, key))]
     except RuntimeError as cause:
-        raise SourceError(
-            f"llama.cpp cannot load {gguf.name}: {cause}",
-            hint="is the file complete, and of a kind that this llama.cpp knows?",
-        ) from None
+        raise SourceError("llamacpp-unloadable", file=gguf.name, said=str(cause)) from None
     endpoint = Endpoint(spec.id, running[0].listening_address, key, PATIENCE)
     sized = replace(spec, bytes=spec.bytes or gguf.stat().st_size)
     return LlamaCppModel(sized, endpoint, facts(endpoint), stop=running.clear)

@@ -132,10 +132,7 @@ def _add(
     part = linear(hidden, delta.a)
     if mix.own is not None:
         if hidden.dim() != 3:  # its rows have become tokens, and whose they are is not known here
-            raise MemberError(
-                "this architecture mixes the rows of a batch before an adapted projection",
-                hint="run each adapter of this base by itself",
-            )
+            raise MemberError("adapters-rows-mixed")
         part = part * mix.own
     output.flatten(0, -2).addmm_(part.flatten(0, -2), delta.b)
     return output
@@ -162,9 +159,8 @@ def _read(folder: Path) -> dict[str, Tensor]:
     try:
         return load_file(folder / WEIGHTS)
     except (OSError, SafetensorError) as cause:
-        raise SourceError(
-            f"{folder / WEIGHTS} cannot be read: {cause}", hint="save or copy the adapter again"
-        ) from cause
+        file = str(folder / WEIGHTS)
+        raise SourceError("adapter-weights-unreadable", file=file, said=str(cause)) from cause
 
 
 def _checked(
@@ -172,20 +168,23 @@ def _checked(
 ) -> Linear:
     """The module, if it is a projection that these deltas fit."""
     if not isinstance(module, Linear):
-        raise SourceError(
-            f"the adapter in {folder} is for another base: this one has no projection {path}",
-            hint="use it with the base it was trained for",
-        )
+        raise SourceError("adapter-no-projection", folder=str(folder), projection=path)
     there, here = (*b.shape[:1], *a.shape[1:]), tuple(module.weight.shape)
     if there != here:
         raise SourceError(
-            f"the adapter in {folder} is for another base: {path} is {there} there and {here} here",
-            hint="use it with the base it was trained for",
+            "adapter-of-another-shape",
+            folder=str(folder),
+            projection=path,
+            there=str(there),
+            here=str(here),
         )
     if a.dim() != 2 or b.dim() != 2 or not len(a) == b.shape[1] == rank:
         raise SourceError(
-            f"the adapter in {folder} has {tuple(a.shape)} and {tuple(b.shape)} for {path}, "
-            f"but its config says r = {rank}",
-            hint="save or copy the adapter again",
+            "adapter-of-another-rank",
+            folder=str(folder),
+            a=str(tuple(a.shape)),
+            b=str(tuple(b.shape)),
+            projection=path,
+            rank=rank,
         )
     return module

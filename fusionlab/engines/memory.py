@@ -22,7 +22,7 @@ from fusionlab.errors import FusionError, LevelTooLow, OutOfBudget, SourceError
 from fusionlab.events import Warned
 from fusionlab.models.base import LanguageModel, Level, ModelSpec
 from fusionlab.sources import store
-from fusionlab.sources.adapters import AGAIN, WEIGHTS
+from fusionlab.sources.adapters import DAMAGED, WEIGHTS
 from fusionlab.sources.references import adapter_of, forms_of, spec_of
 from fusionlab.sources.scheme import Fetch, News, Where
 
@@ -218,7 +218,7 @@ class Loan:
         self, spec: ModelSpec, base: str, folder: Path
     ) -> Generator[News, None, LanguageModel]:
         """The adapter over its base, which is loaded with it, always from its whole weights."""
-        yield from store.check_whole(folder, AGAIN)
+        yield from store.check_whole(folder, DAMAGED)
         below, base_spec = yield from _resolve(base, spec_of(base), Level.INTERNALS)
         model = yield from self.pool.lend(below, base_spec, self)
         place = replace(_on_disk("adapted", folder, [folder / WEIGHTS]), base=below)
@@ -250,9 +250,7 @@ def _resolve(
         try:
             where = yield from _fetched(forms[engine.form])
         except SourceError as error:
-            yield Warned(
-                f"{error.message}; running {ref} in {following.name}, from its own weights"
-            )
+            yield Warned.of("engine-next", why=error.as_value, ref=ref, engine=following.name)
         else:
             return _placed(engine, where, spec)
     return _placed(last, (yield from _fetched(forms[last.form])), spec)
@@ -293,28 +291,29 @@ def _open(
         raise
     except ImportError as cause:
         raise SourceError(
-            f"{spec.id} cannot be loaded in {spec.engine}: {cause}", hint="install what it names"
+            "engine-needs-package", name=spec.id, engine=spec.engine, said=str(cause)
         ) from cause
     except Exception as cause:  # foreign files and libraries raise whatever they like
+        said = str(cause) or type(cause).__name__
         raise SourceError(
-            f"{spec.id} cannot be loaded in {spec.engine}: {cause or type(cause).__name__}",
-            hint="its file may be damaged, or made for a newer version of that engine",
+            "engine-unloadable", name=spec.id, engine=spec.engine, said=said
         ) from cause
 
 
 def _check_level(spec: ModelSpec, level: Level) -> None:
     if spec.level < level:
         raise LevelTooLow(
-            f"{spec.id} gives only {spec.level.gives}, not {level.gives}",
-            hint="choose a method that needs less, or a model whose weights are on this machine",
+            "level-too-low", name=spec.id, gives=spec.level.named, needed=level.named
         )
 
 
 def _too_large(name: str, needed: int, available: int, budget: int) -> OutOfBudget:
     return OutOfBudget(
-        f"{name} needs {_readable(needed)} of memory; {_readable(max(available, 0))} "
-        f"of the budget of {_readable(budget)} can be had",
-        hint="wait until other runs end, remove members, or choose a smaller or quantised model",
+        "budget-exceeded",
+        name=name,
+        needed=_readable(needed),
+        free=_readable(max(available, 0)),
+        budget=_readable(budget),
     )
 
 
@@ -322,7 +321,7 @@ def _readable(size: float) -> str:
     for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= scale:
             return f"{size / scale:.1f} {unit}"
-    return f"{size:.0f} bytes"
+    return f"{size:.0f} B"
 
 
 def _container_limit() -> int:

@@ -82,16 +82,14 @@ def _step(
         raise
     except Exception as cause:  # architectures are many, and memory ends where it ends
         raise MemberError(
-            f"{type(model).__name__} failed as it read {ids.shape[1]} tokens in {len(ids)} rows: "
-            f"{cause}",
-            hint="if memory ran out, shorten the prompt or remove members; else choose another "
-            "model",
+            "pass-failed",
+            architecture=type(model).__name__,
+            tokens=int(ids.shape[1]),
+            rows=len(ids),
+            said=str(cause),
         ) from cause
     if out.get("cache") is None:
-        raise MemberError(
-            f"{type(model).__name__} does not keep what it has read, so that it cannot write on",
-            hint="members are causal language models, such as smollm2-135m",
-        )
+        raise MemberError("pass-not-kept", architecture=type(model).__name__)
     return out.cache, out.logits[:, -1].float()
 
 

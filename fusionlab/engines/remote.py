@@ -26,6 +26,7 @@ from fusionlab.errors import MemberError, SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.models.base import Chunk, LanguageModel, Level, ModelSpec, Prompt
 from fusionlab.recipe import Sampling
+from fusionlab.words import Sentence
 
 AT_ONCE = 4
 """Answers asked for at the same time."""
@@ -47,12 +48,12 @@ def load(url: str, model: str, spec: ModelSpec, *, timeout: float | None = None)
     base = _checked(url)
     key = key_for(httpx.URL(base))
     seconds = _patience() if timeout is None else timeout
-    hint = f"if it needs longer, raise {PATIENCE_VARIABLE} (seconds); else see what holds it up"
-    root = Endpoint(base, _root(base), key.secret, seconds, hint, key.hint)
+    advice = Sentence("advice-patience", {"variable": PATIENCE_VARIABLE})
+    root = Endpoint(base, _root(base), key.secret, seconds, advice, key.advice)
     if found := _llama_cpp(root):
         return LlamaCppModel(spec, root, found)
     root.close()
-    return RemoteModel(spec, Endpoint(base, base, key.secret, seconds, hint, key.hint), model)
+    return RemoteModel(spec, Endpoint(base, base, key.secret, seconds, advice, key.advice), model)
 
 
 class RemoteModel:
@@ -108,7 +109,7 @@ class RemoteModel:
 
     def _warnings(self, body: dict[str, Any], names: frozenset[str]) -> list[Warned]:
         return [
-            Warned(f"{self.endpoint.name} {adaptation.means}", adaptation.hint)
+            Warned.of(adaptation.means, server=self.endpoint.name)
             for adaptation in adapting.concerning(body, names)
         ]
 
@@ -116,10 +117,7 @@ class RemoteModel:
 def _checked(url: str) -> str:
     parsed = network.address(url.strip())
     if parsed is None:
-        raise SourceError(
-            f"{url!r} is no address of an endpoint",
-            hint="write it as api:http://host:port/v1#model",
-        )
+        raise SourceError("endpoint-address", url=url)
     return str(parsed.copy_with(path=parsed.path.rstrip("/"), fragment=None)).rstrip("/")
 
 
@@ -134,10 +132,7 @@ def _patience() -> float:
         seconds = float(text or PATIENCE)
         if 0 < seconds <= LONGEST_PATIENCE:
             return seconds
-    raise SourceError(
-        f"{PATIENCE_VARIABLE} is {text!r}",
-        hint="set it to the seconds after which a silent server is given up, such as 300",
-    )
+    raise SourceError("patience-no-number", variable=PATIENCE_VARIABLE, text=text)
 
 
 def _llama_cpp(root: Endpoint) -> Facts | None:

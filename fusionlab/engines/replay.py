@@ -12,6 +12,7 @@ from fusionlab.events import Measured, RunFinished, TextDelta
 from fusionlab.models.base import Chunk, Message, ModelSpec, Prompt, Usage
 from fusionlab.recipe import Sampling
 from fusionlab.trace import Trace, read_run, replayed
+from fusionlab.words import Sentence
 
 
 def load(path: Path, member: str, spec: ModelSpec) -> "ReplayModel":
@@ -60,15 +61,18 @@ class ReplayModel:
         recorded = self.trace.recipe.request.conversation
         if asked != recorded:
             raise MemberError(
-                f"{self.spec.id} was recorded for the prompt {_told(recorded)}, "
-                f"not for {_told(asked)}",
-                hint="ask the recorded prompt, or take a model instead of a recording",
+                "replay-of-another-prompt",
+                name=self.spec.id,
+                recorded=_told(recorded),
+                asked=_told(asked),
             )
         if row not in self.answers:
             raise MemberError(
-                f"{self.spec.id} holds {len(self.answers)} answers of {self.member}; "
-                f"number {row + 1} was asked for",
-                hint="ask for fewer samples",
+                "replay-too-few",
+                name=self.spec.id,
+                count=len(self.answers),
+                member=self.member,
+                number=row + 1,
             )
 
     def _usage(self, row: int) -> Usage:
@@ -88,8 +92,8 @@ class ReplayModel:
         )
 
 
-def _told(turns: Sequence[Message]) -> str:
+def _told(turns: Sequence[Message]) -> Sentence:
     """The last turn, and how many stand before it."""
     text = turns[-1].content if turns else ""
     last = repr(text if len(text) <= 60 else text[:60] + "…")
-    return f"{last} after {len(turns) - 1} other turns" if len(turns) > 1 else last
+    return Sentence("replay-prompt", {"last": last, "others": max(len(turns) - 1, 0)})

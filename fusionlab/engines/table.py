@@ -46,10 +46,7 @@ def load_adapted(folder: Path, base: LanguageModel, spec: ModelSpec) -> Language
     from fusionlab.engines.transformers import TransformersModel, load_adapted
 
     if not isinstance(base, TransformersModel):
-        raise SourceError(
-            f"{base.spec.id} runs in {base.spec.engine}, which takes no adapters",
-            hint="give its weights as a folder or a model of the hub",
-        )
+        raise SourceError("engine-no-adapters", name=base.spec.id, engine=base.spec.engine)
     return load_adapted(folder, base, spec)
 
 

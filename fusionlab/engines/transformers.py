@@ -80,9 +80,11 @@ class TransformersModel:
         ids = self._template.encode(prompt)
         if ids and max(ids) >= self._embedded:
             raise SourceError(
-                f"the tokenizer of {self.spec.id} writes id {max(ids)} for "
-                f"{self.tokenizer.decode([max(ids)])!r}; its weights have only {self._embedded}",
-                hint="its tokenizer may be that of another model: copy or fetch it again",
+                "tokenizer-beyond-weights",
+                name=self.spec.id,
+                id=str(max(ids)),
+                token=repr(self.tokenizer.decode([max(ids)])),
+                rows=self._embedded,
             )
         return ids
 

@@ -20,6 +20,7 @@ from fusionlab.errors import MemberError, PromptTooLong
 from fusionlab.events import Event, Measured, Progress, Reasoned, TextDelta, Warned
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Request, Sampling
+from fusionlab.words import Sentence
 
 
 class Level(IntEnum):
@@ -33,7 +34,20 @@ class Level(IntEnum):
     @property
     def gives(self) -> str:
         """The level in words, as in "this model gives only text"."""
-        return ("text", "log-probabilities", "logits", "internals")[self]
+        return self.named.said()
+
+    @property
+    def named(self) -> Sentence:
+        """The level as part of a sentence."""
+        return _LEVELS[self]
+
+
+_LEVELS = (
+    Sentence("level-text"),
+    Sentence("level-logprobs"),
+    Sentence("level-logits"),
+    Sentence("level-internals"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +314,11 @@ def check_fits(model: TokenModel, ids: Sequence[int], max_tokens: int) -> None:
     """Prompt and answer fit the context; raises PromptTooLong with the figures."""
     if len(ids) + max_tokens > model.context:
         raise PromptTooLong(
-            f"{model.spec.id} takes {model.context} tokens; the prompt has {len(ids)} "
-            f"and the answer may have {max_tokens}",
-            hint="shorten the prompt or lower max_tokens",
+            "context-exceeded",
+            name=model.spec.id,
+            context=model.context,
+            prompt=len(ids),
+            answer=max_tokens,
         )
 
 
@@ -315,8 +331,4 @@ def check_rewind(rows: Sequence[Sequence[int]], lengths: Sequence[int]) -> None:
 
 def no_number(name: str) -> MemberError:
     """The error for logits that are NaN or infinite, of which no answer can be made."""
-    return MemberError(
-        f"{name} computes what is no number",
-        hint="its weights may be damaged: fetch, copy or train the model again; or they overflow "
-        "in the precision that its config.json names",
-    )
+    return MemberError("logits-no-number", name=name)

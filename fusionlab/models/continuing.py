@@ -109,10 +109,8 @@ class Said:
             pieces = (text[at : at + size] for size in range(known.longest, 0, -1))
             piece = next((piece for piece in pieces if piece in known.ids), b"")
             if not piece:
-                raise MemberError(
-                    f"{self.model.spec.id} has no token for {text[at : at + 16]!r}",
-                    hint="choose a model whose vocabulary has every byte",
-                )
+                rest = repr(text[at : at + 16])
+                raise MemberError("text-not-spelled", name=self.model.spec.id, text=rest)
             found.append((piece, known.ids[piece]))
             at += len(piece)
         return found

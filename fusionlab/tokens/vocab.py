@@ -20,8 +20,12 @@ def check_shared(models: Sequence[tuple[str, LogitModel]]) -> None:
         if differ:
             at = differ[len(differ) // 2]
             raise VocabularyMismatch(
-                f"{first_name} and {name} have other vocabularies: {len(differ):,} of "
-                f"{min(len(ours), len(theirs)):,} ids differ; id {at} is {shown(ours[at])!r} "
-                f"in one and {shown(theirs[at])!r} in the other",
-                hint="fuse their whole answers with vote, or choose members of one model family",
+                "vocabularies-differ",
+                first=first_name,
+                second=name,
+                differ=len(differ),
+                ids=min(len(ours), len(theirs)),
+                id=str(at),
+                ours=repr(shown(ours[at])),
+                theirs=repr(shown(theirs[at])),
             )

@@ -1,0 +1,201 @@
+# What runs models: servers and their keys, chat templates, adapters, memory, forward passes.
+
+## Levels
+
+level-text = text
+level-logprobs = log-probabilities
+level-logits = logits
+level-internals = internals
+level-too-low = { $name } gives only { $gives }, not { $needed }
+    .hint = choose a method that needs less, or a model whose weights are on this machine
+
+## Keys and addresses of servers
+
+-key-alone = set it to the key alone, without quotes, comments or the word Bearer
+endpoint-address = '{ $url }' is not an address of an endpoint
+    .hint = write it as api:http://host:port/v1#model
+patience-no-number = { $variable } is '{ $text }'
+    .hint = set it to the seconds after which a silent server is given up, such as 300
+key-in-the-open = the key for { $name } is not sent to { $address }: whoever stands on the way could read it
+    .hint = give its address with https, or take { $name } out of { $variable }
+keys-entry = entry { $number } of { $variable } is not a host and its key
+    .hint = write { $variable }="host=key, other:8000=key": no blanks within an entry, no quotes, comments or the word Bearer
+keys-twice = { $variable } has two keys for { $host }
+    .hint = leave the right one
+key-with-line-break = what { $variable } holds for { $host } cannot be a key: its character { $at } of { $length } is a line break
+    .hint = { -key-alone }
+key-with-blank = what { $variable } holds for { $host } cannot be a key: its character { $at } of { $length } is a blank
+    .hint = { -key-alone }
+key-with-control = what { $variable } holds for { $host } cannot be a key: its character { $at } of { $length } is a control character
+    .hint = { -key-alone }
+key-not-ascii = what { $variable } holds for { $host } cannot be a key: its character { $at } of { $length } is not in ASCII
+    .hint = { -key-alone }
+
+## Refusals of servers, and what to do about them
+
+server-unreachable = { $why }
+    .hint = { $advice }
+server-silent = { $server } said nothing for { $seconds } s
+    .hint = { $advice }
+server-refused = { $server } answered HTTP { $status }: { $said }
+    .hint = { $advice }
+server-redirects = { $server } answered HTTP { $status }: it wants to redirect
+    .hint = give the address it redirects to, if you trust it
+server-redirects-to = { $server } answered HTTP { $status }: it wants to redirect to { $place }
+    .hint = give the address it redirects to, if you trust it
+server-prompt-too-long = the prompt is too long for { $server }: { $said }
+    .hint = shorten the prompt or the answers
+said-nothing = nothing
+said-web-page = a web page
+said-web-page-titled = a web page, '{ $title }'
+advice-overloaded = check that the server is not overloaded, or ask it for less
+advice-patience = if it needs longer, raise { $variable } (seconds); otherwise see what holds it up
+advice-key = check the key of this endpoint
+advice-key-of = check the key that { $variable } holds for { $host }
+advice-key-over-https = it can be sent a key over https only
+advice-set-key = if it wants a key, set { $variable }="{ $host }=…"
+advice-key-unbound = { $unbound } names no host and is sent to none: if it wants a key, set { $variable }="{ $host }=…"
+advice-proxy-or = if { $proxy } said so, check it, or add the server to NO_PROXY; otherwise { $advice }
+advice-model-name = check the address and the model's name
+advice-v1 = check the model's name, and that the address ends in /v1 where the server wants it
+advice-proxy-user = the proxy wants a user and a password: http://user:password@host:port in its variable
+advice-wait = wait a little, or ask for fewer answers
+advice-log = see the log of that server
+advice-gateway = the server behind this address does not run
+advice-loading = the server is loading or overloaded; try again in a moment
+advice-moment = the server is overloaded; try again in a moment
+
+## Answers of servers that cannot be read
+
+-log = see the log of that server
+-text-only = ask it for text only
+server-strange = { $server } answered in an unknown form: { $said }
+    .hint = is this the address of an OpenAI-compatible server?
+server-no-json = { $server } answered with something that is not JSON: { $said }
+    .hint = the address of an OpenAI-compatible server usually ends in /v1
+server-compressed = { $server } compressed its answer (HTTP { $status }) unasked
+    .hint = { -log }
+server-broke-connection = { $server } broke the connection: { $said }
+    .hint = { -log }
+server-sent-too-much = { $server } sent more than { $most } bytes
+    .hint = { -log }
+server-answered-too-much = { $server } answered with more than { $most } bytes
+    .hint = { -log }
+server-too-many-values = { $server } answered with more than { $most } values
+    .hint = { -log }
+server-took-too-long = { $server } did not end its answer within { $seconds } s
+    .hint = { -log }
+server-broke-off = { $server } broke off in the middle of an answer
+    .hint = { -log }
+server-broke-off-with = { $server } broke off with an error: { $said }
+    .hint = { -log }
+server-no-choices = { $server } answered with no choices
+    .hint = { -log }
+server-no-stop = { $server } did not stop at { $tokens } tokens
+    .hint = { -log }
+server-withheld = { $server } ended the answer for the reason '{ $reason }'
+    .hint = ask something else of it
+server-token-gaps = { $server } tells { $tokens } tokens whose numbers have gaps
+    .hint = { -text-only }
+server-tokens-untold = { $server } tells nothing of { $tokens } tokens
+    .hint = { -text-only }
+
+## What was odd about an answer
+
+server-only-reasoned = { $server } only reasoned, in { $characters } characters, and gave no answer
+    .hint = raise max_tokens: its thoughts count too; they are kept apart in the record
+server-odd-part = { $server } also answered with a part of the kind '{ $kind }'
+server-cut-off = { $server } did not stop at { $tokens } tokens: its answer was cut off
+server-odd-end = { $server } ended the answer for a reason not known here, '{ $reason }'
+    .hint = see that its answer is whole
+server-odd-usage = { $server } tells a usage that counts nothing, { $said }
+    .hint = its tokens are counted by the pieces it sends, those of the prompt not at all
+
+## What a server does not take
+
+-own-setting = it draws by its own setting; compare such answers with care
+server-max-completion-tokens = { $server } takes max_completion_tokens in place of max_tokens
+    .hint = what it thinks before it answers counts too
+server-no-limit = { $server } takes no limit of tokens: its answers end when it ends them
+server-no-stream-options = { $server } does not take stream_options: its tokens may be counted by the pieces it sends
+server-no-stream = { $server } does not stream: its answers come whole, at their end
+server-no-seed = { $server } does not take a seed: the same run may give other answers
+    .hint = record the run if it is to be shown again
+server-no-top-k = { $server } does not take top_k
+    .hint = { -own-setting }
+server-no-top-p = { $server } does not take this top_p
+    .hint = { -own-setting }
+server-no-temperature = { $server } does not take this temperature
+    .hint = { -own-setting }
+server-no-system = { $server } takes no system message: its instruction stands before the first turn of the user
+
+## Chat templates and tokenizers
+
+-own-template = give it a template of its own: a file chat_template.jinja in its folder
+chat-no-template = { $name } has no chat template; it reads the turns of the conversation as one text, without being told who says what
+chat-no-system = the chat template of { $name } has no system role; the system prompt stands in the first user turn
+chat-no-default = the chat templates of { $name } are named { $templates }, and none is the default
+    .hint = { -own-template }
+chat-template = the chat template of { $name } cannot be used here: { $said }
+    .hint = choose another model, or { -own-template }
+chat-tokenizer = the tokenizer of { $name } cannot be used: { $said }
+    .hint = copy or fetch the model again: its tokenizer may have been changed
+tokenizer-beyond-weights = the tokenizer of { $name } writes id { $id } for { $token }; its weights have only { $rows }
+    .hint = its tokenizer may be that of another model: copy or fetch it again
+text-not-spelled = { $name } has no token for { $text }
+    .hint = choose a model whose vocabulary has every byte
+vocabularies-differ = { $first } and { $second } have different vocabularies: { $differ } of { $ids } ids differ; id { $id } is { $ours } in one and { $theirs } in the other
+    .hint = fuse their whole answers with vote, or choose members of one model family
+
+## Adapters over a base
+
+-own-base = use it with the base it was trained for
+-save-again = save or copy the adapter again
+adapters-rows-mixed = this architecture mixes the rows of a batch before an adapted projection
+    .hint = run each adapter of this base by itself
+adapter-weights-unreadable = { $file } cannot be read: { $said }
+    .hint = { -save-again }
+adapter-no-projection = the adapter in { $folder } is for another base: this one has no projection { $projection }
+    .hint = { -own-base }
+adapter-of-another-shape = the adapter in { $folder } is for another base: { $projection } is { $there } there and { $here } here
+    .hint = { -own-base }
+adapter-of-another-rank = the adapter in { $folder } has { $a } and { $b } for { $projection }, but its config says r = { $rank }
+    .hint = { -save-again }
+engine-no-adapters = { $name } runs in { $engine }, which takes no adapters
+    .hint = give its weights as a folder or a model of the hub
+
+## Loading, and memory
+
+engine-next = { $why }; running { $ref } in { $engine }, from its own weights
+engine-needs-package = { $name } cannot be loaded in { $engine }: { $said }
+    .hint = install what it names
+engine-unloadable = { $name } cannot be loaded in { $engine }: { $said }
+    .hint = its file may be damaged, or made for a newer version of that engine
+llamacpp-unloadable = llama.cpp cannot load { $file }: { $said }
+    .hint = is the file complete, and of a kind that this llama.cpp knows?
+budget-exceeded = { $name } needs { $needed } of memory; { $free } of the budget of { $budget } is free
+    .hint = wait until other runs end, remove members, or choose a smaller or quantised model
+
+## Forward passes
+
+pass-failed = { $architecture } failed as it read { $tokens } tokens in { $rows } rows: { $said }
+    .hint = if memory ran out, shorten the prompt or remove members; otherwise choose another model
+pass-not-kept = { $architecture } does not keep what it has read, so that it cannot write on
+    .hint = members are causal language models, such as smollm2-135m
+logits-no-number = { $name } computes something that is not a number
+    .hint = its weights may be damaged: fetch, copy or train the model again; or they overflow in the precision that its config.json names
+context-exceeded = { $name } takes { $context } tokens; the prompt has { $prompt } and the answer may have { $answer }
+    .hint = shorten the prompt or lower max_tokens
+
+## Recordings
+
+replay-prompt =
+    { $others ->
+        [0] { $last }
+        [one] { $last } after { $others } other turn
+       *[other] { $last } after { $others } other turns
+    }
+replay-of-another-prompt = { $name } was recorded for the prompt { $recorded }, not for { $asked }
+    .hint = ask the recorded prompt, or take a model instead of a recording
+replay-too-few = { $name } holds { $count } answers of { $member }; number { $number } was asked for
+    .hint = ask for fewer samples
