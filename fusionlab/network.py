@@ -141,9 +141,7 @@ def trouble(cause: Exception, url: httpx.URL, server: str) -> Trouble | None:
     kinds = {kind.__name__ for kind in type(cause).__mro__}
     if kinds & {"ProxyError", "SOCKSError"} and proxy:
         return Trouble(
-            Sentence(
-                "net-proxy-refused", {"server": server, "proxy": proxy.named, "said": said}
-            ),
+            Sentence("net-proxy-refused", {"server": server, "proxy": proxy.named, "said": said}),
             Sentence("advice-proxy-password", {"variable": proxy.variable, "host": url.host}),
         )
     if kinds & {"ConnectError", "ConnectTimeout", "UnicodeError"}:

@@ -302,9 +302,7 @@ def _open(
 
 def _check_level(spec: ModelSpec, level: Level) -> None:
     if spec.level < level:
-        raise LevelTooLow(
-            "level-too-low", name=spec.id, gives=spec.level.named, needed=level.named
-        )
+        raise LevelTooLow("level-too-low", name=spec.id, gives=spec.level.named, needed=level.named)
 
 
 def _too_large(name: str, needed: int, available: int, budget: int) -> OutOfBudget:
