@@ -69,20 +69,24 @@ class Order(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """How messages speak of what stands on a shelf."""
+    """How folders and messages speak of what stands on a shelf."""
 
     source: str
-    thing: str
-    a_thing: str
-    make: str
-    made: str
+    making: str
+    """Ends the names of work folders."""
+    another: str
+    """The key of what is said where another recipe has made it."""
+    anew: str
+    """The key of what is said where it is made again."""
 
 
 _WORDING: Mapping[Shelf, _Wording] = MappingProxyType(
     {
-        "models": _Wording(BUILT_SOURCE, "model", "a model", "build", "built"),
-        "zoo": _Wording(ZOO_SOURCE, "model", "a model", "train", "trained"),
-        "adapters": _Wording(ADAPTERS_SOURCE, "adapter", "an adapter", "train", "trained"),
+        "models": _Wording(BUILT_SOURCE, "building", "built-by-another-recipe", "built-anew"),
+        "zoo": _Wording(ZOO_SOURCE, "training", "zoo-by-another-recipe", "zoo-anew"),
+        "adapters": _Wording(
+            ADAPTERS_SOURCE, "training", "adapter-by-another-recipe", "adapter-anew"
+        ),
     }
 )
 
@@ -122,19 +126,16 @@ def _stands(order: Order[Any], target: Path) -> Generator[Event, None, bool]:
         return False
     say = _WORDING[order.plan.shelf]
     if store.origin_of(target).get("revision") != order.made_by:
-        raise RecipeError(
-            f"{target} holds {say.a_thing} that another recipe has made",
-            hint=f"remove that folder to {say.make} the {say.thing} again",
-        )
-    if damage := (yield from store.fault(target)):
-        yield Warned(f"{damage}: the {say.thing} is {say.made} anew")
-    return not damage
+        raise RecipeError(say.another, folder=str(target))
+    if fault := (yield from store.fault(target)):
+        yield Warned.of(say.anew, fault=fault)
+    return fault is None
 
 
 def _put(order: Order[T], target: Path) -> Generator[Event, None, None]:
     """The folder `target` holds the whole model, and the work folder is gone."""
     plan, say = order.plan, _WORDING[order.plan.shelf]
-    work = target.with_name(f".{target.name}-{order.made_by[:12]}.{say.make}ing")
+    work = target.with_name(f".{target.name}-{order.made_by[:12]}.{say.making}")
     work.mkdir(parents=True, exist_ok=True)
     result = yield from order.work(work)
     with store.part_of(target) as part:

@@ -175,7 +175,7 @@ def test_a_damaged_model_is_not_used_and_is_made_anew(name: str, copying: Copyin
     events, _ = drained(made(copying.order()))
     (warning,) = (event for event in events if isinstance(event, Warned))
     assert warning.message.endswith("the model is built anew")
-    assert drained(store.fault(folder)) == ([], "")
+    assert drained(store.fault(folder)) == ([], None)
 
 
 def test_an_evaluation_may_change(copying: Copying) -> None:

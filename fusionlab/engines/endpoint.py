@@ -49,6 +49,8 @@ _TITLE = re.compile(r"<title[^>]{0,99}>(.{0,999}?)</title", re.IGNORECASE | re.D
 _STARRED = re.compile(r"[\w-]{0,24}\*{3,}[\w-]{0,24}")
 """Keys that a server has cut for us, as in sk-ab****yz."""
 
+_OVERLOADED, _CHECK_KEY = Sentence("advice-overloaded"), Sentence("advice-key")
+
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
@@ -77,9 +79,9 @@ class Endpoint:
     key: str = field(default="", repr=False)
     timeout: float = 60.0
     """Seconds of silence after which it is given up."""
-    patience_advice: Sentence = Sentence("advice-overloaded")
+    patience_advice: Sentence = _OVERLOADED
     """What to do about its silence."""
-    key_advice: Sentence = Sentence("advice-key")
+    key_advice: Sentence = _CHECK_KEY
     """What to do where it wants another key, or one at all."""
     client: httpx.Client = field(init=False, repr=False)
 

@@ -329,6 +329,6 @@ def check_rewind(rows: Sequence[Sequence[int]], lengths: Sequence[int]) -> None:
             raise ValueError(f"cannot rewind {len(ids)} ids to {length}")
 
 
-def no_number(name: str) -> MemberError:
+def no_number(name: str | Sentence) -> MemberError:
     """The error for logits that are NaN or infinite, of which no answer can be made."""
     return MemberError("logits-no-number", name=name)

@@ -16,8 +16,8 @@ from fusionlab.sources.adapter_config import CONFIG, plain_config, read_config
 
 WEIGHTS = "adapter_model.safetensors"
 SOURCE = "FusionLab's adapters"
-AGAIN = "train the adapter again, or copy it here again"
-"""What to do about a damaged one."""
+DAMAGED = "adapter-damaged"
+"""The key of what is said of a damaged one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def _renewed(gguf: Path, target: Path) -> Generator[Progress | Warned, None, Non
         fault = yield from store.fault(target)
         if not fault:
             return
-        yield Warned(f"{fault}: the folder is made anew from {gguf.name}")
+        yield Warned.of("dequantised-anew", fault=fault, file=gguf.name)
     yield from _make(gguf, target)
 
 
@@ -54,10 +54,7 @@ def _make(gguf: Path, target: Path) -> Generator[Progress, None, None]:
             code, errors = yield from child
         if code:
             reason = (errors.strip().splitlines() or [f"exit code {code}"])[-1]
-            raise SourceError(
-                f"{gguf.name} cannot be opened for its logits: {reason}",
-                hint="methods that need only text or log-probabilities run it through llama.cpp",
-            )
+            raise SourceError("gguf-no-logits", file=gguf.name, said=reason)
         files = yield from store.hashes_of(part)
         store.write_origin(part, f"{gguf.name}, dequantised", "", {}, files=files)
         store.put(part, target)

@@ -55,9 +55,7 @@ def first_whole(
     return None
 
 
-def damage(
-    place: Path, pinned: Mapping[str, str]
-) -> Generator[Progress, None, Sentence | str | None]:
+def damage(place: Path, pinned: Mapping[str, str]) -> Generator[Progress, None, Sentence | None]:
     """What is missing or damaged; None where all is as it should be."""
     if not place.exists():
         return Sentence("fault-missing", {"place": str(place)})

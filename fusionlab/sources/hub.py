@@ -22,6 +22,7 @@ from fusionlab.errors import SourceError
 from fusionlab.events import Progress
 from fusionlab.reading import read_json, read_plain
 from fusionlab.sources import store
+from fusionlab.words import Sentence
 
 WANTED = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model", "*.tiktoken")
 UNWANTED = ("onnx/*", "openvino/*", "runs/*", "original/*", "checkpoint-*/*", "consolidated*")
@@ -35,7 +36,6 @@ _CHILD = (
     "import json, sys; from huggingface_hub import snapshot_download;"
     "snapshot_download(**json.loads(sys.argv[1]))"
 )
-_SILENT = network.Trouble("does not answer", "check the network, and HF_ENDPOINT")
 _silent: dict[str, tuple[float, network.Trouble]] = {}
 """Addresses that gave no answer, since when, and why."""
 _answering: set[str] = set()
@@ -69,10 +69,9 @@ def downloaded(
     when a file has the wrong hash twice; then nothing is left of it.
     """
     if is_offline():
-        raise SourceError("HF_HUB_OFFLINE is set", hint="unset it to ask the hub")
+        raise SourceError("hub-offline")
     if trouble := (yield from silence()):
-        said = "" if trouble is _SILENT else f": {endpoint()} {trouble.what}"
-        raise SourceError(f"the hub does not answer{said}", hint=trouble.hint)
+        raise SourceError("hub-no-answer", why=trouble.what, advice=trouble.advice)
     listing = yield from in_background(lambda: _list(repo, revision), f"asking the hub for {repo}")
     with store.part_of(target) as part:
         hashes = {**listing.sha256, **_only(pinned, listing.sizes)}
@@ -98,9 +97,10 @@ def silence() -> Generator[Progress, None, network.Trouble | None]:
     address = endpoint()
     if address in _answering:
         return None
-    since, trouble = _silent.get(address, (-REMEMBERED, _SILENT))
-    if time.monotonic() - since < REMEMBERED:
-        return trouble
+    if known := _silent.get(address):
+        since, trouble = known
+        if time.monotonic() - since < REMEMBERED:
+            return trouble
     found = yield from _probe(address)
     if found is None:
         _answering.add(address)
@@ -150,21 +150,23 @@ def _probe(address: str) -> Generator[Progress, None, network.Trouble | None]:
                 found: network.Trouble | None = end.value
                 return found
             if time.monotonic() - start > PATIENCE + 1:
-                return _SILENT
+                return _nothing_from(address)
 
 
 def _asked(address: str) -> network.Trouble | None:
     url = network.address(address)
     if url is None:
-        raise SourceError(
-            f"HF_ENDPOINT is {address!r}", hint="write it as https://host, or unset it"
-        )
+        raise SourceError("hub-address", address=address)
     with network.client(url, timeout=PATIENCE) as client:
         try:
             client.head(url)
         except network.FOREIGN as cause:
-            return network.trouble(cause, url) or _SILENT
+            return network.trouble(cause, url, address) or _nothing_from(address)
     return None
+
+
+def _nothing_from(address: str) -> network.Trouble:
+    return network.Trouble(Sentence("hub-silent", {"address": address}), Sentence("advice-hub"))
 
 
 def _list(repo: str, revision: str) -> Listing:
@@ -188,11 +190,7 @@ def _list(repo: str, revision: str) -> Listing:
         filter_repo_objects(files, allow_patterns=list(WANTED), ignore_patterns=list(UNWANTED))
     )
     if not any(name.endswith(".safetensors") for name in wanted):
-        raise SourceError(
-            f"{repo} has no safetensors on the hub",
-            hint="weights must be safetensors or GGUF: pickled .bin and .pt files can run code; "
-            "download a GGUF yourself and name it gguf:file",
-        )
+        raise SourceError("hub-no-safetensors", name=repo)
     return Listing(
         commit=info.sha or revision,
         sizes={name: files[name].size or 0 for name in wanted},
@@ -218,12 +216,11 @@ def _download(repo: str, listing: Listing, part: Path) -> Generator[Progress, No
     with closing(child):
         code, log = yield from child
     if code or not is_whole(part):
-        trouble = network.told_by(log)
-        raise SourceError(
-            f"the download of {repo} from the hub broke off"
-            + (f": {trouble.what}" if trouble else ""),
-            hint=trouble.hint if trouble else "try again; files that came whole are not kept",
-        )
+        if trouble := network.told_by(log):
+            raise SourceError(
+                "hub-broke-off-because", name=repo, why=trouble.what, advice=trouble.advice
+            )
+        raise SourceError("hub-broke-off", name=repo)
 
 
 def _wrong(folder: Path, hashes: Mapping[str, str]) -> Generator[Progress, None, dict[str, str]]:
@@ -243,10 +240,7 @@ def _only(hashes: Mapping[str, str], names: Mapping[str, int]) -> dict[str, str]
 
 def _spoiled(repo: str, wrong: Mapping[str, str], hashes: Mapping[str, str]) -> SourceError:
     name, found = next(iter(wrong.items()))
-    return SourceError(
-        f"{name} of {repo} came spoiled twice: expected sha256 {hashes[name]}, found {found}",
-        hint="a mirror or proxy may be broken",
-    )
+    return SourceError("hub-spoiled", file=name, name=repo, expected=hashes[name], found=found)
 
 
 def _refused(repo: str, revision: str, cause: Exception) -> SourceError:
@@ -256,36 +250,18 @@ def _refused(repo: str, revision: str, cause: Exception) -> SourceError:
     status = cause.response.status_code if isinstance(cause, errors.HfHubHTTPError) else 0
     match cause:
         case errors.GatedRepoError():
-            return SourceError(
-                f"the hub gives {which} only to those who accepted its terms",
-                hint="accept them on the model's page and set HF_TOKEN",
-            )
+            return SourceError("hub-gated", name=which)
         case errors.RepositoryNotFoundError() | errors.RevisionNotFoundError() if status != 401:
-            return SourceError(
-                f"the hub has no model {which}",
-                hint="check the spelling; for a private model set HF_TOKEN",
-            )
+            return SourceError("hub-unknown", name=which)
         case errors.HfHubHTTPError() if status in (401, 403):
-            return SourceError(
-                f"the hub does not give {which}, or has no such model (HTTP {status})",
-                hint="check the spelling; for a private or gated model set HF_TOKEN to a token "
-                "that may read it, and an expired one anew",
-            )
+            return SourceError("hub-withheld", name=which, status=str(status))
         case errors.HfHubHTTPError():
-            return SourceError(
-                f"the hub answered HTTP {status} about {which}", hint="try again later"
-            )
+            return SourceError("hub-refused", name=which, status=str(status))
         case UnicodeError():
-            return SourceError(
-                "HF_TOKEN cannot be a token: it has a character that is not of ASCII",
-                hint="set it to the token alone",
-            )
+            return SourceError("hub-token")
     url = network.address(endpoint()) or httpx.URL()
-    trouble = network.trouble(cause, url) or network.told_by(f"{type(cause).__name__}: {cause}")
+    kind = type(cause).__name__
+    trouble = network.trouble(cause, url, endpoint()) or network.told_by(f"{kind}: {cause}")
     if trouble:
-        return SourceError(
-            f"the hub cannot be asked about {which}: {trouble.what}", hint=trouble.hint
-        )
-    return SourceError(
-        f"the hub gave no answer about {which}: {type(cause).__name__}", hint="try again later"
-    )
+        return SourceError("hub-unasked", name=which, why=trouble.what, advice=trouble.advice)
+    return SourceError("hub-said-nothing", name=which, kind=kind)

@@ -23,6 +23,7 @@ from fusionlab.background import TICK
 from fusionlab.errors import FusionError, SourceError
 from fusionlab.events import Progress
 from fusionlab.reading import check_name, is_file, read_json, read_plain
+from fusionlab.words import Sentence
 from fusionlab.writing import putting
 
 ORIGIN = "origin.json"
@@ -30,7 +31,6 @@ ORIGIN = "origin.json"
 SEALED = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken")
 """Files of such a folder that decide what its model says."""
 CHUNK = 4 << 20
-ROOM = "free some space, or set FUSIONLAB_HOME to a folder that can be written"
 STALE = 24 * 3600.0
 """Seconds after which a `.part` is taken for left behind by a process that was killed."""
 
@@ -140,32 +140,36 @@ def genuine(file: Path, sha256: str) -> Generator[Progress, None, bool]:
     return True
 
 
-def fault(folder: Path) -> Generator[Progress, None, str]:
-    """What keeps the folder from being as it was made, in words; nothing where it is whole.
+def fault(folder: Path) -> Generator[Progress, None, Sentence | None]:
+    """What keeps the folder from being as it was made; None where it is whole.
 
     Whole files are read only where size or times have changed since the last time.
     """
     origin = origin_of(folder)
     hashes = [origin.get(key) or {} for key in ("files", "sha256")]
     if not all(isinstance(each, dict) for each in hashes) or not any(hashes):
-        return f"{folder / ORIGIN} does not say what its files have to be"
+        return Sentence("fault-no-hashes", {"file": str(folder / ORIGIN)})
     for name, sha256 in (hashes[1] | hashes[0]).items():
         file = folder / name
         if not is_file(file):
-            return f"{file} is missing"
+            return Sentence("fault-missing", {"place": str(file)})
         try:
             whole = yield from genuine(file, sha256)
         except OSError as cause:
-            return f"{file} cannot be read: {cause.strerror or cause}"
+            said = cause.strerror or str(cause)
+            return Sentence("fault-unreadable", {"file": str(file), "said": said})
         if not whole:
-            return f"{file} is damaged"
-    return ""
+            return Sentence("fault-damaged", {"file": str(file)})
+    return None
 
 
-def check_whole(folder: Path, hint: str) -> Generator[Progress, None, None]:
-    """The folder is as it was made, as far as it tells of that; raises SourceError."""
-    if (folder / ORIGIN).exists() and (damage := (yield from fault(folder))):
-        raise SourceError(f"{damage}, so that it cannot be used", hint=hint)
+def check_whole(folder: Path, damaged: str) -> Generator[Progress, None, None]:
+    """The folder is as it was made, as far as it tells of that.
+
+    Raises SourceError with the sentence of the key `damaged`, which speaks of the `fault`.
+    """
+    if (folder / ORIGIN).exists() and (found := (yield from fault(folder))):
+        raise SourceError(damaged, fault=found)
 
 
 def hashes_of(folder: Path) -> Generator[Progress, None, dict[str, str]]:
@@ -183,7 +187,7 @@ def accessible() -> Iterator[None]:
     try:
         yield
     except OSError as cause:
-        raise SourceError(f"files cannot be read or written here: {cause}", hint=ROOM) from cause
+        raise SourceError("files-inaccessible", said=str(cause)) from cause
 
 
 @contextmanager
@@ -194,7 +198,7 @@ def saving(folder: Path) -> Iterator[None]:
     except FusionError:
         raise
     except Exception as cause:  # safetensors and tokenizers have errors of their own for this
-        raise SourceError(f"{folder} cannot be written: {cause}", hint=ROOM) from cause
+        raise SourceError("folder-unwritable", folder=str(folder), said=str(cause)) from cause
 
 
 def hash_of(file: Path) -> Generator[Progress, None, str]:

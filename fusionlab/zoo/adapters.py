@@ -16,7 +16,7 @@ from fusionlab.models.base import LanguageModel, Level, Message, ModelSpec
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Plan
 from fusionlab.sources import store
-from fusionlab.sources.adapters import AGAIN as ADAPTER_AGAIN
+from fusionlab.sources.adapters import DAMAGED as ADAPTER_DAMAGED
 from fusionlab.sources.adapters import WEIGHTS, adapter_folder
 from fusionlab.sources.opening import open_tokenizer
 from fusionlab.sources.references import base_of, folder_for, spec_of
@@ -112,7 +112,7 @@ def evaluate_adapter(
     recipe = adapter_recipe(name)
     base = yield from folder_for(recipe.base)
     folder = adapter_folder(recipe.name)
-    yield from store.check_whole(folder, ADAPTER_AGAIN)
+    yield from store.check_whole(folder, ADAPTER_DAMAGED)
     return (yield from evaluate_adapter_folder(folder, base, recipe.corpus, count=count))
 
 

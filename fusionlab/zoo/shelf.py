@@ -14,7 +14,7 @@ from fusionlab.events import Progress
 from fusionlab.making import SCORES, shelf_of
 from fusionlab.reading import read_json, read_plain
 from fusionlab.sources import store
-from fusionlab.sources.schemes.zoo import AGAIN as ZOO_AGAIN
+from fusionlab.sources.schemes.zoo import DAMAGED as ZOO_DAMAGED
 from fusionlab.zoo.evaluate import COUNT, Score, evaluate_folder
 from fusionlab.zoo.recipes import recipe_names, zoo_recipe
 from fusionlab.zoo.tasks import TASKS, Task
@@ -74,7 +74,7 @@ def evaluate_model(
         raise SourceError(
             f"zoo/{name} has not been trained", hint=f"run `fusionlab zoo train {recipe.name}`"
         )
-    yield from store.check_whole(folder, ZOO_AGAIN)
+    yield from store.check_whole(folder, ZOO_DAMAGED)
     return (yield from evaluate_folder(folder, tasks, count=count, solutions=recipe.solutions))
 
 

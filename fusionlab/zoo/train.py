@@ -19,7 +19,7 @@ from fusionlab.making import Making, Order, Papers, made
 from fusionlab.registry import Plan
 from fusionlab.sources import store
 from fusionlab.sources.opening import open_model, open_tokenizer
-from fusionlab.sources.schemes.zoo import AGAIN as ZOO_AGAIN
+from fusionlab.sources.schemes.zoo import DAMAGED as ZOO_DAMAGED
 from fusionlab.sources.schemes.zoo import PREFIX as ZOO
 from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import CHECKPOINT
@@ -77,7 +77,7 @@ def _parent_folder(recipe: ZooRecipe, shelf: Path | None) -> Generator[Event, No
     folder = model_folder(recipe.parent, shelf)
     if folder is None:
         return (yield from train(planned(zoo_recipe(recipe.parent)), shelf))
-    yield from store.check_whole(folder, ZOO_AGAIN)
+    yield from store.check_whole(folder, ZOO_DAMAGED)
     return folder
 
 

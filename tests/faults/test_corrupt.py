@@ -152,7 +152,7 @@ def test_a_trained_model_that_was_damaged_is_trained_anew(name: str, tmp_path: P
         events, _ = drained(train_planned(planned(SHORT, 3), tmp_path / "shelf"))
         (warning,) = (event for event in events if isinstance(event, Warned))
         assert "is trained anew" in warning.message
-        assert drained(store.fault(folder)) == ([], "")
+        assert drained(store.fault(folder)) == ([], None)
     else:
         with pytest.raises(FusionError, match="another recipe"):
             drained(train_planned(planned(SHORT, 3), tmp_path / "shelf"))

@@ -115,4 +115,4 @@ def test_a_killed_conversion_is_begun_again(
     assert not (shelf / "tiny").exists()
     monkeypatch.setattr(dequantise, "in_process", copying(tiny))
     _, folder = drained(dequantise.dequantised(gguf, shelf / "tiny"))
-    assert drained(store.fault(folder)) == ([], "")
+    assert drained(store.fault(folder)) == ([], None)

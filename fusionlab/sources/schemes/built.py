@@ -13,8 +13,8 @@ from fusionlab.sources.scheme import Fetch, Form, News, Reference, Scheme, Where
 
 PREFIX = "built:"
 SOURCE = "FusionLab's builders"
-AGAIN = "build the model again, or copy its whole folder here again"
-"""What to do about a damaged one."""
+DAMAGED = "built-damaged"
+"""The key of what is said of a damaged one."""
 
 
 def built_names() -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def _forms(parts: Reference) -> Mapping[Form, Fetch]:
 
 def _here(parts: Reference) -> Generator[News, None, Where]:
     folder = built_folder(parts.place)
-    yield from store.check_whole(folder, AGAIN)
+    yield from store.check_whole(folder, DAMAGED)
     return (folder,)
 
 

@@ -14,8 +14,8 @@ from fusionlab.sources.scheme import Fetch, Form, News, Reference, Scheme, Where
 
 PREFIX = "zoo/"
 SOURCE = "FusionLab's zoo"
-AGAIN = "run fusionlab zoo train; what came with FusionLab comes again with it"
-"""What to do about a damaged zoo model."""
+DAMAGED = "zoo-damaged"
+"""The key of what is said of a damaged one."""
 
 
 def zoo_names() -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def _forms(parts: Reference) -> Mapping[Form, Fetch]:
 
 def _here(parts: Reference) -> Generator[News, None, Where]:
     folder = zoo_folder(parts.place)
-    yield from store.check_whole(folder, AGAIN)
+    yield from store.check_whole(folder, DAMAGED)
     return (folder,)
 
 

