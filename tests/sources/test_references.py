@@ -36,7 +36,7 @@ def test_a_reference_has_parts(ref: str, parts: Reference) -> None:
     [
         ("smolm2-135m", "did you mean 'smollm2-135m'?"),
         ("", "smollm2-135m"),
-        ("org/name@main", "write hub:org/name@main"),
+        ("org/name@main", "did you mean 'hub:org/name@main'?"),
         ("huub:org/name", "did you mean 'hub'?"),
         ("catalog:smollm2-135m", "known: api, built, gguf, hub, path, replay"),
     ],

@@ -40,11 +40,10 @@ def _read(ref: str, rest: str) -> Reference:
 
 
 def _unknown(name: str) -> UnknownName:
-    known = (zoo.PREFIX + name for name in zoo.zoo_names())
-    error = UnknownName("kind-model", name, [*CATALOG, *known])
+    known = [*CATALOG, *(zoo.PREFIX + each for each in zoo.zoo_names())]
     if REPO.fullmatch(name.partition("@")[0]):
-        error.hint = f"for a model of the hub write hub:{name}; {error.hint}"
-    return error
+        known.append(f"hub:{name}")  # which may be meant
+    return UnknownName("kind-model", name, known)
 
 
 def _spec(ref: str, parts: Reference) -> ModelSpec:
