@@ -131,7 +131,7 @@ class _Answer:
             case {"text": str() as text} | {"text": {"value": str() as text}}:
                 return text, ""
             case {"type": str() as kind}:
-                self._warn("server-odd-part", kind=self.endpoint.said(kind))
+                self._warn("server-odd-part", kind=repr(self.endpoint.said(kind)))
                 return "", ""
         raise self.endpoint.strange(event)
 
@@ -166,10 +166,10 @@ class _Answer:
         name = str(self.finish).lower()
         if name in WITHHELD:
             raise MemberError(
-                "server-withheld", server=endpoint.name, reason=endpoint.said(self.finish)
+                "server-withheld", server=endpoint.name, reason=repr(endpoint.said(self.finish))
             )
         if name not in (*ENDED, *CUT):
-            self._warn("server-odd-end", reason=endpoint.said(self.finish))
+            self._warn("server-odd-end", reason=repr(endpoint.said(self.finish)))
         return "length" if name in CUT else "end"
 
     def _count(self, usage: Any) -> None:

@@ -317,7 +317,7 @@ class Endpoint:
             text = str(error.get("message", error) if isinstance(error, dict) else error)
         if text.lstrip()[:1] == "<":
             if title := _TITLE.search(text):
-                return Sentence("said-web-page-titled", {"title": self.said(title[1])})
+                return Sentence("said-web-page-titled", {"title": repr(self.said(title[1]))})
             return Sentence("said-web-page")
         return self.said(text)
 

@@ -117,7 +117,7 @@ class RemoteModel:
 def _checked(url: str) -> str:
     parsed = network.address(url.strip())
     if parsed is None:
-        raise SourceError("endpoint-address", url=url)
+        raise SourceError("endpoint-address", url=repr(url))
     return str(parsed.copy_with(path=parsed.path.rstrip("/"), fragment=None)).rstrip("/")
 
 
@@ -132,7 +132,7 @@ def _patience() -> float:
         seconds = float(text or PATIENCE)
         if 0 < seconds <= LONGEST_PATIENCE:
             return seconds
-    raise SourceError("patience-no-number", variable=PATIENCE_VARIABLE, text=text)
+    raise SourceError("patience-no-number", variable=PATIENCE_VARIABLE, text=repr(text))
 
 
 def _llama_cpp(root: Endpoint) -> Facts | None:

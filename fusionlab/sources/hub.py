@@ -156,7 +156,7 @@ def _probe(address: str) -> Generator[Progress, None, network.Trouble | None]:
 def _asked(address: str) -> network.Trouble | None:
     url = network.address(address)
     if url is None:
-        raise SourceError("hub-address", address=address)
+        raise SourceError("hub-address", address=repr(address))
     with network.client(url, timeout=PATIENCE) as client:
         try:
             client.head(url)

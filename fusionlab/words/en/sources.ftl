@@ -79,7 +79,7 @@ nowhere-twice = { $name } is not on this machine and cannot be fetched: { $first
 
 hub-offline = HF_HUB_OFFLINE is set
     .hint = unset it to ask the hub
-hub-address = HF_ENDPOINT is '{ $address }'
+hub-address = HF_ENDPOINT is { $address }
     .hint = write it as https://host, or unset it
 hub-no-answer = the hub does not answer: { $why }
     .hint = { $advice }
