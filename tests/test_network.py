@@ -91,7 +91,7 @@ def test_an_address_holds_no_key(query: str) -> None:
     ],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(SourceError, match="no address of an endpoint"):
+    with pytest.raises(SourceError, match="not an address of an endpoint"):
         remote.load(url, "m", SPEC)
 
 

@@ -47,7 +47,7 @@ FAILURES: dict[str, tuple[Script, str]] = {
     "no choices": (stream({"choices": []}, {"choices": []}), "answered with no choices"),
     "nothing": (stream(), "answered with no choices"),
     "broken off": (stream(piece("Hel"), done=False), "broke off in the middle"),
-    "half an event": (stream('{"choices": [{"del', done=False), "no JSON"),
+    "half an event": (stream('{"choices": [{"del', done=False), "not JSON"),
     "no object": (stream([1, 2]), "unknown form"),
     "strange content": (stream(piece({"a": 1})), "unknown form"),
     "strange choices": (stream({"choices": {"a": 1}}), "unknown form"),
@@ -74,7 +74,7 @@ def test_nothing_listens() -> None:
 
 @pytest.mark.parametrize("url", ["ftp://host/v1", "localhost:8080", "http://", "http://[::1", ""])
 def test_an_address_must_be_one(url: str) -> None:
-    with pytest.raises(SourceError, match="no address of an endpoint"):
+    with pytest.raises(SourceError, match="not an address of an endpoint"):
         remote.load(url, "m", SPEC)
 
 

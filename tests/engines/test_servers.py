@@ -318,12 +318,12 @@ ROWS: dict[str, Row] = {
         warns=["did not stop at 40 tokens", "only reasoned"],
         reason="length",
     ),
-    "nested without end": Row(reply("[" * 200_000), None, "no JSON"),
-    "a stream nested without end": Row(stream('{"choices": ' + "[" * 200_000), None, "no JSON"),
-    "a stream nested too deeply": Row(stream("[" * 500 + "]" * 500), None, "no JSON"),
-    "a number of 5,000 digits": Row(stream(f'{{"choices": {"9" * 5000}}}'), None, "no JSON"),
+    "nested without end": Row(reply("[" * 200_000), None, "not JSON"),
+    "a stream nested without end": Row(stream('{"choices": ' + "[" * 200_000), None, "not JSON"),
+    "a stream nested too deeply": Row(stream("[" * 500 + "]" * 500), None, "not JSON"),
+    "a number of 5,000 digits": Row(stream(f'{{"choices": {"9" * 5000}}}'), None, "not JSON"),
     "llama.cpp nested without end": Row(
-        **llama('{"content": ' + "[" * 200_000), answer=None, fails="no JSON", requests=4
+        **llama('{"content": ' + "[" * 200_000), answer=None, fails="not JSON", requests=4
     ),
     "no HTTP": Row(raw(f"{KEY} {KEY}\r\n\r\n"), None, "broke the connection"),
     # not quite llama.cpp
@@ -371,10 +371,10 @@ ROWS: dict[str, Row] = {
         fails="is no JSON",
         requests=4,
     ),
-    "llama.cpp that computes what is no number": Row(  # which JSON has no other word for
+    "llama.cpp that computes something that is not a number": Row(  # which JSON has no other word for
         **llama(json.dumps(TOLD)[:-1] + f', "{PROBABILITIES}": [{{"logprob": null}}]}}', LAST),
         answer=None,
-        fails="computes what is no number",
+        fails="computes something that is not a number",
         requests=4,
     ),
     "llama.cpp that ends twice": Row(**llama(TOLD, LAST, LAST, TOLD), requests=4, usage=(3, 2)),

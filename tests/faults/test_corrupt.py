@@ -199,7 +199,7 @@ def test_no_answer_is_made_of_what_is_no_number(
     members += [] if method == "solo" else [MemberRecipe(f"path:{tiny}", "well")]
     sampling = Sampling(max_tokens=3, temperature=temperature)
     recipe = Recipe(method, "one two", tuple(members), sampling=sampling)
-    with pytest.raises(MemberError, match="computes what is no number") as caught:
+    with pytest.raises(MemberError, match="computes something that is not a number") as caught:
         list(run(recipe))
     assert "may be damaged" in caught.value.hint
 
@@ -262,7 +262,7 @@ def test_meanings_that_are_no_numbers_elect_nobody() -> None:
         def encode(self, texts: list[str], **options: Any) -> torch.Tensor:
             return torch.full((len(texts), 4), torch.nan)
 
-    with pytest.raises(MemberError, match="the sentence embedder computes what is no number"):
+    with pytest.raises(MemberError, match="the sentence embedder computes something that is not a number"):
         embedding.Embedder(Broken()).encode(["a", "b"])
 
 
