@@ -173,7 +173,7 @@ def test_a_thousand_oddities_are_one_notice() -> None:
     )
     told = [news.message for news in last.news if isinstance(news, Warned)]
     assert [message.partition("/v1 ")[2] for message in told] == [
-        "answered with a part of the kind 'kind 0', too",
+        "also answered with a part of the kind 'kind 0'",
         "tells a usage that counts nothing, 0",
     ]
 

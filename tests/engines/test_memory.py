@@ -123,9 +123,7 @@ def test_a_borrowed_model_stays_until_its_last_loan_ends(models: list[str]) -> N
 def test_what_cannot_fit_is_refused_with_figures_before_it_is_loaded(models: list[str]) -> None:
     loads = Loads()
     pool = Pool(SIZE - 1, {"transformers": loads})
-    with pytest.raises(
-        OutOfBudget, match=r"needs 1\.0 kB of memory.*budget of 999 bytes"
-    ) as caught:
+    with pytest.raises(OutOfBudget, match=r"needs 1\.0 kB of memory.*budget of 999 B") as caught:
         borrowed(pool, models[0])
     assert caught.value.hint
     assert not loads.specs
@@ -160,7 +158,9 @@ def test_without_its_quantised_file_a_model_runs_from_its_own_weights_and_says_s
     with pool_of(10**9, loads).borrow() as loan:
         events, _ = drained(loan.load("smollm2-135m", Level.TEXT))
     assert loads.specs[0].engine == "transformers"
-    assert Warned("no wheel; running smollm2-135m in transformers, from its own weights") in events
+    warned = Warned.of("engine-next", why="no wheel", ref="smollm2-135m", engine="transformers")
+    assert warned.message == "no wheel; running smollm2-135m in transformers, from its own weights"
+    assert warned in events
 
 
 def test_a_model_that_turns_out_larger_than_its_files_is_closed_and_refused(

@@ -38,11 +38,11 @@ FAILURES: dict[str, tuple[Script, str]] = {
     ),
     "http 404": (reply('{"error": {"message": "no model m"}}', status=404), "no model m .*/v1"),
     "page with status": (reply(PAGE, status=502, kind="text/html"), "a web page, '502 Bad Gat"),
-    "page": (reply(PAGE, kind="text/html"), "no JSON: a web page, .*/v1"),
+    "page": (reply(PAGE, kind="text/html"), "not JSON: a web page, .*/v1"),
     "plain JSON": (reply('{"choices": []}'), "answered with no choices"),
     "redirect": (
         reply("", status=307, location="http://elsewhere/"),
-        "307: wants to redirect to http://els",
+        "307: it wants to redirect to http://els",
     ),
     "no choices": (stream({"choices": []}, {"choices": []}), "answered with no choices"),
     "nothing": (stream(), "answered with no choices"),

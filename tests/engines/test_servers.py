@@ -368,7 +368,7 @@ ROWS: dict[str, Row] = {
     "llama.cpp with a number that no reader takes": Row(
         **llama(json.dumps(TOLD)[:-1] + f', "{PROBABILITIES}": 1{"0" * 400}}}', LAST),
         answer=None,
-        fails="is no JSON",
+        fails="is not JSON",
         requests=4,
     ),
     "llama.cpp that computes something that is not a number": Row(  # which JSON has no other word for
