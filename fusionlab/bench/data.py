@@ -31,13 +31,6 @@ HALVES = (
 """Names of fields that hold a part of the question where there are two."""
 MOST_BROKEN = 10_000
 """Lines that are left out; a file with more of them is another one than was meant."""
-_ONE: Mapping[Kind, str] = {
-    "exact": "a text",
-    "text": "a text",
-    "number": "one number",
-    "choice": "one letter such as (A)",
-    "yes_no": "yes or no",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +75,7 @@ class Questions:
     """Fields that look like a part of the question and are not asked."""
 
     def add(self, number: int, row: Any, columns: Columns) -> None:
-        """One row more; raises ValueError with what is wrong with it."""
+        """One row more; raises DataError with what is wrong with it."""
         self.good.append(_question(number, row, columns))
         self.unasked |= {
             name
@@ -90,14 +83,11 @@ class Questions:
             if str(name).lower() in HALVES and name not in columns.used and value
         }
 
-    def skip(self, complaint: str) -> None:
+    def skip(self, complaint: DataError) -> None:
         """One row is left out; raises DataError where hardly any is as it should be."""
-        self.broken.append(complaint)
+        self.broken.append(complaint.message)
         if len(self.broken) > MOST_BROKEN:
-            raise DataError(
-                f"more than {MOST_BROKEN:,} lines are broken, the last of them {complaint}",
-                hint="check that this is the right file, and how its fields are named",
-            )
+            raise DataError("data-mostly-broken", most=MOST_BROKEN, last=complaint.as_value)
 
 
 def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
@@ -107,25 +97,27 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
     are to be skipped.
     """
     if path.suffix not in SUFFIXES:
-        raise DataError(f"{path} is none of {', '.join(SUFFIXES)}", hint="convert it to one")
+        raise DataError("data-of-another-format", file=str(path), suffixes=SUFFIXES)
     try:
         text = read_text(path)
     except (OSError, UnicodeDecodeError) as cause:
-        raise DataError(f"{path} cannot be read: {cause}") from None
+        raise DataError("data-unreadable", file=str(path), said=str(cause)) from None
     result = Questions()
     for number, row in _rows(path, text):
         try:
             result.add(number, row, columns)
-        except ValueError as cause:
-            complaint = f"{path.name}, {_counted(path)} {number}: {cause}"
+        except DataError as fault:
+            complaint = _complaint(path, number, fault)
             if not skip_broken:
-                raise DataError(
-                    complaint, hint="repair it, or pass --skip-broken to use the rest"
-                ) from None
+                raise complaint from None
             result.skip(complaint)
     if not result.good:
-        fields = f"{columns.question!r} and {columns.answer!r}"
-        raise DataError(f"{path} holds no question", hint=f"its fields are to be {fields}")
+        raise DataError(
+            "data-without-question",
+            file=str(path),
+            question=columns.question,
+            answer=columns.answer,
+        )
     return result
 
 
@@ -136,26 +128,20 @@ def from_hub(
     try:
         from datasets import load_dataset
     except ImportError:
-        raise BenchError(
-            f"the data set {name} of the hub needs the package datasets",
-            hint="pip install 'fusionlab[bench]', or give a file with --data",
-        ) from None
+        raise BenchError("data-set-needs-package", name=name) from None
     try:
         rows = load_dataset(name, config or None, split=split)
     except (OSError, ValueError) as cause:
-        raise DataError(
-            f"the data set {name} cannot be had: {cause}", hint="give a file with --data"
-        ) from cause
+        raise DataError("data-set-unavailable", name=name, said=str(cause)) from cause
     result = Questions()
     for number, row in enumerate(rows, start=1):
         try:
             result.add(number, row, columns)
-        except ValueError as cause:
+        except DataError as fault:
+            complaint = DataError("data-row", name=name, number=str(number), fault=fault.as_value)
             if not skip_broken:
-                raise DataError(
-                    f"{name}, row {number}: {cause}", hint="pass --skip-broken to use the rest"
-                ) from None
-            result.skip(f"{name}, row {number}: {cause}")
+                raise complaint from None
+            result.skip(complaint)
     return result
 
 
@@ -165,7 +151,7 @@ def on_hub(source: str) -> bool:
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
-    """Each row and its number; one that is no JSON comes as the error that says so."""
+    """Each row and its number; one that cannot be read comes as the error that says so."""
     match path.suffix:
         case ".jsonl":
             for number, line in enumerate(text.split("\n"), start=1):
@@ -179,9 +165,9 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
                 yield row.line, _fields(sheet.columns, row.cells)
 
 
-def _fields(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str] | ValueError:
+def _fields(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str] | DataError:
     if len(cells) > len(columns):
-        return ValueError("it has more cells than the head has columns")
+        return DataError("row-too-long")
     return dict(zip(columns, cells, strict=False))
 
 
@@ -189,36 +175,38 @@ def _json_or_error(line: str) -> Any:
     try:
         return well_formed(read_json(line))
     except json.JSONDecodeError as cause:
-        return cause
+        return DataError("row-not-json", said=str(cause))
 
 
 def _examples(path: Path, text: str) -> list[Any]:
     try:
         data = well_formed(read_json(text))
     except json.JSONDecodeError as cause:
-        raise DataError(f"{path.name}, line {cause.lineno}: {cause.msg}") from None
+        raise DataError(
+            "data-not-json", file=path.name, line=str(cause.lineno), said=cause.msg
+        ) from None
     rows = data.get("examples") if isinstance(data, dict) else data
     if not isinstance(rows, list):
-        raise DataError(f'{path.name} is neither a list nor {{"examples": […]}}')
+        raise DataError("data-not-a-list", file=path.name)
     return rows
 
 
 def _question(number: int, row: Any, columns: Columns) -> Question:
-    """The question in one row; raises ValueError with what is wrong with it."""
-    if isinstance(row, ValueError):
+    """The question in one row; raises DataError with what is wrong with it."""
+    if isinstance(row, DataError):
         raise row
     if not isinstance(row, dict):
-        raise ValueError("it is no object with fields")  # noqa: TRY004  one kind of complaint
+        raise DataError("row-not-an-object")
     asked = {name: _field(row, name, columns) for name in columns.asked}
     truth = _text(row, columns.answer)
     if columns.answer_after:
         _, mark, truth = truth.rpartition(columns.answer_after)
         if not mark:
-            raise ValueError(f"{columns.answer} has no {columns.answer_after!r}")
+            raise DataError("row-without-mark", field=columns.answer, mark=columns.answer_after)
     if not truth.strip():
-        raise ValueError("the right answer is blank")
+        raise DataError("truth-blank")
     if not is_answer(truth, columns.kind):
-        raise ValueError(f"the right answer {truth.strip()[:40]!r} is not {_ONE[columns.kind]}")
+        raise DataError("truth-of-another-kind", truth=repr(truth.strip()[:40]), kind=columns.kind)
     text = asked.pop(QUESTION, "")
     return Question(number, text, truth.strip(), fields=asked)
 
@@ -237,9 +225,14 @@ def _text(row: dict[str, Any], name: str) -> str:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    missing = value is None
-    raise ValueError(f"it has no field {name!r}" if missing else f"{name} is {str(value)[:40]!r}")
+    if value is None:
+        raise DataError("row-without-field", field=name)
+    raise DataError("row-field-not-text", field=name, value=repr(str(value)[:40]))
 
 
-def _counted(path: Path) -> str:
-    return "example" if path.suffix == ".json" else "line"
+def _complaint(path: Path, number: int, fault: DataError) -> DataError:
+    """What is wrong with the row of this number, and where that is."""
+    file, place, why = path.name, str(number), fault.as_value
+    if path.suffix == ".json":
+        return DataError("data-example", file=file, number=place, fault=why)
+    return DataError("data-line", file=file, number=place, fault=why)

@@ -48,12 +48,10 @@ def alone(folder: Path) -> Iterator[None]:
         lock = FileLock(folder / ".lock", timeout=0, thread_local=False)
         lock.acquire()
     except Timeout:
-        raise BenchError(
-            f"another benchmark is at work in {folder}", hint="wait for it, or give another --out"
-        ) from None
+        raise BenchError("bench-at-work", folder=str(folder)) from None
     except OSError as cause:
         raise BenchError(
-            f"{folder} cannot be written: {cause.strerror or cause}", hint="give another --out"
+            "bench-unwritable", folder=str(folder), said=cause.strerror or str(cause)
         ) from None
     try:
         yield
@@ -89,20 +87,22 @@ def read_plan(folder: Path) -> Planned:
     try:
         data = read_json(read_plain(path), finite=True)
     except FileNotFoundError:
-        raise BenchError(f"there is no benchmark in {folder}", hint="give its --out") from None
+        raise BenchError("bench-missing", folder=str(folder)) from None
     except (OSError, ValueError) as cause:
-        raise BenchError(f"{path} cannot be read: {cause}", hint="give another --out") from None
+        raise BenchError("plan-unreadable", file=str(path), said=str(cause)) from None
     if not isinstance(data, dict) or data.get("format") != FORMAT or "key" not in data:
-        raise BenchError(f"{path} is no benchmark's plan", hint="give another --out")
+        raise BenchError("plan-of-another-form", file=str(path))
     if data.get("version") != VERSION:
         raise BenchError(
-            f"{path} has version {data.get('version')}; this FusionLab reads {VERSION}",
-            hint="give another --out, or use the FusionLab that wrote it",
+            "plan-of-another-version",
+            file=str(path),
+            version=str(data.get("version")),
+            known=str(VERSION),
         )
     try:
         return planned_from_json(well_formed(data))
     except ValueError as cause:
-        raise BenchError(f"{path}: {cause}", hint="give another --out") from None
+        raise BenchError("plan-invalid", file=str(path), said=str(cause)) from None
 
 
 def contender_to_json(one: Contender) -> dict[str, Any]:
@@ -118,12 +118,12 @@ def read_answers(folder: Path, key: str) -> dict[str, Line]:
     except FileNotFoundError:
         return {}
     except OSError as cause:
-        raise BenchError(f"{path} cannot be read: {cause}", hint="move it away") from None
+        raise BenchError("answers-unreadable", file=str(path), said=str(cause)) from None
     if len(lines) == 1:  # the disk was full before the header was written
         return {}
     header = _parsed(lines[0])
     if header is None or header.get("key") != key or header.get("version") != VERSION:
-        raise BenchError(f"{path} does not belong to {key}", hint="move it away")
+        raise BenchError("answers-of-another", file=str(path), contender=key)
     found = {}
     for line in lines[1:]:
         if (answer := line_from_json(_parsed(line))) is not None:
@@ -211,6 +211,5 @@ def writing(folder: Path) -> Iterator[None]:
         yield
     except OSError as cause:
         raise BenchError(
-            f"{folder} cannot be written: {cause.strerror or cause}",
-            hint="free some space, or give another --out; the same command goes on where it was",
+            "bench-cut-short", folder=str(folder), said=cause.strerror or str(cause)
         ) from None

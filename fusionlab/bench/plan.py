@@ -116,12 +116,9 @@ def plan(
     Every member also stands alone. Raises what `check` and `draw` raise, and BenchError.
     """
     if not members:
-        raise BenchError("a benchmark needs members", hint="add one with --member smollm2-135m")
+        raise BenchError("bench-without-members")
     if batch < 1 or keep_runs < 0:
-        raise BenchError(
-            f"{batch} items cannot be answered together, of which {keep_runs} runs are kept",
-            hint="--batch is 1 or more, --runs 0 or more",
-        )
+        raise BenchError("bench-counts", batch=batch, runs=keep_runs)
     drawn = draw(suite, skip_broken=skip_broken)
     together = named(tuple(members))
     wanted = [MethodRecipe(SOLO, {}), *methods]
@@ -134,10 +131,7 @@ def plan(
             one = contender(suite, asked, level, each, group)
             found.setdefault(one.key, one)
     if len(found) > MOST_CONTENDERS:
-        raise BenchError(
-            f"{len(found):,} contenders are too many; up to {MOST_CONTENDERS:,} are compared",
-            hint="name fewer methods or members",
-        )
+        raise BenchError("contenders-too-many", count=len(found), most=MOST_CONTENDERS)
     alone_first = sorted(found.values(), key=lambda one: one.role != "single")
     return Plan(
         suite,

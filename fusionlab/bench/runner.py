@@ -62,10 +62,7 @@ def bench(plan: Plan, out: Path, pool: Pool | None = None) -> Generator[News, No
     with alone(out), (pool or default_pool()).borrow() as loan:
         write_plan(out, plan, [])
         if plan.unasked:
-            yield Warned(
-                f"the data also have {', '.join(plan.unasked)}, which the template does not ask",
-                hint=f"where that is half of the question, put {{{plan.unasked[0]}}} into it",
-            )
+            yield Warned.of("fields-unasked", fields=plan.unasked, first=plan.unasked[0])
         work = _Work(plan, out, loan)
         for one in plan.contenders:
             yield from work.answer_all(one)

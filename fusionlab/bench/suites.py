@@ -23,6 +23,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -166,11 +167,11 @@ def get_suite(name: str) -> Suite:
     else:
         raise UnknownName("kind-suite", name, suite_names())
     if not is_file(path):
-        raise BenchError(f"there is no suite {str(path)!r}", hint="name a .toml file, or a suite")
+        raise BenchError("suite-missing", file=str(path))
     try:
         suite = _checked(str(path), {"name": path.stem, **_table(path)})
     except (OSError, UnicodeDecodeError, TOMLDecodeError) as cause:
-        raise BenchError(f"the suite {path} cannot be read: {cause}") from None
+        raise BenchError("suite-unreadable", file=str(path), said=str(cause)) from None
     return _beside(suite, path.parent)
 
 
@@ -188,7 +189,7 @@ def changed(suite: Suite, **given: Any) -> Suite:
 def with_source(suite: Suite, source: str) -> Suite:
     """The same suite over another file, folder or data set; raises BenchError where it has none."""
     if not isinstance(suite.data, FileData):
-        raise BenchError(f"{suite.name} makes its questions itself", hint="leave out --data")
+        raise BenchError("suite-without-data", suite=suite.name)
     return replace(suite, data=replace(suite.data, source=source))
 
 
@@ -220,15 +221,12 @@ def _checked(origin: str, data: dict[str, Any]) -> Suite:
     except ValidationError as cause:
         raise _as_bench_error(origin, cause) from None
     if suite.answer.checker == "corpus" and suite.data.kind != "corpus":
-        raise BenchError(f"the suite {origin}: only a corpus has a rule of its own")
+        raise BenchError("suite-rule-of-no-corpus", suite=origin)
     named = places(suite.template)
     if not named or (suite.data.kind != "file" and named != (QUESTION,)):
-        raise BenchError(f"the suite {origin}: the template has no {PLACE}")
+        raise BenchError("suite-template-without-place", suite=origin, place=PLACE)
     if isinstance(suite.data, FileData) and suite.data.answer in named:
-        raise BenchError(
-            f"the suite {origin}: the template gives the right answer away",
-            hint=f"leave out {{{suite.data.answer}}}",
-        )
+        raise BenchError("suite-gives-answer-away", suite=origin, field=suite.data.answer)
     return suite
 
 
@@ -247,15 +245,18 @@ def _as_bench_error(origin: str, cause: ValidationError) -> BenchError:
     unknown = [each for each in errors if each["type"] in UNKNOWN_FIELD]
     first = (unknown or errors)[0]  # a misspelt field is both unknown and missing
     where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return BenchError("suite-lacks-field", suite=origin, field=where, said=first["msg"])
     if not unknown:
-        given = "" if first["type"] == "missing" else f", not {str(first.get('input'))[:40]!r}"
-        return BenchError(f"the suite {origin}: {where}: {first['msg']}{given}")
+        given = repr(str(first.get("input"))[:40])
+        return BenchError("suite-field", suite=origin, field=where, said=first["msg"], given=given)
     tables = {"answer": Answer, "zoo": ZooData, "corpus": CorpusData, "file": FileData}
     table = next((tables[str(part)] for part in first["loc"][-2::-1] if part in tables), Suite)
-    misspelt = UnknownName(
-        "kind-field", str(first["loc"][-1]), [each.name for each in fields(table)]
-    )
-    return BenchError(f"the suite {origin}: unknown field {where!r}", hint=misspelt.hint)
+    known = sorted(each.name for each in fields(table))
+    near = get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
+    if near:
+        return BenchError("suite-field-unknown-near", suite=origin, field=where, near=near[0])
+    return BenchError("suite-field-unknown", suite=origin, field=where, known=known)
 
 
 def _beside(suite: Suite, folder: Path) -> Suite:
@@ -326,7 +327,7 @@ def _readers(
             task: partial(from_hub, data.source, config, data.split, columns)
             for task, config in configs.items()
         }
-    raise DataError(f"there is no file or folder {data.source}", hint="check the path")
+    raise DataError("data-missing", place=data.source)
 
 
 def _task_files(folder: Path, tasks: Sequence[str]) -> dict[str, Path]:
@@ -334,9 +335,11 @@ def _task_files(folder: Path, tasks: Sequence[str]) -> dict[str, Path]:
     try:
         files = sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
     except OSError as cause:
-        raise DataError(f"{folder} cannot be read: {cause.strerror or cause}") from None
+        raise DataError(
+            "data-unreadable", file=str(folder), said=cause.strerror or str(cause)
+        ) from None
     if not files:
-        raise DataError(f"{folder} holds none of {', '.join(SUFFIXES)}", hint="check the path")
+        raise DataError("data-folder-empty", folder=str(folder), suffixes=SUFFIXES)
     if not tasks:
         return {file.stem: file for file in files}
     result = {}

@@ -44,7 +44,7 @@ def measure_bench() -> Iterator[SpeedResult]:
     """Time of a benchmark as a multiple of the bare runs', and memory at four times the items."""
     names = zoo_names()
     if not names:
-        raise SourceError("the zoo is empty", hint="train a model: fusionlab zoo train base")
+        raise SourceError("zoo-empty")
     member = f"{ZOO}{'base' if 'base' in names else names[0]}"
     with closing(Pool()) as pool:
         for method in ("solo", "ensemble"):

@@ -45,7 +45,7 @@ def _first_page() -> None:
         deadline = time.monotonic() + PATIENCE
         while not _answers(port):
             if time.monotonic() > deadline or server.poll() is not None:
-                raise FusionError("the app did not start", hint="run python app.py to see why")
+                raise FusionError("app-not-started")
             time.sleep(0.02)
     finally:
         server.terminate()

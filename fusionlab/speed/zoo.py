@@ -24,7 +24,7 @@ def measure_zoo() -> Iterator[SpeedResult]:
     """Answers a second in batches, and seconds to load all models of the zoo."""
     names = zoo_names()
     if not names:
-        raise SourceError("the zoo is empty", hint="train a model: fusionlab zoo train base")
+        raise SourceError("zoo-empty")
     yield _answering(next((name for name in names if name == "adder"), names[0]))
     yield _loading(names)
 

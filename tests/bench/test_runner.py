@@ -306,7 +306,7 @@ def test_what_cannot_be_measured_is_refused(
 
 def test_a_folder_that_is_something_else_is_refused(tmp_path: Path, pool: Pool) -> None:
     (tmp_path / "bench.json").write_text("{}")
-    with pytest.raises(BenchError, match="no benchmark's plan"):
+    with pytest.raises(BenchError, match="not a benchmark's plan"):
         done(planned(["ann"]), tmp_path, pool)
     (tmp_path / "bench.json").unlink()
     with pytest.raises(BenchError, match="no benchmark in"):
@@ -382,7 +382,7 @@ def test_a_line_that_is_no_answer_is_answered_again(
 
 def test_a_plan_without_a_key_is_no_plan(tmp_path: Path, pool: Pool) -> None:
     (tmp_path / "bench.json").write_text('{"format": "fusionlab-bench", "version": 1}')
-    with pytest.raises(BenchError, match="is no benchmark's plan"):
+    with pytest.raises(BenchError, match="is not a benchmark's plan"):
         done(planned(["ann"]), tmp_path, pool)
 
 

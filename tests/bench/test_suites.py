@@ -122,7 +122,7 @@ def test_a_suite_of_ones_own(tmp_path: Path) -> None:
     ("line", "says"),
     [
         ('{"question": "cut off', "line 2: "),
-        ("[1, 2]", "line 2: it is no object"),
+        ("[1, 2]", "line 2: it is not an object"),
         ('{"question": "x"}', "line 2: it has no field 'answer'"),
         ('{"question": " ", "answer": "#### 2"}', "line 2: question is"),
         ('{"question": "x", "answer": "just 2"}', "line 2: answer has no '####'"),
@@ -223,7 +223,7 @@ def test_data_sets_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = draw(get_suite("gsm8k"))
     assert sorted(item.truth for item in drawn.items) == ["1,200", "2", "7"]
     assert drawn.items[0].task == "main"
-    with pytest.raises(DataError, match="cannot be had: no such data set"):
+    with pytest.raises(DataError, match="is not available: no such data set"):
         draw(with_source(get_suite("gsm8k"), "no/where"))
 
 

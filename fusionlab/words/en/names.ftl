@@ -12,7 +12,6 @@ kind-builder = builder
 kind-built-model = built model
 kind-column = column
 kind-corpus = corpus
-kind-field = field
 kind-field-of-a-turn = field of a turn
 kind-member = member
 kind-member-field = member field
