@@ -102,9 +102,7 @@ def _step(
         group["lr"] = rate
     loss = loss_of(model, batch)
     if not math.isfinite(loss.item()):
-        raise RecipeError(
-            f"the loss is {loss.item()} at step {step}", hint="train with a lower learning rate"
-        )
+        raise RecipeError("loss-not-finite", loss=str(loss.item()), step=str(step))
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
@@ -157,9 +155,7 @@ def _restore(
     """Restores the state after the step at which the file was written; returns its number."""
     metadata, tensors = _stored(file)
     if json.loads(metadata["plan"]) != asdict(plan):
-        raise RecipeError(
-            f"{file} was written under another plan", hint="remove it to begin from the start"
-        )
+        raise RecipeError("checkpoint-of-another-plan", file=str(file))
     for name, tensor in _state(model).items():
         tensor.copy_(tensors[f"model.{name}"])
     states: dict[int, dict[str, Tensor]] = {}
@@ -183,11 +179,9 @@ def _stored(file: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
             names = stored.keys()
             tensors = {name: stored.get_tensor(name) for name in names}
     except (OSError, SafetensorError) as cause:
-        raise RecipeError(
-            f"{file} cannot be read: {cause}", hint="remove it to begin from the start"
-        ) from cause
+        raise RecipeError("checkpoint-unreadable", file=str(file), said=str(cause)) from cause
     if metadata.get("sha256") != _digest(tensors):
-        raise RecipeError(f"{file} is damaged", hint="remove it to begin from the start")
+        raise RecipeError("checkpoint-damaged", file=str(file))
     return metadata, tensors
 
 

@@ -43,11 +43,11 @@ def adapter_recipe_from_toml(name: str, text: str) -> AdapterRecipe:
     try:
         recipe = _TYPE.validate_python({**read_toml(text), "name": name})
     except TOMLDecodeError as cause:
-        raise RecipeError(f"the recipe of {name} is not TOML: {cause}") from None
+        raise RecipeError("zoo-recipe-not-toml", name=name, said=str(cause)) from None
     except ValidationError as cause:
         first = cause.errors()[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise RecipeError(f"the recipe of {name}: {path}: {first['msg']}") from None
+        raise RecipeError("zoo-recipe-field", name=name, field=path, said=first["msg"]) from None
     get_corpus(recipe.corpus)
     return recipe
 

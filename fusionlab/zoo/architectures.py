@@ -21,7 +21,7 @@ def random_model(recipe: ZooRecipe, fast: Any) -> Any:
     from transformers import AutoModelForCausalLM
 
     if recipe.shape is None:
-        raise RecipeError(f"the recipe of {recipe.name} has no shape")
+        raise RecipeError("zoo-recipe-without-shape", name=recipe.name)
     config = _config(recipe.shape, fast)
     with torch.random.fork_rng():
         torch.manual_seed(recipe.training.seed)

@@ -107,7 +107,7 @@ def lineage(recipe: ZooRecipe) -> tuple[str, ...]:
     ancestors: list[str] = []
     while recipe.parent:
         if recipe.parent in ancestors:
-            raise RecipeError(f"{recipe.parent} is its own ancestor")
+            raise RecipeError("zoo-own-ancestor", name=recipe.parent)
         ancestors.append(recipe.parent)
         recipe = zoo_recipe(recipe.parent)
     return tuple(ancestors)
@@ -127,11 +127,11 @@ def zoo_recipe_from_toml(name: str, text: str) -> ZooRecipe:
     try:
         recipe = _ADAPTER.validate_python({**read_toml(text), "name": name})
     except TOMLDecodeError as cause:
-        raise RecipeError(f"the recipe of {name} is not TOML: {cause}") from None
+        raise RecipeError("zoo-recipe-not-toml", name=name, said=str(cause)) from None
     except ValidationError as cause:
         first = cause.errors()[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise RecipeError(f"the recipe of {name}: {path}: {first['msg']}") from None
+        raise RecipeError("zoo-recipe-field", name=name, field=path, said=first["msg"]) from None
     return checked(recipe)
 
 
@@ -144,18 +144,15 @@ def zoo_recipe_to_toml(recipe: ZooRecipe) -> str:
 def checked(recipe: ZooRecipe) -> ZooRecipe:
     """The same recipe; raises RecipeError or UnknownName when no model can be made of it."""
     if bool(recipe.parent) == (recipe.shape is not None):
-        raise RecipeError(
-            f"the recipe of {recipe.name} needs either a shape or a parent",
-            hint="a model with a parent has its parent's shape",
-        )
+        raise RecipeError("zoo-shape-or-parent", name=recipe.name)
     if recipe.rehearsal and not recipe.parent:
-        raise RecipeError(f"{recipe.name} has no parent whose tasks it could rehearse")
+        raise RecipeError("zoo-rehearsal-without-parent", name=recipe.name)
     if recipe.active and not recipe.parent:
-        raise RecipeError(f"{recipe.name} has no parent; say how many are active in its shape")
+        raise RecipeError("zoo-active-without-parent", name=recipe.name)
     if recipe.shape is not None:
         _check_shape(recipe.name, recipe.shape)
     if not recipe.tasks or not recipe.learned:
-        raise RecipeError(f"the recipe of {recipe.name} names no task")
+        raise RecipeError("zoo-recipe-without-task", name=recipe.name)
     for task in recipe.shares:
         if task not in recipe.tasks:
             raise UnknownName("kind-task-of", task, recipe.tasks, recipe=recipe.name)
@@ -164,22 +161,19 @@ def checked(recipe: ZooRecipe) -> ZooRecipe:
 
 def _check_shape(name: str, shape: Shape) -> None:
     if shape.hidden % (2 * shape.heads):
-        raise RecipeError(
-            f"the recipe of {name}: {shape.hidden} hidden units cannot be shared "
-            f"evenly by {shape.heads} heads",
-            hint="make hidden a multiple of twice the heads",
-        )
+        raise RecipeError("zoo-heads", name=name, hidden=shape.hidden, heads=shape.heads)
     dense = shape.architecture == "llama"
     if dense != (shape.experts == 0) or not (dense or 1 <= shape.active <= shape.experts):
         raise RecipeError(
-            f"the recipe of {name}: {shape.architecture} cannot have {shape.experts} experts, "
-            f"{shape.active} of them active",
-            hint="a llama has none; a mixture has some, of which at least one is active",
+            "zoo-experts",
+            name=name,
+            architecture=shape.architecture,
+            experts=shape.experts,
+            active=shape.active,
         )
     if (shape.architecture == "qwen2_moe") != (shape.shared > 0):
         raise RecipeError(
-            f"the recipe of {name}: {shape.architecture} cannot have {shape.shared} shared units",
-            hint="qwen2_moe has a shared expert, the others have none",
+            "zoo-shared-units", name=name, architecture=shape.architecture, shared=shape.shared
         )
 
 
@@ -210,8 +204,5 @@ def _weights_of(parent: Path) -> str:
     """The hash of its weights, by its origin; raises SourceError."""
     sha256: str = store.origin_of(parent).get("sha256", {}).get("model.safetensors", "")
     if not sha256:
-        raise SourceError(
-            f"{parent / store.ORIGIN} does not say which weights the parent has",
-            hint="train the parent again, or copy its whole folder",
-        )
+        raise SourceError("zoo-parent-unsealed", file=str(parent / store.ORIGIN))
     return sha256

@@ -71,9 +71,7 @@ def evaluate_model(
     recipe = zoo_recipe(name)
     folder = model_folder(name)
     if folder is None:
-        raise SourceError(
-            f"zoo/{name} has not been trained", hint=f"run `fusionlab zoo train {recipe.name}`"
-        )
+        raise SourceError("zoo-not-trained", name=name, recipe=recipe.name)
     yield from store.check_whole(folder, ZOO_DAMAGED)
     return (yield from evaluate_folder(folder, tasks, count=count, solutions=recipe.solutions))
 

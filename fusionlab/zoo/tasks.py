@@ -77,7 +77,9 @@ class Task:
         known = word == self.name and rest.endswith("=")
         answer = self.solve(rest.removesuffix("=")) if known else None
         if answer is None:
-            raise SettingError(f"{prompt!r} is no problem of {self.name}", hint=self.explanation)
+            raise SettingError(
+                "task-other-problem", prompt=prompt, task=self.name, explanation=self.explanation
+            )
         return answer
 
     def step(self, prompt: str) -> str | None:

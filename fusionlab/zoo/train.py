@@ -151,8 +151,10 @@ def _inherited(recipe: ZooRecipe, parent: Path, fast: Any) -> Any:
     read = open_tokenizer(parent)
     if read.get_vocab() != fast.get_vocab():
         raise RecipeError(
-            f"{recipe.name} reads {recipe.vocabulary}, but its parent {recipe.parent} does not",
-            hint="give both recipes the same vocabulary",
+            "zoo-parent-reads-otherwise",
+            name=recipe.name,
+            vocabulary=recipe.vocabulary,
+            parent=recipe.parent,
         )
     other = {"num_experts_per_tok": recipe.active} if recipe.active else {}
     return open_model(parent, dtype=torch.float32, **other)

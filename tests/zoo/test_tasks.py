@@ -143,7 +143,7 @@ def test_the_same_seed_gives_the_same_problems() -> None:
     ],
 )
 def test_what_is_no_problem_is_refused(prompt: str) -> None:
-    with pytest.raises(SettingError, match="is no problem of"):
+    with pytest.raises(SettingError, match="is not a problem of"):
         task_of(prompt).answer(prompt)
 
 
