@@ -172,7 +172,7 @@ def _space(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.folder)
     for name in ("spaces.yaml", "README.md", "pyproject.toml"):
         if not (folder / name).is_file():
-            raise RecipeError(f"{folder} has no {name}", hint="name a checkout of FusionLab")
+            raise RecipeError("cli-no-checkout", folder=str(folder), file=name)
     write_readme_block(folder / "spaces.yaml", folder / "README.md")
     write_requirements(folder / "pyproject.toml", folder / "requirements.txt")
     tell(f"wrote the Space's block into {folder / 'README.md'}, and {folder / 'requirements.txt'}")
@@ -206,9 +206,9 @@ def _recipe_in(path: Path) -> Recipe:
     try:
         return recipe_from_toml(read_text(path))
     except FileNotFoundError:
-        raise RecipeError(f"there is no recipe {str(path)!r}") from None
+        raise RecipeError("cli-no-recipe", file=str(path)) from None
     except (OSError, UnicodeDecodeError) as cause:
-        raise RecipeError(f"{path} cannot be read: {cause}") from None
+        raise RecipeError("cli-unreadable", file=str(path), said=str(cause)) from None
 
 
 def _finish(trace: Trace, *, as_json: bool) -> None:

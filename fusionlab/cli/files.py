@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fusionlab.conversation import FORM, Message, messages_from_json
+from fusionlab.conversation import Message, messages_from_json
 from fusionlab.errors import DataError, RecipeError
 from fusionlab.events import well_formed
 from fusionlab.reading import MOST, MOST_VALUES, is_file, is_folder, read_json, read_text
 from fusionlab.recipe import setting_from_text
 from fusionlab.sheets import harmless, read_sheet
+from fusionlab.words import Sentence, Value
 from fusionlab.writing import putting
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ def candidates_in(path: Path) -> list[str]:
     """The candidates in a JSON list, JSON Lines, or plain text divided by lines of `---`."""
     text = _content(path)
     if path.suffix == ".jsonl":
-        return [_candidate(path, where, item) for where, item in _json_lines(path, text)]
+        lines = _json_lines(path, text)
+        return [_candidate(path, Sentence("at-line", {"number": n}), item) for n, item in lines]
     if path.suffix == ".json" or text.lstrip().startswith("["):
         items = _json(path, text)
         if not isinstance(items, list):
-            raise RecipeError(f"{path} is no JSON list", hint='write it as ["one", "another"]')
-        return [_candidate(path, f"item {n}", item) for n, item in enumerate(items, start=1)]
+            raise RecipeError("cli-not-a-list", file=str(path))
+        return [
+            _candidate(path, Sentence("at-item", {"number": str(n)}), item)
+            for n, item in enumerate(items, start=1)
+        ]
     parts: list[list[str]] = [[]]
     for line in text.splitlines():
         if line.strip() == RULE:
@@ -57,23 +62,21 @@ def messages_in(given: str) -> tuple[Message, ...]:
 
     Raises RecipeError, or UnknownName for a field that no turn has.
     """
-    name = "standard input" if given == "-" else given
+    name: Value = Sentence("standard-input") if given == "-" else given
     try:
         text = sys.stdin.read(MOST) if given == "-" else read_text(Path(given))
         data = well_formed(read_json(text))
     except FileNotFoundError:
-        raise RecipeError(
-            f"there is no file {given!r}", hint="check its name and folder; - is standard input"
-        ) from None
+        raise RecipeError("cli-no-messages", file=given) from None
     except json.JSONDecodeError as cause:
         raise RecipeError(
-            f"{name} is not JSON: {cause.msg} (line {cause.lineno})", hint=FORM
+            "cli-messages-not-json", name=name, said=cause.msg, line=str(cause.lineno)
         ) from None
     except (OSError, UnicodeDecodeError) as cause:
-        raise RecipeError(f"{name} cannot be read: {cause}") from None
+        raise RecipeError("cli-unreadable", file=name, said=str(cause)) from None
     messages = messages_from_json(data)
     if not messages:
-        raise RecipeError(f"{name} holds no turns", hint=FORM)
+        raise RecipeError("cli-no-turns", name=name)
     return messages
 
 
@@ -86,7 +89,7 @@ def read_table(path: Path) -> "pd.DataFrame":
 
     _check_there(path)
     if path.suffix not in TABLES:
-        raise DataError(f"{path} is none of {', '.join(TABLES)}", hint="convert it to one")
+        raise DataError("cli-table-of-another-format", file=str(path), suffixes=TABLES)
     if path.suffix == ".csv":
         return _csv(path)
     text = _content(path)
@@ -95,7 +98,7 @@ def read_table(path: Path) -> "pd.DataFrame":
     else:
         rows = _json(path, text)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise DataError(f"{path} is no list of objects", hint='write each row as {"column": …}')
+        raise DataError("cli-table-not-of-objects", file=str(path))
     _check_size(path, len(rows), len({name for row in rows for name in row}))
     return _filled(path, pd.DataFrame(rows, dtype=object))
 
@@ -103,11 +106,9 @@ def read_table(path: Path) -> "pd.DataFrame":
 def check_writable(path: Path) -> None:
     """A table can be written there; raises RecipeError."""
     if path.suffix not in WRITTEN:
-        raise RecipeError(
-            f"{path} is none of {', '.join(WRITTEN)}", hint="the ending decides the format"
-        )
+        raise RecipeError("cli-out-of-another-format", file=str(path), suffixes=WRITTEN)
     if not is_folder(path.absolute().parent):
-        raise RecipeError(f"there is no folder {path.absolute().parent}", hint="make it first")
+        raise RecipeError("cli-out-no-folder", folder=str(path.absolute().parent))
 
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
@@ -120,8 +121,7 @@ def write_table(frame: "pd.DataFrame", path: Path) -> None:
                 frame.to_json(part, orient="records", lines=True, force_ascii=False)
     except OSError as cause:
         raise RecipeError(
-            f"{path} cannot be written: {cause.strerror or cause}",
-            hint="free some space, or give another --out",
+            "cli-out-unwritable", file=str(path), said=cause.strerror or str(cause)
         ) from None
 
 
@@ -133,9 +133,11 @@ def _csv(path: Path) -> "pd.DataFrame":
     for row in sheet.rows:
         if len(row.cells) > width:
             raise DataError(
-                f"{path.name}, line {row.line}: it has {len(row.cells)} cells, "
-                f"but {width} columns are named",
-                hint="a text with the dividing mark in it stands in double quotes",
+                "cli-row-too-long",
+                file=path.name,
+                line=str(row.line),
+                cells=len(row.cells),
+                columns=width,
             )
     _check_size(path, len(sheet.rows), width)
     cells = [(*row.cells, *[""] * (width - len(row.cells))) for row in sheet.rows]
@@ -146,23 +148,24 @@ def _check_size(path: Path, rows: int, columns: int) -> None:
     """A row without a cell for some column takes as much memory as one with it."""
     if columns > MOST_COLUMNS or rows * columns > MOST_VALUES:
         raise DataError(
-            f"{path.name} has {rows:,} rows of {columns:,} columns; up to {MOST_COLUMNS:,} columns "
-            f"and {MOST_VALUES:,} cells are read",
-            hint="cut it into several tables",
+            "cli-table-too-large",
+            file=path.name,
+            rows=rows,
+            columns=columns,
+            most_columns=MOST_COLUMNS,
+            most_cells=MOST_VALUES,
         )
 
 
 def _filled(path: Path, frame: "pd.DataFrame") -> "pd.DataFrame":
     if frame.empty:
-        raise DataError(
-            f"{path} holds no rows", hint="the first line names the columns; the rows come after it"
-        )
+        raise DataError("cli-table-without-rows", file=str(path))
     return frame
 
 
 def _check_there(path: Path) -> None:
     if not is_file(path):
-        raise DataError(f"there is no file {str(path)!r}", hint="check its name and folder")
+        raise DataError("cli-no-file", file=str(path))
 
 
 def _content(path: Path) -> str:
@@ -170,35 +173,37 @@ def _content(path: Path) -> str:
     try:
         return read_text(path)
     except UnicodeDecodeError:
-        raise DataError(f"{path} is no text in UTF-8", hint="save it as UTF-8") from None
+        raise DataError("cli-not-utf-8", file=str(path)) from None
     except OSError as cause:
-        raise DataError(f"{path} cannot be read: {cause}") from None
+        raise DataError("cli-unreadable", file=str(path), said=str(cause)) from None
 
 
 def _json(path: Path, text: str) -> Any:
     try:
         return well_formed(read_json(text))
     except json.JSONDecodeError as cause:
-        raise DataError(f"{path.name}, line {cause.lineno}: {cause.msg}") from None
+        raise DataError(
+            "cli-not-json", file=path.name, line=str(cause.lineno), said=cause.msg
+        ) from None
 
 
 def _json_lines(path: Path, text: str) -> Iterator[tuple[str, Any]]:
+    """Each line that is not blank, by its number."""
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                yield f"line {number}", well_formed(read_json(line))
+                yield str(number), well_formed(read_json(line))
             except json.JSONDecodeError as cause:
-                raise DataError(f"{path.name}, line {number}: {cause.msg}") from None
+                raise DataError(
+                    "cli-not-json", file=path.name, line=str(number), said=cause.msg
+                ) from None
 
 
-def _candidate(path: Path, where: str, item: Any) -> str:
+def _candidate(path: Path, where: Sentence, item: Any) -> str:
     if isinstance(item, dict):
         item = next((item[name] for name in FIELDS if name in item), None)
     if isinstance(item, str):
         return item
     if isinstance(item, int | float) and not isinstance(item, bool):
         return str(item)
-    raise DataError(
-        f"{path.name}, {where}: there is no candidate in it",
-        hint=f"a text, or an object with one of the fields {', '.join(FIELDS)}",
-    )
+    raise DataError("cli-no-candidate", file=path.name, where=where, fields=FIELDS)

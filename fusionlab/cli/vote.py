@@ -123,9 +123,7 @@ def _named_weight(part: str) -> tuple[str, float]:
     except ValueError:
         weight = -1.0
     if not name or not 0 <= weight < float("inf"):
-        raise RecipeError(
-            f"{part[:60]!r} is no weight of a member", hint="write it as gpt=2,claude=1"
-        )
+        raise RecipeError("cli-not-a-weight", given=repr(part[:60]))
     return name.strip(), weight
 
 
