@@ -113,19 +113,14 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
             **options,
         )
     except OSError as cause:
-        raise FusionError(
-            f"the app cannot be served: {cause}",
-            hint="another program has the port; set GRADIO_SERVER_PORT to a free one",
-        ) from cause
+        raise FusionError("app-not-served", said=str(cause), variable=PORT) from cause
 
 
 def _check_port() -> None:
     """GRADIO_SERVER_PORT, where it is set, is a port; raises FusionError where it is none."""
     given = os.environ.get(PORT, "1")
     if not (given.isascii() and given.isdigit() and 0 < int(given) < 2**16):
-        raise FusionError(
-            f"{PORT} is {given!r}", hint="a port is a number from 1 to 65535, such as 7860"
-        )
+        raise FusionError("app-not-a-port", variable=PORT, given=repr(given))
 
 
 def families() -> dict[str, list[Method]]:
@@ -178,10 +173,10 @@ def _wire(
     def opened(request: gr.Request, path: str) -> list[Any]:
         with refusals():
             if not path:
-                raise RunFileError("no file was opened", hint="choose a recorded run")
+                raise RunFileError("app-no-file")
             trace = read_run(Path(path))
             if len(trace.recipe.members) > MOST_MEMBERS:
-                raise RunFileError(f"its recipe names more than {MOST_MEMBERS} members")
+                raise RunFileError("app-file-of-too-many", most=MOST_MEMBERS)
             check_together(replayed(trace))
             family = get_method(trace.recipe.method).family
             updates: list[Any] = [gr.Tabs(selected=family)]

@@ -194,7 +194,7 @@ def run_file(folder: str, choice: str) -> Path:
     """The run file that was chosen; raises BenchError where there is none."""
     key, _, item = str(choice or "").rpartition("/")
     if not folder or choice not in [value for _, value in _kept_runs(Path(folder), item)]:
-        raise BenchError("this run was not kept", hint="the first runs of a benchmark are")
+        raise BenchError("app-run-not-kept")
     return run_path(Path(folder), key, item)
 
 
@@ -267,7 +267,9 @@ def _asked(values: Sequence[Any]) -> Asked:
     except ValidationError as cause:
         first = cause.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise BenchError(f"{where}: {first['msg']}, not {str(first['input'])[:60]!r}") from None
+        raise BenchError(
+            "app-field", field=where, said=first["msg"], given=repr(str(first["input"])[:60])
+        ) from None
 
 
 def _plan(asked: Asked) -> Plan:

@@ -85,10 +85,7 @@ def _at_equal(runs: LiveRuns) -> Callable[..., Iterator[dict[str, Any]]]:
         baseline = at_equal_compute(trace) if trace else None
         if trace is None or baseline is None:
             with refusals():
-                raise RecipeError(
-                    "there is no finished exchange to compare with",
-                    hint="run one, then try again",
-                )
+                raise RecipeError("app-nothing-to-compare")
         title = f"{baseline.method}, {baseline.samples} × {baseline.member}"
         first = compared_row(way_of(trace.recipe), trace)
         ways = [(title, baseline.recipe)]

@@ -102,10 +102,7 @@ class RecipeForm:
         """The form can say this recipe; raises RecipeError, SettingError or UnknownName."""
         get_method(recipe.method).check(recipe.settings)
         if len(recipe.members) > MOST_MEMBERS:
-            raise RecipeError(
-                f"the app shows up to {MOST_MEMBERS} members, not {len(recipe.members)}",
-                hint="run it with the command line",
-            )
+            raise RecipeError("app-members", most=MOST_MEMBERS, count=len(recipe.members))
 
     def show(self, recipe: Recipe) -> list[Any]:
         """New values for `outputs`, so that the form says this recipe."""

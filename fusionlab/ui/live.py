@@ -11,7 +11,7 @@ import gradio as gr
 
 from fusionlab.errors import FusionError
 from fusionlab.events import Record, RunFailed, Warned
-from fusionlab.limits import HOME, Limits, limits
+from fusionlab.limits import Limits, limits
 from fusionlab.recipe import Recipe
 from fusionlab.run import check, environment, run
 from fusionlab.trace import Trace
@@ -114,7 +114,7 @@ class LiveRuns:
     def _known_as(self, name: str, place: Place) -> Iterator[None]:
         with self._lock:
             if name in self._places:
-                raise FusionError("this run has begun already", hint="press Run again")
+                raise FusionError("app-run-begun")
             self._places[name] = place
         try:
             yield
@@ -201,4 +201,4 @@ def _failed(trace: Trace, error: FusionError) -> Trace:
 
 def out_of_time(seconds: float) -> Warned:
     """What is said of a run that was stopped because it took longer than is given here."""
-    return Warned(f"this demo stops after {seconds:g} s", hint=HOME)
+    return Warned.of("demo-out-of-time", seconds=f"{seconds:g}")

@@ -63,9 +63,7 @@ class Turns:
             self._sweep(self.clock())
             of_one = sum(other.address == address for other in self._line)
             if of_one >= MOST_WAITING - len(self._line):
-                raise FusionError(
-                    "too many runs are waiting for the models", hint="try again in a minute"
-                )
+                raise FusionError("app-too-many-waiting")
             self._line.append(place)
         try:
             yield place
