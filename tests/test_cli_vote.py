@@ -146,7 +146,7 @@ def test_a_missing_column_is_told_with_those_there_are(tmp_path: Path, capsys: C
         ("empty.csv", "", "is empty"),
         ("head.csv", "question,a,b\n", "no rows"),
         ("broken.jsonl", '{"a": 1}\n{"a": \n', "line 2"),
-        ("broken.json", '{"a": 1}', "no list"),
+        ("broken.json", '{"a": 1}', "not a list"),
         ("list.jsonl", '{"question": "?", "candidates": ["a"]}\n[1]', "not a list of objects"),
         ("table.txt", "a,b", "none of .csv"),
         ("bad.csv", 'question,a,b\n1,2,"3\n', "line 2: a quote is opened and not closed"),
