@@ -66,10 +66,7 @@ def cascade(
     """Ask the members in turn, until one agrees with itself often enough."""
     samples = samples if request.sampling.temperature else 1
     if samples == 1:
-        yield Warned(
-            "with one answer a member always agrees with itself: the first that there is, is taken",
-            hint="set a temperature above 0, such as 0.7, and samples to 3 or more",
-        )
+        yield Warned.of("one-answer-agrees")
     stages: list[_Stage] = []
     for place, member in enumerate(members):
         try:
@@ -78,7 +75,7 @@ def cascade(
         except MemberError as failure:
             if place == len(members) - 1 and not stages:
                 raise
-            yield Warned(f"{member.name} failed: {failure.message}", failure.hint)
+            yield Warned.of("member-failed", name=member.name, cause=failure.as_value)
             continue
         stages.append(stage)
         if stage.count.answer is not None and stage.agreement >= threshold - NEAR:
@@ -130,12 +127,9 @@ def _standing(stages: Sequence[_Stage]) -> Generator[Warned, None, _Stage]:
         return stages[-1]
     best = max(reversed(stages), key=lambda stage: stage.agreement)
     if best.count.answer is None:
-        yield Warned(
-            "no member came to an answer of this kind, and the last one's text stands as it is",
-            hint="raise max_tokens, or choose another kind of answer",
-        )
+        yield Warned.of("members-without-answer")
     else:
-        yield Warned(
-            f"{stages[-1].member.name} came to no answer; that of {best.member.name} stands"
+        yield Warned.of(
+            "another-answer-stands", name=stages[-1].member.name, other=best.member.name
         )
     return best

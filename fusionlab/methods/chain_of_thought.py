@@ -41,8 +41,5 @@ def chain_of_thought(
     found = extract(unechoed(text, prompt), answer, phrase)
     yield AnswerExtracted(member.name, found or "")
     if found is None:
-        yield Warned(
-            "the text comes to no answer of this kind, and stands as it is",
-            hint=f"raise max_tokens, or check that it ends with {phrase!r}",
-        )
+        yield Warned.of("thought-to-no-answer", phrase=repr(phrase))
     yield RunFinished(found or text)

@@ -98,10 +98,7 @@ def debate(
         yield from floor.round(number)
     count = floor.count()
     if count.answer is None:
-        yield Warned(
-            "no agent came to an answer of this kind",
-            hint=f"raise max_tokens, or check that solutions end with {phrase!r}",
-        )
+        yield Warned.of("solutions-without-answer", phrase=repr(phrase))
     yield from tie(count)
     yield RunFinished(count.answer or "", "elected", count.tied)
 
@@ -224,9 +221,7 @@ class _Floor:
         for failure, names in failures.values():
             if self.on_failure == "stop" or not self._speaking:
                 raise failure
-            yield Warned(
-                f"{', '.join(names)} failed in round {number}: {failure.message}", failure.hint
-            )
+            yield Warned.of("agents-failed", names=names, round=str(number), cause=failure.as_value)
 
 
 def _cast(member: Member, number: int, roles: Sequence[str], wording: Wording) -> Member:

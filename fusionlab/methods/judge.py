@@ -73,7 +73,7 @@ def judge(
         if reply.text:
             standing.append(_Standing(name, reply.text, found))
     if not standing:
-        raise MemberError("all answers are blank", hint="raise max_tokens, or use other members")
+        raise MemberError("answers-blank")
     verdicts: list[int | None] = []
     if len(standing) > 1:
         verdicts = yield from _verdicts(arbiter, standing, request, orders, answer)
@@ -106,7 +106,7 @@ def _verdicts(
     try:
         texts = yield from all_written(asks, drawn_in(request.sampling, 1))
     except MemberError as failure:
-        yield Warned(f"the judge failed: {failure.message}", failure.hint)
+        yield Warned.of("judge-failed", cause=failure.as_value)
         return []
     verdicts: list[int | None] = []
     for text, ask, order in zip(texts, asks, shown, strict=True):
@@ -142,23 +142,20 @@ def _doubts(
 ) -> Iterator[Warned]:
     """Warns where the choice is not the judge's alone."""
     if len(standing) == 1:
-        yield Warned("only one answer stands, so it is chosen unopposed", hint="add a member")
+        yield Warned.of("chosen-unopposed")
     if blank := verdicts.count(None):
-        yield Warned(
-            f"{blank} of {len(verdicts)} texts of the judge are no verdict",
-            hint="raise max_tokens, or take a judge that follows instructions",
-        )
+        yield Warned.of("texts-without-verdict", blank=blank, texts=len(verdicts))
     if len(named) > 1:
-        yield Warned("the judge's verdicts are contrary; of those, equal answers decide")
+        yield Warned.of("verdicts-contrary")
     if len(standing) > 1 and not named:
-        yield Warned("there is no verdict; equal answers decide, and of equals the first")
+        yield Warned.of("verdict-none")
 
 
 def _tie(best: Sequence[_Standing], kind: Kind) -> Iterator[Warned]:
     """Warns where only the order of the answers decided."""
     if not all(_equal(best[0], other, kind) for other in best):
-        names = ", ".join(one.member for one in best)
-        yield Warned(f"a tie between the answers of {names}; the first was taken")
+        names = [one.member for one in best]
+        yield Warned.of("answers-of-members-tied", names=names)
 
 
 def _equal(one: _Standing, other: _Standing, kind: Kind) -> bool:

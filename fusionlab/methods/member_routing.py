@@ -76,14 +76,11 @@ def member_routing(
     described = _described(members, strengths)
     scores = yield from _likeness(request.question, described, by)
     if not any(scores):
-        yield Warned(
-            "the prompt is like none of the strengths, so the first member answers",
-            hint="describe what the members are good at, or give examples",
-        )
+        yield Warned.of("strengths-unlike")
     likest = leaders(scores)
     if len(likest) > 1 and any(scores):
-        names = ", ".join(members[place].name for place in likest)
-        yield Warned(f"a tie: the prompt is equally like {names}; the first of them answers")
+        names = [members[place].name for place in likest]
+        yield Warned.of("strengths-tied", names=names)
     chosen = members[likest[0]]
     weighed = {member.name: score for member, score in zip(members, scores, strict=True)}
     yield MemberChosen(chosen.name, "likeness", weighed)
@@ -97,21 +94,14 @@ def member_routing(
 def _described(members: Sequence[Member], strengths: Sequence[str]) -> list[list[str]]:
     """Each member's strength, line by line; raises RecipeError if one has none."""
     if len(strengths) > len(members):
-        raise RecipeError(
-            f"{len(strengths)} strengths are described, but there are {len(members)} members",
-            hint="give one for each member, in their order",
-        )
+        raise RecipeError("strengths-too-many", strengths=len(strengths), members=len(members))
     described = []
     for place, member in enumerate(members):
         strength = strengths[place] if place < len(strengths) else ""
         lines = [line.strip() for line in (strength.strip() or member.system).splitlines()]
         described.append([line for line in lines if line])
         if not described[-1]:
-            raise RecipeError(
-                f"nothing says what {member.name} is good at",
-                hint='describe each in strengths, such as --set \'strengths=["sums", "letters"]\', '
-                "or give the member an instruction",
-            )
+            raise RecipeError("strength-none", name=member.name)
     return described
 
 
@@ -131,10 +121,7 @@ def _compared(
     if by == "spelling":
         return char_lcs(texts)
     if any(map(has_cjk, texts)):
-        yield Warned(
-            "the embedding model was made for English; it reads other languages only roughly",
-            hint="route by spelling",
-        )
+        yield Warned.of("meanings-rough-route")
     model = yield from embedder()
     yield Progress("comparing meanings", 0.0, 1.0)
     return cosine(model.encode(texts))

@@ -98,7 +98,7 @@ def _messages(asks: Sequence[Ask], heard: Sequence[Reply]) -> Iterator[MessageSe
     """Who reads whom in this layer: one message for all answers of a sender."""
     senders = dict.fromkeys(reply.ask.member.name for reply in heard if reply.text)
     if heard and not senders:
-        yield Warned("all proposals are blank, so nothing is added", hint="raise max_tokens")
+        yield Warned.of("proposals-blank")
     for receiver in dict.fromkeys(ask.member.name for ask in asks):
         for sender in senders:
             yield MessageSent(asks[0].sample, sender, receiver)
@@ -106,11 +106,6 @@ def _messages(asks: Sequence[Ask], heard: Sequence[Reply]) -> Iterator[MessageSe
 
 def _warned(members: Sequence[Member], samples: int, temperature: float) -> Iterator[Warned]:
     if len(members) == 1 and samples == 1:
-        yield Warned(
-            "one member with one sample only reads its own answer", hint="raise samples, or add one"
-        )
+        yield Warned.of("own-answer-only")
     if samples > 1 and temperature == 0:
-        yield Warned(
-            f"at temperature 0 the {samples} samples of one member are all the same",
-            hint="set a temperature, such as 0.7, or samples to 1",
-        )
+        yield Warned.of("samples-of-one-the-same", samples=samples)

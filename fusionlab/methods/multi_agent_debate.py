@@ -63,10 +63,7 @@ def multi_agent_debate(
             yield AnswerExtracted(agent.member.name, agent.answer or "", number)
     count = counted([agent.answer for agent in agents], answer)
     if count.answer is None:
-        yield Warned(
-            "no agent came to an answer of this kind",
-            hint=f"raise max_tokens, or check that replies end with {phrase!r}",
-        )
+        yield Warned.of("replies-without-answer", phrase=repr(phrase))
     yield from tie(count)
     yield RunFinished(count.answer or "", "elected", count.tied)
 

@@ -45,10 +45,7 @@ def self_consistency(
     """Let one model answer several times, and elect its most frequent answer."""
     (member,) = members
     if samples > 1 and request.sampling.temperature == 0:
-        yield Warned(
-            f"at temperature 0 the {samples} samples are all the same",
-            hint="set a temperature, such as 0.7, or samples to 1",
-        )
+        yield Warned.of("samples-the-same", samples=samples)
     prompt = member.prompt(request)
     asks = [Ask(member, prompt, sample) for sample in range(samples)]
     for sample in range(samples):
@@ -58,7 +55,7 @@ def self_consistency(
     for sample, found in enumerate(answers):
         yield AnswerExtracted(member.name, found or "", sample)
     if missing := answers.count(None):
-        yield Warned(f"no answer can be found in {missing} of {samples} texts; they do not count")
+        yield Warned.of("texts-without-answer", missing=missing, samples=samples)
     count = counted(answers, answer)
     yield from tie(count)
     yield RunFinished(count.answer or texts[0], "elected", count.tied)

@@ -70,7 +70,7 @@ def self_refine(
         if nothing_to_mend(critique):
             break
         if not critique:
-            yield Warned("the critique is blank, so the answer stands", hint="raise max_tokens")
+            yield Warned.of("critique-blank")
             break
         chat.append(Message("user", f"Write your whole answer anew, mended. {ending(phrase)}"))
         mended = yield from _said(member, chat, request, number + 1)
@@ -78,10 +78,7 @@ def self_refine(
         yield AnswerExtracted(member.name, mended_to or "", number + 1)
         standing, found = mended or standing, mended_to or found
     if found is None:
-        yield Warned(
-            "none of the answers is of this kind, and the last text stands as it is",
-            hint=f"raise max_tokens, or check that it ends with {phrase!r}",
-        )
+        yield Warned.of("refined-to-no-answer", phrase=repr(phrase))
     yield RunFinished(found or standing)
 
 

@@ -147,19 +147,14 @@ def vote(
     `spread(sampling.seed, m) + i`.
     """
     if not members and not candidates:
-        raise RecipeError(
-            "nobody stands for election", hint="add a member, or give candidates to vote on"
-        )
+        raise RecipeError("nobody-stands")
     check_candidates(len(members) * samples + len(candidates), rule)  # before they are paid for
     by = measure(metric, mixture)
     if weights == "logprob":
         _check_surety(members, candidates)
     model = (yield from embedder()) if by.meanings else None  # before answers are paid for
     if members and samples > 1 and request.sampling.temperature == 0:
-        yield Warned(
-            f"at temperature 0 the {samples} samples of one member are all the same",
-            hint="set a temperature, such as 0.7, or samples to 1",
-        )
+        yield Warned.of("samples-of-one-the-same", samples=samples)
     standing, logprobs = yield from _candidates(members, request, samples, candidates)
     texts = [candidate.text for candidate in standing]
     ballots = yield from _ballots(weights, members, standing, logprobs)
@@ -208,15 +203,9 @@ def _check_surety(members: Sequence[Member], candidates: Sequence[str]) -> None:
     """Raises RecipeError if it is known beforehand that a ballot will have no log-probability."""
     mute = [member.name for member in members if member.model.spec.level < Level.LOGPROBS]
     if candidates:
-        raise RecipeError(
-            "candidates written elsewhere have no log-probability to weigh their ballots by",
-            hint="set weights to member or uniform, or leave the candidates out",
-        )
+        raise RecipeError("candidates-without-logprob")
     if mute:
-        raise RecipeError(
-            f"the log-probability of an answer is not told by {', '.join(mute)}",
-            hint="set weights to member or uniform, or take models that run on this machine",
-        )
+        raise RecipeError("members-without-logprob", names=mute)
 
 
 def _answers(
@@ -235,10 +224,12 @@ def _answers(
                 sure[chunk.row] = _mean_logprob(chunk)
             cut += chunk.reason == "length"
     if cut:
-        yield Warned(
-            f"{cut} of {samples} answers of {member.name} were cut off at "
-            f"{request.sampling.max_tokens} tokens",
-            hint="raise max_tokens to compare whole answers",
+        yield Warned.of(
+            "answers-cut-off",
+            cut=cut,
+            samples=samples,
+            name=member.name,
+            tokens=request.sampling.max_tokens,
         )
     return [Answer(text, logprob) for text, logprob in zip(texts, sure, strict=True)]
 
@@ -265,12 +256,8 @@ def _ballots(
     known = [logprob for logprob in logprobs if logprob is not None]
     if len(known) < len(standing):
         pairs = zip(standing, logprobs, strict=True)
-        mute = dict.fromkeys(each.author for each, logprob in pairs if logprob is None)
-        yield Warned(
-            f"{', '.join(mute)} did not tell the log-probability of every token, so all ballots "
-            "weigh the same",
-            hint="set weights to member or uniform, or run the model with transformers",
-        )
+        mute = list(dict.fromkeys(each.author for each, logprob in pairs if logprob is None))
+        yield Warned.of("logprobs-lacking", names=mute)
         return [1.0] * len(standing)
     surest = max(known)
     raised = [math.exp(logprob - surest) for logprob in known]
@@ -280,31 +267,19 @@ def _ballots(
 def _remarks(race: Race, seen: Outcome) -> Iterator[Warned]:
     """Warns where another rule had to decide."""
     if race.rule == "majority" and bool((seen.poll.answers == NO_ANSWER).all()):
-        yield Warned(
-            "no answer can be found in any text, so the likeness to all others decides (mbr)",
-            hint="set another kind of answer, or the phrase that it follows",
-        )
+        yield Warned.of("majority-without-answers")
     (ballots,) = seen.ballots(np.array([race.weights]))
     if race.rule == "condorcet" and condorcet_winner(seen.poll, ballots.tolist()) is None:
-        yield Warned(
-            "no candidate beats every other one head to head, so the one that beats most, less "
-            "those it loses to, is elected (Copeland)"
-        )
+        yield Warned.of("condorcet-without-winner")
 
 
 def _tie(voted: Voted) -> Iterator[Warned]:
     """Warns where only the order of the candidates decided."""
     if not any(voted.votes):
-        yield Warned(
-            "no ballot weighs anything, so nothing decides, and the first candidate is taken",
-            hint="give at least one member a weight above 0",
-        )
+        yield Warned.of("ballots-weightless")
     elif voted.tied:
         *some, last = (f"{index + 1}" for index in voted.tied)
-        yield Warned(
-            f"a tie: the candidates {', '.join(some)} and {last} share the first place; "
-            f"candidate {voted.winner + 1} was taken because it comes first"
-        )
+        yield Warned.of("candidates-tied", others=some, last=last, winner=str(voted.winner + 1))
 
 
 def _nominate(
@@ -319,7 +294,7 @@ def _nominate(
         else:
             blank += 1
     if blank:
-        yield Warned(f"{blank} of {len(texts)} answers of {author} are blank and do not stand")
+        yield Warned.of("answers-blank-in-part", blank=blank, texts=len(texts), name=author)
 
 
 def _similarity(
@@ -327,10 +302,7 @@ def _similarity(
 ) -> Generator[Event, None, tuple[str, dict[str, Matrix]]]:
     """What counts as a word, and the likeness by each metric; by meaning only if asked for."""
     if len(texts) == 1:
-        yield Warned(
-            "only one answer stands, so it is elected unopposed",
-            hint="raise samples, or add a member",
-        )
+        yield Warned.of("elected-unopposed")
     words, cut = segmenter(texts)
     similarity: dict[str, Matrix] = {}
     for name, spelled in SPELLINGS.items():
@@ -338,7 +310,7 @@ def _similarity(
         if by.shares.get(name):
             check_lengths(name, sequences)
         elif why := too_long(name, sequences):
-            yield Warned(f"{name} is not shown: {why}")
+            yield Warned.of("metric-not-shown", metric=name, why=why)
             continue
         similarity[name] = yield from told(lcs_f(sequences), f"comparing {UNITS[name]}")
     if meanings or by.meanings:
@@ -362,13 +334,10 @@ def _meaning(texts: Sequence[str], model: Embedder | None) -> Generator[Event, N
         try:
             model = yield from embedder()
         except SourceError as cause:
-            yield Warned(f"the cosine of meanings is not shown: {cause.message}", cause.hint)
+            yield Warned.of("meanings-not-shown", cause=cause.as_value)
             return None
     if decides and foreign and better is None:
-        yield Warned(
-            "the embedding model was made for English; it reads other languages only roughly",
-            hint=f"let char_lcs decide, or run fusionlab fetch {MULTILINGUAL} once",
-        )
+        yield Warned.of("meanings-rough", model=MULTILINGUAL)
     return cosine((yield from told(model.encoding(texts), f"comparing {UNITS['cosine']}")))
 
 
@@ -382,5 +351,5 @@ def _pasted(members: Sequence[Member]) -> str:
 
 def _nobody_left(members: Sequence[Member]) -> MemberError | RecipeError:
     if members:
-        return MemberError("all answers are blank", hint="raise max_tokens, or use other members")
-    return RecipeError("all candidates are blank", hint="give at least one with some text")
+        return MemberError("answers-blank")
+    return RecipeError("candidates-blank")

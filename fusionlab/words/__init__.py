@@ -32,8 +32,12 @@ class Sentence:
         return _formatted(self, "", language)
 
     def hint(self, language: str = ENGLISH) -> str:
-        """What to do about it, in this language; nothing where there is nothing to do."""
-        return _formatted(self, "hint", language)
+        """What to do about it, in this language; nothing where there is nothing to do.
+
+        A sentence without a hint of its own has that of the sentence which it gives as `cause`.
+        """
+        own, cause = _formatted(self, "hint", language), self.values.get("cause")
+        return own or (cause.hint(language) if isinstance(cause, Sentence) else "")
 
 
 Value = str | int | float | Sequence[str] | Sentence

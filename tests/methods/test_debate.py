@@ -121,7 +121,7 @@ def test_a_tie_is_told_and_the_first_is_elected() -> None:
     events = held(says(7), says(42), says(42), says(7), max_rounds=1)
     assert end(events) == RunFinished("7", "elected", ("7", "42"))
     said = [event.message for event in events if isinstance(event, Warned)]
-    assert "a tie, 2 to 2: 7, 42; the first was taken" in said
+    assert "a tie, 2 each: 7, 42; the first was taken" in said
 
 
 def test_blanks_do_not_count() -> None:

@@ -44,7 +44,7 @@ def test_the_majority_is_elected(texts: list[str], elected: str) -> None:
 def test_a_tie_is_told() -> None:
     told = asked("72", "144", "none", "144", "72")
     assert told[-1] == RunFinished("72", "elected", ("72", "144"))
-    says = "a tie, 2 to 2: 72, 144; the first was taken"
+    says = "a tie, 2 each: 72, 144; the first was taken"
     assert says in [e.message for e in told if isinstance(e, Warned)]
     assert asked("72", "144", "72")[-1] == RunFinished("72", "elected")
 

@@ -23,9 +23,9 @@ def test_round_0_draws_with_the_seed_itself_and_others_far_from_it() -> None:
 
 
 def test_who_failed_is_named_once_and_missed() -> None:
-    dead = MemberError("dead", hint="mend it")
+    dead = MemberError("answers-blank")
     events, given = drained(replies([ANN, BEN, BEN], ["yes", dead, dead]))
-    assert events == [Warned("ben failed, and the run went on: dead", "mend it")]
+    assert events == [Warned.of("members-failed", names=["ben"], cause=dead.as_value)]
     assert [(reply.ask, reply.text) for reply in given] == [(ANN, "yes")]
 
 
@@ -60,7 +60,7 @@ def test_the_most_frequent_is_elected_and_blanks_only_lower_its_share(
 @pytest.mark.parametrize(
     ("answers", "says"),
     [
-        (["72", "144", "144", "72"], "a tie, 2 to 2: 72, 144; the first was taken"),
+        (["72", "144", "144", "72"], "a tie, 2 each: 72, 144; the first was taken"),
         ([str(n) for n in range(9)], "a tie of 9 answers with 1 each: 0, 1, 2, 3, …; the"),
         (["1", "1", "2"], ""),
         ([None], ""),
