@@ -216,7 +216,7 @@ def test_any_other_name_is_an_unknown_setting(name: str) -> None:
 
 
 def test_a_message_is_short_whatever_it_quotes() -> None:
-    error = UnknownName("kind-column", "x" * 100_000, [f"{n:05}" * 100 for n in range(5_000)])
+    error = UnknownName("kind-member", "x" * 100_000, [f"{n:05}" * 100 for n in range(5_000)])
     assert len(error.message) < 300
     assert len(error.hint) <= LONGEST
     assert "and 4,900 more" in listed([str(n) for n in range(5_000)])

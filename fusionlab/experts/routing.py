@@ -40,9 +40,9 @@ OF_ATTENTION = ("JetMoeMoA",)
 CHOOSING = ("DbrxFFN",)
 """Layers that choose themselves: the router gives logits, and the experts get the choice."""
 MIXING: Mapping[str, str] = {
-    "DogeCDMoE": "computes a token's route from other tokens too, so that none has one of its own",
+    "DogeCDMoE": "routes-of-other-tokens",
 }
-"""Routers whose output cannot be assigned to tokens, and why."""
+"""Routers whose output cannot be assigned to tokens, and the error that says why."""
 DIGITS = 6
 """Decimals of reported numbers."""
 _NUMBER = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
@@ -102,12 +102,7 @@ class Capture:
 
     def _keep(self, routing: Routing) -> None:
         if routing.layer in self._seen:
-            note(
-                Warned(
-                    f"{self.name} runs through its layers several times for a token; the routes "
-                    "shown are those of the last time"
-                )
-            )
+            note(Warned.of("routes-of-the-last-time", name=self.name))
         self._seen[routing.layer] = routing
 
 
@@ -128,12 +123,7 @@ def capture(model: Module, name: str) -> Iterator[Capture]:
                 given = router.experts.register_forward_pre_hook(partial(found._see_given, router))
                 stack.callback(given.remove)
         if any(type(part).__name__ in OF_ATTENTION for part in model.modules()):
-            note(
-                Warned(
-                    f"{name} chooses experts of attention too; those of its feed-forward layers "
-                    "are shown"
-                )
-            )
+            note(Warned.of("routes-of-feed-forward", name=name))
         yield found
 
 
@@ -143,11 +133,7 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
     A model with a layer that has experts but no known router is refused: no layer is left out.
     """
     if getattr(getattr(model, "config", None), "is_encoder_decoder", False):
-        raise NoRouting(
-            f"{name} has layers of an encoder and of a decoder, whose experts cannot be shown side "
-            "by side",
-            hint="choose a mixture that is a decoder alone",
-        )
+        raise NoRouting("routers-of-an-encoder", name=name)
     found: dict[int, Router] = {}
     given = {
         part.get_submodule("router"): part.get_submodule("experts")
@@ -157,20 +143,16 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
     for path, module, index in _routers(model):
         layer = _layer_of(path, name)
         if reason := MIXING.get(type(module).__name__):
-            raise NoRouting(f"{name} {reason}", hint="choose another mixture")
+            raise NoRouting(reason, name=name)
         if layer in found and found[layer].module is not module:
-            raise NoRouting(
-                f"{name} has more than one router in layer {layer}",
-                hint="its architecture is not known here: choose another mixture",
-            )
+            raise NoRouting("routers-of-one-layer", name=name, layer=str(layer))
         found.setdefault(layer, Router(layer, module, index, given.get(module)))
     if not found:
         raise _unrouted(model, name)
     for path, module in model.named_modules():
         if type(module).__name__.endswith("Experts") and _layer_of(path, name) not in found:
             raise NoRouting(
-                f"{name} has experts in {path}, where {type(model).__name__} declares no router",
-                hint="its architecture is not known here: choose another mixture",
+                "experts-without-router", name=name, place=path, architecture=type(model).__name__
             )
     return tuple(found[layer] for layer in sorted(found))
 
@@ -226,20 +208,21 @@ def _names(recorder: Any, path: str, module: Module) -> bool:
 def _layer_of(path: str, name: str) -> int:
     number = _NUMBER.search(path)
     if number is None:
-        raise NoRouting(
-            f"{name} has a router, {path}, that is in no numbered layer",
-            hint="its architecture is not known here: choose another mixture",
-        )
+        raise NoRouting("router-in-no-layer", name=name, router=path)
     return int(number[1])
 
 
 def _unrouted(model: Any, name: str) -> NoRouting:
-    known = ", ".join(known_mixtures()) or "none is on this machine"
-    hint = f"mixtures of experts: {known}; those of the hub work too, as hub:org/name"
+    known = known_mixtures()
     if has_experts(model.config.to_dict()):
-        kind = type(model).__name__
-        return NoRouting(f"{name} has experts, but {kind} declares no routers", hint=hint)
-    return NoRouting(f"{name} is dense: no layer of it chooses between experts", hint=hint)
+        return NoRouting(
+            "routers-undeclared",
+            name=name,
+            architecture=type(model).__name__,
+            count=len(known),
+            known=known,
+        )
+    return NoRouting("experts-none", name=name, count=len(known), known=known)
 
 
 def _routing(name: str, router: Router, output: Any) -> Routing:
@@ -259,10 +242,7 @@ def _routing(name: str, router: Router, output: Any) -> Routing:
             weights, chosen = scores.topk(router.module.top_k, dim=-1)
         case _:
             kind = type(router.module).__name__
-            raise NoRouting(
-                f"{name}: {kind} does not say which experts it chooses",
-                hint="its architecture is not known here: choose another mixture",
-            )
+            raise NoRouting("router-mute", name=name, router=kind)
     if type(router.module).__name__ in SKIPPING:
         chosen = chosen.masked_fill((weights == 0) & (chosen == 0), logits.shape[-1] - 1)
     if type(router.module).__name__ in PROBABILITIES:

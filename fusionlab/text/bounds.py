@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from fusionlab.errors import RecipeError
 from fusionlab.text.rules import Rule
-from fusionlab.text.similarity import UNITS
+from fusionlab.words import Sentence
 
 MOST_CANDIDATES = 1_000
 """Of one question. Clustering takes n³ steps: a second or two at this size."""
@@ -40,11 +40,11 @@ MOST_CELLS = 10**13
 def check_candidates(n: int, rule: Rule) -> None:
     """Raises RecipeError where there are more candidates than this rule takes."""
     most = most_candidates(rule)
-    if n > most:
-        raise RecipeError(
-            f"{n:,} candidates are too many for one election: {rule} takes up to {most:,}",
-            hint="let fewer stand" if most == MOST_CANDIDATES else "let fewer stand, or take mbr",
-        )
+    if n <= most:
+        return
+    if most == MOST_CANDIDATES:
+        raise RecipeError("candidates-too-many", candidates=n, rule=rule, most=most)
+    raise RecipeError("candidates-too-many-by-rule", candidates=n, rule=rule, most=most)
 
 
 def most_candidates(rule: Rule) -> int:
@@ -55,21 +55,22 @@ def most_candidates(rule: Rule) -> int:
 def check_lengths(metric: str, sequences: Sequence[str]) -> None:
     """Raises RecipeError where these texts are too long to be compared in pairs."""
     if why := too_long(metric, sequences):
-        raise RecipeError(why, hint="shorten the texts, or let cosine decide")
+        raise RecipeError(why.key, **why.values)
 
 
-def too_long(metric: str, sequences: Sequence[str]) -> str:
-    """Why these texts are too long to be compared in pairs; empty where they are not."""
+def too_long(metric: str, sequences: Sequence[str]) -> Sentence | None:
+    """Why these texts are too long to be compared in pairs; None where they are not."""
     lengths = sorted(map(len, set(sequences)), reverse=True)
     if len(lengths) < 2:
-        return ""
-    unit, (one, other, *_) = UNITS[metric], lengths
+        return None
+    one, other, *_ = lengths
     if one * other > MOST_OF_A_PAIR:
         most = math.isqrt(MOST_OF_A_PAIR)
-        return (
-            f"two texts of {one:,} and {other:,} {unit} are too long for {metric}, which compares "
-            f"{most:,} {unit} with as many"
+        return Sentence(
+            "two-texts-too-long", {"one": one, "other": other, "metric": metric, "most": most}
         )
     if sum(lengths) ** 2 / 2 > MOST_CELLS:
-        return f"{len(lengths):,} texts of {sum(lengths):,} {unit} are too much for {metric}"
-    return ""
+        return Sentence(
+            "texts-too-long", {"texts": len(lengths), "length": sum(lengths), "metric": metric}
+        )
+    return None

@@ -24,10 +24,8 @@ from fusionlab.text.steps import told_if_slow
 from fusionlab.text.table import Question, questions, understood
 
 COPELAND = "copeland"
-_REASONS = {
-    "mbr": "no answer can be found in any text",
-    COPELAND: "no candidate beats every other one head to head",
-}
+_INSTEAD = {"mbr": "decided-without-answers", COPELAND: "decided-without-winner"}
+"""The warning that says why this rule decided instead of the one that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +109,16 @@ def elections(asked: Sequence[Question], ballot: Ballot) -> Iterator[Elected | P
         if held.rule not in ("", ballot.rule):
             instead[held.rule] += 1
     for rule, times in instead.items():
-        yield Warned(
-            f"on {times} of {len(asked)} questions {rule} decided, since {_REASONS[rule]}",
-            hint="the column rule names them",
-        )
+        yield Warned.of(_INSTEAD[rule], times=times, questions=len(asked), rule=rule)
     yield from _ties(ties, weightless, len(asked))
 
 
 def _ties(ties: int, weightless: int, n: int) -> Iterator[Warned]:
     """Warns where only the order of the candidates decided."""
     if ties:
-        yield Warned(
-            f"on {ties} of {n} questions texts share the first place, and the first was taken",
-            hint="the column tied says how many others there are",
-        )
+        yield Warned.of("questions-tied", ties=ties, questions=n)
     if weightless:
-        yield Warned(
-            f"on {weightless} of {n} questions no ballot weighs anything, and the first candidate "
-            "was taken",
-            hint="give at least one of its members a weight above 0",
-        )
+        yield Warned.of("questions-weightless", weightless=weightless, questions=n)
 
 
 def _reader(asked: Sequence[Question]) -> Generator[Progress | Warned, None, Embedder]:
@@ -138,10 +126,7 @@ def _reader(asked: Sequence[Question]) -> Generator[Progress | Warned, None, Emb
     if any(has_cjk(text) for each in asked for text in each.texts):
         if better := (yield from multilingual()):
             return better
-        yield Warned(
-            "the embedding model was made for English; it reads other languages only roughly",
-            hint=f"let char_lcs decide, or run fusionlab fetch {MULTILINGUAL} once",
-        )
+        yield Warned.of("meanings-rough", model=MULTILINGUAL)
     return (yield from embedder())
 
 

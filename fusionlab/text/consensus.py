@@ -44,12 +44,10 @@ def consensus(
     rows = similarity.tolist()
     votes = [1.0] * len(rows) if weights is None else [float(weight) for weight in weights]
     if len(votes) != len(rows):
-        raise RecipeError(f"{len(votes)} weights were given for {len(rows)} candidates")
+        raise RecipeError("votes-of-another-number", votes=len(votes), candidates=len(rows))
     for vote in votes:
         if not 0 <= vote <= HEAVIEST:
-            raise RecipeError(
-                f"a vote cannot weigh {vote:g}", hint=f"use weights from 0 to {HEAVIEST:g}"
-            )
+            raise RecipeError("vote-too-heavy", weight=f"{vote:g}", most=f"{HEAVIEST:g}")
     return tuple(_score(row, votes, None if own_ballot else i) for i, row in enumerate(rows))
 
 

@@ -50,12 +50,10 @@ def shares_of(mixture: str) -> dict[str, float]:
         if name not in ALIKE:
             raise UnknownName("kind-metric-in-the-mixture", name, ALIKE)
         if name in shares:
-            raise SettingError(f"the mixture names {name} twice", hint=f"write it as {EVEN}")
+            raise SettingError("mixture-twice", metric=name, example=EVEN)
         shares[name] = _weight(name, value)
     if not any(shares.values()):
-        raise SettingError(
-            f"no metric has a weight in the mixture {mixture!r}", hint=f"write it as {EVEN}"
-        )
+        raise SettingError("mixture-weightless", mixture=repr(mixture), example=EVEN)
     return shares
 
 
@@ -65,10 +63,7 @@ def _weight(name: str, value: str) -> float:
     except ValueError:
         weight = math.nan
     if not 0 <= weight < math.inf:
-        raise SettingError(
-            f"the weight of {name} in the mixture is {value!r}",
-            hint="a weight is a finite number, 0 or more, as in rouge_l=0.5",
-        )
+        raise SettingError("mixture-weight", metric=name, weight=repr(value))
     return weight
 
 

@@ -48,8 +48,8 @@ def replies(
     for failure, names in failures.values():
         if stop or not given:
             raise failure
-        who = ", ".join(dict.fromkeys(names))
-        yield Warned(f"{who} failed, and the run went on: {failure.message}", failure.hint)
+        who = list(dict.fromkeys(names))
+        yield Warned.of("members-failed", names=who, cause=failure.as_value)
     return given
 
 
@@ -88,12 +88,12 @@ def tie(count: Count) -> Iterator[Warned]:
     """Warns of a tie, where there is one."""
     if not count.tied:
         return
-    names = ", ".join(_short(answer) for answer in count.tied[:NAMED])
+    answers = [_short(answer) for answer in count.tied[:NAMED]]
     if len(count.tied) > NAMED:
-        each = f"a tie of {len(count.tied)} answers with {count.votes} each: {names}, …"
+        number = len(count.tied)
+        yield Warned.of("many-answers-tied", number=number, votes=count.votes, answers=answers)
     else:
-        each = f"a tie, {' to '.join([str(count.votes)] * len(count.tied))}: {names}"
-    yield Warned(f"{each}; the first was taken")
+        yield Warned.of("answers-tied", votes=count.votes, answers=answers)
 
 
 def _short(answer: str) -> str:

@@ -101,10 +101,7 @@ def in_words(texts: Iterable[str], cut: Cut | None = None) -> list[str]:
     number: defaultdict[str, int] = defaultdict(count().__next__)
     spelled = [[number[word] for word in words(text, cut)] for text in texts]
     if len(number) > MOST_WORDS:
-        raise RecipeError(
-            f"the texts have {len(number):,} different words; {MOST_WORDS:,} can be compared",
-            hint="let char_lcs decide, or shorten the texts",
-        )
+        raise RecipeError("words-too-many", words=len(number), most=MOST_WORDS)
     return ["".join(map(chr, numbers)) for numbers in spelled]
 
 

@@ -68,7 +68,7 @@ def understood(
     columns = [str(name) for name in frame.columns]
     for name in (question, *candidates, member, weight):
         if name and name not in columns:
-            raise _no_column(name, columns)
+            raise UnknownName("kind-column-of", name, columns, columns=listed(columns))
     question = question or _first(columns, QUESTIONS, set(candidates))
     free = [name for name in columns if name not in (question, member, weight)]
     if lists := [name for name in candidates or free if _is_list(frame[name])]:
@@ -81,11 +81,7 @@ def understood(
         author = member or _first(free, AUTHORS)
         return Layout("long", question, (texts[0],), author, weight or _first(free, WEIGHTS))
     if len(wide) < 2:
-        raise DataError(
-            f"no candidates are found in the columns {listed(columns)}",
-            hint="name them: several columns of one row, a column of lists, or a column of texts "
-            "beside that of their questions",
-        )
+        raise DataError("table-no-candidates", columns=listed(columns))
     return Layout("wide", question, tuple(wide))
 
 
@@ -140,7 +136,7 @@ def _listed(cell: Any, row: int) -> list[Candidate]:
     items = _as_list(cell)
     if items is None:
         if _text(cell):
-            raise DataError(f"row {row}: {_text(cell)[:60]!r} is not a list of candidates")
+            raise DataError("table-no-list", row=row, cell=repr(_text(cell)[:60]))
         return []
     found = []
     for place, item in enumerate(items, start=1):
@@ -182,10 +178,7 @@ def _weight(cell: Any, row: int) -> float:
     except (TypeError, ValueError, OverflowError):
         weight = math.nan
     if not 0 <= weight < math.inf:
-        raise DataError(
-            f"row {row}: {_text(cell)[:60]!r} is not a weight",
-            hint="a weight is a finite number, 0 or more",
-        )
+        raise DataError("table-no-weight", row=row, cell=repr(_text(cell)[:60]))
     return weight
 
 
@@ -200,10 +193,3 @@ def _first(columns: Sequence[str], names: Sequence[str], taken: set[str] | None 
     """The column with the likeliest of the names, in any case; empty where there is none."""
     there = {name.lower(): name for name in reversed(columns) if name not in (taken or ())}
     return next((there[name] for name in names if name in there), "")
-
-
-def _no_column(name: str, columns: Sequence[str]) -> UnknownName:
-    error = UnknownName("kind-column", name, columns)
-    if not error.hint.startswith("known"):
-        error.hint += f" columns: {listed(columns)}"
-    return error

@@ -66,10 +66,7 @@ def written(
                 cut += chunk.reason == "length"
                 yield from asks[row].member.told(chunk, asks[row].sample)
     if cut:
-        yield Warned(
-            f"{cut} of {len(asks)} texts were cut off at {sampling.max_tokens} tokens",
-            hint="raise max_tokens: an answer at the end of a text is lost, or cut itself",
-        )
+        yield Warned.of("texts-cut-off", cut=cut, texts=len(asks), tokens=sampling.max_tokens)
     return [failed.get(row, text.strip()) for row, text in enumerate(said)]
 
 

