@@ -13,7 +13,6 @@ from fusionlab.errors import RecipeError, UnknownName
 MOST_TURNS = 1_000
 """Of one conversation."""
 ROLES = ("user", "assistant")
-FORM = 'write each turn as {"role": "user", "content": "…"}, with the role user or assistant'
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Message:
 def messages_from_json(data: Any) -> tuple[Message, ...]:
     """The turns in plain JSON data; raises RecipeError, or UnknownName for another field."""
     if not isinstance(data, list | tuple):
-        raise RecipeError(f"messages is not a list of turns: {_short(data)}", hint=FORM)
+        raise RecipeError("messages-no-list", value=_short(data))
     _check_count(data)
     return tuple(_message(number, turn) for number, turn in enumerate(data, start=1))
 
@@ -37,60 +36,46 @@ def check_messages(messages: Sequence[Message]) -> None:
     _check_count(messages)
     for number, message in enumerate(messages, start=1):
         if message.role == "system":
-            raise RecipeError(
-                f"turn {number} of the conversation is a system turn",
-                hint="leave it out and give the members its text as their instruction (system)",
-            )
+            raise RecipeError("turn-of-the-system", number=number)
         if message.role != ROLES[(number - 1) % 2]:
-            raise RecipeError(
-                f"turn {number} of the conversation is the {message.role}'s, "
-                f"but it is the {ROLES[(number - 1) % 2]}'s turn",
-                hint="the user begins, and user and assistant take turns: join what one of them "
-                "says in a row, and leave out what the assistant says first",
-            )
+            raise _out_of_turn(message, number)
         if number < len(messages) and not message.content.strip():
-            raise RecipeError(
-                f"turn {number} of the conversation is empty",
-                hint="write what was said, or leave out this turn and the one after it",
-            )
+            raise RecipeError("turn-empty", number=number)
     if messages and messages[-1].role != "user":
-        raise RecipeError(
-            "the conversation ends with a turn of the assistant",
-            hint="end it with what the user asks next",
-        )
+        raise RecipeError("turn-of-the-assistant-last")
 
 
 def check_asked(prompt: str, messages: Sequence[Message]) -> None:
     """Raises RecipeError where there are both a prompt and messages, or no good conversation."""
     if prompt and messages:
-        raise RecipeError(
-            "there are both a prompt and messages",
-            hint="leave one of them out: a prompt is the short form of a conversation of one turn",
-        )
+        raise RecipeError("prompt-and-messages")
     check_messages(messages)
+
+
+def _out_of_turn(message: Message, number: int) -> RecipeError:
+    if message.role == "user":
+        return RecipeError("turn-of-the-assistant", number=number)
+    return RecipeError("turn-of-the-user", number=number)
 
 
 def _check_count(turns: Sequence[Any]) -> None:
     if len(turns) > MOST_TURNS:
-        raise RecipeError(
-            f"the conversation has {len(turns):,} turns; it may have up to {MOST_TURNS:,}",
-            hint="leave out the oldest",
-        )
+        raise RecipeError("turns-too-many", turns=len(turns), most=MOST_TURNS)
 
 
 def _message(number: int, turn: Any) -> Message:
     if not isinstance(turn, dict):
-        raise RecipeError(f"turn {number} of messages is not a turn: {_short(turn)}", hint=FORM)
+        raise RecipeError("turn-no-table", number=number, value=_short(turn))
     if others := [str(key) for key in turn if key not in ("role", "content")]:
         raise UnknownName("kind-field-of-a-turn", others[0], ("role", "content"))
     role, content = turn.get("role"), turn.get("content")
     if not isinstance(content, str):
-        raise RecipeError(f"turn {number} of messages has no text as its content", hint=FORM)
+        raise RecipeError("turn-without-text", number=number)
     match role:
         case "system" | "user" | "assistant":
             return Message(role, content)
         case _:
-            raise RecipeError(f"turn {number} of messages has the role {_short(role)}", hint=FORM)
+            raise RecipeError("turn-of-another-role", number=number, role=_short(role))
 
 
 def _short(value: Any) -> str:

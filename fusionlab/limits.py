@@ -18,8 +18,6 @@ from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.registry import get_method
 from fusionlab.spaces import space_config
 
-HOME = "run FusionLab on your own machine for more"
-
 
 @dataclass(frozen=True, slots=True)
 class BenchLimits:
@@ -59,31 +57,31 @@ class Limits:
         SettingError for a recipe that is not valid.
         """
         settings = get_method(recipe.method).check(recipe.settings)
-        self._at_most("tokens", self.max_tokens, recipe.sampling.max_tokens)
+        self._at_most("limit-tokens", self.max_tokens, recipe.sampling.max_tokens)
         self.check_members(recipe.members)
         for name, most in self.settings.items():
-            self._at_most(name, most, settings.get(name, 0))
+            self._at_most("limit-setting", most, settings.get(name, 0), name)
         texts: list[str] = []
         for name in recipe.settings:
             value = settings[name]
             if isinstance(value, str):
                 texts.append(value)
             elif isinstance(value, list | tuple):
-                self._at_most(name, self.list_items, len(value))
+                self._at_most("limit-setting", self.list_items, len(value), name)
                 texts += map(str, value)
         said = "".join(turn.content for turn in recipe.request.conversation)
         asked = [said + member.system for member in recipe.members] or [said]
         texts += asked * int(settings.get("samples", 1))
         texts += [member.name for member in recipe.members]
-        self._at_most("bytes of text", self.text_bytes, sum(len(text.encode()) for text in texts))
+        written = sum(len(text.encode()) for text in texts)
+        self._at_most("limit-text", self.text_bytes, written)
 
     def check_members(self, members: Sequence[MemberRecipe]) -> None:
         """Raises RecipeError for too many members, or a model that is not offered."""
-        self._at_most("members", self.max_members, len(members))
+        self._at_most("limit-members", self.max_members, len(members))
         for member in members:
             if self.models is not None and not self._offers(member.ref, self.models):
-                offered = ", ".join(self.models)
-                raise RecipeError(f"this demo offers {offered}, not {member.ref!r}", hint=HOME)
+                raise RecipeError("limit-models", offered=self.models, ref=repr(member.ref))
 
     def check_bench(
         self, items: int, methods: int, members: Sequence[MemberRecipe], *, reads: bool
@@ -92,11 +90,9 @@ class Limits:
         if self.bench is None:
             return
         if reads:
-            raise RecipeError(
-                "this demo reads no data", hint="choose a suite that makes its own questions"
-            )
-        self._at_most("items", self.bench.items, items)
-        self._at_most("methods and members", self.bench.contenders, methods + len(members))
+            raise RecipeError("limit-no-data")
+        self._at_most("limit-items", self.bench.items, items)
+        self._at_most("limit-contenders", self.bench.contenders, methods + len(members))
         self.check_members(members)
 
     def for_equal(self) -> "Limits":
@@ -106,11 +102,11 @@ class Limits:
         return replace(self, settings={**self.settings, "samples": self.equal_samples})
 
     @staticmethod
-    def _at_most(what: str, most: float | None, asked: float) -> None:
+    def _at_most(key: str, most: float | None, asked: float, setting: str = "") -> None:
+        """Raises RecipeError, with the sentence of this key, for more than that."""
         if most is not None and asked > most:
-            raise RecipeError(
-                f"this demo takes up to {most:,.0f} {what}, not {asked:,.0f}", hint=HOME
-            )
+            of = {"setting": setting} if setting else {}
+            raise RecipeError(key, most=most, asked=asked, **of)
 
     @staticmethod
     def _offers(ref: str, models: Sequence[str]) -> bool:

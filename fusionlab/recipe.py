@@ -22,6 +22,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, Validation
 from fusionlab.conversation import Message, check_asked, messages_from_json
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import well_formed
+from fusionlab.faults import fault
 from fusionlab.reading import read_json, read_toml
 
 FORBID = ConfigDict(extra="forbid")
@@ -116,6 +117,7 @@ class Recipe:
 
 
 _ADAPTER = TypeAdapter(Recipe)
+_MISSING_FIELD = ("missing", "missing_argument", "missing_keyword_only_argument")
 _UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 _SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
 _QUERY_FIELDS = ("method", "prompt", "message", "member", "set", *_SAMPLING_FIELDS)
@@ -145,7 +147,7 @@ def recipe_from_toml(text: str) -> Recipe:
     try:
         return recipe_from_json(read_toml(text))
     except TOMLDecodeError as cause:
-        raise RecipeError(f"the recipe is not TOML: {cause}") from None
+        raise RecipeError("recipe-not-toml", said=str(cause)) from None
 
 
 def recipe_to_toml(recipe: Recipe) -> str:
@@ -154,7 +156,7 @@ def recipe_to_toml(recipe: Recipe) -> str:
     try:
         escaped = tomli_w.dumps(data)
     except TypeError as cause:
-        raise RecipeError(f"the recipe cannot be written as TOML: {cause}") from None
+        raise RecipeError("recipe-not-for-toml", said=str(cause)) from None
     # Every line break within quotes is read as "\n": where there are others, all stay escaped.
     return escaped if "\\r" in escaped else tomli_w.dumps(data, multiline_strings=True)
 
@@ -206,12 +208,12 @@ def member_from_text(text: str) -> MemberRecipe:
         if key not in ("name", "weight", "system"):
             raise UnknownName("kind-member-field", key, ("name", "weight", "system"))
         if key in given:
-            raise RecipeError(f"member {text!r} has {key} twice")
+            raise RecipeError("member-field-twice", member=repr(text), field=key)
         given[key], rest = _take_value(rest, before=_MEMBER_FIELD)
     try:
         return TypeAdapter(MemberRecipe).validate_python(well_formed(given))
     except ValidationError as cause:
-        raise _as_recipe_error(cause, where=f"member {text!r}: ") from None
+        raise _as_recipe_error(cause, member=text) from None
 
 
 def member_to_text(member: MemberRecipe) -> str:
@@ -227,7 +229,7 @@ def setting_from_text(text: str) -> tuple[str, Any]:
     """Key and value of `key=value`; the value is read as JSON where it is JSON, else as text."""
     key, separator, value = text.partition("=")
     if not separator:
-        raise RecipeError(f"{text!r} is not a setting", hint="write it as key=value")
+        raise RecipeError("setting-unwritten", text=repr(text))
     try:
         return key.strip(), read_json(value)
     except json.JSONDecodeError:
@@ -252,9 +254,7 @@ def named(members: tuple[MemberRecipe, ...]) -> tuple[MemberRecipe, ...]:
 def _turn_from_text(text: str) -> dict[str, str]:
     role, separator, content = text.partition(":")
     if not separator:
-        raise RecipeError(
-            f"{text[:60]!r} is not a turn", hint="write it as user:TEXT or assistant:TEXT"
-        )
+        raise RecipeError("turn-unwritten", text=repr(text[:60]))
     return {"role": role.strip(), "content": content}
 
 
@@ -265,7 +265,7 @@ def _take_value(text: str, before: re.Pattern[str]) -> tuple[str, str]:
             value, end = json.JSONDecoder().raw_decode(text)  # a string: it begins with a quote
             return value, text[end:]
         except json.JSONDecodeError as cause:
-            raise RecipeError(f"unclosed or broken quotes in {text!r}: {cause.msg}") from None
+            raise RecipeError("quotes-broken", text=repr(text), said=cause.msg) from None
     value, *_ = before.split(text, maxsplit=1)
     return value, text[len(value) :]
 
@@ -275,7 +275,7 @@ def _quoted(text: str) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _as_recipe_error(cause: ValidationError, where: str = "") -> RecipeError | UnknownName:
+def _as_recipe_error(cause: ValidationError, member: str = "") -> RecipeError | UnknownName:
     errors = cause.errors()
     unknown = [error for error in errors if error["type"] in _UNKNOWN_FIELD]
     first = (unknown or errors)[0]  # a misspelt field is both unknown and missing
@@ -285,4 +285,10 @@ def _as_recipe_error(cause: ValidationError, where: str = "") -> RecipeError | U
         known = {"sampling": fields(Sampling), "members": fields(MemberRecipe)}
         names = [each.name for each in known.get(part, fields(Recipe))]
         return UnknownName("kind-recipe-field", str(first["loc"][-1]), names)
-    return RecipeError(f"{where}{path}: {first['msg']}, not {str(first.get('input'))[:60]!r}")
+    if first["type"] in _MISSING_FIELD:
+        return RecipeError("recipe-lacks", field=path)
+    found, value = fault(first), repr(str(first.get("input"))[:60])
+    if member:
+        field = {"member": repr(member), "field": path}
+        return RecipeError("member-field-wrong", fault=found, value=value, **field)
+    return RecipeError("recipe-field-wrong", field=path, fault=found, value=value)

@@ -18,6 +18,7 @@ from pydantic_core import to_jsonable_python
 
 from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
+from fusionlab.faults import fault
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
 from fusionlab.reading import is_id
@@ -36,8 +37,8 @@ class Entry:
     """The first sentence of the function's docstring."""
     paper: str
     settings: type[BaseModel]
-    help: str
-    """What to do about a wrong value, in words."""
+    wrong: str
+    """The key of the sentence about a wrong value of a setting."""
 
     def check(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """All settings, defaults filled in; raises UnknownName or SettingError."""
@@ -144,10 +145,7 @@ class Builder(Entry):
         _check_sources(self, len(sources))
         plan = self.function(sources, **self.check(settings))
         if not is_id(plan.id):
-            raise RecipeError(
-                f"a model cannot have the id {plan.id[:80]!r}",
-                hint="use up to 64 lower-case letters, digits, dots, dashes and underscores",
-            )
+            raise RecipeError("id-of-a-model", id=repr(plan.id[:80]))
         return plan
 
 
@@ -182,7 +180,7 @@ def fusion_method(
             summary=_summary(function),
             paper=paper,
             settings=_settings_model(name, function),
-            help=f"see fusionlab methods for what {name} takes",
+            wrong="setting-of-a-method",
             run=run,
             needs=needs,
             family=family,
@@ -214,7 +212,7 @@ def model_builder(
             summary=_summary(function),
             paper=paper,
             settings=settings,
-            help=f"{name} takes {listed(list(settings.model_fields)) or 'no settings'}",
+            wrong="setting-of-a-builder",
             function=function,
             execute=execute,
             min_sources=min_sources,
@@ -283,21 +281,23 @@ def _as_setting_error(entry: Entry, cause: ValidationError) -> SettingError | Un
     if first["type"] == "extra_forbidden":
         return UnknownName("kind-setting-of", name, entry.settings.model_fields, entry=entry.name)
     return SettingError(
-        f"setting {name} of {entry.name}: {first['msg']}, not {first.get('input')!r}",
-        hint=entry.help,
+        entry.wrong,
+        setting=name,
+        entry=entry.name,
+        fault=fault(first),
+        value=repr(first.get("input")),
+        known=listed(list(entry.settings.model_fields)),
     )
 
 
 def _check_sources(builder: Builder, count: int) -> None:
     if count < builder.min_sources:
         raise RecipeError(
-            f"{builder.name} needs at least {builder.min_sources} source(s), not {count}",
-            hint="add models that the new one is to be made of",
+            "sources-too-few", builder=builder.name, least=builder.min_sources, count=count
         )
     if builder.max_sources is not None and count > builder.max_sources:
         raise RecipeError(
-            f"{builder.name} takes at most {builder.max_sources} source(s), not {count}",
-            hint="remove sources, or choose a builder that takes several",
+            "sources-too-many", builder=builder.name, most=builder.max_sources, count=count
         )
 
 

@@ -21,7 +21,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?\d[\d.,]*%?")
 _TOLD = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_QUOTES = "put a text with quotes, line breaks or the separator in it into double quotes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,9 @@ def read_sheet(text: str, name: str) -> Sheet:
         rows = [Row(before + reader.line_num, tuple(cells)) for cells in reader if any(cells)]
     except csv.Error as cause:
         line = before + reader.line_num
-        raise DataError(f"{name}, line {line}: {_said(cause)}", hint=_QUOTES) from None
+        raise _broken(name, line, cause) from None
     if not rows:
-        raise DataError(f"{name} is empty", hint="its first line must name the columns")
+        raise DataError("sheet-empty", name=name)
     return _named(rows, name)
 
 
@@ -84,16 +83,14 @@ def _named(rows: Sequence[Row], name: str) -> Sheet:
     counts = Counter(columns)
     twice = next((column for column in columns if counts[column] > 1), None)
     if twice is not None:
-        raise DataError(
-            f"{name} has two columns named {twice!r}", hint="give every column a name of its own"
-        )
+        raise DataError("sheet-columns-of-one-name", name=name, column=repr(twice))
     return Sheet(columns, tuple(cut))
 
 
-def _said(cause: csv.Error) -> str:
-    return {"unexpected end of data": "a quote is opened and not closed"}.get(
-        str(cause), str(cause)
-    )
+def _broken(name: str, line: int, cause: csv.Error) -> DataError:
+    if str(cause) == "unexpected end of data":
+        return DataError("sheet-quote-open", name=name, line=str(line))
+    return DataError("sheet-broken", name=name, line=str(line), said=str(cause))
 
 
 def harmless(cell: Any) -> Any:

@@ -53,7 +53,7 @@ def write_readme_block(config: Path, readme: Path) -> None:
     """README starts with the Space's block as `config` has it; the rest of README is untouched."""
     card = {**_load(config)["card"], "sdk_version": version("gradio")}
     if len(card["short_description"]) > _LONGEST_DESCRIPTION:
-        raise RecipeError(f"short_description has more than {_LONGEST_DESCRIPTION} characters")
+        raise RecipeError("description-too-long", most=_LONGEST_DESCRIPTION)
     block = yaml.safe_dump(card, sort_keys=False, allow_unicode=True)
     text = _BLOCK.sub("", readme.read_text(encoding="utf-8"))
     with putting(readme) as part:

@@ -1,0 +1,114 @@
+# Recipes: their form and fields, settings, conversations; tables from outside; limits of a demo.
+
+## Recipes
+
+recipe-not-toml = the recipe is not TOML: { $said }
+recipe-not-for-toml = the recipe cannot be written as TOML: { $said }
+recipe-lacks = { $field } is missing
+recipe-field-wrong = { $field }: { $fault }, not { $value }
+member-field-wrong = member { $member }: { $field }: { $fault }, not { $value }
+member-field-twice = member { $member } has { $field } twice
+quotes-broken = unclosed or broken quotes in { $text }: { $said }
+setting-unwritten = { $text } is not a setting
+    .hint = write it as key=value
+turn-unwritten = { $text } is not a turn
+    .hint = write it as user:TEXT or assistant:TEXT
+description-too-long = short_description has more than { $most } characters
+
+## Settings
+
+setting-of-a-method = setting { $setting } of { $entry }: { $fault }, not { $value }
+    .hint = see fusionlab methods for what { $entry } takes
+setting-of-a-builder = setting { $setting } of { $entry }: { $fault }, not { $value }
+    .hint = { $entry } takes { $known }
+not-yes-or-no = it should be true or false
+not-a-number = it should be a number
+not-a-whole-number = it should be a whole number
+not-finite = it should be a finite number
+not-a-text = it should be a text
+not-a-list = it should be a list
+not-a-table = it should be a table of fields
+not-one-of = it should be one of { $expected }
+not-from = it should be greater than or equal to { $ge }
+not-above = it should be greater than { $gt }
+not-up-to = it should be less than or equal to { $le }
+not-below = it should be less than { $lt }
+too-many-items = it should have { $max_length ->
+        [one] at most one item
+       *[other] at most { $max_length } items
+    }
+fault-quoted = { $said }
+
+## Builders
+
+id-of-a-model = a model cannot have the id { $id }
+    .hint = use up to 64 lower-case letters, digits, dots, dashes and underscores
+sources-too-few = { $least ->
+        [one] { $builder } needs at least one source, not { $count }
+       *[other] { $builder } needs at least { $least } sources, not { $count }
+    }
+    .hint = add models that the new one is to be made of
+sources-too-many = { $most ->
+        [one] { $builder } takes at most one source, not { $count }
+       *[other] { $builder } takes at most { $most } sources, not { $count }
+    }
+    .hint = remove sources, or choose a builder that takes several
+
+## Conversations
+
+-turn-form = write each turn as {"{"}"role": "user", "content": "…"{"}"}, with the role user or assistant
+-in-turn = the user begins, and user and assistant take turns: join what one of them says in a row, and leave out what the assistant says first
+messages-no-list = messages is not a list of turns: { $value }
+    .hint = { -turn-form }
+turn-no-table = turn { $number } of messages is not a turn: { $value }
+    .hint = { -turn-form }
+turn-without-text = turn { $number } of messages has no text as its content
+    .hint = { -turn-form }
+turn-of-another-role = turn { $number } of messages has the role { $role }
+    .hint = { -turn-form }
+turn-of-the-system = turn { $number } of the conversation is a system turn
+    .hint = leave it out and give the members its text as their instruction (system)
+turn-of-the-assistant = turn { $number } of the conversation is the user's, but it is the assistant's turn
+    .hint = { -in-turn }
+turn-of-the-user = turn { $number } of the conversation is the assistant's, but it is the user's turn
+    .hint = { -in-turn }
+turn-empty = turn { $number } of the conversation is empty
+    .hint = write what was said, or leave out this turn and the one after it
+turn-of-the-assistant-last = the conversation ends with a turn of the assistant
+    .hint = end it with what the user asks next
+turns-too-many = the conversation has { $turns } turns; it may have up to { $most }
+    .hint = leave out the oldest
+prompt-and-messages = there are both a prompt and messages
+    .hint = leave one of them out: a prompt is the short form of a conversation of one turn
+
+## Tables
+
+-quotes = put a text with quotes, line breaks or the separator in it into double quotes
+sheet-empty = { $name } is empty
+    .hint = its first line must name the columns
+sheet-quote-open = { $name }, line { $line }: a quote is opened and not closed
+    .hint = { -quotes }
+sheet-broken = { $name }, line { $line }: { $said }
+    .hint = { -quotes }
+sheet-columns-of-one-name = { $name } has two columns named { $column }
+    .hint = give every column a name of its own
+
+## Limits of a demo
+
+-at-home = run FusionLab on your own machine for more
+limit-tokens = this demo takes up to { $most } tokens, not { $asked }
+    .hint = { -at-home }
+limit-setting = this demo takes up to { $most } { $setting }, not { $asked }
+    .hint = { -at-home }
+limit-text = this demo takes up to { $most } bytes of text, not { $asked }
+    .hint = { -at-home }
+limit-members = this demo takes up to { $most } members, not { $asked }
+    .hint = { -at-home }
+limit-items = this demo takes up to { $most } items, not { $asked }
+    .hint = { -at-home }
+limit-contenders = this demo takes up to { $most } methods and members, not { $asked }
+    .hint = { -at-home }
+limit-models = this demo offers { $offered }, not { $ref }
+    .hint = { -at-home }
+limit-no-data = this demo reads no data
+    .hint = choose a suite that makes its own questions
