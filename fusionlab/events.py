@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from fusionlab.errors import FusionError, RunFileError, quoting
+from fusionlab.faults import fault
 from fusionlab.words import Sentence, Value
 
 
@@ -410,7 +411,7 @@ def event_from_json(data: Any) -> Event:
     Fields that this version does not know are ignored; lone surrogates are escaped.
     """
     if not isinstance(data, dict) or not isinstance(data.get("kind"), str):
-        raise RunFileError(f"not an event: {str(data)[:80]}")
+        raise RunFileError("event-none", value=str(data)[:80])
     adapter = _ADAPTERS.get(data["kind"])
     if adapter is None:
         return Unknown(well_formed(data))
@@ -419,7 +420,7 @@ def event_from_json(data: Any) -> Event:
     except ValidationError as cause:
         first = cause.errors()[0]
         where = ".".join(str(part) for part in (data["kind"], *first["loc"]))
-        raise RunFileError(f"{where}: {first['msg']}") from None
+        raise RunFileError("event-field-wrong", field=where, fault=fault(first)) from None
     return event
 
 

@@ -15,13 +15,12 @@ from typing import Any
 
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.engines.memory import Pool, default_pool
-from fusionlab.errors import FusionError, LevelTooLow, RecipeError
+from fusionlab.errors import FusionError, LevelTooLow, RecipeError, quoting
 from fusionlab.events import Event, Record, RunFailed
 from fusionlab.models.base import Member
 from fusionlab.models.catalog import CATALOG
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.registry import Method, all_methods, get_method
-from fusionlab.secrecy import masked
 from fusionlab.sources.references import spec_of
 
 
@@ -44,10 +43,7 @@ def check(recipe: Recipe) -> Recipe:
     recipe = recipe_from_json(recipe_to_json(recipe))
     _check_members(method, recipe)
     if recipe.members and not recipe.request.question.strip():
-        raise RecipeError(
-            "the prompt is empty",
-            hint="write what the members are to answer: a prompt, or messages that end with it",
-        )
+        raise RecipeError("prompt-empty")
     for member in recipe.members:
         _check_level(method, member.ref)
     return replace(recipe, settings=settings, members=named(recipe.members))
@@ -81,8 +77,8 @@ def _records(recipe: Recipe, pool: Pool) -> Generator[Record, None, None]:
         yield stamped(start, RunFailed.of(failure))
         raise
     except Exception as bug:
-        failed = RunFailed(masked(f"internal error: {bug}"), "please report it", type(bug).__name__)
-        yield stamped(start, failed)
+        said = quoting("internal-error", {"said": str(bug)})
+        yield stamped(start, RunFailed(said.said(), said.hint(), type(bug).__name__, said))
         raise
 
 
@@ -107,22 +103,17 @@ def _check_members(method: Method, recipe: Recipe) -> None:
     count = len(recipe.members)
     if count < method.min_members:
         raise RecipeError(
-            f"{method.name} needs at least {method.min_members} member(s), not {count}",
-            hint="add members with --member, or in the app with Add member",
+            "members-too-few", method=method.name, least=method.min_members, count=count
         )
     if method.max_members is not None and count > method.max_members:
         raise RecipeError(
-            f"{method.name} takes at most {method.max_members} member(s), not {count}",
-            hint="remove members, or choose a method that fuses several",
+            "members-too-many", method=method.name, most=method.max_members, count=count
         )
     for member in named(recipe.members):
         if not math.isfinite(member.weight) or member.weight < 0:
-            raise RecipeError(
-                f"the weight of {member.name} is {member.weight}",
-                hint="a weight is a finite number, 0 or more",
-            )
+            raise RecipeError("weight-of-a-member", name=member.name, weight=str(member.weight))
     if count and not any(member.weight for member in recipe.members):
-        raise RecipeError("all weights are zero", hint="give at least one member a weight above 0")
+        raise RecipeError("weights-all-zero")
 
 
 def _check_level(method: Method, ref: str) -> None:
@@ -132,7 +123,11 @@ def _check_level(method: Method, ref: str) -> None:
     open_models = [entry for entry in CATALOG if spec_of(entry).level >= method.needs]
     methods = [other.name for other in all_methods() if other.needs <= spec.level]
     raise LevelTooLow(
-        f"{method.name} needs {method.needs.gives}, but {ref} gives only {spec.level.gives}",
-        hint=f"models that do: {', '.join(open_models)}, hub:…, path:…; "
-        f"methods that {ref} can take part in: {', '.join(methods)}",
+        "level-below-the-method",
+        method=method.name,
+        needed=method.needs.gives,
+        ref=ref,
+        given=spec.level.gives,
+        models=open_models,
+        methods=methods,
     )

@@ -39,6 +39,7 @@ from fusionlab.events import (
 from fusionlab.reading import check_name, read_json, read_plain
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.validity import check, check_numbers, check_time
+from fusionlab.words import Value
 
 FORMAT = "fusionlab-run"
 VERSION = 1
@@ -267,8 +268,10 @@ class _RunWriter:
 
     def _unwritten(self, cause: OSError) -> RunFileError:
         return RunFileError(
-            f"{self._path} cannot be written: {cause.strerror or cause}",
-            hint=f"free some space, or give another place; what was recorded is in {self._part}",
+            "run-file-broken-off",
+            file=str(self._path),
+            said=cause.strerror or str(cause),
+            part=str(self._part),
         )
 
 
@@ -295,9 +298,9 @@ def read_run(path: Path) -> Trace:
         # Not final: the last character may have been cut off, and then it is left out.
         text, _ = codecs.utf_8_decode(read_plain(path))
     except FileNotFoundError:
-        raise RunFileError(f"there is no run file {path.name!r} here") from None
+        raise RunFileError("run-file-missing", name=repr(path.name)) from None
     except (OSError, UnicodeDecodeError) as cause:
-        raise RunFileError(f"{path.name} cannot be read: {cause}") from None
+        raise RunFileError("run-file-unreadable", name=path.name, said=str(cause)) from None
     return parse_run(text, name=path.name)
 
 
@@ -319,7 +322,9 @@ def parse_run(text: str, name: str = "run file") -> Trace:
         except (ValueError, TypeError, OverflowError, RunFileError) as cause:
             if number == len(lines) and not isinstance(cause, RunFileError):
                 break
-            raise RunFileError(f"{name}, line {number}: {cause}") from None
+            raise RunFileError(
+                "run-file-line", name=name, line=str(number), cause=_said(cause)
+            ) from None
     trace.stopped = trace.end is None
     return trace
 
@@ -333,12 +338,12 @@ def _opened(part: Path, path: Path) -> TextIO:
     try:
         check_name(path)
         if path.is_dir():
-            raise IsADirectoryError("it is a folder")
+            raise RunFileError("run-file-is-a-folder", file=str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         return part.open("w", encoding="utf-8")
     except OSError as cause:
         raise RunFileError(
-            f"{path} cannot be written: {cause.strerror or cause}", hint="give another file name"
+            "run-file-unwritable", file=str(path), said=cause.strerror or str(cause)
         ) from None
 
 
@@ -348,22 +353,21 @@ def _parse_header(line: str, name: str) -> Trace:
     except json.JSONDecodeError:
         header = None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise RunFileError(
-            f"{name} is no run file", hint="a run file is what --out or the download button writes"
-        )
+        raise RunFileError("run-file-none", name=name)
     version = header.get("version")
     if not isinstance(version, int) or version > VERSION:
-        raise RunFileError(
-            f"{name} has version {version}; this FusionLab reads up to {VERSION}",
-            hint="upgrade FusionLab to read it",
-        )
+        raise RunFileError("run-file-too-new", name=name, version=str(version), newest=str(VERSION))
     try:
         env = well_formed(dict(header.get("env", {})))
         recipe = recipe_from_json(header["recipe"])
         check_numbers([asdict(recipe), env])
         return Trace(recipe, env)
     except (FusionError, KeyError, TypeError, ValueError) as cause:
-        raise RunFileError(f"{name} has a broken header: {cause}") from None
+        raise RunFileError("run-file-header", name=name, cause=_said(cause)) from None
+
+
+def _said(cause: Exception) -> Value:
+    return cause.as_value if isinstance(cause, FusionError) else str(cause)
 
 
 def _untold(one: Round, *, sampled: bool) -> Round:

@@ -23,6 +23,7 @@ from fusionlab.events import (
     Voted,
 )
 from fusionlab.reading import is_id
+from fusionlab.words import Sentence
 
 LARGEST_WHOLE = 2**63
 """Whole numbers from here on cannot be written as JSON."""
@@ -66,13 +67,13 @@ def check(event: Event) -> None:
         case ExpertsRouted():
             _check_layers(event.layers)
         case ModelBuilt():
-            _need(is_id(event.id), f"model_built: {event.id[:80]!r} is not the id of a model")
+            _need(is_id(event.id), Sentence("event-no-id", {"id": repr(event.id[:80])}))
 
 
 def check_time(t: Any) -> float:
     """The time of an event; raises RunFileError if it is not a number of seconds, 0 or more."""
     is_number = isinstance(t, int | float) and not isinstance(t, bool)
-    _need(is_number and 0 <= t < LARGEST, f"{str(t)[:40]!r} is not the time of an event")
+    _need(is_number and 0 <= t < LARGEST, Sentence("event-no-time", {"time": repr(str(t)[:40])}))
     return float(t)
 
 
@@ -88,22 +89,36 @@ def check_together(events: Iterable[Event]) -> None:
         match event:
             case AnswerExtracted():
                 answers += 1
-                _need(answers <= MOST_TEXTS, f"it has more than {MOST_TEXTS:,} answers")
+                _need(
+                    answers <= MOST_TEXTS, Sentence("events-too-many-answers", {"most": MOST_TEXTS})
+                )
             case TokenChosen():
-                _need(len(event.members) <= MOST_MEMBERS, "token_chosen: too many members")
+                _need(
+                    len(event.members) <= MOST_MEMBERS,
+                    Sentence("event-too-many-members", {"most": MOST_MEMBERS}),
+                )
                 most = max(map(len, (event.fused, *(m.top for m in event.members.values()))))
-                _need(most <= MOST_MEMBERS, f"token_chosen: {most} candidates are too many")
+                _need(most <= MOST_MEMBERS, Sentence("event-too-many-tokens", {"count": most}))
             case CandidateGiven(index):
-                _need(index == given, f"candidate_given: number {index} comes after {given - 1}")
+                _need(
+                    index == given,
+                    Sentence("event-out-of-order", {"index": index, "last": given - 1}),
+                )
                 given += 1
-                _need(given <= MOST_TEXTS, f"it has more than {MOST_TEXTS:,} candidates")
+                _need(
+                    given <= MOST_TEXTS,
+                    Sentence("events-too-many-candidates", {"most": MOST_TEXTS}),
+                )
             case Voted():
                 n = len(event.scores[event.metric])
-                _need(n <= given, f"voted: {n} candidates are scored and {given} were given")
+                _need(
+                    n <= given,
+                    Sentence("vote-on-candidates-not-given", {"scored": n, "given": given}),
+                )
             case ExpertsRouted():
                 now = [(layer.layer, len(layer.probs)) for layer in event.layers]
-                _need(bool(now), "experts_routed: a token passes no layer")
-                _need(shape in (None, now), "experts_routed: tokens pass different layers")
+                _need(bool(now), Sentence("routes-through-no-layer"))
+                _need(shape in (None, now), Sentence("routes-through-other-layers"))
                 shape = now
 
 
@@ -112,7 +127,7 @@ def check_numbers(recipe: Any) -> None:
     for _, value in _numbers(recipe):
         whole = isinstance(value, int)
         in_range = -LARGEST_WHOLE <= value < LARGEST_WHOLE if whole else math.isfinite(value)
-        _need(in_range, "its recipe has a number that is out of range")
+        _need(in_range, Sentence("recipe-number-out-of-range"))
 
 
 def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
@@ -131,44 +146,51 @@ def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
 
 
 def _check_number(kind: str, name: str, value: float) -> None:
-    where = f"{kind}.{name}"
-    _need(math.isfinite(value) and abs(value) < LARGEST, f"{where} is out of range: {value:g}")
+    at = {"field": f"{kind}.{name}", "value": f"{value:g}"}
+    in_range = math.isfinite(value) and abs(value) < LARGEST
+    _need(in_range, Sentence("number-out-of-range", at))
     if name in PROBABILITIES:
-        _need(-SLACK <= value <= 1 + SLACK, f"{where} is not a probability: {value:g}")
+        _need(-SLACK <= value <= 1 + SLACK, Sentence("number-no-probability", at))
     elif name not in SIGNED:
-        _need(value >= 0, f"{where} is negative: {value:g}")
+        _need(value >= 0, Sentence("number-negative", at))
 
 
 def _check_vote(vote: Voted) -> None:
     n = len(vote.scores.get(vote.metric, ()))
-    _need(n > 0, f"voted: it has no scores by {vote.metric}")
+    _need(n > 0, Sentence("vote-without-scores", {"metric": vote.metric}))
     rows = [*vote.scores.values(), vote.votes, vote.without, vote.jury, vote.clusters, vote.answers]
-    _need(all(len(row) in (0, n) for row in rows), "voted: its lists are not of one length")
+    _need(all(len(row) in (0, n) for row in rows), Sentence("vote-lists-uneven"))
     for table in vote.similarity.values():
         _need(
             len(table) in (0, n) and all(len(row) == n for row in table),
-            "voted: a table of similarities is not square",
+            Sentence("vote-table-not-square"),
         )
     named = [vote.ranking, *vote.rules.values(), (vote.winner,), vote.without, vote.tied]
-    _need(all(each < n for row in named for each in row), f"voted: there are {n} candidates only")
+    _need(
+        all(each < n for row in named for each in row),
+        Sentence("vote-candidates-only", {"count": n}),
+    )
     rankings = [vote.ranking, *vote.rules.values()]
     _need(
         all(len(row) in (0, n) and len(set(row)) == len(row) for row in rankings),
-        "voted: a ranking does not name every candidate once",
+        Sentence("vote-ranking-incomplete"),
     )
 
 
 def _check_layers(layers: Sequence[LayerRouting]) -> None:
-    _need(len(layers) <= MOST_LAYERS, f"experts_routed: it has {len(layers)} layers")
+    _need(
+        len(layers) <= MOST_LAYERS,
+        Sentence("routes-too-many-layers", {"layers": len(layers), "most": MOST_LAYERS}),
+    )
     for layer in layers:
         n = len(layer.probs)
-        _need(layer.layer < MOST_LAYERS, f"experts_routed: there is no layer {layer.layer}")
+        _need(layer.layer < MOST_LAYERS, Sentence("routes-no-layer", {"layer": str(layer.layer)}))
         _need(
             0 < len(layer.experts) == len(layer.weights) and all(e < n for e in layer.experts),
-            f"experts_routed: layer {layer.layer} chooses experts that it does not have",
+            Sentence("routes-to-no-expert", {"layer": str(layer.layer)}),
         )
 
 
-def _need(holds: bool, complaint: str) -> None:  # noqa: FBT001  it is the condition
+def _need(holds: bool, complaint: Sentence) -> None:  # noqa: FBT001  it is the condition
     if not holds:
-        raise RunFileError(complaint)
+        raise RunFileError(complaint.key, **complaint.values)

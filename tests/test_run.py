@@ -27,6 +27,7 @@ from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_from_json, r
 from fusionlab.registry import all_methods
 from fusionlab.run import check, environment, run
 from fusionlab.trace import fold, parse_run, run_text
+from fusionlab.words import Sentence
 
 API = "api:http://127.0.0.1:9/v1#m"
 SMOL = "smollm2-135m"
@@ -92,12 +93,12 @@ REFUSED: list[Any] = [
     (Recipe("solo", "Hi", (MemberRecipe("path:/no/such"),)), SourceError, "no folder", "path"),
     (Recipe("solo", "Hi", (MemberRecipe(""),)), UnknownName, "unknown model ''", SMOL),
     (Recipe("ensemble", " \n", (MemberRecipe(SMOL),)), RecipeError, "prompt is empty", "write"),
-    (Recipe("solo", "Hi"), RecipeError, "solo needs at least 1 member(s), not 0", "add members"),
-    (with_weights(), RecipeError, "ensemble needs at least 1 member(s), not 0", "add members"),
+    (Recipe("solo", "Hi"), RecipeError, "solo needs at least one member, not 0", "add members"),
+    (with_weights(), RecipeError, "ensemble needs at least one member, not 0", "add members"),
     (
         Recipe("solo", "Hi", (MemberRecipe(SMOL),) * 2),
         RecipeError,
-        "solo takes at most 1 member(s), not 2",
+        "solo takes at most one member, not 2",
         "remove",
     ),
     (with_weights(1, -0.5), RecipeError, f"the weight of {SMOL} 2 is -0.5", "0 or more"),
@@ -221,7 +222,12 @@ def broken(after: int, error: Exception, monkeypatch: pytest.MonkeyPatch) -> Non
         ),
         (
             ZeroDivisionError("by zero"),
-            RunFailed("internal error: by zero", "please report it", "ZeroDivisionError"),
+            RunFailed(
+                "internal error: by zero",
+                "please report it",
+                "ZeroDivisionError",
+                Sentence("internal-error", {"said": "by zero"}),
+            ),
         ),
     ],
 )

@@ -159,7 +159,7 @@ def test_a_file_cut_at_any_byte_is_readable_or_says_that_it_is_no_run(tmp_path: 
     for end in range(len(data)):
         path.write_bytes(data[:end])
         if end < header:
-            with pytest.raises(RunFileError, match=r"run\.jsonl is no run file"):
+            with pytest.raises(RunFileError, match=r"run\.jsonl is not a run file"):
                 read_run(path)
         else:
             records = read_run(path).records
@@ -203,9 +203,9 @@ def test_blank_lines_are_no_records() -> None:
         ({"format": "fusionlab-run", "version": 2, "recipe": {"method": "m"}}, "has version 2"),
         ({"format": "fusionlab-run", "version": "1", "recipe": {"method": "m"}}, "has version 1"),
         ({"format": "fusionlab-run", "recipe": {"method": "m"}}, "has version None"),
-        ({"format": "some-run", "version": 1, "recipe": {"method": "m"}}, "is no run file"),
-        ({"version": 1, "recipe": {"method": "m"}}, "is no run file"),
-        ([], "is no run file"),
+        ({"format": "some-run", "version": 1, "recipe": {"method": "m"}}, "is not a run file"),
+        ({"version": 1, "recipe": {"method": "m"}}, "is not a run file"),
+        ([], "is not a run file"),
         ({"format": "fusionlab-run", "version": 1}, "broken header"),
         ({"format": "fusionlab-run", "version": 1, "recipe": {}}, "broken header: method"),
         ({"format": "fusionlab-run", "version": 1, "recipe": {"method": "m"}, "env": 1}, "broken"),

@@ -201,4 +201,4 @@ def _failed(trace: Trace, error: FusionError) -> Trace:
 
 def out_of_time(seconds: float) -> Warned:
     """What is said of a run that was stopped because it took longer than is given here."""
-    return Warned.of("demo-out-of-time", seconds=f"{seconds:g}")
+    return Warned.of("limit-seconds", seconds=f"{seconds:g}")
