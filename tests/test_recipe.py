@@ -190,7 +190,7 @@ def test_an_unknown_field_suggests_the_nearest(
 @pytest.mark.parametrize(
     ("read", "given", "says"),
     [
-        (recipe_from_json, {}, "method: Field required"),
+        (recipe_from_json, {}, "method is missing"),
         (recipe_from_json, [], "not '[]'"),
         (recipe_from_json, {"method": "m", "sampling": {"max_tokens": 0}}, "sampling.max_tokens"),
         (recipe_from_json, {"method": "m", "sampling": {"top_p": 0}}, "sampling.top_p"),

@@ -376,7 +376,7 @@ def test_members_that_cannot_tell_are_named_before_anybody_answers() -> None:
 def test_members_that_do_not_tell_are_warned_of_and_all_weigh_the_same() -> None:
     members = [sure("a", ("x y", -1.0)), sure("b", ("x", None))]
     events = held(members, samples=1, weights="logprob")
-    assert of_type(events, Warned)[0].message.startswith("b did not tell")
+    assert of_type(events, Warned)[0].message.startswith("b did not give")
     assert of_type(events, Voted)[0].votes == (1.0, 1.0)
 
 
