@@ -26,6 +26,7 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "less_than_equal": "not-up-to",
         "list_type": "not-a-list",
         "literal_error": "not-one-of",
+        "missing": "lacking",
         "string_type": "not-a-text",
         "too_long": "too-many-items",
         "tuple_type": "not-a-list",

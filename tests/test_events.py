@@ -81,7 +81,7 @@ def test_a_kind_of_a_later_version_is_kept_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        ({"kind": "text_delta", "author": "ann"}, "text_delta.text: Field required"),
+        ({"kind": "text_delta", "author": "ann"}, "text_delta.text: it is missing"),
         ({"kind": "text_delta", "author": 1, "text": ""}, "text_delta.author"),
         ({"kind": "run_finished", "answer": "", "reason": "bored"}, "run_finished.reason"),
         (

@@ -21,6 +21,7 @@ setting-of-a-method = setting { $setting } of { $entry }: { $fault }, not { $val
     .hint = see fusionlab methods for what { $entry } takes
 setting-of-a-builder = setting { $setting } of { $entry }: { $fault }, not { $value }
     .hint = { $entry } takes { $known }
+lacking = it is missing
 not-yes-or-no = it should be true or false
 not-a-number = it should be a number
 not-a-whole-number = it should be a whole number
