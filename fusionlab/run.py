@@ -125,9 +125,9 @@ def _check_level(method: Method, ref: str) -> None:
     raise LevelTooLow(
         "level-below-the-method",
         method=method.name,
-        needed=method.needs.gives,
+        needed=method.needs.named,
         ref=ref,
-        given=spec.level.gives,
+        given=spec.level.named,
         models=open_models,
         methods=methods,
     )

@@ -371,7 +371,8 @@ ROWS: dict[str, Row] = {
         fails="is not JSON",
         requests=4,
     ),
-    "llama.cpp that computes something that is not a number": Row(  # which JSON has no other word for
+    # which JSON has no other word for
+    "llama.cpp that computes something that is not a number": Row(
         **llama(json.dumps(TOLD)[:-1] + f', "{PROBABILITIES}": [{{"logprob": null}}]}}', LAST),
         answer=None,
         fails="computes something that is not a number",

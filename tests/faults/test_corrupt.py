@@ -262,7 +262,9 @@ def test_meanings_that_are_no_numbers_elect_nobody() -> None:
         def encode(self, texts: list[str], **options: Any) -> torch.Tensor:
             return torch.full((len(texts), 4), torch.nan)
 
-    with pytest.raises(MemberError, match="the sentence embedder computes something that is not a number"):
+    with pytest.raises(
+        MemberError, match="the sentence embedder computes something that is not a number"
+    ):
         embedding.Embedder(Broken()).encode(["a", "b"])
 
 
