@@ -115,8 +115,8 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
         raise DataError(
             "data-without-question",
             file=str(path),
-            question=columns.question,
-            answer=columns.answer,
+            question=repr(columns.question),
+            answer=repr(columns.answer),
         )
     return result
 
@@ -202,7 +202,9 @@ def _question(number: int, row: Any, columns: Columns) -> Question:
     if columns.answer_after:
         _, mark, truth = truth.rpartition(columns.answer_after)
         if not mark:
-            raise DataError("row-without-mark", field=columns.answer, mark=columns.answer_after)
+            raise DataError(
+                "row-without-mark", field=columns.answer, mark=repr(columns.answer_after)
+            )
     if not truth.strip():
         raise DataError("truth-blank")
     if not is_answer(truth, columns.kind):
@@ -226,7 +228,7 @@ def _text(row: dict[str, Any], name: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if value is None:
-        raise DataError("row-without-field", field=name)
+        raise DataError("row-without-field", field=repr(name))
     raise DataError("row-field-not-text", field=name, value=repr(str(value)[:40]))
 
 

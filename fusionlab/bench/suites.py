@@ -167,7 +167,7 @@ def get_suite(name: str) -> Suite:
     else:
         raise UnknownName("kind-suite", name, suite_names())
     if not is_file(path):
-        raise BenchError("suite-missing", file=str(path))
+        raise BenchError("suite-missing", file=repr(str(path)))
     try:
         suite = _checked(str(path), {"name": path.stem, **_table(path)})
     except (OSError, UnicodeDecodeError, TOMLDecodeError) as cause:
@@ -255,8 +255,8 @@ def _as_bench_error(origin: str, cause: ValidationError) -> BenchError:
     known = sorted(each.name for each in fields(table))
     near = get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
     if near:
-        return BenchError("suite-field-unknown-near", suite=origin, field=where, near=near[0])
-    return BenchError("suite-field-unknown", suite=origin, field=where, known=known)
+        return BenchError("suite-field-unknown-near", suite=origin, field=repr(where), near=near[0])
+    return BenchError("suite-field-unknown", suite=origin, field=repr(where), known=known)
 
 
 def _beside(suite: Suite, folder: Path) -> Suite:

@@ -206,7 +206,7 @@ def _recipe_in(path: Path) -> Recipe:
     try:
         return recipe_from_toml(read_text(path))
     except FileNotFoundError:
-        raise RecipeError("cli-no-recipe", file=str(path)) from None
+        raise RecipeError("cli-no-recipe", file=repr(str(path))) from None
     except (OSError, UnicodeDecodeError) as cause:
         raise RecipeError("cli-unreadable", file=str(path), said=str(cause)) from None
 

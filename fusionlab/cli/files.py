@@ -67,7 +67,7 @@ def messages_in(given: str) -> tuple[Message, ...]:
         text = sys.stdin.read(MOST) if given == "-" else read_text(Path(given))
         data = well_formed(read_json(text))
     except FileNotFoundError:
-        raise RecipeError("cli-no-messages", file=given) from None
+        raise RecipeError("cli-no-messages", file=repr(given)) from None
     except json.JSONDecodeError as cause:
         raise RecipeError(
             "cli-messages-not-json", name=name, said=cause.msg, line=str(cause.lineno)
@@ -165,7 +165,7 @@ def _filled(path: Path, frame: "pd.DataFrame") -> "pd.DataFrame":
 
 def _check_there(path: Path) -> None:
     if not is_file(path):
-        raise DataError("cli-no-file", file=str(path))
+        raise DataError("cli-no-file", file=repr(str(path)))
 
 
 def _content(path: Path) -> str:

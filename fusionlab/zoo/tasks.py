@@ -78,7 +78,10 @@ class Task:
         answer = self.solve(rest.removesuffix("=")) if known else None
         if answer is None:
             raise SettingError(
-                "task-other-problem", prompt=prompt, task=self.name, explanation=self.explanation
+                "task-other-problem",
+                prompt=repr(prompt),
+                task=self.name,
+                explanation=self.explanation,
             )
         return answer
 

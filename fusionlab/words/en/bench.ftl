@@ -12,7 +12,7 @@ data-unreadable = { $file } cannot be read: { $said }
 data-not-json = { $file }, line { $line }: { $said }
 data-not-a-list = { $file } is neither a list nor {"{"}"examples": […]{"}"}
 data-without-question = { $file } holds no question
-    .hint = its fields must be '{ $question }' and '{ $answer }'
+    .hint = its fields must be { $question } and { $answer }
 data-mostly-broken = more than { $most } lines are broken, the last of them { $last }
     .hint = check that this is the right file, and how its fields are named
 data-line = { $file }, line { $number }: { $fault }
@@ -30,8 +30,8 @@ data-set-unavailable = the data set { $name } is not available: { $said }
 row-too-long = it has more cells than the head has columns
 row-not-json = { $said }
 row-not-an-object = it is not an object with fields
-row-without-mark = { $field } has no '{ $mark }'
-row-without-field = it has no field '{ $field }'
+row-without-mark = { $field } has no { $mark }
+row-without-field = it has no field { $field }
 row-field-not-text = { $field } is { $value }
 truth-blank = the right answer is blank
 truth-of-another-kind =
@@ -44,7 +44,7 @@ truth-of-another-kind =
 
 ## Suites
 
-suite-missing = there is no suite '{ $file }'
+suite-missing = there is no suite { $file }
     .hint = name a .toml file, or a suite
 suite-unreadable = the suite { $file } cannot be read: { $said }
 suite-without-data = { $suite } makes its questions itself
@@ -55,9 +55,9 @@ suite-gives-answer-away = the suite { $suite }: the template gives the right ans
     .hint = leave out {"{"}{ $field }{"}"}
 suite-lacks-field = the suite { $suite }: { $field }: { $said }
 suite-field = the suite { $suite }: { $field }: { $said }, not { $given }
-suite-field-unknown = the suite { $suite }: unknown field '{ $field }'
+suite-field-unknown = the suite { $suite }: unknown field { $field }
     .hint = known: { $known }
-suite-field-unknown-near = the suite { $suite }: unknown field '{ $field }'
+suite-field-unknown-near = the suite { $suite }: unknown field { $field }
     .hint = did you mean '{ $near }'?
 
 ## The plan

@@ -7,7 +7,7 @@ standard-input = standard input
 
 ## Any file
 
-cli-no-file = there is no file '{ $file }'
+cli-no-file = there is no file { $file }
     .hint = check its name and folder
 cli-unreadable = { $file } cannot be read: { $said }
 cli-not-utf-8 = { $file } is not text in UTF-8
@@ -19,8 +19,8 @@ cli-not-json = { $file }, line { $line }: { $said }
 -turns = write each turn as {"{"}"role": "user", "content": "…"{"}"}, with the role user or assistant
 cli-no-checkout = { $folder } has no { $file }
     .hint = name a checkout of FusionLab
-cli-no-recipe = there is no recipe '{ $file }'
-cli-no-messages = there is no file '{ $file }'
+cli-no-recipe = there is no recipe { $file }
+cli-no-messages = there is no file { $file }
     .hint = check its name and folder; - is standard input
 cli-messages-not-json = { $name } is not JSON: { $said } (line { $line })
     .hint = { -turns }

@@ -29,7 +29,7 @@ zoo-parent-reads-otherwise = { $name } reads { $vocabulary }, but its parent { $
 
 ## Tasks
 
-task-other-problem = '{ $prompt }' is not a problem of { $task }
+task-other-problem = { $prompt } is not a problem of { $task }
     .hint = { $explanation }
 
 ## Training
