@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from fusionlab.secrecy import masked
-from fusionlab.words import Sentence, Value, has
+from fusionlab.words import Given, Sentence, Value
 
 LONGEST = 4_000
 """Characters of a message, whatever it quotes."""
@@ -35,33 +35,22 @@ class FusionError(Exception):
     may quote others; no secret is in them, and none is longer than `LONGEST`.
     """
 
-    def __init__(self, key: str, /, **values: Value) -> None:
-        self.sentence: Sentence | None
-        if has(key):
-            self.sentence = quoting(key, values)
-            self.message = shortened(self.sentence.said(), LONGEST)
-            self.hint = shortened(self.sentence.hint(), LONGEST)
-        else:
-            self.sentence = None
-            self.message = masked(shortened(key, LONGEST))
-            self.hint = masked(shortened(str(values.get("hint", "")), LONGEST))
+    def __init__(self, key: str, /, **values: Given) -> None:
+        self.sentence = quoting(key, values)
+        self.message = shortened(self.sentence.said(), LONGEST)
+        self.hint = shortened(self.sentence.hint(), LONGEST)
         super().__init__(self.message)
-
-    @property
-    def as_value(self) -> Value:
-        """The error as part of another sentence."""
-        return self.sentence or self.message
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
-def quoting(key: str, values: Mapping[str, Value]) -> Sentence:
+def quoting(key: str, values: Mapping[str, Given]) -> Sentence:
     """The sentence of this key with values that may come from others: masked and shortened."""
     return Sentence(key, {name: _safe(value) for name, value in values.items()})
 
 
-def _safe(value: Value) -> Value:
+def _safe(value: Given) -> Value:
     match value:
         case str():
             return masked(shortened(value, LONGEST))
@@ -79,10 +68,10 @@ class UnknownName(FusionError):
     `kind` is the key of what it would be, such as "kind-method", and `values` what that speaks of.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], /, **values: Value) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], /, **values: Given) -> None:
         names = sorted(known)
         near = get_close_matches(name, names[:MOST_NAMES], n=1, cutoff=0.5)
-        what = Sentence(kind, values)
+        what = quoting(kind, values)
         if near:
             super().__init__("unknown-name-near", kind=what, name=shortened(name), near=near[0])
         elif names:

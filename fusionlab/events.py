@@ -12,7 +12,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from fusionlab.errors import FusionError, RunFileError, quoting
 from fusionlab.faults import fault
-from fusionlab.words import Sentence, Value
+from fusionlab.words import Given, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ class Warned:
     kind: Literal["warned"] = "warned"
 
     @classmethod
-    def of(cls, key: str, /, **values: Value) -> "Warned":
+    def of(cls, key: str, /, **values: Given) -> "Warned":
         """The warning that `fusionlab.words` has under this key."""
         sentence = quoting(key, values)
         return cls(sentence.said(), sentence.hint(), sentence)

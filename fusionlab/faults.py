@@ -47,7 +47,7 @@ def fault(error: ErrorDetails) -> Sentence:
     return Sentence("fault-quoted", {"said": error["msg"]})
 
 
-def _choices(expected: str) -> list[str]:
+def _choices(expected: str) -> tuple[str, ...]:
     """The values that pydantic lists as `'a', 'b' or 'c'`."""
     some, _, last = expected.rpartition(" or ")
-    return [*some.split(", "), last] if some else [last]
+    return (*some.split(", "), last) if some else (last,)

@@ -367,7 +367,7 @@ def _parse_header(line: str, name: str) -> Trace:
 
 
 def _said(cause: Exception) -> Value:
-    return cause.as_value if isinstance(cause, FusionError) else str(cause)
+    return cause.sentence if isinstance(cause, FusionError) else str(cause)
 
 
 def _untold(one: Round, *, sampled: bool) -> Round:

@@ -54,7 +54,7 @@ def says(*texts: Any) -> Part:
 
 def fails(_: Prompt) -> str:
     """Nothing: the member breaks down."""
-    raise MemberError("the line is dead", hint="mend it")
+    raise MemberError("server-broke-off", server="the line")
 
 
 def echoes(prompt: Prompt) -> str:

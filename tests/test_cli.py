@@ -138,7 +138,7 @@ def test_the_other_methods_run_too(
 ) -> None:
     def no_embedder() -> Iterator[Progress]:
         yield Progress("looking for it")
-        raise SourceError("no embedder here")
+        raise SourceError("zoo-untrained", name="embedder")
 
     monkeypatch.setattr("fusionlab.methods.vote.embedder", no_embedder)
     arguments = ["run", method, "--member", f"path:{tiny}", "--prompt", PROMPT]
@@ -300,7 +300,7 @@ def refused(arguments: list[str], capsys: Capture) -> tuple[int, str]:
         ),
         (["run", "solo", "--member", "smollm2-135m,nam=x"], "did you mean 'name'?"),
         (["run", "solo", "--member", "smollm2-135m"], "the prompt is empty"),
-        (["run", "solo", "--prompt", "Hi"], "needs at least 1 member"),
+        (["run", "solo", "--prompt", "Hi"], "needs at least one member"),
         (["run", "ensemble", "--set", "n_topp=1"], "did you mean 'n_top'?"),
         (["run", "ensemble", "--set", "n_top"], "write it as key=value"),
         (["run", "ensemble", "--set", "n_top=99"], "setting n_top of ensemble"),
@@ -377,11 +377,14 @@ def failing(error: BaseException, after: int) -> Callable[..., int]:
 def test_a_run_that_fails_is_status_1_and_recorded(
     ensemble: list[str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    error = SourceError("the disk went away", hint="plug it in")
+    error = SourceError("shard-missing", file="the disk")
     monkeypatch.setattr("fusionlab.models.decoding.draw", failing(error, 2))
     path = tmp_path / "run.jsonl"
     assert main([*ensemble, "--out", str(path)]) == 1
-    assert "fusionlab: the disk went away\n  → plug it in\n" in capsys.readouterr().err
+    assert (
+        "fusionlab: the disk is missing\n  → copy or fetch the model again\n"
+        in capsys.readouterr().err
+    )
     trace = read_run(path)
     assert (trace.status, len(trace.tokens)) == ("failed", 2)
 

@@ -217,8 +217,13 @@ def broken(after: int, error: Exception, monkeypatch: pytest.MonkeyPatch) -> Non
     ("error", "failed"),
     [
         (
-            SourceError("the disk went away", hint="plug it in"),
-            RunFailed("the disk went away", "plug it in", "SourceError"),
+            SourceError("shard-missing", file="the disk"),
+            RunFailed(
+                "the disk is missing",
+                "copy or fetch the model again",
+                "SourceError",
+                Sentence("shard-missing", {"file": "the disk"}),
+            ),
         ),
         (
             ZeroDivisionError("by zero"),

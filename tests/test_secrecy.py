@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fusionlab.errors import FusionError
+from fusionlab.errors import SourceError
 from fusionlab.secrecy import LONG, WINDOW, Veil, masked
 
 secrets = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=WINDOW, max_size=40)
@@ -103,6 +103,6 @@ def test_an_error_tells_nothing_that_the_environment_keeps(
     name: str, value: str, text: str, shown: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    error = FusionError(text, hint=text)
-    assert (error.message, error.hint) == (shown, shown)
-    assert str(error) == f"{shown} ({shown})"
+    error = SourceError("folder-missing", folder=text)
+    assert error.message == f"there is no folder {shown}"
+    assert str(error) == f"{error.message} ({error.hint})"

@@ -106,7 +106,7 @@ def test_an_error_speaks_from_its_key_and_values() -> None:
 
 def test_what_broke_off_a_run_comes_back_from_its_file_with_key_and_values() -> None:
     failed = RunFailed.of(SourceError("gguf-none", ref="a"))
-    warned = Warned.of("gguf-none", ref="b")
+    warned = Warned.of("answers-tied", votes=1, answers=["a", "b"])
     for event in (failed, warned):
         assert event_from_json(event_to_json(event)) == event
     assert warned.sentence is not None

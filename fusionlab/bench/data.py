@@ -87,7 +87,7 @@ class Questions:
         """One row is left out; raises DataError where hardly any is as it should be."""
         self.broken.append(complaint.message)
         if len(self.broken) > MOST_BROKEN:
-            raise DataError("data-mostly-broken", most=MOST_BROKEN, last=complaint.as_value)
+            raise DataError("data-mostly-broken", most=MOST_BROKEN, last=complaint.sentence)
 
 
 def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
@@ -138,7 +138,7 @@ def from_hub(
         try:
             result.add(number, row, columns)
         except DataError as fault:
-            complaint = DataError("data-row", name=name, number=str(number), fault=fault.as_value)
+            complaint = DataError("data-row", name=name, number=str(number), fault=fault.sentence)
             if not skip_broken:
                 raise complaint from None
             result.skip(complaint)
@@ -234,7 +234,7 @@ def _text(row: dict[str, Any], name: str) -> str:
 
 def _complaint(path: Path, number: int, fault: DataError) -> DataError:
     """What is wrong with the row of this number, and where that is."""
-    file, place, why = path.name, str(number), fault.as_value
+    file, place, why = path.name, str(number), fault.sentence
     if path.suffix == ".json":
         return DataError("data-example", file=file, number=place, fault=why)
     return DataError("data-line", file=file, number=place, fault=why)

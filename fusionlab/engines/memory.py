@@ -250,7 +250,7 @@ def _resolve(
         try:
             where = yield from _fetched(forms[engine.form])
         except SourceError as error:
-            yield Warned.of("engine-next", why=error.as_value, ref=ref, engine=following.name)
+            yield Warned.of("engine-next", why=error.sentence, ref=ref, engine=following.name)
         else:
             return _placed(engine, where, spec)
     return _placed(last, (yield from _fetched(forms[last.form])), spec)

@@ -75,7 +75,7 @@ def cascade(
         except MemberError as failure:
             if place == len(members) - 1 and not stages:
                 raise
-            yield Warned.of("member-failed", name=member.name, cause=failure.as_value)
+            yield Warned.of("member-failed", name=member.name, cause=failure.sentence)
             continue
         stages.append(stage)
         if stage.count.answer is not None and stage.agreement >= threshold - NEAR:

@@ -221,7 +221,7 @@ class _Floor:
         for failure, names in failures.values():
             if self.on_failure == "stop" or not self._speaking:
                 raise failure
-            yield Warned.of("agents-failed", names=names, round=str(number), cause=failure.as_value)
+            yield Warned.of("agents-failed", names=names, round=str(number), cause=failure.sentence)
 
 
 def _cast(member: Member, number: int, roles: Sequence[str], wording: Wording) -> Member:

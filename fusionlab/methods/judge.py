@@ -106,7 +106,7 @@ def _verdicts(
     try:
         texts = yield from all_written(asks, drawn_in(request.sampling, 1))
     except MemberError as failure:
-        yield Warned.of("judge-failed", cause=failure.as_value)
+        yield Warned.of("judge-failed", cause=failure.sentence)
         return []
     verdicts: list[int | None] = []
     for text, ask, order in zip(texts, asks, shown, strict=True):

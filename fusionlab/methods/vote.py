@@ -334,7 +334,7 @@ def _meaning(texts: Sequence[str], model: Embedder | None) -> Generator[Event, N
         try:
             model = yield from embedder()
         except SourceError as cause:
-            yield Warned.of("meanings-not-shown", cause=cause.as_value)
+            yield Warned.of("meanings-not-shown", cause=cause.sentence)
             return None
     if decides and foreign and better is None:
         yield Warned.of("meanings-rough", model=MULTILINGUAL)

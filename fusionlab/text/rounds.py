@@ -49,7 +49,7 @@ def replies(
         if stop or not given:
             raise failure
         who = list(dict.fromkeys(names))
-        yield Warned.of("members-failed", names=who, cause=failure.as_value)
+        yield Warned.of("members-failed", names=who, cause=failure.sentence)
     return given
 
 

@@ -40,8 +40,10 @@ class Sentence:
         return own or (cause.hint(language) if isinstance(cause, Sentence) else "")
 
 
-Value = str | int | float | Sequence[str] | Sentence
+Value = str | int | float | tuple[str, ...] | Sentence
 """What a sentence may speak of; a number is written as its language writes numbers."""
+Given = Value | Sequence[str]
+"""The same as it may be given: a list of names becomes a tuple."""
 
 
 def has(key: str, language: str = ENGLISH) -> bool:

@@ -47,7 +47,7 @@ def knows(*tasks: str) -> Callable[[str], str]:
 
 def breaks(prompt: str) -> str:
     """A server that is away."""
-    raise MemberError("nobody there")
+    raise MemberError("server-broke-off", server="somebody")
 
 
 @contextmanager

@@ -181,7 +181,7 @@ TOO_LONG = "takes 256 tokens; the prompt has"
 
 
 def failing(prompt: str) -> str:
-    raise MemberError(f"{TOO_LONG} {len(prompt)}")
+    raise MemberError("context-exceeded", name="ann", context=256, prompt=len(prompt), answer=1)
 
 
 def test_a_benchmark_whose_fusion_failed_has_no_verdict_anywhere(tmp_path: Path) -> None:

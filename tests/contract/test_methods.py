@@ -56,7 +56,7 @@ Cast = Callable[[Method, str], list[Member]]
 
 def no_embedder() -> Generator[Progress, None, Any]:
     yield Progress("looking for it")
-    raise SourceError("no embedder here")
+    raise SourceError("zoo-untrained", name="embedder")
 
 
 @pytest.fixture(autouse=True)

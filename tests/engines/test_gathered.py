@@ -118,7 +118,7 @@ def failing(members: list[Member], at: int, after: int) -> Iterator[Event]:
     with closing(asked("solo", members, at)) as events:  # type: ignore[type-var]
         for count, event in enumerate(events):
             if count == after:
-                raise MemberError("it broke")
+                raise MemberError("server-broke-off", server="it")
             yield event
 
 

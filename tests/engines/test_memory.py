@@ -158,8 +158,12 @@ def test_without_its_quantised_file_a_model_runs_from_its_own_weights_and_says_s
     with pool_of(10**9, loads).borrow() as loan:
         events, _ = drained(loan.load("smollm2-135m", Level.TEXT))
     assert loads.specs[0].engine == "transformers"
-    warned = Warned.of("engine-next", why="no wheel", ref="smollm2-135m", engine="transformers")
-    assert warned.message == "no wheel; running smollm2-135m in transformers, from its own weights"
+    why = SourceError("gguf-none", ref="smollm2-135m").sentence
+    warned = Warned.of("engine-next", why=why, ref="smollm2-135m", engine="transformers")
+    assert warned.message == (
+        "smollm2-135m does not come as GGUF; running smollm2-135m in transformers, "
+        "from its own weights"
+    )
     assert warned in events
 
 
@@ -291,7 +295,7 @@ def coming_as(monkeypatch: pytest.MonkeyPatch, **forms: object) -> None:
 
 def _refusing() -> Iterator[object]:
     yield from ()
-    raise SourceError("no wheel")
+    raise SourceError("gguf-none", ref="smollm2-135m")
 
 
 def _given(what: object) -> Iterator[object]:

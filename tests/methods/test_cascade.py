@@ -71,7 +71,7 @@ def test_a_member_that_fails_is_passed_over() -> None:
     assert "A failed" in warned(events)
     events = held("cascade", cast(says("1", "2", "3"), fails), answer="number")
     assert chosen(events).member == "A"
-    with pytest.raises(MemberError, match="the line is dead"):
+    with pytest.raises(MemberError, match="the line broke off"):
         held("cascade", cast(fails, fails))
 
 

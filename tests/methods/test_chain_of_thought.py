@@ -42,5 +42,5 @@ def test_a_blank_is_no_zero() -> None:
 
 
 def test_a_member_that_fails_fails_the_run() -> None:
-    with pytest.raises(MemberError, match="the line is dead"):
+    with pytest.raises(MemberError, match="the line broke off"):
         held("chain_of_thought", cast(fails))

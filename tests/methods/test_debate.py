@@ -193,7 +193,7 @@ def test_agents_without_an_instruction_are_three_characters() -> None:
 def test_an_agent_that_fails_is_missed_and_not_waited_for() -> None:
     def failing(text: str) -> str:
         if "previous" in text:
-            raise MemberError("the line is dead")
+            raise MemberError("server-broke-off", server="the line")
         return "The answer is 1."
 
     events = held(says(2), failing, says(3), max_rounds=2)
@@ -201,13 +201,13 @@ def test_an_agent_that_fails_is_missed_and_not_waited_for() -> None:
     assert rounds(events) == [["2", "1", "3"], ["2", "3"], ["2", "3"]]
     last = [e for e in events if isinstance(e, MessageSent) and e.round == 2]
     assert {(e.sender, e.receiver) for e in last} == {("A", "C"), ("C", "A")}
-    with pytest.raises(MemberError, match="the line is dead"):
+    with pytest.raises(MemberError, match="the line broke off"):
         held(says(2), failing, on_failure="stop", max_rounds=2)
 
 
 def test_where_all_fail_the_run_fails() -> None:
     def failing(_: str) -> str:
-        raise MemberError("nobody there")
+        raise MemberError("server-broke-off", server="somebody")
 
     with pytest.raises(MemberError):
         held(failing, failing)

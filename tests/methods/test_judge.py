@@ -120,7 +120,7 @@ def test_who_stands_alone_is_chosen_unasked() -> None:
 def test_where_nobody_answers_the_run_fails() -> None:
     with pytest.raises(MemberError, match="blank"):
         held("judge", cast(says(""), says(""), names(1)))
-    with pytest.raises(MemberError, match="dead"):
+    with pytest.raises(MemberError, match="broke off"):
         held("judge", cast(fails, fails, names(1)))
 
 

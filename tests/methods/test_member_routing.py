@@ -99,7 +99,7 @@ def test_chinese_strengths_are_spelt_out() -> None:
 
 
 def test_a_chosen_member_that_fails_fails_the_run() -> None:
-    with pytest.raises(MemberError, match="the line is dead"):
+    with pytest.raises(MemberError, match="the line broke off"):
         held("member_routing", cast(fails, says("b"), says("c")), "add 1+1=", **SPELT)
 
 
@@ -137,10 +137,10 @@ def test_without_the_embedder_it_fails_before_anybody_is_asked(
 ) -> None:
     def missing() -> Generator[Progress, None, Any]:
         yield Progress("looking for it")
-        raise SourceError("no embedder here")
+        raise SourceError("zoo-untrained", name="embedder")
 
     monkeypatch.setattr(member_routing, "embedder", missing)
     members = cast(says("a"), says("b"))
-    with pytest.raises(SourceError, match="no embedder"):
+    with pytest.raises(SourceError, match="zoo/embedder was not trained"):
         held("member_routing", members, strengths=["x", "y"])
     assert not player(members[0]).prompts

@@ -84,7 +84,7 @@ def test_a_proposer_that_fails_is_missed() -> None:
 
 @pytest.mark.parametrize("parts", [(fails, fails, says("end")), (says("one"), fails)])
 def test_without_proposers_or_aggregator_the_run_fails(parts: tuple[object, ...]) -> None:
-    with pytest.raises(MemberError, match="the line is dead"):
+    with pytest.raises(MemberError, match="the line broke off"):
         held("mixture_of_agents", cast(*parts))  # type: ignore[arg-type]
 
 

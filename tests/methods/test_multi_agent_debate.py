@@ -87,7 +87,7 @@ def test_an_agent_that_fails_is_missed() -> None:
     assert "B failed" in warned(events)
     assert [author for author, sample, _ in found(events) if sample == 2] == ["A", "C"]
     assert [pair for pair in sent(events) if pair[0] == 2] == [(2, "C", "A"), (2, "A", "C")]
-    with pytest.raises(MemberError, match="the line is dead"):
+    with pytest.raises(MemberError, match="the line broke off"):
         held("multi_agent_debate", cast(says(1), failing_at_last), on_failure="stop")
 
 

@@ -25,7 +25,7 @@ def test_round_0_draws_with_the_seed_itself_and_others_far_from_it() -> None:
 def test_who_failed_is_named_once_and_missed() -> None:
     dead = MemberError("answers-blank")
     events, given = drained(replies([ANN, BEN, BEN], ["yes", dead, dead]))
-    assert events == [Warned.of("members-failed", names=["ben"], cause=dead.as_value)]
+    assert events == [Warned.of("members-failed", names=["ben"], cause=dead.sentence)]
     assert [(reply.ask, reply.text) for reply in given] == [(ANN, "yes")]
 
 

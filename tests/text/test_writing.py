@@ -37,7 +37,7 @@ class Breaking:
         assert sampling
         for _ in range(self.words):
             yield Chunk(0, "word ")
-        raise MemberError("breaking broke", hint="mend it")
+        raise MemberError("server-broke-off", server="breaking")
 
     def close(self) -> None: ...
 
@@ -88,7 +88,7 @@ def test_who_fails_holds_nobody_up() -> None:
 
 def test_where_nobody_may_fail_the_failure_is_raised() -> None:
     asks = [ask(Scripted(["fine"])), ask(Breaking(0))]
-    with pytest.raises(MemberError, match="breaking broke"):
+    with pytest.raises(MemberError, match="breaking broke off"):
         drained(all_written(asks, SAMPLING))
 
 

