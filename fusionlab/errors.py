@@ -19,7 +19,7 @@ FusionError
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from fusionlab.secrecy import masked
+from fusionlab.secrecy import masking
 from fusionlab.words import Given, Sentence, Value
 
 LONGEST = 4_000
@@ -37,9 +37,17 @@ class FusionError(Exception):
 
     def __init__(self, key: str, /, **values: Given) -> None:
         self.sentence = quoting(key, values)
-        self.message = shortened(self.sentence.said(), LONGEST)
-        self.hint = shortened(self.sentence.hint(), LONGEST)
-        super().__init__(self.message)
+        super().__init__(key)
+
+    @property
+    def message(self) -> str:
+        """What happened, in English."""
+        return shortened(self.sentence.said(), LONGEST)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English; nothing where there is nothing to do."""
+        return shortened(self.sentence.hint(), LONGEST)
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
@@ -47,19 +55,23 @@ class FusionError(Exception):
 
 def quoting(key: str, values: Mapping[str, Given]) -> Sentence:
     """The sentence of this key with values that may come from others: masked and shortened."""
-    return Sentence(key, {name: _safe(value) for name, value in values.items()})
+    mask = masking()
 
+    def safe(value: Given) -> Value:
+        match value:
+            case str():
+                return mask(shortened(value, LONGEST))
+            case Sentence():
+                return quoted(value.key, value.values)
+            case int() | float():
+                return value
+            case _:
+                return tuple(mask(shortened(name)) for name in value)
 
-def _safe(value: Given) -> Value:
-    match value:
-        case str():
-            return masked(shortened(value, LONGEST))
-        case Sentence():
-            return quoting(value.key, value.values)
-        case int() | float():
-            return value
-        case _:
-            return tuple(masked(shortened(name)) for name in value)
+    def quoted(key: str, values: Mapping[str, Given]) -> Sentence:
+        return Sentence(key, {name: safe(value) for name, value in values.items()})
+
+    return quoted(key, values)
 
 
 class UnknownName(FusionError):

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from urllib.parse import quote, quote_plus, unquote
@@ -34,8 +34,21 @@ _TOKEN = re.compile(r"\b(?:hf_|sk-)[A-Za-z0-9_-]{16,}")
 
 def masked(text: str, *secrets: str) -> str:
     """The text with "…" in place of these secrets and those in the environment."""
-    text = _TOKEN.sub(HIDDEN, _SHOWN_USER_INFO.sub(HIDDEN + "@", text))
+    return masking(*secrets)(text)
+
+
+def masking(*secrets: str) -> Callable[[str], str]:
+    """`masked` for many texts: the environment is read once, now."""
     grams, words = _traces(frozenset((*secrets, *_of_environment())))
+
+    def mask(text: str) -> str:
+        text = _TOKEN.sub(HIDDEN, _SHOWN_USER_INFO.sub(HIDDEN + "@", text))
+        return _without(text, grams, words)
+
+    return mask
+
+
+def _without(text: str, grams: frozenset[str], words: re.Pattern[str] | None) -> str:
     if words:
         text = words.sub(HIDDEN, text)
     lower = text.translate(_LOWER)

@@ -305,7 +305,7 @@ def test_where_every_port_is_in_use_the_app_says_so(app: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("hello", "no run file"),
+        ("hello", "is not a run file"),
         ('{"format": "fusionlab-run", "version": 99}', "upgrade"),
         ('{"format": "fusionlab-run", "version": 1, "recipe": {}}', "broken header"),
     ],
@@ -325,7 +325,7 @@ def test_a_broken_run_file_is_refused_in_words(
     ("change", "message"),
     [
         ({"prompt": " "}, "the prompt is empty"),
-        ({"members": ()}, "at least 1"),
+        ({"members": ()}, "at least one member"),
         ({"members": (MemberRecipe("smollm2-135n"),)}, "did you mean 'smollm2-135m'"),
         ({"members": (MemberRecipe("path:/nowhere"),)}, "/nowhere"),
     ],

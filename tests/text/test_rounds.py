@@ -30,7 +30,7 @@ def test_who_failed_is_named_once_and_missed() -> None:
 
 
 def test_where_all_fail_or_one_is_to_stop_the_run_it_raises() -> None:
-    dead = MemberError("dead")
+    dead = MemberError("server-broke-off", server="dead")
     with pytest.raises(MemberError, match="dead"):
         drained(replies([ANN, BEN], [dead, dead]))
     with pytest.raises(MemberError, match="dead"):
