@@ -29,7 +29,7 @@ HALVES = (
     *("choices", "options", "hypothesis"),
 )
 """Names of fields that hold a part of the question where there are two."""
-MOST_BROKEN = 10_000
+MOST_BROKEN = 5_000
 """Lines that are left out; a file with more of them is another one than was meant."""
 
 
