@@ -39,7 +39,7 @@ def masked(text: str, *secrets: str) -> str:
 
 def masking(*secrets: str) -> Callable[[str], str]:
     """`masked` for many texts: the environment is read once, now."""
-    grams, words = _traces(frozenset((*secrets, *_of_environment())))
+    grams, words = _traces(_of_environment().union(secrets))
 
     def mask(text: str) -> str:
         text = _TOKEN.sub(HIDDEN, _SHOWN_USER_INFO.sub(HIDDEN + "@", text))
@@ -103,15 +103,22 @@ def _bound_keys() -> list[str]:
     return [key for _, key in bound(os.environ.get(KEYS, ""))]
 
 
-def _of_environment() -> Iterator[str]:
-    yield from (os.environ.get(name, "") for name in NAMED)
-    yield from _bound_keys()
-    for name, value in os.environ.items():
+def _of_environment() -> frozenset[str]:
+    return _secrets_of(tuple(os.environ.items()))
+
+
+@lru_cache(maxsize=8)
+def _secrets_of(variables: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """The keys, tokens and passwords that these variables hold."""
+    environment = dict(variables)
+    secrets = {environment.get(name, "") for name in NAMED}
+    secrets |= {key for _, key in bound(environment.get(KEYS, ""))}
+    for name, value in variables:
         is_proxy = name.lower().endswith("_proxy")
         for info in _USER_INFO.findall(f"://{value}" if is_proxy and "://" not in value else value):
             user, _, password = info.partition(":")
-            yield password or user
-            yield unquote(password or user)
+            secrets |= {password or user, unquote(password or user)}
+    return frozenset(secrets)
 
 
 @lru_cache(maxsize=8)

@@ -29,7 +29,7 @@ HALVES = (
     *("choices", "options", "hypothesis"),
 )
 """Names of fields that hold a part of the question where there are two."""
-MOST_BROKEN = 5_000
+MOST_BROKEN = 10_000
 """Lines that are left out; a file with more of them is another one than was meant."""
 
 
@@ -70,9 +70,14 @@ class Questions:
     """All questions that could be read, and the complaints about those that could not."""
 
     good: list[Question] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
+    complaints: list[DataError] = field(default_factory=list)
     unasked: set[str] = field(default_factory=set)
     """Fields that look like a part of the question and are not asked."""
+
+    @property
+    def broken(self) -> list[str]:
+        """What is wrong with each row that was left out, in words."""
+        return [complaint.message for complaint in self.complaints]
 
     def add(self, number: int, row: Any, columns: Columns) -> None:
         """One row more; raises DataError with what is wrong with it."""
@@ -85,8 +90,8 @@ class Questions:
 
     def skip(self, complaint: DataError) -> None:
         """One row is left out; raises DataError where hardly any is as it should be."""
-        self.broken.append(complaint.message)
-        if len(self.broken) > MOST_BROKEN:
+        self.complaints.append(complaint)
+        if len(self.complaints) > MOST_BROKEN:
             raise DataError("data-mostly-broken", most=MOST_BROKEN, last=complaint.sentence)
 
 
