@@ -3,6 +3,7 @@ const js = require("@eslint/js");
 const globals = require("globals");
 
 module.exports = [
+  { ignores: ["assets/vendor/**"] },
   js.configs.recommended,
   {
     files: ["**/*.js"],

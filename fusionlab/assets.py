@@ -18,3 +18,8 @@ def asset(name: str) -> Path:
         if (folder / name).exists():
             return folder / name
     raise FileNotFoundError(f"there is no asset {name!r}")
+
+
+def has_asset(name: str) -> bool:
+    """Whether there is an asset of this name."""
+    return any((folder / name).exists() for folder in _FOLDERS)

@@ -72,7 +72,7 @@ SAYINGS = [said for file in sorted(ROOT.rglob("*.py")) for said in said_in(file)
 def messages(language: str) -> dict[str, set[str]]:
     """The variables of each sentence of the language, by key; fails on one that cannot be read."""
     found: dict[str, set[str]] = {}
-    for file in sorted((ROOT / "words" / language).glob("*.ftl")):
+    for file in sorted((ROOT / "words" / language).rglob("*.ftl")):
         for entry in parse(file.read_text(encoding="utf-8")).body:
             assert not isinstance(entry, fluent.Junk), f"{file.name}: {entry.content}"
             if isinstance(entry, fluent.Message):

@@ -6,7 +6,7 @@
  */
 (() => {
   "use strict";
-  const FusionLab = (window.FusionLab = window.FusionLab || {});
+  const FusionLab = window.FusionLab;
   const SVG = "http://www.w3.org/2000/svg";
   const ATTRIBUTES = new Set([
     "aria-atomic",

@@ -1,8 +1,12 @@
 """Script and style sheet of all components, for the app and for pages without a server."""
 
-from fusionlab.assets import asset
+import json
+
+from fusionlab.assets import asset, has_asset
+from fusionlab.words import page_files
 
 COMPONENTS = (
+    "words",
     "core",
     "tokens",
     "candidates",
@@ -22,15 +26,21 @@ COMPONENTS = (
 
 
 def component_source() -> str:
-    """The JavaScript of all components; it defines `window.FusionLab`."""
-    return "\n".join(
-        asset(f"components/{name}.js").read_text(encoding="utf-8") for name in COMPONENTS
-    )
+    """The JavaScript of all components and of their words; it defines `window.FusionLab`."""
+    words = json.dumps(page_files(), ensure_ascii=False).replace("<", "\\u003c")
+    parts = [
+        asset("vendor/fluent-bundle.js").read_text(encoding="utf-8"),
+        f"window.FusionLab = {{ sentences: {words} }};",
+        *(asset(f"components/{name}.js").read_text(encoding="utf-8") for name in COMPONENTS),
+    ]
+    return "\n".join(parts)
 
 
 def component_style() -> str:
-    """The style sheet of all components."""
-    return asset("components/fusionlab.css").read_text(encoding="utf-8")
+    """The style sheet of all components: what they share, then each one's own."""
+    own = [f"components/{name}.css" for name in COMPONENTS]
+    files = ["components/fusionlab.css", *(name for name in own if has_asset(name))]
+    return "\n".join(asset(name).read_text(encoding="utf-8") for name in files)
 
 
 def component_head() -> str:

@@ -1,7 +1,8 @@
 """Sentences that a person reads, by key, in each language: the Fluent files in this folder.
 
-A sentence is a message of `<language>/*.ftl`; what to do about it is its attribute `hint`. Who has
-something to say gives the key and its values; who shows it chooses the language.
+A sentence is a message of `<language>/**/*.ftl`; what to do about it is its attribute `hint`.
+Whoever has something to say gives the key and its values; whoever shows it chooses the language.
+The files in `page/` go to the browser too, where `FusionLab.core.t` reads them.
 https://projectfluent.org
 """
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
 
 ENGLISH = "en"
+LANGUAGES = (ENGLISH, "zh")
 LONGEST = 1_000
 """Characters of a value in a sentence; Fluent refuses longer ones."""
 _HERE = Path(__file__).resolve().parent
@@ -44,6 +46,28 @@ Value = str | int | float | tuple[str, ...] | Sentence
 """What a sentence may speak of; a number is written as its language writes numbers."""
 Given = Value | Sequence[str]
 """The same as it may be given: a list of names becomes a tuple."""
+
+
+def in_all(sentence: Sentence) -> dict[str, str]:
+    """The sentence in every language, by language: for a page whose reader chooses one."""
+    return {language: sentence.said(language) for language in LANGUAGES}
+
+
+def hint_in_all(sentence: Sentence) -> dict[str, str]:
+    """What to do about it in every language, by language; nothing where nothing can be done."""
+    hints = {language: sentence.hint(language) for language in LANGUAGES}
+    return hints if hints[ENGLISH] else {}
+
+
+def page_files() -> dict[str, str]:
+    """By language, the Fluent text of all that the browser puts into words itself."""
+    return {
+        language: "\n".join(
+            file.read_text(encoding="utf-8")
+            for file in sorted((_HERE / language / "page").glob("*.ftl"))
+        )
+        for language in LANGUAGES
+    }
 
 
 def has(key: str, language: str = ENGLISH) -> bool:
@@ -82,6 +106,6 @@ def _bundle(language: str) -> "FluentBundle":
     from fluent.runtime import FluentBundle, FluentResource  # takes a tenth of a second to import
 
     bundle = FluentBundle([language], use_isolating=False)
-    for file in sorted((_HERE / language).glob("*.ftl")):
+    for file in sorted((_HERE / language).rglob("*.ftl")):
         bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
     return bundle

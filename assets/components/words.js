@@ -1,0 +1,104 @@
+/**
+ * What components say: sentences by key, in the reader's language.
+ *
+ * `FusionLab.sentences` holds the Fluent files of each language. The language is the link's
+ * (`?lang=zh`), else the one that was chosen here before, else the browser's, else English.
+ * `FusionLab.words.t(key, values)` is a sentence; `said(given)` is what views send: a text as it
+ * is, `{key, values}`, or the same text by language.
+ */
+(() => {
+  "use strict";
+  const FusionLab = window.FusionLab;
+  const { FluentBundle, FluentResource } = window.FluentBundle;
+  const ENGLISH = "en";
+  const STORED = "fusionlab-language";
+  const languages = Object.keys(FusionLab.sentences);
+
+  const asked = new URLSearchParams(window.location.search).get("lang");
+
+  /** The known language of a tag such as zh-CN; undefined where there is none. */
+  const known = (tag) => {
+    const short = String(tag || "")
+      .toLowerCase()
+      .split(/[-_]/)[0];
+    return languages.includes(short) ? short : undefined;
+  };
+
+  /** What an earlier visit chose; private windows may refuse to say. */
+  const stored = () => {
+    try {
+      return window.localStorage.getItem(STORED);
+    } catch {
+      return null;
+    }
+  };
+
+  const language = asked
+    ? known(asked) || ENGLISH
+    : known(stored()) || [...navigator.languages].map(known).find(Boolean) || ENGLISH;
+
+  /** From now on pages are in this language; the page is loaded again. */
+  const choose = (next) => {
+    try {
+      window.localStorage.setItem(STORED, next);
+    } catch {
+      // the link says it too
+    }
+    const address = new URL(window.location.href);
+    address.searchParams.set("lang", next);
+    window.location.assign(address);
+  };
+
+  /** The sentences of a language. */
+  const bundleOf = (name) => {
+    const bundle = new FluentBundle(name, { useIsolating: false });
+    bundle.addResource(new FluentResource(FusionLab.sentences[name]));
+    return bundle;
+  };
+  const bundles = [language, ENGLISH].map(bundleOf);
+
+  /** Whether there is a sentence of this key. */
+  const has = (key) => bundles.some((bundle) => bundle.hasMessage(key));
+
+  /** The sentence of this key, or one of its attributes (`key.attribute`), with these values. */
+  const t = (key, values) => {
+    const [name, attribute] = key.split(".");
+    for (const bundle of bundles) {
+      const message = bundle.getMessage(name);
+      const pattern = attribute ? message?.attributes[attribute] : message?.value;
+      if (!pattern) continue;
+      const faults = [];
+      const sentence = bundle.formatPattern(pattern, values || {}, faults);
+      if (faults.length) console.error(`sentence ${key}: ${faults[0]}`);
+      return sentence;
+    }
+    console.error(`no sentence ${key}`);
+    return key;
+  };
+
+  /** What a view sends to be said, in the reader's language. */
+  const said = (given) => {
+    if (given === null || given === undefined) return "";
+    if (typeof given !== "object") return String(given);
+    if (typeof given.key === "string") {
+      const values = Object.entries(given.values || {}).map(([name, value]) => [
+        name,
+        typeof value === "number" ? value : said(value),
+      ]);
+      return t(given.key, Object.fromEntries(values));
+    }
+    if (Array.isArray(given)) return given.map(said).join(t("and-next"));
+    return said(given[language] ?? given[ENGLISH]);
+  };
+
+  document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+  FusionLab.words = {
+    choose,
+    has,
+    language,
+    languages,
+    said,
+    t,
+    unknown: asked && !known(asked) ? asked : "",
+  };
+})();

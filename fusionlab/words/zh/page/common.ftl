@@ -1,0 +1,3 @@
+# What several components say.
+
+and-next = 、
