@@ -352,6 +352,10 @@
     return target === undefined || !length ? null : Math.min(length - 1, Math.max(0, target));
   };
 
+  /** A technical term that has a glossary entry; `shown` is what stands in the text, if not its name. */
+  const term = (key, shown) =>
+    el("span", { class: "fl-term" }, shown || FusionLab.words.t(`term-${key}`));
+
   FusionLab.core = {
     add,
     bytes,
@@ -383,6 +387,7 @@
     svg,
     swatch,
     table,
+    term,
     text,
     tokenNodes,
     tokenText,

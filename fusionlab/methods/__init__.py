@@ -3,18 +3,18 @@
 from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
     alternate,
+    solo,
     vote,
     self_consistency,
+    judge,
+    member_routing,
+    cascade,
     debate,
     multi_agent_debate,
     mixture_of_agents,
-    judge,
-    cascade,
-    member_routing,
     self_refine,
     chain_of_thought,
     moe,
-    solo,
 )
 
 __all__ = [

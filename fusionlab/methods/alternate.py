@@ -12,7 +12,7 @@ from fusionlab.registry import Request, fusion_method
 from fusionlab.tokens.together import together
 
 
-@fusion_method("alternate", needs=Level.LOGITS, family="Ensemble")
+@fusion_method("alternate", needs=Level.LOGITS, family="tokens")
 def alternate(
     members: Sequence[Member],
     request: Request,

@@ -31,7 +31,7 @@ from fusionlab.text.writing import Ask, all_written
 @fusion_method(
     "cascade",
     needs=Level.TEXT,
-    family="Debate",
+    family="answers",
     baseline=BASELINE,
     paper="https://arxiv.org/abs/2310.03094",
     min_members=2,

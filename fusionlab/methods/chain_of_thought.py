@@ -20,7 +20,7 @@ from fusionlab.text.writing import Ask, all_written
 @fusion_method(
     "chain_of_thought",
     needs=Level.TEXT,
-    family="Debate",
+    family="conversation",
     baseline=BASELINE,
     paper="https://arxiv.org/abs/2205.11916",
     max_members=1,

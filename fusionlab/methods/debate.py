@@ -45,7 +45,7 @@ Wording = Literal["full", "short"]
 @fusion_method(
     "debate",
     needs=Level.TEXT,
-    family="Debate",
+    family="conversation",
     baseline=BASELINE,
     paper="https://arxiv.org/abs/2312.01823",
     min_members=2,

@@ -19,7 +19,7 @@ from fusionlab.tokens.together import together
 @fusion_method(
     "ensemble",
     needs=Level.LOGITS,
-    family="Ensemble",
+    family="tokens",
     paper="https://doi.org/10.1214/ss/1177013825",
 )
 def ensemble(

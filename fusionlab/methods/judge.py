@@ -39,7 +39,7 @@ from fusionlab.text.writing import Ask, all_written, written
 @fusion_method(
     "judge",
     needs=Level.TEXT,
-    family="Debate",
+    family="answers",
     baseline=BASELINE,
     paper="https://arxiv.org/abs/2306.05685",
     min_members=3,

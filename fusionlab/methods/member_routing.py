@@ -43,7 +43,7 @@ Likeness = Literal["meaning", "spelling"]
 @fusion_method(
     "member_routing",
     needs=Level.TEXT,
-    family="Debate",
+    family="answers",
     baseline=BASELINE,
     paper="https://arxiv.org/abs/2406.18665",
     min_members=2,

@@ -34,7 +34,7 @@ SYNTHESISE = (
 @fusion_method(
     "mixture_of_agents",
     needs=Level.TEXT,
-    family="Debate",
+    family="conversation",
     baseline=BASELINE,
     paper="https://arxiv.org/abs/2406.04692",
     temperature=0.7,

@@ -36,7 +36,7 @@ from fusionlab.tokens.together import MEASURE_EVERY
 @fusion_method(
     "moe",
     needs=Level.INTERNALS,
-    family="MoE",
+    family="inside",
     paper="https://arxiv.org/abs/1701.06538",
     max_members=1,
 )

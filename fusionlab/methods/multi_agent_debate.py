@@ -29,7 +29,7 @@ from fusionlab.text.writing import Ask, written
 @fusion_method(
     "multi_agent_debate",
     needs=Level.TEXT,
-    family="Debate",
+    family="conversation",
     baseline=BASELINE,
     paper="https://arxiv.org/abs/2305.14325",
     min_members=2,

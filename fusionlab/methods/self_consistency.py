@@ -21,7 +21,7 @@ from fusionlab.text.writing import Ask, all_written
 @fusion_method(
     "self_consistency",
     needs=Level.TEXT,
-    family="Vote",
+    family="answers",
     paper="https://arxiv.org/abs/2203.11171",
     max_members=1,
     temperature=0.7,

@@ -40,7 +40,7 @@ CRITICISE = (
 @fusion_method(
     "self_refine",
     needs=Level.TEXT,
-    family="Debate",
+    family="conversation",
     baseline=BASELINE,
     paper="https://arxiv.org/abs/2303.17651",
     max_members=1,

@@ -9,7 +9,7 @@ from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 
 
-@fusion_method("solo", needs=Level.TEXT, family="Solo", max_members=1)
+@fusion_method("solo", needs=Level.TEXT, family="tokens", max_members=1)
 def solo(members: Sequence[Member], request: Request) -> Iterator[Event]:
     """Let one model answer alone: the baseline for every fusion."""
     (member,) = members

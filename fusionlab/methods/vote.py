@@ -57,7 +57,7 @@ class Answer:
 @fusion_method(
     "vote",
     needs=Level.TEXT,
-    family="Vote",
+    family="answers",
     paper="https://github.com/zhangzhao219/WSDM-Cup-2024",
     min_members=0,
     temperature=0.7,

@@ -1,8 +1,7 @@
-"""Rooms that show runs know no method and no family by name: registry and trace tell what is so.
+"""Rooms that show runs know no method by name: registry and trace tell what is so.
 
 A name of several words is one in any spelling. A name that is also an English word is one where it
-is all of a string or of a file's name; in a sentence it is English. A family is a name wherever it
-has its capital letters.
+is all of a string or of a file's name; in a sentence it is English.
 """
 
 import ast
@@ -30,7 +29,6 @@ FILES = sorted(
 )
 METHODS = {method.name for method in all_methods()}
 SEVERAL = {name for name in METHODS if "_" in name}
-FAMILIES = {method.family for method in all_methods()}
 OTHERWISE = {
     "fusionlab/cli/vote.py": {"vote"},  # the command that elects in a table
     "fusionlab/cli/__init__.py": {"vote"},  # and its module
@@ -54,15 +52,14 @@ def strings(path: Path, text: str) -> Iterator[str]:
 
 
 def named(path: Path, text: str) -> set[str]:
-    """The methods and families that the file names."""
+    """The methods that the file names."""
     spelled = {name.replace("_", "[-_ ]") for name in SEVERAL}
     found = {hit.group().lower() for hit in re.finditer("|".join(spelled), text, re.IGNORECASE)}
-    found |= set(re.findall(rf"\b(?:{'|'.join(FAMILIES)})\b", text))
     return found | {path.stem, *strings(path, text)} & METHODS
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_what_shows_runs_names_no_method_and_no_family(path: Path) -> None:
+def test_what_shows_runs_names_no_method(path: Path) -> None:
     allowed = OTHERWISE.get(str(path.relative_to(ROOT)), set())
     assert named(path, path.read_text(encoding="utf-8")) <= allowed
 
@@ -72,7 +69,6 @@ def test_what_shows_runs_names_no_method_and_no_family(path: Path) -> None:
     [
         ('x = "debate"', {"debate"}),
         ("# as in Self-Consistency", {"self-consistency"}),
-        ('if family == "MoE": pass', {"MoE"}),
         ("from fusionlab.methods.judge import ROLES", {"judge"}),
         ("trace.vote  # they vote, and a judge may debate", set()),
     ],
