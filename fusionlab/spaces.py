@@ -7,8 +7,8 @@ Space installs.
 
 import re
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,9 +27,11 @@ _LONGEST_DESCRIPTION = 60
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A recipe with a title."""
+    """A recipe with a title in every language."""
 
-    title: str
+    id: str
+    """Its recorded run is `runs/<id>.jsonl` of the assets."""
+    title: Mapping[str, str] = field(hash=False)
     recipe: Recipe
 
 
@@ -38,7 +40,11 @@ def presets() -> Sequence[Preset]:
     """The presets that spaces.yaml offers."""
     rows = space_config()["presets"]
     return tuple(
-        Preset(row["title"], recipe_from_json({k: v for k, v in row.items() if k != "title"}))
+        Preset(
+            row["id"],
+            row["title"],
+            recipe_from_json({k: v for k, v in row.items() if k not in ("id", "title")}),
+        )
         for row in rows
     )
 

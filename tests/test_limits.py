@@ -14,7 +14,7 @@ from fusionlab.spaces import Preset, presets
 from fusionlab.ui.bench_page import MEMBERS, MOST_ITEMS, started_with
 from fusionlab.ui.form import default_ref
 
-each_preset = pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.title)
+each_preset = pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from fusionlab.errors import RecipeError
 from fusionlab.registry import all_methods
 from fusionlab.run import check
 from fusionlab.spaces import Preset, presets, write_readme_block
+from fusionlab.words import LANGUAGES
 
 CONFIG = asset("spaces.yaml")
 CARD: dict[str, Any] = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["card"]
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
-each_preset = pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.title)
+each_preset = pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
 
 
 def test_the_card_is_one_that_the_hub_takes() -> None:
@@ -41,7 +42,7 @@ def test_every_preset_can_be_run(preset: Preset) -> None:
 
 
 def test_presets_have_titles_of_their_own_and_one_for_each_method() -> None:
-    titles = [preset.title for preset in presets()]
+    titles = [preset.title[language] for preset in presets() for language in LANGUAGES]
     assert len(set(titles)) == len(titles)
     assert {preset.recipe.method for preset in presets()} == {m.name for m in all_methods()}
 
