@@ -22,6 +22,8 @@ COMPONENTS = (
     "rounds",
     "compared",
     "picture",
+    "diagrams",
+    "start",
 )
 
 
