@@ -21,11 +21,11 @@
     percent,
     say,
     set,
+    spelled,
     state,
     swatch,
     term,
     text,
-    tokenNodes,
     uid,
     unit,
     whole,
@@ -36,7 +36,6 @@
   const FLOW = 900;
   const DROP = 600;
   const SCALES = [0.25, 0.5, 0.75, 1];
-  const NEW_WORDS = ["token", "probability", "member", "ensemble", "pool", "weight"];
 
   /** A heading with its section. */
   const part = (name, title, ...children) => {
@@ -65,12 +64,12 @@
     s.panels = el("div", { class: "fl-start-panels" });
     s.scale = el("span", { class: "fl-start-scale" });
     s.place = el("span", { class: "fl-start-step" });
-    s.play = el("button", { class: "fl-button", type: "button" });
+    s.play = el("button", { class: "fl-start-key", type: "button" });
     s.play.addEventListener("click", () => play(s, !s.playing));
     const button = (key, by) => {
       const made = el(
         "button",
-        { class: "fl-button", type: "button", title: t(`${key}.title`) },
+        { class: "fl-start-key", type: "button", title: t(`${key}.title`) },
         t(key),
       );
       made.addEventListener("click", () => step(s, by));
@@ -113,7 +112,14 @@
         "p",
         { class: "fl-start-words" },
         el("span", { class: "fl-start-label" }, t("start-new-words")),
-        NEW_WORDS.map((key) => [term(key), " "]),
+        [
+          term("token"),
+          term("probability"),
+          term("member"),
+          term("ensemble"),
+          term("pool"),
+          term("weight"),
+        ],
       ),
     );
   };
@@ -163,12 +169,18 @@
     return SCALES.find((scale) => most <= scale) || 1;
   };
 
+  /** A token as plain words; one that is nothing but blanks is marked as elsewhere. */
+  const plain = (token) => {
+    const word = spelled(token).trim();
+    return word ? el("bdi", { title: spelled(token) }, word) : mark(token);
+  };
+
   /** One candidate in one panel. */
   const rowOf = (row, value, bar) =>
     el(
       "li",
       { class: `fl-start-row${row.chosen ? " fl-chosen" : ""}` },
-      el("span", { class: "fl-start-token" }, mark(row.token)),
+      el("span", { class: "fl-start-token" }, plain(row.token)),
       el("span", { class: "fl-start-track", "aria-hidden": "true" }, bar),
       el("span", { class: "fl-start-value" }, percent(value)),
     );
@@ -235,12 +247,14 @@
 
   /** The text up to this step; its last token is the one that has just been chosen. */
   const drawText = (s) => {
-    const written = s.steps.slice(0, s.at);
-    s.last = el("span", { class: "fl-start-last" }, tokenNodes(s.steps[s.at].token));
+    const written = s.steps.slice(0, s.at).map((one) => spelled(one.token));
+    const [, blank, word] = /^( *)([^]*)$/.exec(spelled(s.steps[s.at].token));
+    s.last = el("span", { class: "fl-start-last" }, word);
     fill(
       s.text,
-      el("span", { class: "fl-start-prompt", title: t("start-prompt") }, text(s.prompt), " … "),
-      written.flatMap((one) => tokenNodes(one.token)),
+      el("span", { class: "fl-start-prompt", title: t("start-prompt") }, spelled(s.prompt), " … "),
+      written.join(""),
+      blank,
       s.last,
     );
   };
