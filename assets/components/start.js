@@ -205,7 +205,7 @@
       ),
     );
 
-  /** The fused bar of a candidate: what each member adds to it, or one bar where nothing adds up. */
+  /** The fused bar of a candidate: what each member adds to it, or one bar if nothing adds up. */
   const fusedBar = (members, row, scale) => {
     const shares = list(row.shares);
     if (!shares.length)

@@ -7,6 +7,7 @@ members' favourites differ and their distributions are furthest apart.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from fusionlab.events import MemberStep, TokenChosen, well_formed
@@ -32,11 +33,12 @@ def start_view(
     """
     members = members_of(trace)
     tokens = trace.tokens[:STEPS]
+    weights = _weights(trace, members)
     view = {
         "run": run_name(trace),
         "prompt": trace.recipe.prompt,
         "members": members,
-        "steps": [_step(token, members, _adds_up(trace)) for token in tokens],
+        "steps": [_step(token, members, weights) for token in tokens],
         "first": _most_apart(tokens),
         "places": list(places),
         "tools": list(tools),
@@ -46,8 +48,10 @@ def start_view(
     return checked
 
 
-def _adds_up(trace: Trace) -> bool:
-    return trace.recipe.settings.get("pooling", "arithmetic") == "arithmetic"
+def _weights(trace: Trace, members: list[dict[str, Any]]) -> list[float]:
+    """What each member's probability is multiplied by in the pool; nothing if it is no sum."""
+    adds_up = trace.recipe.settings.get("pooling", "arithmetic") == "arithmetic"
+    return [member["weight"] for member in members] if adds_up else []
 
 
 def _most_apart(tokens: Sequence[TokenChosen]) -> int:
@@ -64,23 +68,26 @@ def _favourites(token: TokenChosen) -> dict[str, str]:
     return {name: own.top[0].token for name, own in token.members.items() if own.top}
 
 
-def _step(token: TokenChosen, members: list[dict[str, Any]], adds_up: bool) -> dict[str, Any]:
+def _step(
+    token: TokenChosen, members: list[dict[str, Any]], weights: list[float]
+) -> dict[str, Any]:
     present = [token.members.get(member["name"]) for member in members]
-    rows = []
-    for rank, candidate in enumerate(token.fused):
-        chosen = candidate.token == token.token
-        if rank < CANDIDATES or chosen:
-            parts = [_part(own, rank) for own in present]
-            rows.append(_row(candidate.token, candidate.p, parts, members, adds_up, chosen))
-    if not any(row["chosen"] for row in rows):
-        parts = [own.p_chosen if own else 0.0 for own in present]
-        rows.append(_row(token.token, token.p, parts, members, adds_up, True))
-    shown = [row for row in rows if row["chosen"]] + [row for row in rows if not row["chosen"]]
-    kept = shown[:CANDIDATES]
+    ranked = [
+        (candidate.token, candidate.p, [_part(own, rank) for own in present])
+        for rank, candidate in enumerate(token.fused)
+    ]
+    tokens = [text for text, _, _ in ranked]
+    chosen = tokens.index(token.token) if token.token in tokens else len(ranked)
+    if chosen == len(ranked):
+        ranked.append((token.token, token.p, [own.p_chosen if own else 0.0 for own in present]))
+    others = [rank for rank in range(len(ranked)) if rank != chosen][: CANDIDATES - 1]
     return {
         "token": token.token,
         "p": round(token.p, DIGITS),
-        "rows": sorted(kept, key=lambda row: (-row["p"], not row["chosen"])),
+        "rows": [
+            _row(*ranked[rank], weights) | {"chosen": rank == chosen}
+            for rank in sorted([*others, chosen])
+        ],
         "caption": _caption(token),
     }
 
@@ -89,22 +96,13 @@ def _part(own: MemberStep | None, rank: int) -> float:
     return own.p_fused[rank] if own and rank < len(own.p_fused) else 0.0
 
 
-def _row(
-    token: str,
-    p: float,
-    parts: list[float],
-    members: list[dict[str, Any]],
-    adds_up: bool,
-    chosen: bool,
-) -> dict[str, Any]:
+def _row(token: str, p: float, parts: list[float], weights: list[float]) -> dict[str, Any]:
     """A candidate: fused probability, each member's own, and the shares that each adds."""
-    weighed = zip(members, parts, strict=True)
     return {
         "token": token,
         "p": round(p, DIGITS),
         "parts": [round(part, DIGITS) for part in parts],
-        "shares": [round(m["weight"] * part, DIGITS) for m, part in weighed] if adds_up else [],
-        "chosen": chosen,
+        "shares": [round(w * part, DIGITS) for w, part in zip(weights, parts, strict=False)],
     }
 
 
@@ -113,14 +111,20 @@ def _caption(token: TokenChosen) -> dict[str, Any]:
     favourites = _favourites(token)
     wanted, chosen = set(favourites.values()), _plain(token.token)
     if wanted == {token.token}:
-        values: dict[str, Any] = {"n": len(favourites), "token": chosen}
-        return {"key": "start-caption-agreed", "values": values}
-    wants = [
+        agreed = {"n": len(favourites), "token": chosen}
+        return {"key": "start-caption-agreed", "values": agreed}
+    wants: list[dict[str, Any]] = [
         {"key": "start-wants", "values": {"name": name, "token": _plain(favourite)}}
         for name, favourite in favourites.items()
     ]
+    if not wants:
+        return {"key": "start-caption-alone", "values": {"token": chosen}}
     key = "start-caption-apart" if len(wanted) > 1 else "start-caption-other"
-    return {"key": key, "values": {"wants": wants, "token": chosen}}
+    return {"key": key, "values": {"wants": reduce(_and_next, wants), "token": chosen}}
+
+
+def _and_next(before: dict[str, Any], following: dict[str, Any]) -> dict[str, Any]:
+    return {"key": "start-wants-next", "values": {"before": before, "next": following}}
 
 
 def _plain(token: str) -> str:

@@ -15,9 +15,10 @@ start-caption-agreed = { $n ->
 start-caption-apart = Here { $wants }; together they chose “{ $token }”.
 start-caption-other = Here { $wants }; yet “{ $token }” was drawn.
 start-wants = the { $name } wanted “{ $token }”
+start-wants-next = { $before }, { $next }
+start-caption-alone = Here “{ $token }” was chosen.
 start-scale = A full bar means { $p }.
 start-step = Step { $step } of { $total }
-start-chosen = chosen
 start-keys = Keys: ← → for a step, space to play or pause.
 start-play = Play
     .title = Let the steps go by on their own
@@ -41,7 +42,6 @@ start-places = { $n ->
 }
 start-tools = And does it help?
 start-tries = Try this
-start-try = Open
 
 start-idea-tokens = Before each token
     .text = All models say how likely every next token is. One rule makes a single choice of it: an ensemble.

@@ -15,9 +15,10 @@ start-caption-agreed = { $n ->
 start-caption-apart = 这一步，{ $wants }；合在一起，选中的是“{ $token }”。
 start-caption-other = 这一步，{ $wants }；抽中的却是“{ $token }”。
 start-wants = { $name } 想写“{ $token }”
+start-wants-next = { $before }，{ $next }
+start-caption-alone = 这一步选中的是“{ $token }”。
 start-scale = 整条表示 { $p }。
 start-step = 第 { $step } 步，共 { $total } 步
-start-chosen = 选中
 start-keys = 按键：← → 前后一步，空格键播放或暂停。
 start-play = 播放
     .title = 让各步自动播放
@@ -41,7 +42,6 @@ start-places = { $n ->
 }
 start-tools = 那么，有用吗？
 start-tries = 试一试
-start-try = 打开
 
 start-idea-tokens = 在每个词元写出之前
     .text = 每个模型都说出下一个词元各有多大可能，再用一条规则合成一次选择：这就是集成。
