@@ -87,16 +87,13 @@
   const IDEAS = { tokens, answers, conversation, inside, compare, measure: measuring };
 
   const WORDS = {
-    bars: () => [
-      bars(56, 12, [80, 44, 26, 12, 6], "scale"),
-      ["Paris", "The", "I"].map((word, i) => label(50, 20 + 11 * i, word, "end")),
-    ],
+    bars: () => bars(30, 14, [100, 56, 32, 16, 8], "scale"),
     pool: tokens,
     entropy: () => [
       path("M14,70h56M90,70h56"),
       [rect(18, 20, 9, 50, "scale"), rect(32, 64, 9, 6, "scale"), rect(46, 66, 9, 4, "scale")],
       [0, 1, 2, 3].map((i) => rect(94 + 13 * i, 52, 9, 18, "scale")),
-      label(42, 82, "0.3"),
+      label(42, 82, "0.6"),
       label(118, 82, "1.4"),
     ],
     divergence: () => [
