@@ -22,15 +22,23 @@ COMPONENTS = (
     "rounds",
     "compared",
     "picture",
+    "diagrams",
+    "terms",
+    "glossary",
+    "start",
 )
 
 
 def component_source() -> str:
     """The JavaScript of all components and of their words; it defines `window.FusionLab`."""
-    words = json.dumps(page_files(), ensure_ascii=False).replace("<", "\\u003c")
+    facts = json.loads(asset("components/terms.json").read_text(encoding="utf-8"))
+    words, glossed = (
+        json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+        for data in (page_files(), facts)
+    )
     parts = [
         asset("vendor/fluent-bundle.js").read_text(encoding="utf-8"),
-        f"window.FusionLab = {{ sentences: {words} }};",
+        f"window.FusionLab = {{ sentences: {words}, glossed: {glossed} }};",
         *(asset(f"components/{name}.js").read_text(encoding="utf-8") for name in COMPONENTS),
     ]
     return "\n".join(parts)

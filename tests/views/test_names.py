@@ -35,6 +35,8 @@ OTHERWISE = {
     "fusionlab/views/summary.py": {"vote"},  # the fact `Voted`, as the JSON has it
 }
 """What else a name is the name of."""
+TERM = re.compile(r'\bterm\("[a-z0-9-]+"')
+"""A word of the glossary, which explains methods too."""
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 
 
@@ -53,6 +55,7 @@ def strings(path: Path, text: str) -> Iterator[str]:
 
 def named(path: Path, text: str) -> set[str]:
     """The methods that the file names."""
+    text = TERM.sub("", text) if path.suffix == ".js" else text
     spelled = {name.replace("_", "[-_ ]") for name in SEVERAL}
     found = {hit.group().lower() for hit in re.finditer("|".join(spelled), text, re.IGNORECASE)}
     return found | {path.stem, *strings(path, text)} & METHODS
