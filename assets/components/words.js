@@ -57,8 +57,13 @@
   };
   const bundles = [language, ENGLISH].map(bundleOf);
 
-  /** Whether there is a sentence of this key. */
-  const has = (key) => bundles.some((bundle) => bundle.hasMessage(key));
+  /** Whether there is a sentence of this key, or with `key.attribute`, that attribute of it. */
+  const has = (key) => {
+    const [name, attribute] = key.split(".");
+    return bundles.some((bundle) =>
+      attribute ? bundle.getMessage(name)?.attributes[attribute] : bundle.hasMessage(name),
+    );
+  };
 
   /** The sentence of this key, or one of its attributes (`key.attribute`), with these values. */
   const t = (key, values) => {

@@ -22,6 +22,11 @@ COMPONENTS = (
     "rounds",
     "compared",
     "picture",
+    "fields",
+    "picker",
+    "panels",
+    "carrying",
+    "recipe",
 )
 
 
