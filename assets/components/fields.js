@@ -98,7 +98,7 @@
   const lines = (of, change) => {
     const control = made(
       "textarea",
-      { class: "fl-input fl-area", dir: "auto" },
+      { class: "fl-input fl-written", dir: "auto" },
       { value: text(of.value), rows: of.rows || 3, placeholder: of.placeholder || "" },
     );
     control.addEventListener("input", () => change(control.value));
@@ -170,7 +170,7 @@
 
   /** A number, with a slider beside it where it has bounds; `reach` is where the slider ends. */
   const figure = (of, change) => {
-    const control = made("input", { class: "fl-input fl-figure", type: "number" });
+    const control = made("input", { class: "fl-input fl-amount", type: "number" });
     const reach = of.reach ?? of.most;
     const slides = of.slider !== false && typeof of.least === "number" && typeof reach === "number";
     const slider = slides
@@ -262,5 +262,5 @@
     return (kinds[of.kind] || line)(given, change);
   };
 
-  FusionLab.fields = { figure, line, lines, made, select, setting, titles };
+  FusionLab.fields = { code, figure, line, lines, made, select, setting, titles };
 })();

@@ -8,7 +8,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { add, el, fill, measure, own, text, uid } = FusionLab.core;
-  const { figure, line, lines, setting } = FusionLab.fields;
+  const { code, figure, line, lines, setting, titles } = FusionLab.fields;
   const { t } = FusionLab.words;
   const HEAVIEST = 4;
   const SAMPLING = {
@@ -158,10 +158,11 @@
       form.usual();
       drawSettings(form, drawer);
     });
-    const code = el("code", { class: "fl-code" }, text(form.method().name));
+    const name = text(form.method().name);
+    const title = titles.method(name);
     fill(
       drawer.body,
-      el("p", { class: "fl-help" }, FusionLab.fields.titles.method(form.method().name), " ", code),
+      el("p", null, el("strong", null, title), " ", code(name, title)),
       ["basic", "rule", "expert"].map((group) => groupOf(form, group, open)),
       back,
     );

@@ -11,7 +11,7 @@
   const FusionLab = window.FusionLab;
   const { add, el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
     FusionLab.core;
-  const { made, select, titles } = FusionLab.fields;
+  const { code, made, select, titles } = FusionLab.fields;
   const { dialog, openMember, openSettings } = FusionLab.panels;
   const { carried, plain, read, usualSampling } = FusionLab.carrying;
   const { said, t } = FusionLab.words;
@@ -64,7 +64,7 @@
     form.prompt = made(
       "textarea",
       { class: "fl-input fl-prompt", id: uid(), dir: "auto" },
-      { rows: 2, placeholder: t("recipe-prompt.placeholder") },
+      { rows: 1, placeholder: t("recipe-prompt.placeholder") },
     );
     form.asked = el(
       "div",
@@ -271,7 +271,7 @@
     );
     const summary = names.length > 1 ? titles.summary(form.method()) : "";
     const name = form.method().name;
-    fill(form.summary, summary, " ", summary ? el("code", { class: "fl-code" }, name) : null);
+    fill(form.summary, summary, " ", summary ? code(name, titles.method(name)) : null);
     form.summary.hidden = !summary;
   };
 
