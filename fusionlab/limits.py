@@ -80,8 +80,17 @@ class Limits:
         """Raises RecipeError for too many members, or a model that is not offered."""
         self._at_most("limit-members", self.max_members, len(members))
         for member in members:
-            if self.models is not None and not self._offers(member.ref, self.models):
+            if self.models is not None and not self.offers(member.ref):
                 raise RecipeError("limit-models", offered=self.models, ref=repr(member.ref))
+
+    def offers(self, ref: str) -> bool:
+        """Whether this model is offered."""
+        if self.models is None:
+            return True
+        families = [each.removesuffix("*") for each in self.models if each.endswith("/*")]
+        return ref in self.models or any(
+            re.fullmatch(rf"{re.escape(family)}[\w-]+", ref) for family in families
+        )
 
     def check_bench(
         self, items: int, methods: int, members: Sequence[MemberRecipe], *, reads: bool
@@ -107,13 +116,6 @@ class Limits:
         if most is not None and asked > most:
             of = {"setting": setting} if setting else {}
             raise RecipeError(key, most=most, asked=asked, **of)
-
-    @staticmethod
-    def _offers(ref: str, models: Sequence[str]) -> bool:
-        families = [each.removesuffix("*") for each in models if each.endswith("/*")]
-        return ref in models or any(
-            re.fullmatch(rf"{re.escape(family)}[\w-]+", ref) for family in families
-        )
 
 
 @cache

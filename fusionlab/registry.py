@@ -58,6 +58,13 @@ class SideBySide:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Marks a setting with the part of the form that it stands in, where its kind does not say."""
+
+    name: Literal["basic", "rule", "expert"]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A setting of a method that is worth comparing side by side, and all its values."""
 
@@ -81,6 +88,8 @@ class Method(Entry):
     temperature: float
     baseline: str = ""
     """The method that as many tokens would pay for instead; empty where none is named."""
+    weighted: bool = False
+    """Whether the members' weights count."""
 
     @property
     def comparisons(self) -> Sequence[Comparison]:
@@ -163,11 +172,12 @@ def fusion_method(
     max_members: int | None = None,
     temperature: float = 0.0,
     baseline: str = "",
+    weighted: bool = False,
 ) -> Callable[[MethodFunction], MethodFunction]:
     """The decorated generator is the method `name`; its docstring's first sentence sums it up.
 
     `temperature` is what a new recipe of this method starts with; `baseline` names the method that
-    a run is held against at equal compute.
+    a run is held against at equal compute; `weighted` says that members' weights count.
     """
 
     def register(function: MethodFunction) -> MethodFunction:
@@ -188,6 +198,7 @@ def fusion_method(
             max_members=max_members,
             temperature=temperature,
             baseline=baseline,
+            weighted=weighted,
         )
         _add(_METHODS, "method", method)
         return function
@@ -304,6 +315,7 @@ def _check_sources(builder: Builder, count: int) -> None:
 __all__ = [
     "Builder",
     "Comparison",
+    "Group",
     "Member",
     "Method",
     "Plan",

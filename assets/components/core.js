@@ -15,6 +15,7 @@
     "aria-current",
     "aria-describedby",
     "aria-expanded",
+    "aria-haspopup",
     "aria-hidden",
     "aria-label",
     "aria-labelledby",

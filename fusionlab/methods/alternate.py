@@ -8,7 +8,7 @@ from pydantic import Field
 
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
-from fusionlab.registry import Request, fusion_method
+from fusionlab.registry import Group, Request, fusion_method
 from fusionlab.tokens.together import together
 
 
@@ -22,6 +22,7 @@ def alternate(
     ] = 4,
     n_top: Annotated[
         int,
+        Group("expert"),
         Field(ge=1, le=50, title="Candidates shown", description="of each member, at every step"),
     ] = 8,
 ) -> Iterator[Event]:

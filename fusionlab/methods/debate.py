@@ -19,7 +19,7 @@ from fusionlab.errors import MemberError
 from fusionlab.events import AnswerExtracted, Event, MessageSent, RoundBegan, RunFinished, Warned
 from fusionlab.models.base import Level, Member, Message
 from fusionlab.models.sampling import spread
-from fusionlab.registry import Request, SideBySide, fusion_method
+from fusionlab.registry import Group, Request, SideBySide, fusion_method
 from fusionlab.text.answers import Kind, extract, same
 from fusionlab.text.equal_compute import BASELINE
 from fusionlab.text.exchange import Heard, concluded, exchanged
@@ -77,6 +77,7 @@ def debate(
     truth: Truth = "",  # noqa: ARG001  for who looks at the run
     wording: Annotated[
         Wording,
+        Group("expert"),
         Field(
             description="full: instructions in sentences; short: one line a solution, as the "
             "zoo's readers have learned it."
@@ -84,6 +85,7 @@ def debate(
     ] = "full",
     roles: Annotated[
         tuple[str, ...],
+        Group("expert"),
         Field(description="Instructions of agents that have none of their own, in turn."),
     ] = ROLES,
     on_failure: OnFailure = "go_on",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
-from fusionlab.registry import Request, fusion_method
+from fusionlab.registry import Group, Request, fusion_method
 from fusionlab.tokens.pooling import pool
 from fusionlab.tokens.together import together
 
@@ -21,6 +21,7 @@ from fusionlab.tokens.together import together
     needs=Level.LOGITS,
     family="tokens",
     paper="https://doi.org/10.1214/ss/1177013825",
+    weighted=True,
 )
 def ensemble(
     members: Sequence[Member],
@@ -35,6 +36,7 @@ def ensemble(
     ] = "arithmetic",
     n_top: Annotated[
         int,
+        Group("expert"),
         Field(ge=1, le=50, title="Candidates shown", description="of each member, at every step"),
     ] = 8,
 ) -> Iterator[Event]:

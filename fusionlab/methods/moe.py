@@ -29,7 +29,7 @@ from fusionlab.models.base import Level, Member, OpenModel, Usage, check_fits
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
-from fusionlab.registry import Request, fusion_method
+from fusionlab.registry import Group, Request, fusion_method
 from fusionlab.tokens.together import MEASURE_EVERY
 
 
@@ -46,6 +46,7 @@ def moe(
     *,
     compare: Annotated[
         str,
+        Group("basic"),
         Field(title="Second prompt", description="read beside the first, to compare their routes"),
     ] = "",
 ) -> Iterator[Event]:

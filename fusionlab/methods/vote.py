@@ -29,7 +29,7 @@ from fusionlab.events import (
 )
 from fusionlab.models.base import Chunk, Level, Member
 from fusionlab.models.sampling import spread
-from fusionlab.registry import Request, fusion_method
+from fusionlab.registry import Group, Request, fusion_method
 from fusionlab.text.answers import extract
 from fusionlab.text.bounds import check_candidates, check_lengths, too_long
 from fusionlab.text.election import Duplicates, Outcome, Race, electing, outcome
@@ -61,6 +61,7 @@ class Answer:
     paper="https://github.com/zhangzhao219/WSDM-Cup-2024",
     min_members=0,
     temperature=0.7,
+    weighted=True,
 )
 def vote(
     members: Sequence[Member],
@@ -114,6 +115,7 @@ def vote(
     ] = (),
     duplicates: Annotated[
         Duplicates,
+        Group("expert"),
         Field(
             description="count: an answer given three times is counted three times. merge: equal "
             "answers count once, so repetition wins nothing."

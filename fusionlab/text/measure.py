@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from fusionlab.errors import SettingError, UnknownName
+from fusionlab.registry import Group
 from fusionlab.text.clustering import ALIKE, alike_at
 
 Metric = Literal["rouge_l", "char_lcs", "cosine", "mixture"]
@@ -75,6 +76,7 @@ def _checked(mixture: str) -> str:
 Mixture = Annotated[
     str,
     AfterValidator(_checked),
+    Group("rule"),
     Field(
         description="Where the metric is mixture: the weight of each metric in the mean, such as "
         "rouge_l=1, cosine=2. If cosine has a weight, the embedding model is needed."

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from fusionlab.registry import Group
 from fusionlab.text.answers import Kind
 
 AnswerKind = Annotated[
@@ -16,10 +17,12 @@ AnswerKind = Annotated[
 ]
 AnswerPhrase = Annotated[
     str,
+    Group("expert"),
     Field(title="Answer phrase", description="What a solution should end with, before the answer."),
 ]
 FoundAfter = Annotated[
     str,
+    Group("expert"),
     Field(
         title="Answer phrase",
         description="The phrase before the answer, such as: the answer is. Without it, or where a "
@@ -29,6 +32,7 @@ FoundAfter = Annotated[
 Truth = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if type(value) in (int, float) else value),
+    Group("basic"),
     Field(
         title="Right answer",
         description="If it is known: every answer is marked by it. No agent reads it.",
@@ -36,6 +40,7 @@ Truth = Annotated[
 ]
 OnFailure = Annotated[
     Literal["go_on", "stop"],
+    Group("expert"),
     Field(title="When an agent fails", description="go_on: without it; stop: the run fails."),
 ]
 THE_ANSWER_IS = "The answer is"

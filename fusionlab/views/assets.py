@@ -26,6 +26,11 @@ COMPONENTS = (
     "terms",
     "glossary",
     "start",
+    "fields",
+    "picker",
+    "panels",
+    "carrying",
+    "recipe",
 )
 
 

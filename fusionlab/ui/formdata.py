@@ -1,0 +1,184 @@
+"""A recipe as the form in the browser has it: what can be chosen, and what comes back."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.experts.mixtures import known_mixtures
+from fusionlab.limits import Limits, limits
+from fusionlab.models.base import Level
+from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
+from fusionlab.registry import Group, Method, get_method
+from fusionlab.sources.known import known_models
+from fusionlab.sources.schemes import parse
+from fusionlab.spaces import Preset
+from fusionlab.words import Sentence
+
+MOST_MEMBERS = 6
+"""That a page shows; the palette has as many colours."""
+MOST_TOKENS = 1024
+"""That the form offers for an answer, where no demo's limit is lower; more can be typed."""
+_KINDS = {"boolean": "switch", "array": "list", "integer": "integer", "number": "number"}
+_GROUPS = {
+    "choice": "rule",
+    "integer": "rule",
+    "number": "rule",
+    "list": "basic",
+    "switch": "expert",
+    "text": "expert",
+}
+"""Where a setting of each kind stands, unless it is marked with a group of its own."""
+
+
+def form_data(
+    methods: Sequence[Method],
+    recipe: Recipe,
+    presets: Sequence[Preset],
+    *,
+    locked: bool = False,
+) -> dict[str, Any]:
+    """All that the form needs, as JSON: what can be chosen, and the recipe that it says.
+
+    A locked form can be read, but neither changed nor run.
+    """
+    rules = limits()
+    models = [row for row in _models() if rules.offers(row["ref"])]
+    names = {method.name for method in methods}
+    mine = [preset for preset in presets if preset.recipe.method in names]
+    said = recipe_to_json(recipe)
+    chosen = next((each for each in mine if recipe_to_json(each.recipe) == said), None)
+    return {
+        "methods": [_method(method, models, rules) for method in methods],
+        "models": models,
+        "presets": [
+            {"id": each.id, "title": dict(each.title), "method": each.recipe.method}
+            for each in mine
+        ],
+        "preset": chosen.id if chosen else "",
+        "recipe": said,
+        "most_tokens": min(rules.max_tokens or MOST_TOKENS, MOST_TOKENS),
+        "locked": locked,
+    }
+
+
+def recipe_from_form(data: Any) -> Recipe:
+    """The recipe that the form sent; settings at their defaults are left out, as in a link.
+
+    Raises RecipeError or UnknownName for anything else: whoever sends it may have written it by
+    hand.
+    """
+    try:
+        recipe = recipe_from_json(data)
+    except RecursionError:
+        table = Sentence("not-a-table")
+        raise RecipeError("recipe-field-wrong", field="recipe", fault=table, value="…") from None
+    if len(recipe.members) > MOST_MEMBERS:
+        raise RecipeError("app-members", most=MOST_MEMBERS, count=len(recipe.members))
+    return unusual(recipe)
+
+
+def unusual(recipe: Recipe) -> Recipe:
+    """The same recipe, without the settings that are at their default.
+
+    Raises UnknownName or SettingError where the method does not take them.
+    """
+    method = get_method(recipe.method)
+    usual, given = method.check({}), method.check(recipe.settings)
+    settings = {name: _plain(given[name]) for name in recipe.settings if given[name] != usual[name]}
+    return replace(recipe, settings=settings)
+
+
+def preset_of(given: Any, presets: Sequence[Preset]) -> Preset:
+    """The preset of this id; raises UnknownName with the nearest."""
+    found = {preset.id: preset for preset in presets}
+    if not isinstance(given, str) or given not in found:
+        raise UnknownName("kind-preset", str(given), found)
+    return found[given]
+
+
+def default_ref() -> str:
+    """The model that a new member has."""
+    return "smollm2-135m"
+
+
+def language_models() -> list[str]:
+    """References of the models that can be members, as far as they are known by name."""
+    return [model["ref"] for model in _models()]
+
+
+def _models() -> list[dict[str, Any]]:
+    return [
+        {
+            "ref": row["id"],
+            "level": row["level"],
+            "size": row["bytes"],
+            "licence": row["licence"],
+            "here": row["cached"],
+            "kind": "adapter" if parse(row["id"]).adapter else parse(row["id"]).scheme,
+        }
+        for row in known_models()
+        if row["level"] != "embedding"
+    ]
+
+
+def _method(method: Method, models: Sequence[Mapping[str, Any]], rules: Limits) -> dict[str, Any]:
+    most = min(
+        each for each in (method.max_members, rules.max_members, MOST_MEMBERS) if each is not None
+    )
+    properties = method.settings.model_json_schema().get("properties", {})
+    usual = method.check({})
+    return {
+        "name": method.name,
+        "summary": method.summary,
+        "needs": method.needs.name.lower(),
+        "least": method.min_members,
+        "most": most,
+        "temperature": method.temperature,
+        "weighted": method.weighted and most > 1,
+        "models": _suiting(method, models),
+        "settings": [
+            _setting(name, schema, _plain(usual[name]), _mark(method, name), rules)
+            for name, schema in properties.items()
+        ],
+    }
+
+
+def _suiting(method: Method, models: Sequence[Mapping[str, Any]]) -> list[str]:
+    """References of the models that the method can work with."""
+    if method.needs == Level.INTERNALS:  # it watches experts at work
+        mixtures = known_mixtures()
+        return [model["ref"] for model in models if model["ref"] in mixtures]
+    return [model["ref"] for model in models if Level[model["level"].upper()] >= method.needs]
+
+
+def _mark(method: Method, name: str) -> str:
+    """The group that the setting is marked with; empty where it is not."""
+    marks = method.settings.model_fields[name].metadata
+    return next((mark.name for mark in marks if isinstance(mark, Group)), "")
+
+
+def _setting(
+    name: str, schema: Mapping[str, Any], value: Any, mark: str, rules: Limits
+) -> dict[str, Any]:
+    """One setting, from its JSON schema."""
+    kind = "choice" if "enum" in schema else _KINDS.get(schema.get("type", ""), "text")
+    most = schema.get("maxItems" if kind == "list" else "maximum")
+    allowed = rules.list_items if kind == "list" else rules.settings.get(name)
+    return {
+        "name": name,
+        "kind": kind,
+        "group": mark or _GROUPS[kind],
+        "label": schema.get("title", name).capitalize(),
+        "help": schema.get("description", ""),
+        "choices": schema.get("enum", []),
+        "least": schema.get("minimum"),
+        "most": min((each for each in (most, allowed) if each is not None), default=None),
+        "step": 1 if kind == "integer" else 0.05,
+        "value": value,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

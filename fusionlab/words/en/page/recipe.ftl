@@ -1,0 +1,76 @@
+# The recipe of a page: what is asked, of whom, by which method, and its settings.
+
+recipe-prompt = Prompt
+    .placeholder = What should the models answer?
+    .keys = Shift + Enter runs it
+recipe-run = Run
+recipe-stop = Stop
+recipe-start = Start from
+    .none = An example …
+recipe-method = Method
+recipe-turns = Earlier turns of the conversation
+recipe-turn-user = User
+recipe-turn-assistant = Assistant
+recipe-leave-out = Leave out the earlier turns
+recipe-refused = Please fix this first
+recipe-locked = You can look at this set-up, but not change or run it.
+
+recipe-members = Members
+recipe-member = Member { $number }
+recipe-name = Name
+recipe-instruction = Instruction
+    .help = Only this member reads it, before the prompt.
+    .none = None
+recipe-weight = Weight
+    .help = How much this member counts beside the others. 0: it is shown, but has no say.
+recipe-remove = Remove this member
+recipe-done = Done
+recipe-add = Add member
+    .full = { $most ->
+        [one] One member is the most here.
+       *[other] { $most } members are the most here.
+    }
+recipe-dropped-members = { $n ->
+        [one] Left out, because this method has no place for it: { $names }.
+       *[other] Left out, because this method has no place for them: { $names }.
+    }
+recipe-dropped-settings = { $n ->
+        [one] This method does not have the setting { $names } as it stood.
+       *[other] This method does not have these settings as they stood: { $names }.
+    }
+
+recipe-model = Model
+recipe-models = Models that suit this method
+recipe-model-none = no model yet
+recipe-model-search = Search, or type a reference and press Enter
+recipe-model-here = on this disk
+recipe-model-away = will be downloaded
+recipe-model-own = As typed
+recipe-model-unknown = Whether it suits is checked before the run.
+recipe-level-text = text only
+recipe-level-logprobs = log-probabilities
+recipe-level-logits = logits
+recipe-level-internals = fully open
+
+recipe-settings = Settings
+recipe-settings-changed = { $n ->
+        [one] Settings · { $n } changed
+       *[other] Settings · { $n } changed
+    }
+recipe-settings-title = Settings
+recipe-group-basic = Basic
+recipe-group-rule = Rule
+recipe-group-expert = Expert
+recipe-usual = Back to the defaults
+recipe-list-help = One per line. If an entry has several lines, put a line of --- between entries.
+
+setting-sampling-max-tokens = Longest answer
+    .help = In tokens. An answer that reaches this limit is cut off.
+setting-sampling-temperature = Temperature
+    .help = 0 always takes the most probable token. The higher it is, the more chance decides.
+setting-sampling-seed = Seed
+    .help = The same seed gives the same result again.
+setting-sampling-top-k = Top k
+    .help = Draws only from the k most probable tokens. 0 means no limit.
+setting-sampling-top-p = Top p
+    .help = Draws only from the most probable tokens that together reach this probability. 1 means no limit.

@@ -1,0 +1,64 @@
+# The recipe of a page: what is asked, of whom, by which method, and its settings.
+
+recipe-prompt = 提示词
+    .placeholder = 想让模型回答什么？
+    .keys = 按 Shift + Enter 运行
+recipe-run = 运行
+recipe-stop = 停止
+recipe-start = 示例
+    .none = 选择一个示例……
+recipe-method = 方法
+recipe-turns = 之前的对话
+recipe-turn-user = 用户
+recipe-turn-assistant = 助手
+recipe-leave-out = 去掉之前的对话
+recipe-refused = 请先解决这个问题
+recipe-locked = 此处的设置只能查看，不能修改或运行。
+
+recipe-members = 成员
+recipe-member = 成员 { $number }
+recipe-name = 名称
+recipe-instruction = 指令
+    .help = 只有这个成员会读到，位于提示词之前。
+    .none = 无
+recipe-weight = 权重
+    .help = 这个成员相对于其他成员的分量。设为 0 时仍会显示，但不参与决定。
+recipe-remove = 移除这个成员
+recipe-done = 完成
+recipe-add = 添加成员
+    .full = 这里最多 { $most } 个成员。
+recipe-dropped-members = 此方法用不上以下成员，已移除（{ $n } 个）：{ $names }。
+recipe-dropped-settings = 以下设置不适用于此方法，已恢复默认（{ $n } 项）：{ $names }。
+
+recipe-model = 模型
+recipe-models = 适合此方法的模型
+recipe-model-none = 尚未选择模型
+recipe-model-search = 搜索；或输入模型引用后按 Enter
+recipe-model-here = 已在本机
+recipe-model-away = 需要下载
+recipe-model-own = 按输入的引用
+recipe-model-unknown = 运行前会检查它是否适用。
+recipe-level-text = 仅文本
+recipe-level-logprobs = 对数概率
+recipe-level-logits = logits
+recipe-level-internals = 完全开放
+
+recipe-settings = 设置
+recipe-settings-changed = 设置 · 已改 { $n } 项
+recipe-settings-title = 设置
+recipe-group-basic = 基本
+recipe-group-rule = 规则
+recipe-group-expert = 专家
+recipe-usual = 恢复默认
+recipe-list-help = 每行一条；若某一条有多行，请用一行 --- 把各条隔开。
+
+setting-sampling-max-tokens = 最长回答
+    .help = 以词元（token）计；达到上限的回答会被截断。
+setting-sampling-temperature = 温度（temperature）
+    .help = 为 0 时总是选概率最高的词元；数值越大，随机性越强。
+setting-sampling-seed = 随机种子
+    .help = 种子相同，结果也相同。
+setting-sampling-top-k = Top k
+    .help = 只从概率最高的 k 个词元中抽取；0 表示不限。
+setting-sampling-top-p = Top p
+    .help = 只从累计概率达到该值的最可能词元中抽取；1 表示不限。
