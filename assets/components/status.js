@@ -5,6 +5,8 @@
  */
 (() => {
   "use strict";
+  const FusionLab = window.FusionLab;
+  const { has, said, t } = FusionLab.words;
   const {
     bytes,
     count,
@@ -21,21 +23,8 @@
     state,
     text,
     unit,
-  } = window.FusionLab.core;
-  const BADGES = {
-    running: "running",
-    finished: "finished",
-    failed: "failed",
-    stopped: "stopped",
-    recorded: "recorded",
-  };
-  const REASONS = {
-    end: "The text came to its own end.",
-    length: "The text was cut at the token limit.",
-    elected: "An answer was elected.",
-    linked: "This set-up came with the link. Press Run.",
-    waiting: "Waiting for its turn at the models.",
-  };
+  } = FusionLab.core;
+  const BADGES = ["queued", "running", "finished", "failed", "stopped", "ready"];
   const UNITS = { bytes, seconds, items: count, "": count };
 
   /** The rooms of the status, empty. */
@@ -62,12 +51,21 @@
     return s;
   };
 
+  /** The parts that there are, in one line. */
+  const joined = (parts) =>
+    parts
+      .filter(Boolean)
+      .reduce((before, next) => (before ? t("status-joined", { before, next }) : next), "");
+
   /** How far it has come, in words. */
   const far = (progress) => {
     const format = own(UNITS, text(progress.unit)) || count;
     const done = number(progress.done);
     const total = number(progress.total);
-    if (total > 0) return `${format(done)} of ${format(total)} · ${percent(done / total)}`;
+    if (total > 0) {
+      const share = percent(done / total);
+      return t("status-far", { done: format(done), total: format(total), share });
+    }
     return done > 0 ? format(done) : "";
   };
 
@@ -80,34 +78,73 @@
     s.progress.classList.toggle("fl-endless", total <= 0);
     measure(s.bar, "--w", share);
     set(s.progress, {
-      "aria-label": text(progress.what),
+      "aria-label": doing(progress) || t("status-progress"),
       "aria-valuenow": total > 0 ? Math.round(100 * share) : false,
     });
   };
 
+  /** What goes on. */
+  const doing = (progress) => said(own(progress, "said")) || text(progress.what);
+
+  /** The place of a run in the queue, and what runs now. */
+  const place = (data) => {
+    const before = number(data.before);
+    const now = text(data.now);
+    const key = `method-${now.toLowerCase().replace(/[^a-z0-9]/g, "-")}`;
+    const what = has(key) ? t(key) : now;
+    return joined([
+      before > 0 ? t("status-place", { before }) : t("status-next"),
+      now && t("status-now", { what }),
+    ]);
+  };
+
+  /** What is happening, or how it ended. */
+  const wordsOf = (data) => {
+    if (data.status === "queued") return place(data);
+    if (data.progress) return joined([doing(data.progress), far(data.progress)]);
+    if (data.said) return said(data.said);
+    if (data.status !== "running") return "";
+    return number(data.tokens) > 0 ? t("status-writing") : t("status-starting");
+  };
+
+  /** Tokens and seconds so far. */
+  const spent = (data) => {
+    const n = number(data.tokens);
+    return joined([
+      n > 0 && t("status-tokens", { n, count: count(n) }),
+      number(data.elapsed) > 0 && seconds(data.elapsed),
+    ]);
+  };
+
+  /** A run that began and then failed broke off; others did not run. */
+  const badgeOf = (data) =>
+    data.status === "failed" && number(data.elapsed) > 0 ? "broken" : text(data.status);
+
+  const badge = (name) =>
+    el(
+      "span",
+      {
+        class: `fl-badge fl-badge-${name === "broken" ? "failed" : name}`,
+        title: has(`status-${name}.title`) ? t(`status-${name}.title`) : false,
+      },
+      t(`status-${name}`),
+    );
+
   /** Status, what is happening, and for how long. */
   const drawLine = (s, data) => {
-    const names = [data.status, data.recorded && "recorded"].filter((name) => own(BADGES, name));
+    const names = [
+      BADGES.includes(data.status) && badgeOf(data),
+      data.recorded && "recorded",
+      data.reloaded && "reloaded",
+    ].filter(Boolean);
     if (s.shown !== names.join()) {
       s.shown = names.join();
-      fill(
-        s.badges,
-        names.map((name) => el("span", { class: `fl-badge fl-badge-${name}` }, BADGES[name])),
-      );
+      fill(s.badges, names.map(badge));
     }
-    const progress = data.progress;
-    const before = number(data.before);
-    const ahead =
-      before > 1
-        ? `${count(before)} runs come before it.`
-        : before === 1
-          ? "One run comes before it."
-          : "";
-    const words = progress
-      ? [text(progress.what), far(progress)].filter(Boolean).join(" · ")
-      : [own(REASONS, text(data.reason)), ahead].filter(Boolean).join(" ");
-    say(s.words, words);
-    say(s.elapsed, number(data.elapsed) > 0 ? seconds(data.elapsed) : "");
+    s.badges.hidden = !names.length;
+    s.root.classList.toggle("fl-is-stale", data.status === "stale");
+    say(s.words, wordsOf(data));
+    say(s.elapsed, spent(data));
   };
 
   /** A card with a message and what to do about it. */
@@ -116,8 +153,8 @@
       "div",
       { class: `fl-message fl-${kind}`, role: kind === "error" ? "alert" : false },
       el("strong", { class: "fl-message-title" }, title),
-      el("p", { class: "fl-message-text", dir: "auto" }, text(entry.message)),
-      entry.hint ? el("p", { class: "fl-hint", dir: "auto" }, text(entry.hint)) : null,
+      el("p", { class: "fl-message-text", dir: "auto" }, said(entry.message)),
+      said(entry.hint) ? el("p", { class: "fl-hint", dir: "auto" }, said(entry.hint)) : null,
     );
 
   /** The error and all warnings; rebuilt only where they changed. */
@@ -125,21 +162,16 @@
     const key = JSON.stringify([data.error, data.warnings]);
     if (key === s.noted) return;
     s.noted = key;
+    const failed = number(data.elapsed) > 0 ? t("status-broke-off") : t("status-fix");
     fill(
       s.notes,
-      data.error
-        ? note(
-            "error",
-            number(data.elapsed) > 0 ? "The run broke off" : "This cannot run as it stands",
-            data.error,
-          )
-        : null,
-      list(data.warnings).map((warning) => note("warning", "Please note", warning)),
+      data.error ? note("error", failed, data.error) : null,
+      list(data.warnings).map((warning) => note("warning", t("status-note"), warning)),
     );
   };
 
   /** The status shows this view. */
-  window.FusionLab.status = (element, data) => {
+  FusionLab.status = (element, data) => {
     const s = state(element, make);
     const view = data && typeof data === "object" ? data : {};
     s.root.hidden = !view.status;

@@ -48,7 +48,7 @@ def at_equal_compute(trace: Trace) -> EqualCompute | None:
     have no answers to count, that did not finish, or that are such a baseline themselves.
     """
     recipe = trace.recipe
-    first = _first_answer(trace)
+    first = first_answer(trace)
     over = isinstance(trace.end, RunFinished) and recipe.method != BASELINE
     if not (over and first and trace.extracted and recipe.members):
         return None
@@ -60,7 +60,7 @@ def at_equal_compute(trace: Trace) -> EqualCompute | None:
     return EqualCompute(_baseline(recipe, member, samples), member.name, samples, total)
 
 
-def _first_answer(trace: Trace) -> float:
+def first_answer(trace: Trace) -> float:
     """Mean tokens, in and out, of each member's first answer."""
     first: dict[str, Measured] = {}
     for record in trace.records:

@@ -18,6 +18,8 @@ COMPONENTS = (
     "turns",
     "ledger",
     "status",
+    "headline",
+    "notice",
     "bench",
     "rounds",
     "compared",

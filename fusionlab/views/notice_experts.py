@@ -1,0 +1,98 @@
+"""What to notice about experts: who does most, who nothing, where two were nearly level."""
+
+from collections.abc import Iterator, Sequence
+
+from fusionlab.events import ExpertsRouted, LayerRouting
+from fusionlab.trace import Trace
+from fusionlab.views.experts import FIRST, SECOND, expert_view, load_of
+from fusionlab.views.noted import Noted, noted
+from fusionlab.views.spoken import quoted
+
+UNEVEN = 1.5
+"""Times its even share from which an expert stands out."""
+NARROW = 0.05
+"""Difference of two probabilities below which a choice is a close one."""
+
+
+def expert_notes(trace: Trace) -> Iterator[Noted]:
+    """What is to be noticed about the routes of this run, the most telling first."""
+    depth = len(trace.routed[0].layers) if trace.routed else 0
+    if not depth or any(len(fact.layers) != depth for fact in trace.routed):
+        return
+    facts = [fact for fact in trace.routed if fact.sample == FIRST]
+    if not facts:
+        return
+    loads = [load_of(layer) for layer in zip(*(fact.layers for fact in facts), strict=True)]
+    most = max(loads, key=lambda load: load["peak"])
+    expert = most["counts"].index(max(most["counts"]))
+    key = "notice-experts-most" if most["peak"] >= UNEVEN else "notice-experts-even"
+    yield noted(
+        key,
+        layer=most["layer"],
+        expert=expert,
+        n=most["counts"][expert],
+        of=most["tokens"],
+        times=most["peak"],
+    )
+    idle = [(load["layer"], load["counts"].count(0)) for load in loads]
+    never = sum(count for _, count in idle)
+    experts = sum(len(load["counts"]) for load in loads)
+    if never:
+        layer, count = max(idle, key=lambda pair: pair[1])
+        yield noted("notice-experts-never", n=never, of=experts, layer=layer, most=count)
+    else:
+        yield noted("notice-experts-all", of=experts)
+    yield from _closest(facts)
+    yield from _apart(trace)
+
+
+def _closest(facts: Sequence[ExpertsRouted]) -> Iterator[Noted]:
+    """The choice between the last expert taken and the first left out that was the closest."""
+    choices = [
+        (margin, place, layer)
+        for place, fact in enumerate(facts)
+        for layer in fact.layers
+        if (margin := _margin(layer)) is not None
+    ]
+    if not choices:
+        return
+    margin, place, layer = min(choices, key=lambda choice: choice[0])
+    if margin <= NARROW:
+        taken, left = _rivals(layer)
+        yield noted(
+            "notice-experts-close",
+            place,
+            token=quoted(facts[place].token),
+            layer=layer.layer,
+            expert=taken,
+            p=layer.probs[taken],
+            other=left,
+            q=layer.probs[left],
+        )
+
+
+def _rivals(layer: LayerRouting) -> tuple[int, int]:
+    """The least probable expert that was taken, and the most probable one that was not."""
+    others = [at for at in range(len(layer.probs)) if at not in layer.experts]
+    taken = min(layer.experts, key=lambda at: layer.probs[at])
+    return taken, max(others, key=lambda at: layer.probs[at])
+
+
+def _margin(layer: LayerRouting) -> float | None:
+    """How much more probable; None where all are taken, or the model went by something else."""
+    if not layer.experts or len(set(layer.experts)) >= len(layer.probs):
+        return None
+    taken, left = _rivals(layer)
+    margin = layer.probs[taken] - layer.probs[left]
+    return margin if margin >= 0 else None
+
+
+def _apart(trace: Trace) -> Iterator[Noted]:
+    """In which layer two prompts went by the most different routes."""
+    if not any(fact.sample == SECOND for fact in trace.routed):
+        return
+    view = expert_view(trace, start=len(trace.routed))
+    if view["apart"]:
+        place = view["apart"].index(max(view["apart"]))
+        layer = view["layers"][place]["layer"]
+        yield noted("notice-experts-apart", layer=layer, share=view["apart"][place])

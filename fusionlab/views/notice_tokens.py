@@ -1,0 +1,137 @@
+"""What to notice about tokens: where members parted, whose wish won, what nobody wanted alone."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fusionlab.events import Candidate, TokenChosen
+from fusionlab.trace import Trace
+from fusionlab.views.noted import Noted, noted
+from fusionlab.views.spoken import Said, quoted, saying
+from fusionlab.views.tokens import token_view
+
+NAMED = 3
+"""The most wishes, and the most members, that one sentence names."""
+UNSURE = 0.8
+"""Probability of a chosen token from which a model that writes alone was sure of it."""
+
+
+def token_notes(trace: Trace) -> Iterator[Noted]:
+    """What is to be noticed about the tokens of this run, the most telling first."""
+    tokens = trace.tokens
+    if not tokens:
+        return
+    if len(tokens[0].members) < 2:
+        yield from _least_sure(tokens)
+    else:
+        parted = [token for token in tokens if len(_wishes(token)) > 1]
+        if parted:
+            yield _most_apart(parted)
+        else:
+            yield noted("notice-tokens-agreed", n=len(tokens))
+        yield from _deciders(trace, parted)
+        yield from _nobodys(parted)
+        if parted:
+            yield noted("notice-tokens-same", n=len(tokens) - len(parted), of=len(tokens))
+    yield from _drawn(trace)
+
+
+def _wishes(token: TokenChosen) -> dict[str, list[tuple[str, float]]]:
+    """Members and their probabilities by the token that each would have written."""
+    wishes: dict[str, list[tuple[str, float]]] = {}
+    for name, own in token.members.items():
+        if own.top:
+            wishes.setdefault(own.top[0].token, []).append((name, own.top[0].p))
+    return wishes
+
+
+def _most_apart(parted: Sequence[TokenChosen]) -> Noted:
+    """Who wanted what at the step of greatest disagreement, and what was written."""
+    token = max(parted, key=lambda each: each.divergence)
+    wishes = _wishes(token)
+    told = [_wish(wanted, by) for wanted, by in list(wishes.items())[:NAMED]]
+    key = "notice-tokens-apart-more" if len(wishes) > NAMED else "notice-tokens-apart"
+    return noted(key, token.step, step=token.step + 1, wishes=told, token=quoted(token.token))
+
+
+def _wish(token: str, by: Sequence[tuple[str, float]]) -> Said:
+    names = [name for name, _ in by]
+    if len(names) > NAMED:
+        return saying("notice-wish-of-many", n=len(names), token=quoted(token))
+    p = sum(p for _, p in by) / len(by)
+    key = "notice-wish" if len(by) == 1 else "notice-wish-of-several"
+    return saying(key, names=names, token=quoted(token), p=p)
+
+
+def _deciders(trace: Trace, parted: Sequence[TokenChosen]) -> Iterator[Noted]:
+    """Whose wish was written where members parted; over all steps, who decided how many."""
+    if not parted:
+        return
+    view = token_view(trace)
+    decided = Counter(step["decided"] for step in view["steps"])
+    names = {member["index"]: member["name"] for member in view["members"]}
+    ranked = [(names[at], n) for at, n in decided.most_common() if at in names]
+    steps = len(view["steps"])
+    if ranked:
+        (first, most), *others = ranked
+        rest = [saying("notice-decided-also", name=name, n=n) for name, n in others[:NAMED]]
+        if level := decided[-1]:
+            rest.append(saying("notice-decided-level", n=level))
+        values: dict[str, Any] = {"name": first, "n": most, "of": steps, "share": most / steps}
+        if rest:
+            yield noted("notice-decided-with", **values, others=rest)
+        else:
+            yield noted("notice-decided", **values)
+
+
+def _nobodys(parted: Sequence[TokenChosen]) -> Iterator[Noted]:
+    """The surest token that was the pool's first choice, and no member's."""
+    found = [
+        token
+        for token in parted
+        if token.fused and token.fused[0].id == token.id and token.token not in _wishes(token)
+    ]
+    if found:
+        token = max(found, key=lambda each: each.p)
+        yield noted(
+            "notice-tokens-nobodys", token.step, step=token.step + 1, token=quoted(token.token)
+        )
+
+
+def _least_sure(tokens: Sequence[TokenChosen]) -> Iterator[Noted]:
+    """Where a model that writes alone was least sure, and what else might have stood there."""
+    token = min(tokens, key=lambda each: each.p)
+    other = _next_best(token)
+    if token.p < UNSURE and other:
+        yield noted(
+            "notice-tokens-least-sure",
+            token.step,
+            step=token.step + 1,
+            token=quoted(token.token),
+            p=token.p,
+            other=quoted(other.token),
+            q=other.p,
+        )
+    sure = sum(each.p >= UNSURE for each in tokens)
+    yield noted("notice-tokens-sure", n=sure, of=len(tokens), p=UNSURE)
+
+
+def _next_best(token: TokenChosen) -> Candidate | None:
+    return next((each for each in token.fused if each.id != token.id), None)
+
+
+def _drawn(trace: Trace) -> Iterator[Noted]:
+    """How many tokens were drawn although another was more likely."""
+    temperature = trace.recipe.sampling.temperature
+    drawn = [each for each in trace.tokens if each.fused and each.fused[0].p > each.p]
+    if drawn and temperature > 0:
+        token = min(drawn, key=lambda each: each.p)
+        yield noted(
+            "notice-tokens-drawn",
+            token.step,
+            n=len(drawn),
+            of=len(trace.tokens),
+            step=token.step + 1,
+            token=quoted(token.token),
+            p=token.p,
+        )

@@ -1,0 +1,54 @@
+# How a run stands.
+
+status-queued = waiting
+status-running = running
+status-finished = finished
+status-failed = did not run
+status-broken = broke off
+status-stopped = stopped
+status-ready = ready
+status-stale = This result belongs to another set-up. Press Run.
+status-recorded = recorded
+    .title = This run was recorded earlier and is played back. Press Run to compute it anew.
+status-reloaded = your last run
+
+status-linked = This set-up came with the link. Press Run.
+status-end = Finished: the model ended its answer.
+status-end-with-cut = Finished, but not every text came to its own end: some stopped at the length limit ({ $tokens } tokens).
+status-length = Stopped at the length limit ({ $tokens ->
+    [one] one token
+   *[other] { $tokens } tokens
+}).
+status-elected = Finished: an answer was elected.
+status-elected-of-cut = An answer was elected, though some texts stopped at the length limit ({ $tokens } tokens).
+status-stopped-words = Stopped. Press Run again to resume.
+status-next = You are next.
+status-place = { $before ->
+    [one] One run comes before yours.
+   *[other] { $before } runs come before yours.
+}
+status-now = Now running: { $what }.
+status-starting = Starting …
+status-writing = Writing …
+status-tokens = { $n ->
+    [one] one token
+   *[other] { $count } tokens
+}
+status-far = { $done } of { $total } · { $share }
+status-joined = { $before } · { $next }
+
+status-loading = Loading { $what }
+status-fetching = Fetching { $what }
+status-unpacking = Unpacking { $what }
+status-checking = Checking { $what }
+status-waiting-for = Waiting for { $what }, which another program is using
+status-training = Training { $what }
+status-evaluating = Testing { $what }
+status-loading-embedder = Loading the sentence embedder
+status-comparing-meanings = Comparing meanings
+status-counting-ballots = Counting ballots
+
+status-fix = Please fix this first
+status-broke-off = The run broke off
+status-note = Please note
+status-progress = Progress

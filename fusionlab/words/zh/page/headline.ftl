@@ -1,0 +1,43 @@
+# 回答、对它的评语，以及一行开销。
+
+headline-answer = 回答
+headline-elected = 选出的回答
+headline-so-far = 写到这里
+headline-empty = 回答是空的：模型一个字也没写就结束了。
+headline-more = 显示完整回答
+headline-less = 收起
+headline-none = 没有回答。
+
+headline-right = ✓ 正确
+headline-wrong = ✗ 错误
+    .truth = 正确答案：{ $truth }
+headline-did-not-run = ⚠ 未运行
+
+headline-helped = ✓ 这次有帮助：单独作答时，{ $of } 个中有 { $right } 个答对。
+    .title = 一道题只能说明这一次的情况。要知道是否普遍如此，请到“测量”页用许多题比较。
+headline-harmed = ✗ 这次适得其反：单独作答时，{ $of } 个中有 { $right } 个答对。
+    .title = 一道题只能说明这一次的情况。要知道是否普遍如此，请到“测量”页用许多题比较。
+headline-cannot = ? 看不出是否有帮助：单独作答时，{ $of } 个中有 { $right } 个答对。
+    .title = 一道题只能说明这一次的情况。要知道是否普遍如此，请到“测量”页用许多题比较。
+
+headline-unanimous = { $of ->
+    [2] 双方意见一致。
+   *[other] { $of } 个意见全都一致。
+}
+headline-votes = { $of } 个中有 { $votes } 个给出这个答案。
+headline-tie = 平票：共 { $of } 票，有 { $n } 个答案各得 { $votes } 票，取了其中第一个。
+headline-first-place-tied = { $n } 个回答并列第一，取了其中第一个。
+headline-candidate = 由 { $name } 所写，从 { $of } 个回答中选出。
+headline-candidate-of = { $name } 的第 { $answer } 个回答，从 { $of } 个回答中选出。
+headline-together = 由 { $n } 个模型逐词元合写而成。
+headline-chosen = 选中了 { $name }。
+headline-chosen-likeness = 选中了 { $name }：提示与它的专长最接近。
+headline-chosen-agreement = 这是 { $name } 的回答。
+headline-chosen-verdict = 评判者选中了 { $name } 的回答。
+
+headline-cost = 开销
+headline-cost-tokens = 读入 { $in } 个词元，写出 { $out } 个
+headline-cost-passes = { $n ->
+   *[other] { $count } 次前向计算
+}
+headline-cost-times = 词元用量是单个回答的 { $times } 倍

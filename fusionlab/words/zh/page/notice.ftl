@@ -1,0 +1,84 @@
+# 一次运行中值得注意的地方。
+
+notice-title = 看点
+notice-show = 在图中查看
+notice-name = { $name }
+notice-answer-of = { $name } 的第 { $n } 个回答
+
+## 词元
+
+notice-tokens-apart = 第 { $step } 步分歧最大：{ $wishes }。最后写下的是“{ $token }”。
+notice-tokens-apart-more = 第 { $step } 步分歧最大：{ $wishes }，还有成员另有主张。最后写下的是“{ $token }”。
+notice-wish = { $names } 想写“{ $token }”（{ $p }）
+notice-wish-of-several = { $names } 都想写“{ $token }”（平均 { $p }）
+notice-wish-of-many = { $n } 个成员想写“{ $token }”
+notice-tokens-agreed = 成员们始终一致：全部 { $n } 步中，每一步大家想写的都是同一个词元。
+notice-tokens-same = { $of } 步中有 { $n } 步，所有成员想写的是同一个词元。
+notice-decided = { $of } 个词元中有 { $n } 个由 { $name } 决定（{ $share }）。
+notice-decided-with = 决定最多的是 { $name }：{ $of } 个词元中的 { $n } 个（{ $share }）；{ $others }。
+notice-decided-also = { $name } 决定了 { $n } 个
+notice-decided-level = { $n } 个不分上下
+notice-tokens-nobodys = 第 { $step } 步的“{ $token }”不是任何一个成员的首选，合在一起却最有可能：这是折中的结果。
+notice-tokens-least-sure = 模型最没把握的是第 { $step } 步：“{ $token }”的概率为 { $p }，“{ $other }”为 { $q }。
+notice-tokens-sure = { $of } 步中有 { $n } 步，所写词元的概率不低于 { $p }。
+notice-tokens-drawn = { $of } 个词元中有 { $n } 个是抽样抽中的，当时另有更可能的词元；最大胆的是第 { $step } 步的“{ $token }”（{ $p }）。
+
+## 专家
+
+notice-experts-most = 最忙的是第 { $layer } 层的专家 { $expert }：{ $of } 个词元中有 { $n } 个选了它，是平均份额的 { $times } 倍。
+notice-experts-even = 分工很均匀：就连最忙的第 { $layer } 层专家 { $expert }，也只有平均份额的 { $times } 倍。
+notice-experts-never = { $of } 个专家中有 { $n } 个从未被选中，其中 { $most } 个在第 { $layer } 层。
+notice-experts-all = { $of } 个专家每个都至少被选中过一次。
+notice-experts-close = 最难分高下的一次选择：第 { $layer } 层为“{ $token }”选专家时，专家 { $expert }（{ $p }）只略胜专家 { $other }（{ $q }）。
+notice-experts-apart = 两个提示的路线在第 { $layer } 层差别最大：{ $share } 的选择落在了不同的专家上。
+
+## 选举
+
+notice-vote-same = { $n } 个回答一字不差，没有什么可选的。
+notice-vote-tied = 平局：{ $n } 个回答并列第一，取了其中第一个。
+notice-vote-near = 当选的是 { $who }，它与其他回答的平均相似度为 { $p }；第二名为 { $q }。
+notice-vote-close = 差距很小：当选的是 { $who }，它与其他回答的平均相似度为 { $p }，第二名为 { $q }。
+notice-vote-unlike = 当选的是 { $who }，但它并不是与其他回答最相似的（{ $p }），最相似的是 { $other }。这是规则的结果。
+notice-vote-repeated = { $of } 个回答中有 { $n } 个与当选的回答一字不差。
+notice-vote-rules = 另外 { $of } 种规则中，有 { $n } 种会选出不同的回答。
+notice-vote-rules-agree = 另外 { $of } 种规则也会选出同一个回答。
+notice-vote-hangs = 胜负系于一票（{ $who }）：没有它，当选的就会是“{ $answer }”。
+
+## 答案
+
+notice-agreed-wrong = { $n } 个意见全都一致，却都错了：一致并不等于正确。
+notice-tied = 平票，各得 { $votes } 票：“{ $first }”排在最前，所以取了它；得票相同的还有{ $others }。
+notice-agreed-from-start = 还没读过彼此的回答，{ $n } 个答案就已经相同，没有多少可讨论的了。
+notice-nobody-changed = 互相阅读了 { $n } 轮，没有谁改变主意。
+notice-agreed-in = 从第 { $round } 轮起，大家的答案都相同。
+notice-changed-to-right = 第 { $round } 轮，{ $name } 自己从“{ $before }”改成了“{ $after }”：由错变对。
+notice-changed-to-wrong = 第 { $round } 轮，{ $name } 自己从“{ $before }”改成了“{ $after }”：由对变错。
+notice-changed-between-wrong = 第 { $round } 轮，{ $name } 自己从“{ $before }”改成了“{ $after }”：从一个错误答案换成另一个。
+notice-changed-unknown = 第 { $round } 轮，{ $name } 从“{ $before }”改成了“{ $after }”，而它读过的回答里没有谁这样说。
+notice-changed-after-to-right = 第 { $round } 轮，{ $name } 听了 { $others } 的意见，从“{ $before }”改成了“{ $after }”：由错变对。
+notice-changed-after-to-wrong = 第 { $round } 轮，{ $name } 听了 { $others } 的意见，从“{ $before }”改成了“{ $after }”：由对变错。
+notice-changed-after-between-wrong = 第 { $round } 轮，{ $name } 听了 { $others } 的意见，从“{ $before }”改成了“{ $after }”：从一个错误答案换成另一个。
+notice-changed-after-unknown = 第 { $round } 轮，{ $name } 听了 { $others } 的意见，从“{ $before }”改成了“{ $after }”。
+notice-nothing-mended = 第一个答案没有被修改。
+notice-mended = 批评之后，答案从“{ $before }”改成了“{ $after }”。
+notice-mended-same = 批评之后文字改了，答案没变。
+notice-stage-unsure = { $name } 的回答只有 { $share } 相同，不到阈值 { $threshold }，于是接着问下一个成员。
+notice-stage-sure = { $name } 的回答有 { $share } 相同，已经够了，剩下的 { $n } 个成员不必再问。
+notice-stage-last = 就连最后问到的 { $name } 也没达到阈值（{ $share }，阈值为 { $threshold }）；仍然取它最常给出的答案。
+notice-route = 提示与 { $name } 的专长最接近（{ $p }）；其次是 { $other }（{ $q }）。
+notice-route-close = 差距很小：{ $name }（{ $p }）只比 { $other }（{ $q }）略高一点。
+notice-verdict-sure = 评判者每次都选了 { $name }。
+notice-verdict-split = 评判者的几次判断不一致：{ $share } 选了 { $name }，也选过 { $other }。
+notice-samples-agreed = { $n } 个回答的答案全都相同。
+notice-samples = { $of } 个回答中有 { $n } 个（{ $share }）得出当选的答案；{ $others ->
+    [0] 其余的没有得出可计票的答案
+   *[other] 其余的另有 { $others } 种答案
+}。
+notice-without-answer = { $of } 段文字中有 { $n } 段没有得出答案。
+
+## 任何运行
+
+notice-cut = 有 { $n } 段文字在长度上限（{ $tokens } 个词元）处被截断，后面会写什么不得而知。
+notice-cut-answer = 回答在长度上限（{ $tokens } 个词元）处被截断；调高上限就能看到后文。
+notice-budget = 同样的开销，可以让 { $name } 回答 { $n } 次。
+notice-speed = { $name } 写了 { $n } 个词元，每秒约 { $rate } 个。

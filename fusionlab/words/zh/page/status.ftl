@@ -1,0 +1,47 @@
+# 运行的状态。
+
+status-queued = 排队中
+status-running = 运行中
+status-finished = 已完成
+status-failed = 未运行
+status-broken = 已中断
+status-stopped = 已停止
+status-ready = 就绪
+status-stale = 这个结果属于另一套设置，请按“运行”。
+status-recorded = 录制
+    .title = 这是事先录下的一次运行，正在回放。按“运行”即可重新计算。
+status-reloaded = 你上一次的运行
+
+status-linked = 这套设置来自链接，请按“运行”。
+status-end = 已完成：模型自己结束了回答。
+status-end-with-cut = 已完成，但并非每段文字都写到了结尾：有的达到长度上限（{ $tokens } 个词元）后停下了。
+status-length = 达到长度上限（{ $tokens } 个词元），已停下。
+status-elected = 已完成：选出了一个回答。
+status-elected-of-cut = 选出了一个回答，但有的文字达到长度上限（{ $tokens } 个词元）后停下了。
+status-stopped-words = 已停止。再按一次“运行”即可继续。
+status-next = 下一个就轮到你。
+status-place = 前面还有 { $before } 个运行在排队。
+status-now = 正在运行：{ $what }。
+status-starting = 正在启动……
+status-writing = 正在书写……
+status-tokens = { $n ->
+   *[other] { $count } 个词元
+}
+status-far = { $done } / { $total } · { $share }
+status-joined = { $before } · { $next }
+
+status-loading = 正在加载 { $what }
+status-fetching = 正在下载 { $what }
+status-unpacking = 正在解压 { $what }
+status-checking = 正在校验 { $what }
+status-waiting-for = 正在等待 { $what }（另一个程序正在使用它）
+status-training = 正在训练 { $what }
+status-evaluating = 正在测试 { $what }
+status-loading-embedder = 正在加载句向量模型
+status-comparing-meanings = 正在比较语义
+status-counting-ballots = 正在计票
+
+status-fix = 请先解决这个问题
+status-broke-off = 运行中断了
+status-note = 请注意
+status-progress = 进度
