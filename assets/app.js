@@ -1,6 +1,20 @@
-/** A run file may be dropped anywhere on the page: it goes the way of the Open button. */
+/**
+ * Gradio's tabs speak the page's language; a run file may be dropped anywhere on the page and
+ * goes the way of the Open button.
+ */
 (() => {
   "use strict";
+  const { has, t } = window.FusionLab.words;
+
+  /** Gradio's tabs are named in the page's language, whenever it draws them. */
+  const nameTabs = () => {
+    for (const tab of document.querySelectorAll("#tabs button[role='tab']")) {
+      const key = `family-${tab.id.replace(/^tab-|-button$/g, "")}`;
+      if (has(key) && tab.textContent.trim() !== t(key)) tab.textContent = t(key);
+    }
+  };
+  new MutationObserver(nameTabs).observe(document, { childList: true, subtree: true });
+
   const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
   const opener = () =>
     document.querySelector("#open-run")?.parentNode.querySelector("input[type=file]");

@@ -1,10 +1,9 @@
-"""The app: one tab for each family of methods, grown from the registry."""
+"""The app: a first page, one tab for each family of methods, and the benchmark."""
 
 import os
 import signal
 import threading
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,35 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 
 from fusionlab.assets import asset
-from fusionlab.errors import FusionError, RunFileError
+from fusionlab.errors import FusionError, RunFileError, UnknownName
 from fusionlab.limits import limits
 from fusionlab.recipe import Recipe, recipe_from_query
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import Trace, read_run, replayed
-from fusionlab.ui.bench_page import TITLE as BENCHMARK
 from fusionlab.ui.bench_page import BenchPage, build_bench, run_file
 from fusionlab.ui.downloads import Downloads, sweeping
+from fusionlab.ui.formdata import unusual
+from fusionlab.ui.gallery import recording
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
+from fusionlab.ui.stage import told, view
 from fusionlab.ui.theme import theme
-from fusionlab.ui.toast import refusals, warn
+from fusionlab.ui.toast import refusals
 from fusionlab.ui.turns import MOST_WAITING
 from fusionlab.validity import MOST_MEMBERS, check_together
 from fusionlab.views.assets import component_head
+from fusionlab.views.refused import refused_view
+from fusionlab.views.start import start_view
 
 TITLE = "FusionLab"
+START, MEASURE = "start", "measure"
+"""Tabs that no family of methods has; a tab's id is what its address says: `/?tab=start`."""
+MOVING = "geographer-and-poet"
+"""The preset whose recorded run moves on the first page."""
+TRIES = {"words": MOVING, "votes": "most-common-answer", "experts": "experts-top-1"}
+"""The examples of the first page, and the presets behind them."""
+TAB_TO_ADDRESS = "() => { FusionLab.frame.moved(); return []; }"
 LARGEST_RUN_FILE = "50mb"
 LARGEST_ON_A_SPACE = "5mb"
 SESSIONS = 100
@@ -66,29 +76,34 @@ def build(runs: LiveRuns) -> gr.Blocks:
     """The whole app, ready to launch."""
     downloads = Downloads()
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as demo:
-        with gr.Row(elem_classes="fl-head"):
-            with gr.Column(scale=3, min_width=280):
-                gr.HTML(
-                    f"<h1>{TITLE}</h1><p>See, measure and teach how language models are fused.</p>",
-                    apply_default_css=False,
-                    padding=False,
-                )
-            upload = gr.UploadButton(
-                "Open a recorded run",
-                file_types=[".jsonl"],
-                size="sm",
-                scale=0,
-                min_width=190,
-                elem_id="open-run",
-            )
-        with gr.Tabs(elem_id="families") as tabs:
-            pages = [
-                _tab(family, methods, runs, downloads) for family, methods in families().items()
-            ]
-            with gr.Tab(BENCHMARK, id=BENCHMARK):
+        frame = view("frame", "frame", {"ready": True})
+        upload = gr.UploadButton(file_types=[".jsonl"], visible="hidden", elem_id="open-run")
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
+            with _tab(START):
+                start = view("start", "start", _first_page())
+            pages = []
+            for family, methods in families().items():
+                with _tab(family):
+                    pages.append(build_page(family, methods, presets(), runs, downloads))
+            with _tab(MEASURE):
                 bench = build_bench(runs, downloads)
-        _wire(demo, tabs, upload, pages, bench, runs, downloads)
+        _wire(demo, frame, tabs, start, upload, pages, bench, runs, downloads)
     return demo
+
+
+def _tab(name: str) -> gr.Tab:
+    """A tab of this id; assets/app.js names it in the reader's language."""
+    return gr.Tab(name.capitalize(), id=name, elem_id=f"tab-{name}")
+
+
+def _first_page() -> dict[str, Any]:
+    """The first page: a recorded run that moves, the ideas, and three examples."""
+    by_id = {preset.id: preset for preset in presets()}
+    trace = recording(by_id[MOVING])
+    if trace is None:
+        return {}
+    tries = {name: preset for name, preset in TRIES.items() if preset in by_id}
+    return start_view(trace, list(families()), [MEASURE], tries)
 
 
 def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
@@ -131,39 +146,63 @@ def families() -> dict[str, list[Method]]:
     return result
 
 
-def _tab(family: str, methods: Sequence[Method], runs: LiveRuns, downloads: Downloads) -> Page:
-    with gr.Tab(family, id=family):
-        return build_page(family, methods, presets(), runs, downloads)
-
-
 def _wire(
     demo: gr.Blocks,
+    frame: gr.HTML,
     tabs: gr.Tabs,
+    start: gr.HTML,
     upload: gr.UploadButton,
     pages: Sequence[Page],
     bench: BenchPage,
     runs: LiveRuns,
     downloads: Downloads,
 ) -> None:
-    pages_by_family = {page.family: page for page in pages}
+    by_family = {page.family: page for page in pages}
+    widgets = [widget for page in pages for widget in page.widgets]
+
+    def only(family: str, updates: list[Any]) -> list[Any]:
+        """New values for all pages' widgets: these of one page, the others as they are."""
+        return [
+            update
+            for page in pages
+            for update in (updates if page.family == family else [gr.skip()] * len(page.widgets))
+        ]
 
     def first_sight(request: gr.Request) -> list[Any]:
-        """The set-up that the address names, and a recorded run of every other family."""
+        """What the address asks for: a set-up, a tab, or neither."""
+        parameters = dict(request.query_params)
         try:
-            asked = _recipe_in(dict(request.query_params), str(request.url.query))
-            family = get_method(asked.method).family if asked else None
-            if asked:
-                pages_by_family[str(family)].form.check(asked)
+            if asked := _recipe_in(parameters, str(request.url.query)):
+                page = by_family[get_method(asked.method).family]
+                shown = only(page.family, page.linked(unusual(asked)))
+                return [{"tab": page.family}, gr.Tabs(selected=page.family), *shown]
+            tab = parameters.get("tab", START)
+            if tab not in (START, MEASURE, *by_family):
+                raise UnknownName("kind-tab", tab, (START, *by_family, MEASURE))
         except FusionError as error:
-            warn(f"This link names no set-up that can be shown: {error}")
-            asked = family = None
-        updates: list[Any] = [gr.Tabs(selected=family) if family else gr.skip()]
-        for page in pages:
-            if asked and page.family == family:
-                updates += page.asked(asked)
-            else:
-                updates += _remembered(page)
-        return [*updates, *bench.first_sight()]
+            notice = {"tab": START, "notice": {"what": "link", **refused_view(error)}}
+            return [notice, gr.skip(), *only("", [])]
+        return [{"tab": tab}, gr.Tabs(selected=tab), *only("", [])]
+
+    def first_look(page: Page) -> Callable[[Trace | None, bool], list[Any]]:
+        """Fills a tab when it is first opened: with the first preset's recorded run."""
+
+        def look(last: Trace | None, seen: Any) -> list[Any]:
+            if seen or last is not None or not page.presets:
+                return [True, *[gr.skip()] * len(page.widgets)]
+            return [True, *page.started(page.presets[0])]
+
+        return look
+
+    def chosen(event: gr.EventData) -> list[Any]:
+        """A card of the first page leads to its tab, an example to its recorded run."""
+        data = told(event)
+        preset = next((each for each in presets() if each.id == data.get("preset")), None)
+        tab = get_method(preset.recipe.method).family if preset else data.get("tab")
+        if tab not in (MEASURE, *by_family):
+            return [gr.skip(), gr.skip(), *only("", [])]
+        shown = only(str(tab), by_family[str(tab)].started(preset)) if preset else only("", [])
+        return [{"tab": tab}, gr.Tabs(selected=tab), *shown]
 
     def opened_of_bench(request: gr.Request, folder: str, choice: str) -> list[Any]:
         with refusals():
@@ -171,20 +210,14 @@ def _wire(
         return opened(request, str(path))
 
     def opened(request: gr.Request, path: str) -> list[Any]:
-        with refusals():
-            if not path:
-                raise RunFileError("app-no-file")
-            trace = read_run(Path(path))
-            if len(trace.recipe.members) > MOST_MEMBERS:
-                raise RunFileError("app-file-of-too-many", most=MOST_MEMBERS)
-            check_together(replayed(trace))
-            family = get_method(trace.recipe.method).family
-            updates: list[Any] = [gr.Tabs(selected=family)]
-            for page in pages:
-                mine = page.family == family
-                visitor = str(request.session_hash)
-                updates += page.recalled(trace, visitor) if mine else _unchanged(page)
-        return updates
+        try:
+            trace = _opened(path)
+        except FusionError as error:
+            notice = {"notice": {"what": "file", **refused_view(error)}}
+            return [notice, gr.skip(), *only("", [])]
+        page = by_family[get_method(trace.recipe.method).family]
+        shown = only(page.family, page.recalled(trace, str(request.session_hash)))
+        return [{"tab": page.family}, gr.Tabs(selected=page.family), *shown]
 
     def left(request: gr.Request) -> None:
         session = str(request.session_hash)
@@ -192,39 +225,36 @@ def _wire(
         downloads.forget(session)
         demo.state_holder.session_data.pop(session, None)  # gradio keeps what it showed for ever
 
-    outputs = [tabs, *(widget for page in pages for widget in page.widgets)]
+    outputs = [frame, tabs, *widgets]
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
     upload.upload(opened, upload, outputs, **quiet)
     bench.open_run.click(opened_of_bench, [bench.folder, bench.chosen], outputs, **quiet)
-    demo.load(first_sight, None, [*outputs, *bench.outputs], **quiet)
+    start.select(chosen, None, outputs, queue=False, **quiet)
+    tabs.select(fn=None, js=TAB_TO_ADDRESS, api_visibility="private")
+    demo.load(first_sight, None, outputs, **quiet)
+    demo.load(bench.first_sight, None, bench.outputs, **quiet)
+    for page, tab in zip(pages, _tabs_of(tabs, by_family), strict=True):
+        seen = gr.State(value=False)
+        look = [seen, *page.widgets]
+        tab.select(first_look(page), [page.last, seen], look, queue=False, **quiet)
     demo.unload(left)
 
 
-def gallery(methods: Sequence[Method]) -> Path | None:
-    """The recorded run that a tab shows before one has run anything: the first by these methods."""
-    names = {method.name for method in methods}
-    recorded = sorted(asset("runs").glob("*.jsonl"))
-    return next((path for path in recorded if _of_gallery(path).recipe.method in names), None)
+def _tabs_of(tabs: gr.Tabs, families: Iterable[str]) -> list[gr.Tab]:
+    """The tabs of these families, in their order."""
+    found = {tab.id: tab for tab in tabs.children if isinstance(tab, gr.Tab)}
+    return [found[family] for family in families]
 
 
-def _remembered(page: Page) -> list[Any]:
-    """New values for the page's widgets: its recorded run; none where that is not to be had."""
-    try:
-        recorded = gallery(page.form.methods)
-        return page.recalled(_of_gallery(recorded)) if recorded else _unchanged(page)
-    except FusionError as error:
-        warn(f"The recorded run of {page.family} cannot be shown: {error}")
-        return _unchanged(page)
-
-
-@cache
-def _of_gallery(recorded: Path) -> Trace:
-    """One trace for all visitors, who only look at it."""
-    return read_run(recorded)
-
-
-def _unchanged(page: Page) -> list[Any]:
-    return [gr.skip()] * len(page.widgets)
+def _opened(path: str) -> Trace:
+    """The recorded run in this file, which a page can show."""
+    if not path:
+        raise RunFileError("app-no-file")
+    trace = read_run(Path(path))
+    if len(trace.recipe.members) > MOST_MEMBERS:
+        raise RunFileError("app-file-of-too-many", most=MOST_MEMBERS)
+    check_together(replayed(trace))
+    return trace
 
 
 def _recipe_in(parameters: dict[str, str], query: str) -> Recipe | None:

@@ -31,7 +31,7 @@ from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.sources import store
 from fusionlab.text.equal_compute import BASELINE, spoken
 from fusionlab.ui.downloads import Downloads
-from fusionlab.ui.form import language_models
+from fusionlab.ui.formdata import language_models
 from fusionlab.ui.live import COMPUTE, LiveRuns, out_of_time, visitor_of
 from fusionlab.ui.stage import view
 from fusionlab.ui.toast import refusals
@@ -155,7 +155,7 @@ def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
             )
         with gr.Column(scale=9, min_width=340, elem_classes="fl-stage"):
             status = view("status", "bench-status")
-            report = view("bench", "bench-report", selects=True)
+            report = view("bench", "bench-report")
             with gr.Row(elem_classes="fl-after"):
                 chosen = gr.Dropdown(
                     [], label="Whole runs of the chosen item", visible=False, elem_id="bench-runs"

@@ -1,6 +1,5 @@
 """A recipe as the form in the browser has it: what can be chosen, and what comes back."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any

@@ -1,38 +1,37 @@
-"""One tab: the recipe on the left; on the right what its runs look like and what they cost."""
+"""One tab: the recipe on top; below it what its runs come to, how they went and what they cost."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import gradio as gr
 
-from fusionlab.errors import UnknownName
-from fusionlab.recipe import Recipe, recipe_to_query
+from fusionlab.errors import FusionError
+from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json, recipe_to_query
 from fusionlab.registry import Method
 from fusionlab.spaces import Preset
 from fusionlab.trace import Trace, run_text
 from fusionlab.ui.compare import build_comparison
 from fusionlab.ui.downloads import Downloads
-from fusionlab.ui.form import RecipeForm, recipe_form
+from fusionlab.ui.formdata import form_data, preset_of, recipe_from_form
+from fusionlab.ui.gallery import recording
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
-from fusionlab.ui.stage import view
-from fusionlab.ui.toast import refusals
+from fusionlab.ui.stage import told, view
+from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
+from fusionlab.views.notice import notice_view
+from fusionlab.views.refused import refused_view
 from fusionlab.views.stages import stage_for
-from fusionlab.views.status import linked_view, status_view, waiting_view
+from fusionlab.views.status import linked_view, stale_view, status_view, waiting_view
 
 KEPT = 3600.0
 """Seconds for which a visitor's last run is remembered."""
 
-TO_ADDRESS = "(query) => { history.replaceState(null, '', '?' + query); return []; }"
-COPY_TEXT = """async (text) => {
-    try { await navigator.clipboard.writeText(text); } catch { prompt('Copy this', text); }
-    return [];
-}"""
-COPY_LINK = COPY_TEXT.replace(
-    "(text) => {",
-    "(query) => { const text = location.origin + location.pathname + '?' + query;",
-)
+TO_ADDRESS = "(shown) => { FusionLab.frame.address(shown.query); return []; }"
+
+_shown = count(1)
+"""Numbers what the forms are given: one with another number replaces what stands in a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +39,36 @@ class Page:
     """The widgets of one family's tab."""
 
     family: str
-    form: RecipeForm
+    methods: Sequence[Method]
+    presets: Sequence[Preset]
+    form: gr.HTML
     status: gr.HTML
+    headline: gr.HTML
     picture: gr.HTML
+    notice: gr.HTML
     ledger: gr.HTML
+    actions: gr.HTML
     download: gr.DownloadButton
-    query: gr.Textbox
-    answer: gr.Textbox
+    asked: gr.State
+    """What the form says, as JSON."""
     last: gr.State
     """The trace of the last run that is over."""
     downloads: Downloads
 
     @property
+    def views(self) -> list[Any]:
+        """What shows a run while it goes on."""
+        return [self.status, self.headline, self.picture, self.notice, self.ledger]
+
+    @property
     def outputs(self) -> list[Any]:
         """What `show` gives new values to."""
-        return [
-            self.status,
-            self.picture,
-            self.ledger,
-            self.download,
-            self.query,
-            self.answer,
-            self.last,
-        ]
+        return [*self.views, self.actions, self.download, self.last]
+
+    @property
+    def widgets(self) -> list[Any]:
+        """All that a recipe or a recorded run gives new values to."""
+        return [self.form, self.asked, *self.outputs]
 
     def show(
         self, trace: Trace, *, recorded: bool = False, run: str = "", visitor: str = ""
@@ -79,41 +85,39 @@ class Page:
         )
         return [
             status_view(trace, recorded=recorded),
+            headline_view(trace),
             stage_for(trace).drawn(trace, run),
+            notice_view(trace),
             ledger_view(trace),
-            gr.DownloadButton(value=file, interactive=file is not None),
-            recipe_to_query(trace.recipe),
-            trace.answer,
+            _actions(self.family, trace.recipe, answer=trace.answer, file=bool(file)),
+            gr.DownloadButton(value=file),
             trace,
         ]
 
     def begun(self, recipe: Recipe, run: str) -> list[Any]:
         """New values for `outputs`: nothing yet of the run with this name."""
-        trace = Trace(recipe)
-        return [
-            waiting_view(),
-            stage_for(trace).drawn(trace, run),
-            ledger_view(trace),
-            gr.DownloadButton(value=None, interactive=False),
-            recipe_to_query(recipe),
-            "",
-            None,
-        ]
+        _, *rest = self.show(Trace(recipe), run=run)
+        return [waiting_view(), *rest[:-1], None]
 
-    @property
-    def widgets(self) -> list[Any]:
-        """All that a recipe or a recorded run gives new values to."""
-        return [*self.form.outputs, *self.outputs]
+    def says(self, recipe: Recipe) -> list[Any]:
+        """New values for the form and for what it says."""
+        data = form_data(self.methods, recipe, self.presets) | {"shown": next(_shown)}
+        return [data, recipe_to_json(recipe)]
 
-    def asked(self, recipe: Recipe) -> list[Any]:
+    def linked(self, recipe: Recipe) -> list[Any]:
         """New values for `widgets`: this set-up, not yet run."""
-        fresh = self.begun(recipe, run="")
-        return [*self.form.show(recipe), linked_view(), *fresh[1:]]
+        _, *rest = self.begun(recipe, run="")
+        return [*self.says(recipe), linked_view(), *rest]
 
     def recalled(self, trace: Trace, visitor: str = "") -> list[Any]:
         """New values for `widgets`: a recorded run and its set-up; a download for the visitor."""
         shown = self.show(trace, recorded=True, visitor=visitor)
-        return [*self.form.show(trace.recipe), *shown]
+        return [*self.says(trace.recipe), *shown]
+
+    def started(self, preset: Preset) -> list[Any]:
+        """New values for `widgets`: the preset's recorded run, or its set-up where it has none."""
+        trace = recording(preset)
+        return self.recalled(trace) if trace else self.linked(preset.recipe)
 
 
 def build_page(
@@ -124,96 +128,108 @@ def build_page(
     downloads: Downloads,
 ) -> Page:
     """The tab's layout and its events."""
-    slug = family.lower()
-    mine = [preset for preset in presets if preset.recipe.method in {m.name for m in methods}]
+    names = {method.name for method in methods}
+    mine = [preset for preset in presets if preset.recipe.method in names]
     first = mine[0].recipe if mine else Recipe(methods[0].name)
-    with gr.Row(elem_classes="fl-page"):
-        with gr.Column(scale=4, min_width=320, elem_classes="fl-recipe"):
-            preset = gr.Dropdown(
-                [item.title for item in mine],
-                value=mine[0].title if mine else None,
-                label="Start from",
-                visible=len(mine) > 1,
-            )
-            with gr.Row(elem_classes="fl-run-row", render=False) as buttons:
-                start = gr.Button("Run", variant="primary", elem_id=f"{slug}-run", min_width=90)
-                stop = gr.Button("Stop", elem_id=f"{slug}-stop", min_width=90)
-            form = recipe_form(methods, first, after_prompt=buttons)
-        with gr.Column(scale=9, min_width=340, elem_classes="fl-stage"):
-            status = view("status", f"{slug}-status")
-            picture = view("picture", f"{slug}-stage")
-            ledger = view("ledger", f"{slug}-ledger")
-            with gr.Row(elem_classes="fl-after"):
-                download = gr.DownloadButton(
-                    "Download this run", size="sm", interactive=False, elem_id=f"{slug}-download"
-                )
-                link = gr.Button("Copy link to this set-up", size="sm", elem_id=f"{slug}-link")
-                copy = gr.Button("Copy the answer", size="sm", elem_id=f"{slug}-copy")
-            query = gr.Textbox(recipe_to_query(first), visible="hidden", elem_id=f"{slug}-query")
-            answer = gr.Textbox(visible="hidden", elem_id=f"{slug}-answer")
-            last = gr.State(None, time_to_live=KEPT)
-            page = Page(
-                family,
-                form,
-                status,
-                picture,
-                ledger,
-                download,
-                query,
-                answer,
-                last,
-                downloads,
-            )
-            build_comparison(slug, methods, page.form, page.last, runs)
-    link.click(fn=None, inputs=query, js=COPY_LINK, api_visibility="private")
-    copy.click(fn=None, inputs=answer, js=COPY_TEXT, api_visibility="private")
-    _wire(page, start, stop, runs)
-    recipes = {item.title: item.recipe for item in mine}
-
-    def begin_with(title: str) -> list[Any]:
-        with refusals():
-            if str(title) not in recipes:
-                raise UnknownName("kind-preset", str(title), recipes)
-            return form.show(recipes[str(title)])
-
-    preset.input(begin_with, preset, form.outputs, api_visibility="private", queue=False)
+    slug = family.lower()
+    data = form_data(methods, first, mine) | {"shown": next(_shown)}
+    form = view("recipe", f"{slug}-recipe", data)
+    with gr.Column(elem_classes="fl-result"):
+        status = view("status", f"{slug}-status")
+        headline = view("headline", f"{slug}-headline")
+        picture = view("picture", f"{slug}-stage")
+        notice = view("notice", f"{slug}-notice")
+        ledger = view("ledger", f"{slug}-ledger")
+        actions = view("actions", f"{slug}-actions", _actions(slug, first))
+        download = gr.DownloadButton(visible="hidden", elem_id=f"{slug}-download")
+        page = Page(
+            family,
+            methods,
+            mine,
+            form,
+            status,
+            headline,
+            picture,
+            notice,
+            ledger,
+            actions,
+            download,
+            gr.State(recipe_to_json(first)),
+            gr.State(None, time_to_live=KEPT),
+            downloads,
+        )
+        build_comparison(slug, methods, page.asked, page.last, runs)
+    _wire_run(page, runs)
+    _wire_form(page, runs)
     return page
 
 
-def _wire(page: Page, start: gr.Button, stop: gr.Button, runs: LiveRuns) -> None:
+def _actions(page: str, recipe: Recipe, *, answer: str = "", file: bool = False) -> dict[str, Any]:
+    """What can be done with a run of this recipe, as JSON."""
+    return {"page": page, "query": recipe_to_query(recipe), "answer": answer, "file": file}
+
+
+def _wire_run(page: Page, runs: LiveRuns) -> None:
     run_name = gr.State("")
 
-    def begin(request: gr.Request, *values: Any) -> list[Any]:
-        with refusals():
-            recipe = page.form.read(values)
+    def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
+        try:
+            recipe = recipe_from_form(told(event).get("recipe"))
+        except FusionError as error:
+            unchanged = _kept([page.asked, *page.outputs])
+            return ["", {"refused": refused_view(error)}, *unchanged]
         name = runs.begin(visitor_of(request))
-        return [name, *page.begun(recipe, name)]
+        said = recipe_to_json(recipe)
+        return [name, {"running": True}, said, *page.begun(recipe, name)]
 
-    def stop_runs(request: gr.Request) -> None:
-        runs.stop(str(request.session_hash))
+    def stream(request: gr.Request, name: str, said: dict[str, Any]) -> Iterator[list[Any]]:
+        if name:
+            recipe = recipe_from_json(said)
+            yield from _stream(page, recipe, runs, name, str(request.session_hash))
 
-    def stream(request: gr.Request, name: str, *values: Any) -> Iterator[list[Any]]:
-        yield from _stream(page, page.form.read(values), runs, name, str(request.session_hash))
-
-    begun = gr.on(
-        [start.click, page.form.prompt.submit],
+    begun = page.form.submit(
         begin,
-        page.form.inputs,
-        [run_name, *page.outputs],
+        None,
+        [run_name, page.form, page.asked, *page.outputs],
         api_visibility="private",
         queue=False,
         show_progress="hidden",
     )
-    begun.success(fn=None, inputs=page.query, js=TO_ADDRESS, api_visibility="private")
+    begun.success(fn=None, inputs=page.actions, js=TO_ADDRESS, api_visibility="private")
     begun.success(
         stream,
-        [run_name, *page.form.inputs],
-        page.outputs,
+        [run_name, page.asked],
+        [page.form, *page.outputs],
         api_visibility="private",
         show_progress="hidden",
         **COMPUTE,
     )
-    stop.click(stop_runs, None, None, api_visibility="private", queue=False)
+
+
+def _wire_form(page: Page, runs: LiveRuns) -> None:
+    """What the visitor changes greys the run that it no longer belongs to."""
+    quiet = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+
+    def stop_runs(request: gr.Request) -> None:
+        runs.stop(str(request.session_hash))
+
+    def changed(event: gr.EventData, trace: Trace | None) -> list[Any]:
+        try:
+            recipe = recipe_from_form(told(event).get("recipe"))
+        except FusionError:  # half typed; Run says what is wrong
+            return [gr.skip(), gr.skip()]
+        stale = trace is not None and trace.recipe != recipe
+        return [recipe_to_json(recipe), stale_view() if stale else gr.skip()]
+
+    def start_from(event: gr.EventData) -> list[Any]:
+        try:
+            return page.started(preset_of(told(event).get("preset"), page.presets))
+        except FusionError as error:
+            return [{"refused": refused_view(error)}, *_kept(page.widgets[1:])]
+
+    page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
+    page.form.input(changed, page.last, [page.asked, page.status], **quiet)
+    page.form.select(start_from, None, page.widgets, **quiet)
 
 
 def _stream(
@@ -223,15 +239,16 @@ def _stream(
     sent = 0
     for trace in traces(recipe, runs, name):
         if trace.status != "running":
-            yield page.show(trace, run=name, visitor=visitor)
+            yield [{"running": False}, *page.show(trace, run=name, visitor=visitor)]
             return
         if before := runs.before(name):
-            yield [waiting_view(before), *_kept(page.outputs[1:])]
+            yield [gr.skip(), waiting_view(before), *_kept(page.outputs[1:])]
             continue
         stage = stage_for(trace)
         picture = stage.drawn(trace, name, start=sent)
         sent += stage.steps(picture)
-        yield [status_view(trace), picture, ledger_view(trace), *_kept(page.outputs[3:])]
+        views = [status_view(trace), headline_view(trace), picture, gr.skip(), ledger_view(trace)]
+        yield [gr.skip(), *views, *_kept(page.outputs[len(views) :])]
 
 
 def _kept(widgets: Sequence[Any]) -> list[Any]:

@@ -9,15 +9,12 @@ from typing import Any
 import gradio as gr
 
 
-def view(
-    component: str, elem_id: str, value: dict[str, Any] | None = None, *, selects: bool = False
-) -> gr.HTML:
+def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> gr.HTML:
     """A component of assets/components, drawn anew or grown whenever its value changes.
 
-    `picture` draws whichever component its value names. One that `selects` tells the server what
-    the reader has picked.
+    `picture` draws whichever component its value names. What the reader does in it comes back as
+    the element's events, with the details as event data.
     """
-    told = ", trigger" if selects else ""
     return gr.HTML(
         value=value or {},
         html_template=f'<div class="fl fl-{component}"></div>',
@@ -25,7 +22,7 @@ def view(
             const root = element.querySelector(".fl");
             const draw = () => {{
                 if (Object.keys(props.value || {{}}).length) {{
-                    window.FusionLab.{component}(root, props.value{told});
+                    window.FusionLab.{component}(root, props.value, trigger);
                 }}
             }};
             watch("value", draw);
@@ -36,3 +33,9 @@ def view(
         container=False,
         padding=False,
     )
+
+
+def told(event: gr.EventData) -> dict[str, Any]:
+    """What the component said with the event; nothing where that is no table."""
+    data = event._data  # gradio offers its parts as attributes only
+    return data if isinstance(data, dict) else {}

@@ -33,6 +33,9 @@ COMPONENTS = (
     "panels",
     "carrying",
     "recipe",
+    "frame",
+    "actions",
+    "ways",
 )
 
 

@@ -84,6 +84,4 @@ def alone(trace: Trace) -> Alone | None:
 
 def all_same(answers: Sequence[str], kind: Kind) -> bool:
     """Whether these are answers, and one and the same."""
-    return bool(answers) and all(
-        bool(each) and same(answers[0], each, kind) for each in answers
-    )
+    return bool(answers) and all(bool(each) and same(answers[0], each, kind) for each in answers)

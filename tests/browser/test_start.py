@@ -29,7 +29,7 @@ TERM = """key => {
 
 def recorded() -> dict[str, Any]:
     """The first page as the app shows it."""
-    trace = read_run(Path(asset("runs/ensemble.jsonl")))
+    trace = read_run(Path(asset("runs/geographer-and-poet.jsonl")))
     return start_view(trace, PLACES, ["compare", "measure"], TRIES)
 
 

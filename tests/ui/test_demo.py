@@ -134,7 +134,7 @@ def test_no_file_of_the_server_can_be_opened_or_fetched(demo: str) -> None:
         assert not caller.call(upload, [file]).succeeded
         assert caller.fetch(f"/gradio_api/file={path}").status_code in (403, 404)
     assert "no file was opened" in caller.call(upload, [None]).error
-    sent = Path(caller.upload(asset("runs/vote.jsonl")))
+    sent = Path(caller.upload(asset("runs/six-answers.jsonl")))
     for folder in (sent.parent, sent.parent.parent):
         file = {"path": str(folder), "meta": {"_type": "gradio.FileData"}}
         assert not caller.call(upload, [file]).succeeded
@@ -146,7 +146,7 @@ def test_a_recorded_run_with_settings_that_cannot_be_is_refused_in_words(
 ) -> None:
     caller = Caller(demo)
     (upload,) = caller.events_of(caller.component("open-run"))
-    recorded = asset("runs/vote.jsonl").read_text(encoding="utf-8")
+    recorded = asset("runs/six-answers.jsonl").read_text(encoding="utf-8")
     header, *records = recorded.splitlines()
     told = json.loads(header)
     told["recipe"]["settings"]["samples"] = 10**6

@@ -99,7 +99,7 @@ def visit(caller: Caller, chance: random.Random) -> None:
     assert said.succeeded
     if chance.random() < 0.3:
         (upload,) = caller.events_of(caller.component("open-run"))
-        path = caller.upload(asset("runs/vote.jsonl"))
+        path = caller.upload(asset("runs/six-answers.jsonl"))
         answer = caller.call(upload, [{"path": path, "meta": {"_type": "gradio.FileData"}}])
         assert answer.succeeded, answer.error
 

@@ -14,7 +14,7 @@ from tests.views.fakes import HOSTILE, NAMES, recipe, token_trace
 @pytest.fixture(scope="module")
 def recorded() -> Trace:
     """The run that the first page shows."""
-    return read_run(Path(asset("runs/ensemble.jsonl")))
+    return read_run(Path(asset("runs/geographer-and-poet.jsonl")))
 
 
 def step(favourites: list[str], token: str) -> dict[str, object]:

@@ -21,7 +21,7 @@ status-length = Stopped at the length limit ({ $tokens ->
 }).
 status-elected = Finished: an answer was elected.
 status-elected-of-cut = An answer was elected, though some texts stopped at the length limit ({ $tokens } tokens).
-status-stopped-words = Stopped. Press Run again to resume.
+status-stopped-words = Stopped. Press Run to start again.
 status-next = You are next.
 status-place = { $before ->
     [one] One run comes before yours.

@@ -1,0 +1,11 @@
+# What can be done with a run.
+
+actions-download = Download this run
+actions-link = Copy link to this set-up
+actions-answer = Copy the answer
+actions-copied = Copied
+
+ways-title = The same question in other ways
+ways-topology = Under all four topologies
+ways-equal = As many samples as the same tokens buy
+ways-stop = Stop

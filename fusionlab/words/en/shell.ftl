@@ -1,0 +1,3 @@
+# Names of what the app has.
+
+kind-tab = tab
