@@ -2,10 +2,6 @@
 
 ## Levels
 
-level-text = text
-level-logprobs = log-probabilities
-level-logits = logits
-level-internals = internals
 level-too-low = { $name } gives only { $gives }, not { $needed }
     .hint = choose a method that needs less, or a model whose weights are on this machine
 

@@ -33,7 +33,7 @@ headline-together = 由 { $n } 个模型逐词元合写而成。
 headline-chosen = 选中了 { $name }。
 headline-chosen-likeness = 选中了 { $name }：提示与它的专长最接近。
 headline-chosen-agreement = 这是 { $name } 的回答。
-headline-chosen-verdict = 评判者选中了 { $name } 的回答。
+headline-chosen-verdict = 评审选中了 { $name } 的回答。
 
 headline-cost = 开销
 headline-cost-tokens = 读入 { $in } 个词元，写出 { $out } 个

@@ -35,7 +35,7 @@ notice-experts-apart = 两个提示的路线在第 { $layer } 层差别最大：
 ## 选举
 
 notice-vote-same = { $n } 个回答一字不差，没有什么可选的。
-notice-vote-tied = 平局：{ $n } 个回答并列第一，取了其中第一个。
+notice-vote-tied = 平票：{ $n } 个回答并列第一，取了其中第一个。
 notice-vote-near = 当选的是 { $who }，它与其他回答的平均相似度为 { $p }；第二名为 { $q }。
 notice-vote-close = 差距很小：当选的是 { $who }，它与其他回答的平均相似度为 { $p }，第二名为 { $q }。
 notice-vote-unlike = 当选的是 { $who }，但它并不是与其他回答最相似的（{ $p }），最相似的是 { $other }。这是规则的结果。
@@ -67,8 +67,8 @@ notice-stage-sure = { $name } 的回答有 { $share } 相同，已经够了，�
 notice-stage-last = 就连最后问到的 { $name } 也没达到阈值（{ $share }，阈值为 { $threshold }）；仍然取它最常给出的答案。
 notice-route = 提示与 { $name } 的专长最接近（{ $p }）；其次是 { $other }（{ $q }）。
 notice-route-close = 差距很小：{ $name }（{ $p }）只比 { $other }（{ $q }）略高一点。
-notice-verdict-sure = 评判者每次都选了 { $name }。
-notice-verdict-split = 评判者的几次判断不一致：{ $share } 选了 { $name }，也选过 { $other }。
+notice-verdict-sure = 评审每次都选了 { $name }。
+notice-verdict-split = 评审的几次判断不一致：{ $share } 选了 { $name }，也选过 { $other }。
 notice-samples-agreed = { $n } 个回答的答案全都相同。
 notice-samples = { $of } 个回答中有 { $n } 个（{ $share }）得出当选的答案；{ $others ->
     [0] 其余的没有得出可计票的答案

@@ -1,0 +1,218 @@
+# 方法、方法的设置和各个选项的名称。名称里 a-z 和 0-9 以外的字符都写成连字符。
+# 同名设置在某个方法里含义不同时，用该方法自己的 setting-方法-名称。
+
+## 标签页
+
+family-start = 首页
+    .summary = 这是什么，模型可以在哪里融合。
+family-tokens = 词元
+    .summary = 几个模型合写一段文字：写每个词元之前，由一条规则把各自的预期合在一起。
+family-answers = 答案
+    .summary = 每个模型写出完整的答案，由投票、评审或路由决定采用哪一份。
+family-conversation = 对话
+    .summary = 模型读别人写的话，或者读自己写的话，然后重新作答。
+family-inside = 内部
+    .summary = 一个模型里有许多专家，由门控把每个词元交给其中几位。
+family-compare = 比较
+    .summary = 同一个问题，几种方法：答案和开销并排放在一起看。
+family-measure = 测量
+    .summary = 把一整套题目交给几种方法：各自答对多少，又花了多少？
+
+## 方法
+
+method-solo = 单个模型
+    .summary = 一个模型独自回答：这是衡量一切融合的基线。
+method-ensemble = 词元集成
+    .summary = 写每个词元之前，先合并各成员的概率，选出的词元由大家共同接着往下写。
+method-alternate = 轮流书写
+    .summary = 成员轮流写同一段文字，每人写几个词元，都能读到别人写的内容。
+method-vote = 投票
+    .summary = 大家各自作答，与其他回答最相似的那一份当选。
+method-self-consistency = 自洽性
+    .summary = 一个模型回答几遍，取出现最多的答案。
+method-judge = 评审
+    .summary = 最后一个成员阅读其他成员的回答，从中选出最好的。
+method-member-routing = 模型间路由
+    .summary = 只让专长与提示最接近的那个成员回答。
+method-cascade = 级联
+    .summary = 先让第一个成员回答几遍；这些答案不一致时，才去问下一个。
+method-debate = 辩论
+    .summary = 成员互相阅读解答并修改自己的，直到意见一致。
+method-multi-agent-debate = 多智能体辩论
+    .summary = 每个成员各有自己的对话，听过别人的上一条回复后再次作答，最后投票。
+method-mixture-of-agents = 智能体混合
+    .summary = 成员一层一层地提出回答，最后一个成员据此写出一份答案。
+method-self-refine = 自我修订
+    .summary = 一个模型批评并修改自己的回答，直到挑不出毛病。
+method-chain-of-thought = 思维链
+    .summary = 一个模型先一步一步地想，再作答。
+method-moe = 混合专家
+    .summary = 一个内部有许多专家的模型来回答，可以看到它为每个词元选了哪些专家。
+
+## 采样
+
+setting-max-tokens = 回答长度上限
+    .help = 以词元计。回答被截断时请调高；越短越快。
+setting-temperature = 温度
+    .help = 0 表示总取最可能的词元，越高变化越多。需要比较同一模型多个回答的方法，要用 0.7 这样的温度。
+setting-top-k = top-k
+    .help = 只在最可能的若干个词元里抽取；0 表示不限制。
+setting-top-p = top-p
+    .help = 只在合计达到这个概率的最可能词元里抽取；1 表示不限制。
+setting-seed = 随机种子
+    .help = 种子相同，结果就相同；换一个种子就重新抽取。
+
+## 多个方法共有的设置
+
+setting-answer = 答案类型
+    .help = 比较回答时，什么算作答案。请按题目的要求选择。
+choice-answer-exact = 原文
+    .help = 整段文字逐字比较。
+choice-answer-number = 数
+    .help = 文字最后得出的数；42 与 42.0 相同。
+choice-answer-choice = 选项
+    .help = 一个字母，例如 (A)。
+choice-answer-yes-no = 是或否
+    .help = 文字说的是“是”还是“否”。
+choice-answer-text = 一行文字
+    .help = 一行文字，按词比较，不计大小写和标点。
+
+setting-phrase = 答案前的话
+    .help = 答案前面的话，例如“The answer is”。不填时，取文中最后一个这种类型的答案。
+setting-truth = 正确答案
+    .help = 如果知道，就用它来标出每个答案的对错。模型都读不到它。
+setting-samples = 每个成员的回答数
+    .help = 每个成员回答几遍。温度大于 0 时，多于一遍才有意义。
+setting-on-failure = 有成员出错时
+    .help = 缺了它是否继续。每个成员都不可少时，请选择停止。
+choice-on-failure-go-on = 少了它也继续
+choice-on-failure-stop = 停止运行
+setting-n-top = 显示的候选数
+    .help = 每一步在图中显示每个成员最可能的几个词元。不影响写出的文字。
+
+## 词元集成与轮流书写
+
+setting-pooling = 合并方式
+    .help = 平均：一个有把握的成员就能让词元入选。乘积：词元需要所有成员支持。
+choice-pooling-arithmetic = 平均
+    .help = 概率的加权平均：一个有把握的成员就能让词元入选。
+choice-pooling-geometric = 乘积
+    .help = 概率的加权乘积：词元需要所有成员支持。
+setting-turn = 每次写几个词元
+    .help = 一个成员写多少个词元后轮到下一个。设为 1 时，各种声音混合得最细。
+
+## 投票
+
+setting-metric = 怎样算相似
+    .help = 用什么比较两个回答。各种结果都会显示，由选中的这一种决定当选者。
+choice-metric-rouge-l = 词序
+    .help = 两个回答里按相同顺序出现的词（ROUGE-L）。
+choice-metric-char-lcs = 字符序
+    .help = 两个回答里按相同顺序出现的字符，适合中文和短答案。
+choice-metric-cosine = 语义
+    .help = 由一个为英语训练的小型嵌入模型比较。
+choice-metric-mixture = 混合
+    .help = 其他几种的加权平均，权重在下面设置。
+setting-mixture = 混合的权重
+    .help = 只用于“混合”：每种相似度占多少，例如 rouge_l=1, cosine=2。
+setting-rule = 怎样由相似度选举
+    .help = “最有代表性”适合自由文字，“多数”适合可以计数的短答案。
+choice-rule-mbr = 最有代表性
+    .help = 平均而言与其他回答最相似的一份（最小贝叶斯风险）。
+choice-rule-majority = 多数
+    .help = 加权得票最多的答案，不论是否过半。
+choice-rule-borda = 计分
+    .help = 每份回答按相似度给其他回答排名，名次换算成分数（波达计数）。
+choice-rule-condorcet = 两两对决
+    .help = 在两两比较中胜过其他所有回答的一份（孔多塞）。
+choice-rule-ranked-pairs = 先定悬殊的胜负
+    .help = 两两对决的结果逐一锁定，差距最大的先定（排序对法）。
+choice-rule-clusters = 最大的一组
+    .help = 意思相近的回答中分量最重的一组，取其中最有代表性的。
+setting-weights = 每票的分量
+    .help = 按成员的权重、一律相同，还是按模型的把握大小。
+choice-weights-member = 成员的权重
+choice-weights-uniform = 一律相同
+choice-weights-logprob = 模型的把握
+    .help = 按各词元对数概率的平均值。模型须能给出它。
+setting-candidates = 别处的回答
+    .help = 粘贴一些回答一同参选。有两份以上时，不需要模型。
+setting-duplicates = 相同的回答
+    .help = 同一个回答出现三次，是否算三次。
+choice-duplicates-count = 逐个计算
+choice-duplicates-merge = 只算一次
+setting-own-ballot = 计入自己的一票
+    .help = 回答与自身的相似是否也算。权重相同时，当选者不变。
+setting-meanings = 同时显示语义
+    .help = 即使不由语义决定，也显示各回答的语义相似度。会稍慢一些。
+
+## 自洽性、评审、路由、级联
+
+setting-self-consistency-samples = 回答数
+    .help = 模型回答几遍。越多，多数越稳定，开销也成比例增加。
+setting-orders = 顺序数
+    .help = 问评审几次。设为 2 时，还会把回答倒过来给它看，以抵消它对先后位置的偏好。
+setting-strengths = 专长
+    .help = 每个成员擅长什么，或者适合它的提示示例，按成员的顺序填写。不填时以它的指令为准。
+setting-by = 比较什么
+    .help = 用什么比较提示与专长。算式、自编任务和中文请选“字形”。
+choice-by-meaning = 语义
+    .help = 由一个为英语训练的小型嵌入模型比较。
+choice-by-spelling = 字形
+    .help = 按字符及其顺序比较。
+setting-cascade-samples = 每个成员的回答数
+    .help = 每个成员先回答几遍，再看它自己是否一致。温度大于 0 时，宜设为 3 或更多。
+setting-threshold = 阈值
+    .help = 相同答案达到多大比例就算够了。越高越稳妥，也越常要问下一个成员。
+
+## 辩论
+
+setting-topology = 谁读谁的
+    .help = 读得越多，越快达成一致，包括在错误答案上；开销也由它决定。
+choice-topology-memory = 所有人
+    .help = 每个成员都读所有其他成员的。
+choice-topology-report = 中心
+    .help = 一个成员读所有其他成员的，其他成员只读它的。
+choice-topology-relay = 环形
+    .help = 围成一圈，每个成员读下一个的。
+choice-topology-debate = 结对
+    .help = 树上相邻的成员互相阅读。
+setting-max-rounds = 轮数上限
+    .help = 成员最多可以修改几次。设为 0 时，大家各自作答后投票。
+setting-rounds = 轮数
+    .help = 每个成员回答几次，第一次也算在内。对话越来越长，每一轮都更费。
+setting-stop = 提前结束
+    .help = 什么情况下不等最后一轮就结束。
+choice-stop-unanimous = 全体一致
+choice-stop-majority = 过半一致
+choice-stop-stable = 各自稳定
+    .help = 成员连续两次给出相同答案后就退出。
+setting-wording = 指令写法
+    .help = 能听懂指令的模型用完整句子；动物园里的“读者”模型用每个解答一行。
+choice-wording-full = 完整句子
+choice-wording-short = 每个解答一行
+setting-roles = 角色
+    .help = 给没有自己指令的成员依次使用的指令。
+setting-debate-on-failure = 有智能体出错时
+    .help = 缺了它辩论是否继续。每个智能体都不可少时，请选择停止。
+setting-multi-agent-debate-on-failure = 有智能体出错时
+    .help = 缺了它辩论是否继续。每个智能体都不可少时，请选择停止。
+setting-debate-phrase = 答案前的话
+    .help = 要求解答在结尾处、答案之前写的话，程序靠它找到答案。
+setting-multi-agent-debate-phrase = 答案前的话
+    .help = 要求回复在结尾处、答案之前写的话，程序靠它找到答案。
+
+## 智能体混合、自我修订、思维链、混合专家
+
+setting-layers = 层数
+    .help = 除最后一层外，大家各自提出回答；最后一层由一个成员写出答案。每多一层，开销大约再多一份。
+setting-mixture-of-agents-samples = 每个提议者的回答数
+    .help = 每层中每个成员提出几份回答。只有一个模型而回答多份，就是 Self-MoA。
+setting-iterations = 批评次数上限
+    .help = 模型最多批评并修改几次。挑不出毛病时会提前结束。
+setting-self-refine-phrase = 答案前的话
+    .help = 要求文字在结尾处、答案之前写的话，程序靠它找到答案。
+setting-chain-of-thought-phrase = 答案前的话
+    .help = 要求文字在结尾处、答案之前写的话，程序靠它找到答案。
+setting-compare = 第二个提示
+    .help = 与第一个提示并排阅读，用来比较两者经过专家的路线。

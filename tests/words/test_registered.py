@@ -1,0 +1,79 @@
+"""Whatever is registered has words that a person understands, in every language."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import pytest
+from fluent.syntax import ast as fluent
+from fluent.syntax import parse
+
+import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.models.base import Level
+from fusionlab.recipe import Sampling
+from fusionlab.registry import Method, all_methods
+from fusionlab.sources.known import known_models
+from fusionlab.sources.schemes import built
+from fusionlab.words import LANGUAGES, page_files
+
+TABS = ("start", "compare", "measure")
+"""Beside those of the methods' families."""
+
+
+def slug(name: str) -> str:
+    """The name as it stands in a key."""
+    return re.sub(r"[^a-z0-9]", "-", name.lower())
+
+
+def attributes(language: str) -> dict[str, set[str]]:
+    """The attributes of each sentence that the browser can say, by key."""
+    return {
+        entry.id.name: {attribute.id.name for attribute in entry.attributes}
+        for entry in parse(page_files()[language]).body
+        if isinstance(entry, fluent.Message)
+    }
+
+
+def choices(annotation: Any) -> Iterator[str]:
+    """The values that a setting may have, where they are few names."""
+    if get_origin(annotation) is Literal:
+        yield from (value for value in get_args(annotation) if isinstance(value, str))
+    elif get_origin(annotation) in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from choices(part)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("method", all_methods(), ids=lambda method: method.name)
+def test_every_method_its_settings_and_their_choices_have_words(
+    method: Method, language: str
+) -> None:
+    known = attributes(language)
+    assert "summary" in known[f"method-{slug(method.name)}"]
+    assert "summary" in known[f"family-{slug(method.family)}"]
+    for name, field in method.settings.model_fields.items():
+        own = f"setting-{slug(method.name)}-{slug(name)}"
+        assert "help" in known.get(own, known[f"setting-{slug(name)}"])
+        for value in choices(field.annotation):
+            assert f"choice-{slug(name)}-{slug(value)}" in known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_known_model_level_and_tab_has_words(language: str) -> None:
+    known = attributes(language)
+    for model in known_models():
+        if not model["id"].startswith(built.PREFIX):
+            assert "good" in known[f"model-{slug(model['id'])}"]
+    for level in (*(level.name for level in Level), "embedding"):
+        assert "summary" in known[f"level-{slug(level)}"]
+    for tab in TABS:
+        assert "summary" in known[f"family-{tab}"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_tokens_are_drawn_has_words(language: str) -> None:
+    known = attributes(language)
+    for field in fields(Sampling):
+        assert "help" in known[f"setting-{slug(field.name)}"]
