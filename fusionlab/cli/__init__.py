@@ -16,6 +16,7 @@ from pathlib import Path
 from fusionlab.cli.bench import add_bench
 from fusionlab.cli.console import Stream, command, print_json, say, shown_to_the_end, tell
 from fusionlab.cli.files import messages_in, setting_of
+from fusionlab.cli.gallery import add_gallery
 from fusionlab.cli.vote import add_vote
 from fusionlab.cli.zoo import add_zoo
 from fusionlab.errors import (
@@ -260,6 +261,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch = command(commands, "fetch", _fetch, "bring models to this disk, for use without network")
     fetch.add_argument("models", nargs="+", metavar="MODEL")
     add_zoo(commands)
+    add_gallery(commands)
     add_bench(commands)
     add_vote(commands)
     speed = command(commands, "speed", _speed, "measure a speed as a ratio against an alternative")
