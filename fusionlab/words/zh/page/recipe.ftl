@@ -51,14 +51,3 @@ recipe-group-rule = 规则
 recipe-group-expert = 专家
 recipe-usual = 恢复默认
 recipe-list-help = 每行一条；若某一条有多行，请用一行 --- 把各条隔开。
-
-setting-sampling-max-tokens = 最长回答
-    .help = 以词元（token）计；达到上限的回答会被截断。
-setting-sampling-temperature = 温度
-    .help = 为 0 时总是选概率最高的词元；数值越大，随机性越强。
-setting-sampling-seed = 随机种子
-    .help = 种子相同，结果也相同。
-setting-sampling-top-k = top-k
-    .help = 只从概率最高的 k 个词元中抽取；0 表示不限。
-setting-sampling-top-p = top-p
-    .help = 只从累计概率达到该值的最可能词元中抽取；1 表示不限。
