@@ -105,6 +105,12 @@
       grow(form);
       changed(form, { bar: false });
     });
+    let width = 0;
+    new ResizeObserver(() => {
+      if (form.prompt.clientWidth === width) return;
+      width = form.prompt.clientWidth;
+      requestAnimationFrame(() => grow(form));
+    }).observe(form.prompt);
     for (const kind of ["focus", "blur"]) form.prompt.addEventListener(kind, () => grow(form));
     form.prompt.addEventListener("keydown", (event) => {
       const runs = event.shiftKey || event.ctrlKey || event.metaKey;

@@ -13,6 +13,7 @@ from fusionlab.registry import all_methods
 from fusionlab.spaces import presets
 from fusionlab.ui.formdata import MOST_MEMBERS, form_data, recipe_from_form, unusual
 from fusionlab.views.assets import component_head
+from fusionlab.words import Sentence
 from tests.views.fakes import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,7 @@ Visitor = Callable[..., Page]
 DRAW = """(data) => window.FusionLab.recipe(document.querySelector('.fl'), data,
     (kind, detail) => (window.said = window.said || []).push([kind, detail]))"""
 REFUSED = {
-    "message": {"en": "the prompt is empty", "zh": "提示词是空的"},
+    "message": {"en": "the prompt is empty", "zh": "提示是空的"},
     "hint": {"en": "write one", "zh": "请写一个"},
 }
 
@@ -49,6 +50,11 @@ def form(visitor: Visitor) -> Callable[..., Page]:
         return page
 
     return open_form
+
+
+def words(key: str) -> str:
+    """What stands on the page by this key."""
+    return Sentence(key).said()
 
 
 def draw(page: Page, data: dict[str, Any]) -> None:
@@ -195,7 +201,7 @@ def test_another_method_keeps_what_suits_and_names_what_it_dropped(
     note = page.locator(".fl-recipe-note")
     expect(note).to_contain_text("scientist")
     expect(note).not_to_contain_text("poet")
-    expect(note).to_contain_text("Pooling")
+    expect(note).to_contain_text(words("setting-pooling"))
     button(page, "Run").click()
     told = recipe(page)
     assert (told.method, len(told.members), told.settings) == ("solo", 1, {})
@@ -207,11 +213,11 @@ def test_the_drawer_sets_opens_and_closes_by_keys(form: Callable[..., Page]) -> 
     drawer = page.get_by_role("dialog", name="Settings")
     for group in ("Basic", "Rule", "Expert"):
         expect(drawer.get_by_role("heading", name=group)).to_be_visible()
-    drawer.get_by_role("spinbutton", name="Temperature").fill("0.4")
-    drawer.get_by_role("spinbutton", name="Longest answer").fill("99")
+    drawer.get_by_role("spinbutton", name=words("setting-temperature")).fill("0.4")
+    drawer.get_by_role("spinbutton", name=words("setting-max-tokens")).fill("99")
     drawer.locator("summary", has_text="Expert").click()
-    drawer.get_by_role("spinbutton", name="Top k").fill("7")
-    drawer.get_by_role("spinbutton", name="Top p").fill("44")  # more than there is
+    drawer.get_by_role("spinbutton", name=words("setting-top-k")).fill("7")
+    drawer.get_by_role("spinbutton", name=words("setting-top-p")).fill("44")  # more than there is
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
     expect(button(page, "Settings")).to_be_focused()
@@ -231,8 +237,8 @@ def test_back_to_the_defaults(form: Callable[..., Page]) -> None:
 
 def test_a_preset_is_chosen_from_a_closed_list(form: Callable[..., Page]) -> None:
     page = form(data_of("tokens"))
-    page.get_by_label("Start from").select_option(label="Mostly an astronomer")
-    assert said(page, "select") == [{"preset": "mostly-an-astronomer"}]
+    page.get_by_label("Start from").select_option("weights")
+    assert said(page, "select") == [{"preset": "weights"}]
 
 
 def test_earlier_turns_are_shown_until_they_are_left_out(form: Callable[..., Page]) -> None:

@@ -9,7 +9,7 @@ def test_the_head_holds_every_component() -> None:
     head = component_head()
     assert component_style() in head
     for name in COMPONENTS[2:]:
-        assert f"window.FusionLab.{name} = " in head
+        assert f"FusionLab.{name} = " in head
 
 
 def test_the_head_is_one_style_and_one_script() -> None:

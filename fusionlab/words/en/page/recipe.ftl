@@ -63,14 +63,3 @@ recipe-group-rule = Rule
 recipe-group-expert = Expert
 recipe-usual = Back to the defaults
 recipe-list-help = One per line. If an entry has several lines, put a line of --- between entries.
-
-setting-sampling-max-tokens = Longest answer
-    .help = In tokens. An answer that reaches this limit is cut off.
-setting-sampling-temperature = Temperature
-    .help = 0 always takes the most probable token. The higher it is, the more chance decides.
-setting-sampling-seed = Seed
-    .help = The same seed gives the same result again.
-setting-sampling-top-k = Top k
-    .help = Draws only from the k most probable tokens. 0 means no limit.
-setting-sampling-top-p = Top p
-    .help = Draws only from the most probable tokens that together reach this probability. 1 means no limit.

@@ -1,6 +1,6 @@
 # The recipe of a page: what is asked, of whom, by which method, and its settings.
 
-recipe-prompt = 提示词
+recipe-prompt = 提示
     .placeholder = 想让模型回答什么？
     .keys = 按 Shift + Enter 运行
 recipe-run = 运行
@@ -19,7 +19,7 @@ recipe-members = 成员
 recipe-member = 成员 { $number }
 recipe-name = 名称
 recipe-instruction = 指令
-    .help = 只有这个成员会读到，位于提示词之前。
+    .help = 只有这个成员会读到，位于提示之前。
     .none = 无
 recipe-weight = 权重
     .help = 这个成员相对于其他成员的分量。设为 0 时仍会显示，但不参与决定。
@@ -51,14 +51,3 @@ recipe-group-rule = 规则
 recipe-group-expert = 专家
 recipe-usual = 恢复默认
 recipe-list-help = 每行一条；若某一条有多行，请用一行 --- 把各条隔开。
-
-setting-sampling-max-tokens = 最长回答
-    .help = 以词元（token）计；达到上限的回答会被截断。
-setting-sampling-temperature = 温度（temperature）
-    .help = 为 0 时总是选概率最高的词元；数值越大，随机性越强。
-setting-sampling-seed = 随机种子
-    .help = 种子相同，结果也相同。
-setting-sampling-top-k = Top k
-    .help = 只从概率最高的 k 个词元中抽取；0 表示不限。
-setting-sampling-top-p = Top p
-    .help = 只从累计概率达到该值的最可能词元中抽取；1 表示不限。
