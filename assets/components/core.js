@@ -374,6 +374,22 @@
   };
 
   /**
+   * The sentence of this key as a list of nodes and texts: a value that is a node stands where the
+   * sentence has it.
+   */
+  const woven = (key, values) => {
+    const nodes = [];
+    const marked = Object.entries(values || {}).map(([name, value]) => {
+      if (value instanceof Node) return [name, `\ue000${nodes.push(value) - 1}\ue001`];
+      return [name, typeof value === "string" ? value.replace(/[\ue000\ue001]/g, "") : value];
+    });
+    return t(key, Object.fromEntries(marked))
+      .split(/\ue000(\d+)\ue001/)
+      .map((part, i) => (i % 2 ? nodes[part] : part))
+      .filter((part) => part !== "");
+  };
+
+  /**
    * A technical term, as a button that opens its glossary entry; `shown` is what stands in the text,
    * if not the term's name.
    */
@@ -425,5 +441,6 @@
     uid,
     unit,
     whole,
+    woven,
   };
 })();
