@@ -60,6 +60,7 @@
     "y2",
   ]);
   const PALETTE = 6;
+  const { t } = FusionLab.words;
   const STATES = new WeakMap();
   let ids = 0;
 
@@ -201,8 +202,9 @@
   /** A share as a percentage. */
   const percent = (value) => {
     const share = 100 * unit(value);
-    if (share > 0 && share < 0.1) return "<0.1 %";
-    return `${fixed(share, share < 10 && share > 0 ? 1 : 0)} %`;
+    const tiny = share > 0 && share < 0.1;
+    const digits = share < 10 && share > 0 ? 1 : 0;
+    return t("number-percent", { n: tiny ? "<0.1" : fixed(share, digits) });
   };
 
   /** A count with its thousands parted by thin spaces. */
@@ -211,12 +213,19 @@
   /** A time, from milliseconds to hours. */
   const seconds = (value) => {
     const s = number(value);
-    if (s > 0 && s < 0.9995) return `${Math.max(1, Math.round(s * 1000))} ms`;
-    if (s < 59.95) return `${fixed(s, 1)} s`;
+    if (s > 0 && s < 0.9995) {
+      return t("number-milliseconds", { n: String(Math.max(1, Math.round(s * 1000))) });
+    }
+    if (s < 59.95) return t("number-seconds", { n: fixed(s, 1) });
     const whole = Math.round(s);
     const two = (n) => String(n).padStart(2, "0");
-    if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-    return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+    if (whole < 3600) {
+      return t("number-minutes", { minutes: String(Math.floor(whole / 60)), s: two(whole % 60) });
+    }
+    return t("number-hours", {
+      hours: String(Math.floor(whole / 3600)),
+      minutes: two(Math.floor((whole % 3600) / 60)),
+    });
   };
 
   /** An amount of memory. */
@@ -267,7 +276,7 @@
   const tokenText = (token) =>
     spelled(token)
       .replace(/[\n\r\t\u00a0]/g, (blank) => NAMES[blank])
-      .replace(/^ +| +$/g, (blanks) => "·".repeat(blanks.length)) || "(nothing)";
+      .replace(/^ +| +$/g, (blanks) => "·".repeat(blanks.length)) || t("number-nothing");
 
   const END =
     /^<(\/s|eos|end_of_turn|\|(im_end|eot_id|eom_id|end_of_text|endoftext|end|eos)\||｜end▁of▁sentence｜)>$/;
@@ -278,18 +287,26 @@
   /** A token in a table or a heading. */
   const chip = (token) =>
     text(token) === ""
-      ? el("span", { class: "fl-chip fl-quiet" }, "(nothing)")
+      ? el("span", { class: "fl-chip fl-quiet" }, t("number-nothing"))
       : el("bdi", { class: "fl-chip", title: spelled(token) }, tokenNodes(token));
 
   /** A token in a chart, where an end is but a mark. */
   const mark = (token) =>
     isEnd(token)
-      ? el("span", { class: "fl-chip fl-end-chip", title: text(token) }, "end")
+      ? el("span", { class: "fl-chip fl-end-chip", title: text(token) }, t("number-end"))
       : chip(token);
 
-  /** A table with a caption; cells may be nodes; the first of each row is its header. */
-  const table = (caption, heads, rows) =>
-    el(
+  /** Whether a cell says something. */
+  const told = (cell) => cell instanceof Node || !["", "–"].includes(text(cell));
+
+  /**
+   * A table with a caption; cells may be nodes; the first of each row is its header. A column in
+   * which no row says anything is left out.
+   */
+  const table = (caption, heads, rows) => {
+    const kept = heads.map((_, i) => !rows.length || rows.some((row) => told(row[i])));
+    const only = (cells) => cells.filter((_, i) => kept[i]);
+    return el(
       "div",
       { class: "fl-scroll", tabindex: "0", role: "region", "aria-label": caption },
       el(
@@ -302,7 +319,7 @@
           el(
             "tr",
             null,
-            heads.map((head) => el("th", { scope: "col" }, head)),
+            only(heads).map((head) => el("th", { scope: "col" }, head)),
           ),
         ),
         el(
@@ -312,12 +329,15 @@
             el(
               "tr",
               null,
-              row.map((cell, i) => (i ? el("td", null, cell) : el("th", { scope: "row" }, cell))),
+              only(row).map((cell, i) =>
+                i ? el("td", null, cell) : el("th", { scope: "row" }, cell),
+              ),
             ),
           ),
         ),
       ),
     );
+  };
 
   /** A section with its heading. */
   const section = (name, title, ...children) => {
@@ -325,7 +345,7 @@
     return el(
       "section",
       { class: `fl-section fl-${name}`, "aria-labelledby": id },
-      el("h3", { class: "fl-title", id }, title),
+      el("h2", { class: "fl-title", id }, title),
       children,
     );
   };
@@ -353,9 +373,35 @@
     return target === undefined || !length ? null : Math.min(length - 1, Math.max(0, target));
   };
 
-  /** A technical term that has a glossary entry; `shown` is what stands in the text, if not its name. */
-  const term = (key, shown) =>
-    el("span", { class: "fl-term" }, shown || FusionLab.words.t(`term-${key}`));
+  /**
+   * The sentence of this key as a list of nodes and texts: a value that is a node stands where the
+   * sentence has it.
+   */
+  const woven = (key, values) => {
+    const nodes = [];
+    const marked = Object.entries(values || {}).map(([name, value]) => {
+      if (value instanceof Node) return [name, `\ue000${nodes.push(value) - 1}\ue001`];
+      return [name, typeof value === "string" ? value.replace(/[\ue000\ue001]/g, "") : value];
+    });
+    return t(key, Object.fromEntries(marked))
+      .split(/\ue000(\d+)\ue001/)
+      .map((part, i) => (i % 2 ? nodes[part] : part))
+      .filter((part) => part !== "");
+  };
+
+  /**
+   * A technical term, as a button that opens its glossary entry; `shown` is what stands in the text,
+   * if not the term's name.
+   */
+  const term = (key, shown) => {
+    const button = el(
+      "button",
+      { class: "fl-term", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false" },
+      shown || t(`term-${key}`),
+    );
+    button.addEventListener("click", () => FusionLab.terms?.open(button, key));
+    return button;
+  };
 
   FusionLab.core = {
     add,
@@ -395,5 +441,6 @@
     uid,
     unit,
     whole,
+    woven,
   };
 })();

@@ -13,15 +13,12 @@
     chip,
     el,
     fill,
-    fixed,
     folded,
     isEnd,
     keyTarget,
     list,
     measure,
-    nats,
     number,
-    percent,
     probability,
     say,
     section,
@@ -29,6 +26,7 @@
     spelled,
     state,
     table,
+    term,
     text,
     tokenNodes,
     tokenText,
@@ -36,11 +34,9 @@
     unit,
     whole,
   } = window.FusionLab.core;
-  const HUES = 8;
-  const PATTERNS = 8;
-  const ROOMY = 16;
+  const { LETTERS, badge, drawLoad, expertClass, givenIn, makeLoad, ring } = window.FusionLab.load;
+  const { t } = window.FusionLab.words;
   const PAUSE = 200;
-  const LETTERS = ["A", "B"];
 
   /** Everything shown of one run so far, empty. */
   const blank = () => ({
@@ -64,24 +60,35 @@
   /** The stage with its rooms, empty. */
   const make = () => {
     const s = { ...blank(), trigger: null };
-    s.empty = el("p", { class: "fl-empty" }, "The tokens and their experts will appear here.");
-    s.legend = el("legend", { class: "fl-subtitle" }, "Coloured by layer");
+    s.title = el("h2", { class: "fl-title" }, t("experts-title"));
+    s.empty = el("p", { class: "fl-empty" }, t("experts-empty"));
+    s.legend = el("legend", { class: "fl-subtitle" }, t("experts-layers"));
     s.chooser = el("fieldset", { class: "fl-switch fl-layers", hidden: true }, s.legend);
     s.about = el("p", { class: "fl-note" });
     s.frames = el("div", { class: "fl-routes" });
     s.follow = el(
       "button",
-      { class: "fl-button", type: "button", hidden: true },
-      "Follow the newest",
+      { class: "fl-step-button", type: "button", hidden: true },
+      t("experts-follow"),
     );
     s.live = el("div", { class: "fl-unseen", "aria-live": "polite", "aria-atomic": "true" });
+    s.words = el(
+      "p",
+      { class: "fl-note" },
+      term("expert"),
+      " · ",
+      term("router"),
+      " · ",
+      term("gate"),
+    );
     s.token = makeToken(s);
+    s.chooseLayer = (at) => chooseLayer(s, at);
     s.load = makeLoad(s);
     s.root = el(
       "div",
       { class: "fl-stage" },
       s.empty,
-      el("div", { class: "fl-routed" }, s.chooser, s.about, s.frames, s.follow),
+      el("div", { class: "fl-routed" }, s.title, s.words, s.chooser, s.about, s.frames, s.follow),
       s.token.section,
       s.load.section,
       s.live,
@@ -156,33 +163,15 @@
   const drawAbout = (s) => {
     const at = s.layers[s.layer];
     if (!at) return;
-    const spot =
-      s.spot === null
-        ? ""
-        : ` Only what expert ${s.spot} of layer ${at.layer} reads stands out; choose its cell again for all.`;
-    const ways = at.active > 1 ? `the heaviest of the ${at.active} experts` : "the expert";
-    say(
-      s.about,
-      `A token’s colour and number: ${ways} of ${at.experts} that layer ${at.layer} gives it to.${spot}`,
-    );
+    const values = {
+      layer: String(at.layer),
+      experts: at.experts,
+      active: at.active,
+      spot: String(s.spot),
+    };
+    const about = t(at.active > 1 ? "experts-about-several" : "experts-about-one", values);
+    say(s.about, s.spot === null ? about : [about, t("experts-about-spot", values)].join(" "));
   };
-
-  /** What the token was given in the layer at this index. */
-  const givenIn = (step, at) => {
-    const each = list(step.layers)[at] || {};
-    return list(each.experts).map((expert, i) => ({
-      expert: whole(expert),
-      weight: number(list(each.weights)[i]),
-      p: number(list(each.p)[i], NaN),
-    }));
-  };
-
-  /** The classes that give an element the colour and the pattern of an expert. */
-  const expertClass = (expert) =>
-    expert === undefined ? "" : `fl-e${expert % HUES} fl-v${Math.floor(expert / HUES) % PATTERNS}`;
-
-  /** The coloured, numbered mark of an expert. */
-  const badge = (expert) => el("span", { class: `fl-expert-mark ${expertClass(expert)}` }, expert);
 
   // The texts
 
@@ -190,13 +179,15 @@
   const stripOf = (s, sample) => {
     if (s.strips[sample]) return s.strips[sample];
     const several = s.texts.length > 1;
-    const letter = several ? `${LETTERS[sample]}: ` : "";
     const strip = el("div", {
       class: "fl-strip fl-route",
       role: "listbox",
       "aria-orientation": "horizontal",
       dir: "auto",
-      "aria-label": `Tokens of ${letter}${spelled(s.texts[sample]?.prompt)}`,
+      "aria-label": t(several ? "experts-strip-of" : "experts-strip", {
+        letter: LETTERS[sample],
+        prompt: spelled(s.texts[sample]?.prompt),
+      }),
     });
     strip.addEventListener("click", (event) => {
       const index = s.nodes.indexOf(event.target.closest(".fl-token"));
@@ -209,7 +200,8 @@
       el(
         "div",
         { class: "fl-route-frame" },
-        several && el("h4", { class: "fl-subtitle" }, `Prompt ${LETTERS[sample]}`),
+        several &&
+          el("h3", { class: "fl-subtitle" }, t("experts-prompt", { letter: LETTERS[sample] })),
         strip,
       ),
     );
@@ -223,10 +215,10 @@
     const index = s.steps.push({ ...step, sample }) - 1;
     if (!step?.prompt && !own.answering) {
       own.answering = true;
-      add(own.strip, el("span", { class: "fl-turn", role: "presentation" }, "answer"));
+      add(own.strip, el("span", { class: "fl-turn", role: "presentation" }, t("experts-answer")));
     }
     const said = isEnd(step?.token)
-      ? el("span", { class: "fl-end" }, "end")
+      ? el("span", { class: "fl-end" }, t("number-end"))
       : tokenNodes(text(step?.text || step?.token));
     const node = el(
       "span",
@@ -237,6 +229,7 @@
     s.nodes.push(node);
     own.indices.push(index);
     colour(s, index);
+    node.classList.toggle("fl-fresh", !s.done);
     add(own.strip, node);
     const breaks = (text(step?.text).match(/\n/g) || []).length;
     for (let i = 0; i < Math.min(breaks, 3); i += 1) own.strip.appendChild(el("br"));
@@ -257,15 +250,24 @@
 
   /** The token in one line. */
   const described = (s, step) => {
-    const where = s.texts.length > 1 ? ` of ${LETTERS[step.sample]}` : "";
     const given = givenIn(step, s.layer).map(
       (each) => `${each.expert} (${probability(each.weight)})`,
     );
-    const layer = s.layers[s.layer]
-      ? `, layer ${s.layers[s.layer].layer}: expert ${given.join(", ")}`
-      : "";
-    return `Token ${whole(step.position)}${where}: “${tokenText(step.token)}”${layer}`;
+    return t(s.layers[s.layer] ? "experts-described" : "experts-token", {
+      ...whereOf(s, step),
+      token: isEnd(step.token)
+        ? t("experts-described-end", { token: text(step.token) })
+        : tokenText(step.token),
+      layer: String(s.layers[s.layer]?.layer),
+      experts: given.join(", "),
+    });
   };
+
+  /** The token's place as readers count, and the letter of its text where there are two. */
+  const whereOf = (s, step) => ({
+    position: String(whole(step.position) + 1),
+    of: s.texts.length > 1 ? LETTERS[step.sample] : "none",
+  });
 
   /** The reader colours by the layer at this index. */
   const chooseLayer = (s, at) => {
@@ -296,7 +298,7 @@
   const pick = (s, index) => {
     const step = s.steps[index];
     if (!step) return;
-    s.following = s.done && index === s.steps.length - 1;
+    s.following = false;
     s.follow.hidden = s.done;
     show(s, index);
     s.nodes[index].focus({ preventScroll: true });
@@ -339,12 +341,14 @@
     const r = {
       title: el("span"),
       rows: el("ul", { class: "fl-given-rows" }),
-      table: folded("This token as a table"),
+      table: folded(t("experts-token-table")),
     };
     r.note = el(
       "p",
       { class: "fl-note" },
-      "A layer’s bar shows how the model weighs the experts that it chose; choose a layer to colour the text by it.",
+      term("gate", t("experts-gate")),
+      " ",
+      t("experts-token-about"),
     );
     r.section = section("given-to", r.title, r.note, r.rows, r.table);
     r.section.hidden = true;
@@ -358,13 +362,12 @@
     const r = s.token;
     r.section.hidden = !step;
     if (!step) return;
-    const where = s.texts.length > 1 ? ` of ${LETTERS[step.sample]}` : "";
-    fill(
-      r.title,
-      `Token ${whole(step.position)}${where} `,
-      chip(step.token),
-      el("span", { class: "fl-title-p" }, step.prompt ? " of the prompt" : " of the answer"),
+    const where = el(
+      "span",
+      { class: "fl-title-p" },
+      t(step.prompt ? "experts-in-prompt" : "experts-in-answer"),
     );
+    fill(r.title, t("experts-token-title", whereOf(s, step)), " ", chip(step.token), " ", where);
     const focused = r.rows.contains(document.activeElement)
       ? [...r.rows.children].indexOf(document.activeElement.closest("li"))
       : -1;
@@ -387,7 +390,7 @@
     const button = el(
       "button",
       { class: "fl-link", type: "button", "aria-pressed": String(at === s.layer) },
-      `layer ${s.layers[at].layer}`,
+      t("experts-layer", { layer: String(s.layers[at].layer) }),
     );
     button.addEventListener("click", () => chooseLayer(s, at));
     return el(
@@ -404,7 +407,10 @@
             measure(
               el("span", {
                 class: `fl-segment fl-share ${expertClass(each.expert)}`,
-                title: `expert ${each.expert}: weight ${probability(each.weight)}`,
+                title: t("experts-weight", {
+                  expert: String(each.expert),
+                  p: probability(each.weight),
+                }),
               }),
               "--w",
               unit(each.weight / room),
@@ -431,8 +437,8 @@
     add(
       room,
       table(
-        `Token ${whole(step.position)}: experts by layer`,
-        ["layer", "expert", "weight", "router’s probability"],
+        t("experts-token-caption", whereOf(s, step)),
+        ["layer", "expert", "weight", "router"].map((name) => t(`experts-head-${name}`)),
         s.layers.flatMap((each, at) =>
           givenIn(step, at).map((one) => [
             each.layer,
@@ -445,296 +451,13 @@
     );
   };
 
-  // The load
-
-  /** The room of the load, empty. */
-  const makeLoad = (s) => {
-    const r = {
-      grids: el("div", { class: "fl-grids" }),
-      figures: el("div"),
-      differ: el("p", { class: "fl-sentence" }),
-      table: folded("Every expert’s share as a table"),
-    };
-    r.section = section(
-      "load",
-      "Which experts do the work",
-      el(
-        "p",
-        { class: "fl-note" },
-        "A cell is an expert’s share of its layer’s choices so far; a ring marks the selected token’s experts. Choose a cell to see what the expert reads.",
-      ),
-      r.grids,
-      r.differ,
-      el("h4", { class: "fl-subtitle" }, "How evenly each layer spreads its tokens"),
-      r.figures,
-      el(
-        "p",
-        { class: "fl-note" },
-        "Even use has the entropy ln E, CV 0, peak 1 and E·Σ f·P 1: f are the shares, P the router’s mean probabilities, peak the busiest expert’s share over the mean.",
-      ),
-      r.table,
-    );
-    r.section.hidden = true;
-    r.table.addEventListener("toggle", () => drawShares(s));
-    return r;
-  };
-
-  /** The shares in one layer of one text, or of their difference. */
-  const sharesOf = (s, which, at) => {
-    const of = (one) => list(one?.load[at]?.shares).map((share) => number(share));
-    if (which < s.texts.length) return of(s.texts[which]);
-    const second = of(s.texts[1]);
-    return of(s.texts[0]).map((share, expert) => share - number(second[expert]));
-  };
-
-  /** Heatmaps, sentence and figures show all tokens so far. */
-  const drawLoad = (s) => {
-    const ready =
-      s.layers.length > 0 && s.texts.length > 0 && s.texts.every((each) => each.load.length);
-    s.load.section.hidden = !ready;
-    if (!ready) return;
-    const names = s.texts.length > 1 ? ["Prompt A", "Prompt B", "A − B"] : ["Share of choices"];
-    if (s.grids.length !== names.length) {
-      s.grids = names.map((name, which) => makeGrid(s, name, which));
-      fill(
-        s.load.grids,
-        s.grids.map((grid) => grid.node),
-      );
-    }
-    const most = Math.max(
-      1e-6,
-      ...s.texts.flatMap((_, which) => s.layers.flatMap((__, at) => sharesOf(s, which, at))),
-    );
-    s.grids.forEach((grid, which) => paint(s, grid, which, most));
-    drawDiffer(s);
-    drawFigures(s);
-    drawShares(s);
-    ring(s);
-  };
-
-  /** A heatmap of layers and experts, without values yet; arrow keys walk, Enter chooses. */
-  const makeGrid = (s, name, which) => {
-    const widest = Math.max(...s.layers.map((each) => each.experts));
-    const grid = { at: [0, 0], cells: [], ends: [el("span"), el("span")] };
-    grid.cells = s.layers.map((each, at) =>
-      Array.from({ length: each.experts }, (_, expert) => {
-        const cell = el(
-          "td",
-          { class: "fl-cell", tabindex: at + expert ? "-1" : "0", role: "gridcell" },
-          el("span", { class: "fl-cell-value" }),
-        );
-        cell.addEventListener("click", () => spotlight(s, grid, at, expert));
-        cell.addEventListener("keydown", (event) => step(s, event, grid, at, expert));
-        return cell;
-      }),
-    );
-    const heads = Array.from({ length: widest }, (_, expert) =>
-      el(
-        "th",
-        { scope: "col" },
-        el("span", { class: `fl-head-mark fl-expert-head ${expertClass(expert)}` }, expert),
-      ),
-    );
-    const apart = which >= s.texts.length;
-    grid.node = el(
-      "div",
-      { class: "fl-heat-frame" },
-      el("h4", { class: "fl-subtitle" }, name),
-      el(
-        "table",
-        {
-          class: `fl-heat fl-loads${widest > ROOMY ? " fl-dense" : ""}${apart ? " fl-signed" : ""}`,
-          role: "grid",
-          "aria-label": `${name}: layer by expert`,
-        },
-        el("thead", null, el("tr", null, el("td", { class: "fl-corner" }, "layer"), heads)),
-        el(
-          "tbody",
-          null,
-          s.layers.map((each, at) =>
-            el(
-              "tr",
-              null,
-              el("th", { scope: "row" }, el("span", { class: "fl-head-mark" }, each.layer)),
-              grid.cells[at],
-            ),
-          ),
-        ),
-      ),
-      el(
-        "p",
-        { class: "fl-key" },
-        grid.ends[0],
-        el("span", { class: `fl-scale${apart ? " fl-two-ended" : ""}`, "aria-hidden": "true" }),
-        grid.ends[1],
-      ),
-    );
-    return grid;
-  };
-
-  /** The cells have the values of now. */
-  const paint = (s, grid, which, most) => {
-    const apart = which >= s.texts.length;
-    say(grid.ends[0], apart ? `only B −${percent(most)}` : "0 %");
-    say(grid.ends[1], apart ? `only A +${percent(most)}` : percent(most));
-    grid.cells.forEach((row, at) => {
-      const shares = sharesOf(s, which, at);
-      row.forEach((cell, expert) => {
-        const share = number(shares[expert]);
-        const sign = apart ? (share > 0 ? "+" : share < 0 ? "−" : "") : "";
-        const words = `layer ${s.layers[at].layer}, expert ${expert}: ${sign}${percent(Math.abs(share))}`;
-        set(measure(cell, "--p", unit(Math.abs(share) / most)), {
-          title: words,
-          "aria-label": words,
-        });
-        cell.classList.toggle("fl-less", share < 0);
-        say(
-          cell.firstChild,
-          Math.abs(share) < 0.005 ? "" : `${sign}${fixed(100 * Math.abs(share))}`,
-        );
-      });
+  /** The token to begin with: the one of which the routers were least certain. */
+  const telling = (s) => {
+    const sure = s.steps.map((step) => {
+      const first = s.layers.map((_, at) => number(givenIn(step, at)[0]?.p, 1));
+      return first.reduce((sum, p) => sum + p, 0) / Math.max(1, first.length);
     });
-  };
-
-  /** Keys walk through the cells. */
-  const step = (s, event, grid, at, expert) => {
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      spotlight(s, grid, at, expert);
-      return;
-    }
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    const target = keyTarget(
-      event.key,
-      vertical ? at : expert,
-      vertical ? grid.cells.length : grid.cells[at].length,
-    );
-    if (target === null) return;
-    event.preventDefault();
-    const row = vertical ? target : at;
-    reach(grid, row, Math.min(vertical ? expert : target, grid.cells[row].length - 1));
-  };
-
-  /** This cell is the one that the Tab key reaches. */
-  const reach = (grid, at, expert) => {
-    set(grid.cells[grid.at[0]][grid.at[1]], { tabindex: "-1" });
-    grid.at = [at, expert];
-    set(grid.cells[at][expert], { tabindex: "0" }).focus();
-  };
-
-  /** What this expert of this layer reads stands out; chosen again, everything does. */
-  const spotlight = (s, grid, at, expert) => {
-    const again = s.layer === at && s.spot === expert;
-    s.spot = again ? null : expert;
-    reach(grid, at, expert);
-    chooseLayer(s, at);
-    const read = s.steps.filter((each) =>
-      givenIn(each, at).some((one) => one.expert === expert),
-    ).length;
-    say(
-      s.live,
-      again
-        ? "All tokens stand out again."
-        : `Expert ${expert} of layer ${s.layers[at].layer} reads ${read} of ${s.steps.length} tokens.`,
-    );
-  };
-
-  /** Cells of the selected token's experts, and the cell in the spotlight, are marked. */
-  const ring = (s) => {
-    const chosen = s.steps[s.selected];
-    s.grids.forEach((grid, which) =>
-      grid.cells.forEach((row, at) => {
-        const mine =
-          chosen && (which === chosen.sample || which >= s.texts.length)
-            ? givenIn(chosen, at).map((each) => each.expert)
-            : [];
-        row.forEach((cell, expert) => {
-          cell.classList.toggle("fl-ringed", mine.includes(expert));
-          set(cell, { "aria-selected": String(s.spot === expert && s.layer === at) });
-        });
-      }),
-    );
-  };
-
-  /** Where the two texts differ most. */
-  const drawDiffer = (s) => {
-    s.load.differ.hidden = s.texts.length < 2;
-    if (s.texts.length < 2) return;
-    const apart = s.layers.map((_, at) => unit(s.apart[at]));
-    const most = apart.indexOf(Math.max(...apart));
-    const least = apart.indexOf(Math.min(...apart));
-    say(
-      s.load.differ,
-      `The two texts part most in layer ${s.layers[most].layer}, where ${percent(apart[most])} of the choices fall on other experts, and least in layer ${s.layers[least].layer}, with ${percent(apart[least])}.`,
-    );
-  };
-
-  /** One row for each layer of each text. */
-  const drawFigures = (s) => {
-    const several = s.texts.length > 1;
-    const heads = [
-      "layer",
-      ...(several ? ["prompt"] : []),
-      "tokens",
-      "busiest",
-      "idle",
-      "entropy",
-      "ln E",
-      "CV",
-      "peak",
-      "E·Σ f·P",
-      ...(several ? ["A ≠ B"] : []),
-    ];
-    const rows = s.layers.flatMap((each, at) =>
-      s.texts.map((one, which) => {
-        const load = one.load[at] || {};
-        const shares = list(load.shares);
-        const busiest = shares.indexOf(Math.max(...shares));
-        return [
-          each.layer,
-          ...(several ? [LETTERS[which]] : []),
-          whole(load.tokens),
-          busiest < 0
-            ? "–"
-            : el(
-                "span",
-                { class: "fl-given-name" },
-                badge(busiest),
-                ` ${percent(shares[busiest])}`,
-              ),
-          list(load.counts).filter((count) => count === 0).length,
-          nats(load.entropy),
-          nats(Math.log(each.experts)),
-          nats(load.cv),
-          nats(load.peak),
-          nats(load.balance),
-          ...(several ? [which ? "" : percent(s.apart[at])] : []),
-        ];
-      }),
-    );
-    fill(s.load.figures, table("Load of each layer", heads, rows));
-  };
-
-  /** Counts and shares behind the heatmaps, where their table is open. */
-  const drawShares = (s) => {
-    const room = s.load.table;
-    for (const old of room.querySelectorAll(".fl-scroll")) old.remove();
-    if (!room.open) return;
-    const widest = Math.max(0, ...s.layers.map((each) => each.experts));
-    const heads = ["layer", ...Array.from({ length: widest }, (_, expert) => expert)];
-    s.texts.forEach((one, which) =>
-      add(
-        room,
-        table(
-          `Choices of each expert${s.texts.length > 1 ? `, prompt ${LETTERS[which]}` : ""}`,
-          heads,
-          s.layers.map((each, at) => [
-            each.layer,
-            ...list(one.load[at]?.counts).map((count) => whole(count)),
-          ]),
-        ),
-      ),
-    );
+    return Math.max(0, sure.indexOf(Math.min(...sure)));
   };
 
   /** Load and newest token are drawn; while the run goes on, with a pause after each time. */
@@ -746,7 +469,8 @@
       return;
     }
     drawLoad(s);
-    if (s.following || s.selected < 0) show(s, s.steps.length - 1);
+    if (s.following || s.selected < 0) show(s, s.done ? telling(s) : s.steps.length - 1);
+    if (s.done) s.following = false;
     s.drawn = performance.now();
   };
 
@@ -755,16 +479,14 @@
     const s = state(element, make);
     s.trigger = trigger || null;
     if (!data || typeof data !== "object") return;
-    const before = s.steps.length;
-    const run = s.run;
+    const before = { run: s.run, steps: s.steps.length, done: s.done };
     receive(s, data);
     s.empty.hidden = s.steps.length > 0;
-    if (s.run === run && s.steps.length === before) {
-      if (s.done) s.follow.hidden = true;
-      return;
-    }
+    s.follow.hidden = s.done || s.following;
+    const ended = s.done && !before.done;
+    if (s.run === before.run && s.steps.length === before.steps && !ended) return;
     refresh(s);
     s.follow.hidden = s.done || s.following;
-    if (s.done && s.steps.length) say(s.live, `${s.steps.length} tokens were read.`);
+    if (s.done && s.steps.length) say(s.live, t("experts-finished", { n: s.steps.length }));
   };
 })();

@@ -4,6 +4,7 @@
 (() => {
   "use strict";
   const {
+    add,
     el,
     fill,
     folded,
@@ -18,17 +19,14 @@
     text,
     unit,
     whole,
+    woven,
   } = window.FusionLab.core;
+  const { said, t } = window.FusionLab.words;
   const { labelOf, numberOf, objects, outlookOf, titleOf } = window.FusionLab.candidates;
   const SURE = 0.9;
   const NAMED = 12;
   const PLOT = { height: 232, left: 58, right: 18, top: 34, bottom: 50, widest: 620 };
-  const AGREES = {
-    candidate: ["fl-same-one", "✓ the elected one"],
-    text: ["fl-same-one", "= same text"],
-    answer: ["fl-same-one", "= same answer"],
-    "": ["fl-other", "≠ another"],
-  };
+  const AGREES = ["candidate", "text", "answer"];
 
   /** How many texts come to each answer. */
   const drawTally = (s) =>
@@ -46,7 +44,7 @@
                 { class: "fl-bar-label" },
                 row.answer
                   ? el("bdi", { class: "fl-chip", title: spelled(row.answer) }, spelled(row.answer))
-                  : el("span", { class: "fl-wrong" }, "no answer"),
+                  : el("span", { class: "fl-wrong" }, t("outlook-no-answer")),
               ),
               el(
                 "span",
@@ -60,13 +58,14 @@
                 el(
                   "span",
                   { class: "fl-quiet" },
-                  ` ${list(row.candidates).length} of ${s.candidates.length}`,
+                  " ",
+                  t("outlook-share", { n: list(row.candidates).length, of: s.candidates.length }),
                 ),
               ),
             ),
           ),
         rows.length > NAMED &&
-          el("p", { class: "fl-note" }, `and ${rows.length - NAMED} more answers`),
+          el("p", { class: "fl-note" }, t("outlook-more-answers", { n: rows.length - NAMED })),
       );
     });
 
@@ -74,11 +73,10 @@
   const drawOtherwise = (s) => {
     const rules = outlookOf(s, "rules");
     const metrics = outlookOf(s, "by_metric");
+    const by = { metric: labelOf(s, text(s.data.decided_by)) };
     const tables = [
-      rules.length &&
-        outcomes(s, `By each rule, over ${labelOf(s, text(s.data.decided_by))}`, "rule", rules),
-      metrics.length > 1 &&
-        outcomes(s, "By each metric: most like the others on average", "metric", metrics),
+      rules.length && outcomes(s, t("outlook-by-rule", by), t("outlook-head-rule"), rules),
+      metrics.length > 1 && outcomes(s, t("outlook-by-metric"), t("outlook-head-metric"), metrics),
     ].filter(Boolean);
     once(
       s,
@@ -101,26 +99,29 @@
         el(
           "tr",
           null,
-          [head, "elects", "that is"].map((name) => el("th", { scope: "col" }, name)),
+          [head, t("outlook-head-elects"), t("outlook-head-that-is")].map((name) =>
+            el("th", { scope: "col" }, name),
+          ),
         ),
       ),
       el(
         "tbody",
         null,
         rows.map((row) => {
-          const [tone, words] = own(AGREES, text(row.agrees)) || AGREES[""];
+          const agrees = AGREES.find((name) => name === row.agrees);
+          const tone = agrees ? "fl-same-one" : "fl-other";
           return el(
             "tr",
             { class: row.decided ? "fl-decided" : false },
             el(
               "th",
               { scope: "row" },
-              spelled(row.label),
-              row.decided ? el("span", { class: "fl-tag" }, "decided") : null,
-              el("span", { class: "fl-small" }, spelled(row.explanation)),
+              spelled(said(row.label)),
+              row.decided ? el("span", { class: "fl-tag" }, t("outlook-decided")) : null,
+              el("span", { class: "fl-small" }, spelled(said(row.explanation))),
             ),
             el("td", null, briefly(s, row.index)),
-            el("td", { class: tone }, words),
+            el("td", { class: tone }, t(`outlook-agrees-${agrees || "nothing"}`)),
           );
         }),
       ),
@@ -166,17 +167,17 @@
     const words = juryWords(s, shares);
     const opened = s.jury.querySelector("details")?.open;
     const rows = folded(
-      "The panels as a table",
+      t("outlook-jury-table"),
       table(
-        "Panels that elect the same, by size",
-        ["voters", "panels that elect the same"],
+        t("outlook-jury-caption"),
+        [t("outlook-head-voters"), t("outlook-head-panels")],
         shares.map((share, i) => [i + 1, percent(share)]),
       ),
     );
     rows.open = Boolean(opened);
     fill(
       s.jury,
-      el("h4", { class: "fl-subtitle" }, "How many voters it takes"),
+      el("h3", { class: "fl-subtitle" }, t("outlook-jury")),
       el("p", { class: "fl-note" }, words),
       curve(shares, width, words),
       rows,
@@ -186,18 +187,15 @@
   /** What the curve says, in words. */
   const juryWords = (s, shares) => {
     const n = shares.length;
-    const same =
-      text(own(own(s.outlook, "rule"), "name")) === "majority"
-        ? "the same answer"
-        : "an answer like it";
-    const enough = shares.length - [...shares].reverse().findIndex((share) => share < SURE);
-    const from =
-      enough > n
-        ? "Even the smallest ones nearly always do."
-        : enough + 1 > n - 1
-          ? "No smaller panel does so nine times in ten."
-          : `From ${enough + 1} voters on, nine in ten do.`;
-    return `If only some of the ${n} candidates stood and voted, would they elect ${same}? Of the panels of ${Math.ceil(n / 2)}, ${percent(shares[Math.ceil(n / 2) - 1])} do. ${from}`;
+    const counted = text(own(own(s.outlook, "rule"), "name")) === "majority";
+    const enough = n - [...shares].reverse().findIndex((share) => share < SURE);
+    const from = enough > n ? "always" : enough + 1 > n - 1 ? "never" : "from";
+    const half = Math.ceil(n / 2);
+    const values = { n, half, share: percent(shares[half - 1]), voters: enough + 1 };
+    return [
+      t(counted ? "outlook-jury-answer" : "outlook-jury-like", values),
+      t(`outlook-jury-${from}`, values),
+    ].join(" ");
   };
 
   /** The line, its axes and their names. */
@@ -230,10 +228,10 @@
           svg("line", { x1: PLOT.left, x2: width - PLOT.right, y1: y(share), y2: y(share) }),
         ),
       ),
-      [0, 0.5, 1].map((share) => label(`${100 * share} %`, PLOT.left - 10, y(share) + 5, "end")),
+      [0, 0.5, 1].map((share) => label(percent(share), PLOT.left - 10, y(share) + 5, "end")),
       sizes.map((k) => label(k, x(k), PLOT.height - PLOT.bottom + 20, "middle")),
-      label("panels that elect the same", 0, 16, "start", "fl-plot-title"),
-      label("voters on the panel", PLOT.left + w / 2, PLOT.height - 8, "middle", "fl-plot-title"),
+      label(t("outlook-head-panels"), 0, 16, "start", "fl-plot-title"),
+      label(t("outlook-jury-axis"), PLOT.left + w / 2, PLOT.height - 8, "middle", "fl-plot-title"),
       svg("path", { class: "fl-area", d: `M${points.join("L")}L${x(n)} ${y(0)}L${x(1)} ${y(0)}Z` }),
       svg("path", { class: "fl-line", d: `M${points.join("L")}` }),
       n <= 24 &&
@@ -241,7 +239,7 @@
           svg(
             "circle",
             { class: "fl-dot", cx: x(i + 1), cy: y(share), r: 4.5 },
-            svg("title", null, `${i + 1} of ${n} voters: ${percent(share)}`),
+            svg("title", null, t("outlook-jury-dot", { voters: i + 1, n, share: percent(share) })),
           ),
         ),
     );
@@ -256,15 +254,11 @@
     const key = JSON.stringify([told, s.candidates.map(titleOf)]);
     if (key === s.keys.influence) return;
     s.keys.influence = key;
-    const none = `No single ballot decides it: whichever of the ${whole(told.ballots)} is left out, the same candidate wins.`;
+    const none = t("outlook-influence-none", { n: whole(told.ballots) });
     fill(
       s.influence,
-      el("h4", { class: "fl-subtitle" }, "Whose ballot decides"),
-      el(
-        "p",
-        { class: "fl-note" },
-        "Everybody stands, and one ballot after the other is left out.",
-      ),
+      el("h3", { class: "fl-subtitle" }, t("outlook-influence")),
+      el("p", { class: "fl-note" }, t("outlook-influence-about")),
       changes.length
         ? el(
             "ul",
@@ -282,36 +276,27 @@
       .filter(Boolean);
     const winner = s.candidates.find((c) => c.index === change.index);
     if (!winner || !voters.length) return null;
-    const same = { text: ", with the same text", answer: ", with the same answer" };
-    const name = (c, then) =>
+    const name = (c) =>
       el(
         "span",
         { class: "fl-named" },
         memberName({ name: titleOf(c), index: c.colour }),
-        el("span", { class: "fl-quiet" }, ` ${numberOf(c)}${then || ""}`),
+        el("span", { class: "fl-quiet" }, ` ${numberOf(c)}`),
       );
-    const shown = voters.slice(0, NAMED);
-    const ballots =
-      voters.length > 1
-        ? [
-            "any one of the ballots of ",
-            shown.map((c) => [name(c, ","), " "]),
-            voters.length > NAMED && `and ${voters.length - NAMED} more, `,
-          ]
-        : [
-            voters[0] === winner
-              ? "its own ballot, "
-              : ["the ballot of ", name(voters[0], ","), " "],
-          ];
+    const shown = voters.slice(0, NAMED).map((c) => [name(c), " "]);
+    const ballots = el("span", null, shown);
+    if (voters.length > NAMED) {
+      add(ballots, t("outlook-more-voters", { n: voters.length - NAMED }));
+    }
+    const who = voters.length > 1 ? "several" : voters[0] === winner ? "own" : "one";
     return el(
       "li",
       { class: "fl-change" },
-      "Without ",
-      ballots,
-      name(winner),
-      " would win",
-      own(same, text(change.agrees)) || "",
-      ".",
+      woven(`outlook-without-${who}`, {
+        voters: ballots,
+        winner: name(winner),
+        agrees: ["text", "answer"].find((each) => each === change.agrees) || "nothing",
+      }),
     );
   };
 

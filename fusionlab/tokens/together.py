@@ -36,9 +36,12 @@ MEASURE_EVERY = 16
 
 
 @contextmanager
-def together(members: Sequence[Member], request: Request) -> Iterator["Together"]:
+def together(
+    members: Sequence[Member], request: Request, *, author: str = FUSED
+) -> Iterator["Together"]:
     """The members, who have read the prompt; their sequences are closed at the end.
 
+    What they write is told as `author`'s text.
     Raises VocabularyMismatch or PromptTooLong.
     """
     models = [cast(LogitModel, member.model) for member in members]
@@ -46,7 +49,7 @@ def together(members: Sequence[Member], request: Request) -> Iterator["Together"
     growing = Growing(_common(models), request.sampling)
     with ExitStack() as stack:
         lockstep = _open(stack, members, models, request)
-        yield Together(members, _shares(members), growing, lockstep)
+        yield Together(members, _shares(members), growing, lockstep, author)
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class Together:
     """The members' weights, summing to 1."""
     growing: Growing
     lockstep: "_Lockstep"
+    author: str = FUSED
     said: list[str] = field(default_factory=list)
 
     def wants(self) -> Iterator[Float[Tensor, "member vocab"]]:
@@ -89,7 +93,7 @@ class Together:
             return
         if text:
             self.said.append(text)
-            yield TextDelta(FUSED, text)
+            yield TextDelta(self.author, text)
         if self.growing.drawn % MEASURE_EVERY == 0:
             yield from self.lockstep.measured(self.growing.drawn)
 
@@ -98,7 +102,7 @@ class Together:
         yield from self.lockstep.measured(self.growing.drawn)
         if rest := self.growing.rest():
             self.said.append(rest)
-            yield TextDelta(FUSED, rest)
+            yield TextDelta(self.author, rest)
         yield RunFinished("".join(self.said).strip(), self.growing.reason)
 
     def _wanted(self) -> Float[Tensor, "member vocab"]:

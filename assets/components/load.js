@@ -1,0 +1,365 @@
+/**
+ * How much of the work each expert does: a map of layers by experts for each text, how the two
+ * differ, and in figures how evenly each layer spreads its tokens.
+ *
+ * A cell shows what its expert reads. `s` is the stage of `experts`.
+ */
+(() => {
+  "use strict";
+  const {
+    add,
+    el,
+    fill,
+    fixed,
+    folded,
+    keyTarget,
+    list,
+    measure,
+    nats,
+    number,
+    percent,
+    say,
+    section,
+    set,
+    table,
+    term,
+    unit,
+    whole,
+  } = window.FusionLab.core;
+  const { t } = window.FusionLab.words;
+  const HUES = 8;
+  const PATTERNS = 8;
+  const ROOMY = 16;
+  const LETTERS = ["A", "B"];
+
+  /** What the token was given in the layer at this index. */
+  const givenIn = (step, at) => {
+    const each = list(step.layers)[at] || {};
+    return list(each.experts).map((expert, i) => ({
+      expert: whole(expert),
+      weight: number(list(each.weights)[i]),
+      p: number(list(each.p)[i], NaN),
+    }));
+  };
+
+  /** The classes that give an element the colour and the pattern of an expert. */
+  const expertClass = (expert) =>
+    expert === undefined ? "" : `fl-e${expert % HUES} fl-v${Math.floor(expert / HUES) % PATTERNS}`;
+
+  /** The coloured, numbered mark of an expert. */
+  const badge = (expert) => el("span", { class: `fl-expert-mark ${expertClass(expert)}` }, expert);
+
+  /** The room of the load, empty. */
+  const makeLoad = (s) => {
+    const r = {
+      grids: el("div", { class: "fl-grids" }),
+      figures: el("div"),
+      differ: el("p", { class: "fl-sentence" }),
+      table: folded(t("load-table")),
+    };
+    r.section = section(
+      "load",
+      t("load-title"),
+      el("p", { class: "fl-note" }, term("load", t("load-term")), " ", t("load-about")),
+      r.grids,
+      r.differ,
+      el("h3", { class: "fl-subtitle" }, t("load-even")),
+      r.figures,
+      el("p", { class: "fl-note" }, term("entropy", t("load-entropy")), " ", t("load-even-about")),
+      r.table,
+    );
+    r.section.hidden = true;
+    r.table.addEventListener("toggle", () => drawShares(s));
+    return r;
+  };
+
+  /** The shares in one layer of one text, or of their difference. */
+  const sharesOf = (s, which, at) => {
+    const of = (one) => list(one?.load[at]?.shares).map((share) => number(share));
+    if (which < s.texts.length) return of(s.texts[which]);
+    const second = of(s.texts[1]);
+    return of(s.texts[0]).map((share, expert) => share - number(second[expert]));
+  };
+
+  /** Heatmaps, sentence and figures show all tokens so far. */
+  const drawLoad = (s) => {
+    const ready =
+      s.layers.length > 0 && s.texts.length > 0 && s.texts.every((each) => each.load.length);
+    s.load.section.hidden = !ready;
+    if (!ready) return;
+    const names =
+      s.texts.length > 1
+        ? [...LETTERS.map((letter) => t("experts-prompt", { letter })), t("load-apart")]
+        : [t("load-share")];
+    if (s.grids.length !== names.length) {
+      s.grids = names.map((name, which) => makeGrid(s, name, which));
+      fill(
+        s.load.grids,
+        s.grids.map((grid) => grid.node),
+      );
+    }
+    const most = Math.max(
+      1e-6,
+      ...s.texts.flatMap((_, which) => s.layers.flatMap((__, at) => sharesOf(s, which, at))),
+    );
+    const widest = Math.max(...s.layers.map((each) => each.experts));
+    measure(s.load.grids, "--n", widest);
+    s.grids.forEach((grid, which) => paint(s, grid, which, most));
+    drawDiffer(s);
+    drawFigures(s);
+    drawShares(s);
+    ring(s);
+  };
+
+  /** The class of a map with so many columns: digits need room. */
+  const sizeOf = (columns) =>
+    columns > ROOMY ? " fl-dense" : columns > ROOMY / 2 ? " fl-wide-map" : "";
+
+  /** A heatmap of layers and experts, without values yet; arrow keys walk, Enter chooses. */
+  const makeGrid = (s, name, which) => {
+    const widest = Math.max(...s.layers.map((each) => each.experts));
+    const grid = { at: [0, 0], cells: [], ends: [el("span"), el("span")] };
+    grid.cells = s.layers.map((each, at) =>
+      Array.from({ length: each.experts }, (_, expert) => {
+        const cell = el(
+          "td",
+          { class: "fl-cell", tabindex: at + expert ? "-1" : "0", role: "gridcell" },
+          el("span", { class: "fl-cell-value" }),
+        );
+        cell.addEventListener("click", () => spotlight(s, grid, at, expert));
+        cell.addEventListener("keydown", (event) => step(s, event, grid, at, expert));
+        return cell;
+      }),
+    );
+    const heads = Array.from({ length: widest }, (_, expert) =>
+      el(
+        "th",
+        { scope: "col" },
+        el("span", { class: `fl-head-mark fl-expert-head ${expertClass(expert)}` }, expert),
+      ),
+    );
+    const apart = which >= s.texts.length;
+    grid.node = el(
+      "div",
+      { class: "fl-heat-frame" },
+      el("h3", { class: "fl-subtitle" }, name),
+      el(
+        "table",
+        {
+          class: `fl-heat fl-loads${sizeOf(widest)}${apart ? " fl-signed" : ""}`,
+          role: "grid",
+          "aria-label": t("load-grid", { name }),
+        },
+        el(
+          "thead",
+          null,
+          el(
+            "tr",
+            null,
+            el("th", { class: "fl-corner", scope: "col" }, t("experts-head-layer")),
+            heads,
+          ),
+        ),
+        el(
+          "tbody",
+          null,
+          s.layers.map((each, at) =>
+            el(
+              "tr",
+              null,
+              el("th", { scope: "row" }, el("span", { class: "fl-head-mark" }, each.layer)),
+              grid.cells[at],
+            ),
+          ),
+        ),
+      ),
+      el(
+        "p",
+        { class: "fl-key" },
+        grid.ends[0],
+        el("span", { class: `fl-scale${apart ? " fl-two-ended" : ""}`, "aria-hidden": "true" }),
+        grid.ends[1],
+      ),
+    );
+    return grid;
+  };
+
+  /** The cells have the values of now. */
+  const paint = (s, grid, which, most) => {
+    const apart = which >= s.texts.length;
+    const end = percent(most);
+    say(
+      grid.ends[0],
+      apart ? t("load-only", { letter: LETTERS[1], share: `−${end}` }) : percent(0),
+    );
+    say(grid.ends[1], apart ? t("load-only", { letter: LETTERS[0], share: `+${end}` }) : end);
+    grid.cells.forEach((row, at) => {
+      const shares = sharesOf(s, which, at);
+      row.forEach((cell, expert) => {
+        const share = number(shares[expert]);
+        const sign = apart ? (share > 0 ? "+" : share < 0 ? "−" : "") : "";
+        const shown = Math.abs(share) < 0.005 ? "" : `${sign}${fixed(100 * Math.abs(share))}`;
+        const words = t("load-cell", {
+          layer: String(s.layers[at].layer),
+          expert: String(expert),
+          share: shown ? t("number-percent", { n: shown }) : `${sign}${percent(Math.abs(share))}`,
+        });
+        set(measure(cell, "--p", unit(Math.abs(share) / most)), {
+          title: words,
+          "aria-label": words,
+        });
+        cell.classList.toggle("fl-less", share < 0);
+        say(cell.firstChild, shown);
+      });
+    });
+  };
+
+  /** Keys walk through the cells. */
+  const step = (s, event, grid, at, expert) => {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      spotlight(s, grid, at, expert);
+      return;
+    }
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    const target = keyTarget(
+      event.key,
+      vertical ? at : expert,
+      vertical ? grid.cells.length : grid.cells[at].length,
+    );
+    if (target === null) return;
+    event.preventDefault();
+    const row = vertical ? target : at;
+    reach(grid, row, Math.min(vertical ? expert : target, grid.cells[row].length - 1));
+  };
+
+  /** This cell is the one that the Tab key reaches. */
+  const reach = (grid, at, expert) => {
+    set(grid.cells[grid.at[0]][grid.at[1]], { tabindex: "-1" });
+    grid.at = [at, expert];
+    set(grid.cells[at][expert], { tabindex: "0" }).focus();
+  };
+
+  /** What this expert of this layer reads stands out; chosen again, everything does. */
+  const spotlight = (s, grid, at, expert) => {
+    const again = s.layer === at && s.spot === expert;
+    s.spot = again ? null : expert;
+    reach(grid, at, expert);
+    s.chooseLayer(at);
+    const read = s.steps.filter((each) =>
+      givenIn(each, at).some((one) => one.expert === expert),
+    ).length;
+    say(
+      s.live,
+      again
+        ? t("load-all")
+        : t("load-reads", {
+            expert: String(expert),
+            layer: String(s.layers[at].layer),
+            read,
+            tokens: s.steps.length,
+          }),
+    );
+  };
+
+  /** Cells of the selected token's experts, and the cell in the spotlight, are marked. */
+  const ring = (s) => {
+    const chosen = s.steps[s.selected];
+    s.grids.forEach((grid, which) =>
+      grid.cells.forEach((row, at) => {
+        const mine =
+          chosen && (which === chosen.sample || which >= s.texts.length)
+            ? givenIn(chosen, at).map((each) => each.expert)
+            : [];
+        row.forEach((cell, expert) => {
+          cell.classList.toggle("fl-ringed", mine.includes(expert));
+          set(cell, { "aria-selected": String(s.spot === expert && s.layer === at) });
+        });
+      }),
+    );
+  };
+
+  /** Where the two texts differ most. */
+  const drawDiffer = (s) => {
+    s.load.differ.hidden = s.texts.length < 2;
+    if (s.texts.length < 2) return;
+    const apart = s.layers.map((_, at) => unit(s.apart[at]));
+    const most = apart.indexOf(Math.max(...apart));
+    const least = apart.indexOf(Math.min(...apart));
+    say(
+      s.load.differ,
+      t("load-differ", {
+        most: String(s.layers[most].layer),
+        share: percent(apart[most]),
+        least: String(s.layers[least].layer),
+        other: percent(apart[least]),
+      }),
+    );
+  };
+
+  /** One row for each layer of each text. */
+  const drawFigures = (s) => {
+    const several = s.texts.length > 1;
+    const heads = [
+      "layer",
+      ...(several ? ["prompt"] : []),
+      ...["tokens", "busiest", "idle", "entropy", "most", "cv", "peak", "balance"],
+      ...(several ? ["apart"] : []),
+    ].map((name) => t(`experts-head-${name}`));
+    const rows = s.layers.flatMap((each, at) =>
+      s.texts.map((one, which) => {
+        const load = one.load[at] || {};
+        const shares = list(load.shares);
+        const busiest = shares.indexOf(Math.max(...shares));
+        return [
+          each.layer,
+          ...(several ? [LETTERS[which]] : []),
+          whole(load.tokens),
+          busiest < 0
+            ? "–"
+            : el(
+                "span",
+                { class: "fl-given-name" },
+                badge(busiest),
+                ` ${percent(shares[busiest])}`,
+              ),
+          list(load.counts).filter((count) => count === 0).length,
+          nats(load.entropy),
+          nats(Math.log(each.experts)),
+          nats(load.cv),
+          nats(load.peak),
+          nats(load.balance),
+          ...(several ? [percent(s.apart[at])] : []),
+        ];
+      }),
+    );
+    fill(s.load.figures, table(t("load-caption"), heads, rows));
+  };
+
+  /** Counts and shares behind the heatmaps, where their table is open. */
+  const drawShares = (s) => {
+    const room = s.load.table;
+    for (const old of room.querySelectorAll(".fl-scroll")) old.remove();
+    if (!room.open) return;
+    const widest = Math.max(0, ...s.layers.map((each) => each.experts));
+    const heads = [
+      t("experts-head-layer"),
+      ...Array.from({ length: widest }, (_, expert) => expert),
+    ];
+    s.texts.forEach((one, which) =>
+      add(
+        room,
+        table(
+          t("load-choices", { of: s.texts.length > 1 ? LETTERS[which] : "none" }),
+          heads,
+          s.layers.map((each, at) => [
+            each.layer,
+            ...list(one.load[at]?.counts).map((count) => whole(count)),
+          ]),
+        ),
+      ),
+    );
+  };
+
+  window.FusionLab.load = { LETTERS, badge, drawLoad, expertClass, givenIn, makeLoad, ring };
+})();

@@ -1,0 +1,79 @@
+# A text that goes through experts: who reads which token, and how the work is spread.
+
+experts-title = Which expert reads which token
+experts-empty = The tokens and their experts will appear here.
+experts-layers = Colour by layer
+experts-follow = Follow the newest
+experts-about-several = A token’s colour and number are those of its heaviest expert: layer { $layer } gives every token to { $active } of its { $experts } experts.
+experts-about-one = A token’s colour and number are those of the expert, one of { $experts }, to which layer { $layer } gives it.
+experts-about-spot = Only what expert { $spot } of layer { $layer } reads stands out; choose its cell again to see everything.
+experts-strip = Tokens of { $prompt }
+experts-strip-of = Tokens of { $letter }: { $prompt }
+experts-prompt = Prompt { $letter }
+experts-answer = answer
+experts-token = { $of ->
+    [none] Token { $position }
+   *[other] Token { $position } of { $of }
+}: “{ $token }”
+experts-described = { $of ->
+    [none] Token { $position }
+   *[other] Token { $position } of { $of }
+}: “{ $token }”, layer { $layer }: expert { $experts }
+experts-described-end = { $token } (end)
+experts-finished = { $n ->
+    [one] One token was read.
+   *[other] { $n } tokens were read.
+}
+
+# One token
+experts-token-title = { $of ->
+    [none] Token { $position }
+   *[other] Token { $position } of { $of }
+}
+experts-in-prompt = in the prompt
+experts-in-answer = in the answer
+experts-gate = The gate
+experts-token-about = of a layer weighs the experts that it chose. Choose a layer to colour the text by it.
+experts-layer = layer { $layer }
+experts-weight = expert { $expert }: weight { $p }
+experts-token-table = This token as a table
+experts-token-caption = { $of ->
+    [none] Token { $position }: experts by layer
+   *[other] Token { $position } of { $of }: experts by layer
+}
+experts-head-layer = layer
+experts-head-expert = expert
+experts-head-weight = weight
+experts-head-router = router’s probability
+experts-head-prompt = prompt
+experts-head-tokens = tokens
+experts-head-busiest = busiest
+experts-head-idle = idle
+experts-head-entropy = entropy
+experts-head-most = ln E
+experts-head-cv = CV
+experts-head-peak = peak
+experts-head-balance = E·Σ f·P
+experts-head-apart = A ≠ B
+
+# The load
+load-title = Which experts do the work
+load-term = Load:
+load-about = a cell is an expert’s share of its layer’s choices so far, in per cent. A frame marks the experts of the selected token. Choose a cell to see what its expert reads.
+load-share = Share of choices
+load-apart = A − B
+load-grid = { $name }: layer by expert
+load-only = only { $letter } { $share }
+load-cell = layer { $layer }, expert { $expert }: { $share }
+load-all = All tokens stand out again.
+load-reads = Expert { $expert } of layer { $layer } reads { $read } of { $tokens } tokens.
+load-differ = The two texts differ most in layer { $most }, where { $share } of the choices fall on other experts, and least in layer { $least }, with { $other }.
+load-even = How evenly each layer spreads its tokens
+load-entropy = Entropy:
+load-even-about = with even use it is ln E, and CV is 0, peak 1 and E·Σ f·P 1. E is the number of experts, f their shares, P the router’s mean probabilities; CV is the spread of the shares over their mean, peak the busiest expert’s share over the mean.
+load-caption = Load of each layer
+load-table = Every expert’s choices as a table
+load-choices = { $of ->
+    [none] Choices of each expert
+   *[other] Choices of each expert, prompt { $of }
+}

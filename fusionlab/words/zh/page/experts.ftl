@@ -1,0 +1,76 @@
+# 经过专家的文字：哪个专家读哪个词元，工作如何分摊。
+
+experts-title = 哪个专家读哪个词元
+experts-empty = 词元及其专家会显示在这里。
+experts-layers = 按哪一层着色
+experts-follow = 跟随最新词元
+experts-about-several = 词元的颜色和编号代表权重最大的专家：第 { $layer } 层把每个词元交给 { $experts } 个专家中的 { $active } 个。
+experts-about-one = 词元的颜色和编号代表处理它的专家：第 { $layer } 层从 { $experts } 个专家中选出一个。
+experts-about-spot = 现在只突出第 { $layer } 层专家 { $spot } 读到的词元；再点一次它的格子即可恢复。
+experts-strip = “{ $prompt }”的词元
+experts-strip-of = { $letter } 的词元：{ $prompt }
+experts-prompt = 提示 { $letter }
+experts-answer = 答案
+experts-token = { $of ->
+    [none] 第 { $position } 个词元
+   *[other] { $of } 的第 { $position } 个词元
+}：“{ $token }”
+experts-described = { $of ->
+    [none] 第 { $position } 个词元
+   *[other] { $of } 的第 { $position } 个词元
+}：“{ $token }”，第 { $layer } 层：专家 { $experts }
+experts-described-end = { $token }（结束）
+experts-finished = 共读入 { $n } 个词元。
+
+# 一个词元
+experts-token-title = { $of ->
+    [none] 第 { $position } 个词元
+   *[other] { $of } 的第 { $position } 个词元
+}
+experts-in-prompt = 在提示中
+experts-in-answer = 在答案中
+experts-gate = 门控
+experts-token-about = 给选中的专家分配权重。选择一层，就按这一层给文字着色。
+experts-layer = 第 { $layer } 层
+experts-weight = 专家 { $expert }：权重 { $p }
+experts-token-table = 这个词元的数据表
+experts-token-caption = { $of ->
+    [none] 第 { $position } 个词元：各层的专家
+   *[other] { $of } 的第 { $position } 个词元：各层的专家
+}
+experts-head-layer = 层
+experts-head-expert = 专家
+experts-head-weight = 权重
+experts-head-router = 路由器的概率
+experts-head-prompt = 提示
+experts-head-tokens = 词元数
+experts-head-busiest = 最忙
+experts-head-idle = 闲置
+experts-head-entropy = 熵
+experts-head-most = ln E
+experts-head-cv = CV
+experts-head-peak = 峰值
+experts-head-balance = E·Σ f·P
+experts-head-apart = A ≠ B
+
+# 负载
+load-title = 活儿由哪些专家来干
+load-term = 负载：
+load-about = 每一格是该专家到目前为止在本层所有选择中占的百分比；带框的是当前词元的专家。点一格，就能看到这个专家读了哪些词元。
+load-share = 选择占比
+load-apart = A − B
+load-grid = { $name }：层 × 专家
+load-only = 仅 { $letter } { $share }
+load-cell = 第 { $layer } 层，专家 { $expert }：{ $share }
+load-all = 所有词元恢复正常显示。
+load-reads = 第 { $layer } 层的专家 { $expert } 读了 { $tokens } 个词元中的 { $read } 个。
+load-differ = 两段文字在第 { $most } 层差别最大，有 { $share } 的选择落在不同的专家上；在第 { $least } 层差别最小，为 { $other }。
+load-even = 各层把词元分得有多均匀
+load-entropy = 熵：
+load-even-about = 完全均匀时等于 ln E，同时 CV 为 0，峰值为 1，E·Σ f·P 为 1。E 是专家数，f 是各专家的占比，P 是路由器给出的平均概率；CV 是占比的标准差与平均值之比，峰值是最忙的专家的占比与平均值之比。
+load-caption = 各层的负载
+load-table = 各专家被选次数的数据表
+load-choices = { $of ->
+    [none] 各专家被选中的次数
+   *[other] 各专家被选中的次数，提示 { $of }
+}
