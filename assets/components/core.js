@@ -42,6 +42,7 @@
     "name",
     "open",
     "points",
+    "preserveAspectRatio",
     "r",
     "role",
     "scope",
@@ -325,7 +326,7 @@
     return el(
       "section",
       { class: `fl-section fl-${name}`, "aria-labelledby": id },
-      el("h3", { class: "fl-title", id }, title),
+      el("h2", { class: "fl-title", id }, title),
       children,
     );
   };
