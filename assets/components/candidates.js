@@ -4,13 +4,14 @@
 (() => {
   "use strict";
   const { list, own, text, whole } = window.FusionLab.core;
+  const { said, t } = window.FusionLab.words;
 
   /** The metrics there are, with labels. */
   const metricsOf = (data) =>
     objects(data.metrics).map((m) => ({
       name: text(m.name),
-      label: text(m.label || m.name),
-      explanation: text(m.explanation),
+      label: said(m.label) || text(m.name),
+      explanation: said(m.explanation),
     }));
 
   /** What is known of an outlook under this name, one object for each part of it. */
@@ -22,10 +23,13 @@
 
   /** The candidate in a few words. */
   const titleOf = (c) =>
-    `${text(c.author)}${whole(c.sample) ? ` (answer ${whole(c.sample) + 1})` : ""}`;
+    whole(c.sample)
+      ? t("ballots-sample", { name: text(c.author), n: whole(c.sample) + 1 })
+      : text(c.author);
 
   /** Its number among the candidates. */
-  const numberOf = (c) => (c.growing ? "growing" : `candidate ${c.index + 1}`);
+  const numberOf = (c) =>
+    c.growing ? t("ballots-growing") : t("ballots-candidate", { n: c.index + 1 });
 
   window.FusionLab.candidates = { labelOf, metricsOf, numberOf, objects, outlookOf, titleOf };
 })();

@@ -38,8 +38,10 @@
   /** The lines of this node stand out, and the nodes at their other ends. */
   const light = (s, node) => {
     s.layers.classList.toggle("fl-isolated", Boolean(node));
-    for (const old of s.layers.querySelectorAll(".fl-lit-node")) old.classList.remove("fl-lit-node");
-    for (const old of s.layers.querySelectorAll(".fl-lit-wire")) old.classList.remove("fl-lit-wire");
+    for (const old of s.layers.querySelectorAll(".fl-lit-node"))
+      old.classList.remove("fl-lit-node");
+    for (const old of s.layers.querySelectorAll(".fl-lit-wire"))
+      old.classList.remove("fl-lit-wire");
     if (!node) return;
     node.classList.add("fl-lit-node");
     for (const wire of s.wires) {
@@ -111,7 +113,11 @@
       "div",
       { class: "fl-layer-gap" },
       drawn,
-      el("p", { class: "fl-layer-read" }, pairs.length ? t("layers-read", { n: new Set(pairs.map(([i]) => i)).size }) : ""),
+      el(
+        "p",
+        { class: "fl-layer-read" },
+        pairs.length ? t("layers-read", { n: new Set(pairs.map(([i]) => i)).size }) : "",
+      ),
     );
   };
 

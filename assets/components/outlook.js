@@ -20,14 +20,16 @@
     whole,
   } = window.FusionLab.core;
   const { labelOf, numberOf, objects, outlookOf, titleOf } = window.FusionLab.candidates;
+  const { badge } = window.FusionLab.pictures;
+  const { said, t } = window.FusionLab.words;
   const SURE = 0.9;
   const NAMED = 12;
   const PLOT = { height: 232, left: 58, right: 18, top: 34, bottom: 50, widest: 620 };
   const AGREES = {
-    candidate: ["fl-same-one", "✓ the elected one"],
-    text: ["fl-same-one", "= same text"],
-    answer: ["fl-same-one", "= same answer"],
-    "": ["fl-other", "≠ another"],
+    candidate: ["fl-same-one", "✓", "ballots-agrees-candidate"],
+    text: ["fl-same-one", "=", "ballots-agrees-text"],
+    answer: ["fl-same-one", "=", "ballots-agrees-answer"],
+    "": ["fl-other", "≠", "ballots-agrees-not"],
   };
 
   /** How many texts come to each answer. */
@@ -44,9 +46,10 @@
               el(
                 "span",
                 { class: "fl-bar-label" },
+                row.answer && whole(row.letter, -1) >= 0 ? badge(row.letter) : null,
                 row.answer
                   ? el("bdi", { class: "fl-chip", title: spelled(row.answer) }, spelled(row.answer))
-                  : el("span", { class: "fl-wrong" }, "no answer"),
+                  : el("span", { class: "fl-wrong" }, t("pictures-no-answer")),
               ),
               el(
                 "span",
@@ -60,13 +63,13 @@
                 el(
                   "span",
                   { class: "fl-quiet" },
-                  ` ${list(row.candidates).length} of ${s.candidates.length}`,
+                  ` ${t("ballots-of", { n: list(row.candidates).length, all: s.candidates.length })}`,
                 ),
               ),
             ),
           ),
         rows.length > NAMED &&
-          el("p", { class: "fl-note" }, `and ${rows.length - NAMED} more answers`),
+          el("p", { class: "fl-note" }, t("ballots-more-answers", { n: rows.length - NAMED })),
       );
     });
 
@@ -76,9 +79,13 @@
     const metrics = outlookOf(s, "by_metric");
     const tables = [
       rules.length &&
-        outcomes(s, `By each rule, over ${labelOf(s, text(s.data.decided_by))}`, "rule", rules),
-      metrics.length > 1 &&
-        outcomes(s, "By each metric: most like the others on average", "metric", metrics),
+        outcomes(
+          s,
+          t("ballots-by-rule", { metric: labelOf(s, text(s.data.decided_by)) }),
+          t("ballots-head-rule"),
+          rules,
+        ),
+      metrics.length > 1 && outcomes(s, t("ballots-by-metric"), t("ballots-head-metric"), metrics),
     ].filter(Boolean);
     once(
       s,
@@ -101,26 +108,28 @@
         el(
           "tr",
           null,
-          [head, "elects", "that is"].map((name) => el("th", { scope: "col" }, name)),
+          [head, t("ballots-head-elects"), t("ballots-head-that-is")].map((name) =>
+            el("th", { scope: "col" }, name),
+          ),
         ),
       ),
       el(
         "tbody",
         null,
         rows.map((row) => {
-          const [tone, words] = own(AGREES, text(row.agrees)) || AGREES[""];
+          const [tone, sign, key] = own(AGREES, text(row.agrees)) || AGREES[""];
           return el(
             "tr",
             { class: row.decided ? "fl-decided" : false },
             el(
               "th",
               { scope: "row" },
-              spelled(row.label),
-              row.decided ? el("span", { class: "fl-tag" }, "decided") : null,
-              el("span", { class: "fl-small" }, spelled(row.explanation)),
+              spelled(said(row.label)),
+              row.decided ? el("span", { class: "fl-tag" }, t("ballots-decided")) : null,
+              el("span", { class: "fl-small" }, spelled(said(row.explanation))),
             ),
             el("td", null, briefly(s, row.index)),
-            el("td", { class: tone }, words),
+            el("td", { class: tone }, `${sign} ${t(key)}`),
           );
         }),
       ),
@@ -166,17 +175,17 @@
     const words = juryWords(s, shares);
     const opened = s.jury.querySelector("details")?.open;
     const rows = folded(
-      "The panels as a table",
+      t("ballots-panels-table"),
       table(
-        "Panels that elect the same, by size",
-        ["voters", "panels that elect the same"],
+        t("ballots-panels-by-size"),
+        [t("ballots-head-voters"), t("ballots-panels")],
         shares.map((share, i) => [i + 1, percent(share)]),
       ),
     );
     rows.open = Boolean(opened);
     fill(
       s.jury,
-      el("h4", { class: "fl-subtitle" }, "How many voters it takes"),
+      el("h3", { class: "fl-subtitle" }, t("ballots-jury")),
       el("p", { class: "fl-note" }, words),
       curve(shares, width, words),
       rows,
@@ -186,18 +195,18 @@
   /** What the curve says, in words. */
   const juryWords = (s, shares) => {
     const n = shares.length;
-    const same =
-      text(own(own(s.outlook, "rule"), "name")) === "majority"
-        ? "the same answer"
-        : "an answer like it";
+    const majority = text(own(own(s.outlook, "rule"), "name")) === "majority";
     const enough = shares.length - [...shares].reverse().findIndex((share) => share < SURE);
     const from =
       enough > n
-        ? "Even the smallest ones nearly always do."
+        ? t("ballots-jury-always")
         : enough + 1 > n - 1
-          ? "No smaller panel does so nine times in ten."
-          : `From ${enough + 1} voters on, nine in ten do.`;
-    return `If only some of the ${n} candidates stood and voted, would they elect ${same}? Of the panels of ${Math.ceil(n / 2)}, ${percent(shares[Math.ceil(n / 2) - 1])} do. ${from}`;
+          ? t("ballots-jury-never")
+          : t("ballots-jury-from", { n: enough + 1 });
+    const half = Math.ceil(n / 2);
+    const share = percent(shares[half - 1]);
+    const asked = t("ballots-jury-question", { n, half, share, same: majority ? "same" : "like" });
+    return `${asked} ${from}`;
   };
 
   /** The line, its axes and their names. */
@@ -232,8 +241,8 @@
       ),
       [0, 0.5, 1].map((share) => label(`${100 * share} %`, PLOT.left - 10, y(share) + 5, "end")),
       sizes.map((k) => label(k, x(k), PLOT.height - PLOT.bottom + 20, "middle")),
-      label("panels that elect the same", 0, 16, "start", "fl-plot-title"),
-      label("voters on the panel", PLOT.left + w / 2, PLOT.height - 8, "middle", "fl-plot-title"),
+      label(t("ballots-panels"), 0, 16, "start", "fl-plot-title"),
+      label(t("ballots-voters"), PLOT.left + w / 2, PLOT.height - 8, "middle", "fl-plot-title"),
       svg("path", { class: "fl-area", d: `M${points.join("L")}L${x(n)} ${y(0)}L${x(1)} ${y(0)}Z` }),
       svg("path", { class: "fl-line", d: `M${points.join("L")}` }),
       n <= 24 &&
@@ -241,7 +250,11 @@
           svg(
             "circle",
             { class: "fl-dot", cx: x(i + 1), cy: y(share), r: 4.5 },
-            svg("title", null, `${i + 1} of ${n} voters: ${percent(share)}`),
+            svg(
+              "title",
+              null,
+              t("ballots-voters-share", { n: i + 1, all: n, share: percent(share) }),
+            ),
           ),
         ),
     );
@@ -256,15 +269,11 @@
     const key = JSON.stringify([told, s.candidates.map(titleOf)]);
     if (key === s.keys.influence) return;
     s.keys.influence = key;
-    const none = `No single ballot decides it: whichever of the ${whole(told.ballots)} is left out, the same candidate wins.`;
+    const none = t("ballots-hangs-none", { n: whole(told.ballots) });
     fill(
       s.influence,
-      el("h4", { class: "fl-subtitle" }, "Whose ballot decides"),
-      el(
-        "p",
-        { class: "fl-note" },
-        "Everybody stands, and one ballot after the other is left out.",
-      ),
+      el("h3", { class: "fl-subtitle" }, t("ballots-hangs")),
+      el("p", { class: "fl-note" }, t("ballots-hangs.about")),
       changes.length
         ? el(
             "ul",
@@ -282,38 +291,36 @@
       .filter(Boolean);
     const winner = s.candidates.find((c) => c.index === change.index);
     if (!winner || !voters.length) return null;
-    const same = { text: ", with the same text", answer: ", with the same answer" };
-    const name = (c, then) =>
+    const name = (c) =>
       el(
         "span",
         { class: "fl-named" },
         memberName({ name: titleOf(c), index: c.colour }),
-        el("span", { class: "fl-quiet" }, ` ${numberOf(c)}${then || ""}`),
+        el("span", { class: "fl-quiet" }, ` ${numberOf(c)}`),
       );
-    const shown = voters.slice(0, NAMED);
-    const ballots =
-      voters.length > 1
-        ? [
-            "any one of the ballots of ",
-            shown.map((c) => [name(c, ","), " "]),
-            voters.length > NAMED && `and ${voters.length - NAMED} more, `,
-          ]
-        : [
-            voters[0] === winner
-              ? "its own ballot, "
-              : ["the ballot of ", name(voters[0], ","), " "],
-          ];
+    const itself = voters.length === 1 && voters[0] === winner;
+    const words = itself
+      ? t("ballots-change-own")
+      : t("ballots-change", { n: voters.length, more: Math.max(0, voters.length - NAMED) });
     return el(
       "li",
       { class: "fl-change" },
-      "Without ",
-      ballots,
-      name(winner),
-      " would win",
-      own(same, text(change.agrees)) || "",
-      ".",
+      placed(words, {
+        ballots: itself ? [] : voters.slice(0, NAMED).map((c) => [name(c), " "]),
+        winner: name(winner),
+      }),
+      Object.hasOwn(AS, text(change.agrees)) ? [" ", t(AS[text(change.agrees)])] : null,
     );
   };
+
+  /** What the new winner has in common with the old one. */
+  const AS = { text: "ballots-change-text", answer: "ballots-change-answer" };
+
+  /** The sentence with these nodes where it names them: "[ballots]". */
+  const placed = (words, nodes) =>
+    words
+      .split(/(\[[a-z]+\])/)
+      .map((part) => (/^\[[a-z]+\]$/.test(part) ? nodes[part.slice(1, -1)] || null : part));
 
   /** What hangs on how many and on whom. */
   const drawStakes = (s) => {

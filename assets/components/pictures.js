@@ -4,20 +4,8 @@
  */
 (() => {
   "use strict";
-  const {
-    calm,
-    count,
-    el,
-    list,
-    memberName,
-    say,
-    set,
-    spelled,
-    svg,
-    text,
-    uid,
-    whole,
-  } = window.FusionLab.core;
+  const { calm, count, el, list, memberName, say, set, spelled, svg, text, uid, whole } =
+    window.FusionLab.core;
   const { t } = window.FusionLab.words;
   const LONGEST = 60;
   const NAMED = 4;
@@ -104,8 +92,7 @@
     const one = s.proses.get(key) || makeProse(s, key);
     const words = spelled(value);
     if (words !== one.said) {
-      if (one.said && words.startsWith(one.said))
-        one.body.appendData(words.slice(one.said.length));
+      if (one.said && words.startsWith(one.said)) one.body.appendData(words.slice(one.said.length));
       else one.body.data = words;
       one.said = words;
     }

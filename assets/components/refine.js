@@ -70,7 +70,8 @@
     );
 
   /** Whether the version differs from the one before. */
-  const differs = (one) => list(one.parts).some((part) => Array.isArray(part) && part[0] !== "same");
+  const differs = (one) =>
+    list(one.parts).some((part) => Array.isArray(part) && part[0] !== "same");
 
   /** One version. */
   const versionOf = (s, one, at) => {

@@ -260,10 +260,7 @@
   const drawCards = (s, round) => {
     const spent = spentIn(s, round);
     return [
-      heading(
-        titleOf(round),
-        spent ? el("span", { class: "fl-title-p" }, ` · ${spent}`) : null,
-      ),
+      heading(titleOf(round), spent ? el("span", { class: "fl-title-p" }, ` · ${spent}`) : null),
       el(
         "div",
         { class: "fl-agents" },
@@ -392,9 +389,7 @@
   const topologyOf = (s, name) => {
     const key = `rounds-topology-${name}`;
     const said = el("span", null, has(key) ? t(key) : name, " ", el("code", null, name));
-    return name === text(s.data.topology)
-      ? el("strong", null, said, ` ${t("rounds-here")}`)
-      : said;
+    return name === text(s.data.topology) ? el("strong", null, said, ` ${t("rounds-here")}`) : said;
   };
 
   /** The room is drawn again where what it shows has changed. */

@@ -32,7 +32,13 @@
       { class: "fl-stage" },
       el("div", null, heading(t("routing-title")), s.note),
       s.sentence,
-      el("div", { class: "fl-route" }, s.prompt, el("div", { class: "fl-route-wires" }, s.wires), s.ways),
+      el(
+        "div",
+        { class: "fl-route" },
+        s.prompt,
+        el("div", { class: "fl-route-wires" }, s.wires),
+        s.ways,
+      ),
       s.answer,
       s.numbers,
     );
@@ -63,7 +69,9 @@
   /** A line to each member; that to the chosen one is thick and drawn last. */
   const drawWires = (s, given) => {
     const n = Math.max(1, given.length);
-    const order = given.map((_, i) => i).sort((a, b) => Boolean(given[a].chosen) - Boolean(given[b].chosen));
+    const order = given
+      .map((_, i) => i)
+      .sort((a, b) => Boolean(given[a].chosen) - Boolean(given[b].chosen));
     fill(
       s.wires,
       order.map((i) => {
@@ -102,7 +110,11 @@
           el("span", { class: "fl-bar-value" }, scoreOf(member)),
         ]),
         text(member.strength)
-          ? el("p", { class: "fl-strength", dir: "auto", title: text(member.strength) }, short(member.strength, 110))
+          ? el(
+              "p",
+              { class: "fl-strength", dir: "auto", title: text(member.strength) },
+              short(member.strength, 110),
+            )
           : null,
       ),
     );

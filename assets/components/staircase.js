@@ -63,9 +63,8 @@
       steps: steps.length,
       spared: whole(data.spared),
     };
-    if (taken.enough)
-      return t(values.spared ? "staircase-stopped" : "staircase-stopped-last", values);
-    return t("staircase-last", values);
+    if (taken.enough) return t(`staircase-outcome-stopped${values.spared ? "" : "-last"}`, values);
+    return t("staircase-outcome-last", values);
   };
 
   /** Whether the answer that stands is one of several with as many votes. */
@@ -188,10 +187,14 @@
       ),
       asked ? letters(s, step) : null,
       asked ? meter(s, step) : null,
-      el("p", { class: "fl-stair-state" }, t(`staircase-${taken && its === "passed" ? "taken" : its}`, {
-        enough: step.enough ? "yes" : "no",
-        last: place === n - 1 ? "yes" : "no",
-      })),
+      el(
+        "p",
+        { class: "fl-stair-state" },
+        t(`staircase-${taken && its === "passed" ? "taken" : its}`, {
+          enough: step.enough ? "yes" : "no",
+          last: place === n - 1 ? "yes" : "no",
+        }),
+      ),
       number(step.tokens) > 0 ? el("p", { class: "fl-note" }, tokens(step.tokens)) : null,
       said(s, step, place),
     );
