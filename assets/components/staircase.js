@@ -63,7 +63,7 @@
       steps: steps.length,
       spared: whole(data.spared),
     };
-    if (taken.enough) return t(`staircase-outcome-stopped${values.spared ? "" : "-last"}`, values);
+    if (taken.enough) return t(values.spared ? "staircase-outcome-stopped" : "staircase-outcome-stopped-last", values);
     return t("staircase-outcome-last", values);
   };
 

@@ -200,7 +200,10 @@ def _metrics(vote: Voted | None) -> list[dict[str, Any]]:
     scored = vote.scores if vote else {}
     order = [name for name in METRICS if name in scored]
     order += [name for name in scored if name not in METRICS]
-    return [labelled("ballots-metric", name, known=name in METRICS) for name in order]
+    return [
+        labelled(name, f"ballots-metric-{name.replace('_', '-')}" if name in METRICS else "")
+        for name in order
+    ]
 
 
 def _similarity(vote: Voted | None) -> dict[str, tuple[tuple[float, ...], ...]]:

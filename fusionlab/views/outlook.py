@@ -21,14 +21,13 @@ Candidates = Mapping[int, CandidateGiven]
 
 def rule_of(name: str) -> dict[str, Any]:
     """The rule's name, label and explanation; one that is not known here has its name alone."""
-    return labelled("ballots-rule", name, known=name in RULES)
+    return labelled(name, f"ballots-rule-{name.replace('_', '-')}" if name in RULES else "")
 
 
-def labelled(prefix: str, name: str, *, known: bool) -> dict[str, Any]:
-    """The name with the keys of its label and explanation; a name that is not known is its own."""
-    if not known:
+def labelled(name: str, key: str) -> dict[str, Any]:
+    """The name with its label and explanation by key; without a key it is its own label."""
+    if not key:
         return {"name": name, "label": name, "explanation": ""}
-    key = f"{prefix}-{name.replace('_', '-')}"
     return {"name": name, "label": {"key": key}, "explanation": {"key": f"{key}.about"}}
 
 
