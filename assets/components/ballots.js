@@ -39,6 +39,7 @@
   const { badge, scoreOf: levelOf } = window.FusionLab.pictures;
   const { said, t } = window.FusionLab.words;
   const MOST_IN_MATRIX = 64;
+  const NARROW = 760;
   const NAMED = 4;
 
   /** The stage with its rooms, empty. */
@@ -64,11 +65,11 @@
     s.tallyRoom = el("div", { class: "fl-tally-room" });
     s.tally = section("tally", t("ballots-tally"), s.tallyRoom);
     s.outcomes = el("div", { class: "fl-outcome-room" });
-    s.otherwise = section("otherwise", t("ballots-otherwise"), s.outcomes);
+    s.otherwise = unfolding("otherwise", t("ballots-otherwise"), s.outcomes);
     makeMatrix(s);
     s.jury = el("div", { class: "fl-jury" });
     s.influence = el("div", { class: "fl-hangs" });
-    s.stakes = section(
+    s.stakes = unfolding(
       "stakes",
       t("ballots-stakes"),
       el("div", { class: "fl-stakes-room" }, s.jury, s.influence),
@@ -91,6 +92,15 @@
     for (const room of [s.cardList, s.jury]) s.sizes.observe(room);
     return s;
   };
+
+  /** A section that can be folded, and is where there is little room. */
+  const unfolding = (name, title, ...children) =>
+    el(
+      "details",
+      { class: `fl-section fl-unfolding fl-${name}`, open: window.innerWidth > NARROW },
+      el("summary", null, el("h2", { class: "fl-title" }, title)),
+      children,
+    );
 
   /** The switch of the light, and what its steps mean. */
   const makeLights = (s) => {

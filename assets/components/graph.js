@@ -68,10 +68,12 @@
     graph.onIsolate(only);
   };
 
-  /** Where agent i of n stands on the circle. */
+  /** Where agent i of n stands on the circle, all together in the middle of the room. */
   const place = (i, n) => {
-    const angle = (2 * Math.PI * i) / Math.max(n, 1) - Math.PI / 2;
-    return [WIDTH / 2 + REACH * Math.cos(angle), HEIGHT / 2 - 8 + REACH * Math.sin(angle)];
+    const angle = (at) => (2 * Math.PI * at) / Math.max(n, 1) - Math.PI / 2;
+    const lowest = Math.max(...Array.from({ length: n }, (_, at) => Math.sin(angle(at))), 0);
+    const middle = HEIGHT / 2 + (REACH * (1 - lowest)) / 2;
+    return [WIDTH / 2 + REACH * Math.cos(angle(i)), middle + REACH * Math.sin(angle(i))];
   };
 
   /** Both ends of an arrow, a little beside the line between the two. */
@@ -79,7 +81,8 @@
     const [[x1, y1], [x2, y2]] = [place(from, n), place(to, n)];
     const length = Math.hypot(x2 - x1, y2 - y1) || 1;
     const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
-    const [sx, sy] = [-uy * 6, ux * 6];
+    const beside = n > FEW ? 0 : 6;
+    const [sx, sy] = [-uy * beside, ux * beside];
     return {
       start: [x1 + ux * (DOT + 3) + sx, y1 + uy * (DOT + 3) + sy],
       end: [x2 - ux * (DOT + 5) + sx, y2 - uy * (DOT + 5) + sy],
@@ -110,6 +113,7 @@
   /** One agent: its number and its name. */
   const dotOf = (member, i, n, sent) => {
     const [x, y] = place(i, n);
+    const above = y < HEIGHT / 2 - REACH / 2;
     const heard = sent.filter((message) => message.to === i).length;
     const dot = svg(
       "g",
@@ -124,7 +128,12 @@
       svg("text", { class: "fl-node-number", x, y: y + 7, "text-anchor": "middle" }, i + 1),
       svg(
         "text",
-        { class: "fl-node-name", x, y: y + DOT + 18, "text-anchor": "middle" },
+        {
+          class: "fl-node-name",
+          x,
+          y: above ? y - DOT - 8 : y + DOT + 18,
+          "text-anchor": "middle",
+        },
         short(member.name, NAME),
         svg("title", null, text(member.name)),
       ),

@@ -16,7 +16,7 @@
   const make = () => {
     const s = { keys: {}, only: null };
     s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
-    s.layers = el("div", { class: "fl-layers" });
+    s.layers = el("div", { class: "fl-tiers" });
     s.tableRoom = el("div");
     s.numbers = folded(t("layers-table"), s.tableRoom);
     s.root = el(
@@ -27,7 +27,7 @@
       s.layers,
       s.numbers,
     );
-    const at = (event) => event.target.closest(".fl-layer-node");
+    const at = (event) => event.target.closest(".fl-tier-node");
     s.layers.addEventListener("pointerover", (event) => light(s, at(event)));
     s.layers.addEventListener("pointerleave", () => light(s, null));
     s.layers.addEventListener("focusin", (event) => light(s, at(event)));
@@ -77,7 +77,7 @@
     const growing = text(s.data.status) === "running" && (node.answer ?? null) === null;
     return el(
       "article",
-      { class: `fl-layer-node ${memberClass(member.index)}`, tabindex: "0", "aria-label": name },
+      { class: `fl-tier-node ${memberClass(member.index)}`, tabindex: "0", "aria-label": name },
       el(
         "header",
         { class: "fl-card-head" },
@@ -91,7 +91,7 @@
   /** The title of a layer: proposers, or who sums up. */
   const titleOf = (at, n, layer) => [
     t(at === n - 1 && n > 1 ? "layers-last" : "layers-layer", { n: at + 1 }),
-    layer.tokens > 0 && el("span", { class: "fl-title-p" }, ` · ${tokens(layer.tokens)}`),
+    layer.tokens > 0 && el("span", { class: "fl-title-p" }, tokens(layer.tokens)),
   ];
 
   /** The lines into a layer, and what they say where there is no room for lines. */
@@ -111,11 +111,11 @@
     );
     return el(
       "div",
-      { class: "fl-layer-gap" },
+      { class: "fl-tier-gap" },
       drawn,
       el(
         "p",
-        { class: "fl-layer-read" },
+        { class: "fl-tier-read" },
         pairs.length ? t("layers-read", { n: new Set(pairs.map(([i]) => i)).size }) : "",
       ),
     );
@@ -132,11 +132,11 @@
       const nodes = given.map((node, i) => nodeOf(s, node, { layer: at, node: i, samples }));
       const column = el(
         "section",
-        { class: "fl-layer" },
+        { class: "fl-tier" },
         el("h3", { class: "fl-subtitle" }, titleOf(at, layers.length, layer)),
         el(
           "div",
-          { class: "fl-layer-nodes" },
+          { class: "fl-tier-nodes" },
           nodes.length
             ? nodes.map((node) => el("div", { class: "fl-slot" }, node))
             : el("p", { class: "fl-empty" }, t("layers-to-come")),
@@ -182,15 +182,13 @@
     s.data = record(given);
     s.members = membersOf(s.data);
     const layers = records(s.data.layers);
-    const focused = [...s.layers.querySelectorAll(".fl-layer-node")].indexOf(
-      document.activeElement,
-    );
+    const focused = [...s.layers.querySelectorAll(".fl-tier-node")].indexOf(document.activeElement);
     begin(s);
     fill(s.sentence, outcome(s, layers), " ", verdict(s.data.right));
     drawLayers(s, layers);
     drawNumbers(s, layers);
     set(s.layers, { "aria-label": t("layers-title"), role: "group" });
     finish(s);
-    if (focused >= 0) s.layers.querySelectorAll(".fl-layer-node")[focused]?.focus();
+    if (focused >= 0) s.layers.querySelectorAll(".fl-tier-node")[focused]?.focus();
   };
 })();

@@ -42,12 +42,11 @@
   const outcome = (s, versions) => {
     if (!versions.length) return t("pictures-waiting");
     if (!s.data.finished) return "";
-    const criticised = versions.filter((one) => one.criticism).length;
     const [first, last] = [versions[0], versions[versions.length - 1]];
     const satisfied = last.criticism && record(last.criticism).text;
     const same = first.letter === last.letter;
     const values = {
-      n: criticised,
+      n: versions.length - 1,
       before: short(first.answer) || t("pictures-no-answer"),
       after: short(last.answer) || t("pictures-no-answer"),
     };
@@ -138,7 +137,7 @@
           "li",
           { class: "fl-version-row" },
           versionOf(s, one, at),
-          one.criticism ? el("span", { class: "fl-turn", "aria-hidden": "true" }, "→") : null,
+          one.criticism ? el("span", { class: "fl-onward", "aria-hidden": "true" }, "→") : null,
           criticismOf(s, one, at),
         ),
       ),

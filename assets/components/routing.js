@@ -30,7 +30,15 @@
     s.root = el(
       "div",
       { class: "fl-stage" },
-      el("div", null, heading(t("routing-title")), s.note),
+      el(
+        "div",
+        null,
+        heading(
+          t("routing-title"),
+          el("span", { class: "fl-title-p" }, " · ", term("router", t("routing-router"))),
+        ),
+        s.note,
+      ),
       s.sentence,
       el(
         "div",
@@ -157,7 +165,7 @@
     const chosen = given.find((member) => member.chosen === true);
     const by = `routing-by-${text(s.data.by)}`;
     begin(s);
-    fill(s.note, has(by) ? t(by) : text(s.data.by), " ", term("router", t("routing-router")));
+    fill(s.note, has(by) ? t(by) : text(s.data.by));
     fill(s.sentence, outcome(s, given, chosen));
     fill(s.prompt, el("h3", { class: "fl-subtitle" }, t("routing-prompt")), [
       prose(s, "prompt", text(s.data.prompt), { label: t("routing-prompt") }),

@@ -17,6 +17,7 @@
     memberName,
     number,
     percent,
+    say,
     state,
     table,
     term,
@@ -33,13 +34,14 @@
     const s = { keys: {} };
     s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
     s.note = el("p", { class: "fl-note" });
+    s.threshold = el("span", { class: "fl-title-p" });
     s.stairs = el("ol", { class: "fl-stairs" });
     s.tableRoom = el("div");
     s.numbers = folded(t("staircase-table"), s.tableRoom);
     s.root = el(
       "div",
       { class: "fl-stage" },
-      el("div", null, heading(t("staircase-title")), s.note),
+      el("div", null, heading(t("staircase-title"), s.threshold), s.note),
       s.sentence,
       s.stairs,
       s.numbers,
@@ -63,7 +65,11 @@
       steps: steps.length,
       spared: whole(data.spared),
     };
-    if (taken.enough) return t(values.spared ? "staircase-outcome-stopped" : "staircase-outcome-stopped-last", values);
+    if (taken.enough)
+      return t(
+        values.spared ? "staircase-outcome-stopped" : "staircase-outcome-stopped-last",
+        values,
+      );
     return t("staircase-outcome-last", values);
   };
 
@@ -234,10 +240,10 @@
     s.members = membersOf(s.data);
     const steps = records(s.data.steps);
     begin(s);
+    say(s.note, t("staircase-about", { n: whole(s.data.samples) }));
     fill(
-      s.note,
-      t("staircase-about", { n: whole(s.data.samples) }),
-      " ",
+      s.threshold,
+      " · ",
       term("threshold", t("staircase-threshold", { threshold: percent(s.data.threshold) })),
     );
     drawSentence(s, steps);

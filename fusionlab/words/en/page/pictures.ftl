@@ -29,11 +29,11 @@ staircase-step = Step { $n }
 staircase-threshold = threshold { $threshold }
 staircase-agreement = Agreement { $agreement }, threshold { $threshold }
 staircase-asking = { $name } is being asked.
-staircase-outcome-stopped = Stopped at step { $step } of { $steps }: { $name } agrees with itself. { $spared ->
+staircase-outcome-stopped = Stopped at step { $step } of { $steps }: enough answers of { $name } agree. { $spared ->
     [one] One member was never asked, which is what this saved.
    *[other] { $spared } members were never asked, which is what this saved.
   }
-staircase-outcome-stopped-last = Only { $name }, the last of { $steps }, agrees with itself: nothing was saved.
+staircase-outcome-stopped-last = Only the answers of { $name }, the last of { $steps }, agree often enough: nothing was saved.
 staircase-outcome-last = No member reached the threshold. The answer of { $name } stands.
 staircase-tied = A tie, { $score }; the first was taken.
 staircase-waiting = Waits
@@ -111,17 +111,14 @@ refine-new = new
 refine-gone = gone
 refine-same = Word for word the same as before.
 refine-changed = After { $n ->
-    [one] one criticism
-   *[other] { $n } criticisms
+    [one] one revision
+   *[other] { $n } revisions
   } the answer went from { $before } to { $after }.
 refine-kept = { $n ->
-    [one] One criticism
-   *[other] { $n } criticisms
+    [one] One revision
+   *[other] { $n } revisions
   } did not change the answer, { $after }.
-refine-kept-all = { $n ->
-    [0] The first draft was not criticised.
-   *[other] The first draft stands: { $after }.
-  }
+refine-kept-all = The first draft stands: { $after }.
 refine-satisfied = The last criticism led to no other version.
 refine-table = The versions as a table
 refine-head-version = version

@@ -94,12 +94,9 @@ refine-marks = 与上一稿相比：
 refine-new = 新增
 refine-gone = 删去
 refine-same = 与上一稿一字不差。
-refine-changed = 经过 { $n } 次批评，答案从 { $before } 变成了 { $after }。
-refine-kept = 经过 { $n } 次批评，答案没有变，仍是 { $after }。
-refine-kept-all = { $n ->
-    [0] 初稿没有受到批评。
-   *[other] 初稿没有改动，答案是 { $after }。
-  }
+refine-changed = 修改 { $n } 次后，答案从 { $before } 变成了 { $after }。
+refine-kept = 修改了 { $n } 次，答案没有变，仍是 { $after }。
+refine-kept-all = 初稿没有改动，答案是 { $after }。
 refine-satisfied = 最后一次批评之后没有再改。
 refine-table = 各稿列表
 refine-head-version = 稿次
