@@ -165,11 +165,11 @@ class Trace:
 
     @property
     def phases(self) -> list[list[Round]]:
-        """The rounds; those together that are written at the same time: samples, or a layer."""
+        """The rounds; those together that are written at the same time, as a layer is."""
         together: dict[tuple[str, int], list[Round]] = {}
         for one in self.rounds:
             match one.what:
-                case "sample" | "candidate":
+                case "sample" | "candidate" | "verdict":
                     key = (str(one.what), 0)
                 case "layer":
                     key = ("layer", one.count)

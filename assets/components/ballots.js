@@ -36,7 +36,10 @@
   const { drawMatrix, makeMatrix, matrixOf } = window.FusionLab.likeness;
   const ELECTION = " the election";
   const STEPS = ["≤ 25 %", "≤ 50 %", "≤ 75 %", "> 75 %"];
+  const { badge, scoreOf: levelOf } = window.FusionLab.pictures;
+  const { said, t } = window.FusionLab.words;
   const MOST_IN_MATRIX = 64;
+  const NARROW = 760;
   const NAMED = 4;
 
   /** The stage with its rooms, empty. */
@@ -52,23 +55,23 @@
       lit: true,
       keys: {},
     };
-    s.empty = el("p", { class: "fl-empty" }, "The candidates will appear here.");
-    s.legend = el("legend", { class: "fl-subtitle" }, "Ranked by");
+    s.empty = el("p", { class: "fl-empty" }, t("pictures-waiting"));
+    s.legend = el("legend", { class: "fl-subtitle" }, t("ballots-ranked-by"));
     s.switch = el("fieldset", { class: "fl-switch", hidden: true }, s.legend);
     s.bar = el("div", { class: "fl-ballot-bar", hidden: true }, s.switch, makeLights(s));
     s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
     s.groupNote = el("p", { class: "fl-note", hidden: true });
     s.cardList = el("ol", { class: "fl-cards" });
     s.tallyRoom = el("div", { class: "fl-tally-room" });
-    s.tally = section("tally", "What the texts come to", s.tallyRoom);
+    s.tally = section("tally", t("ballots-tally"), s.tallyRoom);
     s.outcomes = el("div", { class: "fl-outcome-room" });
-    s.otherwise = section("otherwise", "Who would win otherwise", s.outcomes);
+    s.otherwise = unfolding("otherwise", t("ballots-otherwise"), s.outcomes);
     makeMatrix(s);
     s.jury = el("div", { class: "fl-jury" });
     s.influence = el("div", { class: "fl-hangs" });
-    s.stakes = section(
+    s.stakes = unfolding(
       "stakes",
-      "How much hangs on whom",
+      t("ballots-stakes"),
       el("div", { class: "fl-stakes-room" }, s.jury, s.influence),
     );
     s.root = el(
@@ -90,6 +93,15 @@
     return s;
   };
 
+  /** A section that can be folded, and is where there is little room. */
+  const unfolding = (name, title, ...children) =>
+    el(
+      "details",
+      { class: `fl-section fl-unfolding fl-${name}`, open: window.innerWidth > NARROW },
+      el("summary", null, el("h2", { class: "fl-title" }, title)),
+      children,
+    );
+
   /** The switch of the light, and what its steps mean. */
   const makeLights = (s) => {
     s.lamp = el("input", { type: "checkbox", class: "fl-radio", checked: true });
@@ -97,9 +109,12 @@
     s.lightKey = el(
       "p",
       { class: "fl-note fl-light-key" },
-      "A lit word is in ",
+      t("ballots-light-before"),
+      " ",
       STEPS.map((step, i) => el("span", { class: `fl-lit fl-l${i + 1}` }, step)),
-      " of the other candidates. The share on a card is the average over its words. ",
+      " ",
+      t("ballots-light-after"),
+      " ",
       s.lightNote,
     );
     s.lamp.addEventListener("change", () => {
@@ -109,7 +124,7 @@
     s.lights = el(
       "div",
       { class: "fl-lights" },
-      el("label", { class: "fl-choice" }, s.lamp, el("span", null, "Light shared words")),
+      el("label", { class: "fl-choice" }, s.lamp, el("span", null, t("ballots-light"))),
       s.lightKey,
     );
     return s.lights;
@@ -178,7 +193,11 @@
     const counted = metricsOf(s.data).some((m) => m.name === "votes");
     if (!rule || text(rule.name) === "mbr" || counted) return metricsOf(s.data);
     return [
-      { name: ELECTION, label: text(rule.label || rule.name), explanation: text(rule.explanation) },
+      {
+        name: ELECTION,
+        label: said(rule.label) || text(rule.name),
+        explanation: said(rule.explanation),
+      },
       ...metricsOf(s.data),
     ];
   };
@@ -197,8 +216,9 @@
     s.lights.hidden = !s.candidates.some((c) => Array.isArray(c.segments));
     s.bar.hidden = s.switch.hidden && s.lights.hidden;
     s.lightKey.hidden = !s.lit;
-    s.lightNote.hidden = !text(s.data.lighting);
-    say(s.lightNote, text(s.data.lighting));
+    const notes = list(s.data.lighting).map(said).join(" ");
+    s.lightNote.hidden = !notes;
+    say(s.lightNote, notes);
     const shape = JSON.stringify(metrics);
     if (shape !== s.shape) {
       s.shape = shape;
@@ -224,36 +244,51 @@
     const winner = s.candidates.find((c) => c.winner);
     if (!winner || !s.voted) {
       const n = s.candidates.filter((c) => !c.growing).length;
-      say(
-        s.sentence,
-        s.candidates.length ? `${n} of ${s.candidates.length} answers complete, no vote yet.` : "",
-      );
+      const all = s.candidates.length;
+      say(s.sentence, all ? t("ballots-complete", { n, all }) : "");
       return;
     }
-    const elected = `${titleOf(winner)} was elected by ${deciding(s)}${tieOf(s, winner)}.`;
+    const elected = outcomeOf(s, winner);
     say(
       s.sentence,
       order[0] === winner || s.by === ELECTION
         ? elected
-        : `${elected} By ${labelOf(s, s.by)} it would have been ${titleOf(order[0])}.`,
+        : `${elected} ${t("ballots-would", { metric: labelOf(s, s.by), name: named(order[0]) })}`,
     );
   };
 
-  /**
-   * Who shares the first place with the winner, and by how many votes; nothing where nobody does.
-   */
-  const tieOf = (s, winner) => {
-    const tie = own(s.outlook, "tie");
-    const others = list(own(tie, "candidates"))
+  /** A candidate by name and number, or by what it came to. */
+  const named = (c) => t("ballots-named", { name: titleOf(c), n: c.index + 1 });
+
+  /** A tie as a tie, unanimity as unanimity, and else who was elected by what. */
+  const outcomeOf = (s, winner) => {
+    const others = tiedWith(s, winner);
+    const by = deciding(s);
+    if (others.length) {
+      const votes = list(own(own(s.outlook, "tie"), "votes")).map((n) =>
+        Number(number(n).toPrecision(3)),
+      );
+      const level =
+        votes.length > NAMED ? levelOf(votes[0], votes.length) : votes.join(t("pictures-to"));
+      const names = others.slice(0, NAMED).map(named).join(t("and-next"));
+      return t(votes.length ? "ballots-tied-votes" : "ballots-tied", {
+        by,
+        score: level,
+        name: named(winner),
+        others: names,
+        more: Math.max(0, others.length - NAMED),
+      });
+    }
+    const n = s.candidates.length;
+    if (own(s.outlook, "unanimous") === true) return t("ballots-unanimous", { n });
+    return t("ballots-elected-by", { name: named(winner), by });
+  };
+
+  /** Who shares the first place with the winner. */
+  const tiedWith = (s, winner) =>
+    list(own(own(s.outlook, "tie"), "candidates"))
       .map((index) => s.candidates.find((c) => c.index === index))
       .filter((c) => c && c !== winner);
-    if (!others.length) return "";
-    const named = others.slice(0, NAMED).map(titleOf).join(", ");
-    const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : "";
-    const votes = list(own(tie, "votes")).map((n) => Number(number(n).toPrecision(3)));
-    const score = votes.length && votes.length <= NAMED ? `, ${votes.join(" to ")}` : "";
-    return `, in a tie with ${named}${more}${score}; the first was taken`;
-  };
 
   /** What elected: a metric alone, or a rule that goes by it. */
   const deciding = (s) => {
@@ -262,16 +297,16 @@
     if (!rule || rule.name !== ELECTION) return metric;
     return text(own(s.outlook, "rule").name) === "majority"
       ? rule.label
-      : `${rule.label} over ${metric}`;
+      : t("ballots-rule-over", { rule: rule.label, metric });
   };
 
   /**
-   * Groups of like answers by letter, and each candidate's; nothing where all are alone or all are
+   * Groups of like answers by number, and each candidate's; nothing where all are alone or all are
    * one.
    */
   const findGroups = (s) => {
     const groups = outlookOf(s, "groups").map((g, i) => ({
-      name: i < 26 ? String.fromCharCode(65 + i) : String(i + 1),
+      name: String(i + 1),
       members: list(g.candidates).filter(Number.isInteger),
     }));
     const told = groups.length > 1 && groups.some((g) => g.members.length > 1);
@@ -280,17 +315,14 @@
       groups.filter((g) => g.members.length > 1),
       groups.filter((g) => g.members.length === 1),
     ];
-    const sizes = large.map((g) => `${g.name} (${g.members.length})`).join(", ");
-    const alone =
-      groups.length > 1
-        ? "Every answer is unlike all others."
-        : "All answers are alike: they form one group.";
+    const alone = groups.length > 1 ? "ballots-groups-none" : "ballots-groups-one";
     s.groupNote.hidden = !groups.length || s.candidates.length < 2;
+    const sizes = large
+      .map((g) => t("ballots-group-size", { name: g.name, n: g.members.length }))
+      .join(t("and-next"));
     say(
       s.groupNote,
-      told
-        ? `Like answers form ${large.length > 1 ? "groups" : "a group"}: ${sizes}${single.length ? `; ${single.length} ${single.length > 1 ? "are" : "is"} alone` : ""}.`
-        : alone,
+      told ? t("ballots-groups", { n: large.length, sizes, alone: single.length }) : t(alone),
     );
   };
 
@@ -301,10 +333,12 @@
       ? el(
           "span",
           { class: "fl-found" },
-          "answer ",
+          whole(c.letter, -1) >= 0 ? badge(c.letter) : null,
+          t("ballots-answer"),
+          " ",
           el("strong", { dir: "auto" }, spelled(c.found)),
         )
-      : el("span", { class: "fl-wrong" }, "no answer"));
+      : el("span", { class: "fl-wrong" }, t("pictures-no-answer")));
 
   /** A new card. */
   const makeCard = (s, key) => {
@@ -315,7 +349,7 @@
       lit: "",
       head: el("header", { class: "fl-card-head", id: uid() }),
       rank: el("span", { class: "fl-rank" }),
-      mark: el("span", { class: "fl-elected", hidden: true }, "★ elected"),
+      mark: el("span", { class: "fl-elected", hidden: true }, ""),
       facts: el("p", { class: "fl-note fl-card-facts" }),
       scores: el("ul", { class: "fl-scores" }),
       shape: "",
@@ -337,7 +371,7 @@
         "aria-controls": card.text.id,
         "aria-describedby": card.head.id,
       },
-      "Show all",
+      t("pictures-show-all"),
     );
     card.more.addEventListener("click", () => unfold(s, card, !card.open));
     card.node = el(
@@ -358,7 +392,7 @@
   const unfold = (s, card, open) => {
     card.open = open;
     set(card.more, { "aria-expanded": String(open) });
-    say(card.more, open ? "Show less" : "Show all");
+    say(card.more, t(open ? "pictures-show-less" : "pictures-show-all"));
     card.text.classList.toggle("fl-clipped", !open);
     fold(s, [card]);
   };
@@ -421,12 +455,22 @@
       class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing ? " fl-running" : ""}`,
     });
     say(card.rank, s.voted ? String(whole(own(candidate.ranks, s.by), place + 1)) : "");
-    card.mark.hidden = !candidate.winner;
+    const tied = s.tied.has(candidate.index);
+    card.mark.hidden = !candidate.winner && !tied;
+    say(
+      card.mark,
+      !tied
+        ? `★ ${t("ballots-elected")}`
+        : candidate.winner
+          ? `★ ${t("ballots-first-of-tie")}`
+          : `= ${t("ballots-in-tie")}`,
+    );
     const group = s.groupOf.get(candidate.index);
     const shape = JSON.stringify([
       candidate.index,
       candidate.scores,
       candidate.found,
+      candidate.letter,
       candidate.ballot,
       group,
       s.by,
@@ -454,10 +498,14 @@
    */
   const factsOf = (s, candidate, group) =>
     [
-      group && group.members.length > 1 && `group ${group.name}, one of ${group.members.length}`,
+      group &&
+        group.members.length > 1 &&
+        t("ballots-in-group", { name: group.name, n: group.members.length }),
       typeof candidate.ballot === "number" &&
-        `ballot weighs ${Number(number(candidate.ballot).toPrecision(3))}`,
-      s.lit && Array.isArray(candidate.segments) && `words shared: ${percent(candidate.shared)}`,
+        t("ballots-weighs", { weight: String(Number(number(candidate.ballot).toPrecision(3))) }),
+      s.lit &&
+        Array.isArray(candidate.segments) &&
+        t("ballots-shared", { share: percent(candidate.shared) }),
     ].filter(Boolean);
 
   /** The candidate's score under each metric, as bars with numbers. */
@@ -513,6 +561,9 @@
     drawSwitch(s);
     drawSentence(s, order);
     findGroups(s);
+    const winner = s.candidates.find((c) => c.winner);
+    const level = winner && s.voted ? tiedWith(s, winner) : [];
+    s.tied = new Set(level.length ? [winner, ...level].map((c) => c.index) : []);
     const cards = order.map((candidate, place) => drawCard(s, candidate, place));
     arrange(s, cards);
     fold(s, cards);

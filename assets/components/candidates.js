@@ -10,7 +10,7 @@
   const metricsOf = (data) =>
     objects(data.metrics).map((m) => ({
       name: text(m.name),
-      label: said(m.label || m.name),
+      label: said(m.label) || text(m.name),
       explanation: said(m.explanation),
     }));
 
@@ -24,12 +24,12 @@
   /** The candidate in a few words. */
   const titleOf = (c) =>
     whole(c.sample)
-      ? t("outlook-answer-of", { author: text(c.author), n: String(whole(c.sample) + 1) })
+      ? t("ballots-sample", { name: text(c.author), n: whole(c.sample) + 1 })
       : text(c.author);
 
   /** Its number among the candidates. */
   const numberOf = (c) =>
-    c.growing ? t("outlook-growing") : t("outlook-candidate", { n: String(c.index + 1) });
+    c.growing ? t("ballots-growing") : t("ballots-candidate", { n: c.index + 1 });
 
   window.FusionLab.candidates = { labelOf, metricsOf, numberOf, objects, outlookOf, titleOf };
 })();

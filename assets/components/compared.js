@@ -22,7 +22,8 @@
     unit,
     whole,
   } = window.FusionLab.core;
-  const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const { letterOf, verdict } = window.FusionLab.pictures;
+  const { t } = window.FusionLab.words;
 
   /** `value` where it is an object, else an empty one: a run file may hold anything. */
   const record = (value) => (value && typeof value === "object" ? value : {});
@@ -40,31 +41,26 @@
     return s;
   };
 
-  const judged = (right) =>
-    right === true
-      ? el("span", { class: "fl-right" }, " ✓ right")
-      : right === false
-        ? el("span", { class: "fl-wrong" }, " ✗ wrong")
-        : null;
+  const judged = (right) => [" ", verdict(right)];
 
   /** One answer in the grid: the letter of its group, so that equal answers are seen at once. */
   const cell = (one) => {
     if (!one) return el("td", null);
     const group = whole(one.group, -1);
-    const name = group < 0 ? "no answer" : spelled(one.answer);
+    const name = group < 0 ? t("pictures-no-answer") : spelled(one.answer);
     const sign = one.right === true ? " ✓" : "";
     return el(
       "td",
       {
         title: name,
-        class: `fl-way-answer ${group < 0 ? "fl-quiet" : `fl-group-${Math.min(group, 5)}`}`,
+        class: `fl-way-answer ${group < 0 ? "fl-quiet" : `fl-answer-${group % 6}`}`,
       },
       group < 0
         ? "–"
         : el(
             "span",
             null,
-            `${LETTERS[group % 26]}${sign}`,
+            `${letterOf(group)}${sign}`,
             el("span", { class: "fl-way-text", dir: "auto" }, name),
           ),
     );
@@ -78,17 +74,17 @@
     if (run.one_by_one && rounds.length > 1) {
       return el(
         "ol",
-        { class: "fl-samples", "aria-label": "Answers of its samples" },
+        { class: "fl-samples", "aria-label": t("compared-samples") },
         answers.map((one) =>
           el(
             "li",
             {
-              title: spelled(one.answer) || "no answer",
-              class: `fl-way-answer ${whole(one.group, -1) < 0 ? "fl-quiet" : `fl-group-${Math.min(whole(one.group), 5)}`}`,
+              title: spelled(one.answer) || t("pictures-no-answer"),
+              class: `fl-way-answer ${whole(one.group, -1) < 0 ? "fl-quiet" : `fl-answer-${whole(one.group) % 6}`}`,
             },
             whole(one.group, -1) < 0
               ? "–"
-              : `${LETTERS[whole(one.group) % 26]}${one.right === true ? " ✓" : ""}`,
+              : `${letterOf(one.group)}${one.right === true ? " ✓" : ""}`,
           ),
         ),
       );
@@ -99,7 +95,7 @@
         class: "fl-scroll",
         tabindex: "0",
         role: "region",
-        "aria-label": `Answers, ${text(run.title)}`,
+        "aria-label": t("compared-answers", { title: text(run.title) }),
       },
       el(
         "table",
@@ -110,7 +106,7 @@
           el(
             "tr",
             null,
-            el("th", { scope: "col" }, "round"),
+            el("th", { scope: "col" }, t("compared-round")),
             agents.map((name, i) => el("th", { scope: "col" }, memberName({ name, index: i }))),
           ),
         ),
@@ -148,7 +144,7 @@
           [...groups.keys()]
             .sort((a, b) => a - b)
             .slice(0, 6)
-            .map((group) => `${LETTERS[group % 26]} ${groups.get(group)}`)
+            .map((group) => `${letterOf(group)} ${groups.get(group)}`)
             .join(" · "),
         )
       : null;
@@ -158,20 +154,24 @@
     el(
       "article",
       { class: "fl-card fl-way" },
-      el("header", { class: "fl-card-head" }, el("h4", { class: "fl-subtitle" }, text(run.title))),
+      el("header", { class: "fl-card-head" }, el("h3", { class: "fl-subtitle" }, text(run.title))),
       el(
         "p",
         { class: "fl-way-result", dir: "auto" },
         run.status === "running"
-          ? el("span", { class: "fl-quiet" }, "runs …")
+          ? el("span", { class: "fl-quiet" }, t("compared-running"))
           : run.status === "failed"
-            ? el("span", { class: "fl-wrong" }, `failed: ${text(run.problem)}`)
+            ? el(
+                "span",
+                { class: "fl-wrong" },
+                t("compared-failed", { problem: text(run.problem) }),
+              )
             : run.answer
               ? [el("strong", null, spelled(run.answer)), judged(run.right)]
               : el(
                   "span",
                   { class: "fl-wrong" },
-                  run.status === "stopped" ? "stopped" : "no answer",
+                  t(run.status === "stopped" ? "compared-stopped" : "pictures-no-answer"),
                 ),
       ),
       grid(run),
@@ -179,7 +179,7 @@
       el(
         "div",
         { class: "fl-score" },
-        el("span", { class: "fl-score-name" }, "tokens"),
+        el("span", { class: "fl-score-name" }, t("compared-head-tokens")),
         el(
           "span",
           { class: "fl-track", "aria-hidden": "true" },
@@ -207,11 +207,7 @@
     const waiting = whole(data.waiting);
     say(
       s.note,
-      waiting
-        ? `${waiting} more to come.`
-        : runs.length
-          ? "Equal answers have the same letter, the most frequent one A."
-          : "",
+      waiting ? t("compared-waiting", { n: waiting }) : runs.length ? t("compared-letters") : "",
     );
     fill(
       s.cards,
@@ -221,8 +217,10 @@
       s.sum,
       runs.length > 1 &&
         table(
-          "What each way spent",
-          ["way", "answer", "messages", "tokens by round", "tokens", "from the cache", "time"],
+          t("compared-spent"),
+          ["way", "answer", "messages", "rounds", "tokens", "reused", "time"].map((head) =>
+            t(`compared-head-${head}`),
+          ),
           runs.map((run) => [
             text(run.title),
             el(

@@ -42,6 +42,7 @@
     "name",
     "open",
     "points",
+    "preserveAspectRatio",
     "r",
     "role",
     "scope",

@@ -26,24 +26,26 @@
     unit,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, titleOf } = window.FusionLab.candidates;
+  const { t } = window.FusionLab.words;
   const MOST_IN_THUMB = 16;
   const MOST_WITH_VALUES = 12;
-  const WORDS = {
-    characters: "In Chinese text every character counts as a word.",
-    jieba: "Chinese text was cut into words by jieba.",
-  };
+  const WORDS = new Set(["characters", "jieba"]);
 
   /** The room of the matrices, empty. */
   const makeMatrix = (s) => {
-    s.thumbs = el("div", { class: "fl-thumbs", role: "group", "aria-label": "Alike in what" });
+    s.thumbs = el("div", {
+      class: "fl-thumbs",
+      role: "group",
+      "aria-label": t("ballots-alike-in"),
+    });
     s.grid = el("div", { class: "fl-heat-frame" });
     s.pairRoom = el("div", { class: "fl-compare", "aria-live": "polite" });
-    s.numbers = folded("The similarities as a table");
+    s.numbers = folded(t("ballots-likeness-table"));
     s.numbers.addEventListener("toggle", () => drawNumbers(s));
     s.measureNote = el("p", { class: "fl-note" });
     s.matrix = section(
       "matrix",
-      "How alike each pair is",
+      t("ballots-likeness"),
       s.thumbs,
       el(
         "div",
@@ -150,14 +152,18 @@
     const rows = matrixOf(s, s.likeness);
     s.matrix.hidden = !rows;
     const measured = metricsOf(s.data).find((m) => m.name === s.likeness);
-    const by =
-      measured && measured.explanation ? `${measured.label}: ${measured.explanation}. ` : "";
-    const cut = s.likeness === "rouge_l" ? own(WORDS, text(own(s.outlook, "words"))) : "";
-    const best =
+    const segmented = text(own(s.outlook, "words"));
+    const parts = [
+      measured && measured.explanation
+        ? t("ballots-metric-says", { name: measured.label, says: measured.explanation })
+        : "",
+      s.likeness === "rouge_l" && WORDS.has(segmented) ? t(`ballots-words-${segmented}`) : "",
       s.compared.length < s.candidates.length
-        ? `The best ${s.compared.length} of ${s.candidates.length} are shown. `
-        : "";
-    say(s.measureNote, `${by}${cut ? `${cut} ` : ""}${best}Choose a cell to see both texts.`);
+        ? t("ballots-best", { shown: s.compared.length, all: s.candidates.length })
+        : "",
+      t("ballots-choose-cell"),
+    ];
+    say(s.measureNote, parts.filter(Boolean).join(" "));
     const key = `${s.likeness} ${s.stamp}`;
     if (!rows || key === s.matrixKey) return;
     s.matrixKey = key;
@@ -179,7 +185,7 @@
         {
           class: `fl-heat${n > MOST_WITH_VALUES ? " fl-dense" : ""}`,
           role: "grid",
-          "aria-label": "Pairwise similarity",
+          "aria-label": t("ballots-pairs"),
         },
         el(
           "thead",
@@ -213,7 +219,7 @@
   /** One cell. */
   const cellOf = (s, i, j, value, shade) => {
     const [a, b] = [s.compared[i], s.compared[j]];
-    const words = `${titleOf(a)} and ${titleOf(b)}: ${fixed(value, 3)}`;
+    const words = t("ballots-pair", { a: titleOf(a), b: titleOf(b), value: fixed(value, 3) });
     const cell = el(
       "td",
       {
@@ -279,7 +285,7 @@
             dir: "auto",
             tabindex: "0",
             role: "region",
-            "aria-label": `Text of ${titleOf(c)}`,
+            "aria-label": t("ballots-text-of", { name: titleOf(c) }),
           },
           spelled(c.text),
         ),
@@ -291,7 +297,9 @@
       el(
         "p",
         { class: "fl-sentence" },
-        i === j ? titleOf(a) : `${titleOf(a)} and ${titleOf(b)}: similarity ${fixed(value, 3)}`,
+        i === j
+          ? titleOf(a)
+          : t("ballots-pair", { a: titleOf(a), b: titleOf(b), value: fixed(value, 3) }),
       ),
       el("div", { class: "fl-pair-texts" }, side(a), i === j ? null : side(b)),
     );
@@ -306,8 +314,8 @@
     add(
       s.numbers,
       table(
-        `Pairwise similarity, ${labelOf(s, s.likeness)}`,
-        ["candidate", ...s.compared.map((c) => c.index + 1)],
+        t("ballots-pairs-by", { metric: labelOf(s, s.likeness) }),
+        [t("ballots-head-candidate"), ...s.compared.map((c) => c.index + 1)],
         rows.map((row, i) => [
           `${s.compared[i].index + 1} · ${titleOf(s.compared[i])}`,
           ...row.map((v) => fixed(v, 3)),

@@ -4,7 +4,6 @@
 (() => {
   "use strict";
   const {
-    add,
     el,
     fill,
     folded,
@@ -19,14 +18,19 @@
     text,
     unit,
     whole,
-    woven,
   } = window.FusionLab.core;
-  const { said, t } = window.FusionLab.words;
   const { labelOf, numberOf, objects, outlookOf, titleOf } = window.FusionLab.candidates;
+  const { badge } = window.FusionLab.pictures;
+  const { said, t } = window.FusionLab.words;
   const SURE = 0.9;
   const NAMED = 12;
   const PLOT = { height: 232, left: 58, right: 18, top: 34, bottom: 50, widest: 620 };
-  const AGREES = ["candidate", "text", "answer"];
+  const AGREES = {
+    candidate: ["fl-same-one", "✓", "ballots-agrees-candidate"],
+    text: ["fl-same-one", "=", "ballots-agrees-text"],
+    answer: ["fl-same-one", "=", "ballots-agrees-answer"],
+    "": ["fl-other", "≠", "ballots-agrees-not"],
+  };
 
   /** How many texts come to each answer. */
   const drawTally = (s) =>
@@ -42,9 +46,10 @@
               el(
                 "span",
                 { class: "fl-bar-label" },
+                row.answer && whole(row.letter, -1) >= 0 ? badge(row.letter) : null,
                 row.answer
                   ? el("bdi", { class: "fl-chip", title: spelled(row.answer) }, spelled(row.answer))
-                  : el("span", { class: "fl-wrong" }, t("outlook-no-answer")),
+                  : el("span", { class: "fl-wrong" }, t("pictures-no-answer")),
               ),
               el(
                 "span",
@@ -58,14 +63,13 @@
                 el(
                   "span",
                   { class: "fl-quiet" },
-                  " ",
-                  t("outlook-share", { n: list(row.candidates).length, of: s.candidates.length }),
+                  ` ${t("ballots-of", { n: list(row.candidates).length, all: s.candidates.length })}`,
                 ),
               ),
             ),
           ),
         rows.length > NAMED &&
-          el("p", { class: "fl-note" }, t("outlook-more-answers", { n: rows.length - NAMED })),
+          el("p", { class: "fl-note" }, t("ballots-more-answers", { n: rows.length - NAMED })),
       );
     });
 
@@ -73,10 +77,15 @@
   const drawOtherwise = (s) => {
     const rules = outlookOf(s, "rules");
     const metrics = outlookOf(s, "by_metric");
-    const by = { metric: labelOf(s, text(s.data.decided_by)) };
     const tables = [
-      rules.length && outcomes(s, t("outlook-by-rule", by), t("outlook-head-rule"), rules),
-      metrics.length > 1 && outcomes(s, t("outlook-by-metric"), t("outlook-head-metric"), metrics),
+      rules.length &&
+        outcomes(
+          s,
+          t("ballots-by-rule", { metric: labelOf(s, text(s.data.decided_by)) }),
+          t("ballots-head-rule"),
+          rules,
+        ),
+      metrics.length > 1 && outcomes(s, t("ballots-by-metric"), t("ballots-head-metric"), metrics),
     ].filter(Boolean);
     once(
       s,
@@ -99,7 +108,7 @@
         el(
           "tr",
           null,
-          [head, t("outlook-head-elects"), t("outlook-head-that-is")].map((name) =>
+          [head, t("ballots-head-elects"), t("ballots-head-that-is")].map((name) =>
             el("th", { scope: "col" }, name),
           ),
         ),
@@ -108,8 +117,7 @@
         "tbody",
         null,
         rows.map((row) => {
-          const agrees = AGREES.find((name) => name === row.agrees);
-          const tone = agrees ? "fl-same-one" : "fl-other";
+          const [tone, sign, key] = own(AGREES, text(row.agrees)) || AGREES[""];
           return el(
             "tr",
             { class: row.decided ? "fl-decided" : false },
@@ -117,11 +125,11 @@
               "th",
               { scope: "row" },
               spelled(said(row.label)),
-              row.decided ? el("span", { class: "fl-tag" }, t("outlook-decided")) : null,
+              row.decided ? el("span", { class: "fl-tag" }, t("ballots-decided")) : null,
               el("span", { class: "fl-small" }, spelled(said(row.explanation))),
             ),
             el("td", null, briefly(s, row.index)),
-            el("td", { class: tone }, t(`outlook-agrees-${agrees || "nothing"}`)),
+            el("td", { class: tone }, `${sign} ${t(key)}`),
           );
         }),
       ),
@@ -167,17 +175,17 @@
     const words = juryWords(s, shares);
     const opened = s.jury.querySelector("details")?.open;
     const rows = folded(
-      t("outlook-jury-table"),
+      t("ballots-panels-table"),
       table(
-        t("outlook-jury-caption"),
-        [t("outlook-head-voters"), t("outlook-head-panels")],
+        t("ballots-panels-by-size"),
+        [t("ballots-head-voters"), t("ballots-panels")],
         shares.map((share, i) => [i + 1, percent(share)]),
       ),
     );
     rows.open = Boolean(opened);
     fill(
       s.jury,
-      el("h3", { class: "fl-subtitle" }, t("outlook-jury")),
+      el("h3", { class: "fl-subtitle" }, t("ballots-jury")),
       el("p", { class: "fl-note" }, words),
       curve(shares, width, words),
       rows,
@@ -187,15 +195,18 @@
   /** What the curve says, in words. */
   const juryWords = (s, shares) => {
     const n = shares.length;
-    const counted = text(own(own(s.outlook, "rule"), "name")) === "majority";
-    const enough = n - [...shares].reverse().findIndex((share) => share < SURE);
-    const from = enough > n ? "always" : enough + 1 > n - 1 ? "never" : "from";
+    const majority = text(own(own(s.outlook, "rule"), "name")) === "majority";
+    const enough = shares.length - [...shares].reverse().findIndex((share) => share < SURE);
+    const from =
+      enough > n
+        ? t("ballots-jury-always")
+        : enough + 1 > n - 1
+          ? t("ballots-jury-never")
+          : t("ballots-jury-from", { n: enough + 1 });
     const half = Math.ceil(n / 2);
-    const values = { n, half, share: percent(shares[half - 1]), voters: enough + 1 };
-    return [
-      t(counted ? "outlook-jury-answer" : "outlook-jury-like", values),
-      t(`outlook-jury-${from}`, values),
-    ].join(" ");
+    const share = percent(shares[half - 1]);
+    const asked = t("ballots-jury-question", { n, half, share, same: majority ? "same" : "like" });
+    return `${asked} ${from}`;
   };
 
   /** The line, its axes and their names. */
@@ -228,10 +239,10 @@
           svg("line", { x1: PLOT.left, x2: width - PLOT.right, y1: y(share), y2: y(share) }),
         ),
       ),
-      [0, 0.5, 1].map((share) => label(percent(share), PLOT.left - 10, y(share) + 5, "end")),
+      [0, 0.5, 1].map((share) => label(`${100 * share} %`, PLOT.left - 10, y(share) + 5, "end")),
       sizes.map((k) => label(k, x(k), PLOT.height - PLOT.bottom + 20, "middle")),
-      label(t("outlook-head-panels"), 0, 16, "start", "fl-plot-title"),
-      label(t("outlook-jury-axis"), PLOT.left + w / 2, PLOT.height - 8, "middle", "fl-plot-title"),
+      label(t("ballots-panels"), 0, 16, "start", "fl-plot-title"),
+      label(t("ballots-voters"), PLOT.left + w / 2, PLOT.height - 8, "middle", "fl-plot-title"),
       svg("path", { class: "fl-area", d: `M${points.join("L")}L${x(n)} ${y(0)}L${x(1)} ${y(0)}Z` }),
       svg("path", { class: "fl-line", d: `M${points.join("L")}` }),
       n <= 24 &&
@@ -239,7 +250,11 @@
           svg(
             "circle",
             { class: "fl-dot", cx: x(i + 1), cy: y(share), r: 4.5 },
-            svg("title", null, t("outlook-jury-dot", { voters: i + 1, n, share: percent(share) })),
+            svg(
+              "title",
+              null,
+              t("ballots-voters-share", { n: i + 1, all: n, share: percent(share) }),
+            ),
           ),
         ),
     );
@@ -254,11 +269,11 @@
     const key = JSON.stringify([told, s.candidates.map(titleOf)]);
     if (key === s.keys.influence) return;
     s.keys.influence = key;
-    const none = t("outlook-influence-none", { n: whole(told.ballots) });
+    const none = t("ballots-hangs-none", { n: whole(told.ballots) });
     fill(
       s.influence,
-      el("h3", { class: "fl-subtitle" }, t("outlook-influence")),
-      el("p", { class: "fl-note" }, t("outlook-influence-about")),
+      el("h3", { class: "fl-subtitle" }, t("ballots-hangs")),
+      el("p", { class: "fl-note" }, t("ballots-hangs.about")),
       changes.length
         ? el(
             "ul",
@@ -283,22 +298,29 @@
         memberName({ name: titleOf(c), index: c.colour }),
         el("span", { class: "fl-quiet" }, ` ${numberOf(c)}`),
       );
-    const shown = voters.slice(0, NAMED).map((c) => [name(c), " "]);
-    const ballots = el("span", null, shown);
-    if (voters.length > NAMED) {
-      add(ballots, t("outlook-more-voters", { n: voters.length - NAMED }));
-    }
-    const who = voters.length > 1 ? "several" : voters[0] === winner ? "own" : "one";
+    const itself = voters.length === 1 && voters[0] === winner;
+    const words = itself
+      ? t("ballots-change-own")
+      : t("ballots-change", { n: voters.length, more: Math.max(0, voters.length - NAMED) });
     return el(
       "li",
       { class: "fl-change" },
-      woven(`outlook-without-${who}`, {
-        voters: ballots,
+      placed(words, {
+        ballots: itself ? [] : voters.slice(0, NAMED).map((c) => [name(c), " "]),
         winner: name(winner),
-        agrees: ["text", "answer"].find((each) => each === change.agrees) || "nothing",
       }),
+      Object.hasOwn(AS, text(change.agrees)) ? [" ", t(AS[text(change.agrees)])] : null,
     );
   };
+
+  /** What the new winner has in common with the old one. */
+  const AS = { text: "ballots-change-text", answer: "ballots-change-answer" };
+
+  /** The sentence with these nodes where it names them: "[ballots]". */
+  const placed = (words, nodes) =>
+    words
+      .split(/(\[[a-z]+\])/)
+      .map((part) => (/^\[[a-z]+\]$/.test(part) ? nodes[part.slice(1, -1)] || null : part));
 
   /** What hangs on how many and on whom. */
   const drawStakes = (s) => {

@@ -1,5 +1,6 @@
 /**
- * Rounds as a conversation, who read whom, and what each solution came to.
+ * Rounds: who read whom and what each answer came to. Where members read one another, one round
+ * is shown at a time: its graph with the messages on their way, and a card for each agent.
  *
  * `FusionLab.rounds(element, data)` is called with the whole view each time.
  */
@@ -12,6 +13,8 @@
     el,
     fill,
     fixed,
+    folded,
+    keyTarget,
     list,
     measure,
     memberClass,
@@ -21,389 +24,412 @@
     percent,
     say,
     section,
+    set,
     spelled,
     state,
-    svg,
     table,
+    term,
     text,
     unit,
     whole,
   } = window.FusionLab.core;
-  const SIZE = 190;
-  const REACH = 66;
-  const DOT = 15;
-  const LONGEST = 60;
-  const NAMED = 4;
-
-  /** `value` where it is an object, else an empty one: a run file may hold anything. */
-  const record = (value) => (value && typeof value === "object" ? value : {});
-
-  /** One object for each entry of the list. */
-  const records = (value) => list(value).map(record);
-
-  /** The agent at this place; nobody by name where there is none. */
-  const memberAt = (members, place) => members[whole(place, -1)] || { name: "nobody", index: -1 };
+  const { answer, badge, begin, finish, heading, memberAt, membersOf, names } =
+    window.FusionLab.pictures;
+  const { prose, record, records, scoreOf, short, tokens, verdict } = window.FusionLab.pictures;
+  const { isolate, makeGraph, send, showGraph } = window.FusionLab.graph;
+  const { has, t } = window.FusionLab.words;
+  const PAUSE = 2200;
 
   /** The stage with its rooms, empty. */
   const make = () => {
-    const s = { keys: [] };
-    s.empty = el("p", { class: "fl-empty" }, "The rounds will appear here.");
+    const s = { at: -1, follows: true, keys: {}, rounds: [], members: [], data: {} };
+    s.empty = el("p", { class: "fl-empty" }, t("pictures-waiting"));
     s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
-    s.again = el("button", { class: "fl-button", type: "button" }, "Play the rounds again");
-    s.again.addEventListener("click", () => play(s));
     s.chosen = el("div");
-    s.rounds = el("ol", { class: "fl-rounds" });
-    s.influenceRoom = el("div");
-    s.influence = section("influence", "Who changed whose mind", s.influenceRoom);
-    s.costRoom = el("div");
-    s.costs = section(
-      "costs",
-      "What a round costs",
-      el(
-        "p",
-        { class: "fl-note" },
-        "Solutions read in a round, one's own among them, if these agents were joined otherwise.",
-      ),
-      s.costRoom,
+    s.steps = el("div", { class: "fl-steps", role: "group", "aria-label": t("rounds-steps") });
+    s.again = el("button", { class: "fl-button", type: "button" }, t("rounds-play"));
+    s.again.addEventListener("click", () => play(s));
+    s.steps.addEventListener("click", (event) => pick(s, event.target.closest("button")));
+    s.steps.addEventListener("keydown", (event) => walk(s, event));
+    s.bar = el("div", { class: "fl-round-bar" }, s.steps, s.again);
+    s.graph = makeGraph((only) => dim(s, only));
+    s.round = el("div", { class: "fl-round-now" });
+    s.exchange = el(
+      "div",
+      { class: "fl-exchange" },
+      el("div", { class: "fl-graph-room" }, s.graph.node),
+      s.round,
     );
+    s.stack = el("ol", { class: "fl-rounds" });
+    s.courseRoom = el("div");
+    s.course = section("influence", t("rounds-minds"), s.courseRoom);
+    s.costRoom = el("div");
+    s.costs = folded(t("rounds-costs"), s.costRoom);
     s.root = el(
       "div",
       { class: "fl-stage" },
       s.empty,
-      el("div", { class: "fl-said" }, s.sentence, s.again),
+      s.sentence,
+      s.bar,
       s.chosen,
-      s.rounds,
-      s.influence,
+      s.exchange,
+      s.stack,
+      s.course,
       s.costs,
     );
     return s;
   };
 
+  /** The reader looks at the round of this button. */
+  const pick = (s, button) => {
+    if (!button) return;
+    clearTimeout(s.timer);
+    s.at = whole(Number(button.value));
+    s.follows = s.at === s.rounds.length - 1;
+    drawExchange(s);
+    send(s.graph);
+  };
+
+  /** Arrow keys walk through the rounds. */
+  const walk = (s, event) => {
+    const buttons = [...s.steps.children];
+    const target = keyTarget(event.key, buttons.indexOf(document.activeElement), buttons.length);
+    if (target === null) return;
+    event.preventDefault();
+    buttons[target].focus();
+    pick(s, buttons[target]);
+  };
+
   /** The rounds come up one after the other, as they were written. */
   const play = (s) => {
     clearTimeout(s.timer);
-    const rounds = [...s.rounds.children];
+    s.follows = false;
     const show = (at) => {
-      rounds.forEach((round, i) => {
-        round.hidden = i > at;
-        round.classList.toggle("fl-now", i === at);
-      });
-      if (!rounds[at]) return;
-      rounds[at].scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "nearest" });
-      s.timer = setTimeout(() => show(at + 1), calm() ? 400 : 1600);
+      s.at = at;
+      drawExchange(s);
+      send(s.graph);
+      if (at + 1 < s.rounds.length)
+        s.timer = setTimeout(() => show(at + 1), calm() ? PAUSE / 2 : PAUSE);
+      else s.follows = true;
     };
     show(0);
   };
 
-  const TURNS = {
-    to_right: ["wrong to right", "fl-right"],
-    to_wrong: ["right to wrong", "fl-wrong"],
-    between_wrong: ["wrong to wrong", "fl-quiet"],
-    unknown: ["changed", "fl-quiet"],
-  };
-  const BY = {
-    likeness: "Chosen by the prompt's likeness to its strengths",
-    agreement: "By how far answers agree",
-    verdict: "The judge's verdict",
+  /** Only this agent stands out, and whom it reads or who reads it; all do where it is nobody. */
+  const dim = (s, only) => {
+    for (const card of s.round.querySelectorAll(".fl-card"))
+      card.classList.toggle("fl-dim", only >= 0 && Number(card.dataset.agent) !== only);
   };
 
-  /** Every change of mind, and whom the agent had just read that said so. */
-  const drawInfluence = (members, data) => {
-    const changes = records(data.changes);
-    const counts = record(data.counts);
-    const known = Boolean(text(data.truth));
-    const names = (places) => list(places).map((place) => memberName(memberAt(members, place)));
-    const sum = known
-      ? `${whole(counts.to_right)} from wrong to right, ${whole(counts.to_wrong)} from right to wrong, ${whole(counts.between_wrong)} from one wrong answer to another. The right answer is ${spelled(data.truth)}.`
-      : "Give the right answer among the settings, and every change is marked as right or wrong.";
-    const head = changes.length
-      ? `${changes.length} change${changes.length > 1 ? "s" : ""} of mind${known ? ": " : ". "}${sum}`
-      : `Nobody gave another answer than before.${known ? ` The right answer is ${spelled(data.truth)}.` : ""}`;
-    const rows = changes.map((change) => {
-      const [label, look] = own(TURNS, text(change.turn)) || TURNS.unknown;
-      return [
-        `Round ${whole(change.round)}`,
-        memberName(memberAt(members, change.agent)),
-        el(
-          "span",
-          { dir: "auto" },
-          el("s", { class: "fl-quiet" }, short(change.before)),
-          " → ",
-          el("strong", null, short(change.after)),
-        ),
-        list(change.followed).length
-          ? el("span", { class: "fl-names" }, names(change.followed))
-          : el("span", { class: "fl-quiet" }, "nobody it had read"),
-        el("span", { class: look }, label),
-      ];
-    });
-    return [
-      el("p", { class: "fl-note" }, head),
-      rows.length && table("", ["when", "agent", "answer", "as said by", "turn"], rows),
-    ];
+  /** What a round is called. */
+  const titleOf = (round) => {
+    const key = `rounds-title-${text(round.what)}`;
+    const n = whole(round.number);
+    if (has(key)) return t(key, { n: whole(round.count) || n });
+    return n ? t("rounds-title-round", { n }) : t("rounds-title-alone");
+  };
+
+  /** What was read and spent in a round. */
+  const spentIn = (s, round) =>
+    [
+      readIn(s, round).length > 0 && t("rounds-read", { n: readIn(s, round).length }),
+      typeof round.tokens === "number" && round.tokens > 0 && tokens(round.tokens),
+    ]
+      .filter(Boolean)
+      .join(" · ");
+
+  /** What one agent that there is read of another. */
+  const readIn = (s, round) =>
+    records(round.messages).filter(
+      (sent) =>
+        s.members[whole(sent.from, -1)] && s.members[whole(sent.to, -1)] && sent.from !== sent.to,
+    );
+
+  /** How the answers of the last round stand to the elected one. */
+  const drawOutcome = (s) => {
+    const { data } = s;
+    const told = record(data.outcome);
+    const elected = text(data.elected);
+    const key = JSON.stringify([data.elected, told, data.letter, data.right, data.exchange]);
+    if (key === s.keys.outcome) return;
+    s.keys.outcome = key;
+    s.sentence.hidden = data.elected === null || data.elected === undefined;
+    if (s.sentence.hidden) return;
+    if (!elected) {
+      fill(s.sentence, t("rounds-outcome-nobody"));
+      return;
+    }
+    const after = whole(told.after);
+    const [votes, given] = [whole(told.votes), whole(told.given)];
+    const tied = list(told.tied).length;
+    const values = { after, votes, given, score: scoreOf(votes, tied) };
+    const way = tied > 1 ? "tied" : votes === given ? "unanimous" : "most";
+    const sentence = !data.exchange
+      ? t(tied > 1 ? "rounds-answer-tied" : "rounds-answer", values)
+      : t(`rounds-outcome-${way}`, values);
+    const letter = whole(data.letter, -1);
+    fill(
+      s.sentence,
+      sentence,
+      " ",
+      el("span", { class: "fl-answer" }, [
+        letter >= 0 && data.exchange ? badge(letter) : null,
+        el("strong", { dir: "auto", title: spelled(elected) }, short(elected)),
+        verdict(data.right),
+      ]),
+    );
   };
 
   /** Which member was given the word, and by how much. */
-  const drawChosen = (members, chosen) =>
-    records(chosen).map((one) =>
-      el(
+  const drawChosen = (s) =>
+    records(s.data.chosen).map((one) => {
+      const key = `rounds-chosen-${text(one.by)}`;
+      return el(
         "figure",
-        { class: "fl-figure" },
-        el(
-          "figcaption",
-          { class: "fl-subtitle" },
-          `${own(BY, text(one.by)) || text(one.by)}: ${memberAt(members, one.member).name}`,
-        ),
+        { class: "fl-figure fl-sures" },
+        el("figcaption", { class: "fl-subtitle" }, [
+          has(key) ? t(key) : text(one.by),
+          " ",
+          memberName(memberAt(s.members, one.member)),
+        ]),
         records(one.scores).map((score) =>
-          el(
-            "div",
-            { class: `fl-score ${memberClass(memberAt(members, score.member).index)}` },
-            el("span", { class: "fl-score-name" }, memberName(memberAt(members, score.member))),
-            el(
-              "span",
-              { class: "fl-track", "aria-hidden": "true" },
-              measure(el("span", { class: "fl-segment" }), "--w", unit(score.score)),
-            ),
-            el("span", { class: "fl-bar-value" }, fixed(number(score.score), 2)),
+          bar(
+            memberName(memberAt(s.members, score.member)),
+            score.score,
+            fixed(number(score.score), 2),
+            memberClass(memberAt(s.members, score.member).index),
           ),
         ),
-      ),
-    );
-
-  /** How long the exchange was. */
-  const after = (rounds) =>
-    rounds.length === 1
-      ? "Before any exchange"
-      : `After ${rounds.length - 1} round${rounds.length > 2 ? "s" : ""} of exchange`;
-
-  /** Which answers had equally many votes, in words; nothing where one had the most. */
-  const tieOf = (data, votes) => {
-    const tied = list(data.tied);
-    if (tied.length < 2) return "";
-    const score = votes && tied.length <= NAMED ? `, ${tied.map(() => votes).join(" to ")},` : "";
-    const more = tied.length > NAMED ? ` and ${tied.length - NAMED} more` : "";
-    return `a tie${score} between ${tied.slice(0, NAMED).map(short).join(" and ")}${more}; the first was taken`;
-  };
-
-  /** What the exchange has come to, in words. */
-  const outcome = (data, rounds) => {
-    if (!rounds.length) return "";
-    const last = records(rounds[rounds.length - 1].solutions);
-    const given = last.map((one) => one.answer).filter((answer) => answer);
-    if (data.elected === null || data.elected === undefined) return "";
-    if (!data.elected) return "Nobody came to an answer.";
-    const verdict =
-      data.right === true ? " That is right." : data.right === false ? " That is wrong." : "";
-    const votes = whole(data.votes, given.filter((answer) => answer === data.elected).length);
-    const tie = tieOf(data, votes);
-    if (!data.exchange) {
-      const said = `Answer: ${short(data.elected)}${tie && `, from ${tie}`}`;
-      return tie || verdict ? `${said}.${verdict}` : said;
-    }
-    if (tie) return `${after(rounds)} there is ${tie}.${verdict}`;
-    return `${after(rounds)}, ${votes} of ${last.length} say ${short(data.elected)}.${verdict}`;
-  };
-
-  /** Where agent i of n stands on the circle. */
-  const place = (i, n) => {
-    const angle = (2 * Math.PI * i) / Math.max(n, 1) - Math.PI / 2;
-    return [SIZE / 2 + REACH * Math.cos(angle), SIZE / 2 + REACH * Math.sin(angle)];
-  };
-
-  /** The agents on a circle; an arrow leads from each to those who read it. */
-  const graph = (members, sent) => {
-    const n = members.length;
-    const said = sent.map((m) => `${members[m.from].name} to ${members[m.to].name}`).join(", ");
-    const arrows = sent
-      .filter((message) => message.from !== message.to)
-      .map((message) => {
-        const [x1, y1] = place(message.from, n);
-        const [x2, y2] = place(message.to, n);
-        const length = Math.hypot(x2 - x1, y2 - y1) || 1;
-        const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
-        const [sx, sy] = [-uy * 5, ux * 5];
-        const [ax, ay] = [x1 + ux * (DOT + 2) + sx, y1 + uy * (DOT + 2) + sy];
-        const [bx, by] = [x2 - ux * (DOT + 4) + sx, y2 - uy * (DOT + 4) + sy];
-        const head = [
-          [bx, by],
-          [bx - ux * 9 - uy * 4.5, by - uy * 9 + ux * 4.5],
-          [bx - ux * 9 + uy * 4.5, by - uy * 9 - ux * 4.5],
-        ];
-        return svg(
-          "g",
-          { class: `fl-arrow ${memberClass(message.from)}` },
-          svg("line", { x1: ax, y1: ay, x2: bx - ux * 6, y2: by - uy * 6 }),
-          svg("path", {
-            d: `M${head.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}Z`,
-          }),
-        );
-      });
-    const dots = members.map((member, i) => {
-      const [x, y] = place(i, n);
-      return svg(
-        "g",
-        { class: memberClass(i) },
-        svg("circle", { class: "fl-node", cx: x, cy: y, r: DOT }),
-        svg("text", { class: "fl-node-name", x, y: y + 5, "text-anchor": "middle" }, String(i + 1)),
       );
     });
-    return svg(
-      "svg",
-      {
-        class: "fl-graph",
-        viewBox: `0 0 ${SIZE} ${SIZE}`,
-        width: SIZE,
-        height: SIZE,
-        role: "img",
-        "aria-label": sent.length ? `Read: ${said}` : "Everyone alone",
-      },
-      arrows,
-      dots,
-    );
-  };
 
-  /** An answer that has room in a line. */
-  const short = (answer) => {
-    const said = spelled(answer) || "no answer";
-    const characters = [...said];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : said;
-  };
-
-  /** An agent's answer, and what it was before where it has changed. */
-  const answerOf = (one, data) => {
-    if (one.answer === null || one.answer === undefined)
-      return el("span", { class: "fl-quiet" }, "writes …");
-    if (!one.answer) return el("span", { class: "fl-wrong" }, "no answer");
-    const sign =
-      one.right === true
-        ? el("span", { class: "fl-right" }, " ✓ right")
-        : one.right === false && el("span", { class: "fl-wrong" }, " ✗ wrong");
-    const now = [el("strong", { dir: "auto" }, short(one.answer)), sign];
-    return one.changed && data.exchange
-      ? el(
-          "span",
-          { class: "fl-changed" },
-          el("s", { class: "fl-quiet" }, short(one.before)),
-          " → ",
-          now,
-        )
-      : now;
-  };
-
-  /** How sure an agent is of its most frequent answer. */
-  const sureness = (one) =>
+  /** A name, a bar and its value. */
+  const bar = (name, share, value, look = "") =>
     el(
       "div",
-      { class: "fl-score" },
-      el(
-        "span",
-        {
-          class: "fl-score-name",
-          title: "Share of its answers so far that are its most frequent one",
-        },
-        "confidence",
-      ),
+      { class: `fl-sure ${look}` },
+      el("span", { class: "fl-sure-name" }, name),
       el(
         "span",
         { class: "fl-track", "aria-hidden": "true" },
-        measure(el("span", { class: "fl-segment" }), "--w", unit(one.confidence)),
+        measure(el("span", { class: "fl-segment" }), "--w", unit(share)),
       ),
-      el("span", { class: "fl-bar-value" }, percent(one.confidence)),
+      el("span", { class: "fl-bar-value" }, value),
     );
 
-  /** What a member writes about its own answer comes to no answer. */
-  const isCriticism = (one) => one.what === "criticism";
-
-  const card = (members, one, data) =>
-    el(
+  /** A solution as a card: who, what it comes to, what it was before, and its text. */
+  const card = (s, round, one) => {
+    const member = memberAt(s.members, one.agent);
+    const criticism = text(round.what) === "criticism";
+    const growing =
+      text(s.data.status) === "running" && (one.answer === null || one.answer === undefined);
+    const node = el(
       "article",
-      { class: `fl-card ${memberClass(memberAt(members, one.agent).index)}` },
-      el(
-        "header",
-        { class: "fl-card-head" },
-        memberName(memberAt(members, one.agent)),
-        el("span", null, isCriticism(one) ? "" : answerOf(one, data)),
-      ),
-      el("p", { class: "fl-prose", dir: "auto" }, spelled(one.text)),
-      data.exchange && one.answer !== null && sureness(one),
+      { class: `fl-card ${memberClass(member.index)}`, "aria-label": member.name },
+      el("header", { class: "fl-card-head" }, memberName(member), !criticism && answer(one)),
+      one.changed && s.data.exchange
+        ? el("p", { class: "fl-before" }, [
+            t("rounds-before"),
+            " ",
+            badge(one.letter_before),
+            " ",
+            el("s", { dir: "auto" }, short(one.before) || t("pictures-no-answer")),
+          ])
+        : null,
+      prose(s, `${whole(round.number)} ${whole(one.agent)}`, text(one.text), {
+        growing,
+        label: member.name,
+      }),
+      s.data.exchange && one.answer !== null
+        ? bar(
+            el(
+              "span",
+              { title: t("rounds-confidence.about") },
+              term("confidence", t("rounds-confidence")),
+            ),
+            one.confidence,
+            percent(one.confidence),
+          )
+        : null,
     );
+    node.dataset.agent = whole(one.agent, -1);
+    return node;
+  };
 
-  /** What was read in the round, from one agent that there is to another. */
-  const messagesOf = (members, round) =>
-    records(round.messages).filter(
-      (message) => members[whole(message.from, -1)] && members[whole(message.to, -1)],
-    );
-
-  /** One round: the graph beside what was written. */
-  const drawRound = (members, round, data) => {
-    const n = number(round.number);
-    const sent = messagesOf(members, round);
-    const read = sent.filter((message) => message.from !== message.to).length;
-    const told = [
-      read > 0 && `${read} solution${read > 1 ? "s" : ""} of others read`,
-      round.tokens !== null && `${count(round.tokens)} tokens`,
-    ].filter(Boolean);
-    return add(
-      el("li", { class: "fl-round" }),
-      el(
-        "h3",
-        { class: "fl-title" },
-        text(round.title) || (n ? `Round ${n}` : "Everyone alone"),
-        el("span", { class: "fl-title-p" }, told.length ? ` · ${told.join(", ")}` : ""),
-      ),
+  /** The cards of a round, under its title. */
+  const drawCards = (s, round) => {
+    const spent = spentIn(s, round);
+    return [
+      heading(titleOf(round), spent ? el("span", { class: "fl-title-p" }, ` · ${spent}`) : null),
       el(
         "div",
-        { class: read || data.exchange ? "fl-round-room" : "fl-round-alone" },
-        (read || data.exchange) && graph(members, sent),
-        el(
-          "div",
-          { class: "fl-texts" },
-          records(round.solutions).map((one) =>
-            card(members, { ...one, what: text(round.what) }, data),
+        { class: "fl-agents" },
+        records(round.solutions).map((one) => card(s, round, one)),
+      ),
+    ];
+  };
+
+  /** The round that is looked at. */
+  const drawExchange = (s) => {
+    const round = s.rounds[s.at];
+    begin(s);
+    s.steps.replaceChildren(
+      ...s.rounds.map((one, i) => {
+        const old = s.steps.children[i];
+        const node = old || el("button", { class: "fl-step", type: "button", value: i });
+        say(node, titleOf(one));
+        return set(node, { "aria-pressed": String(i === s.at) });
+      }),
+    );
+    if (round) {
+      fill(s.round, drawCards(s, round));
+      showGraph(s.graph, s.members, readIn(s, round), titleOf(round));
+      isolate(s.graph, s.graph.only);
+    }
+    finish(s);
+  };
+
+  /** All rounds below one another, where nobody reads the others to think again. */
+  const drawStack = (s) => {
+    begin(s);
+    fill(
+      s.stack,
+      s.rounds.map((round) => add(el("li", { class: "fl-round" }), drawCards(s, round))),
+    );
+    finish(s);
+  };
+
+  const TURNS = {
+    to_right: ["rounds-turn-to-right", "fl-right"],
+    to_wrong: ["rounds-turn-to-wrong", "fl-wrong"],
+    between_wrong: ["rounds-turn-between-wrong", "fl-quiet"],
+    unknown: ["rounds-turn-unknown", "fl-quiet"],
+  };
+
+  /** Every agent's answer in every round, and every change of mind with whom it had just read. */
+  const drawCourse = (s) => {
+    const data = record(s.data.influence);
+    const changes = records(data.changes);
+    const counts = record(data.counts);
+    const known = Boolean(text(data.truth));
+    const sum = [
+      t("rounds-changes", { n: changes.length }),
+      known && changes.length
+        ? t("rounds-changes-known", {
+            right: whole(counts.to_right),
+            wrong: whole(counts.to_wrong),
+            between: whole(counts.between_wrong),
+          })
+        : "",
+      known ? t("rounds-truth", { truth: short(data.truth) }) : t("rounds-truth-unknown"),
+    ];
+    return [
+      el("p", { class: "fl-note" }, sum.filter(Boolean).join(" ")),
+      courseTable(s),
+      changes.length > 0 &&
+        folded(
+          t("rounds-changes-table"),
+          table(
+            t("rounds-changes-table"),
+            ["when", "who", "answer", "read", "turn"].map((head) => t(`rounds-head-${head}`)),
+            changes.map((change) => changeRow(s, change)),
           ),
         ),
+    ];
+  };
+
+  /** One line for each agent, one column for each round. */
+  const courseTable = (s) =>
+    table(
+      t("rounds-course"),
+      [t("rounds-head-who"), ...s.rounds.map(titleOf)],
+      s.members.map((member) => [
+        memberName(member),
+        ...s.rounds.map((round) => {
+          const one = records(round.solutions).find((each) => each.agent === member.index);
+          return one ? answer(one) : el("span", { class: "fl-quiet" }, "–");
+        }),
+      ]),
+    );
+
+  const changeRow = (s, change) => {
+    const [key, look] = own(TURNS, text(change.turn)) || TURNS.unknown;
+    return [
+      t("rounds-title-round", { n: whole(change.round) }),
+      memberName(memberAt(s.members, change.agent)),
+      el(
+        "span",
+        { dir: "auto" },
+        el("s", { class: "fl-quiet" }, short(change.before) || t("pictures-no-answer")),
+        " → ",
+        el("strong", null, short(change.after) || t("pictures-no-answer")),
+      ),
+      list(change.followed).length
+        ? names(s.members, change.followed)
+        : el("span", { class: "fl-quiet" }, t("rounds-read-nobody")),
+      el("span", { class: look }, t(key)),
+    ];
+  };
+
+  /** How many solutions are read under each way of joining these agents. */
+  const drawCosts = (s) => {
+    const costs = records(s.data.costs);
+    s.costs.hidden = !s.rounds.length || !costs.length;
+    fill(
+      s.costRoom,
+      el("p", { class: "fl-note" }, t("rounds-costs.about")),
+      table(
+        t("rounds-costs"),
+        [term("topology", t("rounds-head-topology")), t("rounds-head-messages")],
+        costs.map((cost) => [topologyOf(s, text(cost.topology)), count(cost.messages)]),
       ),
     );
   };
 
-  /** The exchange so far; rounds that have not changed are left alone. */
+  const topologyOf = (s, name) => {
+    const key = `rounds-topology-${name}`;
+    const said = el("span", null, has(key) ? t(key) : name, " ", el("code", null, name));
+    return name === text(s.data.topology) ? el("strong", null, said, ` ${t("rounds-here")}`) : said;
+  };
+
+  /** The room is drawn again where what it shows has changed. */
+  const once = (s, name, facts, drawn) => {
+    const key = JSON.stringify(facts);
+    if (key === s.keys[name]) return;
+    s.keys[name] = key;
+    drawn();
+  };
+
+  /** The exchange so far. */
   window.FusionLab.rounds = (element, given) => {
     const s = state(element, make);
-    const data = record(given);
-    const members = records(data.members).map((m, i) => ({
-      name: text(m.name),
-      index: whole(m.index, i),
-    }));
-    const rounds = records(data.rounds);
-    s.empty.hidden = rounds.length > 0;
-    say(s.sentence, outcome(data, rounds));
-    rounds.forEach((round, i) => {
-      const key = JSON.stringify([members, round, data.exchange]);
-      if (s.keys[i] === key) return;
-      s.keys[i] = key;
-      const node = drawRound(members, round, data);
-      if (s.rounds.children[i]) s.rounds.children[i].replaceWith(node);
-      else s.rounds.appendChild(node);
-    });
-    while (s.rounds.children.length > rounds.length) s.rounds.lastChild.remove();
-    s.keys.length = rounds.length;
-    s.again.hidden = rounds.length < 2 || text(data.status) === "running";
-    fill(s.chosen, drawChosen(members, data.chosen));
-    s.influence.hidden = rounds.length < 2 || !data.exchange;
-    fill(s.influenceRoom, drawInfluence(members, record(data.influence)));
-    s.costs.hidden = !rounds.length || !records(data.costs).length;
-    fill(
-      s.costRoom,
-      table(
-        "",
-        ["topology", "solutions read"],
-        records(data.costs).map((cost) => [
-          cost.topology === data.topology
-            ? el("strong", null, `${text(cost.topology)} (here)`)
-            : text(cost.topology),
-          count(cost.messages),
-        ]),
-      ),
+    const before = s.rounds.length;
+    s.data = record(given);
+    s.members = membersOf(s.data);
+    s.rounds = records(s.data.rounds);
+    const exchange = Boolean(s.data.exchange);
+    s.empty.hidden = s.rounds.length > 0;
+    if (s.follows || s.at >= s.rounds.length || s.at < 0) s.at = s.rounds.length - 1;
+    s.bar.hidden = s.exchange.hidden = !exchange || !s.rounds.length;
+    s.again.hidden = s.rounds.length < 2 || text(s.data.status) === "running";
+    s.stack.hidden = exchange;
+    drawOutcome(s);
+    once(s, "chosen", [s.members, s.data.chosen], () => fill(s.chosen, drawChosen(s)));
+    once(s, "rounds", [s.members, s.rounds, s.at, exchange, s.data.status], () =>
+      exchange ? drawExchange(s) : drawStack(s),
     );
+    if (exchange && s.rounds.length !== before) send(s.graph);
+    s.course.hidden = s.rounds.length < 2 || !exchange;
+    once(s, "course", [s.members, s.data.influence, answersOf(s)], () =>
+      fill(s.courseRoom, drawCourse(s)),
+    );
+    once(s, "costs", [s.data.costs, s.data.topology, s.rounds.length], () => drawCosts(s));
   };
+
+  /** All answers, without their texts. */
+  const answersOf = (s) =>
+    s.rounds.map((round) => [
+      round.what,
+      records(round.solutions).map((one) => [one.agent, one.answer, one.letter, one.right]),
+    ]);
 })();

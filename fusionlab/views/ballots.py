@@ -11,6 +11,7 @@ from fusionlab.text.answers import Kind, same
 from fusionlab.text.consensus import leaders, ranking
 from fusionlab.text.ties import levels
 from fusionlab.trace import FUSED, Trace
+from fusionlab.views.letters import Letters
 from fusionlab.views.lighting import Lighting, lighting
 from fusionlab.views.outlook import (
     ballot_weights,
@@ -18,20 +19,15 @@ from fusionlab.views.outlook import (
     by_rule,
     groups,
     influence,
+    labelled,
     rule_of,
     tally,
     tie,
 )
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-METRICS = {
-    "rouge_l": ("ROUGE-L", "words that both answers have, in the same order"),
-    "char_lcs": ("Characters", "characters that both answers have, in the same order"),
-    "cosine": ("Meaning", "cosine of the answers' sentence embeddings"),
-    "mixture": ("Mixture", "weighted mean of the other metrics"),
-    "votes": ("Votes", "share of the texts that come to the same answer"),
-}
-"""Label and explanation of every metric, in the order in which they are shown."""
+METRICS = ("rouge_l", "char_lcs", "cosine", "mixture", "votes")
+"""Those that have a name in words, in the order in which they are shown."""
 
 
 def ballot_view(trace: Trace) -> dict[str, Any]:
@@ -41,12 +37,14 @@ def ballot_view(trace: Trace) -> dict[str, Any]:
     `winner` go by the candidates' `index`. A rank is 1 + the number of better scores, so equals
     share it. `colour` is the member's place in the recipe; pasted candidates have the next one.
     `found` is the answer that a text comes to, empty where there is none; None where answers were
-    not looked for. `segments` is the text with its shared words lit, once there is a vote.
+    not looked for. `letter` is the number of what an answer means, -1 for none; answers that mean
+    the same share it. `segments` is the text with its shared words lit, once there is a vote.
     """
     candidates, vote = _by_answers(trace) if trace.extracted else (trace.candidates, trace.vote)
     ordered = _in_order(candidates, vote)
     colours = {member.name: i for i, member in enumerate(named(trace.recipe.members))}
     lit = lighting([candidate.text for candidate in ordered] if vote else [])
+    letters = _letters(trace, vote, candidates)
     return {
         "status": trace.status,
         "members": [{"name": name, "colour": colour} for name, colour in colours.items()],
@@ -57,6 +55,7 @@ def ballot_view(trace: Trace) -> dict[str, Any]:
             {
                 **_described(candidate, colours),
                 "found": found,
+                "letter": letters.get(candidate.index, -1),
                 **_result(vote, candidate.index),
                 **_lit(lit, place),
             }
@@ -76,8 +75,8 @@ def ballot_view(trace: Trace) -> dict[str, Any]:
         "similarity": {
             name: [list(row) for row in table] for name, table in _similarity(vote).items()
         },
-        "lighting": lit.note,
-        "outlook": _outlook(trace, vote, candidates) if vote else None,
+        "lighting": list(lit.notes),
+        "outlook": _outlook(trace, vote, candidates, letters) if vote else None,
     }
 
 
@@ -140,6 +139,19 @@ def _found(
     ]
 
 
+def _letters(
+    trace: Trace, vote: Voted | None, candidates: Sequence[CandidateGiven]
+) -> dict[int, int]:
+    """By candidate, the number of what its answer means, where answers are counted."""
+    letters = Letters(_kind(trace))
+    if trace.extracted:
+        said = {(each.author, each.sample): each.answer for each in trace.extracted}
+        return {one.index: letters.of(said.get((one.author, one.sample))) for one in candidates}
+    if vote is None or not _counts_answers(trace, vote):
+        return {}
+    return {index: letters.of(answer) for index, answer in enumerate(vote.answers)}
+
+
 def _counts_answers(trace: Trace, vote: Voted) -> bool:
     """Whether the run was about short answers in the texts, not the texts themselves."""
     settings = trace.recipe.settings
@@ -160,10 +172,16 @@ def _lit(lit: Lighting, place: int) -> dict[str, Any]:
     return {"segments": lit.segments[place], "shared": lit.shares[place]}
 
 
-def _outlook(trace: Trace, vote: Voted, candidates: Sequence[CandidateGiven]) -> dict[str, Any]:
+def _outlook(
+    trace: Trace,
+    vote: Voted,
+    candidates: Sequence[CandidateGiven],
+    letters: Mapping[int, int],
+) -> dict[str, Any]:
     """Who else might have won, and how much hangs on whom."""
     standing = {candidate.index: candidate for candidate in candidates}
     kind = _kind(trace)
+    counts = tally(vote, kind, standing) if _counts_answers(trace, vote) else []
     return {
         "rule": rule_of(vote.rule),
         "words": vote.words,
@@ -172,19 +190,19 @@ def _outlook(trace: Trace, vote: Voted, candidates: Sequence[CandidateGiven]) ->
         "jury": list(vote.jury),
         "influence": influence(vote, standing),
         "groups": groups(vote, standing),
-        "tally": tally(vote, kind, standing) if _counts_answers(trace, vote) else [],
-        "tie": tie(vote, kind, standing),
+        "tally": [{**row, "letter": letters.get(row["candidates"][0], -1)} for row in counts],
+        "unanimous": len(counts) == 1 and len(candidates) > 1 and bool(counts[0]["answer"]),
+        "tie": tie(vote, counts, standing),
     }
 
 
-def _metrics(vote: Voted | None) -> list[dict[str, str]]:
+def _metrics(vote: Voted | None) -> list[dict[str, Any]]:
     scored = vote.scores if vote else {}
     order = [name for name in METRICS if name in scored]
     order += [name for name in scored if name not in METRICS]
     return [
-        {"name": name, "label": label, "explanation": explanation}
+        labelled(name, f"ballots-metric-{name.replace('_', '-')}" if name in METRICS else "")
         for name in order
-        for label, explanation in [METRICS.get(name, (name, ""))]
     ]
 
 

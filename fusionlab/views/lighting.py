@@ -5,8 +5,9 @@ The work is linear in the characters read, and these are limited: what is beyond
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fusionlab.text.similarity import words
 
@@ -28,7 +29,8 @@ class Lighting:
     """Joined, they are the text."""
     shares: tuple[float, ...]
     """Of each text: the share of the others that have a word of it, averaged over its words."""
-    note: str = ""
+    notes: tuple[dict[str, Any], ...] = ()
+    """What is not lit, by key."""
 
 
 def lighting(texts: Sequence[str]) -> Lighting:
@@ -46,7 +48,7 @@ def lighting(texts: Sequence[str]) -> Lighting:
     return Lighting(
         tuple(_segments(text, each, share) for text, each in zip(read, spans, strict=True)),
         tuple(_mean([share[word] for word, _, _ in each]) for each in spans),
-        _note(texts, room),
+        tuple(_notes(texts, room)),
     )
 
 
@@ -93,11 +95,10 @@ def _mean(shares: Sequence[float]) -> float:
     return sum(shares) / len(shares) if shares else 0.0
 
 
-def _note(texts: Sequence[str], room: int) -> str:
-    """What is not lit, in words; nothing where everything is."""
+def _notes(texts: Sequence[str], room: int) -> Iterator[dict[str, Any]]:
+    """What is not lit; nothing where everything is."""
     n = min(len(texts), MOST_TEXTS)
-    notes = [f"Of {len(texts)} candidates the first {n} are lit."] if n < len(texts) else []
+    if n < len(texts):
+        yield {"key": "ballots-lit-first", "values": {"all": len(texts), "lit": n}}
     if any(len(text) > room for text in texts[:n]):
-        characters = f"{room:,}".replace(",", "\u202f")
-        notes.append(f"Of each text the first {characters} characters are lit.")
-    return " ".join(notes)
+        yield {"key": "ballots-lit-beginnings", "values": {"characters": room}}

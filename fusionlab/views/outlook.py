@@ -11,24 +11,24 @@ from fusionlab.events import CandidateGiven, Voted
 from fusionlab.text.answers import Kind
 from fusionlab.text.consensus import elect
 from fusionlab.text.election import plain
+from fusionlab.text.ties import NEAR
 
-RULES = {
-    "mbr": ("Minimum Bayes risk", "most like the others on average"),
-    "majority": ("Majority", "extracted answer with the most ballots behind it, by weight"),
-    "borda": ("Borda count", "most points on ballots that rank all others by likeness"),
-    "condorcet": ("Condorcet", "beats every other one, or most of them, head to head"),
-    "ranked_pairs": ("Ranked pairs", "head-to-head wins, the clearest first"),
-    "clusters": ("Largest group", "most typical of the heaviest group of like answers"),
-}
-"""Label and explanation of every rule, in the order in which they are shown."""
+RULES = ("mbr", "majority", "borda", "condorcet", "ranked_pairs", "clusters")
+"""Those that have a name in words, in the order in which they are shown."""
 
 Candidates = Mapping[int, CandidateGiven]
 
 
-def rule_of(name: str) -> dict[str, str]:
+def rule_of(name: str) -> dict[str, Any]:
     """The rule's name, label and explanation; one that is not known here has its name alone."""
-    label, explanation = RULES.get(name, (name, ""))
-    return {"name": name, "label": label, "explanation": explanation}
+    return labelled(name, f"ballots-rule-{name.replace('_', '-')}" if name in RULES else "")
+
+
+def labelled(name: str, key: str) -> dict[str, Any]:
+    """The name with its label and explanation by key; without a key it is its own label."""
+    if not key:
+        return {"name": name, "label": name, "explanation": ""}
+    return {"name": name, "label": {"key": key}, "explanation": {"key": f"{key}.about"}}
 
 
 def by_rule(vote: Voted, candidates: Candidates) -> list[dict[str, Any]]:
@@ -44,7 +44,7 @@ def by_rule(vote: Voted, candidates: Candidates) -> list[dict[str, Any]]:
 
 
 def by_metric(
-    vote: Voted, metrics: Sequence[dict[str, str]], candidates: Candidates
+    vote: Voted, metrics: Sequence[dict[str, Any]], candidates: Candidates
 ) -> list[dict[str, Any]]:
     """Who is most like the others under each metric; of equals the first, as in an election."""
     decided = vote.metric if vote.rule == "mbr" else None
@@ -96,17 +96,34 @@ def tally(vote: Voted, kind: Kind, candidates: Candidates) -> list[dict[str, Any
     return sorted(rows, key=lambda row: (not row["answer"], -row["share"]))
 
 
-def tie(vote: Voted, kind: Kind, candidates: Candidates) -> dict[str, Any] | None:
-    """Who shares the first place, and where answers are counted, what each one's ballots weigh."""
-    sharing = [index for index in vote.tied if index in candidates]
+def tie(
+    vote: Voted, counts: Sequence[Mapping[str, Any]], candidates: Candidates
+) -> dict[str, Any] | None:
+    """Who shares the first place, and where answers are counted, what each one's ballots weigh.
+
+    Run files once did not tell who shares it; then it is who the counts say.
+    """
+    weights = {row["candidates"][0]: row["weight"] for row in counts}
+    majority = vote.rule == "majority"
+    told = vote.tied or (_level(vote, counts) if majority else ())
+    sharing = [index for index in told if index in candidates]
     if len(sharing) < 2:
         return None
-    weights = {row["candidates"][0]: row["weight"] for row in tally(vote, kind, candidates)}
-    counted = vote.rule == "majority" and all(index in weights for index in sharing)
+    counted = majority and all(index in weights for index in sharing)
     return {
         "candidates": sharing,
         "votes": [weights[index] for index in sharing] if counted else [],
     }
+
+
+def _level(vote: Voted, counts: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The first candidate of each answer that has as many votes as the elected one's."""
+    given = [row for row in counts if row["answer"]]
+    own = next((row for row in given if vote.winner in row["candidates"]), None)
+    if own is None:
+        return []
+    level = [row for row in given if abs(row["weight"] - own["weight"]) <= NEAR]
+    return [own["candidates"][0], *(row["candidates"][0] for row in level if row is not own)]
 
 
 def ballot_weights(vote: Voted) -> tuple[float, ...]:

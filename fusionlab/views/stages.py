@@ -12,7 +12,11 @@ from typing import Any
 from fusionlab.trace import Trace
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.experts import expert_view
+from fusionlab.views.layers import has_layers, layers_view
+from fusionlab.views.refine import is_refined, refine_view
 from fusionlab.views.rounds import round_view
+from fusionlab.views.routing import is_routed, routing_view
+from fusionlab.views.staircase import has_threshold, staircase_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
 
@@ -71,6 +75,10 @@ STAGES = (
     Stage("tokens", token_view, _in_tokens, grows=True),
     Stage("experts", expert_view, _through_experts, grows=True),
     Stage("ballots", ballot_view, _elected),
+    Stage("staircase", staircase_view, has_threshold),
+    Stage("layers", layers_view, has_layers),
+    Stage("routing", routing_view, is_routed),
+    Stage("refine", refine_view, is_refined),
     Stage("rounds", round_view, _in_rounds),
     Stage("texts", text_view, _always),
 )

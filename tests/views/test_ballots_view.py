@@ -46,7 +46,7 @@ def test_nothing_yet() -> None:
         "candidates": [],
         "growing": [],
         "similarity": {},
-        "lighting": "",
+        "lighting": [],
         "outlook": None,
     }
 
@@ -73,6 +73,7 @@ def test_answers_grow_until_they_stand() -> None:
             "pasted": False,
             "text": "Rome",
             "found": None,
+            "letter": -1,
             "scores": {},
             "ranks": {},
             "winner": False,
@@ -97,6 +98,7 @@ def test_candidates_are_ranked_and_scored_by_every_metric() -> None:
         "pasted": False,
         "text": MARKUP,
         "found": None,
+        "letter": -1,
         "scores": {"cosine": 0.5, "char_lcs": 0.5},
         "ranks": {"cosine": 2, "char_lcs": 1},
         "winner": True,

@@ -69,7 +69,7 @@ def test_alone_nothing_is_shared() -> None:
 def test_of_many_texts_the_first_are_lit() -> None:
     found = lighting(["sky"] * (MOST_TEXTS + 1))
     assert len(found.segments) == MOST_TEXTS
-    assert found.note == "Of 65 candidates the first 64 are lit."
+    assert found.notes == ({"key": "ballots-lit-first", "values": {"all": 65, "lit": 64}},)
 
 
 def test_of_long_texts_the_beginning_is_lit() -> None:
@@ -77,7 +77,7 @@ def test_of_long_texts_the_beginning_is_lit() -> None:
     found = lighting([text, "abc"])
     assert joined(found.segments[0]) == text
     assert found.segments[0][-1] == text[MOST_CHARACTERS // 2 - 1 :]
-    assert found.note == "Of each text the first 100\u202f000 characters are lit."
+    assert found.notes == ({"key": "ballots-lit-beginnings", "values": {"characters": 100_000}},)
 
 
 def test_the_work_is_linear_in_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,22 @@
 """An exchange is shown round by round, with who changed what, while it runs and after."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import pytest
 
-from fusionlab.events import AnswerExtracted, Event, Record, RoundBegan
+from fusionlab.events import (
+    AnswerExtracted,
+    Event,
+    Measured,
+    Record,
+    RoundBegan,
+    RunFinished,
+)
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.text.answers import Kind, same
+from fusionlab.text.answers import Kind, meaning
 from fusionlab.trace import Trace, fold
-from fusionlab.views import rounds
+from fusionlab.views import letters
 from fusionlab.views.rounds import round_view
 from tests.methods.test_debate import held, says
 
@@ -64,9 +71,41 @@ def test_an_agent_that_left_says_nothing_more() -> None:
 
 def test_votes_are_counted_by_value_and_a_tie_is_one() -> None:
     view = round_view(traced(held(says("42.0"), says(42), says(7), max_rounds=1)))
-    assert (view["elected"], view["votes"], view["tied"]) == ("42.0", 2, [])
+    assert view["elected"] == "42.0"
+    assert view["outcome"] == {"votes": 2, "given": 3, "tied": [], "after": 1}
     tie = round_view(traced(held(says(7), says(42), max_rounds=1)))
-    assert (tie["elected"], tie["votes"], tie["tied"]) == ("7", 1, ["7", "42"])
+    assert tie["elected"] == "7"
+    assert tie["outcome"] == {"votes": 1, "given": 2, "tied": [0, 1], "after": 1}
+
+
+def test_a_tie_is_found_in_the_answers_of_a_file_that_does_not_tell_it() -> None:
+    events = [AnswerExtracted("A", "7"), AnswerExtracted("B", "42"), RunFinished("7", "elected")]
+    assert round_view(traced(events))["outcome"]["tied"] == [0, 1]
+    events[1] = AnswerExtracted("B", "7.0")
+    agreed = round_view(traced(events))["outcome"]
+    assert (agreed["votes"], agreed["given"], agreed["tied"]) == (2, 2, [])
+
+
+def test_an_answer_keeps_its_letter_however_often_it_is_given_later() -> None:
+    view = round_view(traced(held(says(1, 2, 42), says(42), says("x"), max_rounds=2)))
+    letters = [[one["letter"] for one in each["solutions"]] for each in view["rounds"]]
+    assert letters == [[0, 1, -1], [2, 1, -1], [1, 1, -1]]
+    assert view["letter"] == 1
+
+
+def test_costs_are_in_rising_order() -> None:
+    costs = round_view(traced(held(says(7), says(42), max_rounds=1)))["costs"]
+    assert [each["messages"] for each in costs] == sorted(each["messages"] for each in costs)
+
+
+def test_rounds_that_are_written_at_the_same_time_share_their_tokens() -> None:
+    events: list[Event] = [RoundBegan(n, "verdict", n, ("C",), 2) for n in (1, 2)]
+    events += [Measured("C", 30, 3), AnswerExtracted("C", "4", 1), AnswerExtracted("C", "4", 2)]
+    view = round_view(traced([RoundBegan(0, "answers", 1), Measured("A", 5, 1), *events]))
+    assert [(one["what"], one["tokens"]) for one in view["rounds"]][-2:] == [
+        ("verdict", None),
+        ("verdict", None),
+    ]
 
 
 def test_an_exchange_of_many_rounds_is_drawn_without_comparing_all_with_all(
@@ -74,36 +113,17 @@ def test_an_exchange_of_many_rounds_is_drawn_without_comparing_all_with_all(
 ) -> None:
     compared: list[str] = []
 
-    def counted(a: str, b: str, kind: Kind) -> bool:
-        compared.append(a)
-        return same(a, b, kind)
+    def counted(answer: str, kind: Kind) -> Hashable:
+        compared.append(answer)
+        return meaning(answer, kind)
 
-    monkeypatch.setattr(rounds, "same", counted)
+    monkeypatch.setattr(letters, "meaning", counted)
     trace = Trace(Recipe("debate", "x", (MemberRecipe("a", name="A"),)))
     for number in range(500):
         trace.add(Record(0.0, AnswerExtracted("A", f"w{number % 3}", number)))
-    shown = rounds.round_view(trace)["rounds"]
+    shown = round_view(trace)["rounds"]
     assert shown[-1]["solutions"][0]["confidence"] == 167 / 500
-    assert len(compared) <= 2 * 500
-
-
-def test_a_cascade_tells_whom_it_asked_and_by_what_measure() -> None:
-    asked = [RoundBegan(0, "sample", 1, (name,), 1, 0.75) for name in "CA"]
-    said = [AnswerExtracted(name, "4") for name in "CA"]
-    view = round_view(traced([asked[0], said[0], asked[1], said[1]]))
-    assert (view["asked"], view["threshold"]) == ([2, 0], 0.75)
-    assert [each["agent"] for each in view["rounds"][0]["solutions"]] == [0, 2]
-    assert round_view(traced(said))["asked"] == []
-
-
-def test_texts_of_one_layer_are_told_together() -> None:
-    began = [RoundBegan(number, "layer", 1, ("A", "B"), 3) for number in (0, 1)]
-    began += [RoundBegan(number, "layer", 2, ("A", "B"), 3) for number in (2, 3)]
-    view = round_view(traced([*began, *(AnswerExtracted("A", "4", each) for each in range(4))]))
-    assert (view["layers"], view["depth"]) == ([[0, 1], [2, 3]], 3)
-    assert [one["title"] for one in view["rounds"]] == ["Layer 1", "Layer 1", "Layer 2", "Layer 2"]
-    alone = round_view(traced([AnswerExtracted("A", "4")]))
-    assert (alone["layers"], alone["depth"]) == ([], 0)
+    assert len(compared) <= 8 * 500
 
 
 def test_a_round_in_which_nothing_has_happened_is_not_shown() -> None:

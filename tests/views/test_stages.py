@@ -13,6 +13,7 @@ from fusionlab.events import (
     CandidateGiven,
     Event,
     Measured,
+    MemberChosen,
     MessageSent,
     Record,
     RoundBegan,
@@ -41,9 +42,21 @@ FITS = {
         folded(TextDelta("A", "4"), CandidateGiven(0, "A", "4")),
         folded(*SAMPLES, TextDelta("A", "4"), members=ONE),
     ],
+    "staircase": [folded(RoundBegan(0, "sample", 1, ("A",), 3, 0.8), TextDelta("A", "4"))],
+    "layers": [folded(RoundBegan(0, "layer", 1, ("A",), 2), TextDelta("A", "4"))],
+    "routing": [
+        folded(MemberChosen("B", "likeness", {"A": 0.1, "B": 0.4})),
+        folded(MemberChosen("B", "likeness"), RoundBegan(0, "chosen", 1), TextDelta("B", "4")),
+    ],
+    "refine": [
+        folded(RoundBegan(0, "draft", 1), members=ONE),
+        folded(RoundBegan(0, "draft", 1), RoundBegan(1, "criticism", 1), members=ONE),
+    ],
     "rounds": [
         folded(*SAMPLES, TextDelta("A", "4")),
-        folded(RoundBegan(0, "draft", 1), members=ONE),
+        folded(RoundBegan(0, "answers", 1), TextDelta("A", "4"), MemberChosen("A", "verdict")),
+        folded(RoundBegan(0, "alone", 1), RoundBegan(1, "round", 1), MessageSent(1, "A", "B")),
+        folded(RoundBegan(0, "steps", 1), members=ONE),
     ],
     "texts": [Trace(Recipe("vote")), folded(TextDelta("A", "4"), Measured("A", 3, 1))],
 }
