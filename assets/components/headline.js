@@ -93,7 +93,7 @@
     const key = text(own(own(compared, "said"), "key"));
     fill(
       s.verdict,
-      data.status === "failed" ? mark("failed", t("headline-did-not-run")) : null,
+      data.status === "failed" ? mark("failed", t("headline-broke-off")) : null,
       data.right === true ? mark("right", t("headline-right")) : null,
       wrong ? mark("wrong", t("headline-wrong")) : null,
       wrong && data.truth
@@ -109,7 +109,7 @@
     const passes = number(cost.forward_passes);
     const times = number(cost.times);
     const tokens = { in: count(cost.tokens_in), out: count(cost.tokens_out) };
-    const share = { times: fixed(times, times < 10 ? 1 : 0) };
+    const share = { times: fixed(times, times < 9.95 ? 1 : 0).replace(/\.0$/, "") };
     const counted = { n: passes, count: count(passes) };
     return [
       term("tokens-in-out", t("headline-cost-tokens", tokens)),
@@ -129,7 +129,7 @@
     );
   };
 
-  /** The headline shows this view; without an answer, a verdict or a cost it is not there. */
+  /** The headline shows this view; without an answer it is not there: the status says why. */
   window.FusionLab.headline = (element, data) => {
     const s = state(element, make);
     const view = data && typeof data === "object" ? data : {};
@@ -143,6 +143,6 @@
     );
     s.how.hidden = !how.length;
     drawCost(s, view.cost);
-    s.root.hidden = s.answer.hidden && s.verdict.hidden && s.how.hidden;
+    s.root.hidden = s.answer.hidden && (view.status === "failed" || s.verdict.hidden);
   };
 })();
