@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,15 @@ from fluent.syntax.visitor import Visitor
 
 import fusionlab
 from fusionlab import errors, words
+from fusionlab.assets import asset
 from fusionlab.errors import FusionError, SourceError, quoting
 from fusionlab.events import RunFailed, Warned, event_from_json, event_to_json
 from fusionlab.words import Sentence
 
 ROOT = Path(fusionlab.__file__).parent
+ASSETS = asset("")
+REGISTERED = ("family-", "method-", "setting-", "choice-", "model-", "level-", "term-")
+"""How keys begin that are made of a name; see tests/words."""
 SAYING = {
     name
     for name, value in vars(errors).items()
@@ -94,8 +99,13 @@ def test_what_the_code_says_is_a_sentence_of_the_values_it_gives(said: Said) -> 
 
 
 def test_no_sentence_is_left_that_nobody_says() -> None:
-    source = "".join(file.read_text(encoding="utf-8") for file in ROOT.rglob("*.py"))
-    assert [key for key in ENGLISH if f'"{key}"' not in source] == []
+    files = [*ROOT.rglob("*.py"), *ASSETS.glob("*.js"), *ASSETS.glob("components/*.js")]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
+    named = set(re.findall(r"[\"`]([a-z0-9-]+)(?:\.[a-z-]+)?[\"`]", source))
+    begun = tuple(set(re.findall(r"[\"`]([a-z0-9]+(?:-[a-z0-9]+)*-)\$?\{", source)))
+    assert [
+        key for key in ENGLISH if key not in named and not key.startswith((*begun, *REGISTERED))
+    ] == []
 
 
 def test_an_error_speaks_from_its_key_and_values() -> None:

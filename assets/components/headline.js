@@ -7,8 +7,23 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { said, t } = FusionLab.words;
-  const { count, el, fill, fixed, list, number, own, say, seconds, set, spelled, state, text, uid } =
-    FusionLab.core;
+  const {
+    count,
+    el,
+    fill,
+    fixed,
+    list,
+    number,
+    own,
+    say,
+    seconds,
+    set,
+    spelled,
+    state,
+    term,
+    text,
+    uid,
+  } = FusionLab.core;
   const LONG = 420;
   const LINES = 6;
 
@@ -78,28 +93,29 @@
     const key = text(own(own(compared, "said"), "key"));
     fill(
       s.verdict,
-      data.status === "failed" ? mark("failed", t("headline-did-not-run")) : null,
+      data.status === "failed" ? mark("failed", t("headline-broke-off")) : null,
       data.right === true ? mark("right", t("headline-right")) : null,
       wrong ? mark("wrong", t("headline-wrong")) : null,
       wrong && data.truth
         ? el("span", { dir: "auto" }, t("headline-wrong.truth", { truth: text(data.truth) }))
         : null,
-      compared
-        ? mark(text(compared.mark), said(compared.said), key && t(`${key}.title`))
-        : null,
+      compared ? mark(text(compared.mark), said(compared.said), key && t(`${key}.title`)) : null,
     );
     s.verdict.hidden = !s.verdict.childNodes.length;
   };
 
-  /** What it cost, in one line. */
+  /** What it cost, in one line; what has an entry in the glossary opens it. */
   const costOf = (cost) => {
     const passes = number(cost.forward_passes);
     const times = number(cost.times);
+    const tokens = { in: count(cost.tokens_in), out: count(cost.tokens_out) };
+    const share = { times: fixed(times, times < 9.95 ? 1 : 0).replace(/\.0$/, "") };
+    const counted = { n: passes, count: count(passes) };
     return [
-      t("headline-cost-tokens", { in: count(cost.tokens_in), out: count(cost.tokens_out) }),
-      passes > 0 && t("headline-cost-passes", { n: passes, count: count(passes) }),
+      term("tokens-in-out", t("headline-cost-tokens", tokens)),
+      passes > 0 && term("forward-pass", t("headline-cost-passes", counted)),
       number(cost.seconds) > 0 && seconds(cost.seconds),
-      times > 0 && t("headline-cost-times", { times: fixed(times, times < 10 ? 1 : 0) }),
+      times > 0 && term("equal-compute", t("headline-cost-times", share)),
     ].filter(Boolean);
   };
 
@@ -113,17 +129,20 @@
     );
   };
 
-  /** The headline shows this view; without an answer, a verdict or a cost it is not there. */
-  FusionLab.headline = (element, data) => {
+  /** The headline shows this view; without an answer it is not there: the status says why. */
+  window.FusionLab.headline = (element, data) => {
     const s = state(element, make);
     const view = data && typeof data === "object" ? data : {};
     const how = list(view.how).map(said);
     say(s.title, said(view.label) || t("headline-answer"));
     drawAnswer(s, view);
     drawVerdict(s, view);
-    fill(s.how, how.map((sentence) => el("span", { class: "fl-headline-part" }, sentence)));
+    fill(
+      s.how,
+      how.map((sentence) => el("span", { class: "fl-headline-part" }, sentence)),
+    );
     s.how.hidden = !how.length;
     drawCost(s, view.cost);
-    s.root.hidden = s.answer.hidden && s.verdict.hidden && s.how.hidden;
+    s.root.hidden = s.answer.hidden && (view.status === "failed" || s.verdict.hidden);
   };
 })();

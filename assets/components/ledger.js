@@ -1,10 +1,11 @@
 /**
- * The ledger: what each member cost, and all together.
+ * The ledger: what each member cost, and all together; folded until somebody opens it.
  *
  * `FusionLab.ledger(element, data)` shows the view it is given.
  */
 (() => {
   "use strict";
+  const { said, t } = window.FusionLab.words;
   const {
     bytes,
     count,
@@ -19,19 +20,30 @@
     percent,
     seconds,
     state,
+    term,
     text,
     whole,
   } = window.FusionLab.core;
   const COLUMNS = [
-    ["tokens_in", "tokens in", count],
-    ["tokens_out", "tokens out", count],
-    ["forward_passes", "forward passes", count],
-    ["seconds", "time", seconds],
-    ["bytes", "memory", bytes],
+    ["tokens_in", "ledger-tokens-in", count, "tokens-in-out"],
+    ["tokens_out", "ledger-tokens-out", count, "tokens-in-out"],
+    ["forward_passes", "ledger-passes", count, "forward-pass"],
+    ["seconds", "ledger-time", seconds, ""],
+    ["bytes", "ledger-memory", bytes, ""],
   ];
 
   /** The ledger, empty. */
-  const make = () => ({ root: el("div", { class: "fl-stage" }) });
+  const make = () => {
+    const s = { rows: el("div", { class: "fl-ledger-rows" }) };
+    const title = el("h2", { class: "fl-ledger-title" }, t("ledger-title"));
+    s.root = el(
+      "details",
+      { class: "fl-stage fl-ledger" },
+      el("summary", { class: "fl-ledger-head" }, title),
+      s.rows,
+    );
+    return s;
+  };
 
   /** One bar in which each member has its share of the time. */
   const shareBar = (members, total) =>
@@ -40,7 +52,7 @@
     el(
       "figure",
       { class: "fl-figure" },
-      el("figcaption", { class: "fl-subtitle" }, "Where the time went"),
+      el("figcaption", { class: "fl-subtitle" }, t("ledger-where")),
       el(
         "div",
         { class: "fl-track fl-thick", "aria-hidden": "true" },
@@ -51,7 +63,7 @@
             measure(
               el("span", {
                 class: `fl-segment ${memberClass(m.index)}`,
-                title: `${text(m.name)}: ${seconds(m.seconds)}`,
+                title: t("ledger-of", { name: text(m.name), amount: seconds(m.seconds) }),
               }),
               "--w",
               number(m.seconds) / total,
@@ -81,11 +93,7 @@
       el("span", { dir: "auto" }, text(member.model)),
       member.engine ? el("span", { class: "fl-tag" }, text(member.engine)) : null,
       member.shared
-        ? el(
-            "span",
-            { class: "fl-tag", title: "Members over one model hold its weights once" },
-            "weights shared",
-          )
+        ? el("span", { class: "fl-tag", title: t("ledger-shared.title") }, t("ledger-shared"))
         : null,
     );
 
@@ -94,12 +102,12 @@
     el(
       "tr",
       null,
-      el("th", { scope: "row", "data-label": "member" }, head),
+      el("th", { scope: "row", "data-label": t("ledger-member") }, head),
       el("td", { "data-label": label }, model),
       COLUMNS.map(([key, label, format]) =>
         el(
           "td",
-          { class: "fl-number", "data-label": label },
+          { class: "fl-number", "data-label": t(label) },
           format(number(own(costs, key))),
           key === "tokens_in" && reused(costs),
         ),
@@ -110,7 +118,7 @@
   const reused = (costs) => {
     const tokens = number(own(costs, "tokens_reused"));
     return tokens > 0
-      ? el("span", { class: "fl-quiet" }, ` (${count(tokens)} from the cache)`)
+      ? el("span", { class: "fl-quiet" }, "\u00a0", t("ledger-reused", { tokens: count(tokens) }))
       : null;
   };
 
@@ -119,23 +127,35 @@
     equal &&
     el(
       "p",
-      { class: "fl-note" },
-      `For as many tokens (${count(own(equal, "tokens"))}): ${text(own(equal, "method"))} with ${count(own(equal, "samples"))} sample${number(own(equal, "samples")) === 1 ? "" : "s"} of ${text(own(equal, "member"))}.`,
+      { class: "fl-note", dir: "auto" },
+      t("ledger-baseline", {
+        tokens: count(own(equal, "tokens")),
+        method: said(own(equal, "said")) || text(own(equal, "method")),
+        n: number(own(equal, "samples")),
+        name: text(own(equal, "member")),
+      }),
     );
+
+  /** The names of the columns; those that have an entry in the glossary open it. */
+  const heads = () => [
+    t("ledger-member"),
+    t("ledger-model"),
+    ...COLUMNS.map(([, label, , entry]) => (entry ? term(entry, t(label)) : t(label))),
+  ];
 
   /** The table of all costs. */
   const costs = (data, members) =>
     el(
       "table",
       { class: "fl-table fl-ledger-table" },
-      el("caption", { class: "fl-caption" }, "What each member cost"),
+      el("caption", { class: "fl-caption" }, t("ledger-caption")),
       el(
         "thead",
         null,
         el(
           "tr",
           null,
-          ["member", "model", ...COLUMNS.map(([, label]) => label)].map((head, i) =>
+          heads().map((head, i) =>
             el("th", { scope: "col", class: i > 1 ? "fl-number" : false }, head),
           ),
         ),
@@ -143,12 +163,17 @@
       el(
         "tbody",
         null,
-        members.map((m) => row(memberName(m), "model", source(m), m)),
+        members.map((m) => row(memberName(m), t("ledger-model"), source(m), m)),
       ),
       el(
         "tfoot",
         null,
-        row("together", "elapsed", `${seconds(data.elapsed)} on the clock`, data.total),
+        row(
+          t("ledger-together"),
+          t("ledger-elapsed"),
+          t("ledger-clock", { time: seconds(data.elapsed) }),
+          data.total,
+        ),
       ),
     );
 
@@ -157,11 +182,11 @@
     const s = state(element, make);
     const members = list(own(data, "members")).map((m) => ({ ...m, index: whole(m.index, -1) }));
     if (!members.length) {
-      fill(s.root, el("p", { class: "fl-empty" }, "Nothing has been spent yet."));
+      fill(s.rows, el("p", { class: "fl-empty" }, t("ledger-nothing")));
       return;
     }
     fill(
-      s.root,
+      s.rows,
       shareBar(members, number(own(data.total, "seconds"))),
       costs(data, members),
       baseline(own(data, "baseline")),

@@ -63,10 +63,12 @@
   };
 
   /** The section shows these sentences; without any it is not there. */
-  FusionLab.notice = (element, data, trigger) => {
+  window.FusionLab.notice = (element, data, trigger) => {
     const s = state(element, make);
     s.trigger = trigger;
-    const entries = list(own(data, "sentences")).filter((one) => one && typeof one.key === "string");
+    const entries = list(own(data, "sentences")).filter(
+      (one) => one && typeof one.key === "string",
+    );
     s.root.hidden = !entries.length;
     const key = JSON.stringify(entries);
     if (key === s.shown) return;

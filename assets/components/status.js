@@ -171,7 +171,7 @@
   };
 
   /** The status shows this view. */
-  FusionLab.status = (element, data) => {
+  window.FusionLab.status = (element, data) => {
     const s = state(element, make);
     const view = data && typeof data === "object" ? data : {};
     s.root.hidden = !view.status;

@@ -6,13 +6,14 @@
  */
 (() => {
   "use strict";
+  const { t } = window.FusionLab.words;
   const { count, el, list, memberClass, memberName, own, say, set, spelled, state, text, whole } =
     window.FusionLab.core;
 
   /** The stage, empty. */
   const make = () => {
     const s = { cards: new Map() };
-    s.empty = el("p", { class: "fl-empty" }, "The text will appear here.");
+    s.empty = el("p", { class: "fl-empty" }, t("texts-waiting"));
     s.list = el("div", { class: "fl-texts" });
     s.root = el("div", { class: "fl-stage" }, s.empty, s.list);
     return s;
@@ -27,7 +28,7 @@
     };
     const name =
       whole(entry.sample) > 0
-        ? `${text(entry.author)}, answer ${whole(entry.sample) + 1}`
+        ? t("texts-answer", { name: text(entry.author), n: whole(entry.sample) + 1 })
         : text(entry.author);
     card.node = el(
       "article",
@@ -52,10 +53,14 @@
 
   /** The card shows this text; what it has already is left alone. */
   const grow = (card, words, running) => {
+    const n = [...words].length;
     if (words.startsWith(card.said)) card.body.appendData(words.slice(card.said.length));
     else card.body.data = words;
     card.said = words;
-    say(card.length, `${count([...words].length)} characters`);
+    say(
+      card.length,
+      words || running ? t("texts-length", { n, count: count(n) }) : t("texts-empty"),
+    );
     set(card.node, {
       class: card.node.getAttribute("class").replace(/ fl-running|$/, running ? " fl-running" : ""),
     });

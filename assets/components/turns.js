@@ -6,17 +6,21 @@
 (() => {
   "use strict";
   const { el, fill, list, own, spelled, state, text } = window.FusionLab.core;
+  const { t } = window.FusionLab.words;
   const SPEAKERS = new Map([
-    ["user", "User"],
-    ["assistant", "Assistant"],
+    ["user", "turns-user"],
+    ["assistant", "turns-assistant"],
   ]);
+
+  /** Who says it, as a reader calls them. */
+  const speaker = (role) => (SPEAKERS.has(role) ? t(SPEAKERS.get(role)) : role);
 
   /** The list, empty. */
   const make = () => {
     const s = {};
     s.root = el("ol", {
       class: "fl-talk-turns",
-      "aria-label": "Earlier turns of the conversation",
+      "aria-label": t("turns-earlier"),
       tabindex: "0",
     });
     return s;
@@ -27,7 +31,7 @@
     el(
       "li",
       { class: "fl-talk-turn" },
-      el("span", { class: "fl-quiet" }, SPEAKERS.get(text(turn.role)) || text(turn.role)),
+      el("span", { class: "fl-quiet" }, speaker(text(turn.role))),
       el("p", { class: "fl-talk-text", dir: "auto" }, spelled(turn.content)),
     );
 

@@ -14,6 +14,8 @@ from fusionlab.models.notices import note
 
 _SENTINEL = "Answer as the 7th lighthouse would."
 """No template says this by itself."""
+SHOWN = 8
+"""The most characters that a warning names."""
 
 
 class ChatTemplate:
@@ -41,9 +43,24 @@ class ChatTemplate:
 
     def _ids(self, text: str, **options: bool) -> list[int]:
         try:
-            return list(self._tokenizer(text, verbose=False, **options)["input_ids"])
+            ids = list(self._tokenizer(text, verbose=False, **options)["input_ids"])
+            unknown = self._unknown(text) if self._tokenizer.unk_token_id in ids else []
         except Exception as cause:  # what strangers set in it can raise anything
             raise SourceError("chat-tokenizer", name=self._name, said=str(cause)) from cause
+        if unknown:
+            shown = " ".join(unknown[:SHOWN]) + (" …" if len(unknown) > SHOWN else "")
+            note(Warned.of("status-unknown-characters", name=self._name, characters=shown))
+        return ids
+
+    def _unknown(self, text: str) -> list[str]:
+        """The characters beyond ASCII that the tokenizer has no token for, each once."""
+        unknown = self._tokenizer.unk_token_id
+        return [
+            character
+            for character in dict.fromkeys(text)
+            if not character.isascii()
+            and unknown in self._tokenizer(character, add_special_tokens=False)["input_ids"]
+        ]
 
     @property
     def takes_system(self) -> bool:

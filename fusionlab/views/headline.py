@@ -49,10 +49,9 @@ def times_one_answer(trace: Trace) -> float | None:
     if trace.routed:
         return None
     costs = [cost.tokens_in + cost.tokens_out for cost in trace.costs.values()]
-    if trace.tokens:
-        one = sum(costs) / len(costs) if costs else 0.0
-    else:
-        one = first_answer(trace)
+    if trace.tokens:  # all wrote the one answer
+        return float(len(costs)) if len(costs) > 1 else None
+    one = first_answer(trace)
     times = sum(costs) / one if one else 0.0
     return times if times >= SAME_COST else None
 

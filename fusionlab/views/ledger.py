@@ -7,6 +7,7 @@ from fusionlab.events import Measured, well_formed
 from fusionlab.text.equal_compute import EqualCompute, at_equal_compute
 from fusionlab.trace import Trace
 from fusionlab.views.members import index_of, members_of
+from fusionlab.views.spoken import saying
 
 COUNTS = ("tokens_in", "tokens_out", "forward_passes", "seconds", "tokens_reused")
 
@@ -46,6 +47,7 @@ def _baseline(equal: EqualCompute | None) -> dict[str, Any] | None:
         return None
     return {
         "method": equal.method,
+        "said": saying(f"method-{equal.recipe.method.replace('_', '-')}"),
         "member": equal.member,
         "samples": equal.samples,
         "tokens": equal.tokens,

@@ -1,11 +1,12 @@
 """What to notice about answers: who agreed, who changed their mind and why, who was chosen."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from fusionlab.events import MemberChosen, RunFinished
 from fusionlab.text.answers import same
 from fusionlab.trace import Round, Trace
-from fusionlab.views.influence import changes, kind_of_answers
+from fusionlab.views.influence import Change, changes, kind_of_answers
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.outcome import agreement, all_same, last_answers, rightness
 from fusionlab.views.spoken import in_one_line
@@ -56,24 +57,27 @@ def _exchange(trace: Trace, rounds: list[Round]) -> Iterator[Noted]:
     if not found and len(rounds) > 1:
         yield noted("notice-nobody-changed", n=len(rounds) - 1)
     for change in sorted(found, key=lambda each: each.turn == "unknown")[:2]:
-        values = {
-            "round": change.round,
-            "name": change.agent,
-            "before": in_one_line(change.before) or "–",
-            "after": in_one_line(change.after) or "–",
-        }
-        turn = change.turn.replace("_", "-")
-        if change.followed:
-            key, values = f"notice-changed-after-{turn}", values | {"others": change.followed}
-            values["others"] = list(change.followed)
-        else:
-            key = f"notice-changed-{turn}"
-        yield noted(key, at_round=change.round, **values)
+        yield _changed(change)
     for one in rounds[1:]:
         said = list(one.answers.values())
         if len(said) > 1 and all_same(said, kind) and not all_same(first, kind):
             yield noted("notice-agreed-in", at_round=one.number, round=one.number)
             return
+
+
+def _changed(change: Change) -> Noted:
+    """Whose mind changed, from what to what, and after whom."""
+    values: dict[str, Any] = {
+        "round": change.round,
+        "name": change.agent,
+        "before": in_one_line(change.before) or "–",
+        "after": in_one_line(change.after) or "–",
+    }
+    turn = change.turn.replace("_", "-")
+    if change.followed:
+        values["others"] = list(change.followed)
+        return noted(f"notice-changed-after-{turn}", at_round=change.round, **values)
+    return noted(f"notice-changed-{turn}", at_round=change.round, **values)
 
 
 def _mended(trace: Trace, rounds: list[Round]) -> Iterator[Noted]:
@@ -88,7 +92,7 @@ def _mended(trace: Trace, rounds: list[Round]) -> Iterator[Noted]:
         return
     after = next(iter(later[-1].answers.values()))
     if before and after and not same(before, after, kind_of_answers(trace)):
-        words = {"before": in_one_line(before), "after": in_one_line(after)}
+        words: dict[str, Any] = {"before": in_one_line(before), "after": in_one_line(after)}
         yield noted("notice-mended", at_round=later[-1].number, **words)
     else:
         yield noted("notice-mended-same", at_round=later[-1].number)

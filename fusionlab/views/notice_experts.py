@@ -42,15 +42,19 @@ def expert_notes(trace: Trace) -> Iterator[Noted]:
         yield noted("notice-experts-never", n=never, of=experts, layer=layer, most=count)
     else:
         yield noted("notice-experts-all", of=experts)
-    yield from _closest(facts)
+    yield from _closest(trace.routed)
     yield from _apart(trace)
 
 
 def _closest(facts: Sequence[ExpertsRouted]) -> Iterator[Noted]:
-    """The choice between the last expert taken and the first left out that was the closest."""
+    """The choice between the last expert taken and the first left out that was the closest.
+
+    Its step is its place among all facts, those of a second prompt included.
+    """
     choices = [
         (margin, place, layer)
         for place, fact in enumerate(facts)
+        if fact.sample == FIRST
         for layer in fact.layers
         if (margin := _margin(layer)) is not None
     ]

@@ -22,7 +22,7 @@ def vote_notes(trace: Trace) -> Iterator[Noted]:
     if len(set(texts.values())) == 1:
         yield noted("notice-vote-same", n=len(texts))
         return
-    yield from _tie(trace, vote)
+    yield from _tie(vote)
     yield from _nearness(vote, standing)
     yield from _repeated(texts, vote)
     yield from _other_rules(vote, texts)
@@ -37,7 +37,7 @@ def _named(candidate: CandidateGiven, standing: dict[int, CandidateGiven]) -> Sa
     return saying(key, **values, n=candidate.sample + 1) if several else saying(key, **values)
 
 
-def _tie(trace: Trace, vote: Voted) -> Iterator[Noted]:
+def _tie(vote: Voted) -> Iterator[Noted]:
     if vote.tied:
         yield noted("notice-vote-tied", n=len(vote.tied))
 

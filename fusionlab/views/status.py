@@ -109,8 +109,8 @@ def _doing(what: str) -> Said | None:
     if key := dict(DOING).get(what):
         return saying(key)
     for words, key in DOING_TO.items():
-        if what.startswith(f"{words} "):
-            return saying(key, what=what.removeprefix(f"{words} "))
+        if what.lower().startswith(f"{words} "):
+            return saying(key, what=what[len(words) + 1 :])
     return None
 
 

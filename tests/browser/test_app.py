@@ -379,7 +379,7 @@ def test_who_waits_sees_how_many_come_before(
     expect(first.locator("#ensemble-stage .fl-token").nth(3)).to_be_visible()
     second = come_with(visitor, app, ensemble(f"path:{tiny}"))
     second.locator("#ensemble-run").click()
-    expect(second.locator("#ensemble-status")).to_contain_text("One run comes before it.")
+    expect(second.locator("#ensemble-status")).to_contain_text("One run comes before yours.")
     shot(second, "waiting")
     first.locator("#ensemble-stop").click()
     expect(second.locator("#ensemble-status")).to_contain_text("finished", timeout=60_000)

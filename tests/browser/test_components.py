@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from fusionlab.events import CandidateGiven, Record
-from fusionlab.trace import Trace
+from fusionlab.assets import asset
+from fusionlab.events import CandidateGiven, Record, RunFinished
+from fusionlab.trace import Trace, fold, read_run
 from fusionlab.views.assets import component_head
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.experts import expert_view
+from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
+from fusionlab.views.notice import notice_view
 from fusionlab.views.rounds import round_view
 from fusionlab.views.stages import stage_for
 from fusionlab.views.status import status_view
@@ -78,6 +82,14 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "compared": ("compared", ways),
     "compared-hostile": ("compared", lambda: ways(HOSTILE_PAIRS, HOSTILE[2])),
     "status": ("status", lambda: status_view(status_traces()["failed"])),
+    "headline": ("headline", lambda: headline_view(debate_trace())),
+    "headline-long": ("headline", lambda: headline_view(vote_trace(texts=LONG))),
+    "headline-hostile": (
+        "headline",
+        lambda: headline_view(fold(recipe(), [Record(0.0, RunFinished("".join(HOSTILE)))])),
+    ),
+    "notice": ("notice", lambda: notice_view(token_trace())),
+    "notice-strange": ("notice", lambda: notice_view(token_trace(HOSTILE, len(HOSTILE)))),
     "status-loading": ("status", lambda: status_view(status_traces()["loading"])),
 }
 
@@ -642,8 +654,8 @@ def test_the_ledger_adds_up(blank: Callable[..., Page]) -> None:
     [
         ("loading", ["running"], "45 MB of 98 MB · 46 %"),
         ("endless", ["running"], "Loading qwen 0.5b"),
-        ("failed", ["failed"], "remove a member"),
-        ("finished", ["finished"], "cut at the token limit"),
+        ("failed", ["broke off"], "remove a member"),
+        ("finished", ["finished"], "Stopped at the length limit"),
         ("stopped", ["stopped"], "12.3 s"),
     ],
 )
@@ -662,6 +674,47 @@ def test_the_status_says_how_the_run_stands(
     expect(page.get_by_role("alert")).to_have_count(1 if name == "failed" else 0)
     draw(page, "status", status_view(trace, recorded=True))
     expect(page.locator(".fl-badge")).to_have_text([*badges, "recorded"])
+
+
+# Headline, notice
+
+
+def test_a_long_answer_is_folded_and_opens(blank: Callable[..., Page]) -> None:
+    page = blank()
+    draw(page, "headline", headline_view(vote_trace(texts=LONG[:1] * 2)))
+    answer, more = page.locator(".fl-headline-answer"), page.locator(".fl-headline-more")
+    folded = answer.bounding_box()
+    more.click()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    opened = answer.bounding_box()
+    assert folded
+    assert opened
+    assert folded["height"] < opened["height"]
+
+
+def test_the_headline_says_right_or_wrong_and_what_it_cost(blank: Callable[..., Page]) -> None:
+    page = blank()
+    right = read_run(asset("runs/debate.jsonl"))
+    draw(page, "headline", headline_view(right))
+    expect(page.locator(".fl-mark")).to_have_text(
+        ["✓ Right", "✓ Helped here: alone, 1 of 3 were right."]
+    )
+    expect(page.locator(".fl-headline-cost")).to_contain_text("445 tokens in, 99 out")
+    wrong = fold(replace(right.recipe, settings={**right.recipe.settings, "truth": "7"}), ())
+    for record in right.records:
+        wrong.add(record)
+    draw(page, "headline", headline_view(wrong))
+    expect(page.locator(".fl-headline-verdict")).to_contain_text("The right answer: 7")
+
+
+def test_a_sentence_leads_to_its_step(blank: Callable[..., Page]) -> None:
+    page = blank()
+    view = notice_view(token_trace())
+    draw(page, "notice", view)
+    expect(page.locator(".fl-notice li")).to_have_count(len(view["sentences"]))
+    page.locator(".fl-notice button").first.click()
+    first = next(each for each in view["sentences"] if each["step"] is not None)
+    assert said(page) == [["show", {"step": first["step"], "round": None}]]
 
 
 # Everything
@@ -709,7 +762,10 @@ def test_cards_glide_to_their_places(blank: Callable[..., Page]) -> None:
 
 @pytest.mark.parametrize(
     "component",
-    ["tokens", "ballots", "experts", "texts", "ledger", "status", "rounds", "compared"],
+    [
+        *("tokens", "ballots", "experts", "texts", "ledger", "status", "rounds", "compared"),
+        *("headline", "notice"),
+    ],
 )
 @pytest.mark.parametrize(
     "data",

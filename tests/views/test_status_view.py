@@ -4,7 +4,8 @@ import pytest
 
 from fusionlab.events import Progress, Record, RunFailed, RunFinished, TextDelta, Warned
 from fusionlab.trace import Trace
-from fusionlab.views.status import status_view
+from fusionlab.views.status import linked_view, stale_view, status_view, waiting_view
+from fusionlab.words import LANGUAGES, Sentence
 from tests.views.fakes import HOSTILE, recipe, status_traces
 
 
@@ -34,6 +35,7 @@ def test_progress_is_what_is_happening_now() -> None:
     trace.add(Record(1.0, Progress("fetching", 1.0, 4.0, "bytes")))
     assert status_view(trace)["progress"] == {
         "what": "fetching",
+        "said": None,
         "done": 1.0,
         "total": 4.0,
         "unit": "bytes",
@@ -73,3 +75,58 @@ def test_what_was_warned_of_twice_is_said_once() -> None:
     for at, message in enumerate(("cut off", "cut off", "blank")):
         trace.add(Record(float(at), Warned(message)))
     assert [each["message"] for each in status_view(trace)["warnings"]] == ["cut off", "blank"]
+
+
+def said(trace: Trace) -> str:
+    found: dict[str, str] = status_view(trace)["said"]
+    return found["key"]
+
+
+def ended(*events: Warned | RunFinished) -> Trace:
+    trace = Trace(recipe())
+    for at, event in enumerate(events):
+        trace.add(Record(float(at), event))
+    return trace
+
+
+def test_how_it_ended_fits_what_was_cut_off() -> None:
+    cut = Warned.of("texts-cut-off", cut=1, texts=1, tokens=64)
+    assert said(ended(RunFinished("2"))) == "status-end"
+    assert said(ended(cut, RunFinished("2"))) == "status-end-with-cut"
+    assert said(ended(RunFinished("2", "length"))) == "status-length"
+    assert said(ended(RunFinished("2", "elected"))) == "status-elected"
+    assert said(ended(cut, RunFinished("2", "elected"))) == "status-elected-of-cut"
+
+
+def test_errors_and_warnings_speak_every_language_they_can() -> None:
+    (new,) = status_view(ended(Warned.of("texts-cut-off", cut=1, texts=1, tokens=64)))["warnings"]
+    (old,) = status_view(ended(Warned("cut off", "raise it")))["warnings"]
+    assert set(new["message"]) == set(new["hint"]) == set(LANGUAGES)
+    assert old == {"message": "cut off", "hint": "raise it"}
+
+
+def test_what_a_file_of_another_version_says_otherwise_is_said_in_its_own_words() -> None:
+    for strange in (Sentence("no such key"), Sentence("texts-cut-off", {"other": 1})):
+        (warning,) = status_view(ended(Warned("so", "then", strange)))["warnings"]
+        assert warning == {"message": "so", "hint": "then"}
+
+
+@pytest.mark.parametrize(
+    ("what", "key"),
+    [
+        ("loading zoo/adder", "status-loading"),
+        ("waiting for model", "status-waiting-for"),
+        ("loading the sentence embedder", "status-loading-embedder"),
+        ("counting ballots", "status-counting-ballots"),
+    ],
+)
+def test_what_goes_on_is_told_by_key(what: str, key: str) -> None:
+    trace = Trace(recipe())
+    trace.add(Record(0.0, Progress(what)))
+    assert status_view(trace)["progress"]["said"]["key"] == key
+
+
+def test_a_run_that_waits_is_not_said_to_run() -> None:
+    assert waiting_view(2, "any")["status"] == "queued"
+    assert stale_view()["status"] == "stale"
+    assert linked_view()["said"]["key"] == "status-linked"

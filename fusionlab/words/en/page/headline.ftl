@@ -6,12 +6,11 @@ headline-so-far = Answer so far
 headline-empty = The answer is empty: nothing was written before the end.
 headline-more = Show the whole answer
 headline-less = Show less
-headline-none = There is no answer.
 
 headline-right = ✓ Right
 headline-wrong = ✗ Wrong
     .truth = The right answer: { $truth }
-headline-did-not-run = ⚠ Did not run
+headline-broke-off = ⚠ Broke off
 
 headline-helped = ✓ Helped here: alone, { $right } of { $of } were right.
     .title = One question shows what happened, not what will happen. Measure compares on many.

@@ -20,7 +20,10 @@ notice-tokens-same = At { $n } of { $of } steps all members wanted the same toke
 notice-decided = { $name } decided { $n } of { $of } tokens ({ $share }).
 notice-decided-with = { $name } decided most: { $n } of { $of } tokens ({ $share }); { $others }.
 notice-decided-also = { $name } decided { $n }
-notice-decided-level = { $n } were level
+notice-decided-level = { $n ->
+    [one] one was level
+   *[other] { $n } were level
+}
 notice-tokens-nobodys = At step { $step } “{ $token }” was nobody’s first choice, yet together it was the most likely: a compromise.
 notice-tokens-least-sure = The model was least sure at step { $step }: “{ $token }” had { $p }, “{ $other }” { $q }.
 notice-tokens-sure = At { $n } of { $of } steps its token had a probability of { $p } or more.

@@ -52,3 +52,6 @@ status-fix = Please fix this first
 status-broke-off = The run broke off
 status-note = Please note
 status-progress = Progress
+
+status-unknown-characters = { $name } does not know some characters of the prompt and reads each of them as the same blank sign: { $characters }
+    .hint = write the prompt in letters and figures that it knows, such as add 384+77=, or choose another model

@@ -6,12 +6,11 @@ headline-so-far = 写到这里
 headline-empty = 回答是空的：模型一个字也没写就结束了。
 headline-more = 显示完整回答
 headline-less = 收起
-headline-none = 没有回答。
 
 headline-right = ✓ 正确
 headline-wrong = ✗ 错误
     .truth = 正确答案：{ $truth }
-headline-did-not-run = ⚠ 未运行
+headline-broke-off = ⚠ 中断了
 
 headline-helped = ✓ 这次有帮助：单独作答时，{ $of } 个中有 { $right } 个答对。
     .title = 一道题只能说明这一次的情况。要知道是否普遍如此，请到“测量”页用许多题比较。

@@ -45,3 +45,6 @@ status-fix = 请先解决这个问题
 status-broke-off = 运行中断了
 status-note = 请注意
 status-progress = 进度
+
+status-unknown-characters = { $name } 不认识提示中的一些字符，全都读成了同一个未知符号：{ $characters }
+    .hint = 请用它认识的字母和数字来写提示，例如 add 384+77=，或者换一个模型

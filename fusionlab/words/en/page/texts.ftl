@@ -1,0 +1,13 @@
+# Texts as they grow, and the turns of a conversation before its question.
+
+texts-waiting = The text will appear here.
+texts-empty = nothing was written
+texts-answer = { $name }, answer { $n }
+texts-length = { $n ->
+    [one] one character
+   *[other] { $count } characters
+}
+
+turns-earlier = Earlier turns of the conversation
+turns-user = User
+turns-assistant = Assistant
