@@ -39,7 +39,10 @@
   };
   const chance = (p) => (p < 0.001 ? "p < 0.001" : `p = ${Number(number(p, 1).toPrecision(3))}`);
 
-  /** A folded room with a term beside its title. */
+  /** Where a term stands that is explained on request. */
+  const explained = (...terms) => el("p", { class: "fl-small" }, t("bench-explained"), " ", terms);
+
+  /** A folded room. */
   const room = (name, title) => {
     const content = el("div", { class: "fl-bench-room" });
     const root = folded(el("span", { class: "fl-bench-fold" }, title), content);
@@ -57,7 +60,8 @@
     s.costs = section("costs", t("costs-title"));
     add(
       s.costs,
-      el("p", { class: "fl-note" }, t("costs-help"), " ", term("pareto", t("costs-term"))),
+      el("p", { class: "fl-note" }, t("costs-help")),
+      explained(term("pareto", t("costs-term"))),
       s.plot,
     );
     s.ranks = el("div", { class: "fl-ranks" });
@@ -100,7 +104,7 @@
   const verdict = (v, first) => {
     const kind = verdictOf(v.verdict);
     const word = t(`bench-${kind}`);
-    const evidence = list(v.evidence).map(said).filter(Boolean).join(" ");
+    const more = [...list(v.evidence), v.equal].map(said).filter(Boolean);
     const name = said(v.name);
     return el(
       "div",
@@ -110,8 +114,7 @@
         : el("h4", { class: "fl-verdict-word" }, t("bench-verdict-of", { name, verdict: word })),
       sentence(v.lead),
       sentence(v.why),
-      (evidence || v.equal) &&
-        el("p", { class: "fl-verdict-more", dir: "auto" }, `${evidence} ${said(v.equal)}`.trim()),
+      more.map((line) => el("p", { class: "fl-verdict-more", dir: "auto" }, line)),
     );
   };
 
@@ -121,7 +124,7 @@
     s.about.hidden = !title;
     fill(
       s.about,
-      el("p", { class: "fl-bench-title", dir: "auto" }, title),
+      el("h2", { class: "fl-bench-title", dir: "auto" }, title),
       s.data.facts && el("p", { class: "fl-note" }, said(s.data.facts)),
     );
     fill(
@@ -227,7 +230,11 @@
     const heads = [
       term("contender", t("bench-contender")),
       t(s.data.graded ? "bench-score" : "bench-right"),
-      term("confidence-interval", t("bench-interval")),
+      [
+        t(s.data.graded ? "bench-score" : "bench-right"),
+        " · ",
+        term("confidence-interval", t("bench-interval")),
+      ],
       t("bench-over-best"),
       term("tokens-in-out", t("bench-tokens")),
       term("forward-pass", t("bench-passes")),

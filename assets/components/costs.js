@@ -19,12 +19,13 @@
   const LONGEST = 34;
   const SHAPES = [
     "0,-1.15 1.15,0 0,1.15 -1.15,0",
-    "0,-1.15 1.1,0.8 -1.1,0.8",
+    "0,-1.3 1.3,0.95 -1.3,0.95",
     "-0.95,-0.95 0.95,-0.95 0.95,0.95 -0.95,0.95",
     "0,-1.1 1.05,-0.34 0.65,0.9 -0.65,0.9 -1.05,-0.34",
-    "0,1.15 1.1,-0.8 -1.1,-0.8",
+    "0,1.3 1.3,-0.95 -1.3,-0.95",
     "-0.6,-1.05 0.6,-1.05 1.2,0 0.6,1.05 -0.6,1.05 -1.2,0",
   ];
+  const LOW = { 1: 7.5, 4: 1.5 };
   const known = (value) => typeof value === "number" && Number.isFinite(value);
   const points = (shape) =>
     shape
@@ -59,7 +60,11 @@
       "g",
       { class: `fl-sign fl-sign-${text(c.kind)} ${classes}` },
       outline,
-      svg("text", { class: "fl-sign-letter", "text-anchor": "middle", y: 4.5 }, letter),
+      svg(
+        "text",
+        { class: "fl-sign-letter", "text-anchor": "middle", y: LOW[shape] ?? 4.5 },
+        letter,
+      ),
     );
   };
 
@@ -166,7 +171,7 @@
           x: scale.width - ROOM.right,
           y: scale.height - 8,
         },
-        t("costs-x"),
+        t(scale.width < NARROW ? "costs-x-narrow" : "costs-x"),
       ),
       svg(
         "text",
@@ -213,7 +218,7 @@
   };
 
   const nameOf = (c) => {
-    const name = said(c.name);
+    const name = said(c.short);
     return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
   };
 

@@ -10,6 +10,8 @@
     FusionLab.core;
   const { said, t } = FusionLab.words;
   const told = (value) => typeof value === "number" && Number.isFinite(value);
+  const explained = (key, shown) =>
+    el("p", { class: "fl-small" }, t("bench-explained"), " ", term(key, t(shown)));
   const share = (value) => `${fixed(100 * unit(value), 1)}\u00a0%`;
 
   const heat = (heads, rows) =>
@@ -80,13 +82,8 @@
     };
     fill(
       room.content,
-      el(
-        "p",
-        { class: "fl-note" },
-        t("bench-agreement-help"),
-        " ",
-        term("complementarity", t("bench-agreement-term")),
-      ),
+      el("p", { class: "fl-note" }, t("bench-agreement-help")),
+      explained("complementarity", "bench-agreement-term"),
       heat(
         names.map((name) => el("span", { class: "fl-task" }, name)),
         names.map((name, i) =>
@@ -117,7 +114,8 @@
     };
     fill(
       room.content,
-      el("p", null, t("bench-oracle-help", values), " ", term("oracle", t("bench-oracle-term"))),
+      el("p", null, t("bench-oracle-help", values)),
+      explained("oracle", "bench-oracle-term"),
       table(
         t("bench-oracle-heads"),
         [t("bench-oracle-right"), t("bench-oracle-items"), ""],

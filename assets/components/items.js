@@ -219,7 +219,7 @@
           "span",
           { class: "fl-item-head" },
           FusionLab.costs.picture(signs[i]),
-          el("span", { class: "fl-item-name", dir: "auto" }, said(c.name)),
+          el("span", { class: "fl-item-name", dir: "auto" }, said(c.short)),
         ),
       ),
     );

@@ -5,7 +5,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, set, term, uid } = FusionLab.core;
+  const { el, set, uid } = FusionLab.core;
   const { t } = FusionLab.words;
 
   /** An element with these properties, which are no attributes. */
@@ -73,30 +73,25 @@
       el(
         "div",
         { class: "fl-measure-column" },
-        field(term("suite", t("measure-suite")), f.suite, f.about),
+        field(t("measure-suite"), f.suite, f.about),
         f.sourceField,
         field(t("measure-items"), f.items, f.most),
       ),
       group(t("measure-members"), t("measure-members-help"), f.chips, adding),
-      el(
-        "div",
-        { class: "fl-measure-column" },
-        group(t("measure-methods"), "", f.methods),
-        equal(f),
-        settings(f),
-      ),
+      group(t("measure-methods"), "", f.methods, settings(f)),
+      equal(f),
     );
   };
 
   const equal = (f) =>
     el(
       "div",
-      { class: "fl-field" },
+      { class: "fl-field fl-measure-equal" },
       el(
         "div",
         { class: "fl-choice" },
         f.baseline,
-        el("label", { for: f.baseline.id }, term("equal-compute", t("measure-baseline"))),
+        el("label", { for: f.baseline.id }, t("measure-baseline")),
       ),
       el("p", { class: "fl-help" }, t("measure-baseline-help")),
     );

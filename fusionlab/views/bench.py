@@ -17,7 +17,7 @@ from fusionlab.bench.rows import (
 from fusionlab.bench.suites import Suite
 from fusionlab.events import well_formed
 from fusionlab.views.spoken import saying
-from fusionlab.views.verdicts import VERDICTS, name_of, note_views, verdict_views
+from fusionlab.views.verdicts import VERDICTS, name_of, note_views, short_name_of, verdict_views
 
 Drawn = dict[str, Any]
 """Plain JSON data, as the component takes them."""
@@ -84,6 +84,7 @@ def _contender(row: Row, place: int, result: Result, *, against: Comparison | No
     return {
         "key": row.key,
         "name": name_of(row, result.contenders),
+        "short": short_name_of(row, result.contenders),
         "code": row.name,
         "kind": row.role,
         "of": row.baseline_of,

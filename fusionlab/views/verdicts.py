@@ -83,6 +83,13 @@ def name_of(row: Row, rows: Sequence[Row]) -> Spoken | str:
     return saying(key) if row.name == row.method and words.has(key) else row.name
 
 
+def short_name_of(row: Row, rows: Sequence[Row]) -> Spoken | str:
+    """The name without what a baseline is held against."""
+    if row.role == "baseline":
+        return f"{row.members[0]} × {row.settings.get('samples', 1)}"
+    return name_of(row, rows)
+
+
 def percent_text(share: float | None) -> str:
     """A share with one decimal: 52.5 stays 52.5."""
     return "–" if share is None else f"{rounded(100 * share)}\u00a0%"

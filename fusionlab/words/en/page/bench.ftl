@@ -15,6 +15,7 @@ bench-facts-incomplete = { $items ->
     [one] one contender
    *[other] { $contenders } contenders
 } · 95 % confidence intervals
+bench-explained = Explained:
 bench-stale = This report belongs to another set-up. Press Run to measure the one above.
 
 ## Verdicts
@@ -94,6 +95,7 @@ costs-title = What does being right cost?
 costs-term = Pareto front
 costs-help = Further up is right more often, further left is cheaper. The line joins those that nobody beats at both.
 costs-x = tokens per question, in and out (logarithmic)
+costs-x-narrow = tokens per question (log)
 costs-y = right
 costs-y-graded = score
 costs-picture = Share of right answers against tokens per question. The table below has the same figures.

@@ -1,7 +1,8 @@
 # The form of the Measure tab, and how a benchmark stands.
 
 measure-title = Does fusion help? Measure it.
-measure-term = benchmark
+measure-benchmark = benchmark
+measure-suite-term = suite
 measure-intro = Every member answers every question alone, every method answers with all of them; then they are compared.
 measure-setup = Set-up
 measure-summary = { $suite } · { $members ->

@@ -3,6 +3,7 @@
 bench-empty = 报告将显示在这里。
 bench-facts = { $items } 道题，随机种子 { $seed } · { $contenders } 个参赛者 · 95 % 置信区间
 bench-facts-incomplete = { $items } 道题，尚未全部答完，随机种子 { $seed } · { $contenders } 个参赛者 · 95 % 置信区间
+bench-explained = 名词解释：
 bench-stale = 这份报告对应的是另一组设置。点击“运行”即可测试上面的设置。
 
 ## Verdicts
@@ -64,6 +65,7 @@ costs-title = 答得更准，要多花多少？
 costs-term = 帕累托前沿
 costs-help = 越靠上，正确率越高；越靠左，花费越少。虚线连接的是在这两方面都没有被超过的参赛者。
 costs-x = 每道题的 token 数，输入加输出（对数刻度）
+costs-x-narrow = 每题 token 数（对数）
 costs-y = 正确率
 costs-y-graded = 得分
 costs-picture = 正确率与每道题 token 数的关系图。下面的表格列有相同的数字。

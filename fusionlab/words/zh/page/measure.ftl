@@ -1,7 +1,8 @@
 # “测量”页的表单，以及测试进行到哪一步。
 
 measure-title = 融合有用吗？测一测。
-measure-term = 基准测试
+measure-benchmark = 基准测试
+measure-suite-term = 题集
 measure-intro = 每个成员单独回答每道题，每种方法再让所有成员一起回答，然后比较结果。
 measure-setup = 设置
 measure-summary = { $suite } · { $members } 个成员 · { $methods } 种方法 · { $items } 道题
@@ -61,12 +62,12 @@ suite-tables = 小表格问答
 suite-word-problems = 自然语言应用题
     .about = 简短的故事题，答案是一个数。
 suite-zoo-arithmetic = 加法、减法、比较与计数
-    .about = “动物园”小模型的五类任务，每一类都有模型专攻。
+    .about = 动物园小模型的五类任务，每一类都有模型专攻。
 suite-zoo-calendar = 星期与月份天数
-    .about = “动物园”小模型的两类任务。
-suite-zoo-mixed = “动物园”的全部十四类任务
+    .about = 动物园小模型的两类任务。
+suite-zoo-mixed = 动物园的全部十四类任务
     .about = 没有哪个小模型样样都会，它们各有所长，可以互补。
 suite-zoo-strings = 字母的倒序、排序、选取与重复
-    .about = “动物园”小模型的四类字符串任务。
+    .about = 动物园小模型的四类字符串任务。
 suite-zoo-two-steps = 两步任务
     .about = 每道题都要分两步完成，适合会写出步骤的模型。
