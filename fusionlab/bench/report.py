@@ -1,25 +1,51 @@
-"""A benchmark's report as one HTML file that needs no server, no network and no other file."""
+"""A benchmark's report as one HTML file that needs no server, no network and no other file.
+
+Its reader chooses the language: by `?lang=` in its address, by a link on the page, or by the
+browser's.
+"""
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fusionlab.bench.folder import put_text
-from fusionlab.bench.rows import Result, Row
+from fusionlab.bench.rows import Result
 from fusionlab.views.assets import component_head
 from fusionlab.views.bench import bench_view
-from fusionlab.views.pareto import cost_figure
+from fusionlab.views.spoken import saying
 
 REPORT = "report.html"
 STYLE = """
-body { margin: 0 auto; max-width: 1180px; padding: 8px; font-family: system-ui, sans-serif;
+body { margin: 0 auto; max-width: 1300px; padding: 8px; font-family: system-ui, sans-serif;
        color-scheme: light dark;
        background: light-dark(#fff, #14171c); color: light-dark(#15181d, #eceff3); }
-header { padding: 12px 24px 0; } h1 { font-size: 26px; margin: 0; }
-header p, footer { color: light-dark(#5b626d, #a3abb8); } figure { margin: 0; padding: 0 24px; }
-footer { padding: 12px 24px 32px; font-size: 14px; overflow-wrap: anywhere; }
+header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between;
+         gap: 4px 24px; padding: 12px 24px 0; }
+h1 { font-size: 26px; margin: 0; }
+button { min-height: 40px; padding: 4px 14px; border: 1px solid; border-radius: 10px;
+         background: none; color: inherit; font: inherit; cursor: pointer; }
+footer { padding: 12px 24px 32px; font-size: 15px; overflow-wrap: anywhere;
+         color: light-dark(#5b626d, #a3abb8); }
+"""
+NAMES = {"en": "English", "zh": "中文"}
+"""What each language calls itself."""
+SCRIPT = """
+(() => {
+  const told = JSON.parse(document.getElementById("results").textContent);
+  const { choose, language, said, t } = window.FusionLab.words;
+  const title = said(told.view.title);
+  document.title = t("bench-page-title", { title });
+  document.querySelector("h1").textContent = title;
+  document.querySelector("footer").textContent = said(told.made);
+  const other = Object.keys(told.names).find((name) => name !== language);
+  const button = document.querySelector("header button");
+  button.textContent = told.names[other];
+  button.lang = other;
+  button.addEventListener("click", () => choose(other));
+  window.FusionLab.bench(document.querySelector(".fl"), told.view);
+})();
 """
 
 
@@ -32,30 +58,20 @@ def write_report(folder: Path, result: Result) -> Path:
 
 def page(result: Result) -> str:
     """The report of this result; what models said is data in it and never markup."""
-    view = bench_view(result)
-    title = html.escape(view["title"])
-    told = _inert(view)
+    told = {"view": bench_view(result), "made": _made_with(result.environment), "names": NAMES}
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · FusionLab</title><style>{STYLE}</style>{component_head()}</head>
+<title>{html.escape(result.suite.title)} · FusionLab</title>
+<style>{STYLE}</style>{component_head()}</head>
 <body class="fl-auto">
-<header><h1>{title}</h1><p>{html.escape(_facts(result))}</p></header>
-<div class="fl"></div>
-<figure>{_chart(result.contenders)}</figure>
-<footer>{html.escape(_made_with(result.environment))}</footer>
-<script type="application/json" id="results">{told}</script>
-<script>window.FusionLab.bench(document.querySelector(".fl"),
-  JSON.parse(document.getElementById("results").textContent));</script>
+<header><h1></h1><button type="button"></button></header>
+<main><div class="fl"></div></main>
+<footer></footer>
+<script type="application/json" id="results">{_inert(told)}</script>
+<script>{SCRIPT}</script>
 </body></html>
 """
-
-
-def _chart(contenders: Sequence[Row]) -> str:
-    chart: str = cost_figure(contenders).to_html(
-        full_html=False, include_plotlyjs=True, config={"displaylogo": False, "responsive": True}
-    )
-    return chart
 
 
 def _inert(data: Any) -> str:
@@ -64,15 +80,7 @@ def _inert(data: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _facts(result: Result) -> str:
-    answered = "" if result.complete else " (not all answered)"
-    return (
-        f"{result.planned} items{answered}, seed {result.suite.seed}; "
-        f"{len(result.contenders)} contenders; 95 % intervals"
-    )
-
-
-def _made_with(environment: Mapping[str, Any]) -> str:
+def _made_with(environment: Mapping[str, Any]) -> dict[str, Any]:
     packages = environment.get("packages", {})
     made = ", ".join(f"{name} {value}" for name, value in packages.items())
-    return f"Made with {made}, Python {environment.get('python', '?')}."
+    return saying("bench-made-with", packages=made, python=str(environment.get("python", "?")))
