@@ -12,7 +12,7 @@ from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import Preset, presets
 from fusionlab.ui.bench_page import MEMBERS, MOST_ITEMS, started_with
-from fusionlab.ui.form import default_ref
+from fusionlab.ui.formdata import default_ref
 
 each_preset = pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
 

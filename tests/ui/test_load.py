@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from fusionlab.assets import asset
-from tests.ui.caller import Caller
+from tests.ui.caller import PASTED, Caller
 from tests.ui.serving import Served, served
 
 VISITORS = 30
@@ -89,19 +89,17 @@ def crowd(url: str, config: dict[str, Any], visitors: int, seconds: float) -> in
 
 def visit(caller: Caller, chance: random.Random) -> None:
     """The first page, a vote, and sometimes a recorded run."""
-    assert "geographer" in caller.call_with_query("")
-    (event,) = caller.events_of(caller.component("vote-run"))
-    (stream,) = [then for then in caller.then(event) if then["backend_fn"]]
-    _, *values = caller.values(stream)
-    values[0], values[1] = "vote", ""  # of candidates that are pasted
-    name = caller.call(event, values).messages[-1]["output"]["data"][0]
-    said = caller.call(stream, [name, *values])
-    assert said.succeeded
+    assert {"tab": "start"} in caller.call_with_query("").values
+    said = caller.run("answers", PASTED)
+    assert said.succeeded, said.error
+    assert not said.refused
+    assert '"finished"' in said.text
     if chance.random() < 0.3:
         (upload,) = caller.events_of(caller.component("open-run"))
         path = caller.upload(asset("runs/six-answers.jsonl"))
         answer = caller.call(upload, [{"path": path, "meta": {"_type": "gradio.FileData"}}])
         assert answer.succeeded, answer.error
+        assert not answer.notice
 
 
 @contextmanager
