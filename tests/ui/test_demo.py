@@ -133,6 +133,26 @@ def test_a_prompt_beyond_the_limits_fails_with_a_sentence(demo: str) -> None:
     assert "this demo takes up to" in answer.text or answer.refused
 
 
+@pytest.mark.parametrize("way", [None, 5, [MARKUP], {"a": 1}, "nothing", "x" * 1_000_000])
+def test_a_way_to_compare_that_is_none_does_nothing(
+    demo: str, capfd: pytest.CaptureFixture[str], way: object
+) -> None:
+    caller = Caller(demo)
+    (event,) = caller.events_of(caller.component("answers-ways"), "select")
+    answer = caller.call(event, [None, None], event_data={"way": way})
+    assert answer.status == 200
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("said", [None, {"tab": [1]}, {"tab": MARKUP}, {"preset": [MARKUP]}])
+def test_a_card_of_the_first_page_that_there_is_not_leads_nowhere(demo: str, said: object) -> None:
+    caller = Caller(demo)
+    (event,) = caller.events_of(caller.component("start"), "select")
+    answer = caller.call(event, [], event_data=said)
+    assert answer.succeeded
+    assert not any("tab" in value for value in answer.values)
+
+
 def test_an_unknown_preset_is_refused_with_the_nearest(demo: str) -> None:
     caller = Caller(demo)
     (event,) = caller.events_of(caller.component("tokens-recipe"), "select")
@@ -154,12 +174,15 @@ def test_a_preset_of_the_form_is_shown_with_its_recorded_run(demo: str) -> None:
 
 def test_a_run_of_the_same_recipe_is_not_stale_and_one_of_another_is(demo: str) -> None:
     caller = Caller(demo)
-    caller.run("answers", PASTED)
+    (query,) = {
+        value["query"] for value in caller.run("answers", PASTED).values if "query" in value
+    }
+    assert "metric" not in query  # which is as usual
     (event,) = caller.events_of(caller.component("answers-recipe"), "input")
     same = caller.call(event, [None], event_data={"recipe": PASTED})
     other = caller.call(event, [None], event_data={"recipe": PASTED | {"prompt": "Why?"}})
-    assert not any(value.get("stale") for value in same.values)
-    assert any(value.get("stale") for value in other.values)
+    assert not any(value.get("status") == "stale" for value in same.values)
+    assert any(value.get("status") == "stale" for value in other.values)
 
 
 def test_a_link_to_an_unknown_tab_says_so_and_one_to_a_tab_opens_it(demo: str) -> None:
