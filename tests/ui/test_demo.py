@@ -101,7 +101,7 @@ def test_a_reference_of_a_wrong_type_gets_a_message(demo: str, ref: object) -> N
     ],
     ids=lambda recipe: f"{recipe!s:.40}" if not isinstance(recipe, int) else "number",
 )
-@pytest.mark.parametrize("tab", ["tokens", "answers", "conversation", "inside"])
+@pytest.mark.parametrize("tab", ["tokens", "inside"])
 def test_whatever_a_form_sends_as_its_recipe_is_refused_with_a_sentence(
     demo: str, capfd: pytest.CaptureFixture[str], tab: str, recipe: object
 ) -> None:
