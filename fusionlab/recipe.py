@@ -279,7 +279,7 @@ def _as_recipe_error(cause: ValidationError, member: str = "") -> RecipeError | 
     errors = cause.errors()
     unknown = [error for error in errors if error["type"] in _UNKNOWN_FIELD]
     first = (unknown or errors)[0]  # a misspelt field is both unknown and missing
-    path = ".".join(str(part) for part in first["loc"])
+    path = ".".join(str(part) for part in first["loc"]) or "recipe"
     if unknown:
         part = str(first["loc"][0]) if len(first["loc"]) > 1 else ""
         known = {"sampling": fields(Sampling), "members": fields(MemberRecipe)}

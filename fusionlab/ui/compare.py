@@ -45,7 +45,7 @@ def build_comparison(
         way, visitor = told(event).get("way"), visitor_of(request)
         if way == EQUAL and baseline:
             yield from _at_equal(runs, visitor, trace)
-        elif way in sides:
+        elif isinstance(way, str) and way in sides:
             method, compared = sides[way]
             under = ways_under(recipe_from_json(recipe), method, compared)
             yield from _run([], under, visitor, runs, truth="")

@@ -8,7 +8,7 @@ from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.limits import Limits, limits
 from fusionlab.models.base import Level
-from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
+from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.registry import Group, Method, get_method
 from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import parse
@@ -87,6 +87,15 @@ def unusual(recipe: Recipe) -> Recipe:
     usual, given = method.check({}), method.check(recipe.settings)
     settings = {name: _plain(given[name]) for name in recipe.settings if given[name] != usual[name]}
     return replace(recipe, settings=settings)
+
+
+def asks_the_same(one: Recipe, other: Recipe) -> bool:
+    """Whether both make the same run: a run's own recipe has names and settings filled in.
+
+    Raises UnknownName or SettingError where a method does not take its settings.
+    """
+    first, second = (replace(unusual(each), members=named(each.members)) for each in (one, other))
+    return first == second
 
 
 def preset_of(given: Any, presets: Sequence[Preset]) -> Preset:

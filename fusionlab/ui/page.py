@@ -14,7 +14,7 @@ from fusionlab.spaces import Preset
 from fusionlab.trace import Trace, run_text
 from fusionlab.ui.compare import build_comparison
 from fusionlab.ui.downloads import Downloads
-from fusionlab.ui.formdata import form_data, preset_of, recipe_from_form
+from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_from_form, unusual
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
 from fusionlab.ui.stage import told, view
@@ -166,7 +166,7 @@ def build_page(
 
 def _actions(page: str, recipe: Recipe, *, answer: str = "", file: bool = False) -> dict[str, Any]:
     """What can be done with a run of this recipe, as JSON."""
-    return {"page": page, "query": recipe_to_query(recipe), "answer": answer, "file": file}
+    return {"page": page, "query": recipe_to_query(unusual(recipe)), "answer": answer, "file": file}
 
 
 def _wire_run(page: Page, runs: LiveRuns) -> None:
@@ -216,9 +216,9 @@ def _wire_form(page: Page, runs: LiveRuns) -> None:
     def changed(event: gr.EventData, trace: Trace | None) -> list[Any]:
         try:
             recipe = recipe_from_form(told(event).get("recipe"))
+            stale = trace is not None and not asks_the_same(trace.recipe, recipe)
         except FusionError:  # half typed; Run says what is wrong
             return [gr.skip(), gr.skip()]
-        stale = trace is not None and trace.recipe != recipe
         return [recipe_to_json(recipe), stale_view() if stale else gr.skip()]
 
     def start_from(event: gr.EventData) -> list[Any]:

@@ -5,16 +5,31 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from fusionlab.recipe import Sampling
+PASTED = {
+    "method": "vote",
+    "prompt": "",
+    "settings": {"candidates": ["4", "5", "4"], "meanings": False},
+}
+"""A vote of candidates that are pasted, so that no model is needed."""
 
-SAMPLING = Sampling.__dataclass_fields__
+
+def _client_of(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, timeout=60, trust_env=False, verify=False)  # noqa: S501  http
+
+
+@cache
+def _config_at(url: str) -> dict[str, Any]:
+    with _client_of(url) as client:
+        config: dict[str, Any] = client.get("/config").json()
+    return config
 
 
 @dataclass
@@ -24,14 +39,13 @@ class Caller:
     url: str
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex[:11])
 
-    @cached_property
+    @property
     def config(self) -> dict[str, Any]:
         """What the app says of its components and events."""
-        data: dict[str, Any] = self.fetch("/config").json()
-        return data
+        return _config_at(self.url)
 
     def _client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+        return _client_of(self.url)
 
     def component(self, elem_id: str) -> int:
         """The number of the component with this id."""
@@ -39,12 +53,14 @@ class Caller:
         (found,) = [part["id"] for part in parts if part["props"].get("elem_id") == elem_id]
         return int(found)
 
-    def events_of(self, component: int) -> list[dict[str, Any]]:
-        """The events that the component starts."""
+    def events_of(self, component: int, name: str = "") -> list[dict[str, Any]]:
+        """The events that the component starts, or only those of this name."""
         return [
             event
             for event in self.config["dependencies"]
-            if any(target[0] == component for target in event["targets"])
+            if any(
+                target[0] == component and name in ("", target[1]) for target in event["targets"]
+            )
         ]
 
     def then(self, event: dict[str, Any]) -> list[dict[str, Any]]:
@@ -72,10 +88,15 @@ class Caller:
         (path,) = sent.json()
         return str(path)
 
-    def call_with_query(self, query: str) -> str:
+    def call_with_query(self, query: str) -> "Answer":
         """All that the app says to a page that is opened with this query."""
-        (event,) = [e for e in self.config["dependencies"] if e["targets"][0][1] == "load"]
-        return self.call(event, [], query=query).text
+        frame = self.component("frame")
+        (event,) = [
+            event
+            for event in self.config["dependencies"]
+            if event["targets"][0][1] == "load" and frame in event["outputs"]
+        ]
+        return self.call(event, [], query=query)
 
     def call(
         self,
@@ -83,12 +104,16 @@ class Caller:
         data: list[Any],
         *,
         query: str = "",
+        event_data: Any = None,
         told: threading.Event | None = None,
     ) -> "Answer":
-        """What the app answers to the event, to its end; `told` is set as the event generates."""
+        """What the app answers to the event, to its end; `told` is set as the event generates.
+
+        `event_data` is what a component says with it.
+        """
         body = {
             "data": data,
-            "event_data": None,
+            "event_data": event_data,
             "fn_index": event["id"],
             "session_hash": self.visitor,
             "trigger_id": event["targets"][0][0] if event["targets"] else None,
@@ -104,16 +129,28 @@ class Caller:
                     told.set()
         return Answer(joined.status_code, said)
 
-    def run_until_cut(self, slug: str, ref: str, begun: threading.Event) -> None:
-        """A long run of this model, until the app breaks the connection; says when it has begun."""
-        (event,) = self.events_of(self.component(f"{slug}-run"))
+    def run(self, tab: str, recipe: Any, *, told: threading.Event | None = None) -> "Answer":
+        """What comes of a click on Run in this tab, where its form sends this as the recipe."""
+        (event,) = self.events_of(self.component(f"{tab}-recipe"), "submit")
+        answer = self.call(event, [], event_data={"recipe": recipe})
+        if not answer.succeeded or answer.refused:
+            return answer
         (stream,) = [then for then in self.then(event) if then["backend_fn"]]
-        _, _, prompt, count, _, *rest = self.values(stream)
-        values = [slug, prompt or "one two", count, ref, *rest]
-        values[-len(SAMPLING)] = 1024
+        return self.call(stream, [None, None], told=told)  # its inputs are known to the app only
+
+    def recipe_of(self, tab: str) -> dict[str, Any]:
+        """The recipe that the tab's form says at first."""
+        number = self.component(f"{tab}-recipe")
+        (form,) = [part for part in self.config["components"] if part["id"] == number]
+        recipe: dict[str, Any] = form["props"]["value"]["recipe"]
+        return deepcopy(recipe)
+
+    def run_until_cut(self, ref: str, begun: threading.Event) -> None:
+        """A long run of this model, until the app breaks the connection; says when it has begun."""
+        sampling = {"max_tokens": 1024}
+        recipe = {"method": "solo", "prompt": "one two", "members": [{"ref": ref}]}
         with suppress(httpx.TransportError):
-            self.call(event, values)
-            self.call(stream, [None, *values], told=begun)
+            self.run("tokens", {**recipe, "sampling": sampling}, told=begun)
 
     def _messages(self, client: httpx.Client, event: str) -> Iterator[dict[str, Any]]:
         where, who = "/gradio_api/queue/data", {"session_hash": self.visitor}
@@ -150,3 +187,26 @@ class Answer:
         """What the visitor is shown of an exception."""
         output = self.messages[-1].get("output") or {}
         return str(output.get("error") if isinstance(output, dict) else output)
+
+    @property
+    def data(self) -> list[Any]:
+        """New values for the event's outputs, in their order; none where it failed."""
+        output = self.messages[-1].get("output") or {}
+        return list(output.get("data") or []) if isinstance(output, dict) else []
+
+    @property
+    def values(self) -> list[dict[str, Any]]:
+        """What components are given anew."""
+        return [value for value in self.data if isinstance(value, dict)]
+
+    @property
+    def refused(self) -> dict[str, Any]:
+        """What a form says of a recipe that it does not take; nothing where it takes it."""
+        found = [value["refused"] for value in self.values if "refused" in value]
+        return dict(found[0]) if found else {}
+
+    @property
+    def notice(self) -> dict[str, Any]:
+        """What the frame says of a link or a file that cannot be shown; nothing where it can."""
+        found = [value["notice"] for value in self.values if "notice" in value]
+        return dict(found[0]) if found else {}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -12,15 +13,14 @@ from fusionlab.assets import asset
 from fusionlab.events import RunFailed
 from fusionlab.limits import Limits, limits
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
-from fusionlab.ui import app
-from fusionlab.ui.app import launch
+from fusionlab.spaces import presets
+from fusionlab.ui.app import families, launch
+from fusionlab.ui.gallery import recording
 from fusionlab.ui.live import LiveRuns, Visitor, traces
 from tests.browser.test_app import leftovers_of_gradio
-from tests.ui.caller import Answer, Caller
+from tests.ui.caller import PASTED, Answer, Caller
 
 MARKUP = '<img src=//host/x onerror="alert(1)">'
-BEFORE_FIELDS = 3
-"""Method, prompt and the number of members come before the members' fields."""
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +40,14 @@ def demo() -> Iterator[str]:
     limits.cache_clear()
 
 
-def begun(caller: Caller, slug: str, changes: dict[int, Any]) -> Answer:
-    """The answer to a click on Run, with the form's values but for the changed ones."""
-    (event,) = caller.events_of(caller.component(f"{slug}-run"))
+def begun(caller: Caller, tab: str, changes: dict[str, Any]) -> Answer:
+    """The answer to a click on Run, with the form's recipe but for the changed fields."""
+    return caller.run(tab, caller.recipe_of(tab) | changes)
+
+
+def benched(caller: Caller, changes: dict[int, Any]) -> Answer:
+    """The answer to a click on the benchmark's Run, with its values but for the changed ones."""
+    (event,) = caller.events_of(caller.component("bench-run"))
     (stream,) = [then for then in caller.then(event) if then["backend_fn"]]
     _, *values = caller.values(stream)  # the first is the run's name, which the server knows
     for at, value in changes.items():
@@ -51,12 +56,143 @@ def begun(caller: Caller, slug: str, changes: dict[int, Any]) -> Answer:
     return caller.call(stream, [None, *values]) if answer.succeeded else answer
 
 
-@pytest.mark.parametrize("ref", [5, ["a"], [["a"]], {"a": 1}, True, 1e308])
+def opened(caller: Caller, path: str) -> Answer:
+    """The answer to a run file that is said to be there."""
+    (upload,) = caller.events_of(caller.component("open-run"))
+    return caller.call(upload, [{"path": path, "meta": {"_type": "gradio.FileData"}}])
+
+
+def nested(levels: int) -> Any:
+    """A list within a list, so deep."""
+    deep: Any = "x"
+    for _ in range(levels):
+        deep = [deep]
+    return deep
+
+
+@pytest.mark.parametrize("ref", [5, ["a"], [["a"]], {"a": 1}, True, 1e308, None])
 def test_a_reference_of_a_wrong_type_gets_a_message(demo: str, ref: object) -> None:
-    answer = begun(Caller(demo), "ensemble", {BEFORE_FIELDS: ref})
+    answer = begun(Caller(demo), "tokens", {"members": [{"ref": ref}]})
     assert answer.status == 200
-    assert not answer.succeeded
-    assert "members.0.ref" in answer.error
+    assert "members.0.ref" in answer.refused["message"]["en"]
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        None,
+        [],
+        5,
+        10**400,
+        "x" * 5_000_000,
+        nested(900),
+        {},
+        {"recipe": 1},
+        {"method": 10**400},
+        {"method": MARKUP},
+        {"method": "solo", "x" * 1_000_000: 1},
+        {"method": "solo", "prompt": nested(900)},
+        {"method": "solo", "members": [{"ref": "zoo/adder"}] * 10_000},
+        {"method": "solo", "members": [{"ref": "zoo/adder", "weight": MARKUP}]},
+        {"method": "solo", "sampling": {"max_tokens": 10**400}},
+        {"method": "solo", "sampling": {"temperature": "NaN"}},
+        {"method": "solo", "settings": {"x" * 1_000_000: 1}},
+        {"method": "vote", "settings": {"candidates": nested(900)}},
+    ],
+    ids=lambda recipe: f"{recipe!s:.40}" if not isinstance(recipe, int) else "number",
+)
+@pytest.mark.parametrize("tab", ["tokens", "inside"])
+def test_whatever_a_form_sends_as_its_recipe_is_refused_with_a_sentence(
+    demo: str, capfd: pytest.CaptureFixture[str], tab: str, recipe: object
+) -> None:
+    answer = Caller(demo).run(tab, recipe)
+    assert answer.status == 200
+    message = answer.refused["message"]["en"]
+    assert message
+    assert not message.startswith(":")  # it says which field is meant
+    assert len(answer.text) < 50_000
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("event_data", [None, 5, "x", [], {}, nested(900)])
+@pytest.mark.parametrize("name", ["submit", "input", "select"])
+def test_an_event_that_says_nothing_changes_nothing(
+    demo: str, capfd: pytest.CaptureFixture[str], name: str, event_data: object
+) -> None:
+    caller = Caller(demo)
+    (event,) = caller.events_of(caller.component("tokens-recipe"), name)
+    answer = caller.call(event, [None] * len(event["inputs"]), event_data=event_data)
+    assert answer.succeeded
+    assert bool(answer.refused) == (name != "input")
+    assert not any("status" in value for value in answer.values)
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def test_a_prompt_beyond_the_limits_fails_with_a_sentence(demo: str) -> None:
+    answer = begun(Caller(demo), "tokens", {"prompt": "x" * 5_000_000})
+    assert "this demo takes up to" in answer.text or answer.refused
+
+
+@pytest.mark.parametrize("way", [None, 5, [MARKUP], {"a": 1}, "nothing", "x" * 1_000_000])
+def test_a_way_to_compare_that_is_none_does_nothing(
+    demo: str, capfd: pytest.CaptureFixture[str], way: object
+) -> None:
+    caller = Caller(demo)
+    (event,) = caller.events_of(caller.component("answers-ways"), "select")
+    answer = caller.call(event, [None, None], event_data={"way": way})
+    assert answer.status == 200
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("said", [None, {"tab": [1]}, {"tab": MARKUP}, {"preset": [MARKUP]}])
+def test_a_card_of_the_first_page_that_there_is_not_leads_nowhere(demo: str, said: object) -> None:
+    caller = Caller(demo)
+    (event,) = caller.events_of(caller.component("start"), "select")
+    answer = caller.call(event, [], event_data=said)
+    assert answer.succeeded
+    assert not any("tab" in value for value in answer.values)
+
+
+def test_an_unknown_preset_is_refused_with_the_nearest(demo: str) -> None:
+    caller = Caller(demo)
+    (event,) = caller.events_of(caller.component("tokens-recipe"), "select")
+    near = caller.call(event, [], event_data={"preset": "geographer-and-poe"}).refused
+    assert near["message"]["en"] == "unknown preset 'geographer-and-poe'"
+    assert "geographer-and-poet" in near["hint"]["en"]
+    for preset in (5, None, [MARKUP], "x" * 1_000_000):
+        refused = caller.call(event, [], event_data={"preset": preset}).refused
+        assert "unknown preset" in refused["message"]["en"]
+
+
+def test_a_preset_of_the_form_is_shown_with_its_recorded_run(demo: str) -> None:
+    caller = Caller(demo)
+    (event,) = caller.events_of(caller.component("tokens-recipe"), "select")
+    answer = caller.call(event, [], event_data={"preset": "geographer-and-poet"})
+    assert not answer.refused
+    assert [value["recorded"] for value in answer.values if "recorded" in value] == [True]
+
+
+def test_a_run_of_the_same_recipe_is_not_stale_and_one_of_another_is(demo: str) -> None:
+    caller = Caller(demo)
+    (query,) = {
+        value["query"] for value in caller.run("answers", PASTED).values if "query" in value
+    }
+    assert "metric" not in query  # which is as usual
+    (event,) = caller.events_of(caller.component("answers-recipe"), "input")
+    same = caller.call(event, [None], event_data={"recipe": PASTED})
+    other = caller.call(event, [None], event_data={"recipe": PASTED | {"prompt": "Why?"}})
+    assert not any(value.get("status") == "stale" for value in same.values)
+    assert any(value.get("status") == "stale" for value in other.values)
+
+
+def test_a_link_to_an_unknown_tab_says_so_and_one_to_a_tab_opens_it(demo: str) -> None:
+    notice = Caller(demo).call_with_query("?tab=tokns").notice
+    assert notice["what"] == "link"
+    assert notice["message"]["en"] == "unknown tab 'tokns'"
+    assert "tokens" in notice["hint"]["en"]
+    for tab in ("start", "measure", *families()):
+        answer = Caller(demo).call_with_query(f"?tab={tab}")
+        assert answer.values[0] == {"tab": tab}
 
 
 @pytest.mark.parametrize(
@@ -72,24 +208,23 @@ def test_a_reference_of_a_wrong_type_gets_a_message(demo: str, ref: object) -> N
         "smollm2-135m+/etc",
         MARKUP,
         "",
-        None,
     ],
 )
 def test_a_model_that_is_not_offered_is_refused_alike_whether_it_is_there_or_not(
-    demo: str, ref: str | None
+    demo: str, ref: str
 ) -> None:
-    said = begun(Caller(demo), "ensemble", {BEFORE_FIELDS: ref}).text
+    said = begun(Caller(demo), "tokens", {"members": [{"ref": ref}]}).text
     assert "this demo offers smollm2-135m" in said
     assert "there is no" not in said
-    benched = begun(Caller(demo), "bench", {2: [ref or ""]}).text
-    assert "this demo offers smollm2-135m" in benched
-    assert "there is no" not in benched
+    measured = benched(Caller(demo), {2: [ref]}).text
+    assert "this demo offers smollm2-135m" in measured
+    assert "there is no" not in measured
 
 
 @pytest.mark.parametrize("data", ["/etc", "/etc/nope", "/proc/self/environ", "a/b", "", None])
 @pytest.mark.parametrize("suite", ["gsm8k", "bbh"])
 def test_the_benchmark_reads_no_data_of_the_server(demo: str, suite: str, data: str | None) -> None:
-    said = begun(Caller(demo), "bench", {0: suite, 1: data}).text
+    said = benched(Caller(demo), {0: suite, 1: data}).text
     assert "this demo reads no data" in said
 
 
@@ -109,7 +244,7 @@ def test_the_benchmark_reads_no_data_of_the_server(demo: str, suite: str, data: 
 def test_a_benchmark_beyond_the_limits_is_refused_with_a_sentence(
     demo: str, changes: dict[int, Any], says: str
 ) -> None:
-    answer = begun(Caller(demo), "bench", changes)
+    answer = benched(Caller(demo), changes)
     assert answer.status == 200
     assert says in answer.text
 
@@ -121,7 +256,7 @@ def test_only_the_last_benchmarks_of_a_demo_are_kept(
     monkeypatch.setattr("fusionlab.ui.bench_page.KEPT_ON_A_SPACE", 2)
     for name in "abcd":
         asked = {2: [f"zoo/adder,name={name}"], 3: [], 4: 10}
-        answer = begun(Caller(demo), "bench", asked)
+        answer = benched(Caller(demo), asked)
         assert "finished" in answer.text, answer.error
     assert len(list((tmp_path / "bench").iterdir())) == 3  # the one that is made, and two
 
@@ -130,14 +265,13 @@ def test_no_file_of_the_server_can_be_opened_or_fetched(demo: str) -> None:
     caller = Caller(demo)
     (upload,) = caller.events_of(caller.component("open-run"))
     for path in ("/etc/passwd", str(Path(__file__).resolve())):
-        file = {"path": path, "meta": {"_type": "gradio.FileData"}}
-        assert not caller.call(upload, [file]).succeeded
+        assert not opened(caller, path).succeeded
         assert caller.fetch(f"/gradio_api/file={path}").status_code in (403, 404)
-    assert "no file was opened" in caller.call(upload, [None]).error
+    assert "no file was opened" in caller.call(upload, [None]).notice["message"]["en"]
     sent = Path(caller.upload(asset("runs/six-answers.jsonl")))
     for folder in (sent.parent, sent.parent.parent):
-        file = {"path": str(folder), "meta": {"_type": "gradio.FileData"}}
-        assert not caller.call(upload, [file]).succeeded
+        answer = opened(caller, str(folder))
+        assert answer.notice or not answer.succeeded
     assert sent.exists()
 
 
@@ -145,21 +279,24 @@ def test_a_recorded_run_with_settings_that_cannot_be_is_refused_in_words(
     demo: str, tmp_path: Path
 ) -> None:
     caller = Caller(demo)
-    (upload,) = caller.events_of(caller.component("open-run"))
     recorded = asset("runs/six-answers.jsonl").read_text(encoding="utf-8")
     header, *records = recorded.splitlines()
     told = json.loads(header)
     told["recipe"]["settings"]["samples"] = 10**6
     file = tmp_path / "run.jsonl"
     file.write_text("\n".join([json.dumps(told), *records]), encoding="utf-8")
-    sent = {"path": caller.upload(file), "meta": {"_type": "gradio.FileData"}}
-    assert "setting samples of vote" in caller.call(upload, [sent]).error
+    notice = opened(caller, caller.upload(file)).notice
+    assert notice["what"] == "file"
+    assert "setting samples of vote" in notice["message"]["en"]
 
 
-def test_markup_in_a_link_is_shown_letter_by_letter(demo: str) -> None:
-    said = Caller(demo).call_with_query(f"?method={MARKUP}&prompt=x")
-    assert "&lt;img src=" in said
-    assert MARKUP not in said.replace('\\"', '"')
+def test_markup_in_a_link_reaches_the_page_as_data_of_the_frame_only(demo: str) -> None:
+    """The frame makes text of it, which is shown letter by letter; no template has it."""
+    answer = Caller(demo).call_with_query(f"?method={quote(MARKUP)}&prompt=x")
+    frame, *others = answer.data
+    assert MARKUP in frame["notice"]["message"]["en"]
+    assert "<img" not in json.dumps(others)
+    assert "html_template" not in answer.text
 
 
 def test_a_run_that_takes_too_long_is_stopped_and_says_so(tiny: Path) -> None:
@@ -180,28 +317,34 @@ def test_a_run_beyond_the_limits_is_a_failed_run(tiny: Path) -> None:
     assert "this demo offers" in last.end.message
 
 
-def test_a_visitor_without_a_recorded_run_still_gets_a_page(
-    demo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_visitor_without_a_recorded_run_still_gets_its_set_up(
+    demo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = Caller(demo)
+    monkeypatch.setattr("fusionlab.ui.page.recording", lambda preset: None)
+    (event,) = caller.events_of(caller.component("tokens-recipe"), "select")
+    answer = caller.call(event, [], event_data={"preset": "geographer-and-poet"})
+    assert answer.succeeded
+    assert "geographer" in answer.text
+
+
+def test_a_recorded_run_that_cannot_be_read_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.jsonl"
     broken.write_text("{", encoding="utf-8")
-    runs = {"Vote": None, "Debate": broken}
-    whole = app.gallery
-    monkeypatch.setattr(app, "gallery", lambda methods: runs.get(methods[0].family, whole(methods)))
-    said = Caller(demo).call_with_query("")
-    assert "cannot be shown" in said
-    assert "geographer" in said
+    monkeypatch.setattr("fusionlab.ui.gallery.asset", lambda name: broken)
+    assert recording(presets()[0]) is None
 
 
 def test_one_visitor_sees_neither_anothers_file_nor_anothers_run(demo: str) -> None:
     ann, ben = Caller(demo), Caller(demo)
-    vote = {0: "vote", 1: ""}  # of candidates that are pasted, so that no model is needed
-    said = begun(ann, "vote", vote).text
+    said = ann.run("answers", PASTED).text
     (path,) = set(re.findall(r'"path": "([^"]+\.jsonl)"', said))
     assert ann.visitor not in path
     assert ann.fetch(f"/gradio_api/file={path}").status_code == 200
-    assert path not in begun(ben, "vote", vote).text
-    (upload,) = ben.events_of(ben.component("open-run"))
+    assert path not in ben.run("answers", PASTED).text
     guess = str(Path(path).parent)
     assert ben.fetch(f"/gradio_api/file={guess}").status_code in (403, 404)
-    assert ben.call(upload, [None]).succeeded is False
+    (upload,) = ben.events_of(ben.component("open-run"))
+    assert ben.call(upload, [None]).notice

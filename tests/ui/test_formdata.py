@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.models.base import Level
-from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_json
+from fusionlab.recipe import MemberRecipe, Recipe, Sampling, named, recipe_to_json
 from fusionlab.registry import Method, all_methods
 from fusionlab.spaces import Preset, presets
 from fusionlab.ui.formdata import (
     MOST_MEMBERS,
+    asks_the_same,
     default_ref,
     form_data,
     preset_of,
@@ -49,6 +50,15 @@ def test_settings_at_their_defaults_are_left_out(method: Method) -> None:
     recipe = Recipe(method.name, "Why?", members=(MemberRecipe(default_ref(), "a", 2.5, "b"),))
     full = {**sent(recipe), "settings": complete(method)}
     assert recipe_from_form(full) == recipe
+
+
+@each_method
+def test_a_run_asks_the_same_as_the_form_that_began_it(method: Method) -> None:
+    asked = Recipe(method.name, "Why?", members=(MemberRecipe(default_ref()),) * 2)
+    filled = replace(asked, members=named(asked.members), settings=complete(method))
+    assert asks_the_same(filled, asked)
+    assert not asks_the_same(filled, replace(asked, prompt="How?"))
+    assert not asks_the_same(filled, replace(asked, members=asked.members[1:]))
 
 
 @each_method

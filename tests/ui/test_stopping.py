@@ -26,7 +26,7 @@ def test_a_run_in_progress_is_stopped_and_the_app_ends_without_a_crash(
         caller = Caller(app.url)
         begun = threading.Event()
         visitor = threading.Thread(
-            target=caller.run_until_cut, args=("solo", f"path:{folder}", begun), daemon=True
+            target=caller.run_until_cut, args=(f"path:{folder}", begun), daemon=True
         )
         visitor.start()
         assert begun.wait(60)
