@@ -1,4 +1,4 @@
-"""`fusionlab gallery`: a recorded run for every preset, so that the app shows each without waiting."""
+"""`fusionlab gallery`: a recorded run for every preset; the app shows them without waiting."""
 
 import argparse
 from contextlib import closing

@@ -92,11 +92,11 @@ def test_the_facts_of_a_run_say_its_picture(cases: dict[str, list[Trace]]) -> No
 @pytest.mark.parametrize(
     ("recorded", "component"),
     [
-        ("debate", "rounds"),
-        ("ensemble", "tokens"),
-        ("moe", "experts"),
-        ("solo", "texts"),
-        ("vote", "ballots"),
+        ("three-readers", "rounds"),
+        ("geographer-and-poet", "tokens"),
+        ("experts-top-1", "experts"),
+        ("baseline", "texts"),
+        ("six-answers", "ballots"),
     ],
 )
 def test_recorded_runs_keep_their_picture_whoever_made_them(recorded: str, component: str) -> None:

@@ -102,7 +102,6 @@ costs-picture = Share of right answers against tokens per question. The table be
 costs-front = Pareto front: nobody is right more often for fewer tokens
 costs-oracle = some member right: { $share }
 costs-point = { $name }: { $share } right at { $tokens } tokens per question
-costs-line = accuracy, with 95 % interval
 
 ## Accuracy
 

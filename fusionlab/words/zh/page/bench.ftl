@@ -72,7 +72,6 @@ costs-picture = 正确率与每道题 token 数的关系图。下面的表格列
 costs-front = 帕累托前沿：没有谁用更少的 token 答对更多
 costs-oracle = 至少一个成员答对：{ $share }
 costs-point = { $name }：正确率 { $share }，每道题 { $tokens } 个 token
-costs-line = 正确率及 95 % 置信区间
 
 ## Accuracy
 
