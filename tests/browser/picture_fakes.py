@@ -184,11 +184,11 @@ def sampled(*answers: str) -> Trace:
 
 
 PICTURES: dict[str, Callable[[], Trace]] = {
-    "staircase": lambda: climbed("72 144 70".split(), "72 72 72".split(), end="72"),
-    "staircase-running": lambda: climbed("72 144 70".split(), ["72", "72"]),
+    "staircase": lambda: climbed(["72", "144", "70"], ["72", "72", "72"], end="72"),
+    "staircase-running": lambda: climbed(["72", "144", "70"], ["72", "72"]),
     "staircase-first": lambda: climbed(["72"] * 3, end="72"),
     "staircase-six": lambda: climbed(
-        "1 2 3".split(), "4 5 6".split(), "72 72 5".split(), members=NAMES, end="72", threshold=0.6
+        ["1", "2", "3"], ["4", "5", "6"], ["72", "72", "5"], members=NAMES, end="72", threshold=0.6
     ),
     "layers": lambda: layered([["72", "144", "70"], ["72", "72", "70"], ["72"]], NAMES[:4]),
     "layers-self": lambda: layered([["72", "144", "72"], ["72"]], NAMES[:1], samples=3),
