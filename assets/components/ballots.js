@@ -258,7 +258,7 @@
   };
 
   /** A candidate by name and number, or by what it came to. */
-  const named = (c) => t("ballots-named", { name: titleOf(c), n: c.index + 1 });
+  const named = (c) => t("ballots-named", { name: text(c.author), n: c.index + 1 });
 
   /** A tie as a tie, unanimity as unanimity, and else who was elected by what. */
   const outcomeOf = (s, winner) => {
@@ -316,7 +316,8 @@
       groups.filter((g) => g.members.length === 1),
     ];
     const alone = groups.length > 1 ? "ballots-groups-none" : "ballots-groups-one";
-    s.groupNote.hidden = !groups.length || s.candidates.length < 2;
+    s.groupNote.hidden =
+      !groups.length || s.candidates.length < 2 || outlookOf(s, "tally").length > 0;
     const sizes = large
       .map((g) => t("ballots-group-size", { name: g.name, n: g.members.length }))
       .join(t("and-next"));
@@ -499,6 +500,7 @@
   const factsOf = (s, candidate, group) =>
     [
       group &&
+        s.groupNote.hidden === false &&
         group.members.length > 1 &&
         t("ballots-in-group", { name: group.name, n: group.members.length }),
       typeof candidate.ballot === "number" &&

@@ -28,7 +28,7 @@
   const { answer, badge, begin, finish, heading, memberAt, membersOf } = window.FusionLab.pictures;
   const { prose, record, records, scoreOf, short, tokens, verdict } = window.FusionLab.pictures;
   const { t } = window.FusionLab.words;
-  const STATES = new Set(["waiting", "writing", "passed", "stopped", "failed", "spared"]);
+  const STATES = new Set(["waiting", "writing", "passed", "stopped", "failed", "spared", "unasked"]);
 
   const make = () => {
     const s = { keys: {} };
@@ -50,6 +50,9 @@
   };
 
   const stateOf = (step) => (STATES.has(step.state) ? step.state : "waiting");
+
+  /** Whether the member was asked at all. */
+  const isAsked = (step) => !["spared", "waiting", "unasked"].includes(stateOf(step));
 
   /** What the ascent has come to, in words. */
   const outcome = (s, steps) => {
@@ -132,7 +135,7 @@
   const letters = (s, step) => {
     const answers = records(step.answers);
     const missing = Math.max(0, Math.min(64, whole(s.data.samples)) - answers.length);
-    if (stateOf(step) === "spared" || stateOf(step) === "waiting") return null;
+    if (!isAsked(step)) return null;
     return el(
       "p",
       { class: "fl-letters" },
@@ -178,7 +181,7 @@
   const stepOf = (s, step, place, n) => {
     const member = memberAt(s.members, step.member);
     const its = stateOf(step);
-    const asked = its !== "spared" && its !== "waiting";
+    const asked = isAsked(step);
     const taken = place === whole(s.data.taken, -1);
     const node = el(
       "li",

@@ -22,9 +22,10 @@ def staircase_view(trace: Trace) -> dict[str, Any]:
     """The steps from the first member to the last, as JSON.
 
     `state` of a step is `waiting`, `writing`, `passed` (too little agreement, the next was asked),
-    `stopped` (enough, or nobody was left), `failed` (no answers, the next was asked) or `spared`
-    (never asked). `agreement` is the share of its most frequent answer, None until all of its
-    answers are there. `taken` is the step whose answer stands, -1 until one does.
+    `stopped` (enough, or nobody was left), `failed` (no answers, the next was asked), `spared`
+    (never asked) or `unasked` (the run broke off before). `agreement` is the share of its most
+    frequent answer, None until all of its answers are there. `taken` is the step whose answer
+    stands, -1 until one does.
     """
     agents = [member.name for member in named(trace.recipe.members)]
     staged = [one for one in trace.rounds if one.threshold is not None]
@@ -99,7 +100,8 @@ def _state(
     """How far a member has come; who was asked before another one did not stop the ascent."""
     over = trace.end is not None or trace.stopped
     if name not in asked:
-        return "spared" if over else "waiting"
+        done = isinstance(trace.end, RunFinished)
+        return "spared" if done else "unasked" if over else "waiting"
     later = name != asked[-1]
     if agreement is None:
         return "failed" if later or over else "writing"

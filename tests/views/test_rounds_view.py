@@ -79,11 +79,8 @@ def test_votes_are_counted_by_value_and_a_tie_is_one() -> None:
 
 
 def test_a_tie_is_found_in_the_answers_of_a_file_that_does_not_tell_it() -> None:
-    events: list[Event] = [
-        AnswerExtracted("A", "7"),
-        AnswerExtracted("B", "42"),
-        RunFinished("7", "elected"),
-    ]
+    events: list[Event] = [AnswerExtracted("A", "7"), AnswerExtracted("B", "42")]
+    events.append(RunFinished("7", "elected"))
     assert round_view(traced(events))["outcome"]["tied"] == [0, 1]
     events[1] = AnswerExtracted("B", "7.0")
     agreed = round_view(traced(events))["outcome"]

@@ -42,6 +42,7 @@ staircase-stopped = { $enough ->
   }
 staircase-failed = 没有给出答案
 staircase-spared = 没有问到：省下了
+staircase-unasked = 没有问到
 staircase-answers = { $n ->
     [1] 它的回答
    *[other] 它的 { $n } 个回答
