@@ -247,12 +247,13 @@ def _tabs_of(tabs: gr.Tabs, families: Iterable[str]) -> list[gr.Tab]:
 
 
 def _opened(path: str) -> Trace:
-    """The recorded run in this file, which a page can show."""
+    """The recorded run in this file, which a page can show; raises FusionError where none can."""
     if not path:
         raise RunFileError("app-no-file")
     trace = read_run(Path(path))
     if len(trace.recipe.members) > MOST_MEMBERS:
         raise RunFileError("app-file-of-too-many", most=MOST_MEMBERS)
+    unusual(trace.recipe)  # raises for a method or settings that cannot be
     check_together(replayed(trace))
     return trace
 

@@ -282,12 +282,17 @@ def test_a_recorded_run_with_settings_that_cannot_be_is_refused_in_words(
     recorded = asset("runs/six-answers.jsonl").read_text(encoding="utf-8")
     header, *records = recorded.splitlines()
     told = json.loads(header)
-    told["recipe"]["settings"]["samples"] = 10**6
     file = tmp_path / "run.jsonl"
-    file.write_text("\n".join([json.dumps(told), *records]), encoding="utf-8")
-    notice = opened(caller, caller.upload(file)).notice
-    assert notice["what"] == "file"
-    assert "setting samples of vote" in notice["message"]["en"]
+    for wrong, says in (
+        ({"settings": {"samples": 10**6}}, "setting samples of vote"),
+        ({"settings": {MARKUP: 1}}, "unknown setting of vote"),
+        ({"method": MARKUP}, "unknown method"),
+    ):
+        header = json.dumps(told | {"recipe": told["recipe"] | wrong})
+        file.write_text("\n".join([header, *records]), encoding="utf-8")
+        notice = opened(caller, caller.upload(file)).notice
+        assert notice["what"] == "file"
+        assert says in notice["message"]["en"]
 
 
 def test_markup_in_a_link_reaches_the_page_as_data_of_the_frame_only(demo: str) -> None:
