@@ -279,7 +279,7 @@ def _quoted(text: str) -> str:
 def as_recipe_error(
     cause: ValidationError, member: str = "", of: type[Any] = Recipe, **parts: type[Any]
 ) -> RecipeError | UnknownName:
-    """What is wrong with data that should be such a recipe; `parts` are its parts of other kinds."""
+    """What is wrong with data that should be a recipe; `parts` are its parts of other kinds."""
     errors = cause.errors()
     unknown = [error for error in errors if error["type"] in _UNKNOWN_FIELD]
     first = (unknown or errors)[0]  # a misspelt field is both unknown and missing

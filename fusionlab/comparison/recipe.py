@@ -65,7 +65,7 @@ class Comparison:
     )
     members: tuple[MemberRecipe, ...] = ()
     methods: tuple[Choice, ...] = ()
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
     truth: Annotated[str, BeforeValidator(_as_text)] = ""
     """The right answer, where it is known; no member reads it."""
     answer: Kind | Literal[""] = ""
@@ -117,7 +117,7 @@ def comparison_from_toml(text: str) -> Comparison:
 
 
 def comparison_to_toml(comparison: Comparison) -> str:
-    """The comparison as TOML; raises RecipeError for a setting of None, which TOML does not have."""
+    """The comparison as TOML; raises RecipeError for a setting of None, as TOML has no null."""
     try:
         return tomli_w.dumps(comparison_to_json(comparison))
     except TypeError as cause:
