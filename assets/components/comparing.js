@@ -111,7 +111,10 @@
     const short = found && found !== plain && plain.length > found.length + 4 ? found : "";
     const head = short ? el("strong", { class: "fl-comparing-found", dir: "auto" }, short) : null;
     if (plain.length <= LONG && !plain.includes("\n")) {
-      return [head, el("span", { class: short ? "fl-quiet fl-comparing-text" : "", dir: "auto" }, plain)];
+      return [
+        head,
+        el("span", { class: short ? "fl-quiet fl-comparing-text" : "", dir: "auto" }, plain),
+      ];
     }
     const fold = el(
       "details",
@@ -129,7 +132,9 @@
     const hint = said(problem.hint);
     return [
       el("span", { class: "fl-comparing-problem", dir: "auto" }, said(problem.message)),
-      hint && row.standing === "failed" ? el("span", { class: "fl-help", dir: "auto" }, hint) : null,
+      hint && row.standing === "failed"
+        ? el("span", { class: "fl-help", dir: "auto" }, hint)
+        : null,
     ];
   };
 
@@ -184,7 +189,7 @@
     }
   };
 
-  /** A dot for each way that ended: the further right, the more tokens; above are the right ones. */
+  /** A dot for each way that ended: the more tokens, the further right; above are the right ones. */
   const drawScatter = (s, rows) => {
     const judged = rows.filter((row) => typeof row.right === "boolean");
     const spent = (row) => Math.log(Math.max(1, number(row.tokens_in) + number(row.tokens_out)));
@@ -200,7 +205,16 @@
         "div",
         { class: "fl-scatter-lane" },
         el("span", { class: "fl-scatter-name" }, name),
-        el("ul", { class: "fl-scatter-dots" }, dotsOf(judged.filter((row) => row.right === value), spent, least, most)),
+        el(
+          "ul",
+          { class: "fl-scatter-dots" },
+          dotsOf(
+            judged.filter((row) => row.right === value),
+            spent,
+            least,
+            most,
+          ),
+        ),
       );
     const ends = [least, most].map((value) => count(Math.round(Math.exp(value))));
     fill(
@@ -268,7 +282,10 @@
       });
       return said({ ...each, values: { ...record(each.values), ...Object.fromEntries(names) } });
     });
-    fill(s.notice, told.map((sentence) => el("li", { dir: "auto" }, sentence)));
+    fill(
+      s.notice,
+      told.map((sentence) => el("li", { dir: "auto" }, sentence)),
+    );
     s.notice.hidden = !told.length;
   };
 

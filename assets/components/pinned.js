@@ -98,7 +98,10 @@
     s.shared = runs.length > 1 && s.runs.every((side) => side.steps > 0);
     s.most = Math.max(1, ...s.runs.map((side) => side.steps));
     s.cursor.hidden = !s.shared;
-    fill(s.sides, s.runs.map((side) => side.root));
+    fill(
+      s.sides,
+      s.runs.map((side) => side.root),
+    );
     s.range.max = String(s.most);
     s.runs.forEach((side) => draw(s, side, side.picture));
     if (s.shared) go(s, 0);

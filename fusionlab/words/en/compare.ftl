@@ -51,3 +51,8 @@ compare-column-times = × cheapest
 compare-right = ✓
 compare-wrong = ✗
 compare-link = Link: { $link }
+
+## The app
+
+compare-without-methods = no method is chosen
+    .hint = tick at least one that suits the members

@@ -45,3 +45,8 @@ compare-column-times = 为最省者的倍数
 compare-right = ✓
 compare-wrong = ✗
 compare-link = 链接：{ $link }
+
+## 应用
+
+compare-without-methods = 没有选择方法
+    .hint = 请至少勾选一个适合这些成员的方法
