@@ -119,8 +119,8 @@ class Recipe:
 _ADAPTER = TypeAdapter(Recipe)
 _MISSING_FIELD = ("missing", "missing_argument", "missing_keyword_only_argument")
 _UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
-_SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
-_QUERY_FIELDS = ("method", "prompt", "message", "member", "set", *_SAMPLING_FIELDS)
+SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
+_QUERY_FIELDS = ("method", "prompt", "message", "member", "set", *SAMPLING_FIELDS)
 SLIP = 0.8
 """The likeness, from 0 to 1, from which an unknown field counts as one of ours misspelt."""
 _ANY_FIELD = re.compile(r",\s*(?=\w+=)")
@@ -132,7 +132,7 @@ def recipe_from_json(data: Any) -> Recipe:
     try:
         return _ADAPTER.validate_python(well_formed(data))
     except ValidationError as cause:
-        raise _as_recipe_error(cause) from None
+        raise as_recipe_error(cause) from None
 
 
 def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
@@ -173,12 +173,12 @@ def recipe_from_query(query: str) -> Recipe:
             case "method" | "prompt":
                 data[key] = value
             case "message":
-                data.setdefault("messages", []).append(_turn_from_text(value))
+                data.setdefault("messages", []).append(turn_from_text(value))
             case "member":
                 data["members"].append(member_from_text(value))
             case "set":
                 data["settings"].update([setting_from_text(value)])
-            case _ if key in _SAMPLING_FIELDS:
+            case _ if key in SAMPLING_FIELDS:
                 data["sampling"][key] = value
             case _ if get_close_matches(key, _QUERY_FIELDS, n=1, cutoff=SLIP):
                 raise UnknownName("kind-recipe-field", key, _QUERY_FIELDS)
@@ -191,7 +191,7 @@ def recipe_to_query(recipe: Recipe) -> str:
     pairs = [("method", recipe.method), *(turns or [("prompt", recipe.prompt)])]
     pairs += [("member", member_to_text(member)) for member in recipe.members]
     pairs += [("set", f"{key}={json.dumps(value)}") for key, value in recipe.settings.items()]
-    for name in _SAMPLING_FIELDS:
+    for name in SAMPLING_FIELDS:
         value = getattr(recipe.sampling, name)
         if value != getattr(Sampling(), name):
             pairs.append((name, str(value)))
@@ -213,7 +213,7 @@ def member_from_text(text: str) -> MemberRecipe:
     try:
         return TypeAdapter(MemberRecipe).validate_python(well_formed(given))
     except ValidationError as cause:
-        raise _as_recipe_error(cause, member=text) from None
+        raise as_recipe_error(cause, member=text) from None
 
 
 def member_to_text(member: MemberRecipe) -> str:
@@ -251,7 +251,8 @@ def named(members: tuple[MemberRecipe, ...]) -> tuple[MemberRecipe, ...]:
     return tuple(result)
 
 
-def _turn_from_text(text: str) -> dict[str, str]:
+def turn_from_text(text: str) -> dict[str, str]:
+    """The turn in `ROLE:TEXT`; raises RecipeError where it is none."""
     role, separator, content = text.partition(":")
     if not separator:
         raise RecipeError("turn-unwritten", text=repr(text[:60]))
@@ -275,15 +276,18 @@ def _quoted(text: str) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _as_recipe_error(cause: ValidationError, member: str = "") -> RecipeError | UnknownName:
+def as_recipe_error(
+    cause: ValidationError, member: str = "", of: type[Any] = Recipe, **parts: type[Any]
+) -> RecipeError | UnknownName:
+    """What is wrong with data that should be a recipe; `parts` are its parts of other kinds."""
     errors = cause.errors()
     unknown = [error for error in errors if error["type"] in _UNKNOWN_FIELD]
     first = (unknown or errors)[0]  # a misspelt field is both unknown and missing
     path = ".".join(str(part) for part in first["loc"]) or "recipe"
     if unknown:
         part = str(first["loc"][0]) if len(first["loc"]) > 1 else ""
-        known = {"sampling": fields(Sampling), "members": fields(MemberRecipe)}
-        names = [each.name for each in known.get(part, fields(Recipe))]
+        known = {"sampling": Sampling, "members": MemberRecipe, **parts}
+        names = [each.name for each in fields(known.get(part, of))]
         return UnknownName("kind-recipe-field", str(first["loc"][-1]), names)
     if first["type"] in _MISSING_FIELD:
         return RecipeError("recipe-lacks", field=path)

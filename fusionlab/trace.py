@@ -7,7 +7,7 @@ name when the run ends, however it ends. A file without an end is a stopped run,
 
 import codecs
 import json
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -231,15 +231,15 @@ def recorded(
     RunFileError before the first record when there can be no such file, and later where the disk is
     full: what stood under the name before is still there then.
     """
-    with closing(records), closing(_RunWriter(path)) as file:
+    with closing(records), closing(LineWriter(path)) as file:
         file.write(header_line(recipe, env or {}))
         for record in records:
             file.write(record_line(record))
             yield record
 
 
-class _RunWriter:
-    """A run file that grows under another name and gets its own when it is closed."""
+class LineWriter:
+    """A file of lines that grows under another name and gets its own when it is closed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -294,14 +294,18 @@ def run_text(trace: Trace) -> str:
 
 def read_run(path: Path) -> Trace:
     """The trace in the run file at `path`; raises RunFileError when it is none."""
+    return parse_run(text_in(path), name=path.name)
+
+
+def text_in(path: Path) -> str:
+    """The text of a file of lines, of which the last may be cut off; raises RunFileError."""
     try:
         # Not final: the last character may have been cut off, and then it is left out.
-        text, _ = codecs.utf_8_decode(read_plain(path))
+        return codecs.utf_8_decode(read_plain(path))[0]
     except FileNotFoundError:
         raise RunFileError("run-file-missing", name=repr(path.name)) from None
     except (OSError, UnicodeDecodeError) as cause:
         raise RunFileError("run-file-unreadable", name=path.name, said=str(cause)) from None
-    return parse_run(text, name=path.name)
 
 
 def parse_run(text: str, name: str = "run file") -> Trace:
@@ -309,24 +313,42 @@ def parse_run(text: str, name: str = "run file") -> Trace:
 
     A last line that breaks off is left out: the run was stopped while it was being written.
     """
-    lines = text.split("\n")
-    trace = _parse_header(lines[0], name)
-    for number, line in enumerate(lines[1:], start=2):
+    head, *lines = text.split("\n")
+    trace = _parse_header(head, name)
+
+    def add(data: Any) -> None:
+        t, event = data
+        trace.add(record_from_json(t, event))
+
+    read_lines(lines, add, name)
+    trace.stopped = trace.end is None
+    return trace
+
+
+def read_lines(lines: Sequence[str], add: Callable[[Any], None], name: str) -> None:
+    """Every line after the header has been read as JSON and given to `add`.
+
+    A last line that breaks off is left out. Raises RunFileError for any other line that is not
+    JSON, or that `add` does not take.
+    """
+    for number, line in enumerate(lines, start=2):
         if not line.strip():
             continue
         try:
-            t, event = read_json(line, finite=True)
-            record = Record(check_time(t), event_from_json(event))
-            check(record.event)
-            trace.add(record)
+            add(read_json(line, finite=True))
         except (ValueError, TypeError, OverflowError, RunFileError) as cause:
-            if number == len(lines) and not isinstance(cause, RunFileError):
+            if number == len(lines) + 1 and not isinstance(cause, RunFileError):
                 break
             raise RunFileError(
-                "run-file-line", name=name, line=str(number), cause=_said(cause)
+                "run-file-line", name=name, line=str(number), cause=said(cause)
             ) from None
-    trace.stopped = trace.end is None
-    return trace
+
+
+def record_from_json(t: Any, event: Any) -> Record:
+    """The event and its time; raises RunFileError where they are none, or impossible."""
+    record = Record(check_time(t), event_from_json(event))
+    check(record.event)
+    return record
 
 
 def replayed(trace: Trace) -> Iterator[Event]:
@@ -363,10 +385,11 @@ def _parse_header(line: str, name: str) -> Trace:
         check_numbers([asdict(recipe), env])
         return Trace(recipe, env)
     except (FusionError, KeyError, TypeError, ValueError) as cause:
-        raise RunFileError("run-file-header", name=name, cause=_said(cause)) from None
+        raise RunFileError("run-file-header", name=name, cause=said(cause)) from None
 
 
-def _said(cause: Exception) -> Value:
+def said(cause: Exception) -> Value:
+    """What went wrong, to be quoted in another sentence."""
     return cause.sentence if isinstance(cause, FusionError) else str(cause)
 
 

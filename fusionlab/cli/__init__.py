@@ -1,4 +1,4 @@
-"""The command line: run, replay, methods, models, fetch, zoo, bench, vote, speed, space.
+"""The command line: run, compare, replay, methods, models, fetch, zoo, bench, vote, speed, space.
 
 Answers go to standard output; progress, warnings and errors to standard error. Exit status: 0 done,
 1 the run failed, 2 the command or the recipe cannot be run as it stands, 130 stopped by Ctrl-C.
@@ -10,12 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
+from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
 from fusionlab.cli.bench import add_bench
+from fusionlab.cli.compare import add_compare, tell_comparison
 from fusionlab.cli.console import Stream, command, print_json, say, shown_to_the_end, tell
-from fusionlab.cli.files import messages_in, setting_of
+from fusionlab.cli.files import setting_of
 from fusionlab.cli.gallery import add_gallery
 from fusionlab.cli.vote import add_vote
 from fusionlab.cli.zoo import add_zoo
@@ -31,11 +33,10 @@ from fusionlab.reading import read_text
 from fusionlab.recipe import (
     Recipe,
     Sampling,
-    member_from_text,
     recipe_from_toml,
 )
 from fusionlab.speed.groups import SPEEDS, measure
-from fusionlab.trace import Trace, read_run, recorded
+from fusionlab.trace import Trace, parse_run, recorded, text_in
 
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
 """What cannot be run as it stands; any other error is a run that failed."""
@@ -93,7 +94,14 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    trace = read_run(Path(arguments.file))
+    from fusionlab.comparison.files import is_comparison, parse_comparison
+
+    path = Path(arguments.file)
+    text = text_in(path)
+    if is_comparison(text):
+        tell_comparison(parse_comparison(text, path.name), as_json=arguments.json)
+        return 0
+    trace = parse_run(text, path.name)
     if not arguments.json:
         tell(trace.answer)
         for warning in trace.warnings:
@@ -189,17 +197,13 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
     else:
         start = Sampling(temperature=get_method(arguments.method).temperature)
         base = Recipe(arguments.method, sampling=start)
-    members = tuple(member_from_text(text) for text in arguments.member)
-    drawn = {each.name: getattr(arguments, each.name) for each in fields(Sampling)}
-    given = {name: value for name, value in drawn.items() if value is not None}
-    if arguments.prompt is not None or arguments.messages is not None:
-        asked = () if arguments.messages is None else messages_in(arguments.messages)
-        base = replace(base, prompt=arguments.prompt or "", messages=asked)
+    members = members_of(arguments)
+    base = replace(base, **asked_in(arguments))
     return replace(
         base,
         members=members or base.members,
         settings=base.settings | dict(setting_of(text) for text in arguments.set),
-        sampling=replace(base.sampling, **given),
+        sampling=replace(base.sampling, **drawn_in(arguments)),
     )
 
 
@@ -229,16 +233,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = command(commands, "run", _run, "run a fusion method, or a recipe in a .toml file")
     run.add_argument("method", metavar="METHOD", help="see fusionlab methods; or RECIPE.toml")
-    run.add_argument(
-        "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
-    )
-    run.add_argument("--prompt", metavar="TEXT")
-    run.add_argument(
-        "--messages",
-        metavar="FILE",
-        help='a conversation in place of a prompt: a JSON list of {"role": …, "content": …} whose '
-        "last turn is the user's; - reads it from standard input",
-    )
+    add_asked(run)
     run.add_argument(
         "--set",
         action="append",
@@ -246,15 +241,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="a setting of the method; candidates=@FILE reads them from a file",
     )
-    run.add_argument("--max-tokens", type=int, help=f"default {Sampling().max_tokens}")
-    run.add_argument(
-        "--temperature", type=float, help="0 is greedy; methods that need samples start above it"
-    )
-    run.add_argument("--top-k", type=int, help="0 cuts nothing")
-    run.add_argument("--top-p", type=float, help="1 cuts nothing")
-    run.add_argument("--seed", type=int, help="default 0")
+    add_sampling(run)
     run.add_argument("--out", metavar="RUN.jsonl", help="record the run")
-    replay = command(commands, "replay", _replay, "show a recorded run, without any model")
+    add_compare(commands)
+    replay = command(
+        commands, "replay", _replay, "show a recorded run or comparison, without any model"
+    )
     replay.add_argument("file", metavar="RUN.jsonl")
     command(commands, "methods", _methods, "list the fusion methods and their settings")
     command(commands, "models", _models, "list the models that are known by name")

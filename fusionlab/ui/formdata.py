@@ -62,6 +62,20 @@ def form_data(
     }
 
 
+def comparing_data(methods: Sequence[Method]) -> dict[str, Any]:
+    """All methods, with the family of each, and all models, as JSON: what can be compared."""
+    rules = limits()
+    models = [row for row in _models() if rules.offers(row["ref"])]
+    return {
+        "methods": [
+            _method(method, models, rules) | {"family": method.family} for method in methods
+        ],
+        "models": models,
+        "most_members": min(rules.max_members or MOST_MEMBERS, MOST_MEMBERS),
+        "most_tokens": min(rules.max_tokens or MOST_TOKENS, MOST_TOKENS),
+    }
+
+
 def recipe_from_form(data: Any) -> Recipe:
     """The recipe that the form sent; settings at their defaults are left out, as in a link.
 

@@ -50,6 +50,9 @@ COMPONENTS = (
     "frame",
     "actions",
     "ways",
+    "comparing",
+    "pinned",
+    "comparer",
 )
 
 

@@ -1,0 +1,311 @@
+/**
+ * One question under many methods: a row for each way, what to notice, and cost against right.
+ *
+ * `FusionLab.comparing(element, view, trigger)` is called with the whole view each time; what has
+ * not changed is left alone. Pinning calls `trigger("select", {pinned: [number, …]})`.
+ */
+(() => {
+  "use strict";
+  const FusionLab = window.FusionLab;
+  const { bytes, count, el, fill, fixed, list, measure, number, own, say, seconds, set } =
+    FusionLab.core;
+  const { spelled, state, text, uid, whole } = FusionLab.core;
+  const { titles } = FusionLab.fields;
+  const { said, t } = FusionLab.words;
+  const MOST = 2;
+  const LONG = 140;
+  const COLUMNS = ["way", "answer", "right", "tokens", "passes", "seconds", "memory", "times"];
+  const SIGNS = { waiting: "○", running: "◔", finished: "●", failed: "⚠", stopped: "■" };
+
+  const record = (value) => (value && typeof value === "object" ? value : {});
+
+  /** The way in words: method, who is alone, and the settings that were asked for. */
+  const titleOf = (row) => {
+    const name = text(row.method);
+    const who = row.alone && row.several ? list(row.members).map(spelled).join(", ") : "";
+    const settings = list(row.settings).map((each) => {
+      const value = titles.choice(each.name, text(each.value));
+      return `${titles.setting(name, { name: each.name, label: each.name })}: ${value}`;
+    });
+    return [titles.method(name), who, ...settings].filter(Boolean).join(" · ");
+  };
+
+  /** The rooms, empty. */
+  const make = () => {
+    const s = { rows: new Map(), pinned: [], keys: {} };
+    s.status = el("p", { class: "fl-comparing-status", role: "status" });
+    s.notice = el("ul", { class: "fl-comparing-notice" });
+    s.scatter = el("div");
+    s.body = el("tbody", { role: "rowgroup" });
+    s.help = el("p", { class: "fl-help" }, t("comparing-pin-help"));
+    const head = el(
+      "tr",
+      { role: "row" },
+      el("th", { scope: "col", role: "columnheader" }, t("comparing-pin")),
+      COLUMNS.map((name) =>
+        el("th", { scope: "col", role: "columnheader" }, t(`comparing-${name}`)),
+      ),
+    );
+    s.table = el(
+      "table",
+      { class: "fl-table fl-comparing-table", role: "table" },
+      el("caption", { class: "fl-unseen" }, t("comparing-title")),
+      el("thead", { role: "rowgroup" }, head),
+      s.body,
+    );
+    s.root = el(
+      "section",
+      { class: "fl-stage fl-comparing-stage", "aria-label": t("comparing-title") },
+      s.status,
+      s.notice,
+      s.table,
+      s.help,
+      s.scatter,
+    );
+    return s;
+  };
+
+  /** The row's nodes, made once, so that the focus stays where it is. */
+  const rowOf = (s, row) => {
+    const at = whole(row.number);
+    if (s.rows.has(at)) return s.rows.get(at);
+    const pin = el("input", { class: "fl-radio", type: "checkbox", id: uid() });
+    pin.addEventListener("change", () => pinned(s, at, pin.checked));
+    const cells = Object.fromEntries(
+      COLUMNS.map((name) => [
+        name,
+        name === "way"
+          ? el("th", { scope: "row", role: "rowheader" })
+          : el("td", { role: "cell", "data-label": t(`comparing-${name}`) }),
+      ]),
+    );
+    const made = { pin, cells, key: "", open: false };
+    made.root = el(
+      "tr",
+      { role: "row", class: "fl-comparing-row" },
+      el("td", { role: "cell", class: "fl-comparing-pin" }, pin),
+      Object.values(cells),
+    );
+    s.rows.set(at, made);
+    s.body.appendChild(made.root);
+    return made;
+  };
+
+  /** At most two are pinned; a third takes the place of the first. */
+  const pinned = (s, at, on) => {
+    s.pinned = s.pinned.filter((each) => each !== at);
+    if (on) s.pinned.push(at);
+    s.pinned = s.pinned.slice(-MOST);
+    s.rows.forEach((row, each) => (row.pin.checked = s.pinned.includes(each)));
+    s.trigger("select", { pinned: [...s.pinned] });
+  };
+
+  /** The answer: what it came to, then the text, folded where it is long. */
+  const answerOf = (made, row) => {
+    const answer = spelled(row.answer);
+    const found = row.extracted === null ? "" : spelled(row.extracted);
+    const plain = answer.trim();
+    if (row.standing === "finished" && !plain) {
+      return el("span", { class: "fl-quiet" }, t("comparing-no-answer"));
+    }
+    const short = found && found !== plain && plain.length > found.length + 4 ? found : "";
+    const head = short ? el("strong", { class: "fl-comparing-found", dir: "auto" }, short) : null;
+    if (plain.length <= LONG && !plain.includes("\n")) {
+      return [
+        head,
+        el("span", { class: short ? "fl-quiet fl-comparing-text" : "", dir: "auto" }, plain),
+      ];
+    }
+    const fold = el(
+      "details",
+      { class: "fl-comparing-long", open: made.open },
+      el("summary", null, short ? t("comparing-whole") : `${plain.slice(0, LONG)}…`),
+      el("p", { class: "fl-prose", dir: "auto" }, answer),
+    );
+    fold.addEventListener("toggle", () => (made.open = fold.open));
+    return [head, fold];
+  };
+
+  /** Why a way did not run. */
+  const problemOf = (row) => {
+    const problem = record(row.problem);
+    const hint = said(problem.hint);
+    return [
+      el("span", { class: "fl-comparing-problem", dir: "auto" }, said(problem.message)),
+      hint && row.standing === "failed"
+        ? el("span", { class: "fl-help", dir: "auto" }, hint)
+        : null,
+    ];
+  };
+
+  const right = (row) => {
+    if (row.right === true) return el("span", { class: "fl-right" }, t("comparing-is-right"));
+    if (row.right === false) return el("span", { class: "fl-wrong" }, t("comparing-is-wrong"));
+    return "";
+  };
+
+  /** The numbers of a way that has begun. */
+  const figures = (row) => {
+    const begun = !["waiting", "unsuited"].includes(row.standing);
+    const times = number(row.times);
+    return {
+      right: right(row),
+      tokens: begun ? `${count(row.tokens_in)} + ${count(row.tokens_out)}` : "",
+      passes: begun ? count(row.passes) : "",
+      seconds: begun ? seconds(row.seconds) : "",
+      memory: begun && number(row.bytes) > 0 ? bytes(row.bytes) : "",
+      times: times > 0 ? `× ${fixed(times, times < 10 ? 1 : 0)}` : "",
+    };
+  };
+
+  /** The row says how its way stands now. */
+  const drawRow = (s, row) => {
+    const made = rowOf(s, row);
+    const key = JSON.stringify(row);
+    if (made.key === key) return;
+    made.key = key;
+    const standing = text(row.standing);
+    const troubled = standing === "failed" || standing === "unsuited";
+    made.root.className = `fl-comparing-row fl-is-${standing}`;
+    made.pin.disabled = ["waiting", "unsuited"].includes(standing);
+    set(made.pin, { "aria-label": t("comparing-pin-one", { way: titleOf(row) }) });
+    fill(
+      made.cells.way,
+      el("span", { class: "fl-comparing-number" }, whole(row.number) + 1),
+      el("span", { class: "fl-comparing-name", dir: "auto" }, titleOf(row)),
+      standing === "finished"
+        ? null
+        : el(
+            "span",
+            { class: "fl-comparing-standing" },
+            el("span", { "aria-hidden": "true" }, own(SIGNS, standing) || "–", " "),
+            t(`comparing-is-${standing}`),
+          ),
+    );
+    fill(made.cells.answer, troubled ? problemOf(row) : answerOf(made, row));
+    for (const [name, cell] of Object.entries(figures(row))) fill(made.cells[name], cell);
+    for (const cell of Object.values(made.cells)) {
+      cell.classList.toggle("fl-comparing-empty", !cell.childNodes.length);
+    }
+  };
+
+  /** A dot for each way that ended: the more tokens, the further right; above are the right ones. */
+  const drawScatter = (s, rows) => {
+    const judged = rows.filter((row) => typeof row.right === "boolean");
+    const spent = (row) => Math.log(Math.max(1, number(row.tokens_in) + number(row.tokens_out)));
+    const key = JSON.stringify(judged.map((row) => [row.number, row.right, spent(row)]));
+    if (s.keys.scatter === key) return;
+    s.keys.scatter = key;
+    fill(s.scatter);
+    if (judged.length < 2) return;
+    const least = Math.min(...judged.map(spent));
+    const most = Math.max(...judged.map(spent));
+    const lane = (value, name) =>
+      el(
+        "div",
+        { class: "fl-scatter-lane" },
+        el("span", { class: "fl-scatter-name" }, name),
+        el(
+          "ul",
+          { class: "fl-scatter-dots" },
+          dotsOf(
+            judged.filter((row) => row.right === value),
+            spent,
+            least,
+            most,
+          ),
+        ),
+      );
+    const ends = [least, most].map((value) => count(Math.round(Math.exp(value))));
+    fill(
+      s.scatter,
+      el(
+        "figure",
+        { class: "fl-scatter" },
+        el("figcaption", { class: "fl-subtitle" }, t("comparing-scatter")),
+        lane(true, t("comparing-is-right")),
+        lane(false, t("comparing-is-wrong")),
+        el(
+          "div",
+          { class: "fl-scatter-axis fl-quiet" },
+          el("span", null, t("comparing-scatter-least", { tokens: ends[0] })),
+          el("span", null, t("comparing-scatter-most", { tokens: ends[1] })),
+        ),
+      ),
+    );
+  };
+
+  /** The dots of one lane, raised where two would lie on one another. */
+  const dotsOf = (rows, spent, least, most) => {
+    const places = [];
+    return rows
+      .map((row) => [row, most > least ? (spent(row) - least) / (most - least) : 0.5])
+      .sort((a, b) => a[1] - b[1])
+      .map(([row, x]) => {
+        const level = Math.min(3, places.filter((other) => x - other < 0.045).length);
+        places.push(x);
+        const tokens = count(number(row.tokens_in) + number(row.tokens_out));
+        const title = t("comparing-scatter-dot", { way: titleOf(row), tokens });
+        const dot = el(
+          "li",
+          { class: `fl-scatter-dot ${row.right ? "fl-is-right" : "fl-is-wrong"}`, title },
+          el("span", { "aria-hidden": "true" }, whole(row.number) + 1),
+          el("span", { class: "fl-unseen" }, title),
+        );
+        return measure(measure(dot, "--x", x), "--level", level);
+      });
+  };
+
+  /** How far it is, in one line. */
+  const statusOf = (view, rows) => {
+    const now = rows.find((row) => row.standing === "running");
+    const values = { n: whole(view.ended), of: whole(view.of) };
+    if (view.live && whole(view.before) > 0 && !now) {
+      return t("comparing-queued", { n: whole(view.before) });
+    }
+    if (view.live && now) return t("comparing-runs", { ...values, way: titleOf(now) });
+    if (view.live) return t("comparing-begins");
+    if (!rows.some((row) => !["waiting", "unsuited"].includes(row.standing))) return "";
+    const done = view.over ? "comparing-over" : "comparing-stopped";
+    return t(done, { ...values, seconds: seconds(view.seconds) });
+  };
+
+  /** What to notice; ways are named by their titles. */
+  const drawNotice = (s, view, rows) => {
+    const key = JSON.stringify(list(view.notice));
+    if (s.keys.notice === key) return;
+    s.keys.notice = key;
+    const told = list(view.notice).map((each) => {
+      const names = Object.entries(record(each.ways)).map(([name, at]) => {
+        const row = rows.find((other) => other.number === at);
+        return [name, row ? titleOf(row) : ""];
+      });
+      return said({ ...each, values: { ...record(each.values), ...Object.fromEntries(names) } });
+    });
+    fill(
+      s.notice,
+      told.map((sentence) => el("li", { dir: "auto" }, sentence)),
+    );
+    s.notice.hidden = !told.length;
+  };
+
+  /** The comparison as it stands now. */
+  FusionLab.comparing = (element, given, trigger) => {
+    const s = state(element, make);
+    const view = record(given);
+    const rows = list(view.rows).map(record);
+    s.trigger = trigger || (() => undefined);
+    s.root.hidden = !rows.length;
+    const same = JSON.stringify([text(view.query), rows.length]);
+    if (s.keys.same !== same || view.fresh === true) {
+      s.rows.clear();
+      s.body.replaceChildren();
+      Object.assign(s, { pinned: [], keys: { same } });
+    }
+    say(s.status, statusOf(view, rows));
+    drawNotice(s, view, rows);
+    rows.forEach((row) => drawRow(s, row));
+    drawScatter(s, rows);
+  };
+  FusionLab.comparing.titleOf = titleOf;
+})();

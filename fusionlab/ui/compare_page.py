@@ -1,0 +1,232 @@
+"""The tab Compare: one prompt and one set of members under many methods, side by side."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import gradio as gr
+
+from fusionlab.comparison.files import comparison_text
+from fusionlab.comparison.recipe import (
+    Comparison,
+    comparison_from_json,
+    comparison_from_query,
+    comparison_to_json,
+    comparison_to_query,
+)
+from fusionlab.comparison.running import Compared
+from fusionlab.comparison.ways import suitable, ways_of
+from fusionlab.errors import FusionError, RecipeError
+from fusionlab.limits import limits
+from fusionlab.recipe import MemberRecipe, Sampling
+from fusionlab.registry import all_methods
+from fusionlab.run import environment
+from fusionlab.ui.downloads import Downloads
+from fusionlab.ui.formdata import MOST_MEMBERS, comparing_data
+from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
+from fusionlab.ui.stage import told, view
+from fusionlab.views.comparing import MOST_PINNED, comparing_view, pinned_view
+from fusionlab.views.refused import refused_view
+
+COMPARE = "compare"
+"""The tab's id, its part of an address, and the slot of its downloads."""
+FILE = "fusionlab-comparison.jsonl"
+KEPT = 3600.0
+"""Seconds for which a visitor's last comparison is remembered."""
+FIRST = Comparison(
+    "23+45=",
+    members=(MemberRecipe("zoo/adder"), MemberRecipe("zoo/subtracter")),
+    sampling=Sampling(max_tokens=24),
+    truth="68",
+)
+"""What the tab says when it is first opened."""
+TO_ADDRESS = "(said) => { if (said.query) FusionLab.frame.address(said.query); return []; }"
+
+_shown = count(1)
+"""Numbers what the form is given: one with another number replaces what stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage:
+    """The widgets of the tab."""
+
+    form: gr.HTML
+    table: gr.HTML
+    pinned: gr.HTML
+    download: gr.DownloadButton
+    asked: gr.State
+    """What the form says, as JSON."""
+    last: gr.State
+    """The last comparison that was run or opened, as far as it has come."""
+    downloads: Downloads
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What a comparison gives new values to, once it is over."""
+        return [self.form, self.table, self.pinned, self.download, self.last]
+
+    def linked(self, query: str) -> list[Any]:
+        """New values for `outputs`: what this address asks for, not yet run.
+
+        Raises what `comparison_from_query` raises. An address without a prompt and members leaves
+        the tab as it is.
+        """
+        comparison = comparison_from_query(query)
+        if not (comparison.members or comparison.question):
+            return [gr.skip()] * len(self.outputs)
+        return [says(comparison), {"rows": []}, {"runs": []}, gr.DownloadButton(value=None), None]
+
+    def recalled(self, compared: Compared, visitor: str = "") -> list[Any]:
+        """New values for `outputs`: a recorded comparison and its set-up."""
+        form = says(compared.comparison) | {"file": bool(visitor)}
+        return [form, *self._shown(compared, visitor)]
+
+    def ended(self, compared: Compared, visitor: str) -> list[Any]:
+        """New values for `outputs`: the comparison as far as it came."""
+        form = {"running": False, "file": True, "goes_on": not compared.over}
+        return [form, *self._shown(compared, visitor)]
+
+    def _shown(self, compared: Compared, visitor: str) -> list[Any]:
+        file = None
+        if visitor:
+            file = self.downloads.put_text(visitor, COMPARE, FILE, comparison_text(compared))
+        return [comparing_view(compared), gr.skip(), gr.DownloadButton(value=file), compared]
+
+
+def says(comparison: Comparison) -> dict[str, Any]:
+    """The form, saying this comparison."""
+    data = comparing_data(all_methods())
+    said = {"comparison": comparison_to_json(comparison), "shown": next(_shown)}
+    return data | said | about(comparison) | {"goes_on": False, "file": False}
+
+
+def about(comparison: Comparison) -> dict[str, Any]:
+    """Which methods do not suit the members, and why; and the link to all of it."""
+    query = f"tab={COMPARE}&{comparison_to_query(comparison)}"
+    try:
+        limits().check_members(comparison.members)
+        found = suitable(comparison.members)
+    except FusionError:  # Run says what is wrong
+        return {"suits": {}, "query": query}
+    reasons = {each.method.name: each.reason for each in found if each.reason}
+    said = {
+        name: refused_view(RecipeError("fault-quoted", said=why)) for name, why in reasons.items()
+    }
+    return {"suits": said, "query": query}
+
+
+def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
+    """The tab's layout and its events."""
+    form = view("comparer", "compare-form", says(FIRST))
+    with gr.Column(elem_classes="fl-result"):
+        table = view("comparing", "compare-table", {"rows": []})
+        pinned = view("pinned", "compare-pinned", {"runs": []})
+        download = gr.DownloadButton(visible="hidden", elem_id="compare-download")
+    asked = gr.State(comparison_to_json(FIRST))
+    last = gr.State(None, time_to_live=KEPT)
+    page = ComparePage(form, table, pinned, download, asked, last, downloads)
+    _wire_run(page, runs)
+    _wire_rest(page, runs)
+    return page
+
+
+def comparison_from_form(data: Any) -> Comparison:
+    """The comparison that the form sent; raises RecipeError or UnknownName for anything else."""
+    comparison = comparison_from_json(data)
+    if len(comparison.members) > MOST_MEMBERS:
+        raise RecipeError("app-members", most=MOST_MEMBERS, count=len(comparison.members))
+    limits().check_members(comparison.members)
+    return comparison
+
+
+def _wire_run(page: ComparePage, runs: LiveRuns) -> None:
+    run_name = gr.State("")
+
+    def begin(request: gr.Request, event: gr.EventData, last: Compared | None) -> list[Any]:
+        try:
+            comparison = comparison_from_form(told(event).get("comparison"))
+            if not comparison.methods:
+                raise RecipeError("compare-without-methods")
+            ways = ways_of(comparison)
+        except FusionError as error:
+            refused = {"refused": refused_view(error)}
+            return ["", refused, *[gr.skip()] * 3]
+        goes_on = last is not None and last.comparison == comparison and not last.over
+        fresh = Compared(comparison, ways, environment())
+        begun = last.again() if last is not None and goes_on else fresh
+        name = runs.begin(visitor_of(request))
+        table = comparing_view(begun, live=True) | {"fresh": not goes_on}
+        return [name, {"running": True} | about(comparison), table, {"runs": []}, begun]
+
+    def stream(request: gr.Request, name: str, begun: Compared | None) -> Iterator[list[Any]]:
+        if name and begun is not None:
+            yield from _stream(page, begun, runs, name, visitor_of(request))
+
+    quiet = {"api_visibility": "private", "show_progress": "hidden"}
+    begun = page.form.submit(
+        begin,
+        page.last,
+        [run_name, page.form, page.table, page.pinned, page.last],
+        queue=False,
+        **quiet,
+    )
+    begun.success(fn=None, inputs=page.form, js=TO_ADDRESS, api_visibility="private")
+    begun.success(stream, [run_name, page.last], page.outputs, **quiet, **COMPUTE)
+
+
+def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
+    quiet = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+
+    def stop_runs(request: gr.Request) -> None:
+        runs.stop(str(request.session_hash))
+
+    def changed(event: gr.EventData) -> Any:
+        try:
+            return about(comparison_from_form(told(event).get("comparison")))
+        except FusionError:  # half typed; Run says what is wrong
+            return gr.skip()
+
+    def pin(event: gr.EventData, last: Compared | None) -> Any:
+        return pinned_view(last, chosen(told(event).get("pinned"), last)) if last else gr.skip()
+
+    page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
+    page.form.input(changed, None, page.form, **quiet)
+    page.table.select(pin, page.last, page.pinned, **quiet)
+
+
+def chosen(given: Any, compared: Compared) -> list[int]:
+    """The runs that were pinned, as far as there are such."""
+    numbers = given if isinstance(given, list) else []
+    there = range(len(compared.ways))
+    return [each for each in numbers if type(each) is int and each in there][:MOST_PINNED]
+
+
+def _stream(
+    page: ComparePage, compared: Compared, runs: LiveRuns, name: str, visitor: Visitor
+) -> Iterator[list[Any]]:
+    """Pictures of all ways as they run, one after the other, until the visitor stops them.
+
+    Each way waits for its turn, so that a long comparison lets others in between.
+    """
+    used, left = 0.0, _to_run(compared)
+    for number in left:
+        for trace in traces(compared.ways[number].recipe, runs, name, limits(), used):
+            compared.traces[number] = trace
+            if trace.status == "running":
+                table = comparing_view(compared, before=runs.before(name), live=True)
+                yield [gr.skip(), table, *[gr.skip()] * 3]
+        if compared.traces[number].status == "stopped":
+            break
+        used += compared.traces[number].seconds
+        if number != left[-1]:
+            name = runs.begin(visitor)
+            yield [gr.skip(), comparing_view(compared, live=True), *[gr.skip()] * 3]
+    runs.end(name)
+    compared.stop()
+    yield page.ended(compared, visitor.session)
+
+
+def _to_run(compared: Compared) -> Sequence[int]:
+    """The ways that are yet to run."""
+    return [number for number in range(len(compared.ways)) if number not in compared.done]
