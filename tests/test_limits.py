@@ -138,7 +138,7 @@ def test_a_benchmark_is_limited_before_anything_is_read() -> None:
     small = Limits(
         max_members=5, models=("zoo/*",), bench=BenchLimits(items=60, contenders=4, seconds=10)
     )
-    adders = [MemberRecipe(default_ref())] * 2
+    adders = [MemberRecipe("zoo/adder")] * 2
     small.check_bench(60, 2, adders, reads=False)
     with pytest.raises(RecipeError, match="reads no data"):
         small.check_bench(60, 2, adders, reads=True)
