@@ -11,8 +11,8 @@ from fusionlab.limits import BenchLimits, Limits, limits
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import Preset, presets
-from fusionlab.ui.bench_page import MEMBERS, MOST_ITEMS, started_with
 from fusionlab.ui.formdata import default_ref
+from fusionlab.ui.measuring import MOST_ITEMS, first_asked
 
 each_preset = pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
 
@@ -39,10 +39,11 @@ def test_what_every_method_starts_with_is_within_the_limits(method: Method) -> N
 
 @pytest.mark.usefixtures("_on_a_space")
 def test_the_benchmark_that_the_tab_starts_with_is_within_the_limits() -> None:
-    members = [MemberRecipe(ref) for ref in MEMBERS]
-    limits().check_bench(60, len(started_with()), members, reads=False)
+    asked = first_asked()
+    members = [MemberRecipe(ref) for ref in asked.members]
+    limits().check_bench(asked.items, len(asked.methods), members, reads=False)
     with pytest.raises(RecipeError, match="items"):
-        limits().check_bench(MOST_ITEMS, len(started_with()), members, reads=False)
+        limits().check_bench(MOST_ITEMS, len(asked.methods), members, reads=False)
 
 
 @pytest.mark.usefixtures("_on_a_space")

@@ -38,9 +38,9 @@ class Asked:
     items: Annotated[int, Field(ge=1)]
     members: list[str] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
-    data: str = ""
+    data: str | None = None
     baseline: bool = True
-    more: str = ""
+    more: str | None = None
 
 
 _ASKED = TypeAdapter(Asked)
@@ -99,14 +99,14 @@ def planned(asked: Asked) -> Plan:
     """The benchmark that was asked for; its limits are checked before anything is read."""
     suite = changed(_shipped(asked.suite), items=asked.items)
     members = [member_from_text(ref) for ref in asked.members]
-    lines = [line for line in asked.more.splitlines() if line.strip()]
+    lines = [line for line in (asked.more or "").splitlines() if line.strip()]
     detailed = [method_from_text(line) for line in lines]
     spoken = {each.method for each in detailed}
     plain = [method_from_text(method) for method in asked.methods if method not in spoken]
     wanted, reads = plain + detailed, suite.data.kind == "file"
     limits().check_bench(asked.items, len(wanted), members, reads=reads)
     _check_asked(members, wanted)
-    made = plan(_with_data(suite, asked.data.strip()), wanted, members, baseline=asked.baseline)
+    made = plan(_with_data(suite, (asked.data or "").strip()), wanted, members, baseline=asked.baseline)
     for one in made.contenders:
         limits().check(one.recipe)
     return made

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from fusionlab.bench.rows import Result, result_from_json, result_to_json
 from fusionlab.bench.runner import bench
 from fusionlab.engines.memory import Pool
 from fusionlab.views.bench import bench_view
-from fusionlab.views.pareto import cost_figure
+from fusionlab.words import LANGUAGES, Sentence, has
 from tests.bench.clerks import Clerk, knows, planned, pool_of
 
 VOTE = "vote,samples=1,temperature=0"
@@ -47,14 +48,16 @@ def test_the_view_holds_the_figures(tmp_path: Path, pool: Pool) -> None:
     view = bench_view(data)
     json.dumps(view, allow_nan=False)
     kinds = [each["kind"] for each in view["contenders"]]
-    assert kinds == ["single", "single", "fusion", "baseline", "oracle"]
-    assert [each["colour"] for each in view["contenders"]] == [0, 1, -1, -1, -1]
-    for each, row in zip(view["contenders"], data.contenders, strict=False):
+    assert kinds == ["single", "single", "fusion", "baseline"]
+    assert [each["colour"] for each in view["contenders"]] == [0, 1, -1, -1]
+    for each, row in zip(view["contenders"], data.contenders, strict=True):
         assert row.share.right is not None
         assert each["accuracy"] == row.share.right / row.share.total == row.share.score
         assert each["low"] <= each["accuracy"] <= each["high"]
     assert [each["best"] for each in view["contenders"]].count(True) == 1
-    assert view["sentences"][0]["text"] == data.verdicts[0][:1].upper() + data.verdicts[0][1:]
+    assert data.oracle is not None
+    assert view["oracle"]["right"] == data.oracle.share.right
+    assert view["oracle"]["by_members"] == data.oracle.by_members_right
     assert len(view["items"]) == 8
     for item in view["items"]:
         assert len(item["answers"]) == 4
@@ -64,7 +67,7 @@ def test_the_view_holds_the_figures(tmp_path: Path, pool: Pool) -> None:
 
 def test_counts_by_task_add_up(tmp_path: Path, pool: Pool) -> None:
     view = bench_view(done(planned(("ann", "bob"), VOTE), tmp_path, pool))
-    for counts, each in zip(view["by_task"], view["contenders"], strict=False):
+    for counts, each in zip(view["by_task"], view["contenders"], strict=True):
         assert sum(right for right, _ in counts) == each["right"]
         assert sum(total for _, total in counts) == each["total"]
 
@@ -73,9 +76,9 @@ def test_a_stopped_benchmark_is_shown_as_far_as_it_came(tmp_path: Path, pool: Po
     data = done(planned(("ann", "bob"), VOTE), tmp_path, pool, stop_after=12)
     view = bench_view(data)
     assert not view["complete"]
-    assert "Not all items" in view["sentences"][-1]["text"]
+    assert view["notes"][-1]["key"] == "bench-note-incomplete"
+    assert view["facts"]["key"] == "bench-facts-incomplete"
     assert any(answer is None for item in view["items"] for answer in item["answers"])
-    assert cost_figure(data.contenders).data
     assert write_report(tmp_path, data).is_file()
 
 
@@ -84,19 +87,42 @@ def test_the_example_is_read_and_written_in_its_form() -> None:
     assert result_to_json(result_from_json(data)) == data
 
 
-def test_the_figure_joins_those_that_none_dominates(tmp_path: Path, pool: Pool) -> None:
+def test_the_report_says_nothing_in_one_language_alone(tmp_path: Path, pool: Pool) -> None:
+    """Each sentence is a key that every language has, and speaks of what that key asks for."""
     data = done(planned(("ann", "bob"), VOTE), tmp_path, pool)
-    contenders = bench_view(data)["contenders"]
-    figure = cost_figure(data.contenders)
-    points = {trace.name: trace for trace in figure.data}
-    assert set(points) - {"Pareto front"} == {c["name"] for c in contenders[:-1]}
-    for contender in contenders[:-1]:
-        point = points[contender["name"]]
-        assert point.x == (contender["tokens"],)
-        assert point.y == (100 * contender["accuracy"],)
-        assert point.error_y.array[0] == pytest.approx(
-            100 * (contender["high"] - contender["accuracy"])
-        )
+    view = bench_view(data, opens=True)
+    said = list(sentences(view))
+    assert {"bench-lead", "bench-evidence", "bench-facts", "bench-baseline-name"} <= {
+        each.key for each in said
+    }
+    for each in said:
+        for language in LANGUAGES:
+            assert each.said(language)
+    assert all(has(each.key, language) for each in said for language in LANGUAGES)
+
+
+def sentences(data: Any) -> Iterator[Sentence]:
+    """All that is to be said in this data."""
+    match data:
+        case {"key": str(key), "values": dict(values)}:
+            yield sentence(key, values)
+            for value in values.values():
+                yield from sentences(value)
+        case dict():
+            for value in data.values():
+                yield from sentences(value)
+        case list():
+            for value in data:
+                yield from sentences(value)
+
+
+def sentence(key: str, values: dict[str, Any]) -> Sentence:
+    """The same sentence as Python says it."""
+    inner = {
+        name: sentence(value["key"], value["values"]) if isinstance(value, dict) else value
+        for name, value in values.items()
+    }
+    return Sentence(key, inner)
 
 
 def test_the_report_is_one_file_in_which_answers_are_no_markup(tmp_path: Path, pool: Pool) -> None:
@@ -106,7 +132,7 @@ def test_the_report_is_one_file_in_which_answers_are_no_markup(tmp_path: Path, p
         r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL
     )
     assert told
-    view = json.loads(told[1])
+    view = json.loads(told[1])["view"]
     said = view["items"][0]["answers"][1]["said"]
     assert said == HOSTILE
     assert "<img" not in page.partition('id="results">')[2].partition("</script>")[0]

@@ -19,7 +19,6 @@ from fusionlab.bench.verdict import Compared, NotRun, corrected, outcome, senten
 from fusionlab.errors import MemberError
 from fusionlab.recipe import Sampling
 from fusionlab.views.bench import bench_view
-from fusionlab.views.pareto import cost_figure
 from tests.bench.clerks import Clerk, knows, planned, pool_of
 
 
@@ -209,18 +208,20 @@ def test_a_benchmark_whose_fusion_failed_has_no_verdict_anywhere(tmp_path: Path)
         assert "harm" not in text
         assert "helped" not in text
     view = bench_view(data)
-    assert view["sentences"][0]["head"] == "⚠ Did not run."
+    (verdict,) = view["verdicts"]
+    assert verdict["verdict"] == "failed"
+    assert verdict["why"]["key"] == "bench-did-not-run"
+    assert verdict["why"]["values"]["total"] == 8
+    assert TOO_LONG in verdict["why"]["values"]["error"]
+    assert verdict["lead"] is verdict["equal"] is None
+    assert verdict["evidence"] == []
     assert view["contenders"][2]["accuracy"] is None
     assert all(item["answers"][2]["right"] is None for item in view["items"])
-    assert {trace.name for trace in cost_figure(data.contenders).data} <= {
-        "ann",
-        "bob",
-        "Pareto front",
-    }
+    assert view["contenders"][2]["judged"] is False
     contenders, items = write_csv(tmp_path, data)
     assert ",8,8,0,0,,,," in contenders.read_text(encoding="utf-8").splitlines()[-1]
     assert ",False,0.0," not in items.read_text(encoding="utf-8").splitlines()[-1]
-    assert "⚠ Did not run." in page(data)
+    assert '"verdict": "failed"' in page(data)
     assert write_report(tmp_path, data).is_file()
 
 

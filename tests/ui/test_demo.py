@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from fusionlab.spaces import presets
 from fusionlab.ui.app import families, launch
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.live import LiveRuns, Visitor, traces
+from fusionlab.ui.measuring import first_asked
 from tests.browser.test_app import leftovers_of_gradio
 from tests.ui.caller import PASTED, Answer, Caller
 
@@ -45,15 +47,13 @@ def begun(caller: Caller, tab: str, changes: dict[str, Any]) -> Answer:
     return caller.run(tab, caller.recipe_of(tab) | changes)
 
 
-def benched(caller: Caller, changes: dict[int, Any]) -> Answer:
-    """The answer to a click on the benchmark's Run, with its values but for the changed ones."""
-    (event,) = caller.events_of(caller.component("bench-run"))
+def benched(caller: Caller, changes: dict[str, Any]) -> Answer:
+    """The answer to Run in the form that measures, with what it says but for the changed fields."""
+    asked = asdict(first_asked()) | changes
+    (event,) = caller.events_of(caller.component("bench-form"), "submit")
+    answer = caller.call(event, [], event_data=asked)
     (stream,) = [then for then in caller.then(event) if then["backend_fn"]]
-    _, *values = caller.values(stream)  # the first is the run's name, which the server knows
-    for at, value in changes.items():
-        values[at] = value
-    answer = caller.call(event, values if event["inputs"] else [])
-    return caller.call(stream, [None, *values]) if answer.succeeded else answer
+    return caller.call(stream, [None, None]) if answer.succeeded else answer
 
 
 def opened(caller: Caller, path: str) -> Answer:
@@ -216,7 +216,7 @@ def test_a_model_that_is_not_offered_is_refused_alike_whether_it_is_there_or_not
     said = begun(Caller(demo), "tokens", {"members": [{"ref": ref}]}).text
     assert "this demo offers smollm2-135m" in said
     assert "there is no" not in said
-    measured = benched(Caller(demo), {2: [ref]}).text
+    measured = benched(Caller(demo), {"members": [ref]}).text
     assert "this demo offers smollm2-135m" in measured
     assert "there is no" not in measured
 
@@ -224,29 +224,41 @@ def test_a_model_that_is_not_offered_is_refused_alike_whether_it_is_there_or_not
 @pytest.mark.parametrize("data", ["/etc", "/etc/nope", "/proc/self/environ", "a/b", "", None])
 @pytest.mark.parametrize("suite", ["gsm8k", "bbh"])
 def test_the_benchmark_reads_no_data_of_the_server(demo: str, suite: str, data: str | None) -> None:
-    said = benched(Caller(demo), {0: suite, 1: data}).text
+    said = benched(Caller(demo), {"suite": suite, "data": data}).text
     assert "this demo reads no data" in said
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({4: 200}, "greater than maximum value 60"),
-        ({6: "\n".join(f"vote,samples={n}" for n in range(1, 40))}, "methods and members"),
-        ({6: "vote,samples=64"}, "up to 5 samples, not 64"),
-        ({2: ["zoo/adder"] * 1000}, "methods and members"),
-        ({2: [["zoo/adder"]]}, "members.0"),
-        ({2: None}, "needs members"),
-        ({6: "vote,candidates=" + "[" * 2000}, "candidates"),
-        ({6: MARKUP}, "unknown method"),
+        ({"items": 200}, "up to 60 items, not 200"),
+        ({"more": "\n".join(f"vote,samples={n}" for n in range(1, 40))}, "methods and members"),
+        ({"more": "vote,samples=64"}, "up to 5 samples, not 64"),
+        ({"members": ["zoo/adder"] * 1000}, "methods and members"),
+        ({"members": [["zoo/adder"]]}, "members.0"),
+        ({"members": []}, "no members"),
+        ({"more": "vote,candidates=" + "[" * 2000}, "candidates"),
+        ({"more": MARKUP}, "unknown method"),
     ],
 )
 def test_a_benchmark_beyond_the_limits_is_refused_with_a_sentence(
-    demo: str, changes: dict[int, Any], says: str
+    demo: str, changes: dict[str, Any], says: str
 ) -> None:
     answer = benched(Caller(demo), changes)
     assert answer.status == 200
-    assert says in answer.text
+    assert says in answer.refused["message"]["en"]
+
+
+@pytest.mark.parametrize("told", [None, 5, [], {}, {"suite": MARKUP}, {"suite": nested(900)}])
+def test_whatever_the_form_that_measures_sends_is_refused_with_a_sentence(
+    demo: str, capfd: pytest.CaptureFixture[str], told: object
+) -> None:
+    caller = Caller(demo)
+    (event,) = caller.events_of(caller.component("bench-form"), "submit")
+    assert caller.call(event, [], event_data=told).succeeded
+    (stream,) = [then for then in caller.then(event) if then["backend_fn"]]
+    assert caller.call(stream, [None, None]).refused["message"]["zh"]
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 def test_only_the_last_benchmarks_of_a_demo_are_kept(
@@ -255,7 +267,7 @@ def test_only_the_last_benchmarks_of_a_demo_are_kept(
     monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path))
     monkeypatch.setattr("fusionlab.ui.bench_page.KEPT_ON_A_SPACE", 2)
     for name in "abcd":
-        asked = {2: [f"zoo/adder,name={name}"], 3: [], 4: 10}
+        asked = {"members": [f"zoo/adder,name={name}"], "methods": ["vote"], "items": 10}
         answer = benched(Caller(demo), asked)
         assert "finished" in answer.text, answer.error
     assert len(list((tmp_path / "bench").iterdir())) == 3  # the one that is made, and two

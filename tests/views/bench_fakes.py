@@ -14,6 +14,12 @@ NAMES = (
 )
 
 
+def verdict(kind: str, name: str, lead: str = "", why: str = "") -> dict[str, Any]:
+    """What is said of one fusion."""
+    said = {"lead": lead or None, "why": why or None}
+    return {"verdict": kind, "name": name, "evidence": [], "equal": None, **said}
+
+
 def report(items: int = 60, hostile: str = "") -> dict[str, Any]:
     """What `bench_view` gives, with answers drawn from a seed."""
     rng = random.Random(0)
@@ -25,7 +31,14 @@ def report(items: int = 60, hostile: str = "") -> dict[str, Any]:
             hit = rng.random() < shares[task]
             said = hostile or ("461" if hit else rng.choice(("164", "46", "")))
             answers.append(
-                {"said": said, "found": said or None, "right": hit, "score": None, "error": None}
+                {
+                    "said": said,
+                    "found": said or None,
+                    "right": hit,
+                    "score": None,
+                    "error": None,
+                    "run": True,
+                }
             )
         rows.append(
             {
@@ -42,7 +55,13 @@ def report(items: int = 60, hostile: str = "") -> dict[str, Any]:
         share = right / items
         contenders.append(
             {
+                "key": name,
                 "name": hostile or name,
+                "short": hostile or name,
+                "code": hostile or name,
+                "of": "vote" if kind == "baseline" else "",
+                "error": "",
+                "judged": True,
                 "kind": kind,
                 "colour": colour,
                 "best": name == "base",
@@ -65,17 +84,35 @@ def report(items: int = 60, hostile: str = "") -> dict[str, Any]:
                     "low": share - 0.5,
                     "high": share - 0.3,
                     "p": 0.003,
-                    "test": "McNemar",
-                    "outcome": "helped",
+                    "test": "mcnemar",
+                    "verdict": "helped",
+                    "n": items,
                 },
             }
         )
     return {
         "title": "All tasks of the zoo",
-        "sentences": [
-            {"tone": "good", "text": hostile or "The ensemble was right on 78 % of 60 items."},
-            {"tone": "bad", "text": "The vote did not help: 52 % against 45 % (p = 0.3)."},
+        "suite": "zoo-mixed",
+        "facts": None,
+        "graded": False,
+        "planned": items,
+        "complete": True,
+        "verdicts": [
+            verdict("helped", hostile or "ensemble", "The ensemble was right on 78 %."),
+            verdict("unsure", "vote", "The vote was right on 52.5 %."),
         ],
+        "notes": [],
+        "oracle": {
+            "right": 50,
+            "total": 60,
+            "accuracy": 50 / 60,
+            "low": 0.7,
+            "high": 0.9,
+            "members": 3,
+            "by_members": [10, 20, 20, 10],
+        },
+        "opens": True,
+        "files": [],
         "contenders": contenders,
         "tasks": list(TASKS),
         "by_task": [
