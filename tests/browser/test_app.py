@@ -12,23 +12,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from fusionlab.conversation import Message
 from fusionlab.engines.memory import default_pool
 from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
+from fusionlab.registry import get_method
+from fusionlab.spaces import presets
 from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
 from fusionlab.ui.app import launch
+from fusionlab.ui.gallery import recording
+from fusionlab.words import Sentence
 from tests.tiny import tiny_llama, tiny_mixture
 
 pytestmark = pytest.mark.browser
 
 Visitor = Callable[..., Page]
 Shot = Callable[[Page, str], None]
+TABS = ("tokens", "answers", "conversation", "inside")
 HOSTILE = (
     "${alert(1)}",
     "{{alert(1)}}",
@@ -79,49 +85,80 @@ def ensemble(ref: str, prompt: str = "one two three", tokens: int = 12) -> Recip
     return Recipe("ensemble", prompt, members, sampling=Sampling(max_tokens=tokens))
 
 
+def words(key: str) -> str:
+    """What stands on the page by this key."""
+    return Sentence(key).said()
+
+
+def tab_of(method: str) -> str:
+    """The tab in which the method is at home."""
+    return get_method(method).family
+
+
 def come_with(visitor: Visitor, app: str, recipe: Recipe) -> Page:
     """A visitor who follows the recipe's link and has its set-up before them."""
     page = visitor(f"{app}?{recipe_to_query(recipe)}")
-    panel = page.locator(f"#{recipe.method}-query textarea, #{recipe.method}-query input")
-    expect(panel).to_have_value(recipe_to_query(recipe))
+    status = page.locator(f"#{tab_of(recipe.method)}-status")
+    expect(status).to_contain_text(words("status-linked"))
     return page
 
 
-def to_tab(page: Page, family: str) -> None:
-    """The family's tab is open; those that the window has no room for are in a menu."""
-    tab = page.get_by_role("tab", name=family)
-    more = page.locator("#families .overflow-menu > button")
-    expect(tab.or_(more).first).to_be_visible()
-    if tab.is_visible():
-        tab.click()
-    else:
-        more.click()
-        page.locator("#families .overflow-dropdown button", has_text=family).click()
+def come_to(visitor: Visitor, app: str, tab: str, **options: Any) -> Page:
+    """A visitor whose address opens this tab, with its recorded run before them."""
+    page = visitor(f"{app}?tab={tab}", **options)
+    recorded(page, tab)
+    return page
 
 
-def run(page: Page, family: str, until: str = "finished") -> None:
-    page.locator(f"#{family}-run").click()
-    expect(page.locator(f"#{family}-status")).to_contain_text(until, timeout=60_000)
+def recorded(page: Page, tab: str) -> None:
+    expect(page.locator(f"#{tab}-status")).to_contain_text(words("status-recorded"))
 
 
-def test_first_page_shows_a_recorded_run_in_every_tab(
-    app: str, visitor: Visitor, shot: Shot
-) -> None:
+def to_tab(page: Page, tab: str) -> None:
+    page.locator(f"#tab-{tab}-button").click()
+    expect(page.locator(f"#{tab}-recipe")).to_be_visible()
+
+
+def prompt(page: Page, tab: str) -> Locator:
+    return page.locator(f"#{tab}-recipe .fl-prompt")
+
+
+def chips(page: Page, tab: str) -> Locator:
+    return page.locator(f"#{tab}-recipe .fl-seat-chip")
+
+
+def press_run(page: Page, tab: str) -> None:
+    page.locator(f"#{tab}-recipe .fl-run:not(.fl-stop)").click()
+
+
+def run(page: Page, tab: str, until: str = "status-finished") -> None:
+    press_run(page, tab)
+    expect(page.locator(f"#{tab}-status")).to_contain_text(words(until), timeout=60_000)
+    expect(page.locator(f"#{tab}-recipe .fl-stop")).to_be_hidden()
+
+
+def test_every_tab_opens_with_a_recorded_run(app: str, visitor: Visitor, shot: Shot) -> None:
     page = visitor(app)
-    for family in ("ensemble", "vote", "debate", "moe", "solo"):
-        to_tab(page, family)
-        expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
-        expect(page.locator(f"#{family}-ledger")).to_contain_text("tokens")
-        page.wait_for_timeout(300)
-        shot(page, f"first-{family}")
+    expect(page.locator("#start h1")).to_have_text(words("start-promise"))
+    shot(page, "first-start")
+    for tab in TABS:
+        to_tab(page, tab)
+        recorded(page, tab)
+        expect(page.locator(f"#{tab}-ledger")).to_contain_text("tokens")
+        expect(page.locator(f"#{tab}-headline .fl-headline-answer")).not_to_be_empty()
+        assert page.url.endswith(f"?tab={tab}")
+        shot(page, f"first-{tab}")
 
 
 def test_a_link_says_the_whole_set_up(app: str, visitor: Visitor, tiny: Path) -> None:
     page = come_with(visitor, app, ensemble(f"path:{tiny}", prompt="你好, world & co"))
-    expect(page.get_by_label("Prompt").first).to_have_value("你好, world & co")
-    expect(page.get_by_label("Name of member 1").first).to_have_value("blue")
-    expect(page.get_by_label("Name of member 2").first).to_have_value("orange")
-    expect(page.get_by_label("Instruction").first).to_have_value("count")
+    expect(prompt(page, "tokens")).to_have_value("你好, world & co")
+    expect(chips(page, "tokens")).to_have_count(2)
+    expect(chips(page, "tokens").nth(1)).to_contain_text("orange")
+    chips(page, "tokens").first.click()
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_label("Name")).to_have_value("blue")
+    expect(panel.get_by_label("Instruction")).to_have_value("count")
 
 
 def test_a_conversation_is_shown_and_goes_with_every_run_until_it_is_left_out(
@@ -130,23 +167,22 @@ def test_a_conversation_is_shown_and_goes_with_every_run_until_it_is_left_out(
     turns = (Message("user", "one"), Message("assistant", HOSTILE[2]), Message("user", "two?"))
     recipe = replace(ensemble(f"path:{tiny}"), prompt="", messages=turns)
     page = come_with(visitor, app, recipe)
-    shown = page.locator("#ensemble-turns .fl-talk-turn")
+    shown = page.locator("#tokens-recipe .fl-talk-turn")
     expect(shown).to_have_count(2)
-    expect(shown.nth(0)).to_contain_text("User")
+    expect(shown.nth(0)).to_contain_text(words("recipe-turn-user"))
     expect(shown.nth(1)).to_contain_text(HOSTILE[2])
-    prompt = page.get_by_label("Prompt").first
-    expect(prompt).to_have_value("two?")
+    expect(prompt(page, "tokens")).to_have_value("two?")
     shot(page, "conversation")
-    prompt.fill("three?")
-    run(page, "ensemble")
-    asked = downloaded(page, "ensemble", tmp_path)
+    prompt(page, "tokens").fill("three?")
+    run(page, "tokens")
+    asked = downloaded(page, "tokens", tmp_path)
     assert asked.recipe.messages == (*turns[:2], Message("user", "three?"))
     page.reload()
     expect(shown).to_have_count(2)
-    page.get_by_role("button", name="Leave out the earlier turns").click()
-    expect(shown.first).to_be_hidden()
-    run(page, "ensemble")
-    assert downloaded(page, "ensemble", tmp_path).recipe.prompt == "three?"
+    page.get_by_role("button", name=words("recipe-leave-out")).click()
+    expect(shown).to_have_count(0)
+    run(page, "tokens")
+    assert downloaded(page, "tokens", tmp_path).recipe.prompt == "three?"
     (tmp_path / "talk.jsonl").write_text(run_text(asked), encoding="utf-8")
     open_run(page, tmp_path / "talk.jsonl")
     expect(shown).to_have_count(2)
@@ -156,17 +192,17 @@ def test_ensemble_runs_and_every_token_tells_who_wanted_what(
     app: str, visitor: Visitor, shot: Shot, tiny: Path
 ) -> None:
     page = come_with(visitor, app, ensemble(f"path:{tiny}"))
-    run(page, "ensemble")
-    tokens = page.locator("#ensemble-stage .fl-token")
+    run(page, "tokens")
+    tokens = page.locator("#tokens-stage .fl-token")
     expect(tokens).to_have_count(12)
     tokens.nth(3).click()
-    expect(page.locator("#ensemble-stage")).to_contain_text("Step 3")
+    expect(page.locator("#tokens-stage")).to_contain_text("Step 4")
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#ensemble-stage")).to_contain_text("Step 4")
+    expect(page.locator("#tokens-stage")).to_contain_text("Step 5")
     page.keyboard.press("Home")
-    expect(page.locator("#ensemble-stage")).to_contain_text("Step 0")
+    expect(page.locator("#tokens-stage")).to_contain_text("Step 1 of")
     assert "method=ensemble" in page.url
-    expect(page.locator("#ensemble-ledger")).to_contain_text("weights shared")
+    expect(page.locator("#tokens-ledger")).to_contain_text("blue")
     shot(page, "ensemble-tiny")
 
 
@@ -174,41 +210,40 @@ def test_stop_keeps_what_there_is(
     app: str, visitor: Visitor, tmp_path: Path, long_winded: str
 ) -> None:
     page = come_with(visitor, app, ensemble(long_winded, tokens=1000))
-    page.locator("#ensemble-run").click()
-    expect(page.locator("#ensemble-stage .fl-token").nth(5)).to_be_visible()
-    page.locator("#ensemble-stop").click()
-    expect(page.locator("#ensemble-status")).to_contain_text("stopped")
-    trace = downloaded(page, "ensemble", tmp_path)
+    press_run(page, "tokens")
+    expect(page.locator("#tokens-stage .fl-token").nth(5)).to_be_visible()
+    page.locator("#tokens-recipe .fl-stop").click()
+    expect(page.locator("#tokens-status")).to_contain_text(words("status-stopped"))
+    trace = downloaded(page, "tokens", tmp_path)
     assert trace.status == "stopped"
     assert 5 < len(trace.tokens) < 1000
-    expect(page.locator("#ensemble-stage .fl-token")).to_have_count(len(trace.tokens))
+    expect(page.locator("#tokens-stage .fl-token")).to_have_count(len(trace.tokens))
 
 
 def test_a_run_can_be_taken_home_and_dropped_in_again(
     app: str, visitor: Visitor, tmp_path: Path, tiny: Path
 ) -> None:
     page = come_with(visitor, app, ensemble(f"path:{tiny}", prompt="seven eight"))
-    run(page, "ensemble")
-    trace = downloaded(page, "ensemble", tmp_path)
+    run(page, "tokens")
+    trace = downloaded(page, "tokens", tmp_path)
     assert trace.status == "finished"
 
-    other = visitor(app)
-    expect(other.locator("#ensemble-status")).to_contain_text("recorded")
+    other = come_to(visitor, app, "tokens")
     open_run(other, tmp_path / "run.jsonl")
-    expect(other.get_by_label("Prompt").first).to_have_value("seven eight")
-    expect(other.locator("#ensemble-stage .fl-token")).to_have_count(len(trace.tokens))
-    expect(other.locator("#ensemble-status")).to_contain_text("recorded")
+    expect(prompt(other, "tokens")).to_have_value("seven eight")
+    expect(other.locator("#tokens-stage .fl-token")).to_have_count(len(trace.tokens))
+    recorded(other, "tokens")
 
 
 def test_vote_elects_among_pasted_answers(app: str, visitor: Visitor, shot: Shot) -> None:
     answers = ["the sky is blue", "the sky is very blue", "grass is green"]
     recipe = Recipe("vote", settings={"candidates": answers, "metric": "char_lcs"})
     page = come_with(visitor, app, recipe)
-    run(page, "vote")
-    stage = page.locator("#vote-stage")
+    run(page, "answers")
+    stage = page.locator("#answers-stage")
     for answer in answers:
         expect(stage).to_contain_text(answer)
-    expect(stage.locator("table").first).to_be_attached()
+    expect(page.locator("#answers-headline")).to_contain_text("the sky is")
     shot(page, "vote-pasted")
 
 
@@ -216,8 +251,8 @@ def test_vote_runs_members(app: str, visitor: Visitor, tiny: Path) -> None:
     member = MemberRecipe(f"path:{tiny}", name="voter")
     sampling = Sampling(max_tokens=12, temperature=1.0)
     page = come_with(visitor, app, Recipe("vote", "one two", (member,), {"samples": 3}, sampling))
-    run(page, "vote")
-    expect(page.locator("#vote-ledger")).to_contain_text("voter")
+    run(page, "answers")
+    expect(page.locator("#answers-ledger")).to_contain_text("voter")
 
 
 def test_a_mixture_shows_its_experts_and_a_dense_model_is_refused(
@@ -232,21 +267,19 @@ def test_a_mixture_shows_its_experts_and_a_dense_model_is_refused(
         Sampling(max_tokens=9, temperature=1.0, seed=2),
     )
     page = come_with(visitor, app, recipe)
-    expect(page.get_by_label("Second prompt")).to_have_value("the capital of France")
-    run(page, "moe")
-    trace = downloaded(page, "moe", tmp_path)
+    run(page, "inside")
+    trace = downloaded(page, "inside", tmp_path)
     assert len(trace.texts) == 2
-    tokens = page.locator("#moe-stage .fl-token")
+    tokens = page.locator("#inside-stage .fl-token")
     expect(tokens).to_have_count(len(trace.routed))
-    expect(page.locator("#moe-stage .fl-heat-frame")).to_have_count(3)
     tokens.nth(3).click()
-    expect(page.locator("#moe-stage")).to_contain_text("Token 3 of A")
-    expect(page.locator("#moe-stage .fl-given-row").first).to_contain_text("layer 1")
+    expect(page.locator("#inside-stage")).to_contain_text("Token 4 of A")
+    expect(page.locator("#inside-stage .fl-given-row").first).to_contain_text("1")
     shot(page, "moe-tiny")
     dense = replace(recipe, members=(MemberRecipe(f"path:{tiny}", name="dense"),))
     page = come_with(visitor, app, dense)
-    run(page, "moe", until="is dense")
-    expect(page.locator("#moe-status")).to_contain_text("those of the hub work too")
+    run(page, "inside", until="status-failed")
+    expect(page.locator("#inside-status")).to_contain_text("is dense")
 
 
 def test_solo_runs(app: str, visitor: Visitor, tiny: Path) -> None:
@@ -254,36 +287,34 @@ def test_solo_runs(app: str, visitor: Visitor, tiny: Path) -> None:
     page = come_with(
         visitor, app, Recipe("solo", "one two", (member,), sampling=Sampling(max_tokens=9))
     )
-    run(page, "solo")
-    expect(page.locator("#solo-stage")).to_contain_text("alone")
+    run(page, "tokens")
+    expect(page.locator("#tokens-stage")).to_contain_text("alone")
 
 
 def test_hostile_tokens_are_text(app: str, visitor: Visitor, shot: Shot, tmp_path: Path) -> None:
-    page = visitor(app)
-    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+    page = come_to(visitor, app, "tokens")
     path = tmp_path / "hostile.jsonl"
     path.write_text(hostile_run(), encoding="utf-8")
     open_run(page, path)
-    tokens = page.locator("#ensemble-stage .fl-token")
+    tokens = page.locator("#tokens-stage .fl-token")
     expect(tokens).to_have_count(len(HOSTILE))
     shown = [text.replace("·", " ") for text in tokens.all_inner_texts()]
     for token, text in zip(HOSTILE, shown, strict=True):
         assert token.encode("utf-8", "backslashreplace").decode() in text
-    assert page.locator("#ensemble-stage img, #ensemble-stage script").count() == 0
+    assert page.locator("#tokens-stage img, #tokens-stage script").count() == 0
     shot(page, "hostile")
 
 
 def test_a_run_can_be_dropped_anywhere_on_the_page(app: str, visitor: Visitor) -> None:
-    page = visitor(app)
-    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+    page = come_to(visitor, app, "tokens")
     drop = """(text) => {
         const carried = new DataTransfer();
         carried.items.add(new File([text], "run.jsonl"));
         const options = { bubbles: true, cancelable: true, dataTransfer: carried };
-        document.querySelector("h1").dispatchEvent(new DragEvent("drop", options));
+        document.querySelector("#frame").dispatchEvent(new DragEvent("drop", options));
     }"""
     page.evaluate(drop, hostile_run())
-    expect(page.locator("#ensemble-stage .fl-token")).to_have_count(len(HOSTILE))
+    expect(page.locator("#tokens-stage .fl-token")).to_have_count(len(HOSTILE))
 
 
 def test_where_every_port_is_in_use_the_app_says_so(app: str) -> None:
@@ -313,12 +344,13 @@ def test_where_every_port_is_in_use_the_app_says_so(app: str) -> None:
 def test_a_broken_run_file_is_refused_in_words(
     app: str, visitor: Visitor, tmp_path: Path, content: str, message: str
 ) -> None:
-    page = visitor(app)
-    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+    page = come_to(visitor, app, "tokens")
     (tmp_path / "broken.jsonl").write_text(content, encoding="utf-8")
     open_run(page, tmp_path / "broken.jsonl")
-    expect(page.locator(".toast-body, .toast-wrap").first).to_contain_text(message)
-    expect(page.locator("#ensemble-stage .fl-token").first).to_be_visible()
+    notice = page.locator("#frame .fl-frame-notice")
+    expect(notice).to_contain_text(words("frame-not-file"))
+    expect(notice).to_contain_text(message)
+    expect(page.locator("#tokens-stage .fl-token").first).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -333,31 +365,84 @@ def test_a_broken_run_file_is_refused_in_words(
 def test_what_cannot_run_says_why(
     app: str, visitor: Visitor, tiny: Path, change: dict[str, object], message: str
 ) -> None:
-    from dataclasses import replace
-
     recipe = replace(ensemble(f"path:{tiny}"), **change)  # type: ignore[arg-type]
     page = come_with(visitor, app, recipe)
-    run(page, "ensemble", until="failed")
-    expect(page.locator("#ensemble-status")).to_contain_text(message)
+    run(page, "tokens", until="status-failed")
+    expect(page.locator("#tokens-status")).to_contain_text(message)
 
 
 def test_a_link_that_names_nothing_says_so(app: str, visitor: Visitor) -> None:
     page = visitor(f"{app}?method=ensembel")
-    expect(page.locator(".toast-body, .toast-wrap").first).to_contain_text(
-        "did you mean 'ensemble'"
-    )
-    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
+    notice = page.locator("#frame .fl-frame-notice")
+    expect(notice).to_contain_text(words("frame-not-link"))
+    expect(notice).to_contain_text("did you mean 'ensemble'")
+    notice.get_by_role("button", name=words("frame-close")).click()
+    expect(notice).to_be_empty()
+    expect(page.locator("#start h1")).to_be_visible()
+
+
+def test_an_address_opens_its_tab_and_an_unknown_one_is_said(app: str, visitor: Visitor) -> None:
+    page = come_to(visitor, app, "answers")
+    expect(page.locator("#tab-answers-button")).to_have_attribute("aria-selected", "true")
+    page = visitor(f"{app}?tab=answer")
+    notice = page.locator("#frame .fl-frame-notice")
+    expect(notice).to_contain_text(words("frame-not-link"))
+    expect(notice).to_contain_text("answers")
+
+
+def test_the_page_speaks_chinese_and_says_what_it_does_not_speak(
+    app: str, visitor: Visitor, shot: Shot
+) -> None:
+    page = visitor(f"{app}?lang=zh")
+    for at, tab in enumerate(("start", *TABS)):
+        expect(tabs_of(page).nth(at)).to_have_text(Sentence(f"family-{tab}").said("zh"))
+    shot(page, "first-chinese")
+    page = visitor(f"{app}?lang=xx")
+    expect(page.locator("#frame .fl-frame-notice")).to_contain_text("xx")
+    expect(tabs_of(page).first).to_have_text(words("family-start"))
+
+
+def tabs_of(page: Page) -> Locator:
+    return page.locator("#tabs button[role=tab]")
+
+
+def test_run_it_yourself_opens_the_tab_with_the_run(app: str, visitor: Visitor) -> None:
+    page = visitor(app)
+    page.locator("#start .fl-start-run").click()
+    recorded(page, "tokens")
+    expect(page.locator("#tab-tokens-button")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#tokens-stage .fl-token").first).to_be_visible()
+
+
+def test_another_preset_shows_its_recording(app: str, visitor: Visitor) -> None:
+    page = come_to(visitor, app, "tokens")
+    mine = [each for each in presets() if tab_of(each.recipe.method) == "tokens"]
+    other = next(each for each in mine if each.recipe.prompt != mine[0].recipe.prompt)
+    page.locator("#tokens-recipe").get_by_label(words("recipe-start")).select_option(other.id)
+    expect(prompt(page, "tokens")).to_have_value(other.recipe.prompt)
+    recorded(page, "tokens")
+    trace = recording(other)
+    assert trace
+    expect(page.locator("#tokens-stage .fl-token")).to_have_count(len(trace.tokens))
+
+
+def test_a_changed_prompt_makes_the_result_stale(app: str, visitor: Visitor) -> None:
+    page = come_to(visitor, app, "tokens")
+    prompt(page, "tokens").fill("something else")
+    expect(page.locator("#tokens-status")).to_contain_text(words("status-stale"))
 
 
 def test_members_come_and_go(app: str, visitor: Visitor, tiny: Path) -> None:
     page = come_with(visitor, app, ensemble(f"path:{tiny}"))
-    expect(page.get_by_label("Name of member 2").first).to_have_value("orange")
-    page.get_by_role("button", name="Add member").first.click()
-    third = page.get_by_label("Name of member 3").first
-    expect(third).to_be_visible()
-    page.locator(".fl-seat-0").first.get_by_role("button", name="Remove").click()
-    expect(page.get_by_label("Name of member 1").first).to_have_value("orange")
-    expect(third).not_to_be_visible()
+    seats = chips(page, "tokens")
+    expect(seats.nth(1)).to_contain_text("orange")
+    page.locator("#tokens-recipe .fl-add").click()
+    page.keyboard.press("Escape")
+    expect(seats).to_have_count(3)
+    seats.first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove this member").click()
+    expect(seats).to_have_count(2)
+    expect(seats.first).to_contain_text("orange")
 
 
 def test_two_visitors_at_once_both_get_their_answer(app: str, visitor: Visitor, tiny: Path) -> None:
@@ -365,30 +450,34 @@ def test_two_visitors_at_once_both_get_their_answer(app: str, visitor: Visitor, 
         come_with(visitor, app, ensemble(f"path:{tiny}", prompt=f"visitor {n}")) for n in range(2)
     ]
     for page in pages:
-        page.locator("#ensemble-run").click()
+        press_run(page, "tokens")
     for page in pages:
-        expect(page.locator("#ensemble-status")).to_contain_text("finished", timeout=60_000)
-        expect(page.locator("#ensemble-stage .fl-token")).to_have_count(12)
+        expect(page.locator("#tokens-status")).to_contain_text(
+            words("status-finished"), timeout=60_000
+        )
+        expect(page.locator("#tokens-stage .fl-token")).to_have_count(12)
 
 
 def test_who_waits_sees_how_many_come_before(
     app: str, visitor: Visitor, shot: Shot, tiny: Path, long_winded: str
 ) -> None:
     first = come_with(visitor, app, ensemble(long_winded, tokens=1000))
-    first.locator("#ensemble-run").click()
-    expect(first.locator("#ensemble-stage .fl-token").nth(3)).to_be_visible()
+    press_run(first, "tokens")
+    expect(first.locator("#tokens-stage .fl-token").nth(3)).to_be_visible()
     second = come_with(visitor, app, ensemble(f"path:{tiny}"))
-    second.locator("#ensemble-run").click()
-    expect(second.locator("#ensemble-status")).to_contain_text("One run comes before yours.")
+    press_run(second, "tokens")
+    expect(second.locator("#tokens-status")).to_contain_text("One run comes before yours.")
     shot(second, "waiting")
-    first.locator("#ensemble-stop").click()
-    expect(second.locator("#ensemble-status")).to_contain_text("finished", timeout=60_000)
+    first.locator("#tokens-recipe .fl-stop").click()
+    expect(second.locator("#tokens-status")).to_contain_text(
+        words("status-finished"), timeout=60_000
+    )
 
 
 def test_closing_the_tab_frees_the_session(app: str, visitor: Visitor, long_winded: str) -> None:
     page = come_with(visitor, app, ensemble(long_winded, tokens=1000))
-    page.locator("#ensemble-run").click()
-    expect(page.locator("#ensemble-stage .fl-token").nth(3)).to_be_visible()
+    press_run(page, "tokens")
+    expect(page.locator("#tokens-stage .fl-token").nth(3)).to_be_visible()
     assert default_pool().borrowed > 0
     page.close()
     deadline = time.monotonic() + 10
@@ -402,33 +491,33 @@ def test_a_narrow_window_holds_everything(
     app: str, visitor: Visitor, shot: Shot, dark: bool
 ) -> None:
     page = visitor(app, width=390, height=800, dark=dark)
-    for family in ("ensemble", "vote", "debate", "moe", "solo"):
-        to_tab(page, family)
-        expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
+    for tab in TABS:
+        to_tab(page, tab)
+        recorded(page, tab)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        shot(page, f"narrow-{family}{'-dark' if dark else ''}")
+        shot(page, f"narrow-{tab}{'-dark' if dark else ''}")
 
 
 def test_dark_mode(app: str, visitor: Visitor, shot: Shot) -> None:
-    page = visitor(app, dark=True)
-    for family in ("ensemble", "vote", "debate", "moe", "solo"):
-        to_tab(page, family)
-        expect(page.locator(f"#{family}-status")).to_contain_text("recorded")
-        page.wait_for_timeout(300)
-        shot(page, f"dark-{family}")
+    page = come_to(visitor, app, "tokens", dark=True)
+    shot(page, "dark-tokens")
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert all(int(channel) < 64 for channel in re.findall(r"\d+", background)[:3])
+    page.locator("#frame").get_by_role("button", name=words("frame-dark")).click()
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert all(int(channel) > 192 for channel in re.findall(r"\d+", background)[:3])
 
 
 @pytest.mark.real
 def test_two_smollm2_members_answer_together(app: str, visitor: Visitor, shot: Shot) -> None:
-    page = visitor(app)
-    expect(page.locator("#ensemble-status")).to_contain_text("recorded")
-    page.locator("#ensemble-run").click()
-    expect(page.locator("#ensemble-status")).not_to_contain_text("recorded")
-    expect(page.locator("#ensemble-status")).to_contain_text("finished", timeout=180_000)
-    assert "Paris" in page.locator("#ensemble-stage").inner_text().replace("·", " ")
+    page = come_to(visitor, app, "tokens")
+    press_run(page, "tokens")
+    expect(page.locator("#tokens-status")).not_to_contain_text(words("status-recorded"))
+    expect(page.locator("#tokens-status")).to_contain_text(
+        words("status-finished"), timeout=180_000
+    )
+    assert "Paris" in page.locator("#tokens-stage").inner_text().replace("·", " ")
     shot(page, "ensemble-smollm2")
 
 
@@ -436,8 +525,9 @@ def open_run(page: Page, path: Path) -> None:
     page.locator("#open-run").locator("xpath=..").locator("input[type=file]").set_input_files(path)
 
 
-def downloaded(page: Page, family: str, folder: Path) -> Trace:
-    button = page.locator(f"#{family}-download")
+def downloaded(page: Page, tab: str, folder: Path) -> Trace:
+    actions = page.locator(f"#{tab}-actions")
+    button = actions.get_by_role("button", name=words("actions-download"))
     expect(button).to_be_enabled()
     with page.expect_download() as download:
         button.click()
@@ -472,7 +562,7 @@ def test_a_link_with_markup_shows_it_letter_by_letter(
 ) -> None:
     overlay = '<div style="position:fixed;inset:0"><img src="//example.org/x"><a href="//x">y</a>'
     page = visitor(f"{app}?method={quote(overlay)}&prompt=x")
-    toast = page.get_by_test_id("toast-body")
-    expect(toast).to_contain_text('<img src="//example.org/x">')
-    expect(toast.locator("img, a, [style*=fixed]")).to_have_count(0)
+    notice = page.locator("#frame .fl-frame-notice")
+    expect(notice).to_contain_text('<img src="//example.org/x">')
+    expect(notice.locator("img, a, [style*=fixed]")).to_have_count(0)
     shot(page, "link-with-markup")
