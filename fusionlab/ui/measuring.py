@@ -106,7 +106,9 @@ def planned(asked: Asked) -> Plan:
     wanted, reads = plain + detailed, suite.data.kind == "file"
     limits().check_bench(asked.items, len(wanted), members, reads=reads)
     _check_asked(members, wanted)
-    made = plan(_with_data(suite, (asked.data or "").strip()), wanted, members, baseline=asked.baseline)
+    made = plan(
+        _with_data(suite, (asked.data or "").strip()), wanted, members, baseline=asked.baseline
+    )
     for one in made.contenders:
         limits().check(one.recipe)
     return made

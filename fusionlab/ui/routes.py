@@ -1,0 +1,158 @@
+"""What leads to which tab: the address, the first page's cards, a file that is opened."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from fusionlab.comparison.files import is_comparison, read_comparison
+from fusionlab.errors import FusionError, RunFileError, UnknownName
+from fusionlab.recipe import recipe_from_query
+from fusionlab.registry import get_method
+from fusionlab.spaces import presets
+from fusionlab.trace import Trace, read_run, replayed, text_in
+from fusionlab.ui.bench_page import BenchPage, run_file
+from fusionlab.ui.compare_page import COMPARE, ComparePage
+from fusionlab.ui.formdata import unusual
+from fusionlab.ui.page import Page
+from fusionlab.ui.stage import told
+from fusionlab.validity import MOST_MEMBERS, check_together
+from fusionlab.views.refused import refused_view
+
+START, MEASURE = "start", "measure"
+"""Tabs that no family of methods has; a tab's id is what its address says: `/?tab=start`."""
+TAB_TO_ADDRESS = "() => { FusionLab.frame.moved(); return []; }"
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The tabs and the head, and how one comes to each."""
+
+    frame: gr.HTML
+    tabs: gr.Tabs
+    pages: Sequence[Page]
+    compare: ComparePage
+    bench: BenchPage
+
+    @property
+    def outputs(self) -> list[Any]:
+        """The head, the tabs, and all that pages show."""
+        widgets = [widget for page in self.pages for widget in page.widgets]
+        return [self.frame, self.tabs, *widgets, *self.compare.outputs]
+
+    def to(
+        self, tab: str, shown: list[Any] | None = None, notice: dict[str, Any] | None = None
+    ) -> list[Any]:
+        """New values for `outputs`: this tab, where it has something new with that, and a notice.
+
+        Without a tab the visitor stays where they are.
+        """
+        head = gr.skip() if notice is None else {"notice": notice}
+        tabs = gr.Tabs(selected=tab) if tab else gr.skip()
+        updates: list[Any] = []
+        for page in self.pages:
+            mine = shown is not None and page.family == tab
+            updates += shown if mine and shown else [gr.skip()] * len(page.widgets)
+        compared = shown if shown is not None and tab == COMPARE else None
+        return [head, tabs, *updates, *(compared or [gr.skip()] * len(self.compare.outputs))]
+
+    def page_of(self, method: str) -> Page:
+        """The page that shows this method; raises UnknownName where there is no such method."""
+        family = get_method(method).family
+        return next(page for page in self.pages if page.family == family)
+
+    def of_address(self, parameters: dict[str, str], query: str) -> list[Any]:
+        """New values for `outputs`: what the address asks for; other parameters are not ours."""
+        try:
+            if "method" in parameters and parameters.get("tab", "") != COMPARE:
+                asked = recipe_from_query(query)
+                page = self.page_of(asked.method)
+                return self.to(page.family, page.linked(unusual(asked)))
+            tab = parameters.get("tab", START)
+            known = (START, *(page.family for page in self.pages), COMPARE, MEASURE)
+            if tab not in known:
+                raise UnknownName("kind-tab", tab, known)
+            return self.to(tab, self.compare.linked(query) if tab == COMPARE else None)
+        except FusionError as error:
+            return self.to("", notice={"what": "link", **refused_view(error)})
+
+    def of_card(self, wish: dict[str, Any]) -> list[Any]:
+        """New values for `outputs`: a card's tab, or an example's recorded run."""
+        preset = next((each for each in presets() if each.id == wish.get("preset")), None)
+        if preset:
+            page = self.page_of(preset.recipe.method)
+            return self.to(page.family, page.started(preset))
+        known = (*(page.family for page in self.pages), COMPARE, MEASURE)
+        return self.to(next((tab for tab in known if tab == wish.get("tab")), ""))
+
+    def of_file(self, path: str, visitor: str) -> list[Any]:
+        """New values for `outputs`: the recorded run or comparison in this file."""
+        try:
+            if path and is_comparison(text_in(Path(path))):
+                compared = read_comparison(Path(path))
+                return self.to(COMPARE, self.compare.recalled(compared, visitor))
+            trace = opened(path)
+            page = self.page_of(trace.recipe.method)
+            return self.to(page.family, page.recalled(trace, visitor))
+        except FusionError as error:
+            return self.to("", notice={"what": "file", **refused_view(error)})
+
+    def wire(self, demo: gr.Blocks, start: gr.HTML, upload: gr.UploadButton) -> None:
+        """All ways lead where they should."""
+
+        def of_address(request: gr.Request) -> list[Any]:
+            return self.of_address(dict(request.query_params), str(request.url.query))
+
+        def of_card(event: gr.EventData) -> list[Any]:
+            return self.of_card(told(event))
+
+        def of_file(request: gr.Request, path: str) -> list[Any]:
+            return self.of_file(path, str(request.session_hash))
+
+        def of_bench(request: gr.Request, folder: str, choice: str) -> list[Any]:
+            try:
+                path = str(run_file(folder, choice))
+            except FusionError as error:
+                return self.to("", notice={"what": "file", **refused_view(error)})
+            return self.of_file(path, str(request.session_hash))
+
+        demo.load(of_address, None, self.outputs, **QUIET)
+        demo.load(self.bench.first_sight, None, self.bench.outputs, **QUIET)
+        upload.upload(of_file, upload, self.outputs, **QUIET)
+        chosen = [self.bench.folder, self.bench.chosen]
+        self.bench.open_run.click(of_bench, chosen, self.outputs, **QUIET)
+        start.select(of_card, None, self.outputs, queue=False, **QUIET)
+        self.tabs.select(fn=None, js=TAB_TO_ADDRESS, api_visibility="private")
+        for tab in self.tabs.children:
+            for page in self.pages:
+                if isinstance(tab, gr.Tab) and tab.id == page.family:
+                    seen = gr.State(value=False)
+                    look = [seen, *page.widgets]
+                    shown = [page.last, seen]
+                    tab.select(_first_look(page), shown, look, queue=False, **QUIET)
+
+
+def _first_look(page: Page) -> Callable[[Trace | None, Any], list[Any]]:
+    """Fills a tab when it is first opened: with the first preset's recorded run."""
+
+    def look(last: Trace | None, seen: Any) -> list[Any]:
+        if seen or last is not None or not page.presets:
+            return [True, *[gr.skip()] * len(page.widgets)]
+        return [True, *page.started(page.presets[0])]
+
+    return look
+
+
+def opened(path: str) -> Trace:
+    """The recorded run in this file, which a page can show; raises FusionError where none can."""
+    if not path:
+        raise RunFileError("app-no-file")
+    trace = read_run(Path(path))
+    if len(trace.recipe.members) > MOST_MEMBERS:
+        raise RunFileError("app-file-of-too-many", most=MOST_MEMBERS)
+    unusual(trace.recipe)  # raises for a method or settings that cannot be
+    check_together(replayed(trace))
+    return trace
