@@ -391,8 +391,8 @@
   };
 
   /**
-   * A technical term, as a button that opens its glossary entry; `shown` is what stands in the text,
-   * if not the term's name.
+   * A technical term, as a button that opens its glossary entry; `shown` is what the text says
+   * instead of its name.
    */
   const term = (key, shown) => {
     const button = el(

@@ -42,7 +42,7 @@
     c.least = el("button", { class: "fl-link", type: "button" });
     c.mostBy = el("span");
     c.leastBy = el("span");
-    c.disagreed = el("span", null, woven("course-most", { step: c.most, nats: c.mostBy }), " ");
+    c.disagreed = el("span", null, woven("course-most", { step: c.most, nats: c.mostBy }));
     c.unsure = el("span", null, woven("course-least", { step: c.least, nats: c.leastBy }));
     c.grid = svg("g", { class: "fl-grid" });
     c.cursor = svg("path", { class: "fl-cursor" });

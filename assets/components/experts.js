@@ -64,7 +64,7 @@
     s.empty = el("p", { class: "fl-empty" }, t("experts-empty"));
     s.legend = el("legend", { class: "fl-subtitle" }, t("experts-layers"));
     s.chooser = el("fieldset", { class: "fl-switch fl-layers", hidden: true }, s.legend);
-    s.about = el("p", { class: "fl-note" });
+    s.about = el("p", { class: "fl-note fl-about" });
     s.frames = el("div", { class: "fl-routes" });
     s.follow = el(
       "button",
@@ -451,13 +451,15 @@
     );
   };
 
-  /** The token to begin with: the one of which the routers were least certain. */
+  /** The token to begin with: the answer's, else the prompt's, of which routers were least sure. */
   const telling = (s) => {
     const sure = s.steps.map((step) => {
       const first = s.layers.map((_, at) => number(givenIn(step, at)[0]?.p, 1));
       return first.reduce((sum, p) => sum + p, 0) / Math.max(1, first.length);
     });
-    return Math.max(0, sure.indexOf(Math.min(...sure)));
+    const said = s.steps.some((step) => !step.prompt);
+    const open = sure.map((p, i) => (said && s.steps[i].prompt ? Infinity : p));
+    return Math.max(0, open.indexOf(Math.min(...open)));
   };
 
   /** Load and newest token are drawn; while the run goes on, with a pause after each time. */

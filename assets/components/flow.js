@@ -2,8 +2,8 @@
  * One step in full: what each member wanted, how it flows into the fused bars, and what was chosen.
  *
  * All bars of a step have one scale, which is said. `fly` moves the members' bars into the fused
- * ones and lets the chosen token drop into the text; whoever asked for less motion sees none. `s` is
- * the stage of `tokens`.
+ * ones and lets the chosen token drop into the text; with less motion asked for, nothing moves.
+ * `s` is the stage of `tokens`.
  */
 (() => {
   "use strict";
@@ -89,6 +89,7 @@
     fill(r.facts, factsOf(s, step));
     r.wanted.hidden = alone;
     r.sides.classList.toggle("fl-alone", alone);
+    r.sides.classList.toggle("fl-three", s.members.length === 3);
     r.sides.classList.toggle("fl-many", s.members.length > MANY);
     fill(r.weighed, alone ? t("tokens-weighed-alone") : term("pool", t("tokens-weighed")));
     say(r.explain, t(explanationOf(s, alone)));

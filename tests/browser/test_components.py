@@ -126,6 +126,12 @@ def selected(page: Page) -> int:
     return found
 
 
+def most_divergent(view: dict[str, Any]) -> int:
+    """The index of the step at which members disagreed most."""
+    steps = view["steps"]
+    return max(range(len(steps)), key=lambda i: steps[i]["divergence"])
+
+
 def said(page: Page) -> list[Any]:
     """What the component told its caller."""
     events: list[Any] = page.evaluate("window.said || []")
@@ -179,7 +185,6 @@ def test_another_run_starts_afresh(blank: Callable[..., Page]) -> None:
 def test_click_and_keys_choose_a_step(blank: Callable[..., Page]) -> None:
     page = blank()
     draw(page, "tokens", token_view(token_trace(n_steps=30)))
-    assert selected(page) == 29
     tokens_of(page).nth(3).click()
     assert selected(page) == 3
     for key, index in (
@@ -194,7 +199,7 @@ def test_click_and_keys_choose_a_step(blank: Callable[..., Page]) -> None:
         page.keyboard.press(key)
         assert selected(page) == index
         expect(tokens_of(page).nth(index)).to_be_focused()
-        expect(page.locator(".fl-title").first).to_contain_text(f"Step {index} ")
+        expect(page.locator(".fl-title").first).to_contain_text(f"Step {index + 1} ")
     assert said(page)[:2] == [["select", {"step": 3}], ["select", {"step": 4}]]
     expect(page.locator(".fl-token[tabindex='0']")).to_have_count(1)
 
@@ -206,7 +211,7 @@ def test_the_course_is_a_slider(blank: Callable[..., Page]) -> None:
     plot = page.get_by_role("slider")
     plot.focus()
     page.keyboard.press("Home")
-    expect(plot).to_have_attribute("aria-valuenow", "0")
+    expect(plot).to_have_attribute("aria-valuenow", "1")
     expect(plot).to_be_focused()
     box = plot.bounding_box()
     assert box is not None
@@ -234,8 +239,11 @@ def test_a_reader_who_looks_back_is_left_there(blank: Callable[..., Page]) -> No
     follow.click()
     assert selected(page) == 19
     expect(follow).to_be_hidden()
-    draw(page, "tokens", token_view(token_trace(n_steps=25), run="r"))
-    assert selected(page) == 24
+    draw(page, "tokens", token_view(token_trace(n_steps=24, finished=False), run="r"))
+    assert selected(page) == 23
+    view = token_view(token_trace(n_steps=25), run="r")
+    draw(page, "tokens", view)
+    assert selected(page) == most_divergent(view)
     expect(follow).to_be_hidden()
 
 
@@ -246,7 +254,7 @@ def test_screen_readers_hear_the_chosen_step_and_the_end(blank: Callable[..., Pa
     draw(page, "tokens", token_view(running, run="r"))
     expect(live).to_have_text("")
     tokens_of(page).nth(2).click()
-    expect(live).to_contain_text("Step 2: “·capital”, p ")
+    expect(live).to_contain_text("Step 3: “·capital”, p ")
     draw(page, "tokens", token_view(token_trace(n_steps=8), run="r"))
     expect(live).to_have_text("The answer has 8 tokens.")
 
@@ -328,7 +336,8 @@ def test_parts_of_a_bar_add_up_to_it(blank: Callable[..., Page]) -> None:
     widths = page.evaluate("""[...document.querySelectorAll('.fl-bar-row')].map(row =>
         [...row.querySelectorAll('.fl-segment')].map(part =>
             Number(part.style.getPropertyValue('--w'))))""")
-    for parts, candidate in zip(widths, view["steps"][-1]["fused"], strict=True):
+    shown = view["steps"][most_divergent(view)]
+    for parts, candidate in zip(widths, shown["fused"], strict=True):
         assert sum(parts) == pytest.approx(candidate["p"], abs=1e-3)
     assert page.locator(".fl-unlisted").count() == 0
 
@@ -336,19 +345,20 @@ def test_parts_of_a_bar_add_up_to_it(blank: Callable[..., Page]) -> None:
 def test_every_picture_of_the_tokens_has_its_table(blank: Callable[..., Page]) -> None:
     page = blank()
     draw(page, "tokens", token_view(token_trace(n_steps=7)))
+    tokens_of(page).nth(2).click()
     for summary in page.locator("summary").all():
         summary.click()
     expect(page.locator("caption")).to_have_text(
         [
-            "Step 6: probability of each candidate",
-            "Step 6: what each member wanted",
-            "Step 6: the members",
-            "Entropy and divergence in nats, by step",
+            "Step 3: probability of each candidate",
+            "Step 3: what each member wanted",
+            "Step 3: the members",
+            "Entropy and divergence, step by step",
         ]
     )
     expect(page.locator(".fl-course tbody tr")).to_have_count(7)
     tokens_of(page).nth(1).click()
-    expect(page.locator("caption").first).to_contain_text("Step 1")
+    expect(page.locator("caption").first).to_contain_text("Step 2")
 
 
 @pytest.mark.parametrize(("width", "beside"), [(1280, True), (700, False)])
@@ -360,7 +370,7 @@ def test_wide_rooms_set_the_step_side_by_side(
     left, right = (page.locator(name).bounding_box() for name in (".fl-weighed", ".fl-wanted"))
     assert left is not None
     assert right is not None
-    assert (right["x"] >= left["x"] + left["width"]) == beside
+    assert (left["x"] >= right["x"] + right["width"]) == beside
 
 
 # Benchmark
@@ -519,7 +529,7 @@ def test_tokens_tell_the_heaviest_expert_of_the_chosen_layer(blank: Callable[...
         page.get_by_label(str(layer["layer"]), exact=True).check()
         heaviest = [str(step["layers"][at]["experts"][0]) for step in view["steps"]]
         assert numbers_of(page) == heaviest
-        expect(page.locator(".fl-routed .fl-note")).to_contain_text(f"of 8 that layer {at + 1} ")
+        expect(page.locator(".fl-about")).to_contain_text(f"layer {at + 1} gives every token to 2")
     expect(page.locator(".fl-given-row.fl-chosen")).to_contain_text("layer 4")
     page.get_by_role("button", name="layer 2").click()
     expect(page.get_by_label("2", exact=True)).to_be_checked()
@@ -564,7 +574,7 @@ def test_keys_walk_through_one_text_and_a_token_shows_its_experts(
     expect(second.nth(2)).to_be_focused()
     expect(page.locator(".fl-token[aria-selected='true']")).to_have_count(1)
     (step,) = (each for each in view["steps"] if (each["sample"], each["position"]) == (1, 2))
-    expect(page.locator(".fl-title").first).to_contain_text("Token 2 of B")
+    expect(page.locator(".fl-title").first).to_contain_text("Token 3 of B")
     rows = page.locator(".fl-given-row")
     for row, layer in zip(rows.all(), step["layers"], strict=True):
         expect(row.locator(".fl-expert-mark")).to_have_text([str(e) for e in layer["experts"]])
@@ -602,11 +612,12 @@ def test_every_picture_of_the_experts_has_its_table(blank: Callable[..., Page]) 
     page = blank()
     view = expert_view(routed_trace(n_tokens=5))
     draw(page, "experts", view)
+    tokens_of(page).nth(4).click()
     for summary in page.locator("summary").all():
         summary.click()
     expect(page.locator("caption")).to_have_text(
         [
-            "Token 4: experts by layer",
+            "Token 5 of A: experts by layer",
             "Load of each layer",
             "Choices of each expert, prompt A",
             "Choices of each expert, prompt B",

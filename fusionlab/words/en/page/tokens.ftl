@@ -3,7 +3,7 @@
 tokens-strip = Tokens of the answer
 tokens-empty = The tokens will appear here.
 tokens-members = Members
-tokens-key-weight = %: weight
+tokens-key-weight = percentage: weight
 tokens-key-decided = underline: who decided
 tokens-key-fused = fused probability
 tokens-key-alone = probability
@@ -40,8 +40,8 @@ tokens-wanted-about = Each member’s likeliest tokens, with its own probabiliti
 tokens-weighed = What the fusion made of it
 tokens-weighed-alone = What the model weighed
 tokens-explain-stacked = A bar is a candidate’s fused probability. Each coloured part is one member’s weight × probability.
-tokens-explain-grouped = The dark bar is a candidate’s fused probability; below it stands what each member gave it.
-tokens-explain-turns = The members take turns: the dark bar is the probability of whoever writes now; below it stands what each member would have given.
+tokens-explain-grouped = The top bar is a candidate’s fused probability; below it stands what each member gave it.
+tokens-explain-turns = The members take turns: the top bar is the probability of whoever writes now; below it stands what each member would have given.
 tokens-explain-alone = A bar is the probability that the model gave to this token as the next one.
 tokens-scale = A full bar is p = { $p }.
 tokens-chosen = the chosen token

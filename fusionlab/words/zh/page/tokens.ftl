@@ -3,7 +3,7 @@
 tokens-strip = 答案的词元
 tokens-empty = 词元会显示在这里。
 tokens-members = 成员
-tokens-key-weight = %：权重
+tokens-key-weight = 百分比：权重
 tokens-key-decided = 下划线：由谁决定
 tokens-key-fused = 融合概率
 tokens-key-alone = 概率
@@ -37,8 +37,8 @@ tokens-wanted-about = 每个成员认为最可能的词元，以及它自己给�
 tokens-weighed = 融合的结果
 tokens-weighed-alone = 模型考虑了哪些词元
 tokens-explain-stacked = 每个条形是候选词元的融合概率；每段颜色是一个成员的“权重 × 概率”。
-tokens-explain-grouped = 深色条是候选词元的融合概率，下面是各成员给它的概率。
-tokens-explain-turns = 成员轮流书写：深色条是当前书写者给出的概率，下面是各成员会给的概率。
+tokens-explain-grouped = 最上面的条是候选词元的融合概率，下面是各成员给它的概率。
+tokens-explain-turns = 成员轮流书写：最上面的条是当前书写者给出的概率，下面是各成员会给的概率。
 tokens-explain-alone = 条形表示模型认为下一个词元是它的概率。
 tokens-scale = 条形满格为 p = { $p }。
 tokens-chosen = 选中的词元
