@@ -45,6 +45,7 @@ Shot = Callable[[Page, str], None]
 DRAW = """([component, data]) => window.FusionLab[component](
     document.querySelector('.fl'), data,
     (kind, detail) => (window.said = window.said || []).push([kind, detail]))"""
+UNFOLD = "document.querySelectorAll('details').forEach(one => (one.open = true))"
 WIDEST = "document.documentElement.scrollWidth"
 LONG = tuple(f"{answer} " * 12 if i % 2 == 0 else answer for i, answer in enumerate(ANSWERS))
 HOSTILE_PAIRS = tuple((text, text) for text in HOSTILE)
@@ -678,8 +679,7 @@ def test_it_fits_and_follows_the_page(
     if page.locator(".fl-cell").count():
         page.locator(".fl-cell").nth(1).click()
     shot(page, f"component-{name}-{'dark' if dark else 'light'}-{width}")
-    for summary in page.locator("summary:visible").all():
-        summary.click()
+    page.evaluate(UNFOLD)
     assert page.evaluate(WIDEST) <= width
     paper = page.locator(".fl").evaluate("node => getComputedStyle(node).backgroundColor")
     assert paper == ("rgb(20, 23, 28)" if dark else "rgb(255, 255, 255)")
