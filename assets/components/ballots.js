@@ -447,6 +447,10 @@
     return el("span", { class: `fl-lit fl-l${step}` }, spelled(part[0]));
   };
 
+  /** That it shares the first place, and whether it was taken. */
+  const tieMark = (candidate) =>
+    candidate.winner ? `★ ${t("ballots-first-of-tie")}` : `= ${t("ballots-in-tie")}`;
+
   /** The card shows its candidate. */
   const drawCard = (s, candidate, place) => {
     const card = s.cards.get(candidate.key) || makeCard(s, candidate.key);
@@ -458,14 +462,7 @@
     say(card.rank, s.voted ? String(whole(own(candidate.ranks, s.by), place + 1)) : "");
     const tied = s.tied.has(candidate.index);
     card.mark.hidden = !candidate.winner && !tied;
-    say(
-      card.mark,
-      !tied
-        ? `★ ${t("ballots-elected")}`
-        : candidate.winner
-          ? `★ ${t("ballots-first-of-tie")}`
-          : `= ${t("ballots-in-tie")}`,
-    );
+    say(card.mark, tied ? tieMark(candidate) : candidate.winner ? `★ ${t("ballots-elected")}` : "");
     const group = s.groupOf.get(candidate.index);
     const shape = JSON.stringify([
       candidate.index,

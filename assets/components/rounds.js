@@ -273,14 +273,14 @@
   const drawExchange = (s) => {
     const round = s.rounds[s.at];
     begin(s);
-    s.steps.replaceChildren(
-      ...s.rounds.map((one, i) => {
-        const old = s.steps.children[i];
-        const node = old || el("button", { class: "fl-step", type: "button", value: i });
-        say(node, titleOf(one));
-        return set(node, { "aria-pressed": String(i === s.at) });
-      }),
-    );
+    s.rounds.forEach((one, i) => {
+      const node =
+        s.steps.children[i] ||
+        s.steps.appendChild(el("button", { class: "fl-step", type: "button", value: i }));
+      say(node, titleOf(one));
+      set(node, { "aria-pressed": String(i === s.at) });
+    });
+    while (s.steps.children.length > s.rounds.length) s.steps.lastChild.remove();
     if (round) {
       fill(s.round, drawCards(s, round));
       showGraph(s.graph, s.members, readIn(s, round), titleOf(round));

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ from fusionlab.views.status import status_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
 from fusionlab.views.turns import turns_view
+from fusionlab.words import Sentence
 from tests.browser.debate_fakes import SAID, debate_trace, ways
+from tests.browser.picture_fakes import PICTURES
 from tests.browser.vote_fakes import elected
 from tests.views.bench_fakes import report
 from tests.views.fakes import (
@@ -49,8 +52,18 @@ Shot = Callable[[Page, str], None]
 DRAW = """([component, data]) => window.FusionLab[component](
     document.querySelector('.fl'), data,
     (kind, detail) => (window.said = window.said || []).push([kind, detail]))"""
+UNFOLD = "document.querySelectorAll('details').forEach(one => (one.open = true))"
 WIDEST = "document.documentElement.scrollWidth"
 LONG = tuple(f"{answer} " * 12 if i % 2 == 0 else answer for i, answer in enumerate(ANSWERS))
+
+
+def pictured(make: Callable[[], Trace]) -> dict[str, Any]:
+    """What the picture of the run is sent."""
+    trace = make()
+    data: dict[str, Any] = stage_for(trace).drawn(trace, "run")["data"]
+    return data
+
+
 HOSTILE_PAIRS = tuple((text, text) for text in HOSTILE)
 VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "tokens": ("tokens", lambda: token_view(token_trace((*PIECES[:60], END), n_steps=61))),
@@ -78,6 +91,10 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "turns-hostile": ("turns", lambda: turns_view(talk(HOSTILE))),
     "ledger": ("ledger", lambda: ledger_view(cost_trace())),
     "rounds": ("rounds", lambda: round_view(debate_trace())),
+    **{
+        name: (stage_for(make()).component, partial(pictured, make))
+        for name, make in PICTURES.items()
+    },
     "rounds-hostile": ("rounds", lambda: round_view(debate_trace(HOSTILE_PAIRS))),
     "compared": ("compared", ways),
     "compared-hostile": ("compared", lambda: ways(HOSTILE_PAIRS, HOSTILE[2])),
@@ -98,8 +115,9 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
 def blank(visitor: Visitor) -> Callable[..., Page]:
     """Opens a page with one empty component."""
 
-    def open_page(width: int = 1280, *, dark: bool = False) -> Page:
+    def open_page(width: int = 1280, *, dark: bool = False, before: str = "") -> Page:
         page = visitor("about:blank", width=width, height=900, dark=dark)
+        page.evaluate(before or "0")
         page.set_content(
             f'<html lang="en" class="{"dark" if dark else ""}"><head>{component_head()}</head>'
             '<body style="margin: 0"><div class="fl"></div></body></html>'
@@ -414,7 +432,7 @@ def test_another_metric_ranks_again(blank: Callable[..., Page]) -> None:
     expect(card).to_contain_text("elected")
     expect(page.locator(".fl-sentence").first).to_contain_text("was elected by Meaning")
     for metric in view["metrics"]:
-        page.get_by_label(metric["label"]).check()
+        page.get_by_label(Sentence(metric["label"]["key"]).said()).check()
         order = sorted(view["candidates"], key=lambda c: -c["scores"][metric["name"]])
         for i, candidate in enumerate(order):
             card = page.locator(".fl-cards > .fl-card").nth(i)
@@ -430,20 +448,26 @@ def test_a_tie_is_said_to_be_one(blank: Callable[..., Page]) -> None:
     draw(page, "ballots", ballot_view(elected(texts, rule="majority", kind="number")))
     sentence = page.locator(".fl-sentence").first
     expect(sentence).to_have_text(
-        "physicist was elected by Majority, in a tie with teacher, 2 to 2; the first was taken."
+        "A tie by Majority, 2 to 2: physicist (candidate 1) and teacher (candidate 2); the first "
+        "was taken."
     )
     draw(page, "ballots", ballot_view(elected(("b a c", "a d"))))
-    expect(sentence).to_contain_text("in a tie with teacher; the first was taken")
+    expect(sentence).to_contain_text("and teacher (candidate 2); the first was taken")
     debate = blank()
     view = round_view(debate_trace((*SAID[:3], ("72", "72"), ("144", "144"), ("?", ""))))
     draw(
         debate,
         "rounds",
-        {**view, "elected": "72", "right": True, "votes": 1, "tied": ["72", "144"]},
+        {
+            **view,
+            "elected": "72",
+            "right": True,
+            "letter": 0,
+            "outcome": {"votes": 1, "given": 3, "tied": [0, 1], "after": 1},
+        },
     )
     expect(debate.locator(".fl-sentence").first).to_have_text(
-        "After 1 round of exchange there is a tie, 1 to 1, between 72 and 144; the first was "
-        "taken. That is right."
+        "After one round of exchange there is a tie, 1 to 1; the first was taken: A72✓ right"
     )
 
 
@@ -742,8 +766,7 @@ def test_it_fits_and_follows_the_page(
     if page.locator(".fl-cell").count():
         page.locator(".fl-cell").nth(1).click()
     shot(page, f"component-{name}-{'dark' if dark else 'light'}-{width}")
-    for summary in page.locator("summary:visible").all():
-        summary.click()
+    page.evaluate(UNFOLD)
     assert page.evaluate(WIDEST) <= width
     paper = page.locator(".fl").evaluate("node => getComputedStyle(node).backgroundColor")
     assert paper == ("rgb(20, 23, 28)" if dark else "rgb(255, 255, 255)")
@@ -776,6 +799,7 @@ def test_cards_glide_to_their_places(blank: Callable[..., Page]) -> None:
     [
         *("tokens", "ballots", "experts", "texts", "ledger", "status", "rounds", "compared"),
         *("headline", "notice"),
+        *("staircase", "layers", "routing", "refine"),
     ],
 )
 @pytest.mark.parametrize(
@@ -787,6 +811,8 @@ def test_cards_glide_to_their_places(blank: Callable[..., Page]) -> None:
         {"steps": [{}], "candidates": [{}], "texts": [{}], "members": [{}], "status": "?"},
         {"metrics": [{"name": "__proto__"}], "candidates": [{"scores": {"__proto__": 1}}]},
         {"layers": [{"experts": 3}], "texts": [None, {"load": [{}]}], "steps": [{"layers": [{}]}]},
+        {"steps": [None, {"state": "__proto__", "answers": [None]}], "versions": [None, {}]},
+        {"layers": [None, {"nodes": [None, {}], "read": [[0, 7], None]}], "taken": 9},
         {"rounds": [None, {"solutions": [None]}], "runs": [None, {"answers": [None]}]},
     ],
 )
@@ -854,7 +880,10 @@ BREAK = """([component, whole, values]) => {
 WRONG: list[Any] = ["missing", None, True, -3, 1.5, "x", "__proto__", [], [None], ["x"], {}]
 
 
-@pytest.mark.parametrize("component", ["ballots", "rounds", "compared", "turns"])
+@pytest.mark.parametrize(
+    "component",
+    ["ballots", "rounds", "compared", "turns", "staircase", "layers", "routing", "refine"],
+)
 def test_a_field_that_is_missing_or_of_a_wrong_type_is_no_script_error(
     blank: Callable[..., Page], component: str
 ) -> None:
