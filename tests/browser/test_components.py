@@ -729,7 +729,7 @@ def test_a_long_answer_is_folded_and_opens(blank: Callable[..., Page]) -> None:
 
 def test_the_headline_says_right_or_wrong_and_what_it_cost(blank: Callable[..., Page]) -> None:
     page = blank()
-    right = read_run(asset("runs/debate.jsonl"))
+    right = read_run(asset("runs/three-readers.jsonl"))
     draw(page, "headline", headline_view(right))
     expect(page.locator(".fl-mark")).to_have_text(
         ["✓ Right", "✓ Helped here: alone, 1 of 3 were right."]

@@ -9,12 +9,13 @@ import pytest
 from fusionlab.engines.chat import ChatTemplate
 from fusionlab.engines.gathered import Gathering
 from fusionlab.errors import SourceError
-from fusionlab.events import Event, RunFinished, Warned
+from fusionlab.events import Event, Progress, RunFinished, Warned
 from fusionlab.methods.solo import solo  # noqa: F401  registers it
 from fusionlab.models.base import Member, Message
 from fusionlab.models.notices import note, told
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Request, get_method
+from fusionlab.zoo.tokenizers import tokenizer as zoo_tokenizer
 from tests.counted import Counted, counted
 from tests.tiny import tiny_tokenizer
 
@@ -175,3 +176,16 @@ def test_runs_that_take_turns_on_one_thread_do_not_mix() -> None:
     seen = [next(each) for _ in range(4) for each in (one, two)]
     assert seen[::2] == [Warned("a0"), "a", Warned("a1"), "a"]
     assert seen[1::2] == [Warned("b0"), "b", Warned("b1"), "b"]
+
+
+def test_characters_that_a_tokenizer_does_not_know_are_told_of() -> None:
+    def asked(text: str) -> list[Warned]:
+        def method() -> Iterator[Progress]:
+            ChatTemplate(zoo_tokenizer("characters"), "tiny").encode([Message("user", text)])
+            yield Progress("done")
+
+        return [each for each in told(method()) if isinstance(each, Warned)]
+
+    (warned,) = asked("add 三+四三=")
+    assert warned.message.endswith("三 四")
+    assert asked("add 3+4=") == []
