@@ -36,7 +36,7 @@ from fusionlab.events import (
     event_to_json,
     well_formed,
 )
-from fusionlab.reading import check_name, read_json, read_plain
+from fusionlab.reading import check_name, read_json, read_plain, reason
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.validity import check, check_numbers, check_time
 from fusionlab.words import Value
@@ -367,7 +367,7 @@ def _parse_header(line: str, name: str) -> Trace:
 
 
 def _said(cause: Exception) -> Value:
-    return cause.sentence if isinstance(cause, FusionError) else str(cause)
+    return cause.sentence if isinstance(cause, FusionError) else reason(cause)
 
 
 def _untold(one: Round, *, sampled: bool) -> Round:
