@@ -95,10 +95,12 @@ class UnknownName(FusionError):
             super().__init__("unknown-name", kind=what, name=shortened(name))
 
 
-def listed(names: Sequence[str], most: int = 100) -> str:
-    """The names in one line, all but the first ones only counted where there are very many."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(map(shortened, names[:most])) + more
+def listed(names: Sequence[str], most: int = 100) -> Value:
+    """The names, all but the first ones only counted where there are very many."""
+    shown = tuple(map(shortened, names[:most]))
+    if len(names) <= most:
+        return shown
+    return Sentence("list-and-more", {"names": shown, "more": len(names) - most})
 
 
 def shortened(text: str, most: int = 200) -> str:

@@ -18,6 +18,8 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Any
 
+from fusionlab.words import Sentence
+
 MOST = 256_000_000
 """The largest file that is read into memory, in bytes."""
 DEEPEST = 100
@@ -102,39 +104,39 @@ def read_json(text: str | bytes, *, finite: bool = False) -> Any:
     NaN and infinities, which other programs write for missing values, are accepted unless `finite`.
     """
     if _values(text) > MOST_VALUES:
-        raise _no_json(f"more than {MOST_VALUES:,} values")
+        raise _NotJSON(Sentence("read-too-many-values", {"most": MOST_VALUES}))
     read: dict[str, Any] = {"parse_float": _finite, "parse_constant": _finite} if finite else {}
     try:
         value = json.loads(text, parse_int=_whole, **read)
     except JSONDecodeError:
         raise
     except RecursionError:
-        raise _no_json("nested too deeply") from None
+        raise _NotJSON(_TOO_DEEP) from None
     except ValueError as cause:  # bytes that are not UTF-8, or a number out of bounds
-        raise _no_json(str(cause)) from None
+        raise _NotJSON(_why(cause)) from None
     if _is_deep(value):
-        raise _no_json("nested too deeply")
+        raise _NotJSON(_TOO_DEEP)
     return value
 
 
 def read_toml(text: str) -> dict[str, Any]:
     """The value of the TOML text; raises TOMLDecodeError, also if it is out of bounds."""
     if len(text) > LONGEST_TOML:
-        raise TOMLDecodeError(f"it has more than {LONGEST_TOML:,} characters")
+        raise _NotTOML(Sentence("read-too-long", {"most": LONGEST_TOML}))
     if _MANY_PARTS.search(text):
-        raise TOMLDecodeError("nested too deeply")
+        raise _NotTOML(_TOO_DEEP)
     try:
         value = tomllib.loads(text)
     except TOMLDecodeError:
         raise
     except RecursionError:
-        raise TOMLDecodeError("nested too deeply") from None
+        raise _NotTOML(_TOO_DEEP) from None
     except ValueError as cause:  # an impossible date, or a number of over 4,300 digits
-        raise TOMLDecodeError(str(cause)) from None
+        raise _NotTOML(_why(cause)) from None
     if _is_deep(value):
-        raise TOMLDecodeError("nested too deeply")
+        raise _NotTOML(_TOO_DEEP)
     if _is_large(value):
-        raise TOMLDecodeError(f"a number of more than {MOST_DIGITS} digits")
+        raise _NotTOML(_number_too_long())
     return value
 
 
@@ -146,14 +148,14 @@ def _values(text: str | bytes) -> int:
 
 def _whole(digits: str) -> int:
     if len(digits.lstrip("-")) > MOST_DIGITS:
-        raise ValueError(f"a number of more than {MOST_DIGITS} digits")
+        raise _OutOfBounds(_number_too_long())
     return int(digits)
 
 
 def _finite(number: str) -> float:
     value = float(number)
     if not math.isfinite(value):
-        raise ValueError(f"{number[:40]} is not a finite number")
+        raise _OutOfBounds(Sentence("read-not-finite", {"number": number[:40]}))
     return value
 
 
@@ -183,5 +185,42 @@ def _is_large(value: Any) -> bool:
     return False
 
 
-def _no_json(why: str) -> JSONDecodeError:
-    return JSONDecodeError(why, "", 0)
+def reason(cause: Exception) -> str | Sentence:
+    """Why a text could not be read: a sentence of ours, or what another library said of it."""
+    match cause:
+        case _NotJSON() | _NotTOML() | _OutOfBounds():
+            return cause.sentence
+        case JSONDecodeError():
+            return cause.msg
+        case _:
+            return str(cause)
+
+
+class _OutOfBounds(ValueError):
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.said())
+        self.sentence = sentence
+
+
+class _NotJSON(JSONDecodeError):
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.said(), "", 0)
+        self.sentence = sentence
+
+
+class _NotTOML(TOMLDecodeError):
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.said())
+        self.sentence = sentence
+
+
+_TOO_DEEP = Sentence("read-too-deep")
+
+
+def _number_too_long() -> Sentence:
+    return Sentence("read-number-too-long", {"most": MOST_DIGITS})
+
+
+def _why(cause: ValueError) -> Sentence:
+    why = reason(cause)
+    return why if isinstance(why, Sentence) else Sentence("fault-quoted", {"said": why})

@@ -23,7 +23,7 @@ from fusionlab.conversation import Message, check_asked, messages_from_json
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import well_formed
 from fusionlab.faults import fault
-from fusionlab.reading import read_json, read_toml
+from fusionlab.reading import read_json, read_toml, reason
 
 FORBID = ConfigDict(extra="forbid")
 
@@ -147,7 +147,7 @@ def recipe_from_toml(text: str) -> Recipe:
     try:
         return recipe_from_json(read_toml(text))
     except TOMLDecodeError as cause:
-        raise RecipeError("recipe-not-toml", said=str(cause)) from None
+        raise RecipeError("recipe-not-toml", said=reason(cause)) from None
 
 
 def recipe_to_toml(recipe: Recipe) -> str:

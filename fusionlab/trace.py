@@ -36,7 +36,7 @@ from fusionlab.events import (
     event_to_json,
     well_formed,
 )
-from fusionlab.reading import check_name, read_json, read_plain
+from fusionlab.reading import check_name, read_json, read_plain, reason
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.validity import check, check_numbers, check_time
 from fusionlab.words import Value
@@ -390,7 +390,7 @@ def _parse_header(line: str, name: str) -> Trace:
 
 def said(cause: Exception) -> Value:
     """What went wrong, to be quoted in another sentence."""
-    return cause.sentence if isinstance(cause, FusionError) else str(cause)
+    return cause.sentence if isinstance(cause, FusionError) else reason(cause)
 
 
 def _untold(one: Round, *, sampled: bool) -> Round:

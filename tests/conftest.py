@@ -5,6 +5,7 @@ from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["FUSIONLAB_LANG"] = "en"
 
 from jaxtyping import install_import_hook
 

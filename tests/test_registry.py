@@ -28,6 +28,7 @@ from fusionlab.registry import (
     model_builder,
     plan_to_json,
 )
+from fusionlab.words import Sentence
 from tests.strategies import text
 
 
@@ -219,7 +220,9 @@ def test_a_message_is_short_whatever_it_quotes() -> None:
     error = UnknownName("kind-member", "x" * 100_000, [f"{n:05}" * 100 for n in range(5_000)])
     assert len(error.message) < 300
     assert len(error.hint) <= LONGEST
-    assert "and 4,900 more" in listed([str(n) for n in range(5_000)])
+    many = listed([str(n) for n in range(5_000)])
+    assert isinstance(many, Sentence)
+    assert "and 4,900 more" in many.said()
 
 
 def test_a_setting_can_be_marked_as_worth_comparing(monkeypatch: pytest.MonkeyPatch) -> None:

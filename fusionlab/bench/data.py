@@ -14,7 +14,7 @@ from typing import Any
 
 from fusionlab.errors import BenchError, DataError
 from fusionlab.events import well_formed
-from fusionlab.reading import read_json, read_text
+from fusionlab.reading import read_json, read_text, reason
 from fusionlab.sheets import read_sheet
 from fusionlab.text.answers import Kind, is_answer
 
@@ -180,7 +180,7 @@ def _json_or_error(line: str) -> Any:
     try:
         return well_formed(read_json(line))
     except json.JSONDecodeError as cause:
-        return DataError("row-not-json", said=str(cause))
+        return DataError("row-not-json", said=reason(cause))
 
 
 def _examples(path: Path, text: str) -> list[Any]:
@@ -188,7 +188,7 @@ def _examples(path: Path, text: str) -> list[Any]:
         data = well_formed(read_json(text))
     except json.JSONDecodeError as cause:
         raise DataError(
-            "data-not-json", file=path.name, line=str(cause.lineno), said=cause.msg
+            "data-not-json", file=path.name, line=str(cause.lineno), said=reason(cause)
         ) from None
     rows = data.get("examples") if isinstance(data, dict) else data
     if not isinstance(rows, list):

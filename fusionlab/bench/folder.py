@@ -26,7 +26,7 @@ from fusionlab.bench.plan import VERSION, Contender, Plan
 from fusionlab.bench.suites import suite_to_json
 from fusionlab.errors import BenchError
 from fusionlab.events import well_formed
-from fusionlab.reading import check_name, read_json, read_plain
+from fusionlab.reading import check_name, read_json, read_plain, reason
 from fusionlab.recipe import recipe_to_json
 from fusionlab.run import environment
 from fusionlab.trace import Trace, run_text
@@ -89,7 +89,7 @@ def read_plan(folder: Path) -> Planned:
     except FileNotFoundError:
         raise BenchError("bench-missing", folder=str(folder)) from None
     except (OSError, ValueError) as cause:
-        raise BenchError("plan-unreadable", file=str(path), said=str(cause)) from None
+        raise BenchError("plan-unreadable", file=str(path), said=reason(cause)) from None
     if not isinstance(data, dict) or data.get("format") != FORMAT or "key" not in data:
         raise BenchError("plan-of-another-form", file=str(path))
     if data.get("version") != VERSION:
@@ -102,7 +102,7 @@ def read_plan(folder: Path) -> Planned:
     try:
         return planned_from_json(well_formed(data))
     except ValueError as cause:
-        raise BenchError("plan-invalid", file=str(path), said=str(cause)) from None
+        raise BenchError("plan-invalid", file=str(path), said=reason(cause)) from None
 
 
 def contender_to_json(one: Contender) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def read_answers(folder: Path, key: str) -> dict[str, Line]:
     except FileNotFoundError:
         return {}
     except OSError as cause:
-        raise BenchError("answers-unreadable", file=str(path), said=str(cause)) from None
+        raise BenchError("answers-unreadable", file=str(path), said=reason(cause)) from None
     if len(lines) == 1:  # the disk was full before the header was written
         return {}
     header = _parsed(lines[0])

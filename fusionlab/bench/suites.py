@@ -45,7 +45,7 @@ from fusionlab.bench.data import (
     on_hub,
 )
 from fusionlab.errors import BenchError, DataError, UnknownName
-from fusionlab.reading import is_file, is_folder, path_of, read_text, read_toml
+from fusionlab.reading import is_file, is_folder, path_of, read_text, read_toml, reason
 from fusionlab.text.answers import Kind, kind_of
 from fusionlab.zoo.tasks import get_task
 
@@ -171,7 +171,7 @@ def get_suite(name: str) -> Suite:
     try:
         suite = _checked(str(path), {"name": path.stem, **_table(path)})
     except (OSError, UnicodeDecodeError, TOMLDecodeError) as cause:
-        raise BenchError("suite-unreadable", file=str(path), said=str(cause)) from None
+        raise BenchError("suite-unreadable", file=str(path), said=reason(cause)) from None
     return _beside(suite, path.parent)
 
 

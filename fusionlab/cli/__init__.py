@@ -13,12 +13,26 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from fusionlab import words
 from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
 from fusionlab.cli.bench import add_bench
 from fusionlab.cli.compare import add_compare, tell_comparison
-from fusionlab.cli.console import Stream, command, print_json, say, shown_to_the_end, tell
+from fusionlab.cli.console import (
+    Stream,
+    complain,
+    language,
+    print_json,
+    said,
+    say,
+    sentence,
+    shown_to_the_end,
+    tell,
+    warn,
+)
+from fusionlab.cli.described import help_of, summary_of
 from fusionlab.cli.files import setting_of
 from fusionlab.cli.gallery import add_gallery
+from fusionlab.cli.parser import Parser, Told, command
 from fusionlab.cli.vote import add_vote
 from fusionlab.cli.zoo import add_zoo
 from fusionlab.errors import (
@@ -44,25 +58,28 @@ REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status."""
+    if asked := words.unspoken():
+        known = ", ".join(words.LANGUAGES)
+        say(said("cli-language-unknown", variable=words.VARIABLE, given=asked[:20], known=known))
     arguments = _parser().parse_args(argv)
     function: Callable[[argparse.Namespace], int] = arguments.command
     try:
         return function(arguments)
     except FusionError as error:
-        say(f"fusionlab: {error.message}")
-        if error.hint:
-            say(f"  → {error.hint}")
+        complain(error.sentence)
         return 2 if isinstance(error, REFUSALS) else 1
     except KeyboardInterrupt:
-        say("stopped")
+        say(said("cli-stopped"))
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 1
     except OSError as cause:
-        what = f"{cause.filename} cannot" if cause.filename else "files cannot"
-        say(f"fusionlab: {what} be read or written: {cause.strerror or cause}")
-        say("  → free some space, or give a place that can be read and written")
+        why = cause.strerror or str(cause)
+        if cause.filename:
+            complain(sentence("cli-place-inaccessible", file=str(cause.filename), said=why))
+        else:
+            complain(sentence("cli-files-inaccessible", said=why))
         _let_go_of_output()
         return 1
 
@@ -105,9 +122,11 @@ def _replay(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         tell(trace.answer)
         for warning in trace.warnings:
-            say(f"warning: {warning.message}")
-        if trace.status != "finished":
-            say(f"this run {'failed' if trace.status == 'failed' else 'was stopped'}")
+            warn(warning, with_hint=False)
+        if trace.status == "failed":
+            say(said("cli-run-failed"))
+        elif trace.status != "finished":
+            say(said("cli-run-stopped"))
     _finish(trace, as_json=arguments.json)
     return 0
 
@@ -130,11 +149,11 @@ def _methods(arguments: argparse.Namespace) -> int:
         print_json({"methods": rows})
         return 0
     for method in all_methods():
-        tell(f"{method.name:<22}{method.summary} (needs {method.needs.gives})")
+        about = said("cli-method", summary=summary_of(method), level=method.needs.named)
+        tell(f"{method.name:<22}{about}")
         for name, field in method.settings.model_json_schema().get("properties", {}).items():
-            tell(
-                f"  --set {name}={json.dumps(field.get('default'))}  {field.get('description', '')}"
-            )
+            default = json.dumps(field.get("default"), ensure_ascii=False)
+            tell(f"  --set {name}={default}  {help_of(method.name, name, field)}")
     return 0
 
 
@@ -146,12 +165,13 @@ def _models(arguments: argparse.Namespace) -> int:
         print_json({"models": rows})
         return 0
     for row in rows:
-        here = "on disk" if row["cached"] else "not yet fetched"
+        here = said("cli-model-here") if row["cached"] else said("cli-model-away")
         size = f"{row['bytes'] / 1e6:.0f} MB"
         tell(f"{row['id']:<24}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
-        tell(f"{'':<24}{row['engine']}; from {row['source']}")
-    tell("\nor: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:file#member")
-    tell('a server of api: that wants a key: FUSIONLAB_API_KEYS="host=key, other:8000=key"')
+        source = said("cli-model-from", engine=row["engine"], source=row["source"])
+        tell(f"{'':<24}{source}")
+    tell(f"\n{said('cli-references')}")
+    tell(said("cli-references-keys"))
     return 0
 
 
@@ -160,7 +180,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
     for ref in arguments.models:
         shown_to_the_end(fetch(ref))
-        say(f"{ref} is on disk")
+        say(said("cli-fetched", ref=ref))
     return 0
 
 
@@ -184,7 +204,8 @@ def _space(arguments: argparse.Namespace) -> int:
             raise RecipeError("cli-no-checkout", folder=str(folder), file=name)
     write_readme_block(folder / "spaces.yaml", folder / "README.md")
     write_requirements(folder / "pyproject.toml", folder / "requirements.txt")
-    tell(f"wrote the Space's block into {folder / 'README.md'}, and {folder / 'requirements.txt'}")
+    readme, requirements = str(folder / "README.md"), str(folder / "requirements.txt")
+    tell(said("cli-space-written", readme=readme, requirements=requirements))
     return 0
 
 
@@ -222,42 +243,32 @@ def _finish(trace: Trace, *, as_json: bool) -> None:
     if as_json:
         print_json(summary(trace))
     else:
-        tell(cost_line(trace))
+        tell(cost_line(trace).said(language()))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="fusionlab", description="See, measure and teach how language models can be fused."
-    )
+    parser = Parser(prog="fusionlab", description="cli-help-fusionlab")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = command(commands, "run", _run, "run a fusion method, or a recipe in a .toml file")
-    run.add_argument("method", metavar="METHOD", help="see fusionlab methods; or RECIPE.toml")
+    run = command(commands, "run", _run, "cli-help-run")
+    run.add_argument("method", metavar="METHOD", help="cli-help-method")
     add_asked(run)
-    run.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a setting of the method; candidates=@FILE reads them from a file",
-    )
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="cli-help-set")
     add_sampling(run)
-    run.add_argument("--out", metavar="RUN.jsonl", help="record the run")
+    run.add_argument("--out", metavar="RUN.jsonl", help="cli-help-out")
     add_compare(commands)
-    replay = command(
-        commands, "replay", _replay, "show a recorded run or comparison, without any model"
-    )
+    replay = command(commands, "replay", _replay, "cli-help-replay")
     replay.add_argument("file", metavar="RUN.jsonl")
-    command(commands, "methods", _methods, "list the fusion methods and their settings")
-    command(commands, "models", _models, "list the models that are known by name")
-    fetch = command(commands, "fetch", _fetch, "bring models to this disk, for use without network")
+    command(commands, "methods", _methods, "cli-help-methods")
+    command(commands, "models", _models, "cli-help-models")
+    fetch = command(commands, "fetch", _fetch, "cli-help-fetch")
     fetch.add_argument("models", nargs="+", metavar="MODEL")
     add_zoo(commands)
     add_gallery(commands)
     add_bench(commands)
     add_vote(commands)
-    speed = command(commands, "speed", _speed, "measure a speed as a ratio against an alternative")
-    speed.add_argument("name", metavar="NAME", help=f"one of {', '.join(SPEEDS)}")
-    space = command(commands, "space", _space, "make a checkout ready to be pushed to a Space")
+    speed = command(commands, "speed", _speed, "cli-help-speed")
+    speed.add_argument("name", metavar="NAME", help=Told("cli-help-speed-name", names=SPEEDS))
+    space = command(commands, "space", _space, "cli-help-space")
     space.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
     return parser

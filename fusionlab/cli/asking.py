@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from fusionlab.cli.files import messages_in
+from fusionlab.cli.parser import Told
 from fusionlab.conversation import Message
 from fusionlab.recipe import MemberRecipe, Sampling, member_from_text
 
@@ -18,20 +19,18 @@ def add_asked(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--messages",
         metavar="FILE",
-        help='a conversation in place of a prompt: a JSON list of {"role": …, "content": …} whose '
-        "last turn is the user's; - reads it from standard input",
+        help="cli-help-messages",
     )
 
 
 def add_sampling(parser: argparse.ArgumentParser) -> None:
     """The options for how tokens are drawn."""
-    parser.add_argument("--max-tokens", type=int, help=f"default {Sampling().max_tokens}")
-    parser.add_argument(
-        "--temperature", type=float, help="0 is greedy; methods that need samples start above it"
-    )
-    parser.add_argument("--top-k", type=int, help="0 cuts nothing")
-    parser.add_argument("--top-p", type=float, help="1 cuts nothing")
-    parser.add_argument("--seed", type=int, help="default 0")
+    most = Told("cli-help-max-tokens", default=str(Sampling().max_tokens))
+    parser.add_argument("--max-tokens", type=int, help=most)
+    parser.add_argument("--temperature", type=float, help="cli-help-temperature")
+    parser.add_argument("--top-k", type=int, help="cli-help-top-k")
+    parser.add_argument("--top-p", type=float, help="cli-help-top-p")
+    parser.add_argument("--seed", type=int, help="cli-help-seed")
 
 
 def members_of(arguments: argparse.Namespace) -> tuple[MemberRecipe, ...]:

@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fusionlab.cli.console import Stream, as_json, command, say, tell
+from fusionlab.cli.console import Stream, as_json, said, say, tell
+from fusionlab.cli.parser import command
 from fusionlab.recipe import member_from_text
 
 if TYPE_CHECKING:
@@ -18,30 +19,26 @@ if TYPE_CHECKING:
 
 def add_bench(commands: Any) -> None:
     """The command `bench`."""
-    bench = command(
-        commands, "bench", _bench, "measure methods on a suite, against each member alone"
-    )
-    bench.add_argument(
-        "suite", metavar="SUITE", help="such as zoo-mixed, zoo-arithmetic, gsm8k, bbh; or S.toml"
-    )
+    bench = command(commands, "bench", _bench, "cli-help-bench")
+    bench.add_argument("suite", metavar="SUITE", help="cli-help-suite")
     bench.add_argument("--method", action="append", default=[], metavar="METHOD[,key=value…]")
     bench.add_argument(
         "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
     )
-    bench.add_argument("--items", type=int, help="how many; the suite says a default")
-    bench.add_argument("--seed", type=int, help="chooses the items; default 0")
-    bench.add_argument("--max-tokens", type=int, help="of an answer; the suite says a default")
-    bench.add_argument("--data", metavar="PATH", help="file, folder or data set of the hub")
-    bench.add_argument("--skip-broken", action="store_true", help="leave out broken lines of data")
+    bench.add_argument("--items", type=int, help="cli-help-items")
+    bench.add_argument("--seed", type=int, help="cli-help-bench-seed")
+    bench.add_argument("--max-tokens", type=int, help="cli-help-bench-max-tokens")
+    bench.add_argument("--data", metavar="PATH", help="cli-help-data")
+    bench.add_argument("--skip-broken", action="store_true", help="cli-help-skip-broken")
     bench.add_argument(
         "--baseline",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="also measure the best member with as many tokens as each fusion",
+        help="cli-help-baseline",
     )
-    bench.add_argument("--batch", type=int, default=16, help="items answered together")
-    bench.add_argument("--runs", type=int, default=20, help="whole runs kept of each contender")
-    bench.add_argument("--out", metavar="DIR", help="default bench-SUITE; goes on where it stopped")
+    bench.add_argument("--batch", type=int, default=16, help="cli-help-batch")
+    bench.add_argument("--runs", type=int, default=20, help="cli-help-runs")
+    bench.add_argument("--out", metavar="DIR", help="cli-help-bench-out")
 
 
 def _bench(arguments: argparse.Namespace) -> int:
@@ -53,14 +50,14 @@ def _bench(arguments: argparse.Namespace) -> int:
     plan = planned(arguments)
     out = Path(arguments.out or f"bench-{plan.suite.name}")
     if kept := sum(len(read_answers(out, one.key)) for one in plan.contenders):
-        say(f"{kept} answers in {out} are kept; only the others are asked for")
+        say(said("cli-bench-kept", count=kept, folder=str(out)))
     try:
         with closing(bench(plan, out)) as news:
             _show_bench(news)
     except KeyboardInterrupt:
         if (out / "bench.json").exists():
             _write(out)
-            say(f"the answers so far are kept in {out}; the same command goes on")
+            say(said("cli-bench-stopped", folder=str(out)))
         raise
     result = _write(out)
     tell(as_json(result_to_json(result)) if arguments.json else as_text(result))
@@ -78,7 +75,7 @@ def _write(out: Path) -> "Result":
     put_text(out / "results.json", as_json(result_to_json(result)))
     write_csv(out, result)
     report = write_report(out, result)
-    say(f"the report is {report}; results.json, contenders.csv and items.csv are beside it")
+    say(said("cli-bench-report", report=str(report)))
     return result
 
 
@@ -114,5 +111,11 @@ def _show_bench(news: Iterable["News"]) -> None:
         elif time.monotonic() - told > 1:
             told = time.monotonic()
             minutes, seconds = divmod(round(each.seconds_left), 60)
-            left = f"{minutes}:{seconds:02} left for this one"
-            say(f"  {each.contender}: {each.done} of {each.total} answers, {left}")
+            far = said(
+                "cli-bench-progress",
+                contender=each.contender,
+                done=each.done,
+                total=each.total,
+                left=f"{minutes}:{seconds:02}",
+            )
+            say(f"  {far}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
-from fusionlab.cli.console import Stream, command, print_json, say, tell
+from fusionlab.cli.console import Stream, print_json, said, say, tell
+from fusionlab.cli.parser import command
 from fusionlab.errors import RecipeError
 from fusionlab.reading import read_text
 from fusionlab.text.answers import Kind
@@ -24,10 +25,8 @@ SHOWN = 48
 
 def add_compare(commands: Any) -> None:
     """The command `compare`."""
-    parser = command(
-        commands, "compare", _compare, "one prompt under many methods: answers and costs"
-    )
-    parser.add_argument("file", nargs="?", metavar="COMPARISON.toml", help="options change it")
+    parser = command(commands, "compare", _compare, "cli-help-compare")
+    parser.add_argument("file", nargs="?", metavar="COMPARISON.toml", help="cli-help-compare-file")
     add_asked(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
@@ -36,17 +35,21 @@ def add_compare(commands: Any) -> None:
         action="extend",
         default=[],
         metavar="NAME",
-        help="several may follow",
+        help="cli-help-compare-method",
     )
-    which.add_argument("--all", action="store_true", help="every method that suits; the default")
+    which.add_argument("--all", action="store_true", help="cli-help-compare-all")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="METHOD.KEY=VALUE", help="of one method"
+        "--set",
+        action="append",
+        default=[],
+        metavar="METHOD.KEY=VALUE",
+        help="cli-help-compare-set",
     )
-    parser.add_argument("--truth", metavar="ANSWER", help="the right answer; no member reads it")
-    parser.add_argument("--answer", choices=get_args(Kind), help="the kind of answer")
+    parser.add_argument("--truth", metavar="ANSWER", help="cli-help-compare-truth")
+    parser.add_argument("--answer", choices=get_args(Kind), help="cli-help-compare-answer")
     add_sampling(parser)
-    parser.add_argument("--out", metavar="FILE.jsonl", help="record it; goes on where it stopped")
-    parser.add_argument("--share", action="store_true", help="print the link, and run nothing")
+    parser.add_argument("--out", metavar="FILE.jsonl", help="cli-help-compare-out")
+    parser.add_argument("--share", action="store_true", help="cli-help-compare-share")
 
 
 def tell_comparison(compared: "Compared", *, as_json: bool) -> None:
@@ -60,7 +63,7 @@ def tell_comparison(compared: "Compared", *, as_json: bool) -> None:
         return
     for line in _table(view["rows"], judged=bool(compared.comparison.truth)):
         tell(line)
-    tell(_said("compare-over", n=view["ended"], seconds=f"{compared.seconds:.1f}"))
+    tell(said("compare-over", n=view["ended"], seconds=f"{compared.seconds:.1f}"))
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -85,7 +88,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     compared = before or Compared(comparison, ways, environment())
     if out and before:
         kept = len(before.done) - (len(ways) - before.suiting)
-        say(_said("compare-kept", n=kept, file=str(out)))
+        say(said("compare-kept", n=kept, file=str(out)))
     steps = compare(compared.ways, done=compared.done)
     if out:
         steps = recorded_comparison(steps, out, compared)
@@ -94,7 +97,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         compared.stop()
         tell_comparison(compared, as_json=arguments.json)
-        say(_said("compare-was-stopped"))
+        say(said("compare-was-stopped"))
         raise
     tell_comparison(compared, as_json=arguments.json)
     finished = any(compared.standing(number) == "finished" for number in range(len(ways)))
@@ -146,7 +149,7 @@ def _follow(steps: Generator["Step", None, None], compared: "Compared") -> None:
             if number != now:
                 now, at = number, _place(compared, number)
                 way = _name(compared, number)
-                say(_said("compare-begins", number=at, of=compared.suiting, way=way))
+                say(said("compare-begins", number=at, of=compared.suiting, way=way))
             show(record.event)
 
 
@@ -171,13 +174,13 @@ def _title(row: dict[str, Any]) -> str:
 def _table(rows: list[dict[str, Any]], *, judged: bool) -> list[str]:
     """The ways in columns; what did not run says why in place of its answer."""
     heads = [
-        _said("compare-column-way"),
-        _said("compare-column-right") if judged else "",
-        _said("compare-column-tokens"),
-        _said("compare-column-passes"),
-        _said("compare-column-seconds"),
-        _said("compare-column-times"),
-        _said("compare-column-answer"),
+        said("compare-column-way"),
+        said("compare-column-right") if judged else "",
+        said("compare-column-tokens"),
+        said("compare-column-passes"),
+        said("compare-column-seconds"),
+        said("compare-column-times"),
+        said("compare-column-answer"),
     ]
     lines = [heads, *(_cells(row) for row in rows)]
     shown = [column for column in range(len(heads)) if judged or column != 1]
@@ -193,7 +196,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     title, answer = _title(row), _answer(row)
     if row["standing"] not in ("finished", "failed", "stopped"):
         return [title, "", "", "", "", "", answer]
-    marks = {True: _said("compare-right"), False: _said("compare-wrong"), None: ""}
+    marks = {True: said("compare-right"), False: said("compare-wrong"), None: ""}
     times = f"{row['times']:.1f}" if row["times"] else ""
     return [
         title,
@@ -209,23 +212,18 @@ def _cells(row: dict[str, Any]) -> list[str]:
 def _answer(row: dict[str, Any]) -> str:
     match row["standing"]:
         case "waiting":
-            return _said("compare-row-waiting")
+            return said("compare-row-waiting")
         case "stopped":
-            return _said("compare-row-stopped")
+            return said("compare-row-stopped")
         case "failed":
-            return _said("compare-row-failed", why=_why(row))
+            return said("compare-row-failed", why=_why(row))
         case "unsuited":
-            return _said("compare-row-unsuited", why=_why(row))
+            return said("compare-row-unsuited", why=_why(row))
     text = " ".join(str(row["extracted"] or row["answer"]).split())
     short = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-    return short or _said("compare-no-answer")
+    return short or said("compare-no-answer")
 
 
 def _why(row: dict[str, Any]) -> str:
     message = row["problem"]["message"]
     return str(message["en"] if isinstance(message, dict) else message)
-
-
-def _said(key: str, /, **values: Value) -> str:
-    """The sentence of this key, as the command line says it."""
-    return Sentence(key, values).said()

@@ -1,18 +1,24 @@
 """How the command line speaks: answers on standard output, the rest on standard error.
 
+Its sentences are in the language of whoever started it, or in English where the console cannot
+print that language.
+
 What models, files and servers say may hold characters that command a terminal: that move its
 cursor, set its title or turn the order of letters round. They are shown by their number, as are
 those that a console lacks; only line breaks and tabs do what they do. In JSON they are escaped.
 """
 
-import argparse
 import json
 import re
 import sys
 import time
-from collections.abc import Callable, Generator
+import unicodedata
+from collections.abc import Generator
+from contextlib import suppress
 from typing import Any, TypeVar
 
+from fusionlab import words
+from fusionlab.errors import LONGEST, shortened
 from fusionlab.events import (
     AnswerExtracted,
     Event,
@@ -24,22 +30,55 @@ from fusionlab.events import (
     Warned,
 )
 from fusionlab.trace import Trace
+from fusionlab.words import ENGLISH, Given, Sentence
 
 T = TypeVar("T")
 
 COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters but for tab and line feed, and those that override the direction of text."""
+SAMPLE = "错误：…"
+"""What a console has to be able to print that is spoken to in Chinese."""
 
 
-def command(
-    commands: Any, name: str, function: Callable[[argparse.Namespace], int], summary: str
-) -> argparse.ArgumentParser:
-    """A further command, run by `function`; most can print JSON."""
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
-    parser.set_defaults(command=function)
-    if name not in ("fetch", "space", "train"):
-        parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return parser
+def language() -> str:
+    """The reader's language, or English where one of the two streams cannot print it."""
+    asked = words.reader()
+    return asked if asked == ENGLISH or all(map(_prints, (sys.stdout, sys.stderr))) else ENGLISH
+
+
+def said(key: str, /, **values: Given) -> str:
+    """The sentence of this key in the reader's language."""
+    return sentence(key, **values).said(language())
+
+
+def sentence(key: str, /, **values: Given) -> Sentence:
+    """The sentence of this key, with lists as tuples."""
+    return Sentence(
+        key,
+        {
+            name: value if isinstance(value, str | int | float | Sentence) else tuple(value)
+            for name, value in values.items()
+        },
+    )
+
+
+def complain(problem: Sentence) -> None:
+    """What went wrong and what to do about it, on standard error."""
+    say(f"fusionlab: {shortened(problem.said(language()), LONGEST)}")
+    if hint := problem.hint(language()):
+        say(f"  → {shortened(hint, LONGEST)}")
+
+
+def warn(warning: Warned, *, with_hint: bool = True) -> None:
+    """The warning on standard error; one of an old file is in English."""
+    message, hint = warning.message, warning.hint
+    if warning.sentence is not None and language() != ENGLISH:
+        with suppress(KeyError):  # a file of another version gives other values
+            message, hint = warning.sentence.said(language()), warning.sentence.hint(language())
+    if hint and with_hint:
+        say(said("cli-warning-with-hint", said=message, hint=hint))
+    else:
+        say(said("cli-warning", said=message))
 
 
 class Stream:
@@ -54,23 +93,24 @@ class Stream:
         self._shown_at = 0.0
 
     def __call__(self, event: Event) -> None:
-        """What there is to tell of the event is told."""
+        """Prints what the event has to say."""
         match event:
             case TextDelta(author, text, sample) if self._answers(author, sample):
                 self._streamed = True
                 tell(text, end="")
-            case Progress(what, done, total, unit) if time.monotonic() - self._shown_at > 1:
+            case Progress() if time.monotonic() - self._shown_at > 1:
                 self._shown_at = time.monotonic()
-                say(f"  {what}{_amount(done, total, unit)}")
+                say(f"  {_progress(event)}")
             case StepTrained(step, loss) if time.monotonic() - self._shown_at > 1:
                 self._shown_at = time.monotonic()
-                say(f"  step {step}: loss {loss:.4f}")
-            case Warned(message, hint):
-                say(f"warning: {message}{f' ({hint})' if hint else ''}")
+                say(f"  {said('cli-step', step=str(step), loss=f'{loss:.4f}')}")
+            case Warned():
+                warn(event)
             case AnswerExtracted(author, answer, number) if self._trace is not None:
-                say(f"  {author}, {number}: {answer or 'no answer'}")
+                found = answer or sentence("cli-no-answer")
+                say(f"  {said('cli-answer', author=author, number=str(number), answer=found)}")
             case MemberChosen(member, by) if self._trace is not None:
-                say(f"  {member} is chosen by {by}")
+                say(f"  {said('cli-chosen', member=member, by=by)}")
             case RunFinished(answer) if self._trace is not None:
                 tell("" if self._streamed else answer)
 
@@ -106,6 +146,16 @@ def inert(text: str) -> str:
     )
 
 
+def padded(text: str, width: int) -> str:
+    """The text with blanks behind it up to this width; a Chinese character is two wide."""
+    return text + " " * (width - columns(text))
+
+
+def columns(text: str) -> int:
+    """How wide a terminal shows the text."""
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+
+
 def print_json(data: Any) -> None:
     """The data as JSON on standard output."""
     tell(as_json(data))
@@ -117,13 +167,39 @@ def as_json(data: Any) -> str:
     return COMMANDING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _amount(done: float, total: float, unit: str) -> str:
-    match unit:
+def _prints(stream: Any) -> bool:
+    """Whether the stream can print Chinese; one that keeps text in memory can."""
+    encoding = getattr(stream, "encoding", None)
+    try:
+        SAMPLE.encode(encoding or "utf-8")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def _progress(event: Progress) -> str:
+    """What goes on and how far it is."""
+    done, total = event.done, event.total
+    what = _doing(event.what)
+    match event.unit:
         case "bytes" if total:
-            return f": {done / 1e6:.0f} of {total / 1e6:.0f} MB"
+            mega = {"done": f"{done / 1e6:.0f}", "total": f"{total / 1e6:.0f}"}
+            return said("cli-progress-bytes-of", what=what, **mega)
         case "bytes":
-            return f": {done / 1e6:.0f} MB"
+            return said("cli-progress-bytes", what=what, done=f"{done / 1e6:.0f}")
         case "seconds":
-            return f": {done:.0f} s"
+            return said("cli-progress-seconds", what=what, done=f"{done:.0f}")
+        case _ if total:
+            return said("cli-progress-of", what=what, done=f"{done:g}", total=f"{total:g}")
         case _:
-            return f": {done:g} of {total:g}" if total else ""
+            return what if isinstance(what, str) else what.said(language())
+
+
+def _doing(what: str) -> str | Sentence:
+    """What goes on, as a sentence where there is one in a language other than its own."""
+    if language() == ENGLISH:
+        return what
+    from fusionlab.views.status import doing
+
+    found = doing(what)
+    return what if found is None else sentence(found["key"], **found["values"])

@@ -3,37 +3,42 @@
 import argparse
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fusionlab.cli.console import command, tell
+from fusionlab.cli.console import language, said, tell
+from fusionlab.cli.parser import command
 from fusionlab.recipe import recipe_to_json
-from fusionlab.run import check, environment, run
-from fusionlab.spaces import Preset, presets
 from fusionlab.trace import Trace, read_run, recorded
+
+if TYPE_CHECKING:
+    from fusionlab.spaces import Preset
 
 
 def add_gallery(commands: Any) -> None:
     """The command is known."""
-    gallery = command(commands, "gallery", _gallery, "record a run of every preset for the app")
-    gallery.add_argument("folder", metavar="FOLDER", help="of a checkout: assets/runs")
-    gallery.add_argument("--all", action="store_true", help="those that are fresh too")
+    gallery = command(commands, "gallery", _gallery, "cli-help-gallery")
+    gallery.add_argument("folder", metavar="FOLDER", help="cli-help-gallery-folder")
+    gallery.add_argument("--all", action="store_true", help="cli-help-gallery-all")
 
 
 def _gallery(arguments: argparse.Namespace) -> int:
+    from fusionlab.spaces import presets
+
     folder, failed = Path(arguments.folder), 0
     for preset in presets():
         file = folder / f"{preset.id}.jsonl"
         if is_fresh(preset, file) and not arguments.all:
             continue
         trace = _recorded(preset, file)
-        warned = "; ".join(warning.message for warning in trace.warnings)
-        tell(f"{preset.id}: {trace.status}, {trace.seconds:.1f} s {warned}".rstrip())
+        tell(_outcome(preset, trace))
         failed += trace.status != "finished"
     return 1 if failed else 0
 
 
-def is_fresh(preset: Preset, file: Path) -> bool:
+def is_fresh(preset: "Preset", file: Path) -> bool:
     """Whether the file holds a finished run of the preset as it is now."""
+    from fusionlab.run import check
+
     if not file.is_file():
         return False
     trace = read_run(file)
@@ -42,7 +47,9 @@ def is_fresh(preset: Preset, file: Path) -> bool:
     )
 
 
-def _recorded(preset: Preset, file: Path) -> Trace:
+def _recorded(preset: "Preset", file: Path) -> Trace:
+    from fusionlab.run import check, environment, run
+
     recipe = check(preset.recipe)
     trace = Trace(recipe)
     with closing(recorded(run(recipe), file, recipe, environment())) as records:
@@ -50,3 +57,12 @@ def _recorded(preset: Preset, file: Path) -> Trace:
             trace.add(record)
     trace.stopped = trace.end is None
     return trace
+
+
+def _outcome(preset: "Preset", trace: Trace) -> str:
+    """How the run ended and what was warned of, in a line."""
+    warned = [warning.sentence or warning.message for warning in trace.warnings]
+    spoken = [text if isinstance(text, str) else text.said(language()) for text in warned]
+    seconds = f"{trace.seconds:.1f}"
+    ended = said("cli-gallery-run", preset=preset.id, status=trace.status, seconds=seconds)
+    return "; ".join([ended, *spoken])

@@ -8,9 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from fusionlab.cli.console import Stream, command, print_json, say, tell
+from fusionlab.cli.console import Stream, columns, padded, print_json, said, say, sentence, tell
+from fusionlab.cli.parser import command
 from fusionlab.errors import RecipeError
 from fusionlab.figures import percent
+from fusionlab.words import Value
 
 if TYPE_CHECKING:
     from fusionlab.events import Progress, Warned
@@ -26,31 +28,21 @@ WIDTH = 44
 
 def add_vote(commands: Any) -> None:
     """The command `vote`."""
-    vote = command(commands, "vote", _vote, "elect the best candidate for each question of a table")
-    vote.add_argument("file", metavar="FILE", help="a table: .csv, .jsonl or .json")
-    vote.add_argument("--question", metavar="COL", default="", help="column of the questions")
-    vote.add_argument(
-        "--candidates", metavar="COL[,COL…]", default="", help="a column a candidate, or one of all"
-    )
-    vote.add_argument("--member", metavar="COL", default="", help="of a long table: who wrote it")
-    vote.add_argument("--weight", metavar="COL", default="", help="of a long table: its ballot's")
-    vote.add_argument(
-        "--weights", metavar="NAME=W[,…]", default="", help="of members' ballots; default 1"
-    )
-    vote.add_argument("--metric", default="rouge_l", help="rouge_l, char_lcs, cosine or mixture")
-    vote.add_argument("--mixture", metavar="METRIC=W[,…]", help="how much each metric weighs")
-    vote.add_argument(
-        "--rule", default="mbr", help="mbr, majority, borda, condorcet, ranked_pairs or clusters"
-    )
-    vote.add_argument(
-        "--answer", default="text", help="majority of: exact, number, choice, yes_no or text"
-    )
-    vote.add_argument("--phrase", default="", help="what an answer follows")
+    vote = command(commands, "vote", _vote, "cli-help-vote")
+    vote.add_argument("file", metavar="FILE", help="cli-help-table")
+    vote.add_argument("--question", metavar="COL", default="", help="cli-help-question")
+    vote.add_argument("--candidates", metavar="COL[,COL…]", default="", help="cli-help-candidates")
+    vote.add_argument("--member", metavar="COL", default="", help="cli-help-vote-member")
+    vote.add_argument("--weight", metavar="COL", default="", help="cli-help-vote-weight")
+    vote.add_argument("--weights", metavar="NAME=W[,…]", default="", help="cli-help-weights")
+    vote.add_argument("--metric", default="rouge_l", help="cli-help-metric")
+    vote.add_argument("--mixture", metavar="METRIC=W[,…]", help="cli-help-mixture")
+    vote.add_argument("--rule", default="mbr", help="cli-help-rule")
+    vote.add_argument("--answer", default="text", help="cli-help-answer")
+    vote.add_argument("--phrase", default="", help="cli-help-phrase")
     vote.add_argument("--duplicates", choices=("count", "merge"), default="count")
-    vote.add_argument(
-        "--own-ballot", action="store_true", help="mbr hears a candidate's own ballot too"
-    )
-    vote.add_argument("--out", metavar="FILE", help="write the elections: .csv or .jsonl")
+    vote.add_argument("--own-ballot", action="store_true", help="cli-help-own-ballot")
+    vote.add_argument("--out", metavar="FILE", help="cli-help-vote-out")
 
 
 def _vote(arguments: argparse.Namespace) -> int:
@@ -78,11 +70,11 @@ def _vote(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         if out and done:
             _write(done, out)
-            say(f"the first {len(done)} of {len(asked)} elections are in {out}")
+            say(said("cli-vote-first", done=len(done), total=len(asked), file=str(out)))
         raise
     if out:
         _write(done, out)
-        say(f"{len(done)} elections are in {out}")
+        say(said("cli-vote-written", count=len(done), file=str(out)))
     if arguments.json:
         print_json({"elections": [asdict(each) for each in done], **_summary(done)})
     else:
@@ -131,17 +123,17 @@ def _understood(asked: Sequence["Question"], layout: "Layout") -> str:
     """What the table was taken for, in a line."""
     counts = [len(each.texts) for each in asked]
     fewest, most = min(counts), max(counts)
-    each = f"{most}" if fewest == most else f"{fewest} to {most}"
-    columns = ", ".join(layout.candidates)
-    where = {
-        "wide": f"the columns {columns}",
-        "long": f"the rows of column {columns}",
-        "list": f"the lists in column {columns}",
-    }[layout.form]
-    by = f", by {layout.member}" if layout.member else ""
-    weighed = f", weighed by {layout.weight}" if layout.weight else ""
-    named = f" from {layout.question}" if layout.question else ""
-    return f"{len(asked):,} questions{named} × {each} candidates from {where}{by}{weighed}"
+    spread = sentence("cli-vote-range", fewest=str(fewest), most=str(most))
+    values: dict[str, Value] = {
+        "questions": len(asked),
+        "each": str(most) if fewest == most else spread,
+        "form": sentence("cli-vote-form", form=layout.form, columns=layout.candidates),
+        "by": sentence("cli-vote-by", member=layout.member) if layout.member else "",
+        "weighed": sentence("cli-vote-weighed", weight=layout.weight) if layout.weight else "",
+    }
+    if layout.question:
+        return said("cli-vote-understood-from", column=layout.question, **values)
+    return said("cli-vote-understood", **values)
 
 
 def _hold(news: Iterable["Elected | Progress | Warned"], total: int, done: list["Elected"]) -> None:
@@ -156,7 +148,7 @@ def _hold(news: Iterable["Elected | Progress | Warned"], total: int, done: list[
         done.append(each)
         if time.monotonic() - told > QUIET:
             told = time.monotonic()
-            say(f"  {len(done):,} of {total:,} questions")
+            say(f"  {said('cli-vote-progress', done=len(done), total=total)}")
 
 
 def _write(done: Sequence["Elected"], out: Path) -> None:
@@ -179,22 +171,31 @@ def _summary(done: Sequence["Elected"]) -> dict[str, Any]:
 
 def _print(done: Sequence["Elected"], *, table: bool) -> None:
     if table:
-        tell(f"{'score':>6}  {'question':<{WIDTH}}  elected")
-        for each in done[:SHOWN]:
-            elected = f"{each.member}: {each.elected}" if each.candidates else "(no candidate)"
-            score = f"{each.score:6.3f}" if each.candidates else " " * 6
-            tell(f"{score}  {_short(each.question):<{WIDTH}}  {_short(elected)}")
-        if len(done) > SHOWN:
-            tell(f"        … and {len(done) - SHOWN:,} more; --out keeps them all")
-        tell()
+        _print_table(done)
     data = _summary(done)
     for name, wins in list(data["wins"].items())[:SHOWN]:
         share = percent(wins / max(sum(data["wins"].values()), 1))
         tell(f"{wins:>6}  {share:>6}  {name}")
     if data["agreement"] is not None:
-        tell(f"{data['agreement']:6.3f}  mean likeness of two candidates of one question")
+        tell(f"{data['agreement']:6.3f}  {said('cli-vote-agreement')}")
     if empty := data["without_candidates"]:
-        tell(f"{len(empty):>6}  questions have no candidate: {_short(', '.join(empty))}")
+        names = _short(", ".join(empty))
+        tell(f"{len(empty):>6}  {said('cli-vote-empty', count=len(empty), questions=names)}")
+
+
+def _print_table(done: Sequence["Elected"]) -> None:
+    """The first elections, a line each."""
+    score, question = said("cli-vote-score"), said("cli-vote-question")
+    start = " " * (6 - columns(score)) + score
+    tell(f"{start}  {padded(question, WIDTH)}  {said('cli-vote-elected')}")
+    for each in done[:SHOWN]:
+        named = f"{each.member}: {each.elected}"
+        elected = named if each.candidates else said("cli-vote-no-candidate")
+        score = f"{each.score:6.3f}" if each.candidates else " " * 6
+        tell(f"{score}  {padded(_short(each.question), WIDTH)}  {_short(elected)}")
+    if len(done) > SHOWN:
+        tell(f"        {said('cli-vote-more', count=len(done) - SHOWN)}")
+    tell()
 
 
 def _short(text: str) -> str:

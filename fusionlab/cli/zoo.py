@@ -5,22 +5,24 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fusionlab.cli.console import command, print_json, say, shown_to_the_end, tell
+from fusionlab.cli.console import padded, print_json, said, say, shown_to_the_end, tell
+from fusionlab.cli.parser import command
 from fusionlab.figures import percent
 
 ADAPTED = "+"
 """Stands between a base and its adapter."""
+WIDTH = 24
 
 
 def add_zoo(commands: Any) -> None:
     """The commands of the zoo."""
-    zoo = commands.add_parser("zoo", help="small models made here: list, train NAME, eval NAME")
+    zoo = commands.add_parser("zoo", help="cli-help-zoo")
     kinds = zoo.add_subparsers(required=True, metavar="COMMAND")
-    command(kinds, "list", _zoo_list, "list the zoo's models, their tasks and scores")
-    train = command(kinds, "train", _zoo_train, "train one from its recipe, or go on with it")
-    train.add_argument("name", metavar="NAME", help="such as adder, or smollm2-135m+maths")
-    train.add_argument("--shelf", metavar="FOLDER", help="where it is to stand; default the cache")
-    evaluate = command(kinds, "eval", _zoo_eval, "measure one on held-out problems of every task")
+    command(kinds, "list", _zoo_list, "cli-help-zoo-list")
+    train = command(kinds, "train", _zoo_train, "cli-help-zoo-train")
+    train.add_argument("name", metavar="NAME", help="cli-help-zoo-name")
+    train.add_argument("--shelf", metavar="FOLDER", help="cli-help-shelf")
+    evaluate = command(kinds, "eval", _zoo_eval, "cli-help-zoo-eval")
     evaluate.add_argument("name", metavar="NAME")
 
 
@@ -33,18 +35,30 @@ def _zoo_list(arguments: argparse.Namespace) -> int:
         print_json({"zoo": rows, "adapters": adapters})
         return 0
     for row in rows:
-        scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
-        own = f"{percent(sum(scores) / len(scores))} of its own tasks"
-        trained = own if row["scores"] else "trained, not measured"
-        state = trained if row["trained"] else "not trained"
-        tell(f"{'zoo/' + row['name']:<24}{state:<24}{row['title']}")
+        tell(padded(f"zoo/{row['name']}", WIDTH) + padded(_state(row), WIDTH) + row["title"])
     for row in adapters:
-        test = row["scores"].get("test")
-        trained = "trained, not measured" if row["trained"] else "not trained"
-        state = f"{percent(test['adapter'])} of its own suite" if test else trained
-        beside = f"; its base {percent(test['base'])}" if test else ""
-        tell(f"{row['id']:<24}{state:<24}{row['title']}{beside}")
+        state, title = _adapter_state(row)
+        tell(padded(row["id"], WIDTH) + padded(state, WIDTH) + title)
     return 0
+
+
+def _state(row: dict[str, Any]) -> str:
+    """How far a model of the zoo is."""
+    if not row["trained"]:
+        return said("cli-zoo-untrained")
+    if not row["scores"]:
+        return said("cli-zoo-unmeasured")
+    scores = [row["scores"].get(task, 0.0) for task in row["tasks"]]
+    return said("cli-zoo-scored", share=percent(sum(scores) / len(scores)))
+
+
+def _adapter_state(row: dict[str, Any]) -> tuple[str, str]:
+    """How far an adapter is, and its title with its base's score where there is one."""
+    if test := row["scores"].get("test"):
+        beside = said("cli-zoo-base", title=row["title"], share=percent(test["base"]))
+        return said("cli-zoo-adapter-scored", share=percent(test["adapter"])), beside
+    state = said("cli-zoo-unmeasured") if row["trained"] else said("cli-zoo-untrained")
+    return state, row["title"]
 
 
 def _zoo_train(arguments: argparse.Namespace) -> int:
@@ -54,7 +68,8 @@ def _zoo_train(arguments: argparse.Namespace) -> int:
     name, shelf = arguments.name, Path(arguments.shelf) if arguments.shelf else None
     builder = get_builder("adapter" if ADAPTED in name else "zoo")
     plan = builder.plan((), {"recipe": _bare(name)})
-    say(f"{name} is trained: {shown_to_the_end(builder.execute(plan, shelf))}")
+    made = shown_to_the_end(builder.execute(plan, shelf))
+    say(said("cli-zoo-trained", name=name, ref=str(made)))
     return 0
 
 
@@ -73,7 +88,7 @@ def _zoo_eval(arguments: argparse.Namespace) -> int:
         case = f", {score.case}" if score.case else ""
         named = f"{score.task}{case}"
         share = f"{percent(score.share):>6}  [{percent(low)}, {percent(high)}]"
-        tell(f"{named:<24}{share}, n = {score.total}")
+        tell(f"{named:<24}{said('cli-zoo-share', share=share, total=str(score.total))}")
     return 0
 
 
@@ -85,10 +100,10 @@ def _adapter_eval(arguments: argparse.Namespace) -> int:
         print_json({"name": arguments.name, "scores": [asdict(score) for score in scores]})
         return 0
     for score in scores:
-        tell(
-            f"{score.split:<8}{percent(score.share):>6}, its base {percent(score.base_share)}, "
-            f"n = {score.total}"
-        )
+        share, base = f"{percent(score.share):>6}", percent(score.base_share)
+        total = str(score.total)
+        beside = said("cli-zoo-share-beside-base", share=share, base=base, total=total)
+        tell(f"{score.split:<8}{beside}")
     return 0
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import SourceError
-from fusionlab.reading import read_json, read_plain
+from fusionlab.reading import read_json, read_plain, reason
 
 CONFIG = "adapter_config.json"
 BASE_STAYS = ("true", "false", "gaussian", "orthogonal", "eva", "mica")
@@ -39,7 +39,9 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         config = read_json(read_plain(file))
     except (OSError, ValueError) as cause:
-        raise SourceError("adapter-config-unreadable", file=str(file), said=str(cause)) from cause
+        raise SourceError(
+            "adapter-config-unreadable", file=str(file), said=reason(cause)
+        ) from cause
     if not isinstance(config, dict):
         raise SourceError("adapter-config-of-another-form", file=str(file))
     return config

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import FusionError, OutOfBudget, SourceError
-from fusionlab.reading import read_json, read_plain
+from fusionlab.reading import read_json, read_plain, reason
 
 INDEX = "model.safetensors.index.json"
 SMALL_FILES = ("config.json", "generation_config.json", "tokenizer_config.json", INDEX)
@@ -193,7 +193,7 @@ def _json(file: Path) -> dict[str, Any]:
     try:
         data = read_json(read_plain(file))
     except (OSError, ValueError) as cause:
-        raise SourceError("settings-unreadable", file=str(file), said=str(cause)) from cause
+        raise SourceError("settings-unreadable", file=str(file), said=reason(cause)) from cause
     if not isinstance(data, dict):
         raise SourceError("settings-of-another-form", file=str(file))
     return data

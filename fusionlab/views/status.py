@@ -97,14 +97,14 @@ def _progress(progress: Progress | None) -> dict[str, Any] | None:
         return None
     return {
         "what": progress.what,
-        "said": _doing(progress.what),
+        "said": doing(progress.what),
         "done": progress.done,
         "total": progress.total,
         "unit": progress.unit,
     }
 
 
-def _doing(what: str) -> Said | None:
+def doing(what: str) -> Said | None:
     """What goes on, by key; None where only its event has words for it."""
     if key := dict(DOING).get(what):
         return saying(key)

@@ -5,6 +5,7 @@ from typing import Any
 
 from fusionlab.events import RunFailed, RunFinished, event_to_json
 from fusionlab.trace import Trace
+from fusionlab.words import Sentence
 
 
 def summary(trace: Trace) -> dict[str, Any]:
@@ -38,17 +39,21 @@ def summary(trace: Trace) -> dict[str, Any]:
     return data
 
 
-def cost_line(trace: Trace) -> str:
+def cost_line(trace: Trace) -> Sentence:
     """What the run cost, in one line."""
     costs = trace.costs.values()
-    parts = [
-        f"{sum(cost.tokens_in for cost in costs)} tokens in",
-        f"{sum(cost.tokens_out for cost in costs)} out",
-        f"{sum(cost.forward_passes for cost in costs)} forward passes",
-        f"{sum(cost.seconds for cost in costs):.1f} s computing",
-        f"{trace.seconds:.1f} s in all",
-    ]
-    return f"[{trace.recipe.method}, {len(trace.recipe.members)} member(s): {', '.join(parts)}]"
+    return Sentence(
+        "cli-cost",
+        {
+            "method": trace.recipe.method,
+            "members": len(trace.recipe.members),
+            "tokens_in": str(sum(cost.tokens_in for cost in costs)),
+            "tokens_out": str(sum(cost.tokens_out for cost in costs)),
+            "passes": str(sum(cost.forward_passes for cost in costs)),
+            "computing": f"{sum(cost.seconds for cost in costs):.1f}",
+            "all": f"{trace.seconds:.1f}",
+        },
+    )
 
 
 def _cost(cost: Any) -> dict[str, Any]:

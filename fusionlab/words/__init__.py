@@ -6,6 +6,8 @@ The files in `page/` go to the browser too, where `FusionLab.core.t` reads them.
 https://projectfluent.org
 """
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,8 +19,13 @@ if TYPE_CHECKING:
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "zh")
+VARIABLE = "FUSIONLAB_LANG"
+"""By which whoever starts FusionLab says in which language it speaks to them."""
+LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""By which a system says it; the first that is set counts."""
 LONGEST = 1_000
 """Characters of a value in a sentence; Fluent refuses longer ones."""
+_KEY = re.compile(r"^([a-z][a-z0-9_-]*) *=", re.MULTILINE)
 _HERE = Path(__file__).resolve().parent
 
 
@@ -38,8 +45,12 @@ class Sentence:
 
         A sentence without a hint of its own has that of the sentence which it gives as `cause`.
         """
-        own, cause = _formatted(self, "hint", language), self.values.get("cause")
+        own, cause = self.part("hint", language), self.values.get("cause")
         return own or (cause.hint(language) if isinstance(cause, Sentence) else "")
+
+    def part(self, attribute: str, language: str = ENGLISH) -> str:
+        """What goes with the sentence under this name; nothing where nothing does."""
+        return _formatted(self, attribute, language)
 
 
 Value = str | int | float | tuple[str, ...] | Sentence
@@ -59,6 +70,18 @@ def hint_in_all(sentence: Sentence) -> dict[str, str]:
     return hints if hints[ENGLISH] else {}
 
 
+def reader() -> str:
+    """The language of whoever started this process, from its environment; else English."""
+    asked = os.environ.get(VARIABLE) or next(filter(None, map(os.environ.get, LOCALES)), "")
+    return _known(asked) or ENGLISH
+
+
+def unspoken() -> str:
+    """What `FUSIONLAB_LANG` asks for if it is a language that FusionLab does not speak."""
+    asked = os.environ.get(VARIABLE, "")
+    return "" if _known(asked) else asked
+
+
 def page_files() -> dict[str, str]:
     """By language, the Fluent text of all that the browser puts into words itself."""
     return {
@@ -72,11 +95,18 @@ def page_files() -> dict[str, str]:
 
 def has(key: str, language: str = ENGLISH) -> bool:
     """Whether the language has a sentence of this key."""
-    return _bundle(language).has_message(key)
+    return key in _files(language)
+
+
+def _known(name: str) -> str:
+    """The language of a name such as `zh`, `zh-CN` or `zh_CN.UTF-8`; nothing for another one."""
+    language = name.lower().replace("-", "_").partition(".")[0].partition("_")[0]
+    return language if language in LANGUAGES else ""
 
 
 def _formatted(sentence: Sentence, attribute: str, language: str) -> str:
-    bundle = _bundle(language if has(sentence.key, language) else ENGLISH)
+    spoken = language if has(sentence.key, language) else ENGLISH
+    bundle = _bundle(spoken, _files(spoken)[sentence.key])
     message = bundle.get_message(sentence.key)
     pattern = message.attributes.get(attribute) if attribute else message.value
     if pattern is None:
@@ -102,10 +132,20 @@ def _shown(value: Value, language: str) -> str | int | float:
 
 
 @cache
-def _bundle(language: str) -> "FluentBundle":
+def _files(language: str) -> Mapping[str, Path]:
+    """Where each sentence of the language stands, by key."""
+    return {
+        key: file
+        for file in sorted((_HERE / language).rglob("*.ftl"))
+        for key in _KEY.findall(file.read_text(encoding="utf-8"))
+    }
+
+
+@cache
+def _bundle(language: str, file: Path) -> "FluentBundle":
+    """The sentences of one file, which refers to no other: to read all takes too long."""
     from fluent.runtime import FluentBundle, FluentResource  # takes a tenth of a second to import
 
     bundle = FluentBundle([language], use_isolating=False)
-    for file in sorted((_HERE / language).rglob("*.ftl")):
-        bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+    bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
     return bundle

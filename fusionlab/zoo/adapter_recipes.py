@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.reading import read_toml
+from fusionlab.reading import read_toml, reason
 from fusionlab.training.adapters import AdapterRecipe
 from fusionlab.training.corpora import get_corpus
 
@@ -43,7 +43,7 @@ def adapter_recipe_from_toml(name: str, text: str) -> AdapterRecipe:
     try:
         recipe = _TYPE.validate_python({**read_toml(text), "name": name})
     except TOMLDecodeError as cause:
-        raise RecipeError("zoo-recipe-not-toml", name=name, said=str(cause)) from None
+        raise RecipeError("zoo-recipe-not-toml", name=name, said=reason(cause)) from None
     except ValidationError as cause:
         first = cause.errors()[0]
         path = ".".join(str(part) for part in first["loc"])

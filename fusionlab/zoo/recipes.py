@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, SourceError, UnknownName
-from fusionlab.reading import read_toml
+from fusionlab.reading import read_toml, reason
 from fusionlab.sources import store
 from fusionlab.training.loop import Plan
 from fusionlab.zoo.reasoning import Solutions
@@ -127,7 +127,7 @@ def zoo_recipe_from_toml(name: str, text: str) -> ZooRecipe:
     try:
         recipe = _ADAPTER.validate_python({**read_toml(text), "name": name})
     except TOMLDecodeError as cause:
-        raise RecipeError("zoo-recipe-not-toml", name=name, said=str(cause)) from None
+        raise RecipeError("zoo-recipe-not-toml", name=name, said=reason(cause)) from None
     except ValidationError as cause:
         first = cause.errors()[0]
         path = ".".join(str(part) for part in first["loc"])

@@ -38,7 +38,12 @@ def opened(chromium: Browser) -> Any:
     complaints: list[str] = []
 
     def open_page(
-        component: str, data: dict[str, Any], width: int = 1280, *, lang: str = "en", calm: bool = True
+        component: str,
+        data: dict[str, Any],
+        width: int = 1280,
+        *,
+        lang: str = "en",
+        calm: bool = True,
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": 900},

@@ -54,3 +54,190 @@ cli-out-no-folder = there is no folder { $folder }
     .hint = make it first
 cli-out-unwritable = { $file } cannot be written: { $said }
     .hint = free some space, or give another --out
+
+## What the console says
+
+cli-language-unknown = { $variable } is { $given }; FusionLab speaks { $known }, so this is English
+cli-warning = warning: { $said }
+cli-warning-with-hint = warning: { $said } ({ $hint })
+cli-stopped = stopped
+cli-place-inaccessible = { $file } cannot be read or written: { $said }
+    .hint = free some space, or give a place that can be read and written
+cli-files-inaccessible = files cannot be read or written: { $said }
+    .hint = free some space, or give a place that can be read and written
+cli-run-failed = this run failed
+cli-run-stopped = this run was stopped
+cli-progress-bytes-of = { $what }: { $done } of { $total } MB
+cli-progress-bytes = { $what }: { $done } MB
+cli-progress-seconds = { $what }: { $done } s
+cli-progress-of = { $what }: { $done } of { $total }
+cli-step = step { $step }: loss { $loss }
+cli-answer = { $author }, { $number }: { $answer }
+cli-no-answer = no answer
+cli-chosen = { $by ->
+        [likeness] { $member } is chosen by likeness
+        [agreement] { $member } is chosen by agreement
+        [verdict] { $member } is chosen by the judge's verdict
+       *[other] { $member } is chosen by { $by }
+    }
+cli-cost = { $members ->
+        [one] [{ $method }, { $members } member: { $tokens_in } tokens in, { $tokens_out } out, { $passes } forward passes, { $computing } s computing, { $all } s in all]
+       *[other] [{ $method }, { $members } members: { $tokens_in } tokens in, { $tokens_out } out, { $passes } forward passes, { $computing } s computing, { $all } s in all]
+    }
+
+## What there is
+
+cli-method = { $summary } (needs { $level })
+cli-model-here = on disk
+cli-model-away = not yet fetched
+cli-model-from = { $engine }; from { $source }
+cli-references = or: hub:org/name@revision, path:folder, gguf:file, api:url#model, replay:file#member
+cli-references-keys = a server of api: that wants a key: FUSIONLAB_API_KEYS="host=key, other:8000=key"
+cli-fetched = { $ref } is on disk
+cli-space-written = wrote the Space's block into { $readme }, and { $requirements }
+
+## The zoo
+
+cli-zoo-scored = { $share } of its own tasks
+cli-zoo-adapter-scored = { $share } of its own suite
+cli-zoo-unmeasured = trained, not measured
+cli-zoo-untrained = not trained
+cli-zoo-base = { $title }; its base { $share }
+cli-zoo-trained = { $name } is trained: { $ref }
+cli-zoo-share = { $share }, n = { $total }
+cli-zoo-share-beside-base = { $share }, its base { $base }, n = { $total }
+
+## Benchmarks
+
+cli-bench-kept = { $count ->
+        [one] { $count } answer in { $folder } is kept; only the others are asked for
+       *[other] { $count } answers in { $folder } are kept; only the others are asked for
+    }
+cli-bench-stopped = the answers so far are kept in { $folder }; the same command goes on
+cli-bench-report = the report is { $report }; results.json, contenders.csv and items.csv are beside it
+cli-bench-progress = { $contender }: { $done } of { $total } answers, { $left } left for this one
+
+## Votes
+
+cli-vote-form = { $form ->
+        [wide] the columns { $columns }
+        [long] the rows of column { $columns }
+       *[list] the lists in column { $columns }
+    }
+cli-vote-by = , by { $member }
+cli-vote-weighed = , weighed by { $weight }
+cli-vote-range = { $fewest } to { $most }
+cli-vote-understood = { $questions ->
+        [one] { $questions } question × { $each } candidates from { $form }{ $by }{ $weighed }
+       *[other] { $questions } questions × { $each } candidates from { $form }{ $by }{ $weighed }
+    }
+cli-vote-understood-from = { $questions ->
+        [one] { $questions } question from { $column } × { $each } candidates from { $form }{ $by }{ $weighed }
+       *[other] { $questions } questions from { $column } × { $each } candidates from { $form }{ $by }{ $weighed }
+    }
+cli-vote-progress = { $done } of { $total } questions
+cli-vote-first = the first { $done } of { $total } elections are in { $file }
+cli-vote-written = { $count ->
+        [one] { $count } election is in { $file }
+       *[other] { $count } elections are in { $file }
+    }
+cli-vote-score = score
+cli-vote-question = question
+cli-vote-elected = elected
+cli-vote-no-candidate = (no candidate)
+cli-vote-more = … and { $count } more; --out keeps them all
+cli-vote-agreement = mean likeness of two candidates of one question
+cli-vote-empty = { $count ->
+        [one] question has no candidate: { $questions }
+       *[other] questions have no candidate: { $questions }
+    }
+
+## Help: the commands
+
+cli-help-usage = usage:{" "}
+cli-help-arguments = positional arguments
+cli-help-options = options
+cli-help-error = error: { $said }
+cli-help-help = show this help and exit
+cli-help-json = print one JSON object
+cli-help-fusionlab = See, measure and teach how language models can be fused.
+cli-help-run = run a fusion method, or a recipe in a .toml file
+cli-help-replay = show a recorded run, without any model
+cli-help-methods = list the fusion methods and their settings
+cli-help-models = list the models that are known by name
+cli-help-fetch = bring models to this disk, for use without network
+cli-help-speed = measure a speed as a ratio against an alternative
+cli-help-space = make a checkout ready to be pushed to a Space
+cli-help-zoo = small models made here: list, train NAME, eval NAME
+cli-help-zoo-list = list the zoo's models, their tasks and scores
+cli-help-zoo-train = train one from its recipe, or go on with it
+cli-help-zoo-eval = measure one on held-out problems of every task
+cli-help-bench = measure methods on a suite, against each member alone
+cli-help-vote = elect the best candidate for each question of a table
+
+## Help: options of run, zoo and speed
+
+cli-help-method = see fusionlab methods; or RECIPE.toml
+cli-help-messages = a conversation in place of a prompt: a JSON list of {"{"}"role": …, "content": …{"}"} whose last turn is the user's; - reads it from standard input
+cli-help-set = a setting of the method; candidates=@FILE reads them from a file
+cli-help-max-tokens = default { $default }
+cli-help-temperature = 0 is greedy; methods that need samples start above it
+cli-help-top-k = 0 cuts nothing
+cli-help-top-p = 1 cuts nothing
+cli-help-seed = default 0
+cli-help-out = record the run
+cli-help-speed-name = one of { $names }
+cli-help-zoo-name = such as adder, or smollm2-135m+maths
+cli-help-shelf = where it is to stand; the cache by default
+
+## Help: options of bench
+
+cli-help-suite = such as zoo-mixed, zoo-arithmetic, gsm8k, bbh; or S.toml
+cli-help-items = how many; the suite says a default
+cli-help-bench-seed = chooses the items; default 0
+cli-help-bench-max-tokens = of an answer; the suite says a default
+cli-help-data = file, folder or data set of the hub
+cli-help-skip-broken = leave out broken lines of data
+cli-help-baseline = also measure the best member with as many tokens as each fusion
+cli-help-batch = items answered together
+cli-help-runs = whole runs kept of each contender
+cli-help-bench-out = bench-SUITE by default; goes on where it stopped
+
+## Help: options of vote
+
+cli-help-table = a table: .csv, .jsonl or .json
+cli-help-question = column of the questions
+cli-help-candidates = one column for each candidate, or one column of all
+cli-help-vote-member = of a long table: the column of who wrote each candidate
+cli-help-vote-weight = of a long table: the column of the ballots' weights
+cli-help-weights = weights of the members' ballots; 1 by default
+cli-help-metric = rouge_l, char_lcs, cosine or mixture
+cli-help-mixture = how much each metric weighs
+cli-help-rule = mbr, majority, borda, condorcet, ranked_pairs or clusters
+cli-help-answer = what a majority is of: exact, number, choice, yes_no or text
+cli-help-phrase = what an answer follows
+cli-help-own-ballot = mbr hears a candidate's own ballot too
+cli-help-vote-out = write the elections: .csv or .jsonl
+
+## Help: what is wrong with a command
+
+cli-arguments-missing = missing: { $names }
+cli-arguments-unknown = unknown: { $names }
+cli-argument-without-value = { $name } needs a value
+cli-argument-invalid = { $name }: { $given } is not { $kind ->
+        [int] a whole number
+        [float] a number
+       *[other] valid
+    }
+cli-argument-not-one-of = { $name }: { $given } is not one of { $known }
+
+## The gallery
+
+cli-gallery-run = { $status ->
+        [finished] { $preset }: finished, { $seconds } s
+        [failed] { $preset }: failed, { $seconds } s
+       *[other] { $preset }: stopped, { $seconds } s
+    }
+cli-help-gallery = record a run of every preset for the app
+cli-help-gallery-folder = of a checkout: assets/runs
+cli-help-gallery-all = those that are fresh too

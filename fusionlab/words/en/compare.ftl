@@ -56,3 +56,13 @@ compare-link = Link: { $link }
 
 compare-without-methods = no method is chosen
     .hint = tick at least one that suits the members
+
+cli-help-compare = one prompt under many methods: answers and costs
+cli-help-compare-file = options change it
+cli-help-compare-method = several may follow
+cli-help-compare-all = every method that suits; the default
+cli-help-compare-set = a setting of one method
+cli-help-compare-truth = the right answer; no member reads it
+cli-help-compare-answer = the kind of answer
+cli-help-compare-out = record it; goes on where it stopped
+cli-help-compare-share = print the link, and run nothing

@@ -1,2 +1,3 @@
 # How the names of a list are set apart.
 list-separator = { ", " }
+list-and-more = { $names } and { $more } more

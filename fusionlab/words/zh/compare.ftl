@@ -50,3 +50,13 @@ compare-link = 链接：{ $link }
 
 compare-without-methods = 没有选择方法
     .hint = 请至少勾选一个适合这些成员的方法
+
+cli-help-compare = 同一提示词下比较多种方法：答案与开销
+cli-help-compare-file = 可用选项改写其中内容
+cli-help-compare-method = 后面可以跟多个
+cli-help-compare-all = 所有适用的方法；默认如此
+cli-help-compare-set = 某一方法的设置
+cli-help-compare-truth = 正确答案；成员看不到它
+cli-help-compare-answer = 答案的类型
+cli-help-compare-out = 记录下来；可从中断处继续
+cli-help-compare-share = 只打印链接，不运行

@@ -2,10 +2,6 @@
 
 ## 开放程度
 
-level-text = 仅文本
-level-logprobs = 对数概率
-level-logits = logits
-level-internals = 完全开放
 level-too-low = { $name } 只提供“{ $gives }”，不提供“{ $needed }”
     .hint = 请改用要求较低的方法，或改用权重在本机的模型
 

@@ -4,9 +4,9 @@
 
 proxy-named = { $variable } 指定的代理 { $address }
 proxy-setting = 系统为 { $scheme } 设置的代理
-proxy-needs-socksio = 无法使用{ $proxy }：SOCKS 需要 socksio 包
+proxy-needs-socksio = 无法使用 { $proxy }：SOCKS 需要 socksio 包
     .hint = 请运行 pip install socksio，或取消设置 { $variable }，或把 { $host } 加入 NO_PROXY 以绕过代理
-proxy-address = 无法使用{ $proxy }：其地址不属于 { $schemes }
+proxy-address = 无法使用 { $proxy }：其地址不属于 { $schemes }
     .hint = 请取消设置 { $variable }，或把 { $host } 加入 NO_PROXY 以绕过代理
 advice-proxy = 请检查代理是否在运行，或取消设置 { $variable }，或把 { $host } 加入 NO_PROXY
 advice-proxy-password = 请检查 { $variable } 及其中的密码，或把 { $host } 加入 NO_PROXY
@@ -15,7 +15,7 @@ advice-proxy-password = 请检查 { $variable } 及其中的密码，或把 { $h
 
 net-certificate = { $server } 的证书不受信任：{ $said }
 net-proxy-refused = 无法连接 { $server }：{ $proxy } 拒绝了连接：{ $said }
-net-unreachable-by-proxy = 无法通过{ $proxy } 连接 { $server }：{ $said }
+net-unreachable-by-proxy = 无法通过 { $proxy } 连接 { $server }：{ $said }
 net-unreachable = 无法连接 { $server }：{ $said }
 advice-certificate = 如果信任它，请用 SSL_CERT_FILE 指定其颁发机构的证书文件
 advice-not-https = 请确认这台服务器是否使用 http 而非 https

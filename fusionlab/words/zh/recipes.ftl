@@ -12,7 +12,7 @@ quotes-broken = { $text } 中的引号未闭合或有误：{ $said }
 setting-unwritten = { $text } 不是设置
     .hint = 请写成 key=value
 turn-unwritten = { $text } 不是一轮对话
-    .hint = 请写成 user:文字 或 assistant:文字
+    .hint = 请写成 user:文字，或 assistant:文字
 description-too-long = short_description 超过 { $most } 个字符
 
 ## 设置

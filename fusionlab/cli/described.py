@@ -1,0 +1,32 @@
+"""What methods and their settings are called and do, in the reader's language."""
+
+from typing import Any
+
+from fusionlab import words
+from fusionlab.cli.console import language
+from fusionlab.registry import Method
+from fusionlab.words import ENGLISH, Sentence
+
+
+def summary_of(method: Method) -> str:
+    """What the method is called and does; in English what its code says of it."""
+    sentence = Sentence(f"method-{_hyphened(method.name)}")
+    if language() == ENGLISH or not words.has(sentence.key, language()):
+        return method.summary
+    return f"{sentence.said(language())} · {sentence.part('summary', language())}"
+
+
+def help_of(method: str, setting: str, field: dict[str, Any]) -> str:
+    """What the setting does; in English what the method's code says of it."""
+    if language() != ENGLISH:
+        for key in (f"setting-{method}-{setting}", f"setting-{setting}"):
+            sentence = Sentence(_hyphened(key))
+            if words.has(sentence.key, language()):
+                more = sentence.part("help", language())
+                return " · ".join(filter(None, (sentence.said(language()), more)))
+    described: str = field.get("description", "")
+    return described
+
+
+def _hyphened(name: str) -> str:
+    return name.replace("_", "-")
