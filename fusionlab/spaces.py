@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from fusionlab.assets import asset
+from fusionlab.comparison.recipe import Comparison, comparison_from_json
 from fusionlab.errors import RecipeError
 from fusionlab.recipe import Recipe, recipe_from_json
 from fusionlab.writing import putting
@@ -47,6 +48,12 @@ def presets() -> Sequence[Preset]:
         )
         for row in rows
     )
+
+
+@cache
+def first_comparison() -> Comparison:
+    """What the tab Compare says when it is first opened."""
+    return comparison_from_json(space_config()["comparison"])
 
 
 @cache

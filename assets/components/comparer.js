@@ -80,6 +80,19 @@
     form.none = button("comparer-none", "fl-plain", () => everything(form, false));
     form.truth = el("div", { class: "fl-comparer-truth" });
     form.refusal = el("div", { class: "fl-recipe-refusal", role: "alert" });
+    form.fold = el(
+      "details",
+      { class: "fl-comparer-methods", open: true },
+      el(
+        "summary",
+        null,
+        el("span", { class: "fl-label" }, t("comparer-methods")),
+        " ",
+        form.count,
+      ),
+      el("div", { class: "fl-actions-room" }, form.every, form.none),
+      form.methods,
+    );
     form.root = el(
       "div",
       { class: "fl-recipe-bar fl-comparer-bar" },
@@ -88,19 +101,7 @@
       el("div", { class: "fl-recipe-ask" }, form.asked, form.buttons),
       form.seats,
       form.truth,
-      el(
-        "details",
-        { class: "fl-comparer-methods", open: true },
-        el(
-          "summary",
-          null,
-          el("span", { class: "fl-label" }, t("comparer-methods")),
-          " ",
-          form.count,
-        ),
-        el("div", { class: "fl-actions-room" }, form.every, form.none),
-        form.methods,
-      ),
+      form.fold,
       form.refusal,
       el("div", { class: "fl-actions-room" }, actions(form)),
       form.panel.root,
@@ -217,6 +218,7 @@
     clearTimeout(form.timer);
     fill(form.refusal);
     drawRunning(form, true);
+    form.fold.open = false;
     form.trigger("submit", { comparison: read(form) });
   };
 
@@ -303,7 +305,8 @@
       });
       return [open, away];
     });
-    const more = el("button", { class: "fl-link", type: "button" }, t("comparer-again"));
+    const title = t("comparer-again.title");
+    const more = el("button", { class: "fl-link", type: "button", title }, t("comparer-again"));
     more.addEventListener("click", () => {
       const last = form.choices.lastIndexOf(mine.at(-1));
       form.choices.splice(last + 1, 0, {
@@ -320,7 +323,8 @@
   const methodRow = (form, method) => {
     const reason = form.reasons[method.name];
     const control = made("input", { class: "fl-radio", type: "checkbox", id: uid() });
-    control.checked = form.choices.some((choice) => choice.method === method.name);
+    const taking = form.choices.some((choice) => choice.method === method.name);
+    control.checked = taking && !reason;
     control.disabled = Boolean(reason) || form.locked;
     control.addEventListener("change", () => {
       form.choices = control.checked

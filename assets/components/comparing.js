@@ -14,6 +14,7 @@
   const { said, t } = FusionLab.words;
   const MOST = 2;
   const LONG = 140;
+  const NEAR = 0.06;
   const COLUMNS = ["way", "answer", "right", "tokens", "passes", "seconds", "memory", "times"];
   const SIGNS = { waiting: "○", running: "◔", finished: "●", failed: "⚠", stopped: "■" };
 
@@ -189,7 +190,7 @@
     }
   };
 
-  /** A dot for each way that ended: the more tokens, the further right; above are the right ones. */
+  /** A dot for each way that ended: right ones above, those of more tokens further right. */
   const drawScatter = (s, rows) => {
     const judged = rows.filter((row) => typeof row.right === "boolean");
     const spent = (row) => Math.log(Math.max(1, number(row.tokens_in) + number(row.tokens_out)));
@@ -200,22 +201,16 @@
     if (judged.length < 2) return;
     const least = Math.min(...judged.map(spent));
     const most = Math.max(...judged.map(spent));
-    const lane = (value, name) =>
-      el(
+    const lane = (value, name) => {
+      const mine = judged.filter((row) => row.right === value);
+      const { dots, levels } = dotsOf(mine, spent, least, most);
+      return el(
         "div",
         { class: "fl-scatter-lane" },
         el("span", { class: "fl-scatter-name" }, name),
-        el(
-          "ul",
-          { class: "fl-scatter-dots" },
-          dotsOf(
-            judged.filter((row) => row.right === value),
-            spent,
-            least,
-            most,
-          ),
-        ),
+        measure(el("ul", { class: "fl-scatter-dots" }, dots), "--levels", levels),
       );
+    };
     const ends = [least, most].map((value) => count(Math.round(Math.exp(value))));
     fill(
       s.scatter,
@@ -238,22 +233,27 @@
   /** The dots of one lane, raised where two would lie on one another. */
   const dotsOf = (rows, spent, least, most) => {
     const places = [];
-    return rows
-      .map((row) => [row, most > least ? (spent(row) - least) / (most - least) : 0.5])
-      .sort((a, b) => a[1] - b[1])
-      .map(([row, x]) => {
-        const level = Math.min(3, places.filter((other) => x - other < 0.045).length);
-        places.push(x);
-        const tokens = count(number(row.tokens_in) + number(row.tokens_out));
-        const title = t("comparing-scatter-dot", { way: titleOf(row), tokens });
-        const dot = el(
-          "li",
-          { class: `fl-scatter-dot ${row.right ? "fl-is-right" : "fl-is-wrong"}`, title },
-          el("span", { "aria-hidden": "true" }, whole(row.number) + 1),
-          el("span", { class: "fl-unseen" }, title),
-        );
-        return measure(measure(dot, "--x", x), "--level", level);
+    const placed = rows
+      .map((row) => ({ row, x: most > least ? (spent(row) - least) / (most - least) : 0.5 }))
+      .sort((a, b) => a.x - b.x)
+      .map(({ row, x }) => {
+        const near = places.filter((other) => x - other.x < NEAR).map((other) => other.level);
+        const level = [0, 1, 2, 3, 4, 5].find((free) => !near.includes(free)) ?? 0;
+        places.push({ x, level });
+        return { row, x, level };
       });
+    const dots = placed.map(({ row, x, level }) => {
+      const tokens = count(number(row.tokens_in) + number(row.tokens_out));
+      const title = t("comparing-scatter-dot", { way: titleOf(row), tokens });
+      const dot = el(
+        "li",
+        { class: `fl-scatter-dot ${row.right ? "fl-is-right" : "fl-is-wrong"}`, title },
+        el("span", { "aria-hidden": "true" }, whole(row.number) + 1),
+        el("span", { class: "fl-unseen" }, title),
+      );
+      return measure(measure(dot, "--x", x), "--level", level);
+    });
+    return { dots, levels: Math.max(0, ...placed.map(({ level }) => level)) };
   };
 
   /** How far it is, in one line. */

@@ -7,7 +7,8 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, fill, list, own, say, set, spelled, state, text, uid, whole } = FusionLab.core;
+  const { el, fill, list, number, own, say, set, spelled, state, text, uid, whole } =
+    FusionLab.core;
   const { t } = FusionLab.words;
 
   const make = () => {
@@ -67,6 +68,12 @@
     });
   };
 
+  /** The step of greatest disagreement. */
+  const telling = (side) => {
+    const steps = list(own(side.picture.data, "steps")).map((step) => number(step.divergence));
+    return Math.max(0, steps.indexOf(Math.max(...steps)));
+  };
+
   /** One run: what it is called, what it answered, and its picture. */
   const sideOf = (s, run) => {
     const side = { steps: whole(run.steps), picture: run.picture || {}, room: el("div") };
@@ -104,6 +111,6 @@
     );
     s.range.max = String(s.most);
     s.runs.forEach((side) => draw(s, side, side.picture));
-    if (s.shared) go(s, 0);
+    if (s.shared) go(s, telling(s.runs[0]));
   };
 })();

@@ -5,7 +5,8 @@
  * steps from `start` on; known ones are skipped, a gap is left for a later message, another `run`
  * starts afresh. While the run goes on the newest step is shown; then the one at which members
  * disagreed most, or of one alone the least certain. Step keys and Play move through the steps.
- * `trigger("select", {step})` is called when the reader picks a step.
+ * `trigger("select", {step})` is called when the reader picks a step; a message with `at` shows
+ * that one.
  */
 (() => {
   "use strict";
@@ -399,6 +400,14 @@
     s.empty.hidden = s.steps.length > 0;
     s.follow.hidden = s.done || s.following;
     const ended = s.done && !before.done;
+    const at = whole(data.at, -1);
+    if (s.steps[at]) {
+      drawCourse(s);
+      s.following = false;
+      show(s, at);
+      drawPlace(s);
+      return;
+    }
     if (s.run === before.run && s.steps.length === before.steps && !ended) return;
     refresh(s);
     s.follow.hidden = s.done || s.following;

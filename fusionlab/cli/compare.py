@@ -17,7 +17,7 @@ from fusionlab.words import Sentence, Value
 
 if TYPE_CHECKING:
     from fusionlab.comparison.recipe import Comparison
-    from fusionlab.comparison.running import Compared, Step
+    from fusionlab.comparison.compared import Compared, Step
 
 SHOWN = 48
 """Characters of an answer in the table."""
@@ -69,7 +69,8 @@ def tell_comparison(compared: "Compared", *, as_json: bool) -> None:
 def _compare(arguments: argparse.Namespace) -> int:
     from fusionlab.comparison.files import begun_before, recorded_comparison
     from fusionlab.comparison.recipe import comparison_to_query
-    from fusionlab.comparison.running import Compared, compare
+    from fusionlab.comparison.compared import Compared
+from fusionlab.comparison.running import compare
     from fusionlab.comparison.ways import resolved, ways_of
     from fusionlab.run import environment
 

@@ -14,9 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from fusionlab.comparison.compared import MOST_WAYS, Compared, Step, Way
 from fusionlab.comparison.recipe import Comparison, comparison_from_json, comparison_to_json
-from fusionlab.comparison.running import Compared, Step
-from fusionlab.comparison.ways import MOST_WAYS, Way
 from fusionlab.errors import FusionError, RunFileError
 from fusionlab.events import RunFailed, event_from_json, event_to_json, well_formed
 from fusionlab.reading import is_file, read_json

@@ -4,9 +4,10 @@ A method that takes one member is one way for every member.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from fusionlab.comparison.compared import MOST_WAYS, Way
 from fusionlab.comparison.recipe import Choice, Comparison
 from fusionlab.errors import LevelTooLow, NoRouting, RecipeError
 from fusionlab.events import RunFailed
@@ -18,19 +19,6 @@ from fusionlab.run import check
 from fusionlab.sources.known import known_models
 from fusionlab.sources.references import spec_of
 from fusionlab.words import Sentence
-
-MOST_WAYS = 200
-"""Of one comparison: forty methods of one member each for five."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to answer: a recipe that can be run, unless it does not suit the members."""
-
-    recipe: Recipe
-    given: dict[str, Any] = field(default_factory=dict)
-    """The settings that were asked for; the recipe has all."""
-    unsuited: RunFailed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from fusionlab.comparison.files import comparison_text
+from fusionlab.assets import asset, has_asset
+from fusionlab.comparison.compared import Compared
+from fusionlab.comparison.files import comparison_text, read_comparison
 from fusionlab.comparison.recipe import (
     Comparison,
     comparison_from_json,
@@ -15,13 +17,12 @@ from fusionlab.comparison.recipe import (
     comparison_to_json,
     comparison_to_query,
 )
-from fusionlab.comparison.running import Compared
 from fusionlab.comparison.ways import suitable, ways_of
 from fusionlab.errors import FusionError, RecipeError
 from fusionlab.limits import limits
-from fusionlab.recipe import MemberRecipe, Sampling
 from fusionlab.registry import all_methods
 from fusionlab.run import environment
+from fusionlab.spaces import first_comparison
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.formdata import MOST_MEMBERS, comparing_data
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
@@ -34,13 +35,8 @@ COMPARE = "compare"
 FILE = "fusionlab-comparison.jsonl"
 KEPT = 3600.0
 """Seconds for which a visitor's last comparison is remembered."""
-FIRST = Comparison(
-    "23+45=",
-    members=(MemberRecipe("zoo/adder"), MemberRecipe("zoo/subtracter")),
-    sampling=Sampling(max_tokens=24),
-    truth="68",
-)
-"""What the tab says when it is first opened."""
+RECORDED = "comparisons/first.jsonl"
+"""What `first_comparison` came to; shown before anything has run."""
 TO_ADDRESS = "(said) => { if (said.query) FusionLab.frame.address(said.query); return []; }"
 
 _shown = count(1)
@@ -55,8 +51,6 @@ class ComparePage:
     table: gr.HTML
     pinned: gr.HTML
     download: gr.DownloadButton
-    asked: gr.State
-    """What the form says, as JSON."""
     last: gr.State
     """The last comparison that was run or opened, as far as it has come."""
     downloads: Downloads
@@ -65,6 +59,12 @@ class ComparePage:
     def outputs(self) -> list[Any]:
         """What a comparison gives new values to, once it is over."""
         return [self.form, self.table, self.pinned, self.download, self.last]
+
+    def first_sight(self) -> list[Any]:
+        """New values for `outputs`: the comparison that came with the app, as it was recorded."""
+        if not has_asset(RECORDED):
+            return [gr.skip()] * len(self.outputs)
+        return self.recalled(read_comparison(asset(RECORDED)))
 
     def linked(self, query: str) -> list[Any]:
         """New values for `outputs`: what this address asks for, not yet run.
@@ -118,14 +118,13 @@ def about(comparison: Comparison) -> dict[str, Any]:
 
 def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
     """The tab's layout and its events."""
-    form = view("comparer", "compare-form", says(FIRST))
+    form = view("comparer", "compare-form", says(first_comparison()))
     with gr.Column(elem_classes="fl-result"):
         table = view("comparing", "compare-table", {"rows": []})
         pinned = view("pinned", "compare-pinned", {"runs": []})
         download = gr.DownloadButton(visible="hidden", elem_id="compare-download")
-    asked = gr.State(comparison_to_json(FIRST))
     last = gr.State(None, time_to_live=KEPT)
-    page = ComparePage(form, table, pinned, download, asked, last, downloads)
+    page = ComparePage(form, table, pinned, download, last, downloads)
     _wire_run(page, runs)
     _wire_rest(page, runs)
     return page

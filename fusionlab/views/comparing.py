@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from fusionlab.comparison.compared import Compared
 from fusionlab.comparison.recipe import comparison_to_query
-from fusionlab.comparison.running import Compared
-from fusionlab.errors import UnknownName
+from fusionlab.errors import UnknownName, shortened
 from fusionlab.events import Progress, RunFailed, RunFinished, well_formed
 from fusionlab.recipe import named
 from fusionlab.registry import get_method
@@ -17,6 +17,8 @@ from fusionlab.views.spoken import Said, in_words, saying
 from fusionlab.views.stages import stage_for
 
 MOST_PINNED = 2
+MOST_SAID = 40
+"""Characters of a setting in what a way is called."""
 SAME_COST = 1.05
 """Times the cheapest from which a way costs more."""
 
@@ -91,7 +93,7 @@ def _row(compared: Compared, number: int) -> dict[str, Any]:
         "members": [member.name for member in named(way.recipe.members)],
         "alone": len(way.recipe.members) == 1 and standing != "unsuited",
         "settings": [
-            {"name": name, "value": value if isinstance(value, str | int | float) else str(value)}
+            {"name": name, "value": shortened(str(value), MOST_SAID)}
             for name, value in way.given.items()
         ],
         "standing": standing,

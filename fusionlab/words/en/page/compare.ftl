@@ -16,8 +16,9 @@ comparer-count = { $n ->
     }
 comparer-every = All that suit
 comparer-none = None
-comparer-again = once more, with other settings
-comparer-leave-out = leave out
+comparer-again = Once more
+    .title = Add this method once more, with other settings
+comparer-leave-out = Leave out
 comparer-go-on = Go on
 comparer-link = Copy link
 comparer-download = Download this comparison

@@ -16,7 +16,8 @@ comparer-count = { $n ->
     }
 comparer-every = 全选适合的
 comparer-none = 全不选
-comparer-again = 换一组设置再加一次
+comparer-again = 再加一次
+    .title = 用另一组设置再运行一次这个方法
 comparer-leave-out = 去掉
 comparer-go-on = 继续
 comparer-link = 复制链接

@@ -1,0 +1,113 @@
+"""The tab Compare alone, served to a real browser."""
+
+from collections.abc import Callable, Iterator
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Page, expect
+
+from fusionlab.assets import asset
+from fusionlab.comparison.recipe import Choice, Comparison, comparison_to_query
+from fusionlab.recipe import MemberRecipe, Sampling
+from fusionlab.ui.compare_page import COMPARE, build_compare
+from fusionlab.ui.downloads import Downloads
+from fusionlab.ui.live import LiveRuns
+from fusionlab.ui.stage import view
+from fusionlab.views.assets import component_head
+
+pytestmark = pytest.mark.browser
+
+ASKED = Comparison(
+    "subtract 412-77=",
+    members=(MemberRecipe("zoo/adder"), MemberRecipe("zoo/subtracter")),
+    methods=(Choice("ensemble"), Choice("alternate"), Choice("solo")),
+    sampling=Sampling(max_tokens=6),
+    truth="335",
+)
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[str]:
+    """A page with the tab; its address says what is compared."""
+    with gr.Blocks() as demo:
+        view("frame", "frame", {"ready": True})
+        with gr.Tabs(elem_id="tabs"), gr.Tab("Compare", id=COMPARE):
+            page = build_compare(LiveRuns(), Downloads())
+
+        def first(request: gr.Request) -> list[object]:
+            query = str(request.url.query)
+            return page.linked(query) if "member" in query else page.first_sight()
+
+        demo.load(first, None, page.outputs)
+    css = asset("app.css").read_text(encoding="utf-8")
+    _, url, _ = demo.launch(css=css, head=component_head(), prevent_thread_lock=True, quiet=True)
+    yield url
+    demo.close()
+
+
+def test_a_recording_is_there_before_anything_has_run(
+    app: str, visitor: Callable[..., Page]
+) -> None:
+    page = visitor(f"{app}?lang=en")
+    expect(page.locator(".fl-comparing-row").first).to_contain_text("335")
+    expect(page.locator(".fl-comparing-notice")).to_contain_text("are right")
+    expect(page.locator(".fl-scatter-dot")).not_to_have_count(0)
+
+
+def test_a_linked_comparison_runs_and_two_runs_share_a_cursor(
+    app: str, visitor: Callable[..., Page], shot: Callable[[Page, str], None]
+) -> None:
+    page = visitor(f"{app}?lang=en&tab=compare&{comparison_to_query(ASKED)}")
+    expect(page.locator(".fl-comparer textarea").first).to_have_value("subtract 412-77=")
+    expect(page.locator(".fl-comparer-methods summary")).to_contain_text("3 chosen")
+    page.get_by_role("button", name="Run", exact=True).click()
+    rows = page.locator(".fl-comparing-row")
+    expect(rows).to_have_count(4)
+    expect(page.get_by_role("status").filter(has_text="4 of 4 ways")).to_be_visible(timeout=90_000)
+    expect(rows.nth(3)).to_contain_text("✓ right")
+    assert "tab=compare" in page.url
+    for number in (0, 1, 2):
+        rows.nth(number).get_by_role("checkbox").click()
+    expect(rows.nth(0).get_by_role("checkbox")).not_to_be_checked()
+    expect(page.locator(".fl-pinned-side")).to_have_count(2)
+    shot(page, "compare")
+    rows.nth(0).get_by_role("checkbox").click()
+    expect(page.locator(".fl-pinned-side").nth(1)).to_contain_text("Token ensemble")
+    page.locator(".fl-pinned-cursor .fl-slider").press("Home")
+    expect(page.locator(".fl-pinned-place")).to_contain_text("Step 1 of")
+    for side in range(2):
+        chosen = page.locator(".fl-pinned-side").nth(side).locator(".fl-token").first
+        expect(chosen).to_have_attribute("aria-selected", "true")
+    page.get_by_role("button", name="Next", exact=True).first.click()
+    expect(page.locator(".fl-pinned-place")).to_contain_text("Step 2 of")
+
+
+def test_a_method_that_does_not_suit_says_why_and_comes_back(
+    app: str, visitor: Callable[..., Page]
+) -> None:
+    page = visitor(f"{app}?lang=en&tab=compare&{comparison_to_query(ASKED)}")
+    judge = page.locator("li", has_text="judge needs at least 3 members")
+    expect(judge.get_by_role("checkbox")).to_be_disabled()
+    page.get_by_role("button", name="Add member").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("li", has_text="judge needs")).to_have_count(0)
+
+
+def test_nothing_chosen_is_refused_where_it_happens(app: str, visitor: Callable[..., Page]) -> None:
+    page = visitor(f"{app}?lang=zh&tab=compare&{comparison_to_query(ASKED)}")
+    page.get_by_role("button", name="全不选").click()
+    page.get_by_role("button", name="运行", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("没有选择方法")
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_nothing_is_wider_than_the_page(
+    app: str, visitor: Callable[..., Page], shot: Callable[[Page, str], None], width: int
+) -> None:
+    page = visitor(f"{app}?lang=zh", width=width, height=844, dark=width == 390)
+    expect(page.locator(".fl-comparing-row").first).to_contain_text("335")
+    page.locator(".fl-comparing-row").nth(0).get_by_role("checkbox").check()
+    page.locator(".fl-comparing-row").nth(1).get_by_role("checkbox").check()
+    expect(page.locator(".fl-pinned-side")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shot(page, f"compare-{width}")
