@@ -15,7 +15,7 @@ import gradio as gr
 from fusionlab.assets import asset
 from fusionlab.errors import FusionError, RunFileError, UnknownName
 from fusionlab.limits import limits
-from fusionlab.recipe import Recipe, recipe_from_query
+from fusionlab.recipe import Recipe, recipe_from_query, recipe_to_json
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import Trace, read_run, replayed
@@ -184,11 +184,12 @@ def _wire(
             return [notice, gr.skip(), *only("", [])]
         return [{"tab": tab}, gr.Tabs(selected=tab), *only("", [])]
 
-    def first_look(page: Page) -> Callable[[Trace | None, bool], list[Any]]:
+    def first_look(page: Page) -> Callable[[Trace | None, Any, bool], list[Any]]:
         """Fills a tab when it is first opened: with the first preset's recorded run."""
 
-        def look(last: Trace | None, seen: Any) -> list[Any]:
-            if seen or last is not None or not page.presets:
+        def look(last: Trace | None, asked: Any, seen: Any) -> list[Any]:
+            taken = last is not None or not page.presets
+            if seen or taken or asked != recipe_to_json(page.presets[0].recipe):
                 return [True, *[gr.skip()] * len(page.widgets)]
             return [True, *page.started(page.presets[0])]
 
@@ -236,7 +237,7 @@ def _wire(
     for page, tab in zip(pages, _tabs_of(tabs, by_family), strict=True):
         seen = gr.State(value=False)
         look = [seen, *page.widgets]
-        tab.select(first_look(page), [page.last, seen], look, queue=False, **quiet)
+        tab.select(first_look(page), [page.last, page.asked, seen], look, queue=False, **quiet)
     demo.unload(left)
 
 
