@@ -15,7 +15,7 @@ from fusionlab.cli import console, main, parser
 from fusionlab.errors import SourceError, listed
 from fusionlab.events import Progress, Warned
 from fusionlab.reading import read_json, read_toml, reason
-from fusionlab.words import LANGUAGES, Sentence
+from fusionlab.words import LANGUAGES, Sentence, Value
 
 FOLDER = Path(fusionlab.__file__).parent / "words"
 CHINESE = "zh"
@@ -135,7 +135,7 @@ def test_lists_and_sentences_stand_within_sentences(language: str) -> None:
 
 
 def test_a_plural_is_told_apart_and_a_number_written_as_its_language_does() -> None:
-    short = {"questions": 1, "each": "2", "form": "x", "by": "", "weighed": ""}
+    short: dict[str, Value] = {"questions": 1, "each": "2", "form": "x", "by": "", "weighed": ""}
     assert Sentence("cli-vote-understood", short).said().startswith("1 question ×")
     long = Sentence("cli-vote-understood", {**short, "questions": 12_345})
     assert long.said().startswith("12,345 questions")

@@ -9,7 +9,7 @@ import gradio as gr
 
 from fusionlab.comparison.files import is_comparison, read_comparison
 from fusionlab.errors import FusionError, RunFileError, UnknownName
-from fusionlab.recipe import recipe_from_query
+from fusionlab.recipe import recipe_from_query, recipe_to_json
 from fusionlab.registry import get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import Trace, read_run, replayed, text_in
@@ -131,15 +131,20 @@ class Routes:
                 if isinstance(tab, gr.Tab) and tab.id == page.family:
                     seen = gr.State(value=False)
                     look = [seen, *page.widgets]
-                    shown = [page.last, seen]
+                    shown = [page.last, page.asked, seen]
                     tab.select(_first_look(page), shown, look, queue=False, **QUIET)
 
 
-def _first_look(page: Page) -> Callable[[Trace | None, Any], list[Any]]:
-    """Fills a tab when it is first opened: with the first preset's recorded run."""
+def _first_look(page: Page) -> Callable[[Trace | None, Any, Any], list[Any]]:
+    """Fills a tab when it is first opened: with the first preset's recorded run.
 
-    def look(last: Trace | None, seen: Any) -> list[Any]:
-        if seen or last is not None or not page.presets:
+    A set-up that came with a link stays.
+    """
+
+    def look(last: Trace | None, asked: Any, seen: Any) -> list[Any]:
+        first = page.presets[0].recipe if page.presets else None
+        linked = first is None or asked != recipe_to_json(first)
+        if seen or last is not None or linked:
             return [True, *[gr.skip()] * len(page.widgets)]
         return [True, *page.started(page.presets[0])]
 

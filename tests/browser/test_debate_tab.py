@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
-from tests.browser.test_app import app, come_with, run, to_tab  # noqa: F401  app is a fixture
+from tests.browser.test_app import app, come_to, come_with, run, words  # noqa: F401  app is a fixture
 
 pytestmark = pytest.mark.browser
 
@@ -21,20 +21,24 @@ READERS = Recipe(
 )
 
 
+def way(page: Page, key: str) -> Locator:
+    return page.locator("#conversation-ways").get_by_role("button", name=words(key))
+
+
 def test_three_readers_debate_and_the_tab_says_who_changed_their_mind(
     app: str,  # noqa: F811
     visitor: Visitor,
     shot: Shot,
 ) -> None:
     page = come_with(visitor, app, READERS)
-    run(page, "debate")
-    stage = page.locator("#debate-stage")
+    run(page, "conversation")
+    stage = page.locator("#conversation-stage")
     expect(stage.get_by_role("heading", name="Everyone alone")).to_be_visible()
     expect(stage.get_by_role("heading", name="Round 1")).to_be_visible()
     expect(stage.locator(".fl-influence")).to_contain_text("The right answer is 733.")
     expect(stage.locator(".fl-influence tbody tr").first).to_contain_text("Round 1")
     expect(stage.locator(".fl-right").first).to_contain_text("right")
-    expect(page.locator("#debate-ledger")).to_contain_text("self-consistency with")
+    expect(page.locator("#conversation-ledger")).to_contain_text("self-consistency with")
     page.get_by_role("button", name="Play the rounds again").click()
     expect(stage.get_by_role("heading", name="Round 1")).to_be_hidden()
     expect(stage.get_by_role("heading", name="Round 1")).to_be_visible()
@@ -46,15 +50,13 @@ def test_the_baseline_is_one_click_away_also_from_a_recorded_run(
     visitor: Visitor,
     shot: Shot,
 ) -> None:
-    page = visitor(app)
-    to_tab(page, "Debate")
-    expect(page.locator("#debate-status")).to_contain_text("recorded")
-    page.locator("#debate-equal").click()
-    ways = page.locator("#debate-compared .fl-way")
+    page = come_to(visitor, app, "conversation")
+    way(page, "ways-equal").click()
+    ways = page.locator("#conversation-compared .fl-way")
     expect(ways).to_have_count(2)
     expect(ways.nth(1)).to_contain_text("self-consistency")
-    expect(page.locator("#debate-compared .fl-table caption").last).to_contain_text("spent")
-    expect(page.locator("#debate-compared")).not_to_contain_text("runs …", timeout=60_000)
+    expect(page.locator("#conversation-compared .fl-table caption").last).to_contain_text("spent")
+    expect(page.locator("#conversation-compared")).not_to_contain_text("runs …", timeout=60_000)
     shot(page, "debate-equal")
 
 
@@ -64,13 +66,13 @@ def test_the_four_topologies_stand_side_by_side(
     shot: Shot,
 ) -> None:
     page = come_with(visitor, app, READERS)
-    page.locator("#debate-under-topology").click()
-    ways = page.locator("#debate-compared .fl-way")
+    way(page, "ways-topology").click()
+    ways = page.locator("#conversation-compared .fl-way")
     expect(ways).to_have_count(4, timeout=60_000)
-    expect(page.locator("#debate-compared")).not_to_contain_text("runs …", timeout=60_000)
+    expect(page.locator("#conversation-compared")).not_to_contain_text("runs …", timeout=60_000)
     for at, topology in enumerate(("memory", "report", "relay", "debate")):
         expect(ways.nth(at).get_by_role("heading")).to_have_text(topology)
-    expect(page.locator("#debate-compared table").last).to_contain_text("tokens by round")
+    expect(page.locator("#conversation-compared table").last).to_contain_text("tokens by round")
     shot(page, "debate-topologies")
     page.set_viewport_size({"width": 400, "height": 900})
     page.wait_for_timeout(300)
@@ -83,19 +85,23 @@ def test_there_is_nothing_to_compare_before_a_run(
     visitor: Visitor,
 ) -> None:
     page = come_with(visitor, app, READERS)
-    page.locator("#debate-equal").click()
-    expect(page.get_by_text("There is no finished exchange to compare with")).to_be_visible()
+    way(page, "ways-equal").click()
+    expect(page.locator("#conversation-compared")).to_contain_text(words("app-nothing-to-compare"))
 
 
 def test_a_method_brings_its_own_settings(
     app: str,  # noqa: F811
     visitor: Visitor,
 ) -> None:
-    page = visitor(app)
-    to_tab(page, "Debate")
-    expect(page.locator("#debate-status")).to_contain_text("recorded")
-    expect(page.get_by_text("Who reads whom.")).to_be_visible()
-    page.get_by_label("Method").locator("visible=true").click()
-    page.get_by_role("option", name="self_refine").click()
-    expect(page.get_by_text("Who reads whom.")).to_be_hidden()
-    expect(page.get_by_text("Iterations").locator("visible=true").first).to_be_visible()
+    page = come_to(visitor, app, "conversation")
+    form = page.locator("#conversation-recipe")
+    settings = form.get_by_role("button", name=words("recipe-settings"))
+    settings.click()
+    topology = page.get_by_role("dialog").locator("code", has_text="topology")
+    expect(topology.first).to_be_attached()
+    page.keyboard.press("Escape")
+    form.get_by_label(words("recipe-method"), exact=True).select_option("self_refine")
+    settings.click()
+    expect(topology).to_have_count(0)
+    iterations = page.get_by_role("dialog").locator("code", has_text="iterations")
+    expect(iterations.first).to_be_attached()
