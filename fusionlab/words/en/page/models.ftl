@@ -10,7 +10,6 @@ level-logits = logits
     .summary = Tells how likely every token is: enough to write token by token with others.
 level-internals = internals
     .summary = Everything inside can be watched too, such as the choice of experts.
-    .summary = Turns a text into numbers, to compare meanings. It writes nothing.
 
 ## From the catalog
 

@@ -10,7 +10,6 @@ level-logits = logits
     .summary = 能给出每个词元的可能性，足以与其他模型逐词元合写。
 level-internals = 内部状态
     .summary = 内部的一切也都能观察，例如选了哪些专家。
-    .summary = 把文字变成数，用来比较语义；它不写文字。
 
 ## 目录中的模型
 
