@@ -402,17 +402,18 @@ def test_a_share_is_rounded_half_up_and_a_failed_run_is_no_answer(
     failed, few = view["contenders"][3], view["contenders"][4]
     nothing = dict.fromkeys(("accuracy", "low", "high", "tokens", "passes", "seconds"))
     failed |= {"total": 0, "right": 0, "errors": 40, **nothing}
-    failed["against"] |= {"gain": None, "low": None, "high": None, "p": None, "outcome": "failed"}
+    failed["against"] |= {"gain": None, "low": None, "high": None, "p": None, "verdict": "failed"}
     few |= {"accuracy": 0.14499999999999999, "low": None, "high": None}
     few["against"] |= {"gain": 0.0125, "low": None, "high": None}
     for item in view["items"]:
         item["answers"][3] |= {"said": "", "found": None, "right": None, "error": "too long"}
     draw(page, "bench", view)
     rows = page.locator(".fl-accuracy tbody tr")
-    expect(rows.nth(3)).to_contain_text("⚠ did not run: all 40 runs failed")
+    expect(rows.nth(3)).to_contain_text("⚠ Did not run: all 40 runs failed")
     expect(rows.nth(4)).to_contain_text("14.5 %")
     expect(rows.nth(4)).to_contain_text("✓ +1.3")
-    expect(rows.nth(4)).to_contain_text("too few to say")
+    expect(rows.nth(4)).to_contain_text("too few for an interval")
+    page.locator(".fl-items > summary").click()
     expect(page.locator(".fl-items tbody tr").first).to_contain_text("failed")
     fixed = "([value, digits]) => window.FusionLab.core.fixed(value, digits)"
     for value, digits, said in ((52.5, 0, "53"), (14.499999999999998, 0, "15"), (-0.04, 1, "0.0")):
