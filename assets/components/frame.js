@@ -108,17 +108,14 @@
       ),
       s.notice,
     );
-    if (unknown) drawNotice(s, { what: "language", message: t("frame-language-unknown", { unknown }) });
+    if (unknown)
+      drawNotice(s, { what: "language", message: t("frame-language-unknown", { unknown }) });
     return s;
   };
 
   /** What could not be shown, and why; it can be closed. */
   const drawNotice = (s, given) => {
-    const close = el(
-      "button",
-      { class: "fl-frame-button", type: "button" },
-      t("frame-close"),
-    );
+    const close = el("button", { class: "fl-frame-button", type: "button" }, t("frame-close"));
     close.addEventListener("click", () => fill(s.notice));
     const hint = said(own(given, "hint"));
     fill(

@@ -306,7 +306,9 @@
       "li",
       { class: "fl-change" },
       placed(words, {
-        ballots: itself ? [] : voters.slice(0, NAMED).map((c, i) => [i ? t("and-next") : "", name(c)]),
+        ballots: itself
+          ? []
+          : voters.slice(0, NAMED).map((c, i) => [i ? t("and-next") : "", name(c)]),
         winner: name(winner),
       }),
       Object.hasOwn(AS, text(change.agrees)) ? [" ", t(AS[text(change.agrees)])] : null,

@@ -28,7 +28,15 @@
   const { answer, badge, begin, finish, heading, memberAt, membersOf } = window.FusionLab.pictures;
   const { prose, record, records, scoreOf, short, tokens, verdict } = window.FusionLab.pictures;
   const { t } = window.FusionLab.words;
-  const STATES = new Set(["waiting", "writing", "passed", "stopped", "failed", "spared", "unasked"]);
+  const STATES = new Set([
+    "waiting",
+    "writing",
+    "passed",
+    "stopped",
+    "failed",
+    "spared",
+    "unasked",
+  ]);
 
   const make = () => {
     const s = { keys: {} };
