@@ -285,11 +285,14 @@
   /** Whether the token is one with which a model ends its text. */
   const isEnd = (token) => END.test(text(token));
 
-  /** A token in a table or a heading. */
-  const chip = (token) =>
-    text(token) === ""
-      ? el("span", { class: "fl-chip fl-quiet" }, t("number-nothing"))
-      : el("bdi", { class: "fl-chip", title: spelled(token) }, tokenNodes(token));
+  /** A token in a table or a heading; of blanks alone, their signs are read aloud. */
+  const chip = (token) => {
+    if (text(token) === "") {
+      return el("span", { class: "fl-chip fl-quiet" }, t("number-nothing"));
+    }
+    const signs = !text(token).trim() && el("span", { class: "fl-unseen" }, tokenText(token));
+    return el("bdi", { class: "fl-chip", title: spelled(token) }, tokenNodes(token), signs);
+  };
 
   /** A token in a chart, where an end is but a mark. */
   const mark = (token) =>

@@ -243,7 +243,6 @@
     set(node, {
       class: `fl-token fl-given ${expertClass(given[0]?.expert)}${dim ? " fl-dim" : ""}`,
       title: described(s, step),
-      "aria-label": described(s, step),
     });
     say(node.lastChild, given.length ? String(given[0].expert) : "");
   };

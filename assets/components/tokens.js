@@ -248,7 +248,6 @@
         tabindex: "-1",
         "aria-selected": "false",
         title: described(s, step),
-        "aria-label": described(s, step),
       },
       saidNodes(step),
     );

@@ -599,7 +599,7 @@ def test_keys_walk_through_one_text_and_a_token_shows_its_experts(
     expect(second.nth(2)).to_be_focused()
     expect(page.locator(".fl-token[aria-selected='true']")).to_have_count(1)
     (step,) = (each for each in view["steps"] if (each["sample"], each["position"]) == (1, 2))
-    expect(page.locator(".fl-title").first).to_contain_text("Token 3 of B")
+    expect(page.locator(".fl-given-to .fl-title")).to_contain_text("Token 3 of B")
     rows = page.locator(".fl-given-row")
     for row, layer in zip(rows.all(), step["layers"], strict=True):
         expect(row.locator(".fl-expert-mark")).to_have_text([str(e) for e in layer["experts"]])

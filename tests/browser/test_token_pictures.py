@@ -20,11 +20,10 @@ Opened = Callable[..., Page]
 DRAW = """([component, data]) =>
     window.FusionLab[component](document.querySelector('.fl'), data, () => {})"""
 LEVELS = "[...document.querySelectorAll('h2, h3, h4')].map(n => Number(n.tagName[1]))"
-UNNAMED = """[...document.querySelectorAll('[role=option], [role=gridcell]')].filter(node => {
-    const seen = [...node.childNodes].filter(part => part.ariaHidden !== 'true');
-    const shown = seen.map(part => part.textContent).join('').replace(/[·⏎⇥∅◌\\s]/g, '');
-    return !node.getAttribute('aria-label').replace(/[·⏎⇥\\s]/g, '').includes(shown);
-}).map(node => [node.innerText, node.getAttribute('aria-label')])"""
+UNNAMED = """[...document.querySelectorAll('.fl [aria-label]')].filter(node =>
+    ['option', 'gridcell', 'button'].includes(node.role || node.tagName.toLowerCase())
+    && !node.ariaLabel.includes(node.innerText.trim())
+).map(node => [node.innerText, node.ariaLabel])"""
 VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
     "tokens": lambda: token_view(token_trace((*PIECES[:60], END), n_steps=61)),
     "experts": lambda: expert_view(routed_trace(compare="")),
