@@ -94,6 +94,7 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     **{
         name: (stage_for(make()).component, partial(pictured, make))
         for name, make in PICTURES.items()
+        if name in ("staircase", "layers", "routing", "refine")
     },
     "rounds-hostile": ("rounds", lambda: round_view(debate_trace(HOSTILE_PAIRS))),
     "compared": ("compared", ways),
