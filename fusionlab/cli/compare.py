@@ -15,8 +15,8 @@ from fusionlab.text.answers import Kind
 from fusionlab.words import Sentence, Value
 
 if TYPE_CHECKING:
-    from fusionlab.comparison.recipe import Comparison
     from fusionlab.comparison.compared import Compared, Step
+    from fusionlab.comparison.recipe import Comparison
 
 SHOWN = 48
 """Characters of an answer in the table."""
@@ -64,10 +64,10 @@ def tell_comparison(compared: "Compared", *, as_json: bool) -> None:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
+    from fusionlab.comparison.compared import Compared
     from fusionlab.comparison.files import begun_before, recorded_comparison
     from fusionlab.comparison.recipe import comparison_to_query
-    from fusionlab.comparison.compared import Compared
-from fusionlab.comparison.running import compare
+    from fusionlab.comparison.running import compare
     from fusionlab.comparison.ways import resolved, ways_of
     from fusionlab.run import environment
 
