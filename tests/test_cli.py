@@ -109,7 +109,7 @@ def test_a_run_for_a_person(ensemble: list[str], recipe: Recipe, capsys: Capture
     out, err = capsys.readouterr()
     said, cost = out.rstrip("\n").rsplit("\n", 1)
     assert said == trace.texts[FUSED, 0]
-    assert cost.startswith("[ensemble, 2 member(s): ")
+    assert cost.startswith("[ensemble, 2 members: ")
     assert f"{2 * len(trace.tokens)} out, {2 * len(trace.tokens)} forward passes" in cost
     assert "Traceback" not in err
 
@@ -177,7 +177,7 @@ def test_a_recorded_run_replays_the_same(
     assert printed(capsys) == live
     assert main(["replay", str(out)]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith(live["answer"] + "\n[ensemble, 2 member(s)")
+    assert shown.startswith(live["answer"] + "\n[ensemble, 2 members")
 
 
 def test_replay_needs_no_model(recipe: Recipe, tmp_path: Path, capsys: Capture) -> None:

@@ -10,10 +10,15 @@ from fusionlab.words import ENGLISH, Sentence
 
 def summary_of(method: Method) -> str:
     """What the method is called and does; in English what its code says of it."""
+    return method.summary if language() == ENGLISH else summary_in(method, language())
+
+
+def summary_in(method: Method, spoken: str) -> str:
+    """What the method is called and does in this language, where that is known."""
     sentence = Sentence(f"method-{_hyphened(method.name)}")
-    if language() == ENGLISH or not words.has(sentence.key, language()):
+    if not words.has(sentence.key, spoken):
         return method.summary
-    return f"{sentence.said(language())} · {sentence.part('summary', language())}"
+    return f"{sentence.said(spoken)} · {sentence.part('summary', spoken)}"
 
 
 def help_of(method: str, setting: str, field: dict[str, Any]) -> str:

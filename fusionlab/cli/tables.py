@@ -11,25 +11,32 @@ from typing import Any
 
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.bench.suites import get_suite, suite_names
+from fusionlab.cli.described import summary_in
 from fusionlab.models.base import Level
 from fusionlab.models.catalog import CATALOG
 from fusionlab.registry import Method, all_methods
 from fusionlab.sources.references import spec_of
 from fusionlab.speed.groups import SPEEDS
+from fusionlab.words import ENGLISH, Sentence
 
 BEGIN, END = "<!-- methods: made by fusionlab.cli.tables -->", "<!-- end -->"
+READMES = {ENGLISH: "README.md", "zh": "README.zh.md"}
 HEAD = """# Reference
 
 Made by `python -m fusionlab.cli.tables` from the code; do not edit it by hand.
 """
 
 
-def readme(text: str) -> str:
-    """README with the table of methods between its marks as it has to be."""
+def readme(text: str, language: str = ENGLISH) -> str:
+    """README of this language with the table of methods between its marks as it has to be."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    rows = ((f"`{m.name}`", _summary(m), m.needs.gives) for m in all_methods())
-    return f"{before}{BEGIN}\n{_table(('method', 'what happens', 'needs'), rows)}{END}{after}"
+    keys = ("cli-table-method", "cli-table-happens", "cli-table-needs")
+    head = [Sentence(key).said(language) for key in keys]
+    rows = (
+        (f"`{m.name}`", _summary(m, language), m.needs.named.said(language)) for m in all_methods()
+    )
+    return f"{before}{BEGIN}\n{_table(head, rows)}{END}{after}"
 
 
 def reference() -> str:
@@ -41,9 +48,10 @@ def reference() -> str:
 
 
 def write(root: Path) -> None:
-    """Both files, in the project's folder."""
-    page = root / "README.md"
-    page.write_text(readme(page.read_text(encoding="utf-8")), encoding="utf-8")
+    """All files, in the project's folder."""
+    for language, name in READMES.items():
+        page = root / name
+        page.write_text(readme(page.read_text(encoding="utf-8"), language), encoding="utf-8")
     (root / "docs" / "reference.md").write_text(reference(), encoding="utf-8")
 
 
@@ -74,8 +82,9 @@ def _told(name: str, field: dict[str, Any]) -> str:
     return ": ".join(part for part in (title if own else "", description) if part)
 
 
-def _summary(method: Method) -> str:
-    return method.summary.rstrip(".")
+def _summary(method: Method, language: str) -> str:
+    """What the method does; in English what its code says of it."""
+    return (method.summary if language == ENGLISH else summary_in(method, language)).rstrip(".。")
 
 
 def _models() -> str:

@@ -241,3 +241,9 @@ cli-gallery-run = { $status ->
 cli-help-gallery = record a run of every preset for the app
 cli-help-gallery-folder = of a checkout: assets/runs
 cli-help-gallery-all = those that are fresh too
+
+## Tables of README
+
+cli-table-method = method
+cli-table-happens = what happens
+cli-table-needs = needs

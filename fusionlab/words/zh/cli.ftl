@@ -223,3 +223,9 @@ cli-gallery-run = { $status ->
 cli-help-gallery = 为应用的每个示例记录一次运行
 cli-help-gallery-folder = 源码文件夹中的 assets/runs
 cli-help-gallery-all = 已是最新的也重新记录
+
+## README 中的表格
+
+cli-table-method = 方法
+cli-table-happens = 做什么
+cli-table-needs = 需要
