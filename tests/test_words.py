@@ -103,6 +103,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
     own = [file for file in asset(".").rglob("*.js") if file.parent.name != "vendor"]
     page = "".join(file.read_text(encoding="utf-8") for file in own)
     quoted = (python + page).replace("'", '"')
+    quoted = (python + page).replace("'", '"')
     begun = re.findall(r"`([a-z][a-z-]*-)\$\{", page) + re.findall(r'f"([a-z][a-z-]*-)\{', python)
     left = [
         key

@@ -278,7 +278,7 @@ def test_a_mixture_shows_its_experts_and_a_dense_model_is_refused(
     shot(page, "moe-tiny")
     dense = replace(recipe, members=(MemberRecipe(f"path:{tiny}", name="dense"),))
     page = come_with(visitor, app, dense)
-    run(page, "inside", until="status-failed")
+    run(page, "inside", until="status-broken")
     expect(page.locator("#inside-status")).to_contain_text("is dense")
 
 

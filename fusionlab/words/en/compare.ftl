@@ -50,7 +50,6 @@ compare-column-seconds = seconds
 compare-column-times = × cheapest
 compare-right = ✓
 compare-wrong = ✗
-compare-link = Link: { $link }
 
 ## The app
 

@@ -44,7 +44,6 @@ compare-column-seconds = 秒
 compare-column-times = 为最省者的倍数
 compare-right = ✓
 compare-wrong = ✗
-compare-link = 链接：{ $link }
 
 ## 应用
 
