@@ -13,6 +13,7 @@
     measure,
     memberName,
     number,
+    own,
     say,
     seconds,
     spelled,
@@ -23,7 +24,7 @@
     whole,
   } = window.FusionLab.core;
   const { letterOf, verdict } = window.FusionLab.pictures;
-  const { t } = window.FusionLab.words;
+  const { said, t } = window.FusionLab.words;
 
   /** `value` where it is an object, else an empty one: a run file may hold anything. */
   const record = (value) => (value && typeof value === "object" ? value : {});
@@ -37,7 +38,8 @@
     s.note = el("p", { class: "fl-note", "aria-live": "polite" });
     s.cards = el("div", { class: "fl-ways" });
     s.sum = el("div");
-    s.root = el("div", { class: "fl-stage" }, s.note, s.cards, s.sum);
+    s.refused = el("div", { role: "alert" });
+    s.root = el("div", { class: "fl-stage" }, s.refused, s.note, s.cards, s.sum);
     return s;
   };
 
@@ -205,6 +207,12 @@
     const runs = records(data.runs);
     const most = Math.max(...runs.map((run) => number(run.tokens)), 0);
     const waiting = whole(data.waiting);
+    const refused = own(data, "refused");
+    fill(
+      s.refused,
+      refused && el("strong", null, said(refused.message)),
+      refused && el("p", { class: "fl-hint" }, said(refused.hint)),
+    );
     say(
       s.note,
       waiting ? t("compared-waiting", { n: waiting }) : runs.length ? t("compared-letters") : "",

@@ -190,8 +190,8 @@ def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
         return pinned_view(last, chosen(told(event).get("pinned"), last)) if last else gr.skip()
 
     page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
-    page.form.input(changed, None, page.form, **quiet)
-    page.table.select(pin, page.last, page.pinned, **quiet)
+    page.form.input(changed, None, page.form, trigger_mode="always_last", **quiet)
+    page.table.select(pin, page.last, page.pinned, trigger_mode="always_last", **quiet)
 
 
 def chosen(given: Any, compared: Compared) -> list[int]:

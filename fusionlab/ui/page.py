@@ -228,8 +228,10 @@ def _wire_form(page: Page, runs: LiveRuns) -> None:
             return [{"refused": refused_view(error)}, *_kept(page.widgets[1:])]
 
     page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
-    page.form.input(changed, page.last, [page.asked, page.status], **quiet)
-    page.form.select(start_from, None, page.widgets, **quiet)
+    page.form.input(
+        changed, page.last, [page.asked, page.status], trigger_mode="always_last", **quiet
+    )
+    page.form.select(start_from, None, page.widgets, trigger_mode="always_last", **quiet)
 
 
 def _stream(

@@ -75,6 +75,8 @@ class Routes:
             known = (START, *(page.family for page in self.pages), COMPARE, MEASURE)
             if tab not in known:
                 raise UnknownName("kind-tab", tab, known)
+            if tab == START:  # it is open already, unless the visitor has gone on
+                return self.to("")
             return self.to(tab, self.compare.linked(query) if tab == COMPARE else None)
         except FusionError as error:
             return self.to("", notice={"what": "link", **refused_view(error)})

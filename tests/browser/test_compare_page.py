@@ -95,6 +95,7 @@ def test_a_method_that_does_not_suit_says_why_and_comes_back(
 
 def test_nothing_chosen_is_refused_where_it_happens(app: str, visitor: Callable[..., Page]) -> None:
     page = visitor(f"{app}?lang=zh&tab=compare&{comparison_to_query(ASKED)}")
+    expect(page.get_by_role("list", name="成员").locator("button")).to_have_count(2)
     page.get_by_role("button", name="全不选").click()
     page.get_by_role("button", name="运行", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("没有选择方法")

@@ -195,7 +195,7 @@ def test_another_run_starts_afresh(blank: Callable[..., Page]) -> None:
     draw(page, "tokens", token_view(two, run="two"))
     expect(tokens_of(page)).to_have_text(["other", "other"])
     expect(page.locator(".fl-legend-member")).to_have_count(1)
-    expect(page.locator(".fl-title").first).to_contain_text("Step 1")
+    expect(page.locator(".fl-title").first).to_contain_text("Step 2")
     draw(page, "tokens", token_view(Trace(recipe()), run="three"))
     expect(tokens_of(page)).to_have_count(0)
     expect(page.locator(".fl-step")).to_be_hidden()
