@@ -78,7 +78,7 @@ def mixture(tmp_path_factory: pytest.TempPathFactory) -> Counted:
 def members(models: list[Counted], mixture: Counted) -> Iterator[Cast]:
     """As many members as the method takes, up to three; afterwards none is at work.
 
-    Methods of the family MoE are given a mixture of experts, all others dense models.
+    Methods that look inside are given a mixture of experts, all others dense models.
     """
     used: list[Counted | Scripted] = [*models, mixture]
 
@@ -89,7 +89,7 @@ def members(models: list[Counted], mixture: Counted) -> Iterator[Cast]:
             used.extend(cast(Scripted, each.model) for each in result)
             return result
         systems = ("", "one two", "three")[:count]
-        able = [mixture] if method.family == "MoE" else models
+        able = [mixture] if method.needs == Level.INTERNALS else models
         return [
             member(able[at % len(able)], f"m{at}", system, 1.0 + at)
             for at, system in enumerate(systems)
