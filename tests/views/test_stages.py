@@ -95,7 +95,7 @@ def test_the_facts_of_a_run_say_its_picture(cases: dict[str, list[Trace]]) -> No
         ("three-readers", "rounds"),
         ("geographer-and-poet", "tokens"),
         ("experts-top-1", "experts"),
-        ("baseline", "tokens"),
+        ("baseline", "texts"),
         ("six-answers", "ballots"),
     ],
 )
