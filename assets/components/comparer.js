@@ -17,6 +17,7 @@
   const { has, said, t } = FusionLab.words;
   const MOMENT = 300;
   const MOST_LINES = 8;
+  const PHONE = 720;
   const KINDS = ["number", "choice", "yes_no", "text", "exact"];
 
   const button = (name, classes, act) => {
@@ -443,6 +444,7 @@
       form.choices = list(value.methods).map(({ name }) => ({ method: name, settings: {} }));
     }
     form.goesOn = false;
+    form.fold.open = window.innerWidth > PHONE;
     form.prompt.value = asked.prompt;
     for (const each of [form.panel, form.drawer]) if (each.root.open) each.root.close();
     fill(form.refusal);

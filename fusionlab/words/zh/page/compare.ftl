@@ -33,8 +33,8 @@ comparing-pin-help = 最多勾选两次运行，并排查看。
 comparing-way = 方式
 comparing-answer = 答案
 comparing-right = 对错
-comparing-tokens = token（输入 + 输出）
-comparing-passes = 前向次数
+comparing-tokens = 词元（输入 + 输出）
+comparing-passes = 前向计算
 comparing-seconds = 用时
 comparing-memory = 内存
 comparing-times = 最省者的倍数
@@ -52,10 +52,10 @@ comparing-begins = 即将开始……
 comparing-runs = 已完成 { $n } / { $of }；正在运行：{ $way }
 comparing-over = 共 { $of } 种方式，完成 { $n } 种，合计用时 { $seconds }。
 comparing-stopped = 共 { $of } 种方式，完成 { $n } 种后停止。再点“运行”即可继续，已完成的不会重跑。
-comparing-scatter = 花费与对错：横轴为输入与输出 token 总数（对数刻度）
-comparing-scatter-least = { $tokens } 个 token
-comparing-scatter-most = { $tokens } 个 token
-comparing-scatter-dot = { $way }：{ $tokens } 个 token
+comparing-scatter = 花费与对错：横轴为输入与输出词元总数（对数刻度）
+comparing-scatter-least = { $tokens } 个词元
+comparing-scatter-most = { $tokens } 个词元
+comparing-scatter-dot = { $way }：{ $tokens } 个词元
 
 ## 看点
 
@@ -65,13 +65,13 @@ compare-notice-all-right = { $of ->
         [1] 答对了。
        *[other] { $of } 种方式全部答对。
     }
-compare-notice-cheapest-right = 答对且最省的是{ $way }，用了 { $tokens } 个 token；{ $dear }用了它的 { $times } 倍。
+compare-notice-cheapest-right = 答对且最省的是{ $way }，用了 { $tokens } 个词元；{ $dear }用了它的 { $times } 倍。
 compare-notice-only-together = 成员单独作答都没答对，融合之后才答对：这里融合有帮助。
 compare-notice-only-alone = 有成员单独作答时答对了，融合后却都答错：这里融合反而有害。
 compare-notice-same = { $of } 种方式得出同一个答案。
 compare-notice-agree = { $of } 种方式中有 { $n } 种答案相同；共有 { $kinds } 种不同答案。
 compare-notice-differ = { $of } 种方式的答案各不相同。
-compare-notice-dearest = { $way }用的 token 是{ $cheap }的 { $times } 倍。
+compare-notice-dearest = { $way }用的词元是{ $cheap }的 { $times } 倍。
 compare-notice-failed = 有 { $n } 种方式未能运行，原因见其所在行。
 
 ## 两次运行
