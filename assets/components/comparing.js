@@ -21,15 +21,17 @@
   const record = (value) => (value && typeof value === "object" ? value : {});
 
   /** The way in words: method, who is alone, and the settings that were asked for. */
-  const titleOf = (row) => {
+  const partsOf = (row) => {
     const name = text(row.method);
     const who = row.alone && row.several ? list(row.members).map(spelled).join(", ") : "";
     const settings = list(row.settings).map((each) => {
       const value = titles.choice(each.name, text(each.value));
       return `${titles.setting(name, { name: each.name, label: each.name })}: ${value}`;
     });
-    return [titles.method(name), who, ...settings].filter(Boolean).join(" · ");
+    return [titles.method(name), who, ...settings].filter(Boolean);
   };
+
+  const titleOf = (row) => partsOf(row).join(" · ");
 
   /** The rooms, empty. */
   const make = () => {
@@ -173,7 +175,8 @@
     fill(
       made.cells.way,
       el("span", { class: "fl-comparing-number" }, whole(row.number) + 1),
-      el("span", { class: "fl-comparing-name", dir: "auto" }, titleOf(row)),
+      el("span", { class: "fl-comparing-name", dir: "auto" }, partsOf(row)[0]),
+      el("span", { class: "fl-comparing-more", dir: "auto" }, partsOf(row).slice(1).join(" · ")),
       standing === "finished"
         ? null
         : el(

@@ -60,12 +60,14 @@
     }
   };
 
+  /** The picture is drawn; beside another one of its kind its parts are no landmarks. */
   const draw = (s, side, picture) => {
     FusionLab.picture(side.room, picture, (kind, detail) => {
       if (kind === "select" && s.shared && Number.isInteger(own(detail, "step"))) {
         if (detail.step !== s.step) go(s, detail.step, side);
       }
     });
+    for (const part of side.room.querySelectorAll("section")) set(part, { role: "group" });
   };
 
   /** The step of greatest disagreement. */
