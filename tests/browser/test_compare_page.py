@@ -1,6 +1,7 @@
 """The tab Compare alone, served to a real browser."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import gradio as gr
 import pytest
@@ -112,3 +113,21 @@ def test_nothing_is_wider_than_the_page(
     expect(page.locator(".fl-pinned-side")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     shot(page, f"compare-{width}")
+
+
+def test_a_stopped_comparison_goes_on_where_it_was(app: str, visitor: Callable[..., Page]) -> None:
+    chosen = (Choice("solo"), Choice("self_consistency", {"samples": 64}))
+    long = replace(ASKED, methods=chosen, sampling=Sampling(max_tokens=200, temperature=5.0))
+    page = visitor(f"{app}?lang=en&tab=compare&{comparison_to_query(long)}")
+    expect(page.locator(".fl-comparer-methods summary")).to_contain_text("2 chosen")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".fl-is-finished")).to_have_count(2, timeout=60_000)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="Stopped after")).to_be_visible()
+    first = page.locator(".fl-comparing-row").nth(0).inner_text()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    expect(page.locator(".fl-is-running")).to_have_count(1)
+    assert page.locator(".fl-comparing-row").nth(0).inner_text() == first
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
