@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -18,15 +19,18 @@ from fusionlab.comparison.recipe import (
     comparison_to_query,
 )
 from fusionlab.comparison.ways import suitable, ways_of
-from fusionlab.errors import FusionError, RecipeError
+from fusionlab.errors import FusionError, RecipeError, RunFileError
 from fusionlab.limits import limits
 from fusionlab.registry import all_methods
 from fusionlab.run import environment
 from fusionlab.spaces import first_comparison
+from fusionlab.trace import replayed
 from fusionlab.ui.downloads import Downloads
-from fusionlab.ui.formdata import MOST_MEMBERS, comparing_data
+from fusionlab.ui.formdata import MOST_MEMBERS, comparing_data, unusual
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
 from fusionlab.ui.stage import told, view
+from fusionlab.validity import MOST_MEMBERS as MOST_IN_A_FILE
+from fusionlab.validity import check_together
 from fusionlab.views.comparing import MOST_PINNED, comparing_view, pinned_view
 from fusionlab.views.refused import refused_view
 
@@ -60,12 +64,6 @@ class ComparePage:
         """What a comparison gives new values to, once it is over."""
         return [self.form, self.table, self.pinned, self.download, self.last]
 
-    def first_sight(self) -> list[Any]:
-        """New values for `outputs`: the comparison that came with the app, as it was recorded."""
-        if not has_asset(RECORDED):
-            return [gr.skip()] * len(self.outputs)
-        return self.recalled(read_comparison(asset(RECORDED)))
-
     def linked(self, query: str) -> list[Any]:
         """New values for `outputs`: what this address asks for, not yet run.
 
@@ -78,7 +76,11 @@ class ComparePage:
         return [says(comparison), {"rows": []}, {"runs": []}, gr.DownloadButton(value=None), None]
 
     def recalled(self, compared: Compared, visitor: str = "") -> list[Any]:
-        """New values for `outputs`: a recorded comparison and its set-up."""
+        """New values for `outputs`: a recorded comparison and its set-up.
+
+        Raises RunFileError, UnknownName or SettingError where the tab cannot show it.
+        """
+        check_opened(compared)
         form = says(compared.comparison) | {"file": bool(visitor)}
         return [form, *self._shown(compared, visitor)]
 
@@ -92,6 +94,21 @@ class ComparePage:
         if visitor:
             file = self.downloads.put_text(visitor, COMPARE, FILE, comparison_text(compared))
         return [comparing_view(compared), gr.skip(), gr.DownloadButton(value=file), compared]
+
+
+def check_opened(compared: Compared) -> None:
+    """Raises what `recalled` raises: whoever brought the file may have written it by hand."""
+    for way, trace in zip(compared.ways, compared.traces, strict=True):
+        if len(way.recipe.members) > MOST_IN_A_FILE:
+            raise RunFileError("app-file-of-too-many", most=MOST_IN_A_FILE)
+        unusual(way.recipe)
+        check_together(replayed(trace))
+
+
+@cache
+def recorded_first() -> Compared | None:
+    """What came with the app of `first_comparison`; None where nothing did."""
+    return read_comparison(asset(RECORDED)) if has_asset(RECORDED) else None
 
 
 def says(comparison: Comparison) -> dict[str, Any]:
@@ -118,12 +135,13 @@ def about(comparison: Comparison) -> dict[str, Any]:
 
 def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
     """The tab's layout and its events."""
+    first = recorded_first()
     form = view("comparer", "compare-form", says(first_comparison()))
     with gr.Column(elem_classes="fl-result"):
-        table = view("comparing", "compare-table", {"rows": []})
+        table = view("comparing", "compare-table", comparing_view(first) if first else {"rows": []})
         pinned = view("pinned", "compare-pinned", {"runs": []})
         download = gr.DownloadButton(visible="hidden", elem_id="compare-download")
-    last = gr.State(None, time_to_live=KEPT)
+    last = gr.State(first, time_to_live=KEPT)
     page = ComparePage(form, table, pinned, download, last, downloads)
     _wire_run(page, runs)
     _wire_rest(page, runs)

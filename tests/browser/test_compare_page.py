@@ -35,11 +35,10 @@ def app() -> Iterator[str]:
         with gr.Tabs(elem_id="tabs"), gr.Tab("Compare", id=COMPARE):
             page = build_compare(LiveRuns(), Downloads())
 
-        def first(request: gr.Request) -> list[object]:
-            query = str(request.url.query)
-            return page.linked(query) if "member" in query else page.first_sight()
+        def linked(request: gr.Request) -> list[object]:
+            return page.linked(str(request.url.query))
 
-        demo.load(first, None, page.outputs)
+        demo.load(linked, None, page.outputs)
     css = asset("app.css").read_text(encoding="utf-8")
     _, url, _ = demo.launch(css=css, head=component_head(), prevent_thread_lock=True, quiet=True)
     yield url
