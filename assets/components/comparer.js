@@ -17,7 +17,6 @@
   const { has, said, t } = FusionLab.words;
   const MOMENT = 300;
   const MOST_LINES = 8;
-  const PHONE = 720;
   const KINDS = ["number", "choice", "yes_no", "text", "exact"];
 
   const button = (name, classes, act) => {
@@ -83,7 +82,7 @@
     form.refusal = el("div", { class: "fl-recipe-refusal", role: "alert" });
     form.fold = el(
       "details",
-      { class: "fl-comparer-methods", open: true },
+      { class: "fl-comparer-methods" },
       el(
         "summary",
         null,
@@ -444,7 +443,6 @@
       form.choices = list(value.methods).map(({ name }) => ({ method: name, settings: {} }));
     }
     form.goesOn = false;
-    form.fold.open = window.innerWidth > PHONE;
     form.prompt.value = asked.prompt;
     for (const each of [form.panel, form.drawer]) if (each.root.open) each.root.close();
     fill(form.refusal);

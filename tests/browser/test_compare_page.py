@@ -86,6 +86,7 @@ def test_a_method_that_does_not_suit_says_why_and_comes_back(
     app: str, visitor: Callable[..., Page]
 ) -> None:
     page = visitor(f"{app}?lang=en&tab=compare&{comparison_to_query(ASKED)}")
+    page.locator(".fl-comparer-methods summary").click()
     judge = page.locator("li", has_text="judge needs at least 3 members")
     expect(judge.get_by_role("checkbox")).to_be_disabled()
     page.get_by_role("button", name="Add member").click()
@@ -96,6 +97,7 @@ def test_a_method_that_does_not_suit_says_why_and_comes_back(
 def test_nothing_chosen_is_refused_where_it_happens(app: str, visitor: Callable[..., Page]) -> None:
     page = visitor(f"{app}?lang=zh&tab=compare&{comparison_to_query(ASKED)}")
     expect(page.get_by_role("list", name="成员").locator("button")).to_have_count(2)
+    page.locator(".fl-comparer-methods summary").click()
     page.get_by_role("button", name="全不选").click()
     page.get_by_role("button", name="运行", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("没有选择方法")
