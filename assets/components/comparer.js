@@ -11,7 +11,7 @@
   const FusionLab = window.FusionLab;
   const { add, el, fill, list, own, say, spelled, state, swatch, text, uid, whole } =
     FusionLab.core;
-  const { code, line, made, select, titles } = FusionLab.fields;
+  const { code, line, made, refuse, select, titles } = FusionLab.fields;
   const { dialog, openMember, openSettings } = FusionLab.panels;
   const { plain, usualSampling } = FusionLab.carrying;
   const { has, said, t } = FusionLab.words;
@@ -406,22 +406,6 @@
     if (inside) (running ? form.stop : form.run).focus();
   };
 
-  const drawRefusal = (form, refused) => {
-    fill(form.refusal);
-    if (!refused) return;
-    const hint = said(refused.hint);
-    add(
-      form.refusal,
-      el(
-        "div",
-        { class: "fl-message fl-error" },
-        el("strong", { class: "fl-message-title" }, t("recipe-refused")),
-        el("p", { class: "fl-message-text", dir: "auto" }, said(refused.message)),
-        hint ? el("p", { class: "fl-hint", dir: "auto" }, hint) : null,
-      ),
-    );
-  };
-
   /** The form says what came from Python. */
   const replaced = (form, value) => {
     clearTimeout(form.timer);
@@ -467,6 +451,6 @@
     const refused = own(given, "refused");
     if (refused) drawRunning(form, false);
     else if (typeof given.running === "boolean") drawRunning(form, given.running);
-    if (refused || own(given, "running") === true) drawRefusal(form, refused);
+    if (refused || own(given, "running") === true) refuse(form.refusal, refused);
   };
 })();

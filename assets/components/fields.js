@@ -6,8 +6,8 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { add, el, list, number, set, text, uid } = FusionLab.core;
-  const { has, t } = FusionLab.words;
+  const { add, el, fill, list, number, set, text, uid } = FusionLab.core;
+  const { has, said, t } = FusionLab.words;
   const SEPARATOR = "---";
 
   /** The part of a key that stands for a name: `rouge_l` is `rouge-l`. */
@@ -262,5 +262,21 @@
     return (kinds[of.kind] || line)(given, change);
   };
 
-  FusionLab.fields = { code, figure, line, lines, made, select, setting, titles };
+  /** The room says why something was refused and what to do about it; nothing without `refused`. */
+  const refuse = (room, refused) => {
+    const hint = said(refused?.hint);
+    fill(
+      room,
+      refused &&
+        el(
+          "div",
+          { class: "fl-message fl-error" },
+          el("strong", { class: "fl-message-title" }, t("recipe-refused")),
+          el("p", { class: "fl-message-text", dir: "auto" }, said(refused.message)),
+          hint ? el("p", { class: "fl-hint", dir: "auto" }, hint) : null,
+        ),
+    );
+  };
+
+  FusionLab.fields = { code, figure, line, lines, made, refuse, select, setting, titles };
 })();

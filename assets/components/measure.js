@@ -200,12 +200,7 @@
   /** What is to be fixed first, where it is to be fixed. */
   const refuse = (f, refused) => {
     f.fold.open = true;
-    fill(
-      f.refusal,
-      el("strong", null, t("measure-fix")),
-      el("p", { dir: "auto" }, said(refused.message)),
-      said(refused.hint) ? el("p", { class: "fl-help", dir: "auto" }, said(refused.hint)) : null,
-    );
+    FusionLab.fields.refuse(f.refusal, refused);
   };
 
   const drawRunning = (f, running) => {

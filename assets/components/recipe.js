@@ -9,9 +9,9 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { add, el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
+  const { el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
     FusionLab.core;
-  const { code, made, select, titles } = FusionLab.fields;
+  const { code, made, refuse, select, titles } = FusionLab.fields;
   const { dialog, openMember, openSettings } = FusionLab.panels;
   const { carried, plain, read, usualSampling } = FusionLab.carrying;
   const { said, t } = FusionLab.words;
@@ -321,23 +321,6 @@
     if (inside) (running ? form.stop : form.run).focus();
   };
 
-  /** Why it cannot run, and what to do about it. */
-  const drawRefusal = (form, refused) => {
-    fill(form.refusal);
-    if (!refused) return;
-    const hint = said(refused.hint);
-    add(
-      form.refusal,
-      el(
-        "div",
-        { class: "fl-message fl-error" },
-        el("strong", { class: "fl-message-title" }, t("recipe-refused")),
-        el("p", { class: "fl-message-text", dir: "auto" }, said(refused.message)),
-        hint ? el("p", { class: "fl-hint", dir: "auto" }, hint) : null,
-      ),
-    );
-  };
-
   /** All of the form. */
   const drawAll = (form) => {
     drawChoices(form);
@@ -374,6 +357,6 @@
     const refused = own(given, "refused");
     if (refused) drawRunning(form, false);
     else if (typeof given.running === "boolean") drawRunning(form, given.running);
-    if (refused || own(given, "running") === true) drawRefusal(form, refused);
+    if (refused || own(given, "running") === true) refuse(form.refusal, refused);
   };
 })();

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fusionlab.cli.console import language, said, tell
 from fusionlab.cli.parser import command
 from fusionlab.recipe import recipe_to_json
-from fusionlab.trace import Trace, read_run, recorded
+from fusionlab.trace import Trace, fold, read_run, recorded
 
 if TYPE_CHECKING:
     from fusionlab.spaces import Preset
@@ -51,12 +51,8 @@ def _recorded(preset: "Preset", file: Path) -> Trace:
     from fusionlab.run import check, environment, run
 
     recipe = check(preset.recipe)
-    trace = Trace(recipe)
     with closing(recorded(run(recipe), file, recipe, environment())) as records:
-        for record in records:
-            trace.add(record)
-    trace.stopped = trace.end is None
-    return trace
+        return fold(recipe, records)
 
 
 def _outcome(preset: "Preset", trace: Trace) -> str:

@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from fusionlab.conversation import Message, check_asked, messages_from_json
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import well_formed
-from fusionlab.reading import read_toml
+from fusionlab.reading import read_toml, reason
 from fusionlab.recipe import (
     SAMPLING_FIELDS,
     SLIP,
@@ -113,7 +113,7 @@ def comparison_from_toml(text: str) -> Comparison:
     try:
         return comparison_from_json(read_toml(text))
     except TOMLDecodeError as cause:
-        raise RecipeError("recipe-not-toml", said=str(cause)) from None
+        raise RecipeError("recipe-not-toml", said=reason(cause)) from None
 
 
 def comparison_to_toml(comparison: Comparison) -> str:

@@ -19,7 +19,6 @@ COMPONENTS = (
     "load",
     "experts",
     "texts",
-    "turns",
     "ledger",
     "status",
     "headline",

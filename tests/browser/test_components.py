@@ -23,7 +23,6 @@ from fusionlab.views.stages import stage_for
 from fusionlab.views.status import status_view
 from fusionlab.views.texts import text_view
 from fusionlab.views.tokens import token_view
-from fusionlab.views.turns import turns_view
 from fusionlab.words import Sentence
 from tests.browser.debate_fakes import SAID, debate_trace, ways
 from tests.browser.picture_fakes import PICTURES
@@ -40,7 +39,6 @@ from tests.views.fakes import (
     routed_trace,
     solo_trace,
     status_traces,
-    talk,
     token_trace,
     vote_trace,
 )
@@ -87,8 +85,6 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
         lambda: expert_view(routed_trace(HOSTILE, len(HOSTILE), compare=HOSTILE[2])),
     ),
     "texts": ("texts", lambda: text_view(solo_trace(finished=False))),
-    "turns": ("turns", lambda: turns_view(talk(LONG[:4]))),
-    "turns-hostile": ("turns", lambda: turns_view(talk(HOSTILE))),
     "ledger": ("ledger", lambda: ledger_view(cost_trace())),
     "rounds": ("rounds", lambda: round_view(debate_trace())),
     **{
@@ -884,7 +880,7 @@ WRONG: list[Any] = ["missing", None, True, -3, 1.5, "x", "__proto__", [], [None]
 
 @pytest.mark.parametrize(
     "component",
-    ["ballots", "rounds", "compared", "turns", "staircase", "layers", "routing", "refine"],
+    ["ballots", "rounds", "compared", "staircase", "layers", "routing", "refine"],
 )
 def test_a_field_that_is_missing_or_of_a_wrong_type_is_no_script_error(
     blank: Callable[..., Page], component: str

@@ -3,10 +3,7 @@
 import math
 import random
 import re
-from collections.abc import Sequence
-from itertools import chain
 
-from fusionlab.conversation import Message
 from fusionlab.events import (
     Candidate,
     CandidateGiven,
@@ -74,14 +71,6 @@ def recipe(n_members: int = 3, **settings: object) -> Recipe:
         for i in range(n_members)
     ]
     return Recipe("ensemble", "What is the capital of France?", tuple(members), dict(settings))
-
-
-def talk(texts: Sequence[str]) -> Recipe:
-    """A recipe that asks a question after these texts, two by two, blank ones left out."""
-    said = [text for text in texts if text.strip()]
-    pairs = zip(said[::2], said[1::2], strict=False)
-    earlier = [(Message("user", one), Message("assistant", other)) for one, other in pairs]
-    return Recipe("solo", messages=(*chain.from_iterable(earlier), Message("user", "And?")))
 
 
 def token_trace(

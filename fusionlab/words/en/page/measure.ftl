@@ -39,7 +39,6 @@ measure-more-label = One method per line, with its settings
 measure-more-help = As on the command line; a method may appear several times with different settings.
 measure-run = Run
 measure-stop = Stop
-measure-fix = Please fix this first
 measure-resume = Stopped. Press Run again to resume.
 measure-brought = This suite brings its own members. Removed, because they cannot solve it: { $removed }.
 measure-cannot-solve = { $member } cannot solve this suite and was not added.

@@ -7,7 +7,3 @@ texts-length = { $n ->
     [one] one character
    *[other] { $count } characters
 }
-
-turns-earlier = Earlier turns of the conversation
-turns-user = User
-turns-assistant = Assistant

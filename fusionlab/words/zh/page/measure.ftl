@@ -30,7 +30,6 @@ measure-more-label = 每行一种方法及其参数
 measure-more-help = 写法与命令行相同；同一种方法可以用不同参数出现多次。
 measure-run = 运行
 measure-stop = 停止
-measure-fix = 请先解决这个问题
 measure-resume = 已停止。再次点击“运行”即可继续。
 measure-brought = 这个题集自带合适的成员。以下成员做不了这些题，已移除：{ $removed }。
 measure-cannot-solve = { $member } 做不了这个题集，没有添加。

@@ -6,7 +6,3 @@ texts-answer = { $name }，第 { $n } 个回答
 texts-length = { $n ->
    *[other] { $count } 个字符
 }
-
-turns-earlier = 此前的对话
-turns-user = 用户
-turns-assistant = 助手
