@@ -169,7 +169,7 @@ def test_blank_cells_do_not_stand_and_an_empty_question_is_told(
     assert data["elections"][1]["elected"] == ""
     assert data["without_candidates"] == ["none"]
     assert main(["vote", path]) == 0
-    assert "1  questions have no candidate: none" in capsys.readouterr().out
+    assert "1  question has no candidate: none" in capsys.readouterr().out
 
 
 def test_nobody_stands_anywhere(tmp_path: Path, capsys: Capture) -> None:

@@ -13,12 +13,12 @@ from fusionlab.bench.fitting import lacks_data
 from fusionlab.bench.plan import SOLO, Plan, method_from_text, plan
 from fusionlab.bench.rows import Result, result_from_json
 from fusionlab.bench.suites import Suite, changed, get_suite, suite_names, with_source
-from fusionlab.errors import BenchError, FusionError, UnknownName
+from fusionlab.errors import BenchError, UnknownName
 from fusionlab.limits import limits
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, member_from_text
 from fusionlab.registry import Method, all_methods
-from fusionlab.sources.known import known_models
+from fusionlab.ui.formdata import language_models
 from fusionlab.views.measure import method_view, suite_view
 
 SUITE = "zoo-mixed"
@@ -141,8 +141,7 @@ def _shipped(name: str) -> Suite:
 def _choices(most: int) -> Drawn:
     """What can be chosen here; suites that cannot run on a Space are not offered there."""
     rules = limits()
-    models = [row["id"] for row in known_models() if row["level"] != "embedding"]
-    models = [ref for ref in models if _offered(ref)]
+    models = [ref for ref in language_models() if rules.offers(ref)]
     suites = [get_suite(name) for name in suite_names()]
     here = [suite for suite in suites if rules.bench is None or suite.data.kind != "file"]
     here.sort(key=lambda suite: suite.name not in _SUITES_FIRST)
@@ -151,14 +150,6 @@ def _choices(most: int) -> Drawn:
         "models": models,
         "methods": [method_view(each) for each in all_methods() if _compares(each)],
     }
-
-
-def _offered(ref: str) -> bool:
-    try:
-        limits().check_members([member_from_text(ref)])
-    except FusionError:
-        return False
-    return True
 
 
 def _compares(method: Method) -> bool:
