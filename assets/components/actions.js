@@ -7,15 +7,9 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, own, say, state, text } = FusionLab.core;
+  const { button, el, own, say, state, text } = FusionLab.core;
   const { t } = FusionLab.words;
   const MOMENT = 2000;
-
-  const button = (key, act) => {
-    const node = el("button", { class: "fl-button", type: "button" }, t(key));
-    node.addEventListener("click", () => act(node));
-    return node;
-  };
 
   /** The button says for a moment that it has done so. */
   const done = (node, key) => {
@@ -26,13 +20,13 @@
   const make = () => {
     const s = { data: {} };
     const { copy, link } = FusionLab.frame;
-    s.download = button("actions-download", () => {
+    s.download = button(t("actions-download"), "fl-button", () => {
       document.querySelector(`#${text(s.data.page)}-download`)?.click();
     });
-    s.link = button("actions-link", async (node) => {
+    s.link = button(t("actions-link"), "fl-button", async (node) => {
       if (await copy(link(text(s.data.query)))) done(node, "actions-link");
     });
-    s.answer = button("actions-answer", async (node) => {
+    s.answer = button(t("actions-answer"), "fl-button", async (node) => {
       if (await copy(text(s.data.answer))) done(node, "actions-answer");
     });
     s.root = el("div", { class: "fl-actions-room" }, s.download, s.link, s.answer);

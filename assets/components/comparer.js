@@ -9,7 +9,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { add, el, fill, list, own, say, spelled, state, swatch, text, uid, whole } =
+  const { add, button, el, fill, list, own, say, spelled, state, swatch, text, uid, whole } =
     FusionLab.core;
   const { code, line, made, refuse, select, titles } = FusionLab.fields;
   const { dialog, openMember, openSettings } = FusionLab.panels;
@@ -18,12 +18,6 @@
   const MOMENT = 300;
   const MOST_LINES = 8;
   const KINDS = ["number", "choice", "yes_no", "text", "exact"];
-
-  const button = (name, classes, act) => {
-    const node = el("button", { class: classes, type: "button" }, t(name));
-    node.addEventListener("click", () => act(node));
-    return node;
-  };
 
   /** What a panel or drawer is opened on: all members, and the settings of one choice or none. */
   const subject = (form, choice) => {
@@ -76,8 +70,8 @@
     makeMembers(form);
     form.methods = el("div", { class: "fl-comparer-families" });
     form.count = el("span", { class: "fl-help" });
-    form.every = button("comparer-every", "fl-plain", () => everything(form, true));
-    form.none = button("comparer-none", "fl-plain", () => everything(form, false));
+    form.every = button(t("comparer-every"), "fl-plain", () => everything(form, true));
+    form.none = button(t("comparer-none"), "fl-plain", () => everything(form, false));
     form.truth = el("div", { class: "fl-comparer-truth" });
     form.refusal = el("div", { class: "fl-recipe-refusal", role: "alert" });
     form.fold = el(
@@ -114,13 +108,13 @@
   const actions = (form) => {
     const { copy, link } = FusionLab.frame;
     const press = (selector) => () => document.querySelector(selector)?.click();
-    form.link = button("comparer-link", "fl-plain", async (node) => {
+    form.link = button(t("comparer-link"), "fl-plain", async (node) => {
       if (!(await copy(link(text(form.query))))) return;
       say(node, t("actions-copied"));
       setTimeout(() => say(node, t("comparer-link")), 2000);
     });
-    form.download = button("comparer-download", "fl-plain", press("#compare-download"));
-    form.open = button("comparer-open", "fl-plain", () => {
+    form.download = button(t("comparer-download"), "fl-plain", press("#compare-download"));
+    form.open = button(t("comparer-open"), "fl-plain", () => {
       document.querySelector("#open-run")?.parentNode.querySelector("input[type=file]")?.click();
     });
     return [form.link, form.download, form.open];
@@ -133,7 +127,7 @@
       { class: "fl-input fl-prompt", id: uid(), dir: "auto" },
       { rows: 1, placeholder: t("recipe-prompt.placeholder") },
     );
-    form.earlier = button("recipe-leave-out", "fl-plain", () => {
+    form.earlier = button(t("recipe-leave-out"), "fl-plain", () => {
       form.turns = [];
       changed(form);
     });
@@ -144,8 +138,8 @@
       form.earlier,
       form.prompt,
     );
-    form.run = button("recipe-run", "fl-run", () => run(form));
-    form.stop = button("recipe-stop", "fl-run fl-stop", () => {
+    form.run = button(t("recipe-run"), "fl-run", () => run(form));
+    form.stop = button(t("recipe-stop"), "fl-run fl-stop", () => {
       drawRunning(form, false);
       form.trigger("stop", {});
     });
@@ -165,13 +159,13 @@
   /** Members as chips, one more, and what all share of sampling. */
   const makeMembers = (form) => {
     form.chips = el("ul", { class: "fl-recipe-chips", "aria-label": t("recipe-members") });
-    form.add = button("recipe-add", "fl-plain fl-add", () => {
+    form.add = button(t("recipe-add"), "fl-plain fl-add", () => {
       const ref = text(form.members.at(-1)?.ref || list(form.data.models)[0]?.ref);
       form.members.push({ ref, name: "", weight: 1, system: "" });
       changed(form);
       openChip(form, form.members.length - 1);
     });
-    form.settings = button("comparer-sampling", "fl-plain", (node) => openDrawer(form, node));
+    form.settings = button(t("comparer-sampling"), "fl-plain", (node) => openDrawer(form, node));
     form.seats = el("div", { class: "fl-recipe-seats" }, form.chips, form.add, form.settings);
   };
 

@@ -91,6 +91,13 @@
   const el = (tag, attributes, ...children) =>
     add(set(document.createElement(tag), attributes), ...children);
 
+  /** A button with this label that calls `act(button)`. */
+  const button = (label, classes, act) => {
+    const node = el("button", { class: classes, type: "button" }, label);
+    node.addEventListener("click", () => act(node));
+    return node;
+  };
+
   /** An SVG element. */
   const svg = (tag, attributes, ...children) =>
     add(set(document.createElementNS(SVG, tag), attributes), ...children);
@@ -409,6 +416,7 @@
 
   FusionLab.core = {
     add,
+    button,
     bytes,
     calm,
     chip,

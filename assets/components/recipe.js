@@ -9,7 +9,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
+  const { button, el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
     FusionLab.core;
   const { code, made, refuse, select, titles } = FusionLab.fields;
   const { dialog, openMember, openSettings } = FusionLab.panels;
@@ -18,13 +18,6 @@
   const MOMENT = 300;
   const MOST_LINES = 8;
   const FEW_LINES = 3;
-
-  /** A button that does this. */
-  const button = (name, classes, act) => {
-    const node = el("button", { class: classes, type: "button" }, t(name));
-    node.addEventListener("click", act);
-    return node;
-  };
 
   /** The rooms of the bar, empty. */
   const make = () => {
@@ -77,11 +70,11 @@
       ),
       form.prompt,
     );
-    form.run = button("recipe-run", "fl-run", () => run(form));
-    form.stop = button("recipe-stop", "fl-run fl-stop", () => stop(form));
-    form.settings = button("recipe-settings", "fl-plain", () => openSettings(form, form.drawer));
+    form.run = button(t("recipe-run"), "fl-run", () => run(form));
+    form.stop = button(t("recipe-stop"), "fl-run fl-stop", () => stop(form));
+    form.settings = button(t("recipe-settings"), "fl-plain", () => openSettings(form, form.drawer));
     set(form.settings, { "aria-haspopup": "dialog" });
-    form.add = button("recipe-add", "fl-plain fl-add", () => added(form));
+    form.add = button(t("recipe-add"), "fl-plain fl-add", () => added(form));
     form.full = el("span", { class: "fl-help", id: uid() });
     form.chips = el("ul", { class: "fl-recipe-chips", "aria-label": t("recipe-members") });
     form.buttons = el("div", { class: "fl-recipe-buttons" }, form.run, form.stop);
@@ -287,7 +280,7 @@
     form.earlier.hidden = !turns.length;
     const speaker = (turn) =>
       t(turn.role === "assistant" ? "recipe-turn-assistant" : "recipe-turn-user");
-    const leave = button("recipe-leave-out", "fl-plain", () => {
+    const leave = button(t("recipe-leave-out"), "fl-plain", () => {
       form.recipe.earlier = [];
       drawEarlier(form);
       changed(form);

@@ -7,14 +7,8 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, list, own, state, text } = FusionLab.core;
+  const { button, el, list, own, state, text } = FusionLab.core;
   const { has, t } = FusionLab.words;
-
-  const button = (label, act) => {
-    const node = el("button", { class: "fl-button", type: "button" }, label);
-    node.addEventListener("click", act);
-    return node;
-  };
 
   /** The offer in the page's words, or in its own. */
   const nameOf = (offer) => {
@@ -32,9 +26,9 @@
           "div",
           { class: "fl-actions-room" },
           list(own(data, "offers")).map((offer) =>
-            button(nameOf(offer), () => trigger("select", { way: offer.way })),
+            button(nameOf(offer), "fl-button", () => trigger("select", { way: offer.way })),
           ),
-          button(t("ways-stop"), () => trigger("stop", {})),
+          button(t("ways-stop"), "fl-button", () => trigger("stop", {})),
         ),
       ),
     }));
