@@ -7,8 +7,9 @@ https://arxiv.org/abs/2210.09261. A line that cannot be used is named by its num
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from fusionlab.events import well_formed
 from fusionlab.reading import read_json, read_text, reason
 from fusionlab.sheets import read_sheet
 from fusionlab.text.answers import Kind, is_answer
+from fusionlab.words import Sentence
 
 SUFFIXES = (".jsonl", ".json", ".csv")
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w.-]+)?")
@@ -65,22 +67,31 @@ class Question:
     """What else the template asks for."""
 
 
+class _Unusable(Exception):
+    """What is wrong with a row; it becomes an error when somebody asks for it."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.key)
+        self.sentence = sentence
+
+
 @dataclass(slots=True)
 class Questions:
     """All questions that could be read, and the complaints about those that could not."""
 
     good: list[Question] = field(default_factory=list)
-    complaints: list[DataError] = field(default_factory=list)
+    complaints: list[Callable[[], DataError]] = field(default_factory=list)
+    """Made when somebody reads them: most are never read, and there may be thousands."""
     unasked: set[str] = field(default_factory=set)
     """Fields that look like a part of the question and are not asked."""
 
     @property
     def broken(self) -> list[str]:
         """What is wrong with each row that was left out, in words."""
-        return [complaint.message for complaint in self.complaints]
+        return [complaint().message for complaint in self.complaints]
 
     def add(self, number: int, row: Any, columns: Columns) -> None:
-        """One row more; raises DataError with what is wrong with it."""
+        """One row more; raises _Unusable with what is wrong with it."""
         self.good.append(_question(number, row, columns))
         self.unasked |= {
             name
@@ -88,11 +99,11 @@ class Questions:
             if str(name).lower() in HALVES and name not in columns.used and value
         }
 
-    def skip(self, complaint: DataError) -> None:
+    def skip(self, complaint: Callable[[], DataError]) -> None:
         """One row is left out; raises DataError where hardly any is as it should be."""
         self.complaints.append(complaint)
         if len(self.complaints) > MOST_BROKEN:
-            raise DataError("data-mostly-broken", most=MOST_BROKEN, last=complaint.sentence)
+            raise DataError("data-mostly-broken", most=MOST_BROKEN, last=complaint().sentence)
 
 
 def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
@@ -111,10 +122,10 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
     for number, row in _rows(path, text):
         try:
             result.add(number, row, columns)
-        except DataError as fault:
-            complaint = _complaint(path, number, fault)
+        except _Unusable as fault:
+            complaint = partial(_complaint, path, number, fault)
             if not skip_broken:
-                raise complaint from None
+                raise complaint() from None
             result.skip(complaint)
     if not result.good:
         raise DataError(
@@ -142,10 +153,10 @@ def from_hub(
     for number, row in enumerate(rows, start=1):
         try:
             result.add(number, row, columns)
-        except DataError as fault:
-            complaint = DataError("data-row", name=name, number=str(number), fault=fault.sentence)
+        except _Unusable as fault:
+            complaint = partial(_complaint_of_set, name, number, fault)
             if not skip_broken:
-                raise complaint from None
+                raise complaint() from None
             result.skip(complaint)
     return result
 
@@ -170,9 +181,9 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
                 yield row.line, _fields(sheet.columns, row.cells)
 
 
-def _fields(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str] | DataError:
+def _fields(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str] | _Unusable:
     if len(cells) > len(columns):
-        return DataError("row-too-long")
+        return _Unusable(Sentence("row-too-long"))
     return dict(zip(columns, cells, strict=False))
 
 
@@ -180,7 +191,7 @@ def _json_or_error(line: str) -> Any:
     try:
         return well_formed(read_json(line))
     except json.JSONDecodeError as cause:
-        return DataError("row-not-json", said=reason(cause))
+        return _Unusable(Sentence("row-not-json", {"said": reason(cause)}))
 
 
 def _examples(path: Path, text: str) -> list[Any]:
@@ -197,23 +208,30 @@ def _examples(path: Path, text: str) -> list[Any]:
 
 
 def _question(number: int, row: Any, columns: Columns) -> Question:
-    """The question in one row; raises DataError with what is wrong with it."""
-    if isinstance(row, DataError):
+    """The question in one row; raises _Unusable with what is wrong with it."""
+    if isinstance(row, _Unusable):
         raise row
     if not isinstance(row, dict):
-        raise DataError("row-not-an-object")
+        raise _Unusable(Sentence("row-not-an-object"))
     asked = {name: _field(row, name, columns) for name in columns.asked}
     truth = _text(row, columns.answer)
     if columns.answer_after:
         _, mark, truth = truth.rpartition(columns.answer_after)
         if not mark:
-            raise DataError(
-                "row-without-mark", field=columns.answer, mark=repr(columns.answer_after)
+            raise _Unusable(
+                Sentence(
+                    "row-without-mark",
+                    {"field": columns.answer, "mark": repr(columns.answer_after)},
+                )
             )
     if not truth.strip():
-        raise DataError("truth-blank")
+        raise _Unusable(Sentence("truth-blank"))
     if not is_answer(truth, columns.kind):
-        raise DataError("truth-of-another-kind", truth=repr(truth.strip()[:40]), kind=columns.kind)
+        raise _Unusable(
+            Sentence(
+                "truth-of-another-kind", {"truth": repr(truth.strip()[:40]), "kind": columns.kind}
+            )
+        )
     text = asked.pop(QUESTION, "")
     return Question(number, text, truth.strip(), fields=asked)
 
@@ -233,13 +251,18 @@ def _text(row: dict[str, Any], name: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if value is None:
-        raise DataError("row-without-field", field=repr(name))
-    raise DataError("row-field-not-text", field=name, value=repr(str(value)[:40]))
+        raise _Unusable(Sentence("row-without-field", {"field": repr(name)}))
+    raise _Unusable(Sentence("row-field-not-text", {"field": name, "value": repr(str(value)[:40])}))
 
 
-def _complaint(path: Path, number: int, fault: DataError) -> DataError:
+def _complaint(path: Path, number: int, fault: _Unusable) -> DataError:
     """What is wrong with the row of this number, and where that is."""
     file, place, why = path.name, str(number), fault.sentence
     if path.suffix == ".json":
         return DataError("data-example", file=file, number=place, fault=why)
     return DataError("data-line", file=file, number=place, fault=why)
+
+
+def _complaint_of_set(name: str, number: int, fault: _Unusable) -> DataError:
+    """The same of a row of this data set."""
+    return DataError("data-row", name=name, number=str(number), fault=fault.sentence)
