@@ -298,14 +298,15 @@
     const view = record(given);
     const rows = list(view.rows).map(record);
     s.trigger = trigger || (() => undefined);
-    s.root.hidden = !rows.length;
+    s.root.hidden = !rows.length && !view.said;
+    s.table.hidden = s.help.hidden = !rows.length;
     const same = JSON.stringify([text(view.query), rows.length]);
     if (s.keys.same !== same || view.fresh === true) {
       s.rows.clear();
       s.body.replaceChildren();
       Object.assign(s, { pinned: [], keys: { same } });
     }
-    say(s.status, statusOf(view, rows));
+    say(s.status, said(view.said) || statusOf(view, rows));
     drawNotice(s, view, rows);
     rows.forEach((row) => drawRow(s, row));
     drawScatter(s, rows);
