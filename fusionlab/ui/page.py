@@ -22,6 +22,7 @@ from fusionlab.ui.stage import told, view
 from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.notice import notice_view
+from fusionlab.views.page import run_page
 from fusionlab.views.refused import refused_view
 from fusionlab.views.stages import stage_for
 from fusionlab.views.status import (
@@ -106,6 +107,7 @@ class Page:
                 trace.recipe,
                 answer=trace.answer,
                 file=bool(file),
+                over=trace.status != "running",
                 kept=noted(how, kept) if kept else None,
             ),
             gr.DownloadButton(value=file),
@@ -200,6 +202,7 @@ def build_page(
         build_comparison(slug, methods, page.asked, page.last, runs)
     _wire_run(page, runs)
     _wire_form(page, runs)
+    _wire_actions(page)
     return page
 
 
@@ -209,11 +212,19 @@ def _actions(
     *,
     answer: str = "",
     file: bool = False,
+    over: bool = False,
     kept: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What can be done with a run of this recipe, as JSON."""
-    query = recipe_to_query(unusual(recipe))
-    return {"page": page, "query": query, "answer": answer, "file": file, "kept": kept}
+    return {
+        "page": page,
+        "method": recipe.method,
+        "query": recipe_to_query(unusual(recipe)),
+        "answer": answer,
+        "file": file,
+        "over": over,
+        "kept": kept,
+    }
 
 
 def _wire_run(page: Page, runs: LiveRuns) -> None:
@@ -278,6 +289,25 @@ def _wire_form(page: Page, runs: LiveRuns) -> None:
         changed, page.last, [page.asked, page.status], trigger_mode="always_last", **quiet
     )
     page.form.select(start_from, None, page.widgets, trigger_mode="always_last", **quiet)
+
+
+def _wire_actions(page: Page) -> None:
+    """The page of the last run is made when somebody asks for it, and given to their browser."""
+
+    def wished(trace: Trace | None, shown: dict[str, Any]) -> Any:
+        if trace is None:
+            return gr.skip()
+        name = f"fusionlab-{trace.recipe.method}.html"
+        return shown | {"saved": {"number": next(_shown), "name": name, "text": run_page(trace)}}
+
+    page.actions.select(
+        wished,
+        [page.last, page.actions],
+        page.actions,
+        api_visibility="private",
+        queue=False,
+        show_progress="hidden",
+    )
 
 
 def _stream(
