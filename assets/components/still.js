@@ -13,7 +13,7 @@
   /** The style sheet of all views, as it is for paper. */
   const style = () => {
     const node = document.createElement("style");
-    node.textContent = [...document.querySelectorAll("head style")]
+    node.textContent = [...document.querySelectorAll("head > style")]
       .map((each) => each.textContent)
       .find((each) => each.includes("--fl-member-0"))
       .replaceAll("@media print", "@media all");

@@ -40,6 +40,8 @@ from fusionlab.views.spoken import in_words, saying
 from fusionlab.views.status import waiting_view
 
 TITLE = "Benchmark"
+DOING = "benchmark"
+"""What those who wait are told."""
 REFRESH = 2.5
 """Seconds between two reports while it runs: each is computed from all answers."""
 TOLD = 0.5
@@ -155,9 +157,10 @@ def _wire(page: BenchPage, runs: LiveRuns) -> None:
             made = planned(asked)
             waiting: list[Any] = []
             for pictures in runs.in_turn(
-                run, lambda: _stream(page, run, runs, asked, made, visitor), waiting
+                run, lambda: _stream(page, run, runs, asked, made, visitor), waiting, DOING
             ):
-                yield pictures or [gr.skip(), waiting_view(runs.before(run)), *_unchanged(2)]
+                told = waiting_view(runs.before(run), runs.now(run))
+                yield pictures or [gr.skip(), told, *_unchanged(2)]
         except FusionError as error:
             refused = form_view(asked, refused=refused_view(error))
             yield [refused, _status("failed"), *_unchanged(2)]

@@ -275,7 +275,8 @@ def _stream(
         for trace in traces(compared.ways[number].recipe, runs, name, limits(), used):
             compared.traces[number] = trace
             if trace.status == "running":
-                table = comparing_view(compared, before=runs.before(name), live=True)
+                ahead = {"before": runs.before(name), "now": runs.now(name)}
+                table = comparing_view(compared, live=True) | ahead
                 yield [gr.skip(), table, *[gr.skip()] * 3]
         if compared.traces[number].status == "stopped":
             break

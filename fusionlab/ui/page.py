@@ -320,7 +320,7 @@ def _stream(
             yield [{"running": False}, *page.show(trace, run=name, visitor=visitor)]
             return
         if before := runs.before(name):
-            yield [gr.skip(), waiting_view(before), *_kept(page.outputs[1:])]
+            yield [gr.skip(), waiting_view(before, runs.now(name)), *_kept(page.outputs[1:])]
             continue
         stage = stage_for(trace)
         picture = stage.drawn(trace, name, start=sent)

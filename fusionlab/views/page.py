@@ -32,19 +32,17 @@ footer { padding: 12px 24px 32px; font-size: 15px; overflow-wrap: anywhere;
          color: light-dark(#5b626d, #a3abb8); }
 @media print { body { color-scheme: light; } header button { display: none; } }
 """
-NAMES = {"en": "English", "zh": "中文"}
-"""What each language calls itself."""
 SCRIPT = """
 (() => {
   const told = JSON.parse(document.getElementById("told").textContent);
-  const { choose, language, said, t } = window.FusionLab.words;
+  const { choose, language, languages, said, t } = window.FusionLab.words;
   const title = said(told.title);
   document.title = t("page-title", { title });
   document.querySelector("h1").textContent = title;
   document.querySelector("footer").textContent = said(told.made);
-  const other = Object.keys(told.names).find((name) => name !== language);
+  const other = languages.find((name) => name !== language);
   const button = document.querySelector("header button");
-  button.textContent = told.names[other];
+  button.textContent = t(`frame-in-${other}`);
   button.lang = other;
   button.addEventListener("click", () => choose(other));
   for (const [component, view] of told.views) {
@@ -75,7 +73,7 @@ def run_page(trace: Trace) -> str:
 
 def page(title: Any, views: list[Shown], environment: Mapping[str, Any], *, plain: str) -> str:
     """These views below one another; `plain` is the title for whoever runs no script."""
-    told = {"title": title, "views": views, "made": _made_with(environment), "names": NAMES}
+    told = {"title": title, "views": views, "made": _made_with(environment)}
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

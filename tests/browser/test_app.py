@@ -572,7 +572,8 @@ def test_who_waits_sees_how_many_come_before(
     expect(first.locator("#tokens-stage .fl-token").nth(3)).to_be_visible()
     second = come_with(visitor, app, ensemble(f"path:{tiny}"))
     press_run(second, "tokens")
-    expect(second.locator("#tokens-status")).to_contain_text("One run comes before yours.")
+    waiting = "One run comes before yours. · Now running: Token ensemble."
+    expect(second.locator("#tokens-status")).to_contain_text(waiting)
     shot(second, "waiting")
     first.locator("#tokens-recipe .fl-stop").click()
     expect(second.locator("#tokens-status")).to_contain_text(

@@ -47,10 +47,6 @@ comparing-is-running = running …
 comparing-is-failed = did not run
 comparing-is-stopped = stopped
 comparing-is-unsuited = does not suit
-comparing-queued = { $n ->
-        [one] One run comes first.
-       *[other] { $n } runs come first.
-    }
 comparing-begins = It begins …
 comparing-runs = { $n } of { $of } done; now: { $way }
 comparing-over = { $of ->
