@@ -7,9 +7,9 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { bytes, count, el, fill, fixed, list, measure, number, own, say, seconds, set } =
+  const { bytes, count, el, fill, fixed, list, measure, number, own, remembered, say, seconds } =
     FusionLab.core;
-  const { spelled, state, text, uid, whole } = FusionLab.core;
+  const { set, spelled, state, text, uid, whole } = FusionLab.core;
   const { titles } = FusionLab.fields;
   const { said, t } = FusionLab.words;
   const MOST = 2;
@@ -121,12 +121,11 @@
     }
     const fold = el(
       "details",
-      { class: "fl-comparing-long", open: made.open },
+      { class: "fl-comparing-long" },
       el("summary", null, short ? t("comparing-whole") : `${plain.slice(0, LONG)}…`),
       el("p", { class: "fl-prose", dir: "auto" }, answer),
     );
-    fold.addEventListener("toggle", () => (made.open = fold.open));
-    return [head, fold];
+    return [head, remembered(fold, Boolean(made.open), (open) => (made.open = open))];
   };
 
   /** Why a way did not run. */

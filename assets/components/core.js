@@ -365,6 +365,17 @@
   const folded = (title, ...children) =>
     el("details", { class: "fl-folded" }, el("summary", { class: "fl-summary" }, title), children);
 
+  /**
+   * The details, open or not, tell whenever that changes: at the click, as the event of the browser
+   * comes later, when the details may already have been drawn anew.
+   */
+  const remembered = (details, open, tell) => {
+    details.open = open;
+    details.querySelector("summary").addEventListener("click", () => tell(!details.open));
+    details.addEventListener("toggle", () => tell(details.open));
+    return details;
+  };
+
   /** Whether the reader asked for less motion. */
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -437,6 +448,7 @@
     own,
     percent,
     probability,
+    remembered,
     say,
     seconds,
     section,
