@@ -14,7 +14,15 @@ RULES: dict[str, Any] = {
     "resultTypes": ["violations"],
 }
 STRUCTURE = {**RULES, "rules": {**RULES["rules"], "color-contrast": {"enabled": False}}}
-UNFOLD = "document.querySelectorAll('details').forEach(one => (one.open = true))"
+COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+UNFOLD = """(within) => {
+    for (const one of document.querySelectorAll(`${within} details`)) one.open = true;
+}"""
+SCHEME = """(dark) => {
+    const was = document.body.classList.contains('dark');
+    document.body.classList.toggle('dark', dark);
+    return was;
+}"""
 SMALLEST = 12
 HELP = 14
 CONTRAST = 4.5
@@ -96,8 +104,8 @@ TEXTS = """([smallest, help, contrast]) => {
         if (!walker.currentNode.data.trim() || node.closest(unseen)) continue;
         if (!node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
         const style = getComputedStyle(node);
-        const scale = node.ownerSVGElement ? Math.hypot(node.getScreenCTM().b, node.getScreenCTM().d) : 1;
-        const size = Math.round(parseFloat(style.fontSize) * scale * 10) / 10;
+        const { b: down, d: along } = node.ownerSVGElement ? node.getScreenCTM() : { b: 0, d: 1 };
+        const size = Math.round(10 * parseFloat(style.fontSize) * Math.hypot(down, along)) / 10;
         const least = node.closest('.fl-help, .fl-hint, .fl-note, .fl-small') &&
             !node.closest('.fl-code, .fl-swatch') ? help : smallest;
         if (size < least) complain(node, `${size} px, at least ${least},`);
@@ -110,23 +118,28 @@ TEXTS = """([smallest, help, contrast]) => {
 }"""
 
 
-def faults(page: Page, where: str) -> list[str]:
-    """What there is against the page: first as it is seen, then with all that is folded open."""
-    seen = [f"{where}: {line}" for line in against(page, RULES)]
-    page.evaluate(UNFOLD)
-    texts = page.evaluate(TEXTS, [SMALLEST, HELP, CONTRAST])
-    return seen + [f"{where}: {line}" for line in texts]
+def faults(page: Page, where: str, within: str = "html", *, folded: bool = True) -> list[str]:
+    """What there is against this part of the page, a line for each element.
 
-
-def unfolded(page: Page, where: str, within: str = "html") -> list[str]:
-    """What there is against a part of the page with all that is folded open.
-
-    The contrast of texts is not axe-core's there: in long tables it takes most of the time.
+    It is looked at as it is seen at first, in light and in dark, and with all that is folded open;
+    there axe-core's own contrasts are left out: in long tables they take most of the time.
     """
-    page.evaluate(UNFOLD)
-    lines = against(page, STRUCTURE, within)
-    lines += page.evaluate(TEXTS, [SMALLEST, HELP, CONTRAST])
-    return [f"{where}: {line}" for line in lines]
+    was_dark = page.evaluate(SCHEME, False)
+    lines = against(page, RULES, within) if folded else []
+    page.evaluate(SCHEME, True)
+    lines += against(page, COLOURS, within) if folded else []
+    page.evaluate(UNFOLD, within)
+    lines += faint(page)
+    page.evaluate(SCHEME, False)
+    lines += against(page, STRUCTURE, within) + faint(page)
+    page.evaluate(SCHEME, was_dark)
+    return [f"{where}: {line}" for line in dict.fromkeys(lines)]
+
+
+def faint(page: Page) -> list[str]:
+    """Texts that are too small or too faint."""
+    lines: list[str] = page.evaluate(TEXTS, [SMALLEST, HELP, CONTRAST])
+    return lines
 
 
 def against(page: Page, rules: dict[str, Any], within: str = "html") -> list[str]:
@@ -134,7 +147,9 @@ def against(page: Page, rules: dict[str, Any], within: str = "html") -> list[str
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     found = page.evaluate("([within, rules]) => axe.run(within, rules)", [within, rules])
-    return [f"{rule['id']}: {_told(node)}" for rule in found["violations"] for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {_told(node)}" for rule in found["violations"] for node in rule["nodes"]
+    ]
 
 
 def _told(node: dict[str, Any]) -> str:
