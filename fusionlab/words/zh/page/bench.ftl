@@ -114,6 +114,7 @@ bench-oracle-term = 理想选择（oracle）
 bench-oracle-heads = 按答对的成员数统计题目
 bench-oracle-right = 答对的成员数
 bench-oracle-items = 题数
+bench-oracle-share = 占全部题目
 bench-task-cell = { $total } 题对 { $right } 题
 
 ## Questions
