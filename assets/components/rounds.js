@@ -23,13 +23,13 @@
     own,
     percent,
     say,
-    section,
     set,
     spelled,
     state,
     table,
     term,
     text,
+    unfolding,
     unit,
     whole,
   } = window.FusionLab.core;
@@ -62,7 +62,7 @@
     );
     s.stack = el("ol", { class: "fl-rounds" });
     s.courseRoom = el("div");
-    s.course = section("influence", t("rounds-minds"), s.courseRoom);
+    s.course = unfolding("influence", t("rounds-minds"), s.courseRoom);
     s.costRoom = el("div");
     s.costs = folded(t("rounds-costs"), s.costRoom);
     s.root = el(
