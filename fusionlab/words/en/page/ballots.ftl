@@ -66,6 +66,10 @@ ballots-light-after = of the other candidates. The share on a card is the averag
 ballots-lit-first = Of { $all } candidates the first { $lit } are lit.
 ballots-lit-beginnings = Of each text the first { $characters } characters are lit.
 
+ballots-rest = { $n ->
+    [one] Show one more answer
+   *[other] Show { $n } more answers
+  }
 ballots-tally = What the texts come to
 ballots-of = { $n } of { $all }
 ballots-more-answers = { $n ->

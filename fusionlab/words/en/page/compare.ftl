@@ -29,6 +29,7 @@ comparer-open = Open a recording
 comparing-title = The ways side by side
 comparing-pin = Pin
 comparing-pin-one = Pin: { $way }
+comparing-show-all = Show all ways and figures
 comparing-pin-help = Pin up to two runs to see them next to each other.
 comparing-way = Way
 comparing-answer = Answer

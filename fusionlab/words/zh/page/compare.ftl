@@ -29,6 +29,7 @@ comparer-open = 打开记录
 comparing-title = 各种方式并列
 comparing-pin = 并排
 comparing-pin-one = 并排查看：{ $way }
+comparing-show-all = 显示所有方式和数据
 comparing-pin-help = 最多勾选两次运行，并排查看。
 comparing-way = 方式
 comparing-answer = 答案
