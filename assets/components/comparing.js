@@ -315,7 +315,8 @@
     const view = record(given);
     const rows = list(view.rows).map(record);
     s.trigger = trigger || (() => undefined);
-    s.root.hidden = !rows.length;
+    s.root.hidden = !rows.length && !view.said;
+    s.table.hidden = s.help.hidden = !rows.length;
     const same = JSON.stringify([text(view.query), rows.length]);
     if (s.keys.same !== same || view.fresh === true) {
       s.rows.clear();
@@ -323,7 +324,7 @@
       Object.assign(s, { pinned: [], keys: { same } });
       paired(s);
     }
-    say(s.status, statusOf(view, rows));
+    say(s.status, said(view.said) || statusOf(view, rows));
     const begins = view.live === true && !s.live;
     s.live = view.live === true;
     if (begins) toResult(s.root);

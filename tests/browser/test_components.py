@@ -719,14 +719,38 @@ def test_the_headline_says_right_or_wrong_and_what_it_cost(blank: Callable[..., 
     expect(page.locator(".fl-headline-verdict")).to_contain_text("The right answer: 7")
 
 
-def test_a_sentence_leads_to_its_step(blank: Callable[..., Page]) -> None:
-    page = blank()
-    view = notice_view(token_trace())
-    draw(page, "notice", view)
-    expect(page.locator(".fl-notice li")).to_have_count(len(view["sentences"]))
-    page.locator(".fl-notice button").first.click()
-    first = next(each for each in view["sentences"] if each["step"] is not None)
-    assert said(page) == [["show", {"step": first["step"], "round": None}]]
+RESULT = """([picture, notice]) => {
+    document.body.innerHTML = '<div class="fl-result"><div class="fl fl-picture"></div>'
+        + '<div class="fl fl-noted"></div></div>';
+    window.FusionLab.picture(document.querySelector('.fl-picture'), picture);
+    window.FusionLab.notice(document.querySelector('.fl-noted'), notice);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [(token_trace, "at step"), (routed_trace, "closest choice"), (debate_trace, "In round 2")],
+)
+def test_a_sentence_shows_its_step_or_round_in_the_picture(
+    blank: Callable[..., Page], make: Callable[[], Trace], sentence: str
+) -> None:
+    page, trace = blank(), make()
+    told = notice_view(trace)
+    page.evaluate(RESULT, [stage_for(trace).drawn(trace, "r"), told])
+    at = page.evaluate(
+        "() => [...document.querySelectorAll('.fl-notice li')].map((one) => one.innerText)"
+    )
+    place = told["sentences"][next(i for i, one in enumerate(at) if sentence in one)]
+    page.keyboard.press("End")
+    page.locator(".fl-notice button", has_text=sentence).first.click()
+    expect(page.locator(".fl-picture")).to_be_in_viewport()
+    if place["round"] is None:
+        expect(tokens_of(page).nth(place["step"])).to_have_attribute("aria-selected", "true")
+        expect(tokens_of(page).nth(place["step"])).to_be_focused()
+    else:
+        shown = page.locator(".fl-step", has_text=str(place["round"]))
+        expect(shown).to_have_attribute("aria-pressed", "true")
+        expect(shown).to_be_focused()
 
 
 # Everything

@@ -13,6 +13,7 @@ status-recorded = recorded
 status-reloaded = your last run
 
 status-linked = This set-up came with the link. Press Run.
+status-unkept = Your set-up is back. Its result is not kept any more: press Run to get it again.
 status-end = Finished: the model ended its answer.
 status-end-with-cut = Finished, but not every text came to its own end: some stopped at the length limit ({ $tokens } tokens).
 status-length = Stopped at the length limit ({ $tokens ->

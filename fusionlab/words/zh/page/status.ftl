@@ -13,6 +13,7 @@ status-recorded = 录制
 status-reloaded = 你上一次的运行
 
 status-linked = 这套设置来自链接，请按“运行”。
+status-unkept = 你的设置还在，但结果已不再保留，请按“运行”重新得到它。
 status-end = 已完成：模型自己结束了回答。
 status-end-with-cut = 已完成，但并非每段文字都写到了结尾：有的达到长度上限（{ $tokens } 个词元）后停下了。
 status-length = 达到长度上限（{ $tokens } 个词元），已停下。
