@@ -160,7 +160,7 @@ def test_an_answer_that_is_not_found_is_wrong_and_shown(tmp_path: Path, pool: Po
 def test_two_at_once_are_refused(tmp_path: Path, pool: Pool) -> None:
     news = bench(planned(["ann"]), tmp_path, pool)
     next(news)
-    with pytest.raises(BenchError, match="another benchmark is at work"):
+    with pytest.raises(BenchError, match="another benchmark is running"):
         next(bench(planned(["ann"]), tmp_path, pool))
     news.close()
     done(planned(["ann"]), tmp_path, pool)
@@ -362,7 +362,7 @@ def test_on_a_full_disk_the_report_before_is_still_there(tmp_path: Path, pool: P
 @pytest.mark.parametrize(("batch", "runs"), [(0, 20), (-1, 20), (16, -1)])
 def test_nothing_at_a_time_is_no_benchmark(batch: int, runs: int) -> None:
     member = member_from_text("zoo/adder")
-    with pytest.raises(BenchError, match="cannot be answered together"):
+    with pytest.raises(BenchError, match="are not possible"):
         plan(get_suite("zoo-strings"), [], [member], batch=batch, keep_runs=runs)
 
 
@@ -431,5 +431,5 @@ def test_a_plan_of_another_form_is_refused_with_what_is_wrong(
 
 def test_more_contenders_than_are_compared_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fusionlab.bench.plan.MOST_CONTENDERS", 1)
-    with pytest.raises(BenchError, match="2 contenders are too many"):
+    with pytest.raises(BenchError, match="there are 2 contenders"):
         planned(["ann", "bob"])

@@ -115,13 +115,13 @@ server-max-completion-tokens = { $server } takes max_completion_tokens in place 
 server-no-limit = { $server } takes no limit of tokens: it alone decides when an answer ends
 server-no-stream-options = { $server } does not take stream_options: its tokens may be counted by the pieces it sends
 server-no-stream = { $server } does not stream: its answers come whole, at their end
-server-no-seed = { $server } does not take { SETTING("seed") }: the same run may give other answers
+server-no-seed = { $server } does not take a seed: the same run may give other answers
     .hint = record the run if it is to be shown again
-server-no-top-k = { $server } does not take { SETTING("top_k") }
+server-no-top-k = { $server } does not take top-k
     .hint = { -own-setting }
-server-no-top-p = { $server } does not take this { SETTING("top_p") }
+server-no-top-p = { $server } does not take this top-p
     .hint = { -own-setting }
-server-no-temperature = { $server } does not take this { SETTING("temperature") }
+server-no-temperature = { $server } does not take this temperature
     .hint = { -own-setting }
 server-no-system = { $server } takes no system message: its instruction stands before the first turn of the user
 

@@ -44,7 +44,22 @@ too-many-items = it should have { $max_length ->
         [one] at most one item
        *[other] at most { $max_length } items
     }
-fault-quoted = { $said }
+too-few-items = it should have { $min_length ->
+        [one] at least one item
+       *[other] at least { $min_length } items
+    }
+too-many-characters = it should have { $max_length ->
+        [one] at most one character
+       *[other] at most { $max_length } characters
+    }
+too-few-characters = it should have { $min_length ->
+        [one] at least one character
+       *[other] at least { $min_length } characters
+    }
+not-of-the-form = it should have the form { $pattern }
+not-known = there is no such field
+not-nothing = it should be empty
+fault-quoted = “{ $said }”
 
 ## Builders
 

@@ -115,13 +115,13 @@ server-max-completion-tokens = { $server } 接受 max_completion_tokens，不接
 server-no-limit = { $server } 不接受词元数上限：答案何时结束由它决定
 server-no-stream-options = { $server } 不接受 stream_options：词元数可能按收到的片段估算
 server-no-stream = { $server } 不支持流式输出：答案写完后才一次送达
-server-no-seed = { $server } 不接受 { SETTING("seed") }：同样的运行可能得到不同的答案
+server-no-seed = { $server } 不接受随机种子：同样的运行可能得到不同的答案
     .hint = 如果以后还要展示，请记录这次运行
-server-no-top-k = { $server } 不接受 { SETTING("top_k") }
+server-no-top-k = { $server } 不接受 top-k
     .hint = { -own-setting }
-server-no-top-p = { $server } 不接受这个 { SETTING("top_p") }
+server-no-top-p = { $server } 不接受这个 top-p
     .hint = { -own-setting }
-server-no-temperature = { $server } 不接受这个 { SETTING("temperature") }
+server-no-temperature = { $server } 不接受这个温度
     .hint = { -own-setting }
 server-no-system = { $server } 不接受系统消息：指令放在用户的第一轮发言之前
 

@@ -41,7 +41,13 @@ not-above = 应大于 { $gt }
 not-up-to = 应小于或等于 { $le }
 not-below = 应小于 { $lt }
 too-many-items = 最多 { $max_length } 项
-fault-quoted = { $said }
+too-few-items = 至少 { $min_length } 项
+too-many-characters = 最多 { $max_length } 个字符
+too-few-characters = 至少 { $min_length } 个字符
+not-of-the-form = 应符合格式 { $pattern }
+not-known = 没有这个字段
+not-nothing = 应为空
+fault-quoted = “{ $said }”
 
 ## 构建方法
 
