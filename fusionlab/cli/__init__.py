@@ -189,7 +189,7 @@ def _speed(arguments: argparse.Namespace) -> int:
     for result in measure(arguments.name):
         results.append(result)
         if not arguments.json:
-            tell(result.as_text())
+            tell(result.as_text(language()))
     if arguments.json:
         print_json({"results": [result.as_json() for result in results]})
     return 0

@@ -115,6 +115,29 @@ cli-bench-kept = { $count ->
     }
 cli-bench-stopped = the answers so far are kept in { $folder }; the same command goes on
 cli-bench-report = the report is { $report }; results.json, contenders.csv and items.csv are beside it
+cli-bench-of = { $suite }: { $title }, { $items ->
+        [one] one question
+       *[other] { $items } questions
+    }, seed { $seed }
+cli-bench-milliseconds = ms
+cli-bench-means = Tokens, forward passes and milliseconds in the models are means per question.
+cli-bench-oracle = { $items ->
+        [one] At least one member was right on { $share } of one question.
+       *[other] At least one member was right on { $share } of { $items } questions.
+    }
+cli-bench-unextracted = { $texts ->
+        [one] { $name }: in one text no answer was found.
+       *[other] { $name }: in { $texts } texts no answer was found.
+    }
+cli-bench-answered = { $n } answered
+cli-bench-front = best at its cost
+speed-ratio = { $name }: { $ratio } ({ $better ->
+        [lower] at most
+       *[higher] at least
+    } { $bar }: { $met ->
+        [yes] met
+       *[no] MISSED
+    })
 cli-bench-progress = { $contender }: { $done } of { $total } answers, { $left } left for this one
 
 ## Votes

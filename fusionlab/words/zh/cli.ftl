@@ -109,6 +109,20 @@ cli-zoo-share-beside-base = { $share }，基座 { $base }，n = { $total }
 cli-bench-kept = { $folder } 中已有 { $count } 个答案，予以保留；只需回答其余的题
 cli-bench-stopped = 已有的答案保存在 { $folder } 中；再次执行同一条命令即可继续
 cli-bench-report = 报告在 { $report }；同一文件夹中还有 results.json、contenders.csv 和 items.csv
+cli-bench-of = { $suite }：{ $title }，{ $items } 道题，随机种子 { $seed }
+cli-bench-milliseconds = 毫秒
+cli-bench-means = 词元数、前向计算次数和模型用时（毫秒）都是每道题的平均值。
+cli-bench-oracle = { $items } 道题中，至少一个成员答对的占 { $share }。
+cli-bench-unextracted = { $name }：有 { $texts } 段文本中找不到答案。
+cli-bench-answered = 已答 { $n } 题
+cli-bench-front = 同等开销下最好
+speed-ratio = { $name }：{ $ratio }（{ $better ->
+        [lower] 不超过
+       *[higher] 不低于
+    } { $bar }：{ $met ->
+        [yes] 达标
+       *[no] 未达标
+    }）
 cli-bench-progress = { $contender }：已答 { $done } / { $total }，预计还需 { $left }
 
 ## 投票
