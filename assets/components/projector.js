@@ -23,7 +23,7 @@
   /** The button that this key stands for, where there is one. */
   const pressed = (event) => {
     const name = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : "";
-    const taken = name === "play" ? `${BUSY}, button, summary, a` : BUSY;
+    const taken = name === "play" ? [BUSY, "button", "summary", "a"].join() : BUSY;
     if (!name || event.target.closest?.(taken)) return undefined;
     return [...document.querySelectorAll(`.fl .fl-go-${name}`)].find(within);
   };
