@@ -180,7 +180,7 @@
     if (s.strips[sample]) return s.strips[sample];
     const several = s.texts.length > 1;
     const strip = el("div", {
-      class: "fl-strip fl-route",
+      class: "fl-strip fl-reading",
       role: "listbox",
       "aria-orientation": "horizontal",
       dir: "auto",

@@ -44,7 +44,7 @@
       el(
         "div",
         { class: "fl-measure-head" },
-        el("h2", { class: "fl-measure-title" }, t("measure-title")),
+        el("h1", { class: "fl-measure-title" }, t("measure-title")),
         el("p", { class: "fl-help" }, t("measure-intro")),
         el(
           "p",

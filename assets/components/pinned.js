@@ -7,7 +7,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, fill, list, number, own, say, set, spelled, state, text, uid, whole } =
+  const { el, fill, list, number, own, say, set, spelled, state, text, toResult, uid, whole } =
     FusionLab.core;
   const { t } = FusionLab.words;
 
@@ -114,5 +114,6 @@
     s.range.max = String(s.most);
     s.runs.forEach((side) => draw(s, side, side.picture));
     if (s.shared) go(s, telling(s.runs[0]));
+    if (runs.length > 1) toResult(s.root);
   };
 })();

@@ -22,6 +22,7 @@
     set,
     state,
     text,
+    toResult,
     unit,
   } = FusionLab.core;
   const BADGES = ["queued", "running", "finished", "failed", "stopped", "ready"];
@@ -171,6 +172,14 @@
     );
   };
 
+  /** A run that begins is brought into view where it is below the form. */
+  const follow = (s, view) => {
+    const goes = view.status === "queued" || view.status === "running";
+    const begins = goes && !s.goes;
+    s.goes = goes;
+    if (begins) toResult(s.root);
+  };
+
   /** The status shows this view. */
   window.FusionLab.status = (element, data) => {
     const s = state(element, make);
@@ -179,6 +188,7 @@
     drawLine(s, view);
     drawProgress(s, view.progress);
     drawNotes(s, view);
+    follow(s, view);
   };
   window.FusionLab.status.place = place;
 })();

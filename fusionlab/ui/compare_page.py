@@ -33,7 +33,7 @@ from fusionlab.ui.stage import told, view
 from fusionlab.validity import MOST_MEMBERS as MOST_IN_A_FILE
 from fusionlab.validity import check_together
 from fusionlab.views.comparing import MOST_PINNED, comparing_view, pinned_view
-from fusionlab.views.refused import refused_view
+from fusionlab.views.refused import reason_view, refused_view
 from fusionlab.views.spoken import saying
 
 COMPARE = "compare"
@@ -170,10 +170,7 @@ def about(comparison: Comparison) -> dict[str, Any]:
     except FusionError:  # Run says what is wrong
         return {"suits": {}, "query": query}
     reasons = {each.method.name: each.reason for each in found if each.reason}
-    said = {
-        name: refused_view(RecipeError("fault-quoted", said=why)) for name, why in reasons.items()
-    }
-    return {"suits": said, "query": query}
+    return {"suits": {name: reason_view(why) for name, why in reasons.items()}, "query": query}
 
 
 def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:

@@ -49,6 +49,7 @@ def form_data(
     said = recipe_to_json(recipe)
     chosen = next((each for each in mine if asks_the_same(each.recipe, recipe)), None)
     return {
+        "family": methods[0].family,
         "methods": [_method(method, models, rules) for method in methods],
         "models": models,
         "presets": [

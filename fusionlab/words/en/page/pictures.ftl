@@ -49,7 +49,7 @@ staircase-stopped = { $enough ->
   }
 staircase-failed = Gave no answers
 staircase-spared = Never asked: saved
-staircase-unasked = Was not asked
+staircase-unasked = Not asked
 staircase-answers = { $n ->
     [one] Its answer
    *[other] Its { $n } answers
