@@ -1,6 +1,7 @@
 """Sentences that a person reads, by key, in each language: the Fluent files in this folder.
 
-A sentence is a message of `<language>/**/*.ftl`; what to do about it is its attribute `hint`.
+A sentence is a message of `<language>/**/*.ftl`; what to do about it is its attribute `hint`, and
+where the app has other means than the command line, `hint-app`.
 Whoever has something to say gives the key and its values; whoever shows it chooses the language.
 The files in `page/` go to the browser too, where `FusionLab.core.t` reads them.
 https://projectfluent.org
@@ -40,13 +41,15 @@ class Sentence:
         """The sentence in this language; raises KeyError where no language has it."""
         return _formatted(self, "", language)
 
-    def hint(self, language: str = ENGLISH) -> str:
+    def hint(self, language: str = ENGLISH, *, app: bool = False) -> str:
         """What to do about it, in this language; nothing where there is nothing to do.
 
-        A sentence without a hint of its own has that of the sentence which it gives as `cause`.
+        On a page (`app`) it names what is there. A sentence without a hint of its own has that of
+        the sentence which it gives as `cause`.
         """
-        own, cause = self.part("hint", language), self.values.get("cause")
-        return own or (cause.hint(language) if isinstance(cause, Sentence) else "")
+        own = (app and self.part("hint-app", language)) or self.part("hint", language)
+        cause = self.values.get("cause")
+        return own or (cause.hint(language, app=app) if isinstance(cause, Sentence) else "")
 
     def part(self, attribute: str, language: str = ENGLISH) -> str:
         """What goes with the sentence under this name; nothing where nothing does."""
@@ -65,8 +68,8 @@ def in_all(sentence: Sentence) -> dict[str, str]:
 
 
 def hint_in_all(sentence: Sentence) -> dict[str, str]:
-    """What to do about it in every language, by language; nothing where nothing can be done."""
-    hints = {language: sentence.hint(language) for language in LANGUAGES}
+    """What to do about it on a page, by language; nothing where nothing can be done."""
+    hints = {language: sentence.hint(language, app=True) for language in LANGUAGES}
     return hints if hints[ENGLISH] else {}
 
 

@@ -86,5 +86,6 @@ strengths-too-many = { $strengths } strengths are described, but there are { $me
     .hint = give one for each member, in their order
 strength-none = nothing says what { $name } is good at
     .hint = describe each in strengths, such as --set 'strengths=["sums", "letters"]', or give the member an instruction
+    .hint-app = open Settings and describe each under Strengths, or give the member an instruction
 meanings-rough-route = the embedding model was made for English; it reads other languages only roughly
     .hint = route by spelling

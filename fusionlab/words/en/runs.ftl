@@ -6,7 +6,8 @@ members-too-few = { $least ->
         [one] { $method } needs at least one member, not { $count }
        *[other] { $method } needs at least { $least } members, not { $count }
     }
-    .hint = add members with --member, or in the app with Add member
+    .hint = add members with --member
+    .hint-app = press Add member
 members-too-many = { $most ->
         [one] { $method } takes at most one member, not { $count }
        *[other] { $method } takes at most { $most } members, not { $count }
@@ -33,6 +34,7 @@ run-file-broken-off = { $file } cannot be written: { $said }
     .hint = free some space, or give another place; what was recorded is in { $part }
 run-file-none = { $name } is not a run file
     .hint = a run file is what --out or the download button writes
+    .hint-app = Download this run writes one
 run-file-too-new = { $name } has version { $version }; this FusionLab reads up to { $newest }
     .hint = upgrade FusionLab to read it
 run-file-header = { $name } has a broken header: { $cause }

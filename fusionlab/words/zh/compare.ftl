@@ -9,7 +9,8 @@ compare-setting-of-none = 设置 { $text } 前面没有方法
     .hint = 请先写方法，或写成 METHOD.key=value
 kind-method-compared = 本次对比中的方法
 compare-without-members = 没有成员，无法对比方法
-    .hint = 请用 --member 至少添加一个，或在应用里点“添加成员”
+    .hint = 请用 --member 至少添加一个
+    .hint-app = 请点“添加成员”
 compare-too-many-ways = 这里共有 { $count } 种回答方式；一次对比最多 { $most } 种
     .hint = 请少选一些方法或成员
 compare-none-suits = 所选方法都不适合这些成员：{ $reasons }
@@ -20,6 +21,7 @@ compare-reasons = { $before }；{ $reason }
 
 compare-file-none = { $name } 不是对比记录
     .hint = 请用 fusionlab compare --out 或“对比”页的下载按钮生成
+    .hint-app = 请用“下载这次对比”生成
 compare-file-of-another = { $name } 里是另一次对比
     .hint = 请换一个 --out；若要接着运行，提示、成员、方法和设置须完全相同
 compare-no-way = { $number } 不是任何一种方式的编号

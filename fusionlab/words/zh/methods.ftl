@@ -86,5 +86,6 @@ strengths-too-many = 描述了 { $strengths } 项专长，但只有 { $members }
     .hint = 请按成员的顺序，每个成员给一项
 strength-none = 没有说明 { $name } 擅长什么
     .hint = 请在 strengths 中逐一描述，例如 --set 'strengths=["sums", "letters"]'，或给该成员一条指令
+    .hint-app = 请打开“设置”，在“各自所长”中逐一描述，或给该成员一条指令
 meanings-rough-route = 嵌入模型是为英语训练的；对其他语言只能粗略理解
     .hint = 请改为按拼写选择路由

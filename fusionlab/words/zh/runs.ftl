@@ -3,7 +3,8 @@
 prompt-empty = 提示是空的
     .hint = 请写下要成员回答的内容：一条提示，或以提问结尾的 messages
 members-too-few = { $method } 至少需要 { $least } 个成员，现有 { $count } 个
-    .hint = 请用 --member 添加成员，或在应用中点击“添加成员”
+    .hint = 请用 --member 添加成员
+    .hint-app = 请点“添加成员”
 members-too-many = { $method } 最多接受 { $most } 个成员，现有 { $count } 个
     .hint = 请减少成员，或选择能融合多个成员的方法
 weight-of-a-member = { $name } 的权重是 { $weight }
@@ -27,6 +28,7 @@ run-file-broken-off = 无法写入 { $file }：{ $said }
     .hint = 请腾出空间，或换一个位置；已记录的内容在 { $part } 中
 run-file-none = { $name } 不是运行记录文件
     .hint = 运行记录文件由 --out 或下载按钮写出
+    .hint-app = 请用“下载这次运行”生成
 run-file-too-new = { $name } 的版本是 { $version }；此版 FusionLab 最高能读取 { $newest }
     .hint = 请升级 FusionLab 后再读取
 run-file-header = { $name } 的文件头损坏：{ $cause }
