@@ -1,8 +1,8 @@
 /**
  * What can be done with a run: download it, copy a link to its set-up, copy its answer.
  *
- * `FusionLab.actions(element, {query, answer, file, page})`: `page` is the tab's id, whose hidden
- * download button holds the file.
+ * `FusionLab.actions(element, {query, answer, file, page, kept})`: `page` is the tab's id, whose
+ * hidden download button holds the file; `kept` is remembered, for when the page is loaded again.
  */
 (() => {
   "use strict";
@@ -39,5 +39,7 @@
     s.data = data;
     s.download.disabled = !own(data, "file");
     s.answer.disabled = !own(data, "answer");
+    const kept = own(data, "kept");
+    if (kept) FusionLab.kept.note(text(data.page), { ...kept, query: text(data.query) });
   };
 })();

@@ -7,9 +7,9 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, bytes, count, el, fill, fixed, list, measure, number, own, say, seconds, set } =
+  const { button, bytes, count, el, fill, fixed, list, measure, number, own } = FusionLab.core;
+  const { remembered, say, seconds, set, spelled, state, text, toResult, uid, whole } =
     FusionLab.core;
-  const { spelled, state, text, toResult, uid, whole } = FusionLab.core;
   const { titles } = FusionLab.fields;
   const { said, t } = FusionLab.words;
   const MOST = 2;
@@ -139,12 +139,11 @@
     }
     const fold = el(
       "details",
-      { class: "fl-comparing-long", open: made.open },
+      { class: "fl-comparing-long" },
       el("summary", null, short ? t("comparing-whole") : `${plain.slice(0, LONG)}…`),
       el("p", { class: "fl-prose", dir: "auto" }, answer),
     );
-    fold.addEventListener("toggle", () => (made.open = fold.open));
-    return [head, fold];
+    return [head, remembered(fold, Boolean(made.open), (open) => (made.open = open))];
   };
 
   /** Why a way did not run. */
@@ -316,7 +315,8 @@
     const view = record(given);
     const rows = list(view.rows).map(record);
     s.trigger = trigger || (() => undefined);
-    s.root.hidden = !rows.length;
+    s.root.hidden = !rows.length && !view.said;
+    s.table.hidden = s.help.hidden = !rows.length;
     const same = JSON.stringify([text(view.query), rows.length]);
     if (s.keys.same !== same || view.fresh === true) {
       s.rows.clear();
@@ -324,7 +324,7 @@
       Object.assign(s, { pinned: [], keys: { same } });
       paired(s);
     }
-    say(s.status, statusOf(view, rows));
+    say(s.status, said(view.said) || statusOf(view, rows));
     const begins = view.live === true && !s.live;
     s.live = view.live === true;
     if (begins) toResult(s.root);

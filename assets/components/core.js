@@ -367,6 +367,17 @@
   const folded = (title, ...children) =>
     el("details", { class: "fl-folded" }, el("summary", { class: "fl-summary" }, title), children);
 
+  /**
+   * The details, open or not, tell whenever that changes: at the click, as the event of the browser
+   * comes later, when the details may already have been drawn anew.
+   */
+  const remembered = (details, open, tell) => {
+    details.open = open;
+    details.querySelector("summary").addEventListener("click", () => tell(!details.open));
+    details.addEventListener("toggle", () => tell(details.open));
+    return details;
+  };
+
   /** A section that can be folded, and is where there is little room. */
   const unfolding = (name, title, ...children) =>
     el(
@@ -454,6 +465,7 @@
     own,
     percent,
     probability,
+    remembered,
     say,
     seconds,
     section,

@@ -141,9 +141,8 @@
 
   /** The tab that is seen now is the one of the address. */
   const moved = () => {
-    const tab = document.querySelector("#tabs button[role='tab'][aria-selected='true']");
-    const name = (tab?.id || "").replace(/^tab-|-button$/g, "");
-    if (name) address(name === "start" ? "" : `tab=${name}`);
+    const tab = FusionLab.kept.current();
+    if (tab) address(FusionLab.kept.query(tab));
   };
 
   /** A link to the set-up of this query. */

@@ -14,8 +14,8 @@
   const make = () => {
     const s = { key: "", step: 0 };
     s.title = el("h2", { class: "fl-title" }, t("pinned-title"));
-    s.back = el("button", { class: "fl-plain", type: "button" }, t("pinned-back"));
-    s.next = el("button", { class: "fl-plain", type: "button" }, t("pinned-next"));
+    s.back = el("button", { class: "fl-plain fl-go-back", type: "button" }, t("pinned-back"));
+    s.next = el("button", { class: "fl-plain fl-go-next", type: "button" }, t("pinned-next"));
     s.range = Object.assign(el("input", { class: "fl-slider", type: "range", id: uid() }), {
       min: "1",
       step: "1",

@@ -21,6 +21,7 @@ from fusionlab.cli.console import (
     Stream,
     complain,
     language,
+    padded,
     print_json,
     said,
     say,
@@ -29,7 +30,7 @@ from fusionlab.cli.console import (
     tell,
     warn,
 )
-from fusionlab.cli.described import help_of, summary_of
+from fusionlab.cli.described import help_of, level_said, summary_of
 from fusionlab.cli.files import setting_of
 from fusionlab.cli.gallery import add_gallery
 from fusionlab.cli.parser import Parser, Told, command
@@ -167,7 +168,8 @@ def _models(arguments: argparse.Namespace) -> int:
     for row in rows:
         here = said("cli-model-here") if row["cached"] else said("cli-model-away")
         size = f"{row['bytes'] / 1e6:.0f} MB"
-        tell(f"{row['id']:<24}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
+        level = padded(level_said(row["level"]), 18)
+        tell(f"{row['id']:<24}{level}{size:>8}  {row['licence']:<12}{here}")
         source = said("cli-model-from", engine=row["engine"], source=row["source"])
         tell(f"{'':<24}{source}")
     tell(f"\n{said('cli-references')}")
@@ -189,7 +191,7 @@ def _speed(arguments: argparse.Namespace) -> int:
     for result in measure(arguments.name):
         results.append(result)
         if not arguments.json:
-            tell(result.as_text())
+            tell(result.as_text(language()))
     if arguments.json:
         print_json({"results": [result.as_json() for result in results]})
     return 0

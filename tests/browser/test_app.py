@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ from fusionlab.registry import get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
 from fusionlab.ui.app import launch
+from fusionlab.ui.downloads import RESULTS, own_cache
 from fusionlab.ui.gallery import recording
 from fusionlab.words import Sentence
 from tests.tiny import tiny_llama, tiny_mixture
@@ -233,6 +235,68 @@ def test_a_run_can_be_taken_home_and_dropped_in_again(
     expect(prompt(other, "tokens")).to_have_value("seven eight")
     expect(other.locator("#tokens-stage .fl-token")).to_have_count(len(trace.tokens))
     recorded(other, "tokens")
+
+
+def test_a_page_that_is_loaded_again_shows_the_results_and_their_set_ups(
+    app: str, visitor: Visitor, tiny: Path
+) -> None:
+    page = come_with(visitor, app, ensemble(f"path:{tiny}", prompt="seven eight"))
+    page.reload()
+    status = page.locator("#tokens-status")
+    expect(status).to_contain_text(words("status-linked"))
+    run(page, "tokens")
+    said = page.locator("#tokens-headline").inner_text()
+    to_tab(page, "answers")
+    recorded(page, "answers")
+    assert page.url.endswith("?tab=answers")
+    to_tab(page, "tokens")
+    assert "method=ensemble" in page.url
+    to_tab(page, "answers")
+    page.reload()
+    expect(page.locator("#answers-recipe")).to_be_visible()
+    to_tab(page, "tokens")
+    expect(status).to_contain_text(words("status-reloaded"))
+    expect(page.locator("#tokens-headline")).to_have_text(said, use_inner_text=True)
+    expect(page.locator("#tokens-stage .fl-token")).to_have_count(12)
+    expect(prompt(page, "tokens")).to_have_value("seven eight")
+    prompt(page, "tokens").fill("nine")
+    expect(status).to_contain_text(words("status-stale"))
+
+    shutil.rmtree(own_cache() / RESULTS)
+    page.reload()
+    expect(status).to_contain_text(words("status-unkept"))
+    expect(prompt(page, "tokens")).to_have_value("seven eight")
+    page.goto(f"{app}?{recipe_to_query(ensemble(f'path:{tiny}', prompt='a link'))}")
+    expect(status).to_contain_text(words("status-linked"))
+
+
+def test_a_projector_shows_no_form_and_keys_take_steps_from_anywhere(
+    app: str, visitor: Visitor, shot: Shot
+) -> None:
+    page = come_to(visitor, app, "tokens", width=1280, height=720)
+    page.get_by_role("button", name=words("frame-large")).click()
+    for room in ("choices", "summary", "seats"):
+        expect(page.locator(f"#tokens-recipe .fl-recipe-{room}")).to_be_hidden()
+    expect(prompt(page, "tokens")).to_be_visible()
+    size = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    assert 1.25 <= size / 16 <= 1.5
+    page.locator("#tokens-stage").scroll_into_view_if_needed()
+    place = page.locator("#tokens-stage .fl-place")
+    before = place.inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(place).not_to_have_text(before)
+    page.keyboard.press("ArrowLeft")
+    expect(place).to_have_text(before)
+    page.keyboard.press("Space")
+    expect(page.locator("#tokens-stage .fl-go-play")).to_have_text(words("tokens-pause"))
+    page.keyboard.press("Space")
+    prompt(page, "tokens").press("ArrowRight")
+    page.get_by_role("button", name=words("frame-dark")).click()
+    for tab in ("answers", "conversation", "inside"):
+        to_tab(page, tab)
+        recorded(page, tab)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+        shot(page, f"projector-{tab}")
 
 
 def test_vote_elects_among_pasted_answers(app: str, visitor: Visitor, shot: Shot) -> None:

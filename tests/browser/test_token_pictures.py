@@ -5,11 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from fusionlab.events import Candidate, Record, RunFinished, TokenChosen
 from fusionlab.trace import Trace
-from fusionlab.views.assets import component_head
 from fusionlab.views.experts import expert_view
 from fusionlab.views.tokens import token_view
 from tests.browser.test_components import UNFOLD
@@ -32,10 +31,8 @@ VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 @pytest.fixture
-def opened(chromium: Browser) -> Any:
+def opened(blank: Callable[..., Page]) -> Callable[..., Page]:
     """Opens a page with one component in this language, which shows this data."""
-    contexts = []
-    complaints: list[str] = []
 
     def open_page(
         component: str,
@@ -45,29 +42,11 @@ def opened(chromium: Browser) -> Any:
         lang: str = "en",
         calm: bool = True,
     ) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            locale=lang,
-            reduced_motion="reduce" if calm else "no-preference",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
-        )
-        page.set_content(
-            f'<html><head>{component_head()}</head><body style="margin: 0">'
-            '<div class="fl"></div></body></html>'
-        )
+        page = blank(width, language=lang, calm=calm)
         page.evaluate(DRAW, [component, data])
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return open_page
 
 
 def shown_step(page: Page) -> int:

@@ -147,6 +147,7 @@ bench-oracle-term = oracle
 bench-oracle-heads = Questions by how many members were right
 bench-oracle-right = members right
 bench-oracle-items = questions
+bench-oracle-share = share of all
 bench-task-cell = { $right } of { $total }
 
 ## Questions
