@@ -13,7 +13,7 @@ from fusionlab.registry import Comparison, Method, get_method
 from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.trace import Trace
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.compared import compared_row, compared_view
 from fusionlab.views.influence import truth_of
 from fusionlab.views.refused import refused_view
@@ -53,9 +53,8 @@ def build_comparison(
     def stopped(request: gr.Request) -> None:
         runs.stop(visitor_of(request).session)
 
-    quiet = {"api_visibility": "private", "show_progress": "hidden", **COMPUTE}
-    ways.select(run_way, [asked, last], table, **quiet)
-    ways.stop(stopped, None, None, api_visibility="private", queue=False)
+    ways.select(run_way, [asked, last], table, **QUIET, **COMPUTE)
+    ways.stop(stopped, None, None, queue=False, **QUIET)
 
 
 def _at_equal(runs: LiveRuns, visitor: Visitor, trace: Trace | None) -> Iterator[dict[str, Any]]:
