@@ -120,10 +120,6 @@ def expect_selected(page: Page, index: int) -> None:
     expect(page.locator(".fl-token[aria-selected=true]")).to_have_count(1)
 
 
-def expect_selected(page: Page, index: int) -> None:
-    expect(tokens_of(page).nth(index)).to_have_attribute("aria-selected", "true")
-
-
 def most_divergent(view: dict[str, Any]) -> int:
     """The index of the step at which members disagreed most."""
     steps = view["steps"]
