@@ -281,7 +281,7 @@
     const now = rows.find((row) => row.standing === "running");
     const values = { n: whole(view.ended), of: whole(view.of) };
     if (view.live && whole(view.before) > 0 && !now) {
-      return t("comparing-queued", { n: whole(view.before) });
+      return FusionLab.status.place(view);
     }
     if (view.live && now) return t("comparing-runs", { ...values, way: titleOf(now) });
     if (view.live) return t("comparing-begins");

@@ -41,9 +41,10 @@
   const toggle = (key, isOn, act) => {
     const node = el("button", { class: "fl-frame-button", type: "button" }, t(key));
     const draw = () => set(node, { "aria-pressed": isOn() ? "true" : "false" });
-    node.addEventListener("click", () => {
+    node.addEventListener("click", (event) => {
       act(!isOn());
       draw();
+      if (event.detail) node.blur(); // whoever pressed it by pointer means the picture by keys
     });
     draw();
     return node;

@@ -23,8 +23,8 @@
   /** The button that this key stands for, where there is one. */
   const pressed = (event) => {
     const name = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : "";
-    const taken = name === "play" ? [BUSY, "button", "summary", "a"].join() : BUSY;
-    if (!name || event.target.closest?.(taken)) return undefined;
+    const taken = name === "play" ? [BUSY, "button", "summary", "a"] : [BUSY];
+    if (!name || event.target.closest?.(taken.join())) return undefined;
     return [...document.querySelectorAll(`.fl .fl-go-${name}`)].find(within);
   };
 

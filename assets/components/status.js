@@ -91,8 +91,9 @@
   const place = (data) => {
     const before = number(data.before);
     const now = text(data.now);
-    const key = `method-${now.toLowerCase().replace(/[^a-z0-9]/g, "-")}`;
-    const what = has(key) ? t(key) : now;
+    const name = now.toLowerCase().replace(/[^a-z0-9]/g, "-");
+    const key = [`method-${name}`, `term-${name}`].find(has);
+    const what = key ? t(key) : now;
     return joined([
       before > 0 ? t("status-place", { before }) : t("status-next"),
       now && t("status-now", { what }),
@@ -189,4 +190,5 @@
     drawNotes(s, view);
     follow(s, view);
   };
+  window.FusionLab.status.place = place;
 })();

@@ -52,6 +52,7 @@ from fusionlab.recipe import (
 )
 from fusionlab.speed.groups import SPEEDS, measure
 from fusionlab.trace import Trace, parse_run, recorded, text_in
+from fusionlab.writing import putting
 
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
 """What cannot be run as it stands; any other error is a run that failed."""
@@ -113,6 +114,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _replay(arguments: argparse.Namespace) -> int:
     from fusionlab.comparison.files import is_comparison, parse_comparison
+    from fusionlab.views.page import run_page
 
     path = Path(arguments.file)
     text = text_in(path)
@@ -120,6 +122,9 @@ def _replay(arguments: argparse.Namespace) -> int:
         tell_comparison(parse_comparison(text, path.name), as_json=arguments.json)
         return 0
     trace = parse_run(text, path.name)
+    if arguments.page:
+        with putting(Path(arguments.page)) as part:
+            part.write_text(run_page(trace), encoding="utf-8", newline="")
     if not arguments.json:
         tell(trace.answer)
         for warning in trace.warnings:
@@ -261,6 +266,7 @@ def _parser() -> argparse.ArgumentParser:
     add_compare(commands)
     replay = command(commands, "replay", _replay, "cli-help-replay")
     replay.add_argument("file", metavar="RUN.jsonl")
+    replay.add_argument("--page", metavar="RUN.html", help="cli-help-page")
     command(commands, "methods", _methods, "cli-help-methods")
     command(commands, "models", _models, "cli-help-models")
     fetch = command(commands, "fetch", _fetch, "cli-help-fetch")

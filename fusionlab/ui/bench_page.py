@@ -33,13 +33,15 @@ from fusionlab.ui.measuring import (
     form_view,
     planned,
 )
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.bench import bench_view
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
 from fusionlab.views.status import waiting_view
 
 TITLE = "Benchmark"
+DOING = "benchmark"
+"""What those who wait are told."""
 REFRESH = 2.5
 """Seconds between two reports while it runs: each is computed from all answers."""
 TOLD = 0.5
@@ -61,9 +63,7 @@ class OpenRun:
 
     def click(self, opened: Callable[..., Any], inputs: Any, outputs: Any, **options: Any) -> None:
         """`opened` is called with what is chosen, whenever a run is."""
-        wished = self.report.select(
-            _chosen, None, self.chosen, api_visibility="private", queue=False
-        )
+        wished = self.report.select(_chosen, None, self.chosen, queue=False, **QUIET)
         wished.then(opened, inputs, outputs, **options)
 
 
@@ -155,9 +155,10 @@ def _wire(page: BenchPage, runs: LiveRuns) -> None:
             made = planned(asked)
             waiting: list[Any] = []
             for pictures in runs.in_turn(
-                run, lambda: _stream(page, run, runs, asked, made, visitor), waiting
+                run, lambda: _stream(page, run, runs, asked, made, visitor), waiting, DOING
             ):
-                yield pictures or [gr.skip(), waiting_view(runs.before(run)), *_unchanged(2)]
+                told = waiting_view(runs.before(run), runs.now(run))
+                yield pictures or [gr.skip(), told, *_unchanged(2)]
         except FusionError as error:
             refused = form_view(asked, refused=refused_view(error))
             yield [refused, _status("failed"), *_unchanged(2)]
@@ -171,18 +172,17 @@ def _wire(page: BenchPage, runs: LiveRuns) -> None:
         begin,
         None,
         [name, asked, page.status, page.report],
-        api_visibility="private",
         queue=False,
+        **QUIET,
     )
     begun.then(
         stream,
         [name, asked],
         page.outputs,
-        api_visibility="private",
-        show_progress="hidden",
+        **QUIET,
         **COMPUTE,
     )
-    page.form.stop(stopped, None, None, api_visibility="private", queue=False)
+    page.form.stop(stopped, None, None, queue=False, **QUIET)
 
 
 def _stream(

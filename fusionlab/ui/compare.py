@@ -14,7 +14,7 @@ from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.trace import Trace
 from fusionlab.ui.formdata import asks_the_same
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.compared import compared_row, compared_view
 from fusionlab.views.influence import truth_of
 from fusionlab.views.refused import refused_view
@@ -62,17 +62,9 @@ def build_comparison(
     def stopped(request: gr.Request) -> None:
         runs.stop(visitor_of(request).session)
 
-    quiet = {"api_visibility": "private", "show_progress": "hidden", **COMPUTE}
-    ways.select(run_way, [asked, last], [table, compared], **quiet)
-    asked.change(
-        refit,
-        [asked, compared],
-        [ways, table],
-        api_visibility="private",
-        queue=False,
-        show_progress="hidden",
-    )
-    ways.stop(stopped, None, None, api_visibility="private", queue=False)
+    ways.select(run_way, [asked, last], [table, compared], **QUIET, **COMPUTE)
+    asked.change(refit, [asked, compared], [ways, table], queue=False, **QUIET)
+    ways.stop(stopped, None, None, queue=False, **QUIET)
 
 
 def offers_for(name: str) -> dict[str, Any]:

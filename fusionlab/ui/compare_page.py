@@ -29,7 +29,7 @@ from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.formdata import MOST_MEMBERS, comparing_data, unusual
 from fusionlab.ui.kept import How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.validity import MOST_MEMBERS as MOST_IN_A_FILE
 from fusionlab.validity import check_together
 from fusionlab.views.comparing import MOST_PINNED, comparing_view, pinned_view
@@ -221,19 +221,18 @@ def _wire_run(page: ComparePage, runs: LiveRuns) -> None:
         if name and begun is not None:
             yield from _stream(page, begun, runs, name, visitor_of(request))
 
-    quiet = {"api_visibility": "private", "show_progress": "hidden"}
     begun = page.form.submit(
         begin,
         page.last,
         [run_name, page.form, page.table, page.pinned, page.last],
         queue=False,
-        **quiet,
+        **QUIET,
     )
-    begun.success(stream, [run_name, page.last], page.outputs, **quiet, **COMPUTE)
+    begun.success(stream, [run_name, page.last], page.outputs, **QUIET, **COMPUTE)
 
 
 def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
-    quiet = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    quiet = {**QUIET, "queue": False}
 
     def stop_runs(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
@@ -247,7 +246,7 @@ def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
     def pin(event: gr.EventData, last: Compared | None) -> Any:
         return pinned_view(last, chosen(told(event).get("pinned"), last)) if last else gr.skip()
 
-    page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
+    page.form.stop(stop_runs, None, None, **quiet)
     page.form.input(changed, None, page.form, trigger_mode="always_last", **quiet)
     page.table.select(pin, page.last, page.pinned, trigger_mode="always_last", **quiet)
 
@@ -272,7 +271,8 @@ def _stream(
         for trace in traces(compared.ways[number].recipe, runs, name, limits(), used):
             compared.traces[number] = trace
             if trace.status == "running":
-                table = comparing_view(compared, before=runs.before(name), live=True)
+                ahead = {"before": runs.before(name), "now": runs.now(name)}
+                table = comparing_view(compared, live=True) | ahead
                 yield [gr.skip(), table, *[gr.skip()] * 3]
         if compared.traces[number].status == "stopped":
             break

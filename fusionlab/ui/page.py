@@ -18,10 +18,11 @@ from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_fr
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.kept import PRESET, How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.notice import notice_view
+from fusionlab.views.page import run_page
 from fusionlab.views.refused import refused_view
 from fusionlab.views.stages import stage_for
 from fusionlab.views.status import (
@@ -106,6 +107,7 @@ class Page:
                 trace.recipe,
                 answer=trace.answer,
                 file=bool(file),
+                over=trace.status != "running",
                 kept=noted(how, kept) if kept else None,
             ),
             gr.DownloadButton(value=file),
@@ -200,6 +202,7 @@ def build_page(
         build_comparison(slug, methods, page.asked, page.last, runs)
     _wire_run(page, runs)
     _wire_form(page, runs)
+    _wire_actions(page)
     return page
 
 
@@ -209,11 +212,19 @@ def _actions(
     *,
     answer: str = "",
     file: bool = False,
+    over: bool = False,
     kept: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What can be done with a run of this recipe, as JSON."""
-    query = recipe_to_query(unusual(recipe))
-    return {"page": page, "query": query, "answer": answer, "file": file, "kept": kept}
+    return {
+        "page": page,
+        "method": recipe.method,
+        "query": recipe_to_query(unusual(recipe)),
+        "answer": answer,
+        "file": file,
+        "over": over,
+        "kept": kept,
+    }
 
 
 def _wire_run(page: Page, runs: LiveRuns) -> None:
@@ -238,23 +249,21 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
         begin,
         None,
         [run_name, page.form, page.asked, *page.outputs],
-        api_visibility="private",
         queue=False,
-        show_progress="hidden",
+        **QUIET,
     )
     begun.success(
         stream,
         [run_name, page.asked],
         [page.form, *page.outputs],
-        api_visibility="private",
-        show_progress="hidden",
+        **QUIET,
         **COMPUTE,
     )
 
 
 def _wire_form(page: Page, runs: LiveRuns) -> None:
     """What the visitor changes greys the run that it no longer belongs to."""
-    quiet = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    quiet = {**QUIET, "queue": False}
 
     def stop_runs(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
@@ -273,11 +282,29 @@ def _wire_form(page: Page, runs: LiveRuns) -> None:
         except FusionError as error:
             return [{"refused": refused_view(error)}, *_kept(page.widgets[1:])]
 
-    page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
+    page.form.stop(stop_runs, None, None, **quiet)
     page.form.input(
         changed, page.last, [page.asked, page.status], trigger_mode="always_last", **quiet
     )
     page.form.select(start_from, None, page.widgets, trigger_mode="always_last", **quiet)
+
+
+def _wire_actions(page: Page) -> None:
+    """The page of the last run is made when somebody asks for it, and given to their browser."""
+
+    def wished(trace: Trace | None, shown: dict[str, Any]) -> Any:
+        if trace is None:
+            return gr.skip()
+        name = f"fusionlab-{trace.recipe.method}.html"
+        return shown | {"saved": {"number": next(_shown), "name": name, "text": run_page(trace)}}
+
+    page.actions.select(
+        wished,
+        [page.last, page.actions],
+        page.actions,
+        queue=False,
+        **QUIET,
+    )
 
 
 def _stream(
@@ -290,7 +317,7 @@ def _stream(
             yield [{"running": False}, *page.show(trace, run=name, visitor=visitor)]
             return
         if before := runs.before(name):
-            yield [gr.skip(), waiting_view(before), *_kept(page.outputs[1:])]
+            yield [gr.skip(), waiting_view(before, runs.now(name)), *_kept(page.outputs[1:])]
             continue
         stage = stage_for(trace)
         picture = stage.drawn(trace, name, start=sent)

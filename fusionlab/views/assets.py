@@ -47,6 +47,7 @@ COMPONENTS = (
     "carrying",
     "recipe",
     "kept",
+    "still",
     "frame",
     "projector",
     "actions",

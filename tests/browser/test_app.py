@@ -2,9 +2,11 @@
 
 import gc
 import json
+import math
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -235,6 +237,46 @@ def test_a_run_can_be_taken_home_and_dropped_in_again(
     expect(prompt(other, "tokens")).to_have_value("seven eight")
     expect(other.locator("#tokens-stage .fl-token")).to_have_count(len(trace.tokens))
     recorded(other, "tokens")
+
+
+def test_a_run_is_taken_away_as_a_page_a_picture_and_on_paper(
+    app: str, visitor: Visitor, shot: Shot, tmp_path: Path
+) -> None:
+    page = come_to(visitor, app, "tokens", dark=True)
+    with page.expect_download() as picture:
+        page.get_by_role("button", name=words("actions-picture")).click()
+    picture.value.save_as(tmp_path / "run.png")
+    head = (tmp_path / "run.png").read_bytes()[:24]
+    width, height = struct.unpack(">II", head[16:])
+    box = page.locator("#tokens-stage .fl-picture").bounding_box()
+    assert head.startswith(b"\x89PNG")
+    assert box
+    assert width == 2 * math.ceil(box["width"])
+    assert 0.6 * box["height"] < height / 2 < box["height"]
+
+    page.emulate_media(media="print")
+    for away in ("#tokens-recipe .fl", "#tokens-actions .fl", "#tabs > .tab-wrapper"):
+        expect(page.locator(away)).to_be_hidden()
+    asked = page.locator("#tokens-headline .fl-headline-asked")
+    expect(asked).to_contain_text("The capital of France is")
+    paper = "getComputedStyle(document.querySelector('#tokens-headline .fl')).backgroundColor"
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
+    expect(asked).to_be_hidden()
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=words("actions-page")).click()
+    assert saved.value.suggested_filename == "fusionlab-ensemble.html"
+    saved.value.save_as(tmp_path / "run.html")
+    alone = visitor((tmp_path / "run.html").as_uri(), width=390, height=844)
+    expect(alone.locator("h1")).to_have_text(words("method-ensemble"))
+    expect(alone.locator(".fl-headline-asked")).to_contain_text("The capital of France is")
+    tokens = alone.locator(".fl-token")
+    expect(tokens).to_have_count(22)
+    alone.locator(".fl-notice-go").first.click()
+    expect(tokens.and_(alone.locator(":focus"))).to_have_count(1)
+    assert alone.evaluate("document.documentElement.scrollWidth") <= 390
+    shot(alone, "run-as-a-page")
 
 
 def test_a_page_that_is_loaded_again_shows_the_results_and_their_set_ups(
@@ -530,7 +572,8 @@ def test_who_waits_sees_how_many_come_before(
     expect(first.locator("#tokens-stage .fl-token").nth(3)).to_be_visible()
     second = come_with(visitor, app, ensemble(f"path:{tiny}"))
     press_run(second, "tokens")
-    expect(second.locator("#tokens-status")).to_contain_text("One run comes before yours.")
+    waiting = "One run comes before yours. · Now running: Token ensemble."
+    expect(second.locator("#tokens-status")).to_contain_text(waiting)
     shot(second, "waiting")
     first.locator("#tokens-recipe .fl-stop").click()
     expect(second.locator("#tokens-status")).to_contain_text(

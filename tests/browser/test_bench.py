@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fusionlab.assets import asset
-from fusionlab.bench.report import page as report_page
+from fusionlab.bench.report import report_page
 from fusionlab.bench.rows import result_from_json
 from fusionlab.ui.app import launch
 

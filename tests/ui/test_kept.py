@@ -1,6 +1,6 @@
 """A page that is loaded again: what its browser tells is checked, and shown where it is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,14 @@ from fusionlab.ui.kept import PRESET, Kept, kept_in
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.views.status import linked_view, unkept_view
+from tests.browser.test_app import leftovers_of_gradio
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    """What gradio leaves unclosed of a page that is built goes without a warning."""
+    with leftovers_of_gradio():
+        yield
 
 
 @pytest.fixture

@@ -208,6 +208,7 @@ cli-help-temperature = 0 is greedy; methods that need samples start above it
 cli-help-top-k = 0 means no limit
 cli-help-top-p = 1 means no limit
 cli-help-seed = default 0
+cli-help-page = the whole run as one HTML file, for any browser, without a network
 cli-help-out = record the run
 cli-help-speed-name = one of { $names }
 cli-help-zoo-name = such as adder, or smollm2-135m+maths

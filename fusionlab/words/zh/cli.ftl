@@ -181,6 +181,7 @@ cli-help-temperature = 0 为贪心解码；需要采样的方法默认大于 0
 cli-help-top-k = 0 表示不截取
 cli-help-top-p = 1 表示不截取
 cli-help-seed = 默认 0
+cli-help-page = 整个运行存为一个 HTML 文件，任何浏览器都能打开，无需联网
 cli-help-out = 记录这次运行
 cli-help-speed-name = 可选：{ $names }
 cli-help-zoo-name = 例如 adder 或 smollm2-135m+maths

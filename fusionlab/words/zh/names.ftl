@@ -18,6 +18,7 @@ kind-member-field = 成员字段
 kind-member-recorded = 成员（应在 { $file } 中有文本记录）
 kind-method = 方法
 kind-kind-of-answer = 答案类型
+kind-merge-rule = 合并规则
 kind-metric = 指标
 kind-metric-in-the-mixture = 混合指标中的指标
 kind-model = 模型

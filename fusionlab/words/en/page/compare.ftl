@@ -48,10 +48,6 @@ comparing-is-running = running …
 comparing-is-failed = did not run
 comparing-is-stopped = stopped
 comparing-is-unsuited = does not suit
-comparing-queued = { $n ->
-        [one] One run comes first.
-       *[other] { $n } runs come first.
-    }
 comparing-begins = Starting …
 comparing-runs = { $n } of { $of } done; now: { $way }
 comparing-over = { $of ->

@@ -149,5 +149,3 @@ bench-file-report = 报告（单个 HTML 文件）
 bench-file-contenders = 参赛者（CSV）
 bench-file-items = 题目（CSV）
 bench-file-results = 全部数据（JSON）
-bench-made-with = 由 { $packages } 和 Python { $python } 生成。
-bench-page-title = { $title } · FusionLab

@@ -48,7 +48,6 @@ comparing-is-running = 运行中……
 comparing-is-failed = 运行失败
 comparing-is-stopped = 已停止
 comparing-is-unsuited = 不适合
-comparing-queued = 前面还有 { $n } 次运行。
 comparing-begins = 即将开始……
 comparing-runs = 已完成 { $n } / { $of }；正在运行：{ $way }
 comparing-over = 共 { $of } 种方式，完成 { $n } 种，合计用时 { $seconds }。
