@@ -199,7 +199,7 @@ def build_page(
             gr.State(None, time_to_live=KEPT),
             downloads,
         )
-        build_comparison(slug, methods, page.asked, page.last, runs)
+        build_comparison(slug, methods, page.form, page.asked, page.last, runs)
     _wire_run(page, runs)
     _wire_form(page, runs)
     _wire_actions(page)

@@ -93,6 +93,7 @@ def test_a_method_brings_its_own_settings(
     visitor: Visitor,
 ) -> None:
     page = come_to(visitor, app, "conversation")
+    expect(way(page, "ways-topology")).to_have_count(1)
     form = page.locator("#conversation-recipe")
     settings = form.get_by_role("button", name=words("recipe-settings"))
     settings.click()
@@ -100,9 +101,9 @@ def test_a_method_brings_its_own_settings(
     expect(topology.first).to_be_attached()
     page.keyboard.press("Escape")
     form.get_by_label(words("recipe-method"), exact=True).select_option("self_refine")
-    settings.click()
     expect(page.locator("#conversation-status")).to_contain_text(words("status-stale"))
     expect(way(page, "ways-topology")).to_have_count(0)
+    settings.click()
     expect(topology).to_have_count(0)
     iterations = page.get_by_role("dialog").locator("code", has_text="iterations")
     expect(iterations.first).to_be_attached()
