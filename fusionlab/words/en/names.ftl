@@ -21,6 +21,7 @@ kind-kind-of-answer = kind of answer
 kind-metric = metric
 kind-metric-in-the-mixture = metric in the mixture
 kind-model = model
+kind-option-of = option of a source of { $entry }
 kind-preset = preset
 kind-recipe-field = recipe field
 kind-rule = rule

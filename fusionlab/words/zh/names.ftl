@@ -21,6 +21,7 @@ kind-kind-of-answer = 答案类型
 kind-metric = 度量
 kind-metric-in-the-mixture = 混合度量中的度量
 kind-model = 模型
+kind-option-of = { $entry } 来源选项
 kind-preset = 示例
 kind-recipe-field = 配方字段
 kind-rule = 规则
