@@ -7,6 +7,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import JsonValue
 
 from fusionlab.errors import RecipeError, quoting
+from fusionlab.recipe import ANY_FIELD, setting_from_text, take_value
 from fusionlab.words import Given, Sentence
 
 D = TypeVar("D")
@@ -19,6 +20,24 @@ class Source:
     ref: str
     options: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
     """What the builder is told of this source alone, such as its weight."""
+
+
+def source_from_text(text: str) -> Source:
+    """The source in `REF[,key=value]…`, as in `smollm2-135m+maths,weight=0.5`.
+
+    A value is read as JSON where it is JSON, else as text. Raises RecipeError.
+    """
+    ref, rest = take_value(text, before=ANY_FIELD)
+    options: dict[str, JsonValue] = {}
+    while rest:
+        option, rest = take_value(rest.lstrip(", "), before=ANY_FIELD)
+        key, value = setting_from_text(option)
+        if key in options:
+            raise RecipeError("option-twice", source=repr(text), option=key)
+        options[key] = value
+    if not ref.strip():
+        raise RecipeError("source-unnamed", text=repr(text))
+    return Source(ref.strip(), options)
 
 
 Severity = Literal["refused", "warning", "note"]

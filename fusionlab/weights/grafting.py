@@ -81,7 +81,6 @@ def refusals(sources: Sequence[Opened], layers: Sequence[Layer]) -> list[Finding
 def remarks(sources: Sequence[Opened], layers: Sequence[Layer]) -> list[Finding]:
     """What whoever grafts these layers should know."""
     found = [Finding.of("warning", "graft-before-healing")]
-    count = len(sources)
     for number, source in enumerate(sources):
         used = [each.index for each in layers if each.source == number]
         if not used:
@@ -92,7 +91,7 @@ def remarks(sources: Sequence[Opened], layers: Sequence[Layer]) -> list[Finding]
         twice = [Layer(number, n) for n in range(depth) if used.count(n) > 1]
         for key, each in (("graft-left-out", left), ("graft-repeated", twice)):
             if each:
-                told = {"source": short(source.ref), "layers": runs(each, count)}
+                told = {"source": short(source.ref), "layers": runs(each, 1)}
                 found.append(Finding.of("note", key, **told))
         if source.adapter is not None:
             found.append(Finding.of("note", "graft-adapter-folded", source=short(source.ref)))

@@ -12,14 +12,16 @@ NEUTRAL = frozenset(
     (
         *("architectures", "_name_or_path", "name_or_path", "transformers_version", "dtype"),
         *("torch_dtype", "use_cache", "initializer_range", "attention_dropout", "hidden_dropout"),
-        *("embd_pdrop", "resid_pdrop", "attn_pdrop", "bos_token_id", "eos_token_id"),
-        *("pad_token_id", "max_position_embeddings", "num_hidden_layers", "output_router_logits"),
+        *("embd_pdrop", "resid_pdrop", "attn_pdrop", "_attn_implementation", "is_llama_config"),
+        *("max_position_embeddings", "num_hidden_layers", "output_router_logits"),
         *("router_aux_loss_coef", "output_attentions", "output_hidden_states", "return_dict"),
         *("chunk_size_feed_forward", "id2label", "label2id", "problem_type", "pretraining_tp"),
-        *("max_window_layers", "sliding_window_pattern", "_attn_implementation", "is_llama_config"),
+        *("max_window_layers", "sliding_window_pattern"),
     )
 )
 """Settings that change nothing in what a layer computes, or that are counted by layer."""
+FOREMOST = ("model_type", "hidden_size", "vocab_size")
+"""Settings that say most of what two models have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ def settings_that_differ(
     first: Mapping[str, Any], second: Mapping[str, Any]
 ) -> Iterator[Difference]:
     """Settings of two completed configs that layers of both would have to share."""
-    for key in sorted({*first, *second} - NEUTRAL):
+    keys = {key for key in {*first, *second} - NEUTRAL if not _is_name_of_token(key)}
+    for key in sorted(keys, key=lambda key: (key not in FOREMOST, key)):
         one, other = first.get(key), second.get(key)
         if one != other and not _counted_by_layer(first, second, one, other):
             yield Difference(key, _shown(one), _shown(other))
@@ -62,6 +65,11 @@ def tokens_that_differ(first: Mapping[str, int], second: Mapping[str, int]) -> l
     return sorted(
         names, key=lambda name: (min(first.get(name, high), second.get(name, high)), name)
     )
+
+
+def _is_name_of_token(key: str) -> bool:
+    """Whether it says which token is special, which layers do not know, or is private."""
+    return key.endswith(("_token_id", "_token_ids")) or key.startswith("_")
 
 
 def _counted_by_layer(

@@ -32,6 +32,12 @@ id-is-the-recipes = { $builder } names its model after the recipe, { $id }
     .hint = leave out --id
 option-of-a-source = option { $option } of the source { $source }: { $fault }, not { $value }
     .hint = a source takes { $known }
+option-twice = the source { $source } has { $option } twice
+    .hint = give it once
+source-unnamed = the source { $text } names no model
+    .hint = write it as REF,key=value
+export-exists = { $place } exists already
+    .hint = name a new folder
 no-room = { $needed } are needed at { $place }, where { $free } are free
     .hint = free some space, or set FUSIONLAB_HOME to a folder on another disk
 

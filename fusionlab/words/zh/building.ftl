@@ -29,6 +29,12 @@ id-is-the-recipes = { $builder } 以配方命名模型：{ $id }
     .hint = 请去掉 --id
 option-of-a-source = 来源 { $source } 的选项 { $option }：{ $fault }，而给出的是 { $value }
     .hint = 来源接受 { $known }
+option-twice = 来源 { $source } 的 { $option } 出现了两次
+    .hint = 请只给出一次
+source-unnamed = 来源 { $text } 没有指定模型
+    .hint = 请写成 REF,key=value
+export-exists = { $place } 已存在
+    .hint = 请指定一个新文件夹
 no-room = { $place } 需要 { $needed }，只剩 { $free }
     .hint = 请腾出空间，或把 FUSIONLAB_HOME 设到另一块磁盘上
 
