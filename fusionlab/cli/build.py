@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 WIDTH = 28
 MARKS = {"refused": "✗", "warning": "!", "note": "·"}
 """Before a finding, by how grave it is."""
-YES = ("y", "yes", "是")
 
 
 def add_build(commands: Any) -> None:
@@ -208,8 +207,7 @@ def _remove(arguments: argparse.Namespace) -> int:
     if not arguments.yes:
         if not sys.stdin.isatty():
             raise RecipeError("cli-remove-unasked", id=name)
-        say(said("cli-remove-ask", id=name))
-        if input().strip().casefold() not in YES:
+        if not _agreed(name):
             say(said("cli-remove-kept", id=name))
             return 1
     shown_to_the_end(removed(name))
@@ -218,6 +216,13 @@ def _remove(arguments: argparse.Namespace) -> int:
     else:
         tell(said("cli-removed", id=name))
     return 0
+
+
+def _agreed(name: str) -> bool:
+    """Whether the person at the terminal wants the model to be removed."""
+    say(said("cli-remove-ask", id=name))
+    answer = sys.stdin.readline().strip().casefold()  # nothing where the input has ended
+    return answer in said("cli-remove-yes").split()
 
 
 def _export(arguments: argparse.Namespace) -> int:

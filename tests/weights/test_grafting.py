@@ -1,4 +1,4 @@
-"""A graft is an ordinary model that computes what its layers, run by hand in that order, compute."""
+"""A graft is an ordinary model that computes what its layers compute in their new order."""
 
 import json
 from pathlib import Path
@@ -235,7 +235,7 @@ def test_a_layer_without_a_letter_is_of_nobody_where_there_are_two(tmp_path: Pat
     one, two = tiny_family(tmp_path / "a"), tiny_family(tmp_path / "b")
     with pytest.raises(RecipeError, match="does not say of which source"):
         planned(one, two, layers="0-2, B:1-4")
-    plan = planned(one, two, layers="a：0–2， A:2, A:2")  # noqa: RUF001  as some keyboards write
+    plan = planned(one, two, layers="a：0–2， A:2, A:2")
     assert plan.details.ranges == "A:0-2, A:2-3, A:2-3"
     assert "graft-source-unused" in {each.sentence.key for each in plan.findings}
 

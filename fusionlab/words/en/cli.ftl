@@ -259,6 +259,7 @@ cli-built-of = made of { $sources }
 cli-built-none = nothing was built on this machine yet
 cli-built-heirs = made of { $id } were { $heirs }: they stay as they are, but cannot be built again without it
 cli-remove-ask = remove { $id } from this disk? [y/N]
+cli-remove-yes = y yes
 cli-remove-kept = { $id } stays
 cli-remove-unasked = nobody can be asked whether { $id } is to be removed
     .hint = add --yes

@@ -241,6 +241,7 @@ cli-built-of = 来源：{ $sources }
 cli-built-none = 本机还没有构建过模型
 cli-built-heirs = 由 { $id } 构建的模型：{ $heirs }；它们保持不变，但没有它就无法重新构建
 cli-remove-ask = 从磁盘上删除 { $id }？[y/N]
+cli-remove-yes = y yes 是
 cli-remove-kept = 保留 { $id }
 cli-remove-unasked = 无法询问是否删除 { $id }
     .hint = 请加上 --yes
