@@ -57,7 +57,7 @@ def total(
     return torch.stack([formula(stack).double() for stack in stacks]).sum(dim=0)
 
 
-def column(values: Sequence[float], like: Rows) -> Float[Tensor, "tensor 1"]:
+def column(values: Sequence[float], like: Rows) -> Float[Tensor, "value 1"]:
     """One value of each tensor, to be multiplied with its row."""
     return torch.tensor(values, dtype=like.dtype)[:, None]
 

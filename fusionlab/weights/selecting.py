@@ -30,7 +30,7 @@ def sce(
     """
     masks = [_most_varied(models, base, select_topk)] if select_topk < 1 else []
 
-    def selected(rows: Rows) -> Rows:
+    def selected(rows: Rows) -> Float[Tensor, "model element"]:
         deltas = rows[1 : len(models) + 1].sub_(rows[0])
         return deltas.mul_(rows[-1]) if masks else deltas
 
@@ -158,7 +158,7 @@ def _importance(
         a, b = theirs[rows].to(dtype), ours[rows].to(dtype)
         p, q = a.softmax(dim=1).add_(UNLIKELY), b.softmax(dim=1).add_(UNLIKELY)
         divergence = (p * (p / q).log_()).sum(dim=1, keepdim=True)
-        importance[rows] = a.sub_(b).abs_().mul_(divergence)
+        importance[rows] = (a - b).abs_().mul_(divergence)
     return importance.reshape(base.shape)
 
 
