@@ -46,7 +46,11 @@
     s.empty = el("p", { class: "fl-empty" }, t("pictures-waiting"));
     s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
     s.chosen = el("div");
-    s.steps = el("div", { class: "fl-round-steps", role: "group", "aria-label": t("rounds-steps") });
+    s.steps = el("div", {
+      class: "fl-round-steps",
+      role: "group",
+      "aria-label": t("rounds-steps"),
+    });
     s.again = el("button", { class: "fl-button", type: "button" }, t("rounds-play"));
     s.again.addEventListener("click", () => play(s));
     s.steps.addEventListener("click", (event) => pick(s, event.target.closest("button")));

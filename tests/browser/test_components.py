@@ -288,6 +288,7 @@ def test_hostile_text_is_text(blank: Callable[..., Page], name: str) -> None:
     for summary in page.locator("summary:visible").all():
         summary.click()
     assert page.locator(".fl :is(img, script, iframe, a, b)").count() == 0
+    assert page.locator(".fl [class*='[object'], .fl [class*='function']").count() == 0
     assert page.evaluate("window.hacked === undefined && ({}).polluted === undefined")
 
 
