@@ -439,6 +439,8 @@
     else if (own(given, "suits") && form.seen !== undefined) drawMethods(form);
     if (form.seen === undefined) return;
     if (own(given, "query")) form.query = given.query;
+    const kept = own(given, "kept");
+    if (kept) FusionLab.kept.note("compare", { ...kept, query: text(form.query) });
     if (typeof own(given, "file") === "boolean") form.file = given.file;
     form.download.disabled = !form.file;
     if (typeof own(given, "goes_on") === "boolean") form.goesOn = given.goes_on;

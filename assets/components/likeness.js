@@ -17,12 +17,12 @@
     number,
     own,
     say,
-    section,
     set,
     spelled,
     svg,
     table,
     text,
+    unfolding,
     unit,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, titleOf } = window.FusionLab.candidates;
@@ -43,7 +43,7 @@
     s.numbers = folded(t("ballots-likeness-table"));
     s.numbers.addEventListener("toggle", () => drawNumbers(s));
     s.measureNote = el("p", { class: "fl-note" });
-    s.matrix = section(
+    s.matrix = unfolding(
       "matrix",
       t("ballots-likeness"),
       s.thumbs,

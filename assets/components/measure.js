@@ -192,6 +192,7 @@
     document.dispatchEvent(new CustomEvent("fusionlab-measure", { detail: { changed: false } }));
     drawRunning(f, true);
     if (window.innerWidth < WIDE) f.fold.open = false;
+    FusionLab.kept.note("measure", { asked, query: "tab=measure" });
     f.trigger("submit", asked);
   };
 

@@ -10,7 +10,7 @@ from fusionlab.views.assets import COMPONENTS
 def test_no_two_components_give_a_class_their_own_look() -> None:
     """What one of them means by a class would change what another draws under the same name."""
     styled: dict[str, list[str]] = defaultdict(list)
-    for component in COMPONENTS:
+    for component in set(COMPONENTS) - {"still"}:  # what is printed is said of all of them there
         if has_asset(name := f"components/{component}.css"):
             style = re.sub(r"/\*.*?\*/", "", asset(name).read_text(encoding="utf-8"), flags=re.S)
             bare = re.findall(r"(?:^|[{},])\s*\.fl (\.fl-[\w-]+)\s*(?=[,{])", style)

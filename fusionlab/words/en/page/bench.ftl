@@ -182,5 +182,3 @@ bench-file-report = Report (one HTML file)
 bench-file-contenders = Contenders (CSV)
 bench-file-items = Questions (CSV)
 bench-file-results = All data (JSON)
-bench-made-with = Made with { $packages }, Python { $python }.
-bench-page-title = { $title } · FusionLab
