@@ -1,0 +1,1 @@
+"""Weights of models: the arithmetic of merging them."""
