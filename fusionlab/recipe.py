@@ -23,7 +23,7 @@ from fusionlab.conversation import Message, check_asked, messages_from_json
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import well_formed
 from fusionlab.faults import fault
-from fusionlab.reading import read_json, read_toml, reason
+from fusionlab.reading import read_json, read_toml, reason, reason_in_line
 
 FORBID = ConfigDict(extra="forbid")
 
@@ -267,7 +267,9 @@ def take_value(text: str, before: re.Pattern[str]) -> tuple[str, str]:
             value, end = json.JSONDecoder().raw_decode(text)  # a string: it begins with a quote
             return value, text[end:]
         except json.JSONDecodeError as cause:
-            raise RecipeError("quotes-broken", text=repr(text), said=cause.msg) from None
+            raise RecipeError(
+                "quotes-broken", text=repr(text), said=reason_in_line(cause)
+            ) from None
     value, *_ = before.split(text, maxsplit=1)
     return value, text[len(value) :]
 

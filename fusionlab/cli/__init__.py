@@ -22,6 +22,7 @@ from fusionlab.cli.console import (
     Stream,
     complain,
     language,
+    padded,
     print_json,
     said,
     say,
@@ -30,7 +31,7 @@ from fusionlab.cli.console import (
     tell,
     warn,
 )
-from fusionlab.cli.described import help_of, summary_of
+from fusionlab.cli.described import help_of, level_said, summary_of
 from fusionlab.cli.files import setting_of
 from fusionlab.cli.gallery import add_gallery
 from fusionlab.cli.parser import Parser, Told, command
@@ -52,6 +53,7 @@ from fusionlab.recipe import (
 )
 from fusionlab.speed.groups import SPEEDS, measure
 from fusionlab.trace import Trace, parse_run, recorded, text_in
+from fusionlab.writing import putting
 
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
 """What cannot be run as it stands; any other error is a run that failed."""
@@ -113,6 +115,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _replay(arguments: argparse.Namespace) -> int:
     from fusionlab.comparison.files import is_comparison, parse_comparison
+    from fusionlab.views.page import run_page
 
     path = Path(arguments.file)
     text = text_in(path)
@@ -120,6 +123,9 @@ def _replay(arguments: argparse.Namespace) -> int:
         tell_comparison(parse_comparison(text, path.name), as_json=arguments.json)
         return 0
     trace = parse_run(text, path.name)
+    if arguments.page:
+        with putting(Path(arguments.page)) as part:
+            part.write_text(run_page(trace), encoding="utf-8", newline="")
     if not arguments.json:
         tell(trace.answer)
         for warning in trace.warnings:
@@ -168,7 +174,8 @@ def _models(arguments: argparse.Namespace) -> int:
     for row in rows:
         here = said("cli-model-here") if row["cached"] else said("cli-model-away")
         size = f"{row['bytes'] / 1e6:.0f} MB"
-        tell(f"{row['id']:<24}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
+        level = padded(level_said(row["level"]), 18)
+        tell(f"{row['id']:<24}{level}{size:>8}  {row['licence']:<12}{here}")
         source = said("cli-model-from", engine=row["engine"], source=row["source"])
         tell(f"{'':<24}{source}")
     tell(f"\n{said('cli-references')}")
@@ -190,7 +197,7 @@ def _speed(arguments: argparse.Namespace) -> int:
     for result in measure(arguments.name):
         results.append(result)
         if not arguments.json:
-            tell(result.as_text())
+            tell(result.as_text(language()))
     if arguments.json:
         print_json({"results": [result.as_json() for result in results]})
     return 0
@@ -260,6 +267,7 @@ def _parser() -> argparse.ArgumentParser:
     add_compare(commands)
     replay = command(commands, "replay", _replay, "cli-help-replay")
     replay.add_argument("file", metavar="RUN.jsonl")
+    replay.add_argument("--page", metavar="RUN.html", help="cli-help-page")
     command(commands, "methods", _methods, "cli-help-methods")
     command(commands, "models", _models, "cli-help-models")
     fetch = command(commands, "fetch", _fetch, "cli-help-fetch")

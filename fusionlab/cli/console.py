@@ -199,7 +199,8 @@ def _doing(what: str) -> str | Sentence:
     """What goes on, as a sentence where there is one in a language other than its own."""
     if language() == ENGLISH:
         return what
+    from fusionlab.views.spoken import sentence_of
     from fusionlab.views.status import doing
 
     found = doing(what)
-    return what if found is None else sentence(found["key"], **found["values"])
+    return what if found is None else sentence_of(found)

@@ -1,5 +1,6 @@
 """What methods, builders and their settings are called and do, in the reader's language."""
 
+import re
 from typing import Any
 
 from fusionlab import words
@@ -32,6 +33,20 @@ def help_of(entry: str, setting: str, field: dict[str, Any]) -> str:
                 return " · ".join(filter(None, (sentence.said(language()), more)))
     described: str = field.get("description", "")
     return described
+
+
+def model_said(ref: str, title: str) -> str:
+    """What the model is called and good at, where that is known; else its own title."""
+    sentence = Sentence(f"model-{re.sub(r'[^a-z0-9]', '-', ref.lower())}")
+    if not words.has(sentence.key, language()):
+        return title
+    return f"{sentence.said(language())} · {sentence.part('good', language())}"
+
+
+def level_said(name: str) -> str:
+    """How open a model of this level is; the name itself where it is no level."""
+    key = f"level-{name}"
+    return Sentence(key).said(language()) if words.has(key, language()) else name
 
 
 def _hyphened(name: str) -> str:

@@ -23,8 +23,8 @@ SAME_COST = 1.05
 """Times the cheapest from which a way costs more."""
 
 
-def comparing_view(compared: Compared, *, before: int = 0, live: bool = False) -> dict[str, Any]:
-    """The ways side by side as JSON; `before` is how many runs come before it in the line.
+def comparing_view(compared: Compared, *, live: bool = False) -> dict[str, Any]:
+    """The ways side by side as JSON.
 
     Of a way that has not begun only its name is there. `times` is its cost in tokens over that of
     the cheapest that finished. A notice speaks of ways by their number, under `ways`.
@@ -40,7 +40,6 @@ def comparing_view(compared: Compared, *, before: int = 0, live: bool = False) -
         "ended": sum(row["standing"] in ("finished", "failed") for row in rows),
         "of": compared.suiting,
         "live": live,
-        "before": before,
         "over": compared.over,
         "seconds": compared.seconds,
         "notice": [] if live else list(_notice(rows)),

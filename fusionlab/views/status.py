@@ -66,6 +66,11 @@ def linked_view() -> dict[str, Any]:
     return {"status": "ready", "reason": "linked", "said": saying("status-linked")}
 
 
+def unkept_view() -> dict[str, Any]:
+    """The page was loaded again, and there is no result of its set-up, or none any more."""
+    return {"status": "ready", "reason": "unkept", "said": saying("status-unkept")}
+
+
 def stale_view() -> dict[str, Any]:
     """The result that is shown belongs to another set-up than the one that stands in the form."""
     return {"status": "stale", "reason": "stale", "said": saying("status-stale")}

@@ -18,6 +18,7 @@ kind-member-field = member field
 kind-member-recorded = member with recorded text in { $file }
 kind-method = method
 kind-kind-of-answer = kind of answer
+kind-merge-rule = rule for merging
 kind-metric = metric
 kind-metric-in-the-mixture = metric in the mixture
 kind-model = model

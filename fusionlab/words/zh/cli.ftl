@@ -80,7 +80,7 @@ cli-chosen = { $by ->
         [verdict] 按评审的裁决选中 { $member }
        *[other] 按 { $by } 选中 { $member }
     }
-cli-cost = [{ $method }，{ $members } 个成员：输入 { $tokens_in } 个词元，输出 { $tokens_out } 个，前向计算 { $passes } 次，计算 { $computing } 秒，共 { $all } 秒]
+cli-cost = [{ $method }，{ $members } 个成员：读入 { $tokens_in } 个词元，写出 { $tokens_out } 个，前向计算 { $passes } 次，计算 { $computing } 秒，共 { $all } 秒]
 
 ## 清单
 
@@ -109,6 +109,20 @@ cli-zoo-share-beside-base = { $share }，基座 { $base }，n = { $total }
 cli-bench-kept = { $folder } 中已有 { $count } 个答案，予以保留；只需回答其余的题
 cli-bench-stopped = 已有的答案保存在 { $folder } 中；再次执行同一条命令即可继续
 cli-bench-report = 报告在 { $report }；同一文件夹中还有 results.json、contenders.csv 和 items.csv
+cli-bench-of = { $suite }：{ $title }，{ $items } 道题，随机种子 { $seed }
+cli-bench-milliseconds = 毫秒
+cli-bench-means = 词元数、前向计算次数和模型用时（毫秒）都是每道题的平均值。
+cli-bench-oracle = { $items } 道题中，至少一个成员答对的占 { $share }。
+cli-bench-unextracted = { $name }：有 { $texts } 段文本中找不到答案。
+cli-bench-answered = 已答 { $n } 题
+cli-bench-front = 同等开销下最好
+speed-ratio = { $name }：{ $ratio }（{ $better ->
+        [lower] 不超过
+       *[higher] 不低于
+    } { $bar }：{ $met ->
+        [yes] 达标
+       *[no] 未达标
+    }）
 cli-bench-progress = { $contender }：已答 { $done } / { $total }，预计还需 { $left }
 
 ## 投票
@@ -150,7 +164,7 @@ cli-help-models = 列出可按名称使用的模型
 cli-help-fetch = 把模型下载到本机，供离线使用
 cli-help-speed = 测量速度，以与对照方案的比值表示
 cli-help-space = 把源码整理成可推送到 Space 的样子
-cli-help-zoo = 在本机训练的小模型：list、train NAME、eval NAME
+cli-help-zoo = 这里训练的小模型：list、train NAME、eval NAME
 cli-help-zoo-list = 列出 zoo 的模型、任务和得分
 cli-help-zoo-train = 按配方训练一个模型，或接着训练
 cli-help-zoo-eval = 用每个任务的留出题测评一个模型
@@ -167,6 +181,7 @@ cli-help-temperature = 0 为贪心解码；需要采样的方法默认大于 0
 cli-help-top-k = 0 表示不截取
 cli-help-top-p = 1 表示不截取
 cli-help-seed = 默认 0
+cli-help-page = 整个运行存为一个 HTML 文件，任何浏览器都能打开，无需联网
 cli-help-out = 记录这次运行
 cli-help-speed-name = 可选：{ $names }
 cli-help-zoo-name = 例如 adder 或 smollm2-135m+maths
@@ -194,7 +209,7 @@ cli-help-vote-member = 用于长表：候选的作者所在的列
 cli-help-vote-weight = 用于长表：选票权重所在的列
 cli-help-weights = 各成员选票的权重；默认 1
 cli-help-metric = rouge_l、char_lcs、cosine 或 mixture
-cli-help-mixture = 各度量的权重
+cli-help-mixture = 各指标的权重
 cli-help-rule = mbr、majority、borda、condorcet、ranked_pairs 或 clusters
 cli-help-answer = 按哪类答案计多数：exact、number、choice、yes_no 或 text
 cli-help-phrase = 答案之前的引导语
