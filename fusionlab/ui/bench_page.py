@@ -33,7 +33,7 @@ from fusionlab.ui.measuring import (
     form_view,
     planned,
 )
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.bench import bench_view
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
@@ -63,9 +63,7 @@ class OpenRun:
 
     def click(self, opened: Callable[..., Any], inputs: Any, outputs: Any, **options: Any) -> None:
         """`opened` is called with what is chosen, whenever a run is."""
-        wished = self.report.select(
-            _chosen, None, self.chosen, api_visibility="private", queue=False
-        )
+        wished = self.report.select(_chosen, None, self.chosen, queue=False, **QUIET)
         wished.then(opened, inputs, outputs, **options)
 
 
@@ -174,18 +172,17 @@ def _wire(page: BenchPage, runs: LiveRuns) -> None:
         begin,
         None,
         [name, asked, page.status, page.report],
-        api_visibility="private",
         queue=False,
+        **QUIET,
     )
     begun.then(
         stream,
         [name, asked],
         page.outputs,
-        api_visibility="private",
-        show_progress="hidden",
+        **QUIET,
         **COMPUTE,
     )
-    page.form.stop(stopped, None, None, api_visibility="private", queue=False)
+    page.form.stop(stopped, None, None, queue=False, **QUIET)
 
 
 def _stream(

@@ -21,15 +21,16 @@ from fusionlab.comparison.recipe import (
 from fusionlab.comparison.ways import suitable, ways_of
 from fusionlab.errors import FusionError, RecipeError, RunFileError
 from fusionlab.limits import limits
+from fusionlab.recipe import Request
 from fusionlab.registry import all_methods
 from fusionlab.run import environment
 from fusionlab.spaces import first_comparison
 from fusionlab.trace import replayed
 from fusionlab.ui.downloads import Downloads
-from fusionlab.ui.formdata import MOST_MEMBERS, comparing_data, unusual
+from fusionlab.ui.formdata import check_shown, comparing_data, unusual
 from fusionlab.ui.kept import How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.validity import MOST_MEMBERS as MOST_IN_A_FILE
 from fusionlab.validity import check_together
 from fusionlab.views.comparing import MOST_PINNED, comparing_view, pinned_view
@@ -191,8 +192,8 @@ def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
 def comparison_from_form(data: Any) -> Comparison:
     """The comparison that the form sent; raises RecipeError or UnknownName for anything else."""
     comparison = comparison_from_json(data)
-    if len(comparison.members) > MOST_MEMBERS:
-        raise RecipeError("app-members", most=MOST_MEMBERS, count=len(comparison.members))
+    request = Request(comparison.prompt, comparison.sampling, comparison.messages)
+    check_shown(request, comparison.members)
     limits().check_members(comparison.members)
     return comparison
 
@@ -221,19 +222,18 @@ def _wire_run(page: ComparePage, runs: LiveRuns) -> None:
         if name and begun is not None:
             yield from _stream(page, begun, runs, name, visitor_of(request))
 
-    quiet = {"api_visibility": "private", "show_progress": "hidden"}
     begun = page.form.submit(
         begin,
         page.last,
         [run_name, page.form, page.table, page.pinned, page.last],
         queue=False,
-        **quiet,
+        **QUIET,
     )
-    begun.success(stream, [run_name, page.last], page.outputs, **quiet, **COMPUTE)
+    begun.success(stream, [run_name, page.last], page.outputs, **QUIET, **COMPUTE)
 
 
 def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
-    quiet = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    quiet = {**QUIET, "queue": False}
 
     def stop_runs(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
@@ -247,7 +247,7 @@ def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
     def pin(event: gr.EventData, last: Compared | None) -> Any:
         return pinned_view(last, chosen(told(event).get("pinned"), last)) if last else gr.skip()
 
-    page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
+    page.form.stop(stop_runs, None, None, **quiet)
     page.form.input(changed, None, page.form, trigger_mode="always_last", **quiet)
     page.table.select(pin, page.last, page.pinned, trigger_mode="always_last", **quiet)
 

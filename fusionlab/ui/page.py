@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from fusionlab.errors import FusionError
+from fusionlab.limits import limits
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json, recipe_to_query
 from fusionlab.registry import Method
 from fusionlab.spaces import Preset
@@ -18,7 +19,7 @@ from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_fr
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.kept import PRESET, How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.notice import notice_view
@@ -199,7 +200,7 @@ def build_page(
             gr.State(None, time_to_live=KEPT),
             downloads,
         )
-        build_comparison(slug, methods, page.asked, page.last, runs)
+        build_comparison(slug, methods, page.form, page.asked, page.last, runs)
     _wire_run(page, runs)
     _wire_form(page, runs)
     _wire_actions(page)
@@ -233,6 +234,7 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
     def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
         try:
             recipe = recipe_from_form(told(event).get("recipe"))
+            limits().check(recipe)
         except FusionError as error:
             unchanged = _kept([page.asked, *page.outputs])
             return ["", {"refused": refused_view(error)}, *unchanged]
@@ -249,23 +251,21 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
         begin,
         None,
         [run_name, page.form, page.asked, *page.outputs],
-        api_visibility="private",
         queue=False,
-        show_progress="hidden",
+        **QUIET,
     )
     begun.success(
         stream,
         [run_name, page.asked],
         [page.form, *page.outputs],
-        api_visibility="private",
-        show_progress="hidden",
+        **QUIET,
         **COMPUTE,
     )
 
 
 def _wire_form(page: Page, runs: LiveRuns) -> None:
     """What the visitor changes greys the run that it no longer belongs to."""
-    quiet = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    quiet = {**QUIET, "queue": False}
 
     def stop_runs(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
@@ -284,7 +284,7 @@ def _wire_form(page: Page, runs: LiveRuns) -> None:
         except FusionError as error:
             return [{"refused": refused_view(error)}, *_kept(page.widgets[1:])]
 
-    page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
+    page.form.stop(stop_runs, None, None, **quiet)
     page.form.input(
         changed, page.last, [page.asked, page.status], trigger_mode="always_last", **quiet
     )
@@ -304,9 +304,8 @@ def _wire_actions(page: Page) -> None:
         wished,
         [page.last, page.actions],
         page.actions,
-        api_visibility="private",
         queue=False,
-        show_progress="hidden",
+        **QUIET,
     )
 
 

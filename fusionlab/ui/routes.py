@@ -21,7 +21,7 @@ from fusionlab.ui.compare_page import COMPARE, ComparePage
 from fusionlab.ui.formdata import asks_the_same, unusual
 from fusionlab.ui.kept import Kept, kept_in
 from fusionlab.ui.page import Page
-from fusionlab.ui.stage import told
+from fusionlab.ui.stage import QUIET, told
 from fusionlab.validity import MOST_MEMBERS, check_together
 from fusionlab.views.refused import refused_view
 
@@ -29,7 +29,6 @@ START, MEASURE = "start", "measure"
 """Tabs that no family of methods has; a tab's id is what its address says: `/?tab=start`."""
 REMEMBERED = "() => [FusionLab.kept.all()]"
 TAB_TO_ADDRESS = "() => { FusionLab.frame.moved(); return []; }"
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ class Routes:
         chosen = [self.bench.folder, self.bench.chosen]
         self.bench.open_run.click(of_bench, chosen, self.outputs, **QUIET)
         start.select(of_card, None, self.outputs, queue=False, **QUIET)
-        self.tabs.select(fn=None, js=TAB_TO_ADDRESS, api_visibility="private")
+        self.tabs.select(fn=None, js=TAB_TO_ADDRESS, **QUIET)
         for tab in self.tabs.children:
             for page in self.pages:
                 if isinstance(tab, gr.Tab) and tab.id == page.family:

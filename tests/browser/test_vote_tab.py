@@ -297,8 +297,8 @@ def test_everything_fits(
 ) -> None:
     page = blank(width, dark=dark)
     shown(page, ballot_view(elected(SUMS, rule="majority", kind="number", weights=(1.0, 2.0, 1.0))))
-    page.locator(".fl-cell").nth(1).click()
     page.evaluate(UNFOLD)
+    page.locator(".fl-cell").nth(1).click()
     shot(page, f"vote-all-{'dark' if dark else 'light'}-{width}")
     assert page.evaluate(WIDEST) <= width
     right = page.evaluate(
