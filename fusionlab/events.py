@@ -5,6 +5,7 @@ recordings and tests all read this one stream. Fields are only ever added, with 
 Probabilities are in [0, 1], entropies and divergences in nats, times in seconds.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -425,14 +426,24 @@ def event_from_json(data: Any) -> Event:
 
 
 def well_formed(value: Any) -> Any:
-    """The same JSON data, every lone surrogate spelled out, so that it can be kept as UTF-8."""
+    """The same JSON data, every lone surrogate spelled out, so that it can be kept as UTF-8.
+
+    Data without any are returned as they are: nearly all, so they are looked through in one go.
+    """
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, TypeError):
+        return _spelled_out(value)
+    return value
+
+
+def _spelled_out(value: Any) -> Any:
     match value:
         case str():
-            spelled = value.encode("utf-8", "backslashreplace")
-            return value if len(spelled) == len(value) else spelled.decode("utf-8")
+            return value.encode("utf-8", "backslashreplace").decode("utf-8")
         case dict():
-            return {well_formed(key): well_formed(item) for key, item in value.items()}
+            return {_spelled_out(key): _spelled_out(item) for key, item in value.items()}
         case list():
-            return [well_formed(item) for item in value]
+            return [_spelled_out(item) for item in value]
         case _:
             return value

@@ -9,7 +9,9 @@ os.environ["FUSIONLAB_LANG"] = "en"
 
 from jaxtyping import install_import_hook
 
-install_import_hook(["fusionlab.tokens", "fusionlab.experts"], "beartype.beartype")
+install_import_hook(
+    ["fusionlab.tokens", "fusionlab.experts", "fusionlab.weights"], "beartype.beartype"
+)
 
 import pytest  # noqa: E402
 

@@ -97,7 +97,8 @@
   /** The lines into a layer, and what they say where there is no room for lines. */
   const gapOf = (s, layer, before, nodes, targets) => {
     const pairs = list(layer.read).filter(
-      (pair) => Array.isArray(pair) && nodes[pair[0]] && targets[pair[1]],
+      (pair) =>
+        Array.isArray(pair) && pair.every(Number.isInteger) && nodes[pair[0]] && targets[pair[1]],
     );
     const drawn = lines(
       pairs.map(([i, j]) => ({

@@ -11,6 +11,7 @@
     el,
     fill,
     folded,
+    remembered,
     list,
     measure,
     memberClass,
@@ -175,14 +176,12 @@
         ]),
       ),
     );
-    node.open = s.open?.has(place) || false;
-    node.addEventListener("toggle", () => {
-      s.open = s.open || new Set();
-      if (node.open) s.open.add(place);
+    s.open = s.open || new Set();
+    return remembered(node, s.open.has(place), (open) => {
+      if (open) s.open.add(place);
       else s.open.delete(place);
       if (node.open) finish(s);
     });
-    return node;
   };
 
   /** One step of the stairs. */

@@ -49,8 +49,9 @@ def form_data(
     names = {method.name for method in methods}
     mine = [preset for preset in presets if preset.recipe.method in names]
     said = recipe_to_json(recipe)
-    chosen = next((each for each in mine if recipe_to_json(each.recipe) == said), None)
+    chosen = next((each for each in mine if asks_the_same(each.recipe, recipe)), None)
     return {
+        "family": methods[0].family,
         "methods": [_method(method, models, rules) for method in methods],
         "models": models,
         "presets": [

@@ -129,14 +129,12 @@ def sentence(key: str, values: dict[str, Any]) -> Sentence:
 def test_the_report_is_one_file_in_which_answers_are_no_markup(tmp_path: Path, pool: Pool) -> None:
     data = done(planned(("ann", "eve"), VOTE), tmp_path, pool)
     page = write_report(tmp_path, data).read_text(encoding="utf-8")
-    told = re.search(
-        r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL
-    )
+    told = re.search(r'<script type="application/json" id="told">(.*?)</script>', page, re.DOTALL)
     assert told
-    view = json.loads(told[1])["view"]
+    ((_, view),) = json.loads(told[1])["views"]
     said = view["items"][0]["answers"][1]["said"]
     assert said == HOSTILE
-    assert "<img" not in page.partition('id="results">')[2].partition("</script>")[0]
+    assert "<img" not in page.partition('id="told">')[2].partition("</script>")[0]
     assert [file.name for file in tmp_path.glob("*.part")] == []
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from fusionlab.bench.comparing import comparisons, share
 from fusionlab.bench.forms import Line
-from fusionlab.bench.report import page, write_report
+from fusionlab.bench.report import report_page as page
+from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results, write_csv
 from fusionlab.bench.rows import Comparison, Costs, Role, Row
 from fusionlab.bench.runner import bench

@@ -3,15 +3,27 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from fusionlab.views.assets import component_head
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 expect.set_options(timeout=20_000)
-SHOTS = Path(os.environ.get("FUSIONLAB_SHOTS", "screenshots"))
+SHOTS = os.environ.get("FUSIONLAB_SHOTS", "")
+EMPTY = '<div class="fl"></div>'
+AFRESH = """(body) => {
+    for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);
+    window.first ??= new Set([...Object.keys(window), 'first']);
+    for (const name of Object.keys(window)) if (!window.first.has(name)) delete window[name];
+    document.body.innerHTML = body;
+    scrollTo(0, 0);
+}"""
+"""What earlier tests left on the page, or for later, is gone."""
 
 
 @pytest.fixture(scope="session")
@@ -62,12 +74,100 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
+@pytest.fixture(scope="session")
+def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of all components and nothing else."""
+    path = tmp_path_factory.mktemp("blank") / "page.html"
+    path.write_text(
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{component_head()}</head>'
+        '<body style="margin: 0"></body></html>',
+        encoding="utf-8",
+    )
+    return path
+
+
+@dataclass
+class Sheet:
+    """A page of components, and what went wrong on it."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def sheets(chromium: Browser) -> Iterator[dict[tuple[object, ...], list[Sheet]]]:
+    """Sheets that no test uses now, by what they are like."""
+    kept: dict[tuple[object, ...], list[Sheet]] = {}
+    yield kept
+    for sheet in (each for alike in kept.values() for each in alike):
+        sheet.page.context.close()
+
+
+@pytest.fixture
+def blank(
+    chromium: Browser, blank_file: Path, sheets: dict[tuple[object, ...], list[Sheet]]
+) -> Iterator[Callable[..., Page]]:
+    """Opens a page without a server that holds `body`; fails on script errors and dialogs.
+
+    Opening one takes its time, so each serves test after test, emptied; with `once` it is closed,
+    as a test must ask for that changes what emptying does not mend: the clock, or the motion.
+    """
+    used: list[tuple[tuple[object, ...], Sheet]] = []
+
+    def open_page(
+        width: int = 1280,
+        height: int = 900,
+        *,
+        dark: bool = False,
+        language: str = "en",
+        calm: bool = False,
+        body: str = EMPTY,
+        once: bool = False,
+    ) -> Page:
+        kind = (width, height, dark, language, calm)
+        kept = sheets.get(kind)
+        sheet = kept.pop() if kept and not once else opened(*kind)
+        used.append(((*kind, once), sheet))
+        sheet.page.evaluate(AFRESH, body)
+        return sheet.page
+
+    def opened(width: int, height: int, dark: bool, language: str, calm: bool) -> Sheet:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if calm else "no-preference",
+        )
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        sheet = Sheet(page)
+        page.on("pageerror", lambda error: sheet.complaints.append(f"script error: {error}"))
+        page.on("dialog", lambda dialog: sheet.complaints.append(f"dialog: {dialog.message}"))
+        page.on(
+            "console",
+            lambda said: sheet.complaints.append(said.text) if said.type == "error" else None,
+        )
+        page.goto(f"{blank_file.as_uri()}?lang={language}")
+        page.evaluate("dark => document.body.classList.toggle('dark', dark)", dark)
+        return sheet
+
+    yield open_page
+    complaints = []
+    for (*kind, once), sheet in used:
+        complaints += sheet.complaints
+        if once or sheet.complaints:
+            sheet.page.context.close()
+        else:
+            sheets.setdefault(tuple(kind), []).append(sheet)
+    assert complaints == []
+
+
 @pytest.fixture
 def shot() -> Callable[[Page, str], None]:
-    """Keeps a picture of the whole page for people to look at."""
+    """Keeps a picture of the whole page in the folder FUSIONLAB_SHOTS, where people look at it."""
 
     def take(page: Page, name: str) -> None:
-        SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+        if SHOTS:
+            Path(SHOTS).mkdir(exist_ok=True)
+            page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
     return take

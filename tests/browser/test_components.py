@@ -12,7 +12,6 @@ from playwright.sync_api import Locator, Page, expect
 from fusionlab.assets import asset
 from fusionlab.events import CandidateGiven, Record, RunFinished
 from fusionlab.trace import Trace, fold, read_run
-from fusionlab.views.assets import component_head
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.experts import expert_view
 from fusionlab.views.headline import headline_view
@@ -45,7 +44,6 @@ from tests.views.fakes import (
 
 pytestmark = pytest.mark.browser
 
-Visitor = Callable[..., Page]
 Shot = Callable[[Page, str], None]
 DRAW = """([component, data]) => window.FusionLab[component](
     document.querySelector('.fl'), data,
@@ -108,22 +106,6 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
 }
 
 
-@pytest.fixture
-def blank(visitor: Visitor) -> Callable[..., Page]:
-    """Opens a page with one empty component."""
-
-    def open_page(width: int = 1280, *, dark: bool = False, before: str = "") -> Page:
-        page = visitor("about:blank", width=width, height=900, dark=dark)
-        page.evaluate(before or "0")
-        page.set_content(
-            f'<html lang="en" class="{"dark" if dark else ""}"><head>{component_head()}</head>'
-            '<body style="margin: 0"><div class="fl"></div></body></html>'
-        )
-        return page
-
-    return open_page
-
-
 def draw(page: Page, component: str, data: dict[str, Any]) -> None:
     page.evaluate(DRAW, [component, data])
 
@@ -132,13 +114,10 @@ def tokens_of(page: Page) -> Locator:
     return page.locator(".fl-token")
 
 
-def selected(page: Page) -> int:
-    """The index of the selected token."""
-    found: int = page.evaluate(
-        "[...document.querySelectorAll('.fl-token')]"
-        ".findIndex(node => node.getAttribute('aria-selected') === 'true')"
-    )
-    return found
+def expect_selected(page: Page, index: int) -> None:
+    """Only this token is selected, now or soon: a picture that streams is drawn in beats."""
+    expect(tokens_of(page).nth(index)).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".fl-token[aria-selected=true]")).to_have_count(1)
 
 
 def most_divergent(view: dict[str, Any]) -> int:
@@ -201,7 +180,7 @@ def test_click_and_keys_choose_a_step(blank: Callable[..., Page]) -> None:
     page = blank()
     draw(page, "tokens", token_view(token_trace(n_steps=30)))
     tokens_of(page).nth(3).click()
-    assert selected(page) == 3
+    expect_selected(page, 3)
     for key, index in (
         ("ArrowRight", 4),
         ("ArrowLeft", 3),
@@ -212,7 +191,7 @@ def test_click_and_keys_choose_a_step(blank: Callable[..., Page]) -> None:
         ("ArrowRight", 29),
     ):
         page.keyboard.press(key)
-        assert selected(page) == index
+        expect_selected(page, index)
         expect(tokens_of(page).nth(index)).to_be_focused()
         expect(page.locator(".fl-title").first).to_contain_text(f"Step {index + 1} ")
     assert said(page)[:2] == [["select", {"step": 3}], ["select", {"step": 4}]]
@@ -231,11 +210,11 @@ def test_the_course_is_a_slider(blank: Callable[..., Page]) -> None:
     box = plot.bounding_box()
     assert box is not None
     plot.click(position={"x": box["width"] / 2, "y": 60})
-    assert 10 < selected(page) < 20
+    expect(page.locator(".fl-place")).to_have_text(re.compile(r"1[2-9] of 30"))
     steps = view["steps"]
     most = max(range(30), key=lambda i: steps[i]["divergence"])
     page.locator(".fl-course .fl-link").first.click()
-    assert selected(page) == most
+    expect_selected(page, most)
 
 
 def test_a_reader_who_looks_back_is_left_there(blank: Callable[..., Page]) -> None:
@@ -250,15 +229,15 @@ def test_a_reader_who_looks_back_is_left_there(blank: Callable[..., Page]) -> No
     tokens_of(page).nth(2).click()
     expect(follow).to_be_visible()
     draw(page, "tokens", rest)
-    assert selected(page) == 2
+    expect_selected(page, 2)
     follow.click()
-    assert selected(page) == 19
+    expect_selected(page, 19)
     expect(follow).to_be_hidden()
     draw(page, "tokens", token_view(token_trace(n_steps=24, finished=False), run="r"))
-    assert selected(page) == 23
+    expect_selected(page, 23)
     view = token_view(token_trace(n_steps=25), run="r")
     draw(page, "tokens", view)
-    assert selected(page) == most_divergent(view)
+    expect_selected(page, most_divergent(view))
     expect(follow).to_be_hidden()
 
 
@@ -285,9 +264,10 @@ def test_hostile_text_is_text(blank: Callable[..., Page], name: str) -> None:
     if name in ("tokens-hostile", "experts-hostile"):
         for i in range(len(HOSTILE)):
             tokens_of(page).nth(i).click()
-    for summary in page.locator("summary:visible").all():
-        summary.click()
+    page.evaluate(UNFOLD)
+    page.evaluate("new Promise(requestAnimationFrame)")  # what opens is filled
     assert page.locator(".fl :is(img, script, iframe, a, b)").count() == 0
+    assert page.locator(".fl [class*='[object'], .fl [class*='function']").count() == 0
     assert page.evaluate("window.hacked === undefined && ({}).polluted === undefined")
 
 
@@ -361,8 +341,7 @@ def test_every_picture_of_the_tokens_has_its_table(blank: Callable[..., Page]) -
     page = blank()
     draw(page, "tokens", token_view(token_trace(n_steps=7)))
     tokens_of(page).nth(2).click()
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
     expect(page.locator("caption")).to_have_text(
         [
             "Step 3: probability of each candidate",
@@ -493,7 +472,7 @@ def test_a_cell_shows_both_texts(blank: Callable[..., Page]) -> None:
 def test_similarities_have_their_table(blank: Callable[..., Page]) -> None:
     page = blank()
     draw(page, "ballots", ballot_view(vote_trace()))
-    page.locator(".fl-matrix summary").click()
+    page.locator(".fl-matrix .fl-summary").click()
     caption = page.locator(".fl-matrix caption")
     expect(caption).to_have_text("Pairwise similarity, Meaning")
     page.get_by_label("ROUGE-L").check()
@@ -571,7 +550,7 @@ def test_experts_grow_with_the_run(blank: Callable[..., Page]) -> None:
     draw(page, "experts", expert_view(running, start=5, run="r"))
     expect(tokens_of(page)).to_have_count(16)
     assert page.evaluate("window.kept.every(node => document.contains(node))")
-    expect(page.locator(".fl-route").nth(1).locator(".fl-token")).to_have_count(8)
+    expect(page.locator(".fl-reading").nth(1).locator(".fl-token")).to_have_count(8)
     expect(page.locator(".fl-heat-frame")).to_have_count(3)
     page.evaluate("window.kept = [...document.querySelectorAll('.fl-cell')]")
     draw(page, "experts", expert_view(routed_trace(n_tokens=12), run="r"))
@@ -590,7 +569,7 @@ def test_keys_walk_through_one_text_and_a_token_shows_its_experts(
     view = expert_view(routed_trace(n_tokens=6))
     draw(page, "experts", view)
     expect(page.locator(".fl-token[tabindex='0']")).to_have_count(2)
-    second = page.locator(".fl-route").nth(1).locator(".fl-token")
+    second = page.locator(".fl-reading").nth(1).locator(".fl-token")
     second.nth(1).click()
     page.keyboard.press("ArrowRight")
     expect(second.nth(2)).to_be_focused()
@@ -635,8 +614,7 @@ def test_every_picture_of_the_experts_has_its_table(blank: Callable[..., Page]) 
     view = expert_view(routed_trace(n_tokens=5))
     draw(page, "experts", view)
     tokens_of(page).nth(4).click()
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
     expect(page.locator("caption")).to_have_text(
         [
             "Token 5 of A: experts by layer",
@@ -740,14 +718,38 @@ def test_the_headline_says_right_or_wrong_and_what_it_cost(blank: Callable[..., 
     expect(page.locator(".fl-headline-verdict")).to_contain_text("The right answer: 7")
 
 
-def test_a_sentence_leads_to_its_step(blank: Callable[..., Page]) -> None:
-    page = blank()
-    view = notice_view(token_trace())
-    draw(page, "notice", view)
-    expect(page.locator(".fl-notice li")).to_have_count(len(view["sentences"]))
-    page.locator(".fl-notice button").first.click()
-    first = next(each for each in view["sentences"] if each["step"] is not None)
-    assert said(page) == [["show", {"step": first["step"], "round": None}]]
+RESULT = """([picture, notice]) => {
+    document.body.innerHTML = '<div class="fl-result"><div class="fl fl-picture"></div>'
+        + '<div class="fl fl-noted"></div></div>';
+    window.FusionLab.picture(document.querySelector('.fl-picture'), picture);
+    window.FusionLab.notice(document.querySelector('.fl-noted'), notice);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [(token_trace, "at step"), (routed_trace, "closest choice"), (debate_trace, "In round 2")],
+)
+def test_a_sentence_shows_its_step_or_round_in_the_picture(
+    blank: Callable[..., Page], make: Callable[[], Trace], sentence: str
+) -> None:
+    page, trace = blank(), make()
+    told = notice_view(trace)
+    page.evaluate(RESULT, [stage_for(trace).drawn(trace, "r"), told])
+    at = page.evaluate(
+        "() => [...document.querySelectorAll('.fl-notice li')].map((one) => one.innerText)"
+    )
+    place = told["sentences"][next(i for i, one in enumerate(at) if sentence in one)]
+    page.keyboard.press("End")
+    page.locator(".fl-notice button", has_text=sentence).first.click()
+    expect(page.locator(".fl-picture")).to_be_in_viewport()
+    if place["round"] is None:
+        expect(tokens_of(page).nth(place["step"])).to_have_attribute("aria-selected", "true")
+        expect(tokens_of(page).nth(place["step"])).to_be_focused()
+    else:
+        shown = page.locator(".fl-round-step", has_text=str(place["round"]))
+        expect(shown).to_have_attribute("aria-pressed", "true")
+        expect(shown).to_be_focused()
 
 
 # Everything
@@ -761,18 +763,17 @@ def test_it_fits_and_follows_the_page(
     page = blank(width, dark=dark)
     component, view = VIEWS[name]
     draw(page, component, view())
-    if page.locator(".fl-cell").count():
-        page.locator(".fl-cell").nth(1).click()
     shot(page, f"component-{name}-{'dark' if dark else 'light'}-{width}")
     page.evaluate(UNFOLD)
+    if page.locator(".fl-cell").count():
+        page.locator(".fl-cell").nth(1).click()
     assert page.evaluate(WIDEST) <= width
     paper = page.locator(".fl").evaluate("node => getComputedStyle(node).backgroundColor")
     assert paper == ("rgb(20, 23, 28)" if dark else "rgb(255, 255, 255)")
 
 
 def test_less_motion_is_no_motion(blank: Callable[..., Page]) -> None:
-    page = blank()
-    page.emulate_media(reduced_motion="reduce")
+    page = blank(calm=True)
     draw(page, "status", status_view(status_traces()["endless"]))
     assert page.locator(".fl-progress-bar").evaluate("n => getComputedStyle(n).animationName") == (
         "none"
@@ -786,7 +787,6 @@ def test_less_motion_is_no_motion(blank: Callable[..., Page]) -> None:
 
 def test_cards_glide_to_their_places(blank: Callable[..., Page]) -> None:
     page = blank()
-    page.emulate_media(reduced_motion="no-preference")
     draw(page, "ballots", ballot_view(vote_trace()))
     page.get_by_label("ROUGE-L").check()
     assert page.evaluate("document.getAnimations().length") > 0
@@ -885,7 +885,8 @@ WRONG: list[Any] = ["missing", None, True, -3, 1.5, "x", "__proto__", [], [None]
 def test_a_field_that_is_missing_or_of_a_wrong_type_is_no_script_error(
     blank: Callable[..., Page], component: str
 ) -> None:
-    page = blank()
+    page = blank(once=True)
+    page.evaluate("console.error = () => {}")  # a key without a sentence is told there
     view = ballot_view(elected()) if component == "ballots" else VIEWS[component][1]()
     draw(page, component, view)
     before = page.locator(".fl").inner_text()

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 from fusionlab.assets import asset
 from fusionlab.bench.rows import result_from_json
 from fusionlab.ui.measuring import first_asked, form_view
-from fusionlab.views.assets import component_head
 from fusionlab.views.bench import bench_view
 from tests.views.bench_fakes import report, verdict
 from tests.views.fakes import HOSTILE
@@ -37,20 +36,11 @@ LACKING = {
 
 
 @pytest.fixture
-def blank(visitor: Callable[..., Page], tmp_path: Path) -> Opens:
+def room(blank: Callable[..., Page]) -> Opens:
     """Opens a page with an empty form and an empty report."""
-    path = tmp_path / "page.html"
-    path.write_text(
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{component_head()}</head>'
-        '<body class="fl-auto" style="margin: 0"><div class="fl fl-measure"></div>'
-        '<div class="fl fl-bench"></div></body></html>',
-        encoding="utf-8",
+    return partial(
+        blank, width=1440, body='<div class="fl fl-measure"></div><div class="fl fl-bench"></div>'
     )
-
-    def open_page(width: int = 1440, *, dark: bool = False, language: str = "en") -> Page:
-        return visitor(f"{path.as_uri()}?lang={language}", width=width, dark=dark)
-
-    return open_page
 
 
 def recorded(**more: Any) -> dict[str, Any]:
@@ -76,8 +66,8 @@ def said(page: Page, kind: str) -> list[Any]:
 # The form
 
 
-def test_run_tells_the_whole_set_up(blank: Opens) -> None:
-    page = blank()
+def test_run_tells_the_whole_set_up(room: Opens) -> None:
+    page = room()
     form(page)
     page.get_by_label("Number of questions").fill("30")
     page.get_by_role("button", name="Run").click()
@@ -91,8 +81,8 @@ def test_run_tells_the_whole_set_up(blank: Opens) -> None:
     assert said(page, "stop") == [{}]
 
 
-def test_another_suite_replaces_members_that_cannot_solve_it_and_says_so(blank: Opens) -> None:
-    page = blank()
+def test_another_suite_replaces_members_that_cannot_solve_it_and_says_so(room: Opens) -> None:
+    page = room()
     form(page)
     page.get_by_label("Questions", exact=True).select_option("zoo-strings")
     chips = page.locator(".fl-measure-ref")
@@ -110,8 +100,8 @@ def test_another_suite_replaces_members_that_cannot_solve_it_and_says_so(blank: 
     expect(chips).to_have_count(3)
 
 
-def test_a_suite_that_needs_data_says_so_and_how(blank: Opens) -> None:
-    page = blank()
+def test_a_suite_that_needs_data_says_so_and_how(room: Opens) -> None:
+    page = room()
     view = form_view(first_asked())
     draw(page, "measure", {**view, "suites": [*view["suites"], LACKING]})
     page.get_by_label("Questions", exact=True).select_option("far")
@@ -130,9 +120,9 @@ def test_a_suite_that_needs_data_says_so_and_how(blank: Opens) -> None:
     ("language", "fix"), [("en", "Please fix this first"), ("zh", "请先解决这个问题")]
 )
 def test_a_refusal_stands_in_the_form_in_the_reader_s_language(
-    blank: Opens, language: str, fix: str
+    room: Opens, language: str, fix: str
 ) -> None:
-    page = blank(language=language)
+    page = room(language=language)
     form(page, refused={"message": {"en": "too many", "zh": "太多"}, "hint": {}})
     expect(page.get_by_role("alert")).to_contain_text(fix)
     expect(page.get_by_role("alert")).to_contain_text("too many" if language == "en" else "太多")
@@ -141,8 +131,8 @@ def test_a_refusal_stands_in_the_form_in_the_reader_s_language(
     expect(page.locator(".fl-measure-note")).to_contain_text(resume)
 
 
-def test_a_report_of_another_set_up_is_greyed_and_says_so(blank: Opens) -> None:
-    page = blank()
+def test_a_report_of_another_set_up_is_greyed_and_says_so(room: Opens) -> None:
+    page = room()
     draw(page, "bench", recorded())
     form(page)
     stale = page.locator(".fl-bench-stale")
@@ -157,8 +147,8 @@ def test_a_report_of_another_set_up_is_greyed_and_says_so(blank: Opens) -> None:
 # The report
 
 
-def test_the_verdict_is_the_largest_then_cost_then_accuracy(blank: Opens) -> None:
-    page = blank()
+def test_the_verdict_is_the_largest_then_cost_then_accuracy(room: Opens) -> None:
+    page = room()
     draw(page, "bench", recorded())
     sizes: list[float] = page.eval_on_selector_all(
         ".fl-bench *", "nodes => nodes.map((n) => parseFloat(getComputedStyle(n).fontSize))"
@@ -184,8 +174,8 @@ def test_the_verdict_is_the_largest_then_cost_then_accuracy(blank: Opens) -> Non
         ("failed", "⚠ Did not run"),
     ],
 )
-def test_a_verdict_is_one_of_four(blank: Opens, kind: str, words: str) -> None:
-    page = blank()
+def test_a_verdict_is_one_of_four(room: Opens, kind: str, words: str) -> None:
+    page = room()
     view = report(items=12)
     view["verdicts"] = [verdict(kind, "vote", why="It was away.")]
     draw(page, "bench", view)
@@ -196,9 +186,9 @@ def test_a_verdict_is_one_of_four(blank: Opens, kind: str, words: str) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_contender_has_a_mark_of_its_own_that_can_be_seen(
-    blank: Opens, width: int, *, dark: bool
+    room: Opens, width: int, *, dark: bool
 ) -> None:
-    page = blank(width, dark=dark)
+    page = room(width=width, dark=dark)
     draw(page, "bench", recorded())
     plot = page.locator(".fl-costs-plot")
     marks: list[list[str]] = plot.locator(".fl-sign").evaluate_all(
@@ -230,8 +220,8 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_a_question_opens_in_place_and_the_fusions_come_first(blank: Opens) -> None:
-    page = blank(900)
+def test_a_question_opens_in_place_and_the_fusions_come_first(room: Opens) -> None:
+    page = room(width=900)
     draw(page, "bench", recorded(opens=True))
     page.locator(".fl-items > summary").click()
     heads = page.locator(".fl-items-table thead th")
@@ -262,8 +252,8 @@ def test_a_question_opens_in_place_and_the_fusions_come_first(blank: Opens) -> N
     expect(detail).to_have_count(0)
 
 
-def test_filters_choose_questions(blank: Opens) -> None:
-    page = blank()
+def test_filters_choose_questions(room: Opens) -> None:
+    page = room()
     draw(page, "bench", recorded())
     page.locator(".fl-items > summary").click()
     rows = page.locator(".fl-item")
@@ -277,9 +267,9 @@ def test_filters_choose_questions(blank: Opens) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_nothing_is_wider_than_the_page_and_nothing_lacks_words(
-    blank: Opens, width: int, language: str
+    room: Opens, width: int, language: str
 ) -> None:
-    page = blank(width, language=language)
+    page = room(width=width, language=language)
     errors: list[str] = []
     page.on(
         "console", lambda message: errors.append(message.text) if message.type == "error" else None
@@ -293,8 +283,8 @@ def test_nothing_is_wider_than_the_page_and_nothing_lacks_words(
     assert errors == []
 
 
-def test_what_models_say_is_text(blank: Opens) -> None:
-    page = blank()
+def test_what_models_say_is_text(room: Opens) -> None:
+    page = room()
     for text in HOSTILE:
         draw(page, "bench", report(items=6, hostile=text))
     page.locator(".fl-items > summary").click()

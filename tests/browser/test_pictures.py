@@ -18,14 +18,13 @@ from tests.browser.picture_fakes import (
     refined,
     routed,
 )
-from tests.browser.test_components import WIDEST, blank, draw  # noqa: F401  blank is a fixture
+from tests.browser.test_components import WIDEST, draw
 from tests.views.fakes import HOSTILE
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 Shot = Callable[[Page, str], None]
-CHINESE = "Object.defineProperty(navigator, 'languages', {get: () => ['zh-CN']})"
 EMPTY = """() => {
     const fresh = document.createElement('div');
     fresh.className = 'fl';
@@ -43,7 +42,7 @@ def shown(page: Page, trace: Trace) -> None:
     draw(page, stage.component, stage.drawn(trace, "run")["data"])
 
 
-def test_pictures_grow_with_their_runs_and_say_no_key(blank: Open) -> None:  # noqa: F811
+def test_pictures_grow_with_their_runs_and_say_no_key(blank: Open) -> None:
     page = blank()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -64,13 +63,13 @@ def test_pictures_grow_with_their_runs_and_say_no_key(blank: Open) -> None:  # n
     [(1440, False, False), (1440, True, True), (1024, False, True), (390, True, False)],
 )
 def test_every_picture_fits(
-    blank: Open,  # noqa: F811
+    blank: Open,
     shot: Shot,
     width: int,
     dark: bool,
     chinese: bool,
 ) -> None:
-    page = blank(width, dark=dark, before=CHINESE if chinese else "")
+    page = blank(width, dark=dark, language="zh" if chinese else "en")
     look = f"{'dark' if dark else 'light'}-{'zh' if chinese else 'en'}"
     for name, make in PICTURES.items():
         page.evaluate(EMPTY)
@@ -86,7 +85,7 @@ def test_every_picture_fits(
 # Rounds
 
 
-def test_a_tie_and_unanimity_are_called_so(blank: Open) -> None:  # noqa: F811
+def test_a_tie_and_unanimity_are_called_so(blank: Open) -> None:
     page = blank()
     sentence = page.locator(".fl-sentence").first
     shown(page, PICTURES["debate-two"]())
@@ -97,7 +96,7 @@ def test_a_tie_and_unanimity_are_called_so(blank: Open) -> None:  # noqa: F811
     expect(sentence).to_have_text("Before any exchange, 2 of 3 say A60.✗ wrong")
 
 
-def test_samples_and_majorities_that_tie_are_no_victories(blank: Open) -> None:  # noqa: F811
+def test_samples_and_majorities_that_tie_are_no_victories(blank: Open) -> None:
     for name, score in (("samples-tied", "2 to 2"), ("majority-of-four", "1 to 1 to 1 to 1")):
         page = blank()
         shown(page, PICTURES[name]())
@@ -110,7 +109,7 @@ def test_samples_and_majorities_that_tie_are_no_victories(blank: Open) -> None: 
     expect(page.locator(".fl-sentence").first).to_contain_text("All 3 come to the same answer")
 
 
-def test_one_round_is_looked_at_and_all_can_be(blank: Open) -> None:  # noqa: F811
+def test_one_round_is_looked_at_and_all_can_be(blank: Open) -> None:
     page = blank()
     shown(page, PICTURES["debate"]())
     steps = page.get_by_role("group", name="Rounds").get_by_role("button")
@@ -128,14 +127,14 @@ def test_one_round_is_looked_at_and_all_can_be(blank: Open) -> None:  # noqa: F8
     expect(steps.last).to_have_attribute("aria-pressed", "true", timeout=20_000)
 
 
-def test_the_reader_stays_at_a_round_while_others_are_written(blank: Open) -> None:  # noqa: F811
+def test_the_reader_stays_at_a_round_while_others_are_written(blank: Open) -> None:
     page = blank()
     whole = PICTURES["debate"]()
     trace = Trace(whole.recipe)
     for record in whole.records[:14]:
         trace.add(record)
     shown(page, trace)
-    steps = page.locator(".fl-step")
+    steps = page.locator(".fl-round-step")
     steps.first.click()
     for record in whole.records[14:]:
         trace.add(record)
@@ -144,7 +143,7 @@ def test_the_reader_stays_at_a_round_while_others_are_written(blank: Open) -> No
     expect(steps.first).to_have_attribute("aria-pressed", "true")
 
 
-def test_six_agents_are_cards_and_one_can_be_isolated(blank: Open, shot: Shot) -> None:  # noqa: F811
+def test_six_agents_are_cards_and_one_can_be_isolated(blank: Open, shot: Shot) -> None:
     page = blank(1440)
     shown(page, PICTURES["debate-six"]())
     graph = page.locator("svg.fl-graph")
@@ -168,18 +167,16 @@ def test_six_agents_are_cards_and_one_can_be_isolated(blank: Open, shot: Shot) -
     expect(agent).to_have_attribute("aria-pressed", "false")
 
 
-def test_messages_travel_unless_motion_is_not_wanted(blank: Open) -> None:  # noqa: F811
+def test_messages_travel_unless_motion_is_not_wanted(blank: Open) -> None:
     page = blank()
-    page.emulate_media(reduced_motion="no-preference")
     shown(page, PICTURES["debate"]())
     assert page.evaluate("document.getAnimations().length") >= 6
-    page = blank()
-    page.emulate_media(reduced_motion="reduce")
+    page = blank(calm=True)
     shown(page, PICTURES["debate"]())
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_an_answer_has_one_letter_in_every_panel(blank: Open) -> None:  # noqa: F811
+def test_an_answer_has_one_letter_in_every_panel(blank: Open) -> None:
     page = blank()
     shown(page, PICTURES["debate-six"]())
     found = page.evaluate("""[...document.querySelectorAll('.fl-answer')].map(node => [
@@ -189,14 +186,14 @@ def test_an_answer_has_one_letter_in_every_panel(blank: Open) -> None:  # noqa: 
     assert len(set(map(tuple, found))) == len({text for _, text in found})
 
 
-def test_verdicts_that_were_written_together_claim_no_tokens(blank: Open) -> None:  # noqa: F811
+def test_verdicts_that_were_written_together_claim_no_tokens(blank: Open) -> None:
     page = blank()
     shown(page, PICTURES["judge"]())
     expect(page.get_by_role("heading", name="Verdict 2")).to_be_visible()
     expect(page.locator(".fl")).not_to_contain_text(re.compile(r"(?<!\d)0 tokens"))
 
 
-def test_a_long_answer_fades_and_opens(blank: Open) -> None:  # noqa: F811
+def test_a_long_answer_fades_and_opens(blank: Open) -> None:
     page = blank()
     shown(page, debated([["72", "72"]], 2))
     long = debated([["72", "72"]], 2)
@@ -212,7 +209,7 @@ def test_a_long_answer_fades_and_opens(blank: Open) -> None:  # noqa: F811
     expect(page.locator(".fl-more:visible")).to_have_count(1)
 
 
-def test_costs_rise_line_by_line(blank: Open) -> None:  # noqa: F811
+def test_costs_rise_line_by_line(blank: Open) -> None:
     page = blank()
     shown(page, PICTURES["debate"]())
     page.locator("summary", has_text="What a round costs").click()
@@ -224,7 +221,7 @@ def test_costs_rise_line_by_line(blank: Open) -> None:  # noqa: F811
 # Stairs
 
 
-def test_the_staircase_says_where_it_stopped_and_what_that_saved(blank: Open) -> None:  # noqa: F811
+def test_the_staircase_says_where_it_stopped_and_what_that_saved(blank: Open) -> None:
     page = blank(1440)
     shown(page, PICTURES["staircase"]())
     sentence = page.locator(".fl-sentence")
@@ -243,7 +240,7 @@ def test_the_staircase_says_where_it_stopped_and_what_that_saved(blank: Open) ->
     expect(page.locator("tbody tr")).to_have_count(3)
 
 
-def test_nobody_reaches_the_threshold_and_the_last_one_stands(blank: Open) -> None:  # noqa: F811
+def test_nobody_reaches_the_threshold_and_the_last_one_stands(blank: Open) -> None:
     page = blank()
     shown(page, climbed(["1", "2"], ["3", "4"], members=NAMES[:2], end="3"))
     expect(page.locator(".fl-sentence")).to_contain_text(
@@ -252,7 +249,7 @@ def test_nobody_reaches_the_threshold_and_the_last_one_stands(blank: Open) -> No
     expect(page.locator(".fl-stair").last).to_contain_text("The last one: its answer stands")
 
 
-def test_answers_that_were_opened_stay_open_while_others_are_asked(blank: Open) -> None:  # noqa: F811
+def test_answers_that_were_opened_stay_open_while_others_are_asked(blank: Open) -> None:
     page = blank()
     shown(page, climbed(["72", "144", "70"]))
     page.get_by_text("Its 3 answers").click()
@@ -263,7 +260,7 @@ def test_answers_that_were_opened_stay_open_while_others_are_asked(blank: Open) 
 # Layers
 
 
-def test_layers_are_columns_and_lines_say_who_was_read(blank: Open) -> None:  # noqa: F811
+def test_layers_are_columns_and_lines_say_who_was_read(blank: Open) -> None:
     page = blank(1440)
     shown(page, PICTURES["layers-self"]())
     expect(page.locator(".fl-tier")).to_have_count(2)
@@ -278,7 +275,7 @@ def test_layers_are_columns_and_lines_say_who_was_read(blank: Open) -> None:  # 
     expect(page.locator(".fl-wire")).to_have_count(9 + 3)
 
 
-def test_layers_that_are_to_come_say_so(blank: Open) -> None:  # noqa: F811
+def test_layers_that_are_to_come_say_so(blank: Open) -> None:
     page = blank()
     whole = layered([["72", "144"], ["72", "72"], ["72"]], NAMES[:3])
     trace = Trace(whole.recipe)
@@ -293,7 +290,7 @@ def test_layers_that_are_to_come_say_so(blank: Open) -> None:  # noqa: F811
 # Routes
 
 
-def test_the_prompt_goes_to_one_member_by_a_thick_line(blank: Open) -> None:  # noqa: F811
+def test_the_prompt_goes_to_one_member_by_a_thick_line(blank: Open) -> None:
     page = blank(1440)
     shown(page, PICTURES["routing"]())
     expect(page.locator(".fl-sentence")).to_have_text(
@@ -307,7 +304,7 @@ def test_the_prompt_goes_to_one_member_by_a_thick_line(blank: Open) -> None:  # 
     expect(page.locator(".fl-route-answer")).to_contain_text("The answer is 72.")
 
 
-def test_equal_scores_are_a_tie(blank: Open) -> None:  # noqa: F811
+def test_equal_scores_are_a_tie(blank: Open) -> None:
     page = blank()
     shown(page, routed((0.4, 0.4), 0))
     expect(page.locator(".fl-sentence")).to_contain_text("A tie: Anna and another member")
@@ -318,7 +315,7 @@ def test_equal_scores_are_a_tie(blank: Open) -> None:  # noqa: F811
 # Refinements
 
 
-def test_what_changed_in_a_version_is_marked(blank: Open) -> None:  # noqa: F811
+def test_what_changed_in_a_version_is_marked(blank: Open) -> None:
     page = blank()
     shown(page, PICTURES["refine"]())
     expect(page.locator(".fl-sentence")).to_contain_text(
@@ -331,7 +328,7 @@ def test_what_changed_in_a_version_is_marked(blank: Open) -> None:  # noqa: F811
     expect(rows.first.locator(".fl-criticism")).to_contain_text("not twice as many")
 
 
-def test_hostile_texts_are_text_in_every_picture(blank: Open) -> None:  # noqa: F811
+def test_hostile_texts_are_text_in_every_picture(blank: Open) -> None:
     page = blank()
     hostile = HOSTILE[2]
     texts = [(hostile, "7"), (HOSTILE[3], ""), (f"{hostile} {HOSTILE[0]}", "8")]
@@ -347,7 +344,7 @@ def test_hostile_texts_are_text_in_every_picture(blank: Open) -> None:  # noqa: 
         assert page.evaluate("window.hacked === undefined")
 
 
-def test_a_draft_that_nobody_criticised_stands(blank: Open) -> None:  # noqa: F811
+def test_a_draft_that_nobody_criticised_stands(blank: Open) -> None:
     page = blank()
     shown(page, refined(*MENDED[:1]))
     expect(page.locator(".fl-sentence")).to_contain_text("The first draft stands: 144.")

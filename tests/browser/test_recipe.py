@@ -12,13 +12,11 @@ from fusionlab.recipe import Recipe
 from fusionlab.registry import all_methods
 from fusionlab.spaces import presets
 from fusionlab.ui.formdata import MOST_MEMBERS, form_data, recipe_from_form, unusual
-from fusionlab.views.assets import component_head
 from fusionlab.words import Sentence
 from tests.views.fakes import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-Visitor = Callable[..., Page]
 DRAW = """(data) => window.FusionLab.recipe(document.querySelector('.fl'), data,
     (kind, detail) => (window.said = window.said || []).push([kind, detail]))"""
 REFUSED = {
@@ -36,16 +34,11 @@ def data_of(family: str, at: int = 0, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def form(visitor: Visitor) -> Callable[..., Page]:
+def form(blank: Callable[..., Page]) -> Callable[..., Page]:
     """Opens a page with nothing but a form."""
 
     def open_form(data: dict[str, Any], width: int = 1280, *, dark: bool = False) -> Page:
-        page = visitor("about:blank", width=width, height=900, dark=dark)
-        page.set_content(
-            f'<html lang="en"><head>{component_head()}</head>'
-            f'<body class="{"dark" if dark else ""}" style="margin: 0">'
-            '<div class="fl"></div></body></html>'
-        )
+        page = blank(width, dark=dark)
         draw(page, data)
         return page
 
@@ -148,6 +141,9 @@ def test_members_are_added_named_and_removed(form: Callable[..., Page]) -> None:
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(button(page, "critic")).to_be_focused()
+    page.wait_for_function(  # a moment after the last change
+        "() => (window.said || []).some(([, told]) => told.recipe?.members[2]?.name === 'critic')"
+    )
     made = recipe(page, "input").members[2]
     assert (made.name, made.system, made.weight) == ("critic", "You find faults.", 2.5)
     button(page, "geographer").press("Enter")

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from fusionlab.assets import asset
 from fusionlab.trace import read_run
-from fusionlab.views.assets import component_head
 from fusionlab.views.start import start_view
 from tests.views.fakes import HOSTILE, token_trace
 
@@ -33,25 +32,8 @@ def recorded() -> dict[str, Any]:
     return start_view(trace, PLACES, ["compare", "measure"], TRIES)
 
 
-@pytest.fixture
-def blank(visitor: Callable[..., Page]) -> Callable[..., Page]:
-    """Opens a page with one empty component."""
-
-    def open_page(width: int = 1440, height: int = 900, *, dark: bool = False) -> Page:
-        page = visitor("about:blank", width=width, height=height, dark=dark)
-        page.emulate_media(reduced_motion="reduce")
-        page.set_content(
-            f'<html lang="en"><head>{component_head()}</head>'
-            f'<body class="{"dark" if dark else ""}" style="margin: 0">'
-            '<div class="fl"></div></body></html>'
-        )
-        return page
-
-    return open_page
-
-
 def test_promise_picture_and_four_places_are_above_the_fold(blank: Callable[..., Page]) -> None:
-    page = blank()
+    page = blank(calm=True)
     page.evaluate(DRAW, recorded())
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
     expect(page.locator(".fl-start-stage")).to_be_in_viewport()
@@ -62,7 +44,7 @@ def test_promise_picture_and_four_places_are_above_the_fold(blank: Callable[...,
 
 
 def test_the_keys_take_steps_and_the_caption_follows(blank: Callable[..., Page]) -> None:
-    page = blank()
+    page = blank(calm=True)
     page.evaluate(DRAW, recorded())
     caption = page.locator(".fl-start-caption")
     expect(caption).to_contain_text("the geographer wanted “Love”, the poet wanted “Light”")
@@ -78,7 +60,7 @@ def test_the_keys_take_steps_and_the_caption_follows(blank: Callable[..., Page])
 
 
 def test_it_is_still_where_less_motion_is_asked_for(blank: Callable[..., Page]) -> None:
-    page = blank()
+    page = blank(calm=True, once=True)
     page.clock.install()
     page.evaluate(DRAW, recorded())
     expect(page.get_by_role("button", name="Play")).to_be_visible()
@@ -87,8 +69,7 @@ def test_it_is_still_where_less_motion_is_asked_for(blank: Callable[..., Page]) 
 
 
 def test_it_moves_by_itself_until_it_is_paused(blank: Callable[..., Page]) -> None:
-    page = blank()
-    page.emulate_media(reduced_motion="no-preference")
+    page = blank(once=True)
     page.clock.install()
     page.evaluate(DRAW, recorded())
     place = page.locator(".fl-start-step")
@@ -100,8 +81,7 @@ def test_it_moves_by_itself_until_it_is_paused(blank: Callable[..., Page]) -> No
 
 
 def test_it_rests_while_it_is_out_of_view(blank: Callable[..., Page]) -> None:
-    page = blank(height=400)
-    page.emulate_media(reduced_motion="no-preference")
+    page = blank(1440, 400)
     page.evaluate(DRAW, recorded())
     page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
     page.wait_for_timeout(300)
@@ -111,7 +91,7 @@ def test_it_rests_while_it_is_out_of_view(blank: Callable[..., Page]) -> None:
 
 
 def test_cards_lead_to_tabs_and_examples_to_presets(blank: Callable[..., Page]) -> None:
-    page = blank()
+    page = blank(calm=True)
     page.evaluate(DRAW, recorded())
     page.get_by_role("button", name="In conversation").click()
     page.get_by_role("button", name="One sum, worked out").click()
@@ -126,7 +106,7 @@ def test_cards_lead_to_tabs_and_examples_to_presets(blank: Callable[..., Page]) 
 
 
 def test_a_tab_without_words_has_its_card_all_the_same(blank: Callable[..., Page]) -> None:
-    page = blank()
+    page = blank(calm=True)
     page.evaluate(DRAW, recorded() | {"places": [*PLACES, "later"]})
     expect(page.get_by_role("heading", name="Five places")).to_be_visible()
     expect(page.get_by_role("button", name="later")).to_be_visible()
@@ -136,7 +116,7 @@ def test_a_tab_without_words_has_its_card_all_the_same(blank: Callable[..., Page
 def test_nothing_is_wider_than_the_page_and_a_phone_needs_few_screens(
     blank: Callable[..., Page], width: int
 ) -> None:
-    page = blank(width, 844, dark=width == 1024)
+    page = blank(width, 844, calm=True, dark=width == 1024)
     page.evaluate(DRAW, recorded())
     size = page.evaluate("[document.body.scrollWidth, document.body.scrollHeight / 844]")
     assert size[0] <= width
@@ -144,7 +124,7 @@ def test_nothing_is_wider_than_the_page_and_a_phone_needs_few_screens(
 
 
 def test_what_models_write_stays_text(blank: Callable[..., Page]) -> None:
-    page = blank(390)
+    page = blank(390, calm=True)
     view = start_view(token_trace(HOSTILE, len(HOSTILE)), [*HOSTILE[:3]], [], {HOSTILE[2]: "x"})
     page.evaluate(DRAW, view | {"prompt": HOSTILE[3]})
     page.locator(".fl-start-stage").focus()
@@ -155,7 +135,7 @@ def test_what_models_write_stays_text(blank: Callable[..., Page]) -> None:
 
 
 def test_a_term_opens_beside_its_word_and_gives_the_focus_back(blank: Callable[..., Page]) -> None:
-    page = blank(390, 844)
+    page = blank(390, 844, calm=True)
     page.evaluate(TERM, "entropy")
     word, card = page.locator("#word"), page.get_by_role("dialog")
     word.click()
@@ -180,7 +160,7 @@ def test_a_term_opens_beside_its_word_and_gives_the_focus_back(blank: Callable[.
 
 
 def test_every_term_can_be_told_and_found(blank: Callable[..., Page]) -> None:
-    page = blank()
+    page = blank(calm=True)
     page.evaluate("window.FusionLab.glossary(document.querySelector('.fl'))")
     page.evaluate("""for (const all of document.querySelectorAll('.fl-glossary details'))
         all.open = true""")

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from fusionlab.events import Candidate, Record, RunFinished, TokenChosen
 from fusionlab.trace import Trace
-from fusionlab.views.assets import component_head
 from fusionlab.views.experts import expert_view
 from fusionlab.views.tokens import token_view
+from tests.browser.test_components import UNFOLD
 from tests.views.fakes import END, PIECES, recipe, routed_trace, token_trace
 
 pytestmark = pytest.mark.browser
@@ -31,10 +31,8 @@ VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 @pytest.fixture
-def opened(chromium: Browser) -> Any:
+def opened(blank: Callable[..., Page]) -> Callable[..., Page]:
     """Opens a page with one component in this language, which shows this data."""
-    contexts = []
-    complaints: list[str] = []
 
     def open_page(
         component: str,
@@ -44,29 +42,11 @@ def opened(chromium: Browser) -> Any:
         lang: str = "en",
         calm: bool = True,
     ) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            locale=lang,
-            reduced_motion="reduce" if calm else "no-preference",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
-        )
-        page.set_content(
-            f'<html><head>{component_head()}</head><body style="margin: 0">'
-            '<div class="fl"></div></body></html>'
-        )
+        page = blank(width, language=lang, calm=calm)
         page.evaluate(DRAW, [component, data])
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return open_page
 
 
 def shown_step(page: Page) -> int:
@@ -110,8 +90,8 @@ def test_the_step_shown_first_is_the_most_telling_one(opened: Opened) -> None:
 def test_nothing_counts_from_0(opened: Opened) -> None:
     page = opened("tokens", VIEWS["tokens"]())
     page.locator(".fl-token").first.click()
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
+    page.evaluate("new Promise(requestAnimationFrame)")  # what opens is filled
     text = page.locator(".fl").inner_text()
     assert "Step 1 of 61" in text
     assert "Step 0" not in text
@@ -230,8 +210,8 @@ def test_names_hold_what_is_seen_and_headings_leave_none_out(
 @pytest.mark.parametrize("name", VIEWS)
 def test_all_is_said_in_chinese(opened: Opened, name: str) -> None:
     page = opened(name, VIEWS[name](), lang="zh")
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
+    page.evaluate("new Promise(requestAnimationFrame)")  # what opens is filled
     text = page.locator(".fl").inner_text()
     for english in ("Step", "step", "Token ", "layer", "entropy", "member", "Next", "table"):
         assert english not in text

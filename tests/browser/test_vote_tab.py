@@ -9,10 +9,9 @@ from playwright.sync_api import Page, expect
 from fusionlab.events import CandidateGiven, Record, TextDelta
 from fusionlab.views.ballots import ballot_view
 from fusionlab.words import Sentence
-from tests.browser.test_components import (  # noqa: F401  blank is a fixture
+from tests.browser.test_components import (
     UNFOLD,
     WIDEST,
-    blank,
     draw,
 )
 from tests.browser.vote_fakes import AUTHORS, RAINBOWS, SUMS, elected
@@ -48,7 +47,7 @@ def shown(page: Page, view: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_words_are_lit_by_how_many_candidates_share_them(
-    blank: Open,  # noqa: F811
+    blank: Open,
     shot: Shot,
 ) -> None:
     page = blank()
@@ -74,7 +73,7 @@ def test_words_are_lit_by_how_many_candidates_share_them(
 
 @pytest.mark.parametrize(("share", "step"), [(0.01, 1), (0.25, 1), (0.26, 2), (0.75, 3), (1.0, 4)])
 def test_the_light_has_four_steps(
-    blank: Open,  # noqa: F811
+    blank: Open,
     share: float,
     step: int,
 ) -> None:
@@ -86,7 +85,7 @@ def test_the_light_has_four_steps(
     expect(page.locator(".fl-cards > .fl-card").first.locator(f".fl-l{step}")).to_have_count(1)
 
 
-def test_light_that_is_not_the_text_is_not_shown(blank: Open) -> None:  # noqa: F811
+def test_light_that_is_not_the_text_is_not_shown(blank: Open) -> None:
     page = blank()
     view = ballot_view(elected())
     view["candidates"][0]["segments"] = [["something else", 1.0]]
@@ -98,7 +97,7 @@ def test_light_that_is_not_the_text_is_not_shown(blank: Open) -> None:  # noqa: 
     expect(page.locator(".fl-light-key")).to_contain_text("the first 10 characters")
 
 
-def test_every_rule_says_whom_it_elects(blank: Open, shot: Shot) -> None:  # noqa: F811
+def test_every_rule_says_whom_it_elects(blank: Open, shot: Shot) -> None:
     page = blank()
     trace = elected(rule="clusters", metric="char_lcs", weights=(1.0, 3.0, 1.5))
     outlook = shown(page, ballot_view(trace))["outlook"]
@@ -117,7 +116,7 @@ def test_every_rule_says_whom_it_elects(blank: Open, shot: Shot) -> None:  # noq
     shot(page, "vote-rules")
 
 
-def test_a_rule_has_a_ranking_of_its_own(blank: Open) -> None:  # noqa: F811
+def test_a_rule_has_a_ranking_of_its_own(blank: Open) -> None:
     page = blank()
     trace = elected(SUMS, rule="majority", kind="number")
     view = shown(page, ballot_view(trace))
@@ -131,7 +130,7 @@ def test_a_rule_has_a_ranking_of_its_own(blank: Open) -> None:  # noqa: F811
     expect(page.locator(".fl-winner")).to_have_count(1)
 
 
-def test_answers_are_on_the_cards_and_counted(blank: Open, shot: Shot) -> None:  # noqa: F811
+def test_answers_are_on_the_cards_and_counted(blank: Open, shot: Shot) -> None:
     page = blank()
     weights = (1.0, 2.0, 1.0)
     trace = elected(SUMS, rule="majority", kind="number", weights=weights)
@@ -148,7 +147,7 @@ def test_answers_are_on_the_cards_and_counted(blank: Open, shot: Shot) -> None: 
     shot(page, "vote-majority")
 
 
-def test_the_matrix_of_each_metric_is_a_press_away(blank: Open) -> None:  # noqa: F811
+def test_the_matrix_of_each_metric_is_a_press_away(blank: Open) -> None:
     page = blank()
     view = shown(page, ballot_view(elected()))
     thumbs = page.get_by_role("group", name="Alike in what").get_by_role("button")
@@ -167,7 +166,7 @@ def test_the_matrix_of_each_metric_is_a_press_away(blank: Open) -> None:  # noqa
     expect(thumbs.nth(1)).to_have_attribute("aria-pressed", "true")
 
 
-def test_of_many_candidates_the_best_are_compared_in_pairs(blank: Open) -> None:  # noqa: F811
+def test_of_many_candidates_the_best_are_compared_in_pairs(blank: Open) -> None:
     page = blank()
     view = shown(page, ballot_view(vote_trace(70)))
     expect(page.locator(".fl-cards > .fl-card")).to_have_count(70)
@@ -182,7 +181,7 @@ def test_of_many_candidates_the_best_are_compared_in_pairs(blank: Open) -> None:
     expect(page.locator(".fl-compare")).to_contain_text(f"{value:.3f}")
 
 
-def test_the_jury_is_a_curve_with_its_table(blank: Open) -> None:  # noqa: F811
+def test_the_jury_is_a_curve_with_its_table(blank: Open) -> None:
     page = blank()
     jury = shown(page, ballot_view(elected()))["outlook"]["jury"]
     picture = page.locator(".fl-jury").get_by_role("img")
@@ -209,7 +208,7 @@ def test_the_jury_is_a_curve_with_its_table(blank: Open) -> None:  # noqa: F811
     ],
 )
 def test_the_curve_is_said_in_words(
-    blank: Open,  # noqa: F811
+    blank: Open,
     jury: tuple[float, ...],
     words: str,
 ) -> None:
@@ -220,7 +219,7 @@ def test_the_curve_is_said_in_words(
     expect(page.locator(".fl-jury .fl-note")).to_contain_text(words)
 
 
-def test_ballots_that_decide_are_named(blank: Open) -> None:  # noqa: F811
+def test_ballots_that_decide_are_named(blank: Open) -> None:
     page = blank()
     view = ballot_view(elected())
     view["outlook"]["influence"] = {
@@ -245,7 +244,7 @@ def test_ballots_that_decide_are_named(blank: Open) -> None:  # noqa: F811
     expect(page.locator(".fl-hangs")).to_contain_text("No single ballot decides it")
 
 
-def test_answers_that_grow_move_nobody(blank: Open, shot: Shot) -> None:  # noqa: F811
+def test_answers_that_grow_move_nobody(blank: Open, shot: Shot) -> None:
     page = blank()
     trace = elected((), finished=False)
     for sample in (0, 1):
@@ -273,7 +272,7 @@ def test_answers_that_grow_move_nobody(blank: Open, shot: Shot) -> None:  # noqa
     assert prose.evaluate_all("all => all.every(node => node.scrollTop === 0)")
 
 
-def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:  # noqa: F811
+def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:
     page = blank()
     view = ballot_view(elected())
     full = page.locator(".fl-section:visible")
@@ -291,15 +290,15 @@ def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:  # noqa: F81
 
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (320, True), (768, True), (1440, False)])
 def test_everything_fits(
-    blank: Open,  # noqa: F811
+    blank: Open,
     shot: Shot,
     width: int,
     dark: bool,
 ) -> None:
     page = blank(width, dark=dark)
     shown(page, ballot_view(elected(SUMS, rule="majority", kind="number", weights=(1.0, 2.0, 1.0))))
-    page.locator(".fl-cell").nth(1).click()
     page.evaluate(UNFOLD)
+    page.locator(".fl-cell").nth(1).click()
     shot(page, f"vote-all-{'dark' if dark else 'light'}-{width}")
     assert page.evaluate(WIDEST) <= width
     right = page.evaluate(
@@ -309,7 +308,7 @@ def test_everything_fits(
     assert right <= width
 
 
-def test_hostile_words_in_every_room_are_text(blank: Open) -> None:  # noqa: F811
+def test_hostile_words_in_every_room_are_text(blank: Open) -> None:
     page = blank(320)
     view = ballot_view(elected(HOSTILE))
     outlook = view["outlook"]
@@ -347,7 +346,7 @@ def test_hostile_words_in_every_room_are_text(blank: Open) -> None:  # noqa: F81
     ],
 )
 def test_a_broken_outlook_is_no_script_error(
-    blank: Open,  # noqa: F811
+    blank: Open,
     outlook: Any,
 ) -> None:
     page = blank()

@@ -400,3 +400,9 @@ def test_one_visitor_sees_neither_anothers_file_nor_anothers_run(demo: str) -> N
     assert ben.fetch(f"/gradio_api/file={guess}").status_code in (403, 404)
     (upload,) = ben.events_of(ben.component("open-run"))
     assert ben.call(upload, [None]).notice
+
+
+def test_no_event_tells_gradio_elements_how_it_stands(demo: str) -> None:
+    told = [event["show_progress_on"] for event in Caller(demo).config["dependencies"]]
+    assert [elements for elements in told if elements] == []
+    assert told.count(None) == 1, "only a visitor who leaves is told nothing"

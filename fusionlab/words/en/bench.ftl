@@ -143,5 +143,7 @@ answers-of-another = { $file } does not belong to { $contender }
 
 app-not-started = the app did not start
     .hint = run python app.py to see why
+speed-without-browser = there is no Chromium to look at the page with
+    .hint = pip install playwright && playwright install chromium
 zoo-empty = the zoo is empty
     .hint = train a model: fusionlab zoo train base

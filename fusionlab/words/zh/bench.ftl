@@ -143,5 +143,7 @@ answers-of-another = { $file } 不属于 { $contender }
 
 app-not-started = 应用没有启动
     .hint = 请运行 python app.py 查看原因
+speed-without-browser = 没有可用来打开页面的 Chromium
+    .hint = 请运行 pip install playwright && playwright install chromium
 zoo-empty = zoo 中还没有模型
     .hint = 请训练一个：fusionlab zoo train base

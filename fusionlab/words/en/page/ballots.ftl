@@ -66,6 +66,10 @@ ballots-light-after = of the other candidates. The share on a card is the averag
 ballots-lit-first = Of { $all } candidates only the first { $lit } are highlighted.
 ballots-lit-beginnings = Of each text only the first { $characters } characters are highlighted.
 
+ballots-rest = { $n ->
+    [one] Show one more answer
+   *[other] Show { $n } more answers
+  }
 ballots-tally = The answers in the texts
 ballots-of = { $n } of { $all }
 ballots-more-answers = { $n ->

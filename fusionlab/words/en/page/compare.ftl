@@ -29,6 +29,7 @@ comparer-open = Open a recording
 comparing-title = Side by side
 comparing-pin = Pin
 comparing-pin-one = Pin: { $way }
+comparing-show-all = Show all ways and figures
 comparing-pin-help = Pin up to two runs to see them next to each other.
 comparing-way = Way
 comparing-answer = Answer
@@ -47,9 +48,9 @@ comparing-is-running = running …
 comparing-is-failed = did not run
 comparing-is-stopped = stopped
 comparing-is-unsuited = does not suit
-comparing-queued = { $n ->
-        [one] One run comes first.
-       *[other] { $n } runs come first.
+comparing-entries = { $n ->
+        [one] 1 entry
+       *[other] { $n } entries
     }
 comparing-begins = Starting …
 comparing-runs = { $n } of { $of } done; now: { $way }
@@ -59,8 +60,7 @@ comparing-over = { $of ->
     }
 comparing-stopped = Stopped after { $n } of { $of } ways. Press Run again to resume; what is finished stays.
 comparing-scatter = Cost against right: tokens in and out, on a logarithmic scale
-comparing-scatter-least = { $tokens } tokens
-comparing-scatter-most = { $tokens } tokens
+comparing-scatter-end = { $tokens } tokens
 comparing-scatter-dot = { $way }: { $tokens } tokens
 
 ## What to notice

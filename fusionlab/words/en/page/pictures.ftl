@@ -133,6 +133,7 @@ compared-running = running …
 compared-failed = failed: { $problem }
 compared-stopped = stopped
 compared-waiting = { $n } more to come.
+compared-stale = These answers belong to another set-up.
 compared-letters = Equal answers of one run have the same letter, the most frequent one A.
 compared-spent = What each way spent
 compared-head-way = way

@@ -13,6 +13,7 @@ status-recorded = recorded
 status-reloaded = your last run
 
 status-linked = This set-up came with the link. Press Run.
+status-unkept = Your set-up is back. Its result is not kept any more: press Run to get it again.
 status-end = Finished: the model ended its answer.
 status-end-with-cut = Finished, but some texts were cut off at the length limit ({ $tokens } tokens).
 status-length = Stopped at the length limit ({ $tokens ->
@@ -43,6 +44,8 @@ status-unpacking = Unpacking { $what }
 status-checking = Checking { $what }
 status-waiting-for = Waiting for { $what }, which another program is using
 status-training = Training { $what }
+status-grafting = Grafting { $what }
+status-exporting = Exporting { $what }
 status-evaluating = Testing { $what }
 status-loading-embedder = Loading the sentence embedder
 status-comparing-meanings = Comparing meanings

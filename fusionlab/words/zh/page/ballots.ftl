@@ -64,6 +64,7 @@ ballots-light-after = 的其他候选回答里。卡片上的比例是其中各�
 ballots-lit-first = { $all } 个候选回答中，只标出前 { $lit } 个。
 ballots-lit-beginnings = 每个回答只标出前 { $characters } 个字符。
 
+ballots-rest = 再显示 { $n } 个回答
 ballots-tally = 各个回答得出的答案
 ballots-of = { $all } 个中的 { $n } 个
 ballots-more-answers = 以及另外 { $n } 个答案

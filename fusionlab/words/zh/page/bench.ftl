@@ -114,6 +114,7 @@ bench-oracle-term = 理想选择（oracle）
 bench-oracle-heads = 按答对的成员数统计题目
 bench-oracle-right = 答对的成员数
 bench-oracle-items = 题数
+bench-oracle-share = 占全部题目
 bench-task-cell = { $total } 题对 { $right } 题
 
 ## Questions
@@ -148,5 +149,3 @@ bench-file-report = 报告（单个 HTML 文件）
 bench-file-contenders = 参赛者（CSV）
 bench-file-items = 题目（CSV）
 bench-file-results = 全部数据（JSON）
-bench-made-with = 由 { $packages } 和 Python { $python } 生成。
-bench-page-title = { $title } · FusionLab

@@ -29,6 +29,7 @@ comparer-open = 打开记录
 comparing-title = 各种方式并列
 comparing-pin = 并排
 comparing-pin-one = 并排查看：{ $way }
+comparing-show-all = 显示所有方式和数据
 comparing-pin-help = 最多勾选两次运行，并排查看。
 comparing-way = 方式
 comparing-answer = 答案
@@ -47,14 +48,13 @@ comparing-is-running = 运行中……
 comparing-is-failed = 运行失败
 comparing-is-stopped = 已停止
 comparing-is-unsuited = 不适合
-comparing-queued = 前面还有 { $n } 次运行。
+comparing-entries = { $n } 项
 comparing-begins = 即将开始……
 comparing-runs = 已完成 { $n } / { $of }；正在运行：{ $way }
 comparing-over = 共 { $of } 种方式，完成 { $n } 种，合计用时 { $seconds }。
 comparing-stopped = 共 { $of } 种方式，完成 { $n } 种后停止。再点“运行”即可继续，已完成的不会重跑。
 comparing-scatter = 开销与对错：横轴为读入与写出的词元总数（对数刻度）
-comparing-scatter-least = { $tokens } 个词元
-comparing-scatter-most = { $tokens } 个词元
+comparing-scatter-end = { $tokens } 个词元
 comparing-scatter-dot = { $way }：{ $tokens } 个词元
 
 ## 看点

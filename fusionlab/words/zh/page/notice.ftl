@@ -7,8 +7,8 @@ notice-answer-of = { $name } 的第 { $n } 个回答
 
 ## 词元
 
-notice-tokens-apart = 第 { $step } 步分歧最大：{ $wishes }。最后写下的是“{ $token }”。
-notice-tokens-apart-more = 第 { $step } 步分歧最大：{ $wishes }，还有成员另有主张。最后写下的是“{ $token }”。
+notice-tokens-apart = 成员想要不同的词元，第 { $step } 步最明显：{ $wishes }。最后写下的是“{ $token }”。
+notice-tokens-apart-more = 成员想要不同的词元，第 { $step } 步最明显：{ $wishes }，还有成员另有主张。最后写下的是“{ $token }”。
 notice-wish = { $names } 想写“{ $token }”（{ $p }）
 notice-wish-of-several = { $names } 都想写“{ $token }”（平均 { $p }）
 notice-wish-of-many = { $n } 个成员想写“{ $token }”
