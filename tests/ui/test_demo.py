@@ -181,7 +181,7 @@ def test_a_run_of_the_same_recipe_is_not_stale_and_one_of_another_is(demo: str) 
         value["query"] for value in caller.run("answers", PASTED).values if "query" in value
     }
     assert "metric" not in query  # which is as usual
-    (event,) = caller.events_of(caller.component("answers-recipe"), "input")
+    _, event = caller.events_of(caller.component("answers-recipe"), "input")  # after other ways
     same = caller.call(event, [None], event_data={"recipe": PASTED})
     other = caller.call(event, [None], event_data={"recipe": PASTED | {"prompt": "Why?"}})
     assert not any(value.get("status") == "stale" for value in same.values)
