@@ -51,8 +51,8 @@ def test_a_phone_hides_no_tab_and_no_page_is_long(
     page = visitor(app, **PHONE)
     tabs = tabs_of(page)
     expect(tabs).to_have_count(7)
-    for tab in tabs.all():
-        box = tab.bounding_box()
+    for label in tabs.all():
+        box = label.bounding_box()
         assert box
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE["width"]
@@ -140,7 +140,7 @@ def test_five_samples_are_five(blank: Open) -> None:
     assert trace
     draw(page, "ballots", stage_for(trace).drawn(trace, "run")["data"])
     expect(page.locator(".fl-cards > .fl-card")).to_have_count(5)
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".fl-cards > .fl-card:visible")).to_have_count(3)
     page.get_by_role("button", name="Show 2 more answers").click()
     expect(page.locator(".fl-cards > .fl-card:visible")).to_have_count(5)
