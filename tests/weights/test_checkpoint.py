@@ -152,7 +152,7 @@ def test_what_is_written_is_read_by_safetensors(
     headers = [Header(name, NAMES[each.dtype], tuple(each.shape)) for name, each in tensors.items()]
     _, result = drained(written(folder, headers, lambda name: [tensors[name]], "writing", most))
     assert not result.not_finite
-    read = {}
+    read: dict[str, torch.Tensor] = {}
     for file in folder.glob("*.safetensors"):
         with safe_open(file, "pt") as stored:
             assert stored.metadata() == {"format": "pt"}
