@@ -62,6 +62,7 @@ def merge(
 ) -> Tensor:
     """What the rule makes of the models; a base that it does not take is left out."""
     rule = get_rule(name)
+    settings = {key.removesuffix("_"): value for key, value in settings.items()}  # as lambda_
     return rule.merged(
         models,
         None if rule.base == "refused" else base,

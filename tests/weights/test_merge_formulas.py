@@ -155,8 +155,10 @@ def test_task_arithmetic(drawn: list[Tensor]) -> None:
     deltas = [minus(model, base) for model in models]
     for normalize in (False, True):
         expected = summed(base, deltas, elects=False, normalize=normalize, strength=0.6)
-        more = {"normalize": normalize, "lambda": 0.6}
-        same(merge("task_arithmetic", drawn[1:], drawn[0], each(), **more), expected)
+        same(
+            merge("task_arithmetic", drawn[1:], drawn[0], each(), normalize=normalize, lambda_=0.6),
+            expected,
+        )
 
 
 @vectors

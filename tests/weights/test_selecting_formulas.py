@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -120,7 +121,7 @@ def test_iso_c(drawn: list[Tensor]) -> None:
     assume(np.linalg.matrix_rank(delta).min() == 4)  # else the directions are not unique
     u, s, vh = np.linalg.svd(delta, full_matrices=False)
     expected = base + 0.5 * s.mean(-1)[..., None, None] * (u @ vh)
-    merged = merge("iso_c", drawn[1:], drawn[0], each(), **{"lambda": 0.5})
+    merged = merge("iso_c", drawn[1:], drawn[0], each(), lambda_=0.5)
     assert merged.numpy() == pytest.approx(expected, rel=1e-3, abs=1e-3)
     values = np.linalg.svd(merged.numpy() - base, compute_uv=False)
     assert values == pytest.approx(
@@ -130,7 +131,9 @@ def test_iso_c(drawn: list[Tensor]) -> None:
 
 def test_tsv_m() -> None:
     base, *models = np.random.default_rng(0).standard_normal((4, 6, 9))
-    lefts, values, rights = [], [], []
+    lefts: list[Any] = []
+    values: list[Any] = []
+    rights: list[Any] = []
     for weight, model in zip(WEIGHTS, models, strict=True):
         u, s, vh = np.linalg.svd(weight * (model - base))
         lefts, values, rights = [*lefts, *u.T[:2]], [*values, *s[:2]], [*rights, *vh[:2]]
@@ -140,7 +143,7 @@ def test_tsv_m() -> None:
         turned.append(p @ qh)
     expected = base + 0.7 * turned[0] @ np.diag(values) @ turned[1].T
     stacked = [torch.from_numpy(array) for array in (base, *models)]
-    merged = merge("tsv_m", stacked[1:], stacked[0], each(), **{"lambda": 0.7})
+    merged = merge("tsv_m", stacked[1:], stacked[0], each(), lambda_=0.7)
     assert merged.numpy() == pytest.approx(expected)
 
 
@@ -149,7 +152,7 @@ def test_without_a_spectrum_the_mean_is_added(name: str) -> None:
     base, *models = torch.randn(4, 5, generator=torch.Generator().manual_seed(0))
     deltas = [minus(flat(model), flat(base)) for model in models]
     same(
-        merge(name, models, base, each(), **{"lambda": 0.5}),
+        merge(name, models, base, each(), lambda_=0.5),
         mixed([1, *(0.5 * w / 3 for w in WEIGHTS)], [flat(base), *deltas]),
     )
 
@@ -184,7 +187,7 @@ def test_regmean_is_the_least_squares_solution() -> None:
         w * s[np.ix_(seen, seen)] @ m[:, seen].T
         for w, s, m in zip(WEIGHTS, shrunk, weights, strict=True)
     )
-    expected = sum(w / 3.5 * m for w, m in zip(WEIGHTS, weights, strict=True))
+    expected = np.average(weights, axis=0, weights=WEIGHTS)
     expected[:, seen] = np.linalg.solve(left, right).T
     merged = merge(
         "regmean",
