@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import fusionlab.builders  # noqa: F401  registers them
+import fusionlab.builders
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.bench.suites import get_suite, suite_names
 from fusionlab.cli.described import summary_in
