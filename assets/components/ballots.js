@@ -347,7 +347,7 @@
       said: "",
       raw: "",
       lit: "",
-      head: el("header", { class: "fl-card-head", id: uid() }),
+      head: el("div", { class: "fl-card-head", id: uid() }),
       rank: el("span", { class: "fl-rank" }),
       mark: el("span", { class: "fl-elected", hidden: true }, ""),
       facts: el("p", { class: "fl-note fl-card-facts" }),

@@ -1,4 +1,4 @@
-"""The command line: run, compare, replay, methods, models, fetch, zoo, bench, vote, speed, space.
+"""The command line: run, compare, replay, methods, models, fetch, build, zoo, bench, vote …
 
 Answers go to standard output; progress, warnings and errors to standard error. Exit status: 0 done,
 1 the run failed, 2 the command or the recipe cannot be run as it stands, 130 stopped by Ctrl-C.
@@ -16,6 +16,7 @@ from pathlib import Path
 from fusionlab import words
 from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
 from fusionlab.cli.bench import add_bench
+from fusionlab.cli.build import add_build
 from fusionlab.cli.compare import add_compare, tell_comparison
 from fusionlab.cli.console import (
     Stream,
@@ -271,6 +272,7 @@ def _parser() -> argparse.ArgumentParser:
     command(commands, "models", _models, "cli-help-models")
     fetch = command(commands, "fetch", _fetch, "cli-help-fetch")
     fetch.add_argument("models", nargs="+", metavar="MODEL")
+    add_build(commands)
     add_zoo(commands)
     add_gallery(commands)
     add_bench(commands)

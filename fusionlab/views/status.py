@@ -24,6 +24,8 @@ DOING_TO = {
     "checking": "status-checking",
     "waiting for": "status-waiting-for",
     "training": "status-training",
+    "grafting": "status-grafting",
+    "exporting": "status-exporting",
     "evaluating": "status-evaluating",
 }
 """The same by its first words, where what follows is a name."""

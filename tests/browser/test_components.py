@@ -267,6 +267,7 @@ def test_hostile_text_is_text(blank: Callable[..., Page], name: str) -> None:
     page.evaluate(UNFOLD)
     page.evaluate("new Promise(requestAnimationFrame)")  # what opens is filled
     assert page.locator(".fl :is(img, script, iframe, a, b)").count() == 0
+    assert page.locator(".fl [class*='[object'], .fl [class*='function']").count() == 0
     assert page.evaluate("window.hacked === undefined && ({}).polluted === undefined")
 
 
@@ -746,7 +747,7 @@ def test_a_sentence_shows_its_step_or_round_in_the_picture(
         expect(tokens_of(page).nth(place["step"])).to_have_attribute("aria-selected", "true")
         expect(tokens_of(page).nth(place["step"])).to_be_focused()
     else:
-        shown = page.locator(".fl-step", has_text=str(place["round"]))
+        shown = page.locator(".fl-round-step", has_text=str(place["round"]))
         expect(shown).to_have_attribute("aria-pressed", "true")
         expect(shown).to_be_focused()
 

@@ -271,3 +271,34 @@ cli-help-gallery-all = record fresh ones again too
 cli-table-method = method
 cli-table-happens = what happens
 cli-table-needs = needs
+
+## Models made of others
+
+cli-plan = { $reference } would be made of { $sources }
+cli-plan-figures = { $parameters } million parameters, { $size } MB; making it takes up to { $memory } MB of memory
+cli-built = { $reference } is built: { $parameters } million parameters, { $size } MB, in { $seconds } s
+cli-built-try = to ask it: fusionlab run solo --member { $reference } --prompt "The capital of France is"
+cli-built-size = { $size } MB
+cli-built-of = made of { $sources }
+cli-built-none = nothing was built on this machine yet
+cli-built-heirs = made of { $id } were { $heirs }: they stay as they are, but cannot be built again without it
+cli-remove-ask = remove { $id } from this disk? [y/N]
+cli-remove-yes = y yes
+cli-remove-kept = { $id } stays
+cli-remove-unasked = nobody can be asked whether { $id } is to be removed
+    .hint = add --yes
+cli-removed = { $id } is removed
+cli-exported = { $id } is exported: { $place }
+cli-help-builders = list the builders of new models and their settings
+cli-help-build = make a new model of others
+cli-help-build-name = see fusionlab builders
+cli-help-source = a model that it is made of, in order, such as smollm2-135m or zoo/adder
+cli-help-build-set = a setting of the builder
+cli-help-build-id = what the new model is called; the builder finds a name by default
+cli-help-plan = say what would be made and what speaks against it, and make nothing; exit status 1 where it is refused
+cli-help-built = models built here: list, remove ID, export ID PLACE
+cli-help-built-list = list the models that were built here
+cli-help-built-remove = remove one from this disk
+cli-help-built-export = copy one to a new folder, for any program that opens Hugging Face folders
+cli-help-export-place = a new folder
+cli-help-yes = do not ask

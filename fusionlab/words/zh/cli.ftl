@@ -244,3 +244,34 @@ cli-help-gallery-all = 已是最新的也重新记录
 cli-table-method = 方法
 cli-table-happens = 做什么
 cli-table-needs = 需要
+
+## 由其他模型构建的模型
+
+cli-plan = 将由 { $sources } 构建 { $reference }
+cli-plan-figures = { $parameters } 百万参数，{ $size } MB；构建时最多占用 { $memory } MB 内存
+cli-built = { $reference } 已构建：{ $parameters } 百万参数，{ $size } MB，用时 { $seconds } 秒
+cli-built-try = 向它提问：fusionlab run solo --member { $reference } --prompt "The capital of France is"
+cli-built-size = { $size } MB
+cli-built-of = 来源：{ $sources }
+cli-built-none = 本机还没有构建过模型
+cli-built-heirs = 由 { $id } 构建的模型：{ $heirs }；它们保持不变，但没有它就无法重新构建
+cli-remove-ask = 从磁盘上删除 { $id }？[y/N]
+cli-remove-yes = y yes 是
+cli-remove-kept = 保留 { $id }
+cli-remove-unasked = 无法询问是否删除 { $id }
+    .hint = 请加上 --yes
+cli-removed = 已删除 { $id }
+cli-exported = { $id } 已导出：{ $place }
+cli-help-builders = 列出构建新模型的方法及其设置
+cli-help-build = 用其他模型构建新模型
+cli-help-build-name = 见 fusionlab builders
+cli-help-source = 按顺序给出来源模型，例如 smollm2-135m 或 zoo/adder
+cli-help-build-set = 构建方法的一项设置
+cli-help-build-id = 新模型的名称；默认由构建方法决定
+cli-help-plan = 只说明将构建什么、有何不妥，不实际构建；被拒绝时退出状态为 1
+cli-help-built = 在本机构建的模型：list、remove ID、export ID PLACE
+cli-help-built-list = 列出在本机构建的模型
+cli-help-built-remove = 从磁盘上删除一个模型
+cli-help-built-export = 把一个模型复制到新文件夹，供能打开 Hugging Face 文件夹的程序使用
+cli-help-export-place = 新文件夹
+cli-help-yes = 不再询问

@@ -22,6 +22,7 @@ kind-merge-rule = 合并规则
 kind-metric = 指标
 kind-metric-in-the-mixture = 混合指标中的指标
 kind-model = 模型
+kind-option-of = { $entry } 来源选项
 kind-preset = 示例
 kind-recipe-field = 配方字段
 kind-rule = 规则
