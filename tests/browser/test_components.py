@@ -665,7 +665,7 @@ def test_the_ledger_adds_up(blank: Callable[..., Page]) -> None:
     [
         ("loading", ["running"], "45 MB of 98 MB · 46 %"),
         ("endless", ["running"], "Loading qwen 0.5b"),
-        ("failed", ["broke off"], "remove a member"),
+        ("failed", ["did not finish"], "remove a member"),
         ("finished", ["finished"], "Stopped at the length limit"),
         ("stopped", ["stopped"], "12.3 s"),
     ],
