@@ -29,6 +29,7 @@ from fusionlab.sources.schemes.zoo import SOURCE as ZOO_SOURCE
 RECIPE = "recipe.toml"
 SCORES = "evaluation.json"
 CARD = "README.md"
+REPORT = "report.json"
 WEIGHTS = "*.safetensors"
 
 T = TypeVar("T")
@@ -46,6 +47,8 @@ class Papers:
     """As Markdown, with the header that the hub reads."""
     scores: Sequence[Any] = ()
     """Its evaluation: dataclasses, one a row."""
+    report: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What else was found of it; see `ModelBuilt.report`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,9 @@ def _file(papers: Papers, part: Path) -> None:
     if papers.scores:
         rows = json.dumps([asdict(score) for score in papers.scores], indent=1)
         (part / SCORES).write_text(rows + "\n", encoding="utf-8")
+    if papers.report:
+        text = json.dumps(papers.report, indent=1, allow_nan=False)
+        (part / REPORT).write_text(text + "\n", encoding="utf-8")
 
 
 def _built(plan: Plan[Any], target: Path, seconds: float) -> ModelBuilt:
@@ -170,14 +176,24 @@ def _built(plan: Plan[Any], target: Path, seconds: float) -> ModelBuilt:
     size = sum(file.stat().st_size for file in target.glob(WEIGHTS))
     at_home = target.parent.resolve() == shelf_of(plan.shelf).resolve()
     reference = plan.reference if at_home else ""
-    report: dict[str, JsonValue] = {"scores": _rows(target / SCORES)}
+    report: dict[str, JsonValue] = {"scores": _rows(target / SCORES), **_report(target / REPORT)}
     return ModelBuilt(plan.id, reference, parameters, size, seconds, plan.lineage, report)
 
 
 def _rows(file: Path) -> list[JsonValue]:
     """The rows of an evaluation; none where they cannot be read."""
-    try:
-        rows = read_json(read_plain(file), finite=True)
-    except (OSError, ValueError):
-        return []
+    rows = _read(file)
     return rows if isinstance(rows, list) else []
+
+
+def _report(file: Path) -> dict[str, JsonValue]:
+    """What else was found; nothing where it cannot be read."""
+    report = _read(file)
+    return report if isinstance(report, dict) else {}
+
+
+def _read(file: Path) -> Any:
+    try:
+        return read_json(read_plain(file), finite=True)
+    except (OSError, ValueError):
+        return None

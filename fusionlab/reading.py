@@ -29,6 +29,20 @@ MOST_VALUES = 5_000_000
 MOST_DIGITS = 308
 """The most digits of a whole number: a longer one is too large for a float."""
 LONGEST_TOML = 1_000_000
+_JSON_FAULTS = {
+    "Expecting value": "json-value",
+    "Expecting property name": "json-name",
+    "Expecting ':'": "json-colon",
+    "Expecting ','": "json-comma",
+    "Extra data": "json-more",
+    "Illegal trailing comma": "json-trailing-comma",
+    "Unterminated string": "json-open",
+    "Invalid control character": "json-control",
+    "Invalid \\": "json-escape",
+}
+"""How Python's reader begins each complaint, and the sentence for it."""
+_PLACE = re.compile(r"(?P<said>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.DOTALL)
+"""Where tomllib says that a text cannot be read."""
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 _PART = r"(?:\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'|[\w-]++)"
 _MANY_PARTS = re.compile(rf"(?<![\w\\.-])(?>{_PART}[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
@@ -186,14 +200,51 @@ def _is_large(value: Any) -> bool:
 
 
 def reason(cause: Exception) -> str | Sentence:
-    """Why a text could not be read: a sentence of ours, or what another library said of it."""
+    """Why a text could not be read and where: a sentence, or what the system said of a file."""
     match cause:
-        case _NotJSON() | _NotTOML() | _OutOfBounds():
+        case _NotJSON() | _NotTOML() | _OutOfBounds() | Invalid():
             return cause.sentence
+        case JSONDecodeError() if cause.lineno > 1:
+            return _at(_json_fault(cause), cause.lineno, cause.colno)
         case JSONDecodeError():
-            return cause.msg
+            return reason_in_line(cause)
+        case TOMLDecodeError():
+            return _toml_fault(str(cause))
         case _:
             return str(cause)
+
+
+def reason_in_line(cause: JSONDecodeError) -> Sentence:
+    """The same for a text whose line stands in the sentence that quotes it."""
+    if isinstance(cause, _NotJSON):
+        return cause.sentence
+    return Sentence("read-at-column", {"fault": _json_fault(cause), "column": str(cause.colno)})
+
+
+def _json_fault(cause: JSONDecodeError) -> Sentence:
+    key = next((key for begin, key in _JSON_FAULTS.items() if cause.msg.startswith(begin)), "")
+    return Sentence(key) if key else Sentence("fault-quoted", {"said": cause.msg})
+
+
+def _toml_fault(said: str) -> Sentence:
+    """What tomllib said, with the place that it names in the reader's language."""
+    found = _PLACE.fullmatch(said)
+    if found is None:
+        return Sentence("fault-quoted", {"said": said})
+    fault = Sentence("fault-quoted", {"said": found["said"]})
+    return _at(fault, int(found["line"]), int(found["column"]))
+
+
+def _at(fault: Sentence, line: int, column: int) -> Sentence:
+    return Sentence("read-at", {"fault": fault, "line": str(line), "column": str(column)})
+
+
+class Invalid(ValueError):
+    """Data have another form than they should; `sentence` says where and which."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.said())
+        self.sentence = sentence
 
 
 class _OutOfBounds(ValueError):
@@ -223,4 +274,4 @@ def _number_too_long() -> Sentence:
 
 def _why(cause: ValueError) -> Sentence:
     why = reason(cause)
-    return why if isinstance(why, Sentence) else Sentence("fault-quoted", {"said": why})
+    return Sentence("fault-quoted", {"said": why}) if isinstance(why, str) else why

@@ -23,7 +23,7 @@ from fusionlab.conversation import Message, check_asked, messages_from_json
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import well_formed
 from fusionlab.faults import fault
-from fusionlab.reading import read_json, read_toml, reason
+from fusionlab.reading import read_json, read_toml, reason, reason_in_line
 
 FORBID = ConfigDict(extra="forbid")
 
@@ -123,7 +123,8 @@ SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
 _QUERY_FIELDS = ("method", "prompt", "message", "member", "set", *SAMPLING_FIELDS)
 SLIP = 0.8
 """The likeness, from 0 to 1, from which an unknown field counts as one of ours misspelt."""
-_ANY_FIELD = re.compile(r",\s*(?=\w+=)")
+ANY_FIELD = re.compile(r",\s*(?=\w+=)")
+"""Before a field of a member or of a source."""
 _MEMBER_FIELD = re.compile(r",\s*(?=(?:name|weight|system)=)")
 
 
@@ -200,7 +201,7 @@ def recipe_to_query(recipe: Recipe) -> str:
 
 def member_from_text(text: str) -> MemberRecipe:
     """The member in `REF[,name=…][,weight=…][,system=…]`."""
-    ref, rest = _take_value(text, before=_ANY_FIELD)
+    ref, rest = take_value(text, before=ANY_FIELD)
     given: dict[str, Any] = {"ref": ref.strip()}
     while rest:
         key, _, rest = rest.lstrip(", ").partition("=")
@@ -209,7 +210,7 @@ def member_from_text(text: str) -> MemberRecipe:
             raise UnknownName("kind-member-field", key, ("name", "weight", "system"))
         if key in given:
             raise RecipeError("member-field-twice", member=repr(text), field=key)
-        given[key], rest = _take_value(rest, before=_MEMBER_FIELD)
+        given[key], rest = take_value(rest, before=_MEMBER_FIELD)
     try:
         return TypeAdapter(MemberRecipe).validate_python(well_formed(given))
     except ValidationError as cause:
@@ -259,14 +260,16 @@ def turn_from_text(text: str) -> dict[str, str]:
     return {"role": role.strip(), "content": content}
 
 
-def _take_value(text: str, before: re.Pattern[str]) -> tuple[str, str]:
+def take_value(text: str, before: re.Pattern[str]) -> tuple[str, str]:
     """The value that `text` begins with, up to the next field, and what follows it."""
     if text.startswith('"'):
         try:
             value, end = json.JSONDecoder().raw_decode(text)  # a string: it begins with a quote
             return value, text[end:]
         except json.JSONDecodeError as cause:
-            raise RecipeError("quotes-broken", text=repr(text), said=cause.msg) from None
+            raise RecipeError(
+                "quotes-broken", text=repr(text), said=reason_in_line(cause)
+            ) from None
     value, *_ = before.split(text, maxsplit=1)
     return value, text[len(value) :]
 

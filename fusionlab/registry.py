@@ -8,10 +8,10 @@ generator of events that ends in `ModelBuilt`.
 
 import inspect
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import to_jsonable_python
@@ -21,10 +21,10 @@ from fusionlab.events import Event
 from fusionlab.faults import fault
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
+from fusionlab.plans import Finding, Plan, Shelf, Source
 from fusionlab.reading import is_id
 from fusionlab.recipe import Request
 
-D = TypeVar("D")
 E = TypeVar("E", bound="Entry")
 
 
@@ -102,33 +102,6 @@ class Method(Entry):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A model that a new one is made of, by its reference; nothing of it is loaded."""
-
-    ref: str
-
-
-Shelf = Literal["models", "zoo", "adapters"]
-"""The folder of FusionLab's home in which all models of one kind stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan(Generic[D]):
-    """What a builder will make: plain data, found without loading or writing anything."""
-
-    id: str
-    """Of the new model: the name of its folder."""
-    shelf: Shelf
-    reference: str
-    """By which the model is a member when it stands on that shelf."""
-    lineage: tuple[str, ...]
-    """References of the models that it is made of."""
-    licence: str
-    details: D
-    """What this builder needs to know besides: a dataclass of its own."""
-
-
 PlanFunction = Callable[..., Plan[Any]]
 Execute = Callable[[Plan[Any], Path | None], Generator[Event, None, Path]]
 """The events of carrying out a plan, `ModelBuilt` last; returns the new model's folder.
@@ -145,17 +118,43 @@ class Builder(Entry):
     execute: Execute
     min_sources: int
     max_sources: int | None
+    options: type[BaseModel]
+    """What each source may be told."""
 
-    def plan(self, sources: Sequence[Source], settings: Mapping[str, Any]) -> Plan[Any]:
+    def plan(
+        self,
+        sources: Sequence[Source],
+        settings: Mapping[str, Any],
+        id: str = "",  # noqa: A002
+    ) -> Plan[Any]:
         """What these settings make of the sources: pure and instant.
 
-        Raises UnknownName, SettingError, or RecipeError where no model can be made of them.
+        It has the given id, or one that the builder finds. Raises UnknownName, SettingError, or
+        RecipeError where no model can be made of them; what else speaks against it is among the
+        plan's findings.
         """
         _check_sources(self, len(sources))
-        plan = self.function(sources, **self.check(settings))
-        if not is_id(plan.id):
-            raise RecipeError("id-of-a-model", id=repr(plan.id[:80]))
-        return plan
+        told = [replace(each, options=self._options(each)) for each in sources]
+        plan = self.function(told, **self.check(settings))
+        if id and plan.shelf != "models":
+            raise RecipeError("id-is-the-recipes", builder=self.name, id=repr(plan.id))
+        if not is_id(id or plan.id):
+            raise RecipeError("id-of-a-model", id=repr((id or plan.id)[:80]))
+        return replace(plan, id=id, reference=f"built:{id}") if id else plan
+
+    def _options(self, source: Source) -> dict[str, Any]:
+        """The source's options, defaults filled in."""
+        try:
+            checked = self.options.model_validate(source.options)
+        except ValidationError as cause:
+            raise _as_option_error(self, source, cause) from None
+        return checked.model_dump()
+
+
+class NoOptions(BaseModel):
+    """Sources of which nothing more is told than what they are."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 _METHODS: dict[str, Method] = {}
@@ -213,8 +212,12 @@ def model_builder(
     paper: str = "",
     min_sources: int = 0,
     max_sources: int | None = None,
+    options: type[BaseModel] = NoOptions,
 ) -> Callable[[PlanFunction], PlanFunction]:
-    """The decorated function is the builder `name`; `execute` carries out what it plans."""
+    """The decorated function is the builder `name`; `execute` carries out what it plans.
+
+    `options` are the fields that each of its sources may have.
+    """
 
     def register(function: PlanFunction) -> PlanFunction:
         settings = _settings_model(name, function)
@@ -228,6 +231,7 @@ def model_builder(
             execute=execute,
             min_sources=min_sources,
             max_sources=max_sources,
+            options=options,
         )
         _add(_BUILDERS, "builder", builder)
         return function
@@ -301,6 +305,24 @@ def _as_setting_error(entry: Entry, cause: ValidationError) -> SettingError | Un
     )
 
 
+def _as_option_error(
+    builder: Builder, source: Source, cause: ValidationError
+) -> SettingError | UnknownName:
+    first = cause.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    known = builder.options.model_fields
+    if first["type"] == "extra_forbidden":
+        return UnknownName("kind-option-of", name, known, entry=builder.name)
+    return SettingError(
+        "option-of-a-source",
+        option=name,
+        source=source.ref,
+        fault=fault(first),
+        value=repr(first.get("input")),
+        known=listed(list(known)),
+    )
+
+
 def _check_sources(builder: Builder, count: int) -> None:
     if count < builder.min_sources:
         raise RecipeError(
@@ -315,6 +337,7 @@ def _check_sources(builder: Builder, count: int) -> None:
 __all__ = [
     "Builder",
     "Comparison",
+    "Finding",
     "Group",
     "Member",
     "Method",

@@ -148,7 +148,7 @@ def test_a_missing_column_is_told_with_those_there_are(tmp_path: Path, capsys: C
         ("broken.jsonl", '{"a": 1}\n{"a": \n', "line 2"),
         ("broken.json", '{"a": 1}', "not a list"),
         ("list.jsonl", '{"question": "?", "candidates": ["a"]}\n[1]', "not a list of objects"),
-        ("table.txt", "a,b", "none of .csv"),
+        ("table.txt", "a,b", "is not one of .csv"),
         ("bad.csv", 'question,a,b\n1,2,"3\n', "line 2: a quote is opened and not closed"),
         ("twice.csv", "q,a,a\n1,2,3\n", "two columns named 'a'"),
     ],
@@ -312,8 +312,8 @@ def test_ties_and_ballots_of_no_weight_are_told(tmp_path: Path, capsys: Capture)
         assert main(["vote", *path_and_rule, "--json"]) == 0
         said = capsys.readouterr()
         assert [each["elected"] for each in json.loads(said.out)["elections"]] == ["b a c", "x"]
-        assert "on 1 of 2 questions texts share the first place" in said.err
-        assert "on 2 of 2 questions no ballot weighs anything" in said.err
+        assert "on 1 of 2 questions several texts share first place" in said.err
+        assert "on 2 of 2 questions every ballot has weight 0" in said.err
 
 
 def test_with_their_own_ballots_the_heavier_of_two_wins(tmp_path: Path, capsys: Capture) -> None:

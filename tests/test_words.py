@@ -117,7 +117,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
 def test_an_error_speaks_from_its_key_and_values() -> None:
     error = SourceError("gguf-none", ref="a")
     assert error.sentence == Sentence("gguf-none", {"ref": "a"})
-    assert str(error) == "a does not come as GGUF (ask for its folder)"
+    assert str(error) == "a does not come as GGUF (use its folder)"
 
 
 def test_what_broke_off_a_run_comes_back_from_its_file_with_key_and_values() -> None:

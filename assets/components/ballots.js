@@ -10,6 +10,7 @@
   "use strict";
   const {
     add,
+    button,
     calm,
     el,
     fill,
@@ -28,6 +29,7 @@
     state,
     text,
     uid,
+    unfolding,
     unit,
     whole,
   } = window.FusionLab.core;
@@ -39,8 +41,8 @@
   const { badge, scoreOf: levelOf } = window.FusionLab.pictures;
   const { said, t } = window.FusionLab.words;
   const MOST_IN_MATRIX = 64;
-  const NARROW = 760;
   const NAMED = 4;
+  const FEW = 3; // as ballots.css has it
 
   /** The stage with its rooms, empty. */
   const make = () => {
@@ -62,6 +64,10 @@
     s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
     s.groupNote = el("p", { class: "fl-note", hidden: true });
     s.cardList = el("ol", { class: "fl-cards" });
+    s.rest = button("", "fl-button fl-cards-rest", () => {
+      s.all = true;
+      draw(s);
+    });
     s.tallyRoom = el("div", { class: "fl-tally-room" });
     s.tally = section("tally", t("ballots-tally"), s.tallyRoom);
     s.outcomes = el("div", { class: "fl-outcome-room" });
@@ -81,6 +87,7 @@
       el("div", { class: "fl-elects" }, s.sentence, s.groupNote),
       s.bar,
       s.cardList,
+      s.rest,
       s.tally,
       s.otherwise,
       s.matrix,
@@ -92,15 +99,6 @@
     for (const room of [s.cardList, s.jury]) s.sizes.observe(room);
     return s;
   };
-
-  /** A section that can be folded, and is where there is little room. */
-  const unfolding = (name, title, ...children) =>
-    el(
-      "details",
-      { class: `fl-section fl-unfolding fl-${name}`, open: window.innerWidth > NARROW },
-      el("summary", null, el("h2", { class: "fl-title" }, title)),
-      children,
-    );
 
   /** The switch of the light, and what its steps mean. */
   const makeLights = (s) => {
@@ -145,7 +143,8 @@
       index: whole(c.index, -1),
     }));
     complete.sort((a, b) => a.index - b.index);
-    const growing = objects(data.growing).map((c) => ({ ...c, index: -1, growing: true }));
+    const cut = data.status !== "running";
+    const growing = objects(data.growing).map((c) => ({ ...c, index: -1, growing: true, cut }));
     return [...complete, ...growing].map((c) => {
       let key = `${whole(c.sample)} ${text(c.author)}`;
       while (taken.has(key)) key += "+";
@@ -348,7 +347,7 @@
       said: "",
       raw: "",
       lit: "",
-      head: el("header", { class: "fl-card-head", id: uid() }),
+      head: el("div", { class: "fl-card-head", id: uid() }),
       rank: el("span", { class: "fl-rank" }),
       mark: el("span", { class: "fl-elected", hidden: true }, ""),
       facts: el("p", { class: "fl-note fl-card-facts" }),
@@ -457,7 +456,7 @@
     card.growing = Boolean(candidate.growing);
     drawText(s, card, candidate);
     set(card.node, {
-      class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing ? " fl-running" : ""}`,
+      class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing && !candidate.cut ? " fl-running" : ""}`,
     });
     say(card.rank, s.voted ? String(whole(own(candidate.ranks, s.by), place + 1)) : "");
     const tied = s.tied.has(candidate.index);
@@ -555,7 +554,12 @@
     s.voted = s.candidates.some((c) => (s.by === ELECTION ? c.winner : scoreOf(c, s.by) !== null));
     s.waiting = !s.voted && s.data.status === "running";
     s.empty.hidden = s.candidates.length > 0;
-    set(s.cardList, { class: s.waiting ? "fl-cards fl-waiting" : "fl-cards" });
+    const rest = s.voted && !s.all ? s.candidates.length - FEW : 0;
+    s.rest.hidden = rest <= 0;
+    say(s.rest, t("ballots-rest", { n: rest }));
+    set(s.cardList, {
+      class: `fl-cards${s.waiting ? " fl-waiting" : ""}${rest > 0 ? " fl-few" : ""}`,
+    });
     const order = s.voted ? ranked(s.candidates, s.by) : arrived(s);
     drawSwitch(s);
     drawSentence(s, order);

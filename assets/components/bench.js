@@ -145,7 +145,7 @@
       s.notes,
       notes.length
         ? [
-            el("h4", { class: "fl-subtitle" }, t("bench-notes")),
+            el("h3", { class: "fl-subtitle" }, t("bench-notes")),
             el(
               "ul",
               { class: "fl-bench-list" },
@@ -320,7 +320,7 @@
     s.files.hidden = !links.length;
     fill(
       s.files,
-      el("h4", { class: "fl-subtitle" }, t("bench-files")),
+      el("h3", { class: "fl-subtitle" }, t("bench-files")),
       el("ul", { class: "fl-bench-list" }, links),
     );
   };

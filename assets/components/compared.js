@@ -1,7 +1,8 @@
 /**
  * The same question in several ways, side by side: answers by round, and what each way spent.
  *
- * `FusionLab.compared(element, data)` is called with the whole view each time.
+ * `FusionLab.compared(element, data)` is called with the whole view each time; `{stale}` only says
+ * whether it is of another set-up, which holds until there is another `run`.
  */
 (() => {
   "use strict";
@@ -39,7 +40,8 @@
     s.cards = el("div", { class: "fl-ways" });
     s.sum = el("div");
     s.refused = el("div", { role: "alert" });
-    s.root = el("div", { class: "fl-stage" }, s.refused, s.note, s.cards, s.sum);
+    s.stale = el("p", { class: "fl-sentence", role: "status", hidden: true }, t("compared-stale"));
+    s.root = el("div", { class: "fl-stage" }, s.refused, s.stale, s.note, s.cards, s.sum);
     return s;
   };
 
@@ -204,6 +206,16 @@
   window.FusionLab.compared = (element, given) => {
     const s = state(element, make);
     const data = record(given);
+    if (typeof data.stale === "boolean") {
+      s.stale.hidden = !data.stale;
+      s.root.classList.toggle("fl-is-stale", data.stale);
+      return;
+    }
+    if (whole(data.run) !== s.run) {
+      s.run = whole(data.run);
+      s.stale.hidden = true;
+      s.root.classList.remove("fl-is-stale");
+    }
     const runs = records(data.runs);
     const most = Math.max(...runs.map((run) => number(run.tokens)), 0);
     const waiting = whole(data.waiting);

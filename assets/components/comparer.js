@@ -14,7 +14,7 @@
   const { code, line, made, refuse, select, titles } = FusionLab.fields;
   const { dialog, openMember, openSettings } = FusionLab.panels;
   const { plain, usualSampling } = FusionLab.carrying;
-  const { has, said, t } = FusionLab.words;
+  const { said, t } = FusionLab.words;
   const MOMENT = 300;
   const MOST_LINES = 8;
   const KINDS = ["number", "choice", "yes_no", "text", "exact"];
@@ -90,7 +90,7 @@
     form.root = el(
       "div",
       { class: "fl-recipe-bar fl-comparer-bar" },
-      el("h2", { class: "fl-title fl-comparer-title" }, t("comparer-title")),
+      el("h1", { class: "fl-title fl-comparer-title" }, t("comparer-title")),
       el("p", { class: "fl-help" }, t("comparer-help")),
       el("div", { class: "fl-recipe-ask" }, form.asked, form.buttons),
       form.seats,
@@ -361,7 +361,7 @@
     fill(
       form.methods,
       [...families].map(([family, methods]) => {
-        const name = has(`family-${family}`) ? t(`family-${family}`) : family;
+        const name = titles.family(family);
         return add(
           el("fieldset", { class: "fl-comparer-family" }),
           el("legend", { class: "fl-label" }, name),
@@ -439,6 +439,8 @@
     else if (own(given, "suits") && form.seen !== undefined) drawMethods(form);
     if (form.seen === undefined) return;
     if (own(given, "query")) form.query = given.query;
+    const kept = own(given, "kept");
+    if (kept) FusionLab.kept.note("compare", { ...kept, query: text(form.query) });
     if (typeof own(given, "file") === "boolean") form.file = given.file;
     form.download.disabled = !form.file;
     if (typeof own(given, "goes_on") === "boolean") form.goesOn = given.goes_on;

@@ -7,9 +7,9 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { bytes, count, el, fill, fixed, list, measure, number, own, remembered, say, seconds } =
+  const { button, bytes, count, el, fill, fixed, list, measure, number, own } = FusionLab.core;
+  const { remembered, say, seconds, set, spelled, state, text, toResult, uid, whole } =
     FusionLab.core;
-  const { set, spelled, state, text, uid, whole } = FusionLab.core;
   const { titles } = FusionLab.fields;
   const { said, t } = FusionLab.words;
   const MOST = 2;
@@ -25,7 +25,11 @@
     const name = text(row.method);
     const who = row.alone && row.several ? list(row.members).map(spelled).join(", ") : "";
     const settings = list(row.settings).map((each) => {
-      const value = titles.choice(each.name, text(each.value));
+      const n = own(each, "entries");
+      const value =
+        n === undefined
+          ? titles.choice(each.name, text(each.value))
+          : t("comparing-entries", { n });
       return `${titles.setting(name, { name: each.name, label: each.name })}: ${value}`;
     });
     return [titles.method(name), who, ...settings].filter(Boolean);
@@ -56,16 +60,27 @@
       el("thead", { role: "rowgroup" }, head),
       s.body,
     );
+    s.all = button("", "fl-button fl-comparing-all", () => brief(s, s.whole));
+    brief(s, true);
     s.root = el(
       "section",
       { class: "fl-stage fl-comparing-stage", "aria-label": t("comparing-title") },
       s.status,
       s.notice,
       s.table,
+      s.all,
       s.help,
       s.scatter,
     );
     return s;
+  };
+
+  /** On a phone: the figures that matter most, and only two runs where two are pinned; or all. */
+  const brief = (s, on) => {
+    s.whole = !on;
+    s.table.classList.toggle("fl-comparing-brief", on);
+    set(s.all, { "aria-expanded": String(!on) });
+    say(s.all, t(on ? "comparing-show-all" : "pictures-show-less"));
   };
 
   /** The row's nodes, made once, so that the focus stays where it is. */
@@ -79,7 +94,11 @@
         name,
         name === "way"
           ? el("th", { scope: "row", role: "rowheader" })
-          : el("td", { role: "cell", "data-label": t(`comparing-${name}`) }),
+          : el("td", {
+              role: "cell",
+              class: `fl-col-${name}`,
+              "data-label": t(`comparing-${name}`),
+            }),
       ]),
     );
     const made = { pin, cells, key: "", open: false };
@@ -94,12 +113,15 @@
     return made;
   };
 
+  const paired = (s) => s.table.classList.toggle("fl-comparing-paired", s.pinned.length === MOST);
+
   /** At most two are pinned; a third takes the place of the first. */
   const pinned = (s, at, on) => {
     s.pinned = s.pinned.filter((each) => each !== at);
     if (on) s.pinned.push(at);
     s.pinned = s.pinned.slice(-MOST);
     s.rows.forEach((row, each) => (row.pin.checked = s.pinned.includes(each)));
+    paired(s);
     s.trigger("select", { pinned: [...s.pinned] });
   };
 
@@ -188,7 +210,7 @@
     fill(made.cells.answer, troubled ? problemOf(row) : answerOf(made, row));
     for (const [name, cell] of Object.entries(figures(row))) fill(made.cells[name], cell);
     for (const cell of Object.values(made.cells)) {
-      cell.classList.toggle("fl-comparing-empty", !cell.childNodes.length);
+      cell.classList.toggle("fl-comparing-empty", !cell.textContent);
     }
   };
 
@@ -213,7 +235,9 @@
         measure(el("ul", { class: "fl-scatter-dots" }, dots), "--levels", levels),
       );
     };
-    const ends = [least, most].map((value) => count(Math.round(Math.exp(value))));
+    const [first, last] = [least, most].map((value) =>
+      el("span", null, t("comparing-scatter-end", { tokens: count(Math.round(Math.exp(value))) })),
+    );
     fill(
       s.scatter,
       el(
@@ -225,8 +249,7 @@
         el(
           "div",
           { class: "fl-scatter-axis fl-quiet" },
-          el("span", null, t("comparing-scatter-least", { tokens: ends[0] })),
-          el("span", null, t("comparing-scatter-most", { tokens: ends[1] })),
+          least < most ? [first, last] : [el("span"), last, el("span")],
         ),
       ),
     );
@@ -263,7 +286,7 @@
     const now = rows.find((row) => row.standing === "running");
     const values = { n: whole(view.ended), of: whole(view.of) };
     if (view.live && whole(view.before) > 0 && !now) {
-      return t("comparing-queued", { n: whole(view.before) });
+      return FusionLab.status.place(view);
     }
     if (view.live && now) return t("comparing-runs", { ...values, way: titleOf(now) });
     if (view.live) return t("comparing-begins");
@@ -297,14 +320,19 @@
     const view = record(given);
     const rows = list(view.rows).map(record);
     s.trigger = trigger || (() => undefined);
-    s.root.hidden = !rows.length;
+    s.root.hidden = !rows.length && !view.said;
+    s.table.hidden = s.help.hidden = !rows.length;
     const same = JSON.stringify([text(view.query), rows.length]);
     if (s.keys.same !== same || view.fresh === true) {
       s.rows.clear();
       s.body.replaceChildren();
       Object.assign(s, { pinned: [], keys: { same } });
+      paired(s);
     }
-    say(s.status, statusOf(view, rows));
+    say(s.status, said(view.said) || statusOf(view, rows));
+    const begins = view.live === true && !s.live;
+    s.live = view.live === true;
+    if (begins) toResult(s.root);
     drawNotice(s, view, rows);
     rows.forEach((row) => drawRow(s, row));
     drawScatter(s, rows);

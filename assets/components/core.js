@@ -8,6 +8,8 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const SVG = "http://www.w3.org/2000/svg";
+  const NARROW = 760;
+  const PHONE = "(max-width: 45em)"; // where Run sticks to the bottom, as recipe.css has it
   const ATTRIBUTES = new Set([
     "aria-atomic",
     "aria-checked",
@@ -275,9 +277,10 @@
       .split(/([ \n\r\t\u00a0])/)
       .filter(Boolean)
       .map((part) => {
-        if (!MARKS[part]) return document.createTextNode(part);
+        const mark = own(MARKS, part);
+        if (!mark) return document.createTextNode(part);
         const copied = part === "\n" || part === "\r" ? "" : part;
-        return el("span", { class: `fl-blank fl-${MARKS[part]}` }, copied);
+        return el("span", { class: `fl-blank fl-${mark}` }, copied);
       });
 
   /** The token as one line of plain text, blanks shown by signs at its ends. */
@@ -376,8 +379,23 @@
     return details;
   };
 
+  /** A section that can be folded, and is where there is little room. */
+  const unfolding = (name, title, ...children) =>
+    el(
+      "details",
+      { class: `fl-section fl-unfolding fl-${name}`, open: window.innerWidth > NARROW },
+      el("summary", null, el("h2", { class: "fl-title" }, title)),
+      children,
+    );
+
   /** Whether the reader asked for less motion. */
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /** On a phone, where the form comes first, the page goes to this node. */
+  const toResult = (node) => {
+    if (!window.matchMedia(PHONE).matches) return;
+    node.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+  };
 
   /** The index that a key leads to from `index` among `length`; null for other keys. */
   const keyTarget = (key, index, length) => {
@@ -461,8 +479,10 @@
     term,
     text,
     tokenNodes,
+    toResult,
     tokenText,
     uid,
+    unfolding,
     unit,
     whole,
     woven,

@@ -15,12 +15,12 @@
     number,
     probability,
     say,
-    section,
     set,
     svg,
     table,
     term,
     tokenText,
+    unfolding,
     whole,
     woven,
   } = window.FusionLab.core;
@@ -71,7 +71,7 @@
     c.readout = el("p", { class: "fl-readout", "aria-hidden": "true" });
     c.table = folded(t("course-table"));
     c.apart = el("span", null, " · ", term("divergence", t("course-divergence")));
-    c.section = section(
+    c.section = unfolding(
       "course",
       t("course-title"),
       el("p", { class: "fl-sentence" }, c.disagreed, c.unsure),

@@ -180,7 +180,7 @@
     if (s.strips[sample]) return s.strips[sample];
     const several = s.texts.length > 1;
     const strip = el("div", {
-      class: "fl-strip fl-route",
+      class: "fl-strip fl-reading",
       role: "listbox",
       "aria-orientation": "horizontal",
       dir: "auto",
@@ -320,6 +320,10 @@
       for (const i of indices) set(s.nodes[i], { tabindex: i === stop ? "0" : "-1" });
     }
     set(node, { "aria-selected": "true" });
+    for (const [name, at] of Object.entries({ back: index - 1, next: index + 1 })) {
+      s.root.querySelector(`.fl-go-${name}`)?.classList.remove(`fl-go-${name}`);
+      s.nodes[at]?.classList.add(`fl-go-${name}`);
+    }
     reveal(node.parentNode, node);
     drawToken(s);
     ring(s);
@@ -490,4 +494,7 @@
     s.follow.hidden = s.done || s.following;
     if (s.done && s.steps.length) say(s.live, t("experts-finished", { n: s.steps.length }));
   };
+
+  /** The token at this place of all is the selected one. */
+  window.FusionLab.experts.show = (element, { step }) => pick(state(element, make), step);
 })();

@@ -47,6 +47,7 @@
     choice: (setting, value) => first([`choice-${keyed(setting)}-${keyed(value)}`], value),
     about: (setting, value) => first([`choice-${keyed(setting)}-${keyed(value)}.help`], ""),
     model: (ref) => first([`model-${keyed(ref)}`], short(ref)),
+    family: (name) => first([`family-${keyed(name)}`], name),
     good: (ref) => first([`model-${keyed(ref)}.good`], ""),
   };
 

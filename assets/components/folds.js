@@ -14,10 +14,10 @@
     el("p", { class: "fl-small" }, t("bench-explained"), " ", term(key, t(shown)));
   const share = (value) => `${fixed(100 * unit(value), 1)}\u00a0%`;
 
-  const heat = (heads, rows) =>
+  const heat = (label, heads, rows) =>
     el(
       "div",
-      { class: "fl-heat-frame", tabindex: "0" },
+      { class: "fl-heat-frame", tabindex: "0", role: "region", "aria-label": label },
       el(
         "table",
         { class: "fl-heat fl-tasks" },
@@ -55,6 +55,7 @@
     fill(
       room.content,
       heat(
+        t("bench-tasks"),
         heads,
         list(data.contenders).map((c, i) =>
           el(
@@ -85,6 +86,7 @@
       el("p", { class: "fl-note" }, t("bench-agreement-help")),
       explained("complementarity", "bench-agreement-term"),
       heat(
+        t("bench-agreement"),
         names.map((name) => el("span", { class: "fl-task" }, name)),
         names.map((name, i) =>
           el(
@@ -97,6 +99,15 @@
       ),
     );
   };
+
+  /** A bar, and the share of all questions that it shows. */
+  const oracleShare = (of) =>
+    el(
+      "span",
+      { class: "fl-oracle-share" },
+      measure(el("span", { class: "fl-oracle-bar", "aria-hidden": "true" }), "--w", of),
+      share(of),
+    );
 
   /** What a choice among the members' answers could reach at most. */
   const oracle = (room, data) => {
@@ -118,15 +129,11 @@
       explained("oracle", "bench-oracle-term"),
       table(
         t("bench-oracle-heads"),
-        [t("bench-oracle-right"), t("bench-oracle-items"), ""],
+        [t("bench-oracle-right"), t("bench-oracle-items"), t("bench-oracle-share")],
         counts.map((n, right) => [
           String(right),
           String(n),
-          measure(
-            el("span", { class: "fl-oracle-bar", "aria-hidden": "true" }),
-            "--w",
-            n / Math.max(1, values.total),
-          ),
+          oracleShare(n / Math.max(1, values.total)),
         ]),
       ),
     );

@@ -41,9 +41,10 @@
   const toggle = (key, isOn, act) => {
     const node = el("button", { class: "fl-frame-button", type: "button" }, t(key));
     const draw = () => set(node, { "aria-pressed": isOn() ? "true" : "false" });
-    node.addEventListener("click", () => {
+    node.addEventListener("click", (event) => {
       act(!isOn());
       draw();
+      if (event.detail) node.blur(); // whoever pressed it by pointer means the picture by keys
     });
     draw();
     return node;
@@ -141,9 +142,8 @@
 
   /** The tab that is seen now is the one of the address. */
   const moved = () => {
-    const tab = document.querySelector("#tabs button[role='tab'][aria-selected='true']");
-    const name = (tab?.id || "").replace(/^tab-|-button$/g, "");
-    if (name) address(name === "start" ? "" : `tab=${name}`);
+    const tab = FusionLab.kept.current();
+    if (tab) address(FusionLab.kept.query(tab));
   };
 
   /** A link to the set-up of this query. */

@@ -122,10 +122,11 @@
         tabindex: "0",
         role: "button",
         "aria-pressed": "false",
-        "aria-label": t("rounds-agent", { name: member.name, heard }),
+        "aria-label": t("rounds-agent", { name: `${i + 1} ${member.name}`, heard }),
       },
       svg("circle", { class: "fl-node", cx: x, cy: y, r: DOT }),
       svg("text", { class: "fl-node-number", x, y: y + 7, "text-anchor": "middle" }, i + 1),
+      " ",
       svg(
         "text",
         {
@@ -135,7 +136,7 @@
           "text-anchor": "middle",
         },
         short(member.name, NAME),
-        svg("title", null, text(member.name)),
+        short(member.name, NAME) !== text(member.name) && svg("title", null, text(member.name)),
       ),
     );
     dot.dataset.agent = i;

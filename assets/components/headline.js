@@ -31,6 +31,7 @@
   const make = () => {
     const id = uid();
     const s = { open: false, answered: null };
+    s.asked = el("p", { class: "fl-headline-asked", dir: "auto" });
     s.title = el("h2", { class: "fl-headline-title", id });
     s.answer = el("div", { class: "fl-headline-answer", dir: "auto", id: uid() });
     s.more = el("button", {
@@ -48,6 +49,7 @@
     s.root = el(
       "section",
       { class: "fl-stage fl-headline", "aria-labelledby": id },
+      s.asked,
       s.title,
       s.answer,
       s.more,
@@ -135,6 +137,9 @@
     const view = data && typeof data === "object" ? data : {};
     const how = list(view.how).map(said);
     say(s.title, said(view.label) || t("headline-answer"));
+    const asked = spelled(view.asked);
+    fill(s.asked, el("span", { class: "fl-quiet" }, t("recipe-prompt")), " ", asked);
+    s.asked.hidden = !asked;
     drawAnswer(s, view);
     drawVerdict(s, view);
     fill(

@@ -17,12 +17,12 @@
     number,
     own,
     say,
-    section,
     set,
     spelled,
     svg,
     table,
     text,
+    unfolding,
     unit,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, titleOf } = window.FusionLab.candidates;
@@ -43,7 +43,7 @@
     s.numbers = folded(t("ballots-likeness-table"));
     s.numbers.addEventListener("toggle", () => drawNumbers(s));
     s.measureNote = el("p", { class: "fl-note" });
-    s.matrix = section(
+    s.matrix = unfolding(
       "matrix",
       t("ballots-likeness"),
       s.thumbs,
@@ -219,18 +219,20 @@
   /** One cell. */
   const cellOf = (s, i, j, value, shade) => {
     const [a, b] = [s.compared[i], s.compared[j]];
-    const words = t("ballots-pair", { a: titleOf(a), b: titleOf(b), value: fixed(value, 3) });
+    const shown = i !== j && s.compared.length <= MOST_WITH_VALUES;
+    const words = (digits) =>
+      t("ballots-pair", { a: titleOf(a), b: titleOf(b), value: fixed(value, digits) });
     const cell = el(
       "td",
       {
         class: `fl-cell${i === j ? " fl-same" : ""}`,
         tabindex: "-1",
-        title: words,
-        "aria-label": words,
+        title: words(3),
+        "aria-label": words(shown ? 2 : 3), // a name holds what is seen
         role: "gridcell",
         "aria-selected": "false",
       },
-      i !== j && s.compared.length <= MOST_WITH_VALUES && fixed(value, 2),
+      shown && fixed(value, 2),
     );
     return i === j ? cell : measure(cell, "--p", unit(shade(value)));
   };

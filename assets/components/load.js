@@ -63,9 +63,17 @@
       el("p", { class: "fl-note" }, term("load", t("load-term")), " ", t("load-about")),
       r.grids,
       r.differ,
-      el("h3", { class: "fl-subtitle" }, t("load-even")),
-      r.figures,
-      el("p", { class: "fl-note" }, term("entropy", t("load-entropy")), " ", t("load-even-about")),
+      folded(
+        t("load-even"),
+        r.figures,
+        el(
+          "p",
+          { class: "fl-note" },
+          term("entropy", t("load-entropy")),
+          " ",
+          t("load-even-about"),
+        ),
+      ),
       r.table,
     );
     r.section.hidden = true;

@@ -44,7 +44,7 @@
       el(
         "div",
         { class: "fl-measure-head" },
-        el("h2", { class: "fl-measure-title" }, t("measure-title")),
+        el("h1", { class: "fl-measure-title" }, t("measure-title")),
         el("p", { class: "fl-help" }, t("measure-intro")),
         el(
           "p",
@@ -192,6 +192,7 @@
     document.dispatchEvent(new CustomEvent("fusionlab-measure", { detail: { changed: false } }));
     drawRunning(f, true);
     if (window.innerWidth < WIDE) f.fold.open = false;
+    FusionLab.kept.note("measure", { asked, query: "tab=measure" });
     f.trigger("submit", asked);
   };
 

@@ -1,8 +1,8 @@
 /**
  * What to notice: a few sentences about the run, each with the step or round that it speaks of.
  *
- * `FusionLab.notice(element, data, trigger)` shows the view it is given; a click on a sentence that
- * speaks of a step or round tells of it: `trigger("show", {step, round})`.
+ * `FusionLab.notice(element, data)` shows the view it is given; a click on a sentence about
+ * a step or round shows that one in the picture of the same result.
  */
 (() => {
   "use strict";
@@ -30,7 +30,8 @@
     );
     s.list.addEventListener("click", (event) => {
       const place = s.places.get(event.target.closest("button"));
-      if (place && s.trigger) s.trigger("show", place);
+      const picture = s.root.closest(".fl-result")?.querySelector(".fl-picture");
+      if (place && picture) FusionLab.picture.show(picture, place);
     });
     return s;
   };
@@ -63,9 +64,8 @@
   };
 
   /** The section shows these sentences; without any it is not there. */
-  window.FusionLab.notice = (element, data, trigger) => {
+  window.FusionLab.notice = (element, data) => {
     const s = state(element, make);
-    s.trigger = trigger;
     const entries = list(own(data, "sentences")).filter(
       (one) => one && typeof one.key === "string",
     );

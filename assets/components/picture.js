@@ -3,13 +3,14 @@
  *
  * `FusionLab.picture(element, {component, data}, trigger)` is called with every message. Each
  * component has a room of its own and keeps what it has drawn; only that of the last message is
- * seen.
+ * seen. `FusionLab.picture.show(element, {step, round})` brings it into sight, at that step or
+ * round where its component can `show` one.
  */
 (() => {
   "use strict";
-  const { el, own, state, text } = window.FusionLab.core;
+  const { calm, el, own, state, text } = window.FusionLab.core;
 
-  const make = () => ({ rooms: new Map(), root: el("div") });
+  const make = () => ({ rooms: new Map(), name: "", root: el("div") });
 
   /** The component's room; it is made when it is first drawn in. */
   const roomOf = (s, name) => {
@@ -26,8 +27,16 @@
     const name = text(own(given, "component"));
     const draw = own(window.FusionLab, name);
     if (typeof draw !== "function" || name === "picture") return;
+    s.name = name;
     const shown = roomOf(s, name);
     s.rooms.forEach((room) => (room.hidden = room !== shown));
     draw(shown, own(given, "data"), trigger);
+  };
+
+  /** The picture is seen, at this place in its run. */
+  window.FusionLab.picture.show = (element, place) => {
+    const s = state(element, make);
+    own(window.FusionLab, s.name)?.show?.(s.rooms.get(s.name), place);
+    element.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   };
 })();

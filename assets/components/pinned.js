@@ -7,15 +7,15 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, fill, list, number, own, say, set, spelled, state, text, uid, whole } =
+  const { el, fill, list, number, own, say, set, spelled, state, text, toResult, uid, whole } =
     FusionLab.core;
   const { t } = FusionLab.words;
 
   const make = () => {
     const s = { key: "", step: 0 };
     s.title = el("h2", { class: "fl-title" }, t("pinned-title"));
-    s.back = el("button", { class: "fl-plain", type: "button" }, t("pinned-back"));
-    s.next = el("button", { class: "fl-plain", type: "button" }, t("pinned-next"));
+    s.back = el("button", { class: "fl-plain fl-go-back", type: "button" }, t("pinned-back"));
+    s.next = el("button", { class: "fl-plain fl-go-next", type: "button" }, t("pinned-next"));
     s.range = Object.assign(el("input", { class: "fl-slider", type: "range", id: uid() }), {
       min: "1",
       step: "1",
@@ -114,5 +114,6 @@
     s.range.max = String(s.most);
     s.runs.forEach((side) => draw(s, side, side.picture));
     if (s.shared) go(s, telling(s.runs[0]));
+    if (runs.length > 1) toResult(s.root);
   };
 })();

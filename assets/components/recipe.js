@@ -31,11 +31,13 @@
     form.removed = (at) => removed(form, at);
     form.usual = () => usual(form);
     makeBar(form);
+    form.title = el("h1", { class: "fl-unseen" });
     form.panel = dialog("panel", () => backToChip(form));
     form.drawer = dialog("drawer", () => form.settings.focus());
     form.root = el(
       "div",
       { class: "fl-recipe-bar" },
+      form.title,
       form.choices,
       form.summary,
       form.earlier,
@@ -316,6 +318,7 @@
 
   /** All of the form. */
   const drawAll = (form) => {
+    say(form.title, titles.family(text(form.data.family)));
     drawChoices(form);
     drawEarlier(form);
     drawSeats(form);

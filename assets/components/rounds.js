@@ -23,13 +23,13 @@
     own,
     percent,
     say,
-    section,
     set,
     spelled,
     state,
     table,
     term,
     text,
+    unfolding,
     unit,
     whole,
   } = window.FusionLab.core;
@@ -46,8 +46,12 @@
     s.empty = el("p", { class: "fl-empty" }, t("pictures-waiting"));
     s.sentence = el("p", { class: "fl-sentence", "aria-live": "polite" });
     s.chosen = el("div");
-    s.steps = el("div", { class: "fl-steps", role: "group", "aria-label": t("rounds-steps") });
-    s.again = el("button", { class: "fl-button", type: "button" }, t("rounds-play"));
+    s.steps = el("div", {
+      class: "fl-round-steps",
+      role: "group",
+      "aria-label": t("rounds-steps"),
+    });
+    s.again = el("button", { class: "fl-button fl-go-play", type: "button" }, t("rounds-play"));
     s.again.addEventListener("click", () => play(s));
     s.steps.addEventListener("click", (event) => pick(s, event.target.closest("button")));
     s.steps.addEventListener("keydown", (event) => walk(s, event));
@@ -62,7 +66,7 @@
     );
     s.stack = el("ol", { class: "fl-rounds" });
     s.courseRoom = el("div");
-    s.course = section("influence", t("rounds-minds"), s.courseRoom);
+    s.course = unfolding("influence", t("rounds-minds"), s.courseRoom);
     s.costRoom = el("div");
     s.costs = folded(t("rounds-costs"), s.costRoom);
     s.root = el(
@@ -276,9 +280,11 @@
     s.rounds.forEach((one, i) => {
       const node =
         s.steps.children[i] ||
-        s.steps.appendChild(el("button", { class: "fl-step", type: "button", value: i }));
+        s.steps.appendChild(el("button", { class: "fl-round-step", type: "button", value: i }));
       say(node, titleOf(one));
       set(node, { "aria-pressed": String(i === s.at) });
+      node.classList.toggle("fl-go-back", i === s.at - 1);
+      node.classList.toggle("fl-go-next", i === s.at + 1);
     });
     while (s.steps.children.length > s.rounds.length) s.steps.lastChild.remove();
     if (round) {
@@ -424,6 +430,14 @@
       fill(s.courseRoom, drawCourse(s)),
     );
     once(s, "costs", [s.data.costs, s.data.topology, s.rounds.length], () => drawCosts(s));
+  };
+
+  /** The round of this number is the one that is looked at. */
+  window.FusionLab.rounds.show = (element, { round }) => {
+    const s = state(element, make);
+    const at = s.rounds.findIndex((each) => each.number === round);
+    pick(s, s.steps.children[at]);
+    s.steps.children[at]?.focus({ preventScroll: true });
   };
 
   /** All answers, without their texts. */

@@ -42,7 +42,7 @@
       s.sentence,
       el(
         "div",
-        { class: "fl-route" },
+        { class: "fl-routing" },
         s.prompt,
         el("div", { class: "fl-route-wires" }, s.wires),
         s.ways,

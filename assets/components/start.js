@@ -64,12 +64,16 @@
     s.panels = el("div", { class: "fl-start-panels" });
     s.scale = el("span", { class: "fl-start-scale" });
     s.place = el("span", { class: "fl-start-step" });
-    s.play = el("button", { class: "fl-start-key", type: "button" });
+    s.play = el("button", { class: "fl-start-key fl-go-play", type: "button" });
     s.play.addEventListener("click", () => play(s, !s.playing));
     const button = (key, by) => {
       const made = el(
         "button",
-        { class: "fl-start-key", type: "button", title: t(`${key}.title`) },
+        {
+          class: `fl-start-key fl-go-${by < 0 ? "back" : "next"}`,
+          type: "button",
+          title: t(`${key}.title`),
+        },
         t(key),
       );
       made.addEventListener("click", () => step(s, by));

@@ -22,6 +22,7 @@
     set,
     state,
     text,
+    toResult,
     unit,
   } = FusionLab.core;
   const BADGES = ["queued", "running", "finished", "failed", "stopped", "ready"];
@@ -90,8 +91,9 @@
   const place = (data) => {
     const before = number(data.before);
     const now = text(data.now);
-    const key = `method-${now.toLowerCase().replace(/[^a-z0-9]/g, "-")}`;
-    const what = has(key) ? t(key) : now;
+    const name = now.toLowerCase().replace(/[^a-z0-9]/g, "-");
+    const key = [`method-${name}`, `term-${name}`].find(has);
+    const what = key ? t(key) : now;
     return joined([
       before > 0 ? t("status-place", { before }) : t("status-next"),
       now && t("status-now", { what }),
@@ -170,6 +172,14 @@
     );
   };
 
+  /** A run that begins is brought into view where it is below the form. */
+  const follow = (s, view) => {
+    const goes = view.status === "queued" || view.status === "running";
+    const begins = goes && !s.goes;
+    s.goes = goes;
+    if (begins) toResult(s.root);
+  };
+
   /** The status shows this view. */
   window.FusionLab.status = (element, data) => {
     const s = state(element, make);
@@ -178,5 +188,7 @@
     drawLine(s, view);
     drawProgress(s, view.progress);
     drawNotes(s, view);
+    follow(s, view);
   };
+  window.FusionLab.status.place = place;
 })();

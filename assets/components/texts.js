@@ -15,7 +15,8 @@
     const s = { cards: new Map() };
     s.empty = el("p", { class: "fl-empty" }, t("texts-waiting"));
     s.list = el("div", { class: "fl-texts" });
-    s.root = el("div", { class: "fl-stage" }, s.empty, s.list);
+    s.without = el("p", { class: "fl-note" });
+    s.root = el("div", { class: "fl-stage" }, s.empty, s.list, s.without);
     return s;
   };
 
@@ -76,6 +77,8 @@
       card.node.remove();
       s.cards.delete(key);
     }
+    const engine = text(own(data, "without"));
+    say(s.without, engine ? t("texts-without", { engine }) : "");
     s.empty.hidden = entries.length > 0;
     entries.forEach((entry) => {
       const key = `${whole(entry.sample)} ${text(entry.author)}`;

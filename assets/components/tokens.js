@@ -75,7 +75,8 @@
     s.empty = el("p", { class: "fl-empty" }, t("tokens-empty"));
     const button = (name) => {
       const title = t(`tokens-${name}.title`);
-      return el("button", { class: "fl-step-button", type: "button", title }, t(`tokens-${name}`));
+      const look = `fl-step-button fl-go-${name}`;
+      return el("button", { class: look, type: "button", title }, t(`tokens-${name}`));
     };
     [s.back, s.play, s.next, s.follow] = ["back", "play", "next", "follow"].map(button);
     s.follow.hidden = true;
@@ -411,5 +412,15 @@
     refresh(s);
     s.follow.hidden = s.done || s.following;
     if (s.done && s.steps.length) say(s.live, t("tokens-finished", { n: s.steps.length }));
+  };
+
+  /** The step of this number is the selected one. */
+  window.FusionLab.tokens.show = (element, { step }) => {
+    const s = state(element, make);
+    pick(
+      s,
+      s.steps.findIndex((each) => each.step === step),
+      true,
+    );
   };
 })();

@@ -7,7 +7,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, el, list, own, state, text } = FusionLab.core;
+  const { button, el, fill, list, own, state, text } = FusionLab.core;
   const { has, t } = FusionLab.words;
 
   /** The offer in the page's words, or in its own. */
@@ -17,20 +17,19 @@
   };
 
   window.FusionLab.ways = (element, data, trigger) => {
-    state(element, () => ({
-      root: el(
-        "div",
-        null,
-        el("h2", { class: "fl-title" }, t("ways-title")),
-        el(
-          "div",
-          { class: "fl-actions-room" },
-          list(own(data, "offers")).map((offer) =>
-            button(nameOf(offer), "fl-button", () => trigger("select", { way: offer.way })),
-          ),
-          button(t("ways-stop"), "fl-button", () => trigger("stop", {})),
-        ),
+    const s = state(element, () => {
+      const room = el("div", { class: "fl-actions-room" });
+      const root = el("div", null, el("h2", { class: "fl-title" }, t("ways-title")), room);
+      return { room, root };
+    });
+    const offers = list(own(data, "offers"));
+    s.root.hidden = !offers.length;
+    fill(
+      s.room,
+      offers.map((offer) =>
+        button(nameOf(offer), "fl-button", () => trigger("select", { way: offer.way })),
       ),
-    }));
+      button(t("ways-stop"), "fl-button", () => trigger("stop", {})),
+    );
   };
 })();

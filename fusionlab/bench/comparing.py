@@ -8,6 +8,7 @@ every failed run gone against the claim.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -15,15 +16,12 @@ from fusionlab.bench.forms import Line
 from fusionlab.bench.rows import Against, Comparison, Row, Share, able_singles
 from fusionlab.bench.scoring import ROUGE
 from fusionlab.bench.statistics import Scores, difference, mean_interval
-from fusionlab.bench.tally import commonest_error, enough_ran, mean_score, ran, scores_of
+from fusionlab.bench.tally import enough_ran, mean_score, ran, scores_of
 from fusionlab.bench.verdict import (
     SURE,
     Compared,
-    NotRun,
     corrected,
-    no_verdict,
     outcome,
-    sentence,
 )
 from fusionlab.intervals import wilson
 
@@ -33,17 +31,20 @@ Answers = Mapping[str, Line]
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A fusion and a rival, and what the items say of the two; None where neither has answered."""
+    """A fusion and a rival, and what the items say of the two.
+
+    Failed where too many runs did, None where neither has answered.
+    """
 
     contender: Row
     rival: Row | None
-    said: Compared | NotRun | None
+    said: Compared | Literal["failed"] | None
 
 
 def comparisons(
     rows: Sequence[Row], answers: Mapping[str, Answers], best: str | None, *, graded: bool
 ) -> list[Comparison]:
-    """Every fusion that has answered, as it is said and as it is drawn."""
+    """Every fusion that has answered, with its figures."""
     by_key = {row.key: row for row in rows}
     among = len(able_singles(rows))
     fusions = [row for row in rows if row.role == "fusion" and row.done]
@@ -57,10 +58,9 @@ def comparisons(
     result = []
     for first, second in zip(_corrected(alone, among), _corrected(equal, 1), strict=True):
         if first.said is not None or first.rival is None:
-            verdict = _sentence(first, second, among)
-            result.append(_drawn(first, answers, "best_single", verdict, graded=graded))
+            result.append(_drawn(first, answers, "best_single", graded=graded))
         if second.said is not None:
-            result.append(_drawn(second, answers, "equal_tokens", "", graded=graded))
+            result.append(_drawn(second, answers, "equal_tokens", graded=graded))
     return result
 
 
@@ -82,35 +82,16 @@ def share(lines: Sequence[Line], *, graded: bool) -> Share:
 
 
 def _pair(a: Row, b: Row | None, answers: Mapping[str, Answers], *, graded: bool) -> _Pair:
-    if b is None:
-        failed = answers[a.key].values()
-        why = None if a.judged else _not_run(a.name, list(failed))
-        return _Pair(a, None, why)
-    both = _on_both(a, b, answers)
-    lost = sum(bool(x.error or y.error) for x, y in both)
+    both = _on_both(a, b, answers) if b else []
     if not both:
         return _Pair(a, b, None)
+    lost = sum(bool(x.error or y.error) for x, y in both)
     if not enough_ran(len(both), lost):
-        whys = [_not_run(row.name, [pair[at] for pair in both]) for at, row in enumerate((a, b))]
-        return _Pair(a, b, max(whys, key=lambda why: why.failed))
+        return _Pair(a, b, "failed")
     x, y = _on_which_both_ran(both)
     gap = difference(_scores(x), _scores(y), graded=graded)
-    own = share(x, graded=graded)
     alone = max(gap.p, _at_worst(both, gap.mean, graded=graded) if lost and gap.p < SURE else 0.0)
-    said = Compared(
-        name=a.name,
-        share=mean_score(x),
-        interval=own.interval,
-        other=b.name,
-        other_share=mean_score(y),
-        n=len(x),
-        difference=gap,
-        p=alone,
-        test="sign_flip" if graded else "mcnemar",
-        alone=alone,
-        failed=lost,
-    )
-    return _Pair(a, b, said)
+    return _Pair(a, b, Compared(len(x), gap, alone, alone, lost))
 
 
 def _on_both(a: Row, b: Row, answers: Mapping[str, Answers]) -> list[tuple[Line, Line]]:
@@ -133,11 +114,6 @@ def _at_worst(both: Sequence[tuple[Line, Line]], gain: float, *, graded: bool) -
     return gap.p if gap.mean * gain > 0 else 1.0
 
 
-def _not_run(name: str, lines: Sequence[Line]) -> NotRun:
-    failed = len(lines) - len(ran(lines))
-    return NotRun(name, failed, len(lines), commonest_error(lines))
-
-
 def _corrected(pairs: Sequence[_Pair], among: int) -> list[_Pair]:
     compared = [pair.said for pair in pairs if isinstance(pair.said, Compared)]
     told = iter(corrected(compared, among))
@@ -147,14 +123,8 @@ def _corrected(pairs: Sequence[_Pair], among: int) -> list[_Pair]:
     ]
 
 
-def _sentence(alone: _Pair, equal: _Pair, among: int) -> str:
-    if isinstance(alone.said, Compared):
-        return sentence(alone.said, equal.said, among)
-    return no_verdict(alone.contender.name, alone.said)
-
-
 def _drawn(
-    pair: _Pair, answers: Mapping[str, Answers], role: Against, verdict: str, *, graded: bool
+    pair: _Pair, answers: Mapping[str, Answers], role: Against, *, graded: bool
 ) -> Comparison:
     """The comparison with its figures, which are None where there is no verdict."""
     said, rival = pair.said, pair.rival
@@ -163,7 +133,6 @@ def _drawn(
         against=rival.key if rival else None,
         test="sign_flip" if graded else "mcnemar",
         against_role=role,
-        verdict=verdict,
     )
     if not isinstance(said, Compared) or rival is None:
         return told

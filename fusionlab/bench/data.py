@@ -15,7 +15,7 @@ from typing import Any
 
 from fusionlab.errors import BenchError, DataError
 from fusionlab.events import well_formed
-from fusionlab.reading import read_json, read_text, reason
+from fusionlab.reading import read_json, read_text, reason_in_line
 from fusionlab.sheets import read_sheet
 from fusionlab.text.answers import Kind, is_answer
 from fusionlab.words import Sentence
@@ -191,7 +191,7 @@ def _json_or_error(line: str) -> Any:
     try:
         return well_formed(read_json(line))
     except json.JSONDecodeError as cause:
-        return _Unusable(Sentence("row-not-json", {"said": reason(cause)}))
+        return _Unusable(Sentence("row-not-json", {"said": reason_in_line(cause)}))
 
 
 def _examples(path: Path, text: str) -> list[Any]:
@@ -199,7 +199,7 @@ def _examples(path: Path, text: str) -> list[Any]:
         data = well_formed(read_json(text))
     except json.JSONDecodeError as cause:
         raise DataError(
-            "data-not-json", file=path.name, line=str(cause.lineno), said=reason(cause)
+            "data-not-json", file=path.name, line=str(cause.lineno), said=reason_in_line(cause)
         ) from None
     rows = data.get("examples") if isinstance(data, dict) else data
     if not isinstance(rows, list):

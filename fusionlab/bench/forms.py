@@ -21,6 +21,9 @@ from pydantic import (
 from fusionlab.bench.plan import MOST_CONTENDERS, Contender
 from fusionlab.bench.scoring import ROUGE
 from fusionlab.bench.suites import MOST_ITEMS, Suite
+from fusionlab.faults import fault
+from fusionlab.reading import Invalid
+from fusionlab.words import Sentence
 
 Count = Annotated[StrictInt, Field(ge=0, lt=2**53)]
 Seconds = Annotated[StrictInt | StrictFloat, Field(ge=0, lt=2**53)]
@@ -96,9 +99,11 @@ def line_from_json(data: Any) -> Line | None:
 
 
 def planned_from_json(data: Mapping[str, Any]) -> Planned:
-    """The plan with all defaults filled in; raises ValueError with what is wrong with it."""
+    """The plan with all defaults filled in; raises Invalid with what is wrong with it."""
     try:
         return _PLANNED.validate_python(data)
     except ValidationError as cause:
         first = cause.errors()[0]
-        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        where = ".".join(map(str, first["loc"]))
+        wrong = Sentence("event-field-wrong", {"field": where, "fault": fault(first)})
+        raise Invalid(wrong) from None

@@ -65,6 +65,8 @@ class Contender:
     """Settings that are the suite's."""
     baseline_of: str = ""
     note: str = ""
+    """`few-samples` where a vote of so few is only the first of them; older files say it in
+    words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def baseline_for(plan: Plan, fusion: Contender, single: Contender, samples: int)
     """The single member with as many samples as the fusion's tokens pay for."""
     wanted = MethodRecipe(BASELINE, {"samples": samples})
     one = contender(plan.suite, plan.key, plan.level, wanted, single.recipe.members)
-    few = "" if samples > 2 else "a vote of one or two samples is only the first of them"
+    few = "" if samples > 2 else "few-samples"
     return replace(
         one,
         key=f"{one.key}-for-{fusion.key.rpartition('-')[2]}",

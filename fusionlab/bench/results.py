@@ -18,7 +18,6 @@ from fusionlab.bench.folder import put_text, read_answers, read_plan
 from fusionlab.bench.forms import Line
 from fusionlab.bench.plan import Contender
 from fusionlab.bench.rows import (
-    Comparison,
     Correlations,
     Costs,
     ItemRow,
@@ -71,10 +70,7 @@ def results(folder: Path) -> Result:
         comparisons=tuple(compared),
         oracle=_oracle(rows, answers) if not graded else None,
         correlations=_correlations(rows, answers) if not graded else None,
-        verdict=_headline(compared),
-        verdicts=tuple(each.verdict for each in compared if each.verdict),
         items=tuple(_items(rows, answers, order)),
-        notes=tuple(_notes(rows, compared, planned.broken, complete=complete)),
     )
 
 
@@ -193,48 +189,6 @@ def _correlations(rows: Sequence[Row], answers: Mapping[str, Answers]) -> Correl
 def _phi(a: dict[str, bool], b: dict[str, bool]) -> float | None:
     both = [item for item in a if item in b]
     return phi([a[item] for item in both], [b[item] for item in both])
-
-
-def _headline(compared: Sequence[Comparison]) -> str:
-    """The verdict on the fusion that gained most; on one that did not run only for want of any."""
-    against = [each for each in compared if each.verdict]
-    if not against:
-        return "Nothing was fused yet, so there is nothing to tell."
-    told = [each for each in against if each.difference is not None]
-    return max(told or against[:1], key=lambda each: each.difference or 0.0).verdict
-
-
-def _notes(
-    rows: Sequence[Row], compared: Sequence[Comparison], broken: Sequence[str], *, complete: bool
-) -> list[str]:
-    notes = [f"{row.name}: {row.note}." for row in rows if row.note]
-    notes += [
-        f"{row.name}: {row.errors} of {row.done} runs failed, and are neither right nor "
-        f"wrong; most often with: {row.error}"
-        for row in rows
-        if row.errors
-    ]
-    notes += _corrections(compared, len(able_singles(rows)))
-    if broken:
-        lines = "1 broken line was" if len(broken) == 1 else f"{len(broken)} broken lines were"
-        notes.append(f"{lines} left out; the first: {broken[0]}")
-    if not complete:
-        notes.append("Not all items are answered yet; the figures are of those that are.")
-    return notes
-
-
-def _corrections(compared: Sequence[Comparison], members: int) -> list[str]:
-    """What p has been corrected for."""
-    several = sum(each.p is not None and bool(each.verdict) for each in compared)
-    notes = []
-    if several > 1:
-        notes.append(f"Each p is corrected for {several} comparisons of one kind (Holm).")
-    if several and members > 1:
-        notes.append(
-            f"The best member was chosen among {members} on these same items, so a fusion has a "
-            f"favoured rival; the p of one that is behind it counts {members} times."
-        )
-    return notes
 
 
 def _items(

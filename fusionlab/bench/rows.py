@@ -16,8 +16,9 @@ from fusionlab.bench.suites import Suite
 from fusionlab.recipe import Sampling
 
 FORMAT = "fusionlab-bench-results"
-VERSION = 2
-"""Since 2 failed runs are no answers, and figures that cannot be told are null."""
+VERSION = 3
+"""Since 2 failed runs are no answers, and figures that cannot be told are null; since 3 a
+verdict is a code and no sentence."""
 
 Role = Literal["single", "fusion", "baseline"]
 Against = Literal["best_single", "equal_tokens"]
@@ -96,8 +97,6 @@ class Comparison:
     test: str
     outcome: Outcome = "failed"
     against_role: Against
-    verdict: str
-    """In words; blank of the rival at equal tokens, which the other's verdict tells as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +157,15 @@ class Result:
     comparisons: tuple[Comparison, ...]
     oracle: Oracle | None
     correlations: Correlations | None
-    verdict: str
-    verdicts: tuple[str, ...]
     items: tuple[ItemRow, ...]
-    notes: tuple[str, ...]
-    """What a reader has to know of the figures, a sentence each."""
+
+    @property
+    def verdict(self) -> Outcome | None:
+        """That on the fusion that gained most; on one that did not run only for want of any."""
+        against = [each for each in self.comparisons if each.against_role == "best_single"]
+        told = [each for each in against if each.difference is not None] or against[:1]
+        best = max(told, key=lambda each: each.difference or 0.0, default=None)
+        return best.outcome if best else None
 
 
 _ROW = TypeAdapter(Row)
@@ -177,6 +180,7 @@ def result_to_json(result: Result) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         **data,
+        "verdict": result.verdict,
         "contenders": [_flat(row) for row in data["contenders"]],
         "best_single": best and {"key": best, "chosen_on_the_test_items": True},
         "oracle": oracle and _flat(oracle),
@@ -189,7 +193,7 @@ def row_to_json(row: Row) -> dict[str, Any]:
 
 
 def result_from_json(data: Mapping[str, Any]) -> Result:
-    """The report in the data that `result_to_json` gave."""
+    """The report in the data that `result_to_json` gave, here or in an earlier version."""
     best, oracle = data["best_single"], data["oracle"]
     return _RESULT.validate_python(
         {

@@ -45,6 +45,7 @@ from fusionlab.bench.data import (
     on_hub,
 )
 from fusionlab.errors import BenchError, DataError, UnknownName
+from fusionlab.faults import fault
 from fusionlab.reading import is_file, is_folder, path_of, read_text, read_toml, reason
 from fusionlab.text.answers import Kind, kind_of
 from fusionlab.zoo.tasks import get_task
@@ -246,10 +247,10 @@ def _as_bench_error(origin: str, cause: ValidationError) -> BenchError:
     first = (unknown or errors)[0]  # a misspelt field is both unknown and missing
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing":
-        return BenchError("suite-lacks-field", suite=origin, field=where, said=first["msg"])
+        return BenchError("suite-lacks-field", suite=origin, field=where)
     if not unknown:
         given = repr(str(first.get("input"))[:40])
-        return BenchError("suite-field", suite=origin, field=where, said=first["msg"], given=given)
+        return BenchError("suite-field", suite=origin, field=where, said=fault(first), given=given)
     tables = {"answer": Answer, "zoo": ZooData, "corpus": CorpusData, "file": FileData}
     table = next((tables[str(part)] for part in first["loc"][-2::-1] if part in tables), Suite)
     known = sorted(each.name for each in fields(table))

@@ -3,6 +3,7 @@
 from fusionlab.builders import (  # noqa: I001  the order in which they are shown
     zoo,
     adapter,
+    graft,
 )
 
-__all__ = ["adapter", "zoo"]
+__all__ = ["adapter", "graft", "zoo"]

@@ -1,4 +1,4 @@
-"""The command line: run, compare, replay, methods, models, fetch, zoo, bench, vote, speed, space.
+"""The command line: run, compare, replay, methods, models, fetch, build, zoo, bench, vote …
 
 Answers go to standard output; progress, warnings and errors to standard error. Exit status: 0 done,
 1 the run failed, 2 the command or the recipe cannot be run as it stands, 130 stopped by Ctrl-C.
@@ -16,11 +16,13 @@ from pathlib import Path
 from fusionlab import words
 from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
 from fusionlab.cli.bench import add_bench
+from fusionlab.cli.build import add_build
 from fusionlab.cli.compare import add_compare, tell_comparison
 from fusionlab.cli.console import (
     Stream,
     complain,
     language,
+    padded,
     print_json,
     said,
     say,
@@ -29,7 +31,7 @@ from fusionlab.cli.console import (
     tell,
     warn,
 )
-from fusionlab.cli.described import help_of, summary_of
+from fusionlab.cli.described import help_of, level_said, summary_of
 from fusionlab.cli.files import setting_of
 from fusionlab.cli.gallery import add_gallery
 from fusionlab.cli.parser import Parser, Told, command
@@ -51,6 +53,7 @@ from fusionlab.recipe import (
 )
 from fusionlab.speed.groups import SPEEDS, measure
 from fusionlab.trace import Trace, parse_run, recorded, text_in
+from fusionlab.writing import putting
 
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)
 """What cannot be run as it stands; any other error is a run that failed."""
@@ -112,6 +115,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _replay(arguments: argparse.Namespace) -> int:
     from fusionlab.comparison.files import is_comparison, parse_comparison
+    from fusionlab.views.page import run_page
 
     path = Path(arguments.file)
     text = text_in(path)
@@ -119,6 +123,9 @@ def _replay(arguments: argparse.Namespace) -> int:
         tell_comparison(parse_comparison(text, path.name), as_json=arguments.json)
         return 0
     trace = parse_run(text, path.name)
+    if arguments.page:
+        with putting(Path(arguments.page)) as part:
+            part.write_text(run_page(trace), encoding="utf-8", newline="")
     if not arguments.json:
         tell(trace.answer)
         for warning in trace.warnings:
@@ -167,7 +174,8 @@ def _models(arguments: argparse.Namespace) -> int:
     for row in rows:
         here = said("cli-model-here") if row["cached"] else said("cli-model-away")
         size = f"{row['bytes'] / 1e6:.0f} MB"
-        tell(f"{row['id']:<24}{row['level']:<12}{size:>8}  {row['licence']:<12}{here}")
+        level = padded(level_said(row["level"]), 18)
+        tell(f"{row['id']:<24}{level}{size:>8}  {row['licence']:<12}{here}")
         source = said("cli-model-from", engine=row["engine"], source=row["source"])
         tell(f"{'':<24}{source}")
     tell(f"\n{said('cli-references')}")
@@ -189,7 +197,7 @@ def _speed(arguments: argparse.Namespace) -> int:
     for result in measure(arguments.name):
         results.append(result)
         if not arguments.json:
-            tell(result.as_text())
+            tell(result.as_text(language()))
     if arguments.json:
         print_json({"results": [result.as_json() for result in results]})
     return 0
@@ -259,10 +267,12 @@ def _parser() -> argparse.ArgumentParser:
     add_compare(commands)
     replay = command(commands, "replay", _replay, "cli-help-replay")
     replay.add_argument("file", metavar="RUN.jsonl")
+    replay.add_argument("--page", metavar="RUN.html", help="cli-help-page")
     command(commands, "methods", _methods, "cli-help-methods")
     command(commands, "models", _models, "cli-help-models")
     fetch = command(commands, "fetch", _fetch, "cli-help-fetch")
     fetch.add_argument("models", nargs="+", metavar="MODEL")
+    add_build(commands)
     add_zoo(commands)
     add_gallery(commands)
     add_bench(commands)

@@ -45,7 +45,7 @@ def _bench(arguments: argparse.Namespace) -> int:
     from fusionlab.bench.folder import read_answers
     from fusionlab.bench.rows import result_to_json
     from fusionlab.bench.runner import bench
-    from fusionlab.bench.table import as_text
+    from fusionlab.cli.results import as_text
 
     plan = planned(arguments)
     out = Path(arguments.out or f"bench-{plan.suite.name}")

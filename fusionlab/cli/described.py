@@ -1,36 +1,52 @@
-"""What methods and their settings are called and do, in the reader's language."""
+"""What methods, builders and their settings are called and do, in the reader's language."""
 
+import re
 from typing import Any
 
 from fusionlab import words
 from fusionlab.cli.console import language
-from fusionlab.registry import Method
+from fusionlab.registry import Builder, Method
 from fusionlab.words import ENGLISH, Sentence
 
 
-def summary_of(method: Method) -> str:
-    """What the method is called and does; in English what its code says of it."""
-    return method.summary if language() == ENGLISH else summary_in(method, language())
+def summary_of(entry: Method | Builder) -> str:
+    """What it is called and does; in English what its code says of it."""
+    return entry.summary if language() == ENGLISH else summary_in(entry, language())
 
 
-def summary_in(method: Method, spoken: str) -> str:
-    """What the method is called and does in this language, where that is known."""
-    sentence = Sentence(f"method-{_hyphened(method.name)}")
+def summary_in(entry: Method | Builder, spoken: str) -> str:
+    """What it is called and does in this language, where that is known."""
+    name = _hyphened(entry.name)
+    sentence = Sentence(f"builder-{name}" if isinstance(entry, Builder) else f"method-{name}")
     if not words.has(sentence.key, spoken):
-        return method.summary
+        return entry.summary
     return f"{sentence.said(spoken)} · {sentence.part('summary', spoken)}"
 
 
-def help_of(method: str, setting: str, field: dict[str, Any]) -> str:
-    """What the setting does; in English what the method's code says of it."""
+def help_of(entry: str, setting: str, field: dict[str, Any]) -> str:
+    """What the setting does; in English what the code says of it."""
     if language() != ENGLISH:
-        for key in (f"setting-{method}-{setting}", f"setting-{setting}"):
+        for key in (f"setting-{entry}-{setting}", f"setting-{setting}"):
             sentence = Sentence(_hyphened(key))
             if words.has(sentence.key, language()):
                 more = sentence.part("help", language())
                 return " · ".join(filter(None, (sentence.said(language()), more)))
     described: str = field.get("description", "")
     return described
+
+
+def model_said(ref: str, title: str) -> str:
+    """What the model is called and good at, where that is known; else its own title."""
+    sentence = Sentence(f"model-{re.sub(r'[^a-z0-9]', '-', ref.lower())}")
+    if not words.has(sentence.key, language()):
+        return title
+    return f"{sentence.said(language())} · {sentence.part('good', language())}"
+
+
+def level_said(name: str) -> str:
+    """How open a model of this level is; the name itself where it is no level."""
+    key = f"level-{name}"
+    return Sentence(key).said(language()) if words.has(key, language()) else name
 
 
 def _hyphened(name: str) -> str:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from fusionlab.conversation import Message, messages_from_json
 from fusionlab.errors import DataError, RecipeError
 from fusionlab.events import well_formed
-from fusionlab.reading import MOST, MOST_VALUES, is_file, is_folder, read_json, read_text, reason
+from fusionlab.reading import (
+    MOST,
+    MOST_VALUES,
+    is_file,
+    is_folder,
+    read_json,
+    read_text,
+    reason_in_line,
+)
 from fusionlab.recipe import setting_from_text
 from fusionlab.sheets import harmless, read_sheet
 from fusionlab.words import Sentence, Value
@@ -70,7 +78,7 @@ def messages_in(given: str) -> tuple[Message, ...]:
         raise RecipeError("cli-no-messages", file=repr(given)) from None
     except json.JSONDecodeError as cause:
         raise RecipeError(
-            "cli-messages-not-json", name=name, said=reason(cause), line=str(cause.lineno)
+            "cli-messages-not-json", name=name, said=reason_in_line(cause), line=str(cause.lineno)
         ) from None
     except (OSError, UnicodeDecodeError) as cause:
         raise RecipeError("cli-unreadable", file=name, said=str(cause)) from None
@@ -183,7 +191,7 @@ def _json(path: Path, text: str) -> Any:
         return well_formed(read_json(text))
     except json.JSONDecodeError as cause:
         raise DataError(
-            "cli-not-json", file=path.name, line=str(cause.lineno), said=reason(cause)
+            "cli-not-json", file=path.name, line=str(cause.lineno), said=reason_in_line(cause)
         ) from None
 
 
@@ -195,7 +203,7 @@ def _json_lines(path: Path, text: str) -> Iterator[tuple[str, Any]]:
                 yield str(number), well_formed(read_json(line))
             except json.JSONDecodeError as cause:
                 raise DataError(
-                    "cli-not-json", file=path.name, line=str(number), said=reason(cause)
+                    "cli-not-json", file=path.name, line=str(number), said=reason_in_line(cause)
                 ) from None
 
 

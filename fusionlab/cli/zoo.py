@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.cli.console import padded, print_json, said, say, shown_to_the_end, tell
+from fusionlab.cli.described import model_said
 from fusionlab.cli.parser import command
 from fusionlab.figures import percent
 
@@ -35,7 +36,8 @@ def _zoo_list(arguments: argparse.Namespace) -> int:
         print_json({"zoo": rows, "adapters": adapters})
         return 0
     for row in rows:
-        tell(padded(f"zoo/{row['name']}", WIDTH) + padded(_state(row), WIDTH) + row["title"])
+        ref = f"zoo/{row['name']}"
+        tell(padded(ref, WIDTH) + padded(_state(row), WIDTH) + model_said(ref, row["title"]))
     for row in adapters:
         state, title = _adapter_state(row)
         tell(padded(row["id"], WIDTH) + padded(state, WIDTH) + title)
@@ -54,11 +56,12 @@ def _state(row: dict[str, Any]) -> str:
 
 def _adapter_state(row: dict[str, Any]) -> tuple[str, str]:
     """How far an adapter is, and its title with its base's score where there is one."""
+    title = model_said(row["id"], row["title"])
     if test := row["scores"].get("test"):
-        beside = said("cli-zoo-base", title=row["title"], share=percent(test["base"]))
+        beside = said("cli-zoo-base", title=title, share=percent(test["base"]))
         return said("cli-zoo-adapter-scored", share=percent(test["adapter"])), beside
     state = said("cli-zoo-unmeasured") if row["trained"] else said("cli-zoo-untrained")
-    return state, row["title"]
+    return state, title
 
 
 def _zoo_train(arguments: argparse.Namespace) -> int:

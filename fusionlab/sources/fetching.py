@@ -25,6 +25,15 @@ def hub_here(
     return (yield from first_whole([*cached, hub_target(repo, revision)], pinned))
 
 
+def hub_place(repo: str, *revisions: str) -> Path | None:
+    """The model's folder if it is here, whole or not: nothing is read of it."""
+    for revision in revisions:
+        target = hub_target(repo, revision)
+        if folder := hub.cached(repo, revision) or (target if target.exists() else None):
+            return folder
+    return None
+
+
 def hub_folder(repo: str, revision: str, pinned: Mapping[str, str]) -> Generator[News, None, Path]:
     """The model's folder, downloaded if it is not here; raises SourceError."""
     target = hub_target(repo, revision)

@@ -19,6 +19,8 @@ from fusionlab.reading import read_json, read_plain, reason
 
 INDEX = "model.safetensors.index.json"
 SMALL_FILES = ("config.json", "generation_config.json", "tokenizer_config.json", INDEX)
+PICKLED = (".bin", ".pt", ".pth", ".ckpt")
+"""What files of weights end in that are not plain data."""
 MOST_REPEATED = 10_000
 """Layers of a model, and experts of a layer."""
 PACKED = 16
@@ -72,6 +74,13 @@ def check_settings(folder: Path) -> None:
     _check_repeats(folder, config)
     with ours(folder):
         AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def check_pickled(folder: Path) -> None:
+    """The weights are not only there as pickles, which can run code; raises SourceError."""
+    pickles = sorted(each for suffix in PICKLED for each in folder.glob(f"*{suffix}"))
+    if pickles and not any(folder.glob("*.safetensors")):
+        raise SourceError("weights-pickled", folder=str(folder), file=pickles[0].name)
 
 
 def check_shards(folder: Path) -> None:

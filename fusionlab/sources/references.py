@@ -76,6 +76,24 @@ def folder_for(ref: str) -> Generator[News, None, Path]:
     return (yield from _fetched(way))
 
 
+def folder_here(ref: str) -> Path:
+    """The folder with the model's safetensors, if it is on this machine; raises SourceError if not.
+
+    Nothing is fetched, and whether the files are whole is not looked at. Of a model with an adapter
+    it is the base's.
+    """
+    parts = parse(ref)
+    here = SCHEMES[parts.scheme].here
+    if here is None:
+        raise SourceError("weights-elsewhere", ref=ref)
+    with store.accessible():
+        folder = here(parts)
+    if folder is None:
+        base = ref.strip().removesuffix(f"+{parts.adapter}")
+        raise SourceError("weights-not-here", ref=ref, base=base)
+    return folder
+
+
 def gguf_for(ref: str) -> Generator[News, None, Path]:
     """The model's GGUF file; raises SourceError, also when it does not come as one."""
     way = forms_of(ref).get("gguf")

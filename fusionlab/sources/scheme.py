@@ -52,6 +52,9 @@ class Scheme:
     """Whose contents say which weights these are, where the reference and revision do not."""
     base: Callable[[Reference], Base] | None = None
     """How adapters name this model; None where it takes none."""
+    here: Callable[[Reference], Path | None] | None = None
+    """The model's folder as far as it is on this machine, whole or not: nothing is read, fetched or
+    unpacked for it. None where the model never comes as a folder."""
 
 
 def named_adapter(ref: str, plus: str, adapter: str) -> str:

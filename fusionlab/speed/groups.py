@@ -12,6 +12,7 @@ SPEEDS = (
     "vote",
     "debate",
     "start",
+    "page",
     "routing",
     "zoo",
     "adapters",

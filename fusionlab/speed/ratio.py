@@ -10,6 +10,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+from fusionlab.words import ENGLISH, Sentence
+
 T = TypeVar("T")
 
 
@@ -41,11 +43,19 @@ class SpeedResult:
             "note": self.note,
         }
 
-    def as_text(self) -> str:
-        """For a person: ratio, bar, then the parts."""
-        sign = "≤" if self.better == "lower" else "≥"
-        verdict = "met" if self.met else "MISSED"
-        lines = [f"{self.name}: {self.ratio:.3g} (bar {sign} {self.bar:g}: {verdict})"]
+    def as_text(self, language: str = ENGLISH) -> str:
+        """For a person: ratio, bar, then the parts; these are named in English, as in JSON."""
+        first = Sentence(
+            "speed-ratio",
+            {
+                "name": self.name,
+                "ratio": f"{self.ratio:.3g}",
+                "better": self.better,
+                "bar": f"{self.bar:g}",
+                "met": "yes" if self.met else "no",
+            },
+        )
+        lines = [first.said(language)]
         lines += [f"    {part}: {value:.4g}" for part, value in self.parts.items()]
         lines += [f"    {self.note}"] if self.note else []
         return "\n".join(lines)

@@ -33,13 +33,15 @@ from fusionlab.ui.measuring import (
     form_view,
     planned,
 )
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.bench import bench_view
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
 from fusionlab.views.status import waiting_view
 
 TITLE = "Benchmark"
+DOING = "benchmark"
+"""What those who wait are told."""
 REFRESH = 2.5
 """Seconds between two reports while it runs: each is computed from all answers."""
 TOLD = 0.5
@@ -48,7 +50,6 @@ KEPT_ON_A_SPACE = 20
 """Benchmarks whose folders stay; each has about 5 MB."""
 
 Drawn = dict[str, Any]
-Files = Callable[[Path, Result], list[dict[str, str]]]
 NOTHING: Drawn = {"contenders": [], "items": []}
 """A report that has yet to begin."""
 
@@ -62,9 +63,7 @@ class OpenRun:
 
     def click(self, opened: Callable[..., Any], inputs: Any, outputs: Any, **options: Any) -> None:
         """`opened` is called with what is chosen, whenever a run is."""
-        wished = self.report.select(
-            _chosen, None, self.chosen, api_visibility="private", queue=False
-        )
+        wished = self.report.select(_chosen, None, self.chosen, queue=False, **QUIET)
         wished.then(opened, inputs, outputs, **options)
 
 
@@ -78,15 +77,33 @@ class BenchPage:
     folder: gr.State
     chosen: gr.State
     open_run: OpenRun
+    downloads: Downloads
 
     @property
     def outputs(self) -> list[Any]:
         """What a benchmark gives new values to."""
         return [self.form, self.status, self.report, self.folder]
 
-    def first_sight(self) -> list[Any]:
-        """New values for `outputs`: the example that came with the app."""
-        return [form_view(first_asked()), _status("finished", recorded=True), _example(), ""]
+    def at_first(self, said: Any, visitor: str) -> list[Any]:
+        """New values for `outputs`: what this set-up of the form had come to before the page was
+        loaded again; where it is none, or came to nothing, the example that came with the app.
+        """
+        try:
+            asked = asked_of(said)
+            folder = _folder(planned(asked))
+            result = results(folder)
+        except FusionError:
+            return [form_view(first_asked()), _status("finished", recorded=True), _example(), ""]
+        return self.ended(asked, folder, result, visitor, done=result.complete)
+
+    def ended(
+        self, asked: Asked, folder: Path, result: Result, visitor: str, *, done: bool, **how: Any
+    ) -> list[Any]:
+        """New values for `outputs`: a benchmark that is over, or stopped, and its files."""
+        files = _taken(self.downloads.put_copies(visitor, TITLE, _written(folder, result)))
+        status = _status("finished" if done else "stopped", **how)
+        report = bench_view(result, opens=True, files=files)
+        return [form_view(asked, stopped=not done), status, report, str(folder)]
 
 
 def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
@@ -95,8 +112,8 @@ def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
     status = view("status", "bench-status")
     report = view("bench", "bench-report")
     folder, chosen = gr.State(""), gr.State("")
-    page = BenchPage(form, status, report, folder, chosen, OpenRun(report, chosen))
-    _wire(page, runs, downloads)
+    page = BenchPage(form, status, report, folder, chosen, OpenRun(report, chosen), downloads)
+    _wire(page, runs)
     return page
 
 
@@ -124,7 +141,7 @@ def _home() -> Path:
     return (store.home() / "bench").resolve()
 
 
-def _wire(page: BenchPage, runs: LiveRuns, downloads: Downloads) -> None:
+def _wire(page: BenchPage, runs: LiveRuns) -> None:
     name, asked = gr.State(""), gr.State(None)
 
     def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
@@ -132,19 +149,16 @@ def _wire(page: BenchPage, runs: LiveRuns, downloads: Downloads) -> None:
 
     def stream(request: gr.Request, run: str, said: Any) -> Iterator[list[Any]]:
         visitor = str(request.session_hash)
-
-        def files(folder: Path, result: Result) -> list[dict[str, str]]:
-            return _taken(downloads.put_copies(visitor, TITLE, _written(folder, result)))
-
         asked = first_asked()
         try:
             asked = asked_of(said)
             made = planned(asked)
             waiting: list[Any] = []
             for pictures in runs.in_turn(
-                run, lambda: _stream(run, runs, asked, made, files), waiting
+                run, lambda: _stream(page, run, runs, asked, made, visitor), waiting, DOING
             ):
-                yield pictures or [gr.skip(), waiting_view(runs.before(run)), *_unchanged(2)]
+                told = waiting_view(runs.before(run), runs.now(run))
+                yield pictures or [gr.skip(), told, *_unchanged(2)]
         except FusionError as error:
             refused = form_view(asked, refused=refused_view(error))
             yield [refused, _status("failed"), *_unchanged(2)]
@@ -158,22 +172,21 @@ def _wire(page: BenchPage, runs: LiveRuns, downloads: Downloads) -> None:
         begin,
         None,
         [name, asked, page.status, page.report],
-        api_visibility="private",
         queue=False,
+        **QUIET,
     )
     begun.then(
         stream,
         [name, asked],
         page.outputs,
-        api_visibility="private",
-        show_progress="hidden",
+        **QUIET,
         **COMPUTE,
     )
-    page.form.stop(stopped, None, None, api_visibility="private", queue=False)
+    page.form.stop(stopped, None, None, queue=False, **QUIET)
 
 
 def _stream(
-    run: str, runs: LiveRuns, asked: Asked, made: Plan, files: Files
+    page: BenchPage, run: str, runs: LiveRuns, asked: Asked, made: Plan, visitor: str
 ) -> Iterator[list[Any]]:
     """How far it has come, and the report every now and then; at the end the files as well."""
     folder = _folder(made)
@@ -207,10 +220,8 @@ def _stream(
             reported = time.monotonic()
     result = results(folder)
     done = result.complete and runs.wanted(run)
-    elapsed = time.monotonic() - began
-    status = _status("finished" if done else "stopped", warnings=warnings, elapsed=elapsed)
-    report = bench_view(result, opens=True, files=files(folder, result))
-    yield [form_view(asked, stopped=not done), status, report, str(folder)]
+    how = {"warnings": warnings, "elapsed": time.monotonic() - began}
+    yield page.ended(asked, folder, result, visitor, done=done, **how)
 
 
 @cache

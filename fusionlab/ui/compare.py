@@ -2,29 +2,38 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import gradio as gr
 
-from fusionlab.errors import RecipeError
+from fusionlab.errors import FusionError, RecipeError
 from fusionlab.limits import Limits, limits
-from fusionlab.recipe import Recipe, recipe_from_json
+from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
 from fusionlab.registry import Comparison, Method, get_method
 from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.trace import Trace
+from fusionlab.ui.formdata import asks_the_same, recipe_from_form
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.compared import compared_row, compared_view
 from fusionlab.views.influence import truth_of
 from fusionlab.views.refused import refused_view
 
 Ways = Sequence[tuple[str, Recipe]]
+_runs = count(1)
+"""Numbers comparisons, so that a page knows a new one."""
 EQUAL = "equal"
 """The way of the baseline at equal compute; the others are named by their setting."""
 
 
 def build_comparison(
-    slug: str, methods: Sequence[Method], asked: gr.State, last: gr.State, runs: LiveRuns
+    slug: str,
+    methods: Sequence[Method],
+    form: gr.HTML,
+    asked: gr.State,
+    last: gr.State,
+    runs: LiveRuns,
 ) -> None:
     """Buttons for what these methods say is worth comparing, and the table of what was run.
 
@@ -32,30 +41,55 @@ def build_comparison(
     """
     sides = {each.setting: (method, each) for method in methods for each in method.comparisons}
     baseline = any(method.baseline for method in methods)
-    offers = [{"way": name, "name": each.offer} for name, (_, each) in sides.items()]
-    offers += [{"way": EQUAL, "name": EQUAL}] if baseline else []
-    if not offers:
+    if not sides and not baseline:
         return
-    ways = view("ways", f"{slug}-ways", {"offers": offers})
+    ways = view("ways", f"{slug}-ways", offers_for(recipe_from_json(asked.value).method))
     table = view("compared", f"{slug}-compared")
+    compared = gr.State(None)
+    """Whose ways the table shows, as JSON."""
 
     def run_way(
         request: gr.Request, event: gr.EventData, recipe: dict[str, Any], trace: Trace | None
-    ) -> Iterator[dict[str, Any]]:
-        way, visitor = told(event).get("way"), visitor_of(request)
+    ) -> Iterator[list[Any]]:
+        way, visitor, run = told(event).get("way"), visitor_of(request), next(_runs)
         if way == EQUAL and baseline:
-            yield from _at_equal(runs, visitor, trace)
+            mine = recipe_to_json(trace.recipe) if trace else None
+            for shown in _at_equal(runs, visitor, trace):
+                yield [shown | {"run": run}, mine]
         elif isinstance(way, str) and way in sides:
-            method, compared = sides[way]
-            under = ways_under(recipe_from_json(recipe), method, compared)
-            yield from _run([], under, visitor, runs, truth="")
+            method, side = sides[way]
+            under = ways_under(recipe_from_json(recipe), method, side)
+            for shown in _run([], under, visitor, runs, truth=""):
+                yield [shown | {"run": run}, recipe]
+
+    def refit(now: Recipe, of: dict[str, Any] | None) -> list[Any]:
+        stale = of is not None and not asks_the_same(recipe_from_json(of), now)
+        return [offers_for(now.method), {"stale": stale} if of else gr.skip()]
+
+    def shown(recipe: dict[str, Any], of: dict[str, Any] | None) -> list[Any]:
+        return refit(recipe_from_json(recipe), of)
+
+    def typed(event: gr.EventData, of: dict[str, Any] | None) -> list[Any]:
+        try:
+            return refit(recipe_from_form(told(event).get("recipe")), of)
+        except FusionError:  # half typed; Run says what is wrong
+            return [gr.skip(), gr.skip()]
 
     def stopped(request: gr.Request) -> None:
         runs.stop(visitor_of(request).session)
 
-    quiet = {"api_visibility": "private", "show_progress": "hidden", **COMPUTE}
-    ways.select(run_way, [asked, last], table, **quiet)
-    ways.stop(stopped, None, None, api_visibility="private", queue=False)
+    ways.select(run_way, [asked, last], [table, compared], **QUIET, **COMPUTE)
+    quick = {"queue": False, "trigger_mode": "always_last", **QUIET}
+    form.change(shown, [asked, compared], [ways, table], **quick)
+    form.input(typed, compared, [ways, table], **quick)
+    ways.stop(stopped, None, None, queue=False, **QUIET)
+
+
+def offers_for(name: str) -> dict[str, Any]:
+    """What is worth comparing a run of this method with, as JSON."""
+    method = get_method(name)
+    offers = [{"way": each.setting, "name": each.offer} for each in method.comparisons]
+    return {"offers": offers + ([{"way": EQUAL, "name": EQUAL}] if method.baseline else [])}
 
 
 def _at_equal(runs: LiveRuns, visitor: Visitor, trace: Trace | None) -> Iterator[dict[str, Any]]:

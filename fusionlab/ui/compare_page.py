@@ -10,7 +10,7 @@ import gradio as gr
 
 from fusionlab.assets import asset, has_asset
 from fusionlab.comparison.compared import Compared
-from fusionlab.comparison.files import comparison_text, read_comparison
+from fusionlab.comparison.files import comparison_text, parse_comparison, read_comparison
 from fusionlab.comparison.recipe import (
     Comparison,
     comparison_from_json,
@@ -21,18 +21,21 @@ from fusionlab.comparison.recipe import (
 from fusionlab.comparison.ways import suitable, ways_of
 from fusionlab.errors import FusionError, RecipeError, RunFileError
 from fusionlab.limits import limits
+from fusionlab.recipe import Request
 from fusionlab.registry import all_methods
 from fusionlab.run import environment
 from fusionlab.spaces import first_comparison
 from fusionlab.trace import replayed
 from fusionlab.ui.downloads import Downloads
-from fusionlab.ui.formdata import MOST_MEMBERS, comparing_data, unusual
+from fusionlab.ui.formdata import check_shown, comparing_data, unusual
+from fusionlab.ui.kept import How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.validity import MOST_MEMBERS as MOST_IN_A_FILE
 from fusionlab.validity import check_together
 from fusionlab.views.comparing import MOST_PINNED, comparing_view, pinned_view
-from fusionlab.views.refused import refused_view
+from fusionlab.views.refused import reason_view, refused_view
+from fusionlab.views.spoken import saying
 
 COMPARE = "compare"
 """The tab's id, its part of an address, and the slot of its downloads."""
@@ -41,8 +44,6 @@ KEPT = 3600.0
 """Seconds for which a visitor's last comparison is remembered."""
 RECORDED = "comparisons/first.jsonl"
 """What `first_comparison` came to; shown before anything has run."""
-TO_ADDRESS = "(said) => { if (said.query) FusionLab.frame.address(said.query); return []; }"
-
 _shown = count(1)
 """Numbers what the form is given: one with another number replaces what stands in it."""
 
@@ -73,27 +74,70 @@ class ComparePage:
         comparison = comparison_from_query(query)
         if not (comparison.members or comparison.question):
             return [gr.skip()] * len(self.outputs)
-        return [says(comparison), {"rows": []}, {"runs": []}, gr.DownloadButton(value=None), None]
+        return self._unrun(comparison, "linked")
 
-    def recalled(self, compared: Compared, visitor: str = "") -> list[Any]:
+    def remembers(self, query: str, kept: Kept | None) -> bool:
+        """Whether the browser remembers what this address asks for, or it asks for nothing.
+
+        Raises what `comparison_from_query` raises for the address.
+        """
+        asked = comparison_from_query(query)
+        if kept is None:
+            return False
+        try:
+            nothing = not (asked.members or asked.question)
+            return nothing or comparison_from_query(kept.query) == asked
+        except FusionError:
+            return False
+
+    def again(self, kept: Kept, visitor: str) -> list[Any]:
+        """New values for `outputs`: what the visitor saw before the page was loaded again.
+
+        Raises FusionError where what they remember cannot be shown.
+        """
+        text = self.downloads.kept(kept.name)
+        if kept.how == "linked" or text is None:
+            lost = "" if kept.how == "linked" else "status-unkept"
+            return self._unrun(comparison_from_query(kept.query), kept.how, lost)
+        compared = parse_comparison(text)
+        form = {"goes_on": not compared.over, "kept": noted(kept.how, kept.name)}
+        shown = self.recalled(compared, visitor, kept.name)
+        return [shown[0] | form, *shown[1:]]
+
+    def recalled(self, compared: Compared, visitor: str = "", kept: str = "") -> list[Any]:
         """New values for `outputs`: a recorded comparison and its set-up.
 
         Raises RunFileError, UnknownName or SettingError where the tab cannot show it.
         """
         check_opened(compared)
-        form = says(compared.comparison) | {"file": bool(visitor)}
-        return [form, *self._shown(compared, visitor)]
+        return self._shown(says(compared.comparison), compared, visitor, "recorded", kept)
 
-    def ended(self, compared: Compared, visitor: str) -> list[Any]:
-        """New values for `outputs`: the comparison as far as it came."""
-        form = {"running": False, "file": True, "goes_on": not compared.over}
-        return [form, *self._shown(compared, visitor)]
+    def ended(self, compared: Compared, visitor: str, kept: str = "") -> list[Any]:
+        """New values for `outputs`: the comparison as far as it came, kept by this name."""
+        form = {"running": False, "goes_on": not compared.over}
+        return self._shown(form, compared, visitor, kept=kept)
 
-    def _shown(self, compared: Compared, visitor: str) -> list[Any]:
+    def _unrun(self, comparison: Comparison, how: How, said: str = "") -> list[Any]:
+        form = says(comparison) | {"kept": noted(how)}
+        table: dict[str, Any] = {"rows": [], "said": saying(said) if said else None}
+        return [form, table, {"runs": []}, gr.DownloadButton(value=None), None]
+
+    def _shown(
+        self,
+        form: dict[str, Any],
+        compared: Compared,
+        visitor: str,
+        how: How = "run",
+        kept: str = "",
+    ) -> list[Any]:
+        """`form` and the comparison; the visitor can download it and load its page again."""
         file = None
         if visitor:
-            file = self.downloads.put_text(visitor, COMPARE, FILE, comparison_text(compared))
-        return [comparing_view(compared), gr.skip(), gr.DownloadButton(value=file), compared]
+            text = comparison_text(compared)
+            file = self.downloads.put_text(visitor, COMPARE, FILE, text)
+            form = form | {"kept": noted(how, self.downloads.keep(text, kept))}
+        form = form | {"file": bool(file)}
+        return [form, comparing_view(compared), gr.skip(), gr.DownloadButton(value=file), compared]
 
 
 def check_opened(compared: Compared) -> None:
@@ -127,10 +171,7 @@ def about(comparison: Comparison) -> dict[str, Any]:
     except FusionError:  # Run says what is wrong
         return {"suits": {}, "query": query}
     reasons = {each.method.name: each.reason for each in found if each.reason}
-    said = {
-        name: refused_view(RecipeError("fault-quoted", said=why)) for name, why in reasons.items()
-    }
-    return {"suits": said, "query": query}
+    return {"suits": {name: reason_view(why) for name, why in reasons.items()}, "query": query}
 
 
 def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
@@ -151,8 +192,8 @@ def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
 def comparison_from_form(data: Any) -> Comparison:
     """The comparison that the form sent; raises RecipeError or UnknownName for anything else."""
     comparison = comparison_from_json(data)
-    if len(comparison.members) > MOST_MEMBERS:
-        raise RecipeError("app-members", most=MOST_MEMBERS, count=len(comparison.members))
+    request = Request(comparison.prompt, comparison.sampling, comparison.messages)
+    check_shown(request, comparison.members)
     limits().check_members(comparison.members)
     return comparison
 
@@ -174,26 +215,25 @@ def _wire_run(page: ComparePage, runs: LiveRuns) -> None:
         begun = last.again() if last is not None and goes_on else fresh
         name = runs.begin(visitor_of(request))
         table = comparing_view(begun, live=True) | {"fresh": not goes_on}
-        return [name, {"running": True} | about(comparison), table, {"runs": []}, begun]
+        form = {"running": True, "kept": noted("run")} | about(comparison)
+        return [name, form, table, {"runs": []}, begun]
 
     def stream(request: gr.Request, name: str, begun: Compared | None) -> Iterator[list[Any]]:
         if name and begun is not None:
             yield from _stream(page, begun, runs, name, visitor_of(request))
 
-    quiet = {"api_visibility": "private", "show_progress": "hidden"}
     begun = page.form.submit(
         begin,
         page.last,
         [run_name, page.form, page.table, page.pinned, page.last],
         queue=False,
-        **quiet,
+        **QUIET,
     )
-    begun.success(fn=None, inputs=page.form, js=TO_ADDRESS, api_visibility="private")
-    begun.success(stream, [run_name, page.last], page.outputs, **quiet, **COMPUTE)
+    begun.success(stream, [run_name, page.last], page.outputs, **QUIET, **COMPUTE)
 
 
 def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
-    quiet = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    quiet = {**QUIET, "queue": False}
 
     def stop_runs(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
@@ -207,7 +247,7 @@ def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
     def pin(event: gr.EventData, last: Compared | None) -> Any:
         return pinned_view(last, chosen(told(event).get("pinned"), last)) if last else gr.skip()
 
-    page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
+    page.form.stop(stop_runs, None, None, **quiet)
     page.form.input(changed, None, page.form, trigger_mode="always_last", **quiet)
     page.table.select(pin, page.last, page.pinned, trigger_mode="always_last", **quiet)
 
@@ -224,24 +264,28 @@ def _stream(
 ) -> Iterator[list[Any]]:
     """Pictures of all ways as they run, one after the other, until the visitor stops them.
 
-    Each way waits for its turn, so that a long comparison lets others in between.
+    Each way waits for its turn, so that a long comparison lets others in between; each that is done
+    is kept, should the page be loaded again.
     """
-    used, left = 0.0, _to_run(compared)
+    used, left, kept = 0.0, _to_run(compared), ""
     for number in left:
         for trace in traces(compared.ways[number].recipe, runs, name, limits(), used):
             compared.traces[number] = trace
             if trace.status == "running":
-                table = comparing_view(compared, before=runs.before(name), live=True)
+                ahead = {"before": runs.before(name), "now": runs.now(name)}
+                table = comparing_view(compared, live=True) | ahead
                 yield [gr.skip(), table, *[gr.skip()] * 3]
         if compared.traces[number].status == "stopped":
             break
         used += compared.traces[number].seconds
+        kept = page.downloads.keep(comparison_text(compared), kept)
         if number != left[-1]:
             name = runs.begin(visitor)
-            yield [gr.skip(), comparing_view(compared, live=True), *[gr.skip()] * 3]
+            form = {"kept": noted("run", kept)}
+            yield [form, comparing_view(compared, live=True), *[gr.skip()] * 3]
     runs.end(name)
     compared.stop()
-    yield page.ended(compared, visitor.session)
+    yield page.ended(compared, visitor.session, kept)
 
 
 def _to_run(compared: Compared) -> Sequence[int]:

@@ -1,5 +1,8 @@
 """Files for visitors to take away: each is there until its visitor gets another or leaves.
 
+A result is kept a while longer, under a name that only its visitor's browser knows, so that the
+page can be loaded again without losing it.
+
 They lie in gradio's cache, from which it serves, under names that cannot be guessed. The cache is a
 folder of this process alone, so that all of it can be swept: what is a day old goes, what is oldest
 goes where there is too much, and everything at the end.
@@ -7,6 +10,8 @@ goes where there is too much, and everything at the end.
 
 import atexit
 import os
+import re
+import secrets
 import shutil
 import tempfile
 import threading
@@ -22,6 +27,14 @@ BROUGHT = 600.0
 """Seconds for which a file that was brought stays: two visitors who bring the same share one."""
 KEPT = 24 * 3600.0
 """Seconds after which a file is gone, whoever it is of."""
+RESULTS = "results"
+"""The folder of results that are kept for a page that is loaded again."""
+RESULTS_KEPT = 3600.0
+"""Seconds for which a result is kept."""
+MOST_RESULTS = 500
+"""Results that are kept; of more the oldest is gone."""
+NAME = re.compile(r"[\w-]{22}", re.ASCII)
+"""What a result is called: 128 bits that nobody can guess."""
 MOST_BYTES = 2**30
 """Of all files together."""
 SWEPT = 60.0
@@ -59,6 +72,28 @@ class Downloads:
         folder = self._emptied(visitor, slot)
         return [str(shutil.copy(file, folder)) for file in files]
 
+    def keep(self, text: str, name: str = "") -> str:
+        """A result is kept for its visitor's next look; the name by which `kept` finds it.
+
+        It takes the place of the one of the name that is given.
+        """
+        folder = self._root / RESULTS
+        folder.mkdir(parents=True, exist_ok=True)
+        name = name or secrets.token_urlsafe(16)
+        (folder / name).write_text(text, encoding="utf-8")
+        with self._lock:
+            oldest_first = sorted(folder.iterdir(), key=os.path.getmtime)
+            for path in oldest_first[:-MOST_RESULTS]:
+                path.unlink(missing_ok=True)
+        return name
+
+    def kept(self, name: str) -> str | None:
+        """The result of this name, as long as it is kept."""
+        path = self._root / RESULTS / name
+        if not NAME.fullmatch(name) or not path.is_file():
+            return None
+        return path.read_text(encoding="utf-8")
+
     def forget(self, visitor: str) -> None:
         """The visitor's files are gone."""
         with self._lock:
@@ -95,9 +130,15 @@ def sweep(root: Path) -> None:
     total, now = 0, time.time()
     for written, size, path in sorted(found, reverse=True):
         total += size
-        kept = KEPT if path.parent.name.startswith(OURS) and path.parent != root else BROUGHT
-        if now - written > kept or total > MOST_BYTES:
+        if now - written > _age_of(path, root) or total > MOST_BYTES:
             path.unlink(missing_ok=True)
+
+
+def _age_of(path: Path, root: Path) -> float:
+    """Seconds for which this file of the cache may stay."""
+    if path.parent == root / RESULTS:
+        return RESULTS_KEPT
+    return KEPT if path.parent.name.startswith(OURS) and path.parent != root else BROUGHT
 
 
 def sweeping(until: threading.Event) -> None:

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import gradio as gr
@@ -85,23 +86,31 @@ class LiveRuns:
         with self._lock:
             self._visitor_of.pop(name, None)
 
-    def in_turn(self, name: str, work: Callable[[], Iterator[T]], waiting: T) -> Iterator[T]:
+    def in_turn(
+        self, name: str, work: Callable[[], Iterator[T]], waiting: T, doing: str
+    ) -> Iterator[T]:
         """What the run's work gives, when its turn has come; until then `waiting` once a second.
 
-        The work of a run that is not wanted any more begins at once, to end at once. Raises
-        FusionError where too many wait, or the run waits already.
+        `doing` is the method by which it computes, of which those who wait are told. The work of a
+        run that is not wanted any more begins at once, to end at once. Raises FusionError where too
+        many wait, or the run waits already.
         """
         visitor = self._visitor_of.get(name)
         if visitor is None:
             yield from work()
             return
-        with self._turns.place(visitor.address) as place, self._known_as(name, place):
+        with self._turns.place(visitor.address, doing) as place, self._known_as(name, place):
             yield from self._turns.watched(place, self._waited(name, place, work, waiting))
 
     def before(self, name: str) -> int:
         """How many runs come before this one."""
         place = self._places.get(name)
         return place.before if place else 0
+
+    def now(self, name: str) -> str:
+        """The method of the run that computes while this one waits."""
+        place = self._places.get(name)
+        return place.now if place else ""
 
     def _waited(
         self, name: str, place: Place, work: Callable[[], Iterator[T]], waiting: T
@@ -163,7 +172,8 @@ def traces(
         offered = offered or limits()
         offered.check(recipe)
         asked = Trace(check(recipe), environment())
-        yield from runs.in_turn(name, lambda: _computed(asked, runs, name, offered, used), asked)
+        work = partial(_computed, asked, runs, name, offered, used)
+        yield from runs.in_turn(name, work, asked, recipe.method)
     except FusionError as error:
         yield _failed(Trace(recipe), error)
     finally:

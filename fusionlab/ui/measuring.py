@@ -14,6 +14,7 @@ from fusionlab.bench.plan import SOLO, Plan, method_from_text, plan
 from fusionlab.bench.rows import Result, result_from_json
 from fusionlab.bench.suites import Suite, changed, get_suite, suite_names, with_source
 from fusionlab.errors import BenchError, UnknownName
+from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, member_from_text
@@ -91,7 +92,7 @@ def asked_of(told: Any) -> Asked:
         first = cause.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise BenchError(
-            "app-field", field=where, said=first["msg"], given=repr(str(first["input"])[:60])
+            "app-field", field=where, said=fault(first), given=repr(str(first["input"])[:60])
         ) from None
 
 

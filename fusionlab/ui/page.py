@@ -8,27 +8,34 @@ from typing import Any
 import gradio as gr
 
 from fusionlab.errors import FusionError
+from fusionlab.limits import limits
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json, recipe_to_query
 from fusionlab.registry import Method
 from fusionlab.spaces import Preset
-from fusionlab.trace import Trace, run_text
+from fusionlab.trace import Trace, parse_run, run_text
 from fusionlab.ui.compare import build_comparison
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_from_form, unusual
 from fusionlab.ui.gallery import recording
+from fusionlab.ui.kept import PRESET, How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
-from fusionlab.ui.stage import told, view
+from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.notice import notice_view
+from fusionlab.views.page import run_page
 from fusionlab.views.refused import refused_view
 from fusionlab.views.stages import stage_for
-from fusionlab.views.status import linked_view, stale_view, status_view, waiting_view
+from fusionlab.views.status import (
+    linked_view,
+    stale_view,
+    status_view,
+    unkept_view,
+    waiting_view,
+)
 
 KEPT = 3600.0
 """Seconds for which a visitor's last run is remembered."""
-
-TO_ADDRESS = "(shown) => { FusionLab.frame.address(shown.query); return []; }"
 
 _shown = count(1)
 """Numbers what the forms are given: one with another number replaces what stands in a form."""
@@ -71,33 +78,49 @@ class Page:
         return [self.form, self.asked, *self.outputs]
 
     def show(
-        self, trace: Trace, *, recorded: bool = False, run: str = "", visitor: str = ""
+        self,
+        trace: Trace,
+        *,
+        how: How = "run",
+        run: str = "",
+        visitor: str = "",
+        kept: str = "",
     ) -> list[Any]:
         """New values for `outputs`: the whole trace of the run with this name.
 
-        The visitor can download it; where nobody is named, it is no download.
+        The visitor can download it, and its page can be loaded again; where nobody is named, it is
+        no download. `kept` is the name by which it is kept already.
         """
-        name = f"fusionlab-{trace.recipe.method}.jsonl"
-        file = (
-            self.downloads.put_text(visitor, self.family, name, run_text(trace))
-            if visitor
-            else None
-        )
+        name, file = f"fusionlab-{trace.recipe.method}.jsonl", None
+        again = bool(kept)
+        if visitor:
+            text = run_text(trace)
+            file = self.downloads.put_text(visitor, self.family, name, text)
+            kept = kept or self.downloads.keep(text)
         return [
-            status_view(trace, recorded=recorded),
+            status_view(trace, recorded=how == "recorded", reloaded=again and how == "run"),
             headline_view(trace),
             stage_for(trace).drawn(trace, run),
             notice_view(trace),
             ledger_view(trace),
-            _actions(self.family, trace.recipe, answer=trace.answer, file=bool(file)),
+            _actions(
+                self.family,
+                trace.recipe,
+                answer=trace.answer,
+                file=bool(file),
+                over=trace.status != "running",
+                kept=noted(how, kept) if kept else None,
+            ),
             gr.DownloadButton(value=file),
             trace,
         ]
 
-    def begun(self, recipe: Recipe, run: str) -> list[Any]:
+    def begun(self, recipe: Recipe, run: str, how: How = "run") -> list[Any]:
         """New values for `outputs`: nothing yet of the run with this name."""
-        _, *rest = self.show(Trace(recipe), run=run)
-        return [waiting_view(), *rest[:-1], None]
+        _, headline, picture, notice, ledger, *_ = self.show(Trace(recipe), run=run)
+        actions = _actions(self.family, recipe, kept=noted(how))
+        drawn = [headline, picture, notice, ledger, actions]
+        return [waiting_view(), *drawn, gr.DownloadButton(value=None), None]
 
     def says(self, recipe: Recipe) -> list[Any]:
         """New values for the form and for what it says."""
@@ -106,18 +129,37 @@ class Page:
 
     def linked(self, recipe: Recipe) -> list[Any]:
         """New values for `widgets`: this set-up, not yet run."""
-        _, *rest = self.begun(recipe, run="")
+        _, *rest = self.begun(recipe, run="", how="linked")
         return [*self.says(recipe), linked_view(), *rest]
 
-    def recalled(self, trace: Trace, visitor: str = "") -> list[Any]:
+    def recalled(self, trace: Trace, visitor: str = "", kept: str = "") -> list[Any]:
         """New values for `widgets`: a recorded run and its set-up; a download for the visitor."""
-        shown = self.show(trace, recorded=True, visitor=visitor)
+        shown = self.show(trace, how="recorded", visitor=visitor, kept=kept)
         return [*self.says(trace.recipe), *shown]
 
-    def started(self, preset: Preset) -> list[Any]:
+    def started(self, preset: Preset, *, kept: bool = True) -> list[Any]:
         """New values for `widgets`: the preset's recorded run, or its set-up where it has none."""
         trace = recording(preset)
-        return self.recalled(trace) if trace else self.linked(preset.recipe)
+        if trace is None:
+            return self.linked(preset.recipe)
+        return self.recalled(trace, kept=PRESET + preset.id if kept else "")
+
+    def again(self, recipe: Recipe, kept: Kept, visitor: str) -> list[Any]:
+        """New values for `widgets`: what the visitor saw before the page was loaded again.
+
+        Raises FusionError where what they remember cannot be shown.
+        """
+        if kept.how == "linked":
+            return self.linked(recipe)
+        if kept.name.startswith(PRESET):
+            return self.started(preset_of(kept.name.removeprefix(PRESET), self.presets))
+        text = self.downloads.kept(kept.name)
+        if text is None:
+            _, *rest = self.begun(recipe, run="")
+            return [*self.says(recipe), unkept_view(), *rest]
+        trace = parse_run(text)
+        shown = self.show(trace, how=kept.how, visitor=visitor, kept=kept.name)
+        return [*self.says(trace.recipe), *shown]
 
 
 def build_page(
@@ -158,15 +200,32 @@ def build_page(
             gr.State(None, time_to_live=KEPT),
             downloads,
         )
-        build_comparison(slug, methods, page.asked, page.last, runs)
+        build_comparison(slug, methods, page.form, page.asked, page.last, runs)
     _wire_run(page, runs)
     _wire_form(page, runs)
+    _wire_actions(page)
     return page
 
 
-def _actions(page: str, recipe: Recipe, *, answer: str = "", file: bool = False) -> dict[str, Any]:
+def _actions(
+    page: str,
+    recipe: Recipe,
+    *,
+    answer: str = "",
+    file: bool = False,
+    over: bool = False,
+    kept: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """What can be done with a run of this recipe, as JSON."""
-    return {"page": page, "query": recipe_to_query(unusual(recipe)), "answer": answer, "file": file}
+    return {
+        "page": page,
+        "method": recipe.method,
+        "query": recipe_to_query(unusual(recipe)),
+        "answer": answer,
+        "file": file,
+        "over": over,
+        "kept": kept,
+    }
 
 
 def _wire_run(page: Page, runs: LiveRuns) -> None:
@@ -175,6 +234,7 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
     def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
         try:
             recipe = recipe_from_form(told(event).get("recipe"))
+            limits().check(recipe)
         except FusionError as error:
             unchanged = _kept([page.asked, *page.outputs])
             return ["", {"refused": refused_view(error)}, *unchanged]
@@ -191,24 +251,21 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
         begin,
         None,
         [run_name, page.form, page.asked, *page.outputs],
-        api_visibility="private",
         queue=False,
-        show_progress="hidden",
+        **QUIET,
     )
-    begun.success(fn=None, inputs=page.actions, js=TO_ADDRESS, api_visibility="private")
     begun.success(
         stream,
         [run_name, page.asked],
         [page.form, *page.outputs],
-        api_visibility="private",
-        show_progress="hidden",
+        **QUIET,
         **COMPUTE,
     )
 
 
 def _wire_form(page: Page, runs: LiveRuns) -> None:
     """What the visitor changes greys the run that it no longer belongs to."""
-    quiet = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    quiet = {**QUIET, "queue": False}
 
     def stop_runs(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
@@ -227,11 +284,29 @@ def _wire_form(page: Page, runs: LiveRuns) -> None:
         except FusionError as error:
             return [{"refused": refused_view(error)}, *_kept(page.widgets[1:])]
 
-    page.form.stop(stop_runs, None, None, api_visibility="private", queue=False)
+    page.form.stop(stop_runs, None, None, **quiet)
     page.form.input(
         changed, page.last, [page.asked, page.status], trigger_mode="always_last", **quiet
     )
     page.form.select(start_from, None, page.widgets, trigger_mode="always_last", **quiet)
+
+
+def _wire_actions(page: Page) -> None:
+    """The page of the last run is made when somebody asks for it, and given to their browser."""
+
+    def wished(trace: Trace | None, shown: dict[str, Any]) -> Any:
+        if trace is None:
+            return gr.skip()
+        name = f"fusionlab-{trace.recipe.method}.html"
+        return shown | {"saved": {"number": next(_shown), "name": name, "text": run_page(trace)}}
+
+    page.actions.select(
+        wished,
+        [page.last, page.actions],
+        page.actions,
+        queue=False,
+        **QUIET,
+    )
 
 
 def _stream(
@@ -244,7 +319,7 @@ def _stream(
             yield [{"running": False}, *page.show(trace, run=name, visitor=visitor)]
             return
         if before := runs.before(name):
-            yield [gr.skip(), waiting_view(before), *_kept(page.outputs[1:])]
+            yield [gr.skip(), waiting_view(before, runs.now(name)), *_kept(page.outputs[1:])]
             continue
         stage = stage_for(trace)
         picture = stage.drawn(trace, name, start=sent)

@@ -1,30 +1,34 @@
 """What leads to which tab: the address, the first page's cards, a file that is opened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
 from fusionlab.comparison.files import is_comparison, read_comparison
 from fusionlab.errors import FusionError, RunFileError, UnknownName
-from fusionlab.recipe import recipe_from_query, recipe_to_json
+from fusionlab.recipe import Recipe, recipe_from_query, recipe_to_json
 from fusionlab.registry import get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import Trace, read_run, replayed, text_in
 from fusionlab.ui.bench_page import BenchPage, run_file
 from fusionlab.ui.compare_page import COMPARE, ComparePage
-from fusionlab.ui.formdata import unusual
+from fusionlab.ui.formdata import asks_the_same, unusual
+from fusionlab.ui.kept import Kept, kept_in
 from fusionlab.ui.page import Page
-from fusionlab.ui.stage import told
+from fusionlab.ui.stage import QUIET, told
 from fusionlab.validity import MOST_MEMBERS, check_together
 from fusionlab.views.refused import refused_view
 
 START, MEASURE = "start", "measure"
 """Tabs that no family of methods has; a tab's id is what its address says: `/?tab=start`."""
+REMEMBERED = "() => [FusionLab.kept.all()]"
 TAB_TO_ADDRESS = "() => { FusionLab.frame.moved(); return []; }"
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +54,62 @@ class Routes:
 
         Without a tab the visitor stays where they are.
         """
+        return self.to_all(tab, {tab: shown} if shown else {}, notice)
+
+    def to_all(
+        self, tab: str, shown: Mapping[str, list[Any]], notice: dict[str, Any] | None = None
+    ) -> list[Any]:
+        """The same, where several tabs have something new."""
         head = gr.skip() if notice is None else {"notice": notice}
         tabs = gr.Tabs(selected=tab) if tab else gr.skip()
-        updates: list[Any] = []
-        for page in self.pages:
-            mine = shown is not None and page.family == tab
-            updates += shown if mine and shown else [gr.skip()] * len(page.widgets)
-        compared = shown if shown is not None and tab == COMPARE else None
-        return [head, tabs, *updates, *(compared or [gr.skip()] * len(self.compare.outputs))]
+        rooms = {page.family: page.widgets for page in self.pages} | {COMPARE: self.compare.outputs}
+        updates = [shown.get(name) or [gr.skip()] * len(room) for name, room in rooms.items()]
+        return [head, tabs, *chain.from_iterable(updates)]
 
     def page_of(self, method: str) -> Page:
         """The page that shows this method; raises UnknownName where there is no such method."""
         family = get_method(method).family
         return next(page for page in self.pages if page.family == family)
 
-    def of_address(self, parameters: dict[str, str], query: str) -> list[Any]:
-        """New values for `outputs`: what the address asks for; other parameters are not ours."""
+    def of_address(self, query: str, kept: dict[str, Kept], visitor: str) -> list[Any]:
+        """New values for `outputs`: what the address asks for; other parameters are not ours.
+
+        What tabs showed before the page was loaded again, they show now, unless the address asks
+        this tab for something else.
+        """
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        shown = self._kept(kept, visitor)
         try:
             if "method" in parameters and parameters.get("tab", "") != COMPARE:
                 asked = recipe_from_query(query)
                 page = self.page_of(asked.method)
-                return self.to(page.family, page.linked(unusual(asked)))
+                if not _remembered(asked, kept.get(page.family)):
+                    shown[page.family] = page.linked(unusual(asked))
+                return self.to_all(page.family, shown)
             tab = parameters.get("tab", START)
             known = (START, *(page.family for page in self.pages), COMPARE, MEASURE)
             if tab not in known:
                 raise UnknownName("kind-tab", tab, known)
-            if tab == START:  # it is open already, unless the visitor has gone on
-                return self.to("")
-            return self.to(tab, self.compare.linked(query) if tab == COMPARE else None)
+            if tab == COMPARE and not self.compare.remembers(query, kept.get(tab)):
+                shown[tab] = self.compare.linked(query)
+            # Start is open already, unless the visitor has gone on
+            return self.to_all("" if tab == START else tab, shown)
         except FusionError as error:
             return self.to("", notice={"what": "link", **refused_view(error)})
+
+    def _kept(self, kept: dict[str, Kept], visitor: str) -> dict[str, list[Any]]:
+        """By tab what it showed before the page was loaded again."""
+        found: dict[str, list[Any]] = {}
+        for page in self.pages:
+            if mine := kept.get(page.family):
+                with suppress(FusionError):  # then the tab begins anew
+                    asked = recipe_from_query(mine.query)
+                    if self.page_of(asked.method) is page:
+                        found[page.family] = page.again(unusual(asked), mine, visitor)
+        if mine := kept.get(COMPARE):
+            with suppress(FusionError):
+                found[COMPARE] = self.compare.again(mine, visitor)
+        return found
 
     def of_card(self, wish: dict[str, Any]) -> list[Any]:
         """New values for `outputs`: a card's tab, or an example's recorded run."""
@@ -105,8 +135,13 @@ class Routes:
     def wire(self, demo: gr.Blocks, start: gr.HTML, upload: gr.UploadButton) -> None:
         """All ways lead where they should."""
 
-        def of_address(request: gr.Request) -> list[Any]:
-            return self.of_address(dict(request.query_params), str(request.url.query))
+        def of_address(request: gr.Request, told: Any) -> list[Any]:
+            visitor = str(request.session_hash)
+            return self.of_address(str(request.url.query), kept_in(told), visitor)
+
+        def of_bench_before(request: gr.Request, told: Any) -> list[Any]:
+            mine = kept_in(told).get(MEASURE)
+            return self.bench.at_first(mine.asked if mine else None, str(request.session_hash))
 
         def of_card(event: gr.EventData) -> list[Any]:
             return self.of_card(told(event))
@@ -121,13 +156,14 @@ class Routes:
                 return self.to("", notice={"what": "file", **refused_view(error)})
             return self.of_file(path, str(request.session_hash))
 
-        demo.load(of_address, None, self.outputs, **QUIET)
-        demo.load(self.bench.first_sight, None, self.bench.outputs, **QUIET)
+        remembered = gr.JSON(visible=False)
+        demo.load(of_address, remembered, self.outputs, js=REMEMBERED, **QUIET)
+        demo.load(of_bench_before, remembered, self.bench.outputs, js=REMEMBERED, **QUIET)
         upload.upload(of_file, upload, self.outputs, **QUIET)
         chosen = [self.bench.folder, self.bench.chosen]
         self.bench.open_run.click(of_bench, chosen, self.outputs, **QUIET)
         start.select(of_card, None, self.outputs, queue=False, **QUIET)
-        self.tabs.select(fn=None, js=TAB_TO_ADDRESS, api_visibility="private")
+        self.tabs.select(fn=None, js=TAB_TO_ADDRESS, **QUIET)
         for tab in self.tabs.children:
             for page in self.pages:
                 if isinstance(tab, gr.Tab) and tab.id == page.family:
@@ -148,9 +184,17 @@ def _first_look(page: Page) -> Callable[[Trace | None, Any, Any], list[Any]]:
         linked = first is None or asked != recipe_to_json(first)
         if seen or last is not None or linked:
             return [True, *[gr.skip()] * len(page.widgets)]
-        return [True, *page.started(page.presets[0])]
+        return [True, *page.started(page.presets[0], kept=False)]
 
     return look
+
+
+def _remembered(asked: Recipe, kept: Kept | None) -> bool:
+    """Whether the browser remembers this very set-up; any other is asked for by a link."""
+    try:
+        return kept is not None and asks_the_same(recipe_from_query(kept.query), asked)
+    except FusionError:
+        return False
 
 
 def opened(path: str) -> Trace:

@@ -8,6 +8,17 @@ from typing import Any
 
 import gradio as gr
 
+QUIET: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "show_progress_on": [],
+}
+"""For every event: our views say themselves what goes on.
+
+Gradio would tell each element that an event ever had among its outputs how the event stands, also
+where that is hidden, and would copy all that the element shows every time.
+"""
+
 
 def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> gr.HTML:
     """A component of assets/components, drawn anew or grown whenever its value changes.

@@ -41,6 +41,10 @@ class Place:
     """By the line's own clock, when its turn came: the seconds that everybody has had."""
     before: int = 0
     """Runs that come before it, the one that computes included."""
+    doing: str = ""
+    """The method by which it computes."""
+    now: str = ""
+    """The method of the one that computes, as long as it waits for that."""
 
 
 @dataclass
@@ -56,9 +60,9 @@ class Turns:
     _lock: threading.Condition = field(default_factory=threading.Condition)
 
     @contextmanager
-    def place(self, address: str) -> Iterator[Place]:
+    def place(self, address: str, doing: str = "") -> Iterator[Place]:
         """A place in the line, which is left at the end; raises FusionError where it is full."""
-        place = Place(address)
+        place = Place(address, doing=doing)
         with self._lock:
             self._sweep(self.clock())
             of_one = sum(other.address == address for other in self._line)
@@ -95,6 +99,7 @@ class Turns:
             return False
         ahead = [one for one in self._line if one is not place and self._comes_before(one, place)]
         place.before = len(ahead)
+        place.now = next((one.doing for one in ahead if one.began is not None), "")
         if not ahead and place.began is None:
             place.began = now
             place.start = self._everyone = self._owes(place.address)

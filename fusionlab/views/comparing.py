@@ -23,8 +23,8 @@ SAME_COST = 1.05
 """Times the cheapest from which a way costs more."""
 
 
-def comparing_view(compared: Compared, *, before: int = 0, live: bool = False) -> dict[str, Any]:
-    """The ways side by side as JSON; `before` is how many runs come before it in the line.
+def comparing_view(compared: Compared, *, live: bool = False) -> dict[str, Any]:
+    """The ways side by side as JSON.
 
     Of a way that has not begun only its name is there. `times` is its cost in tokens over that of
     the cheapest that finished. A notice speaks of ways by their number, under `ways`.
@@ -40,7 +40,6 @@ def comparing_view(compared: Compared, *, before: int = 0, live: bool = False) -
         "ended": sum(row["standing"] in ("finished", "failed") for row in rows),
         "of": compared.suiting,
         "live": live,
-        "before": before,
         "over": compared.over,
         "seconds": compared.seconds,
         "notice": [] if live else list(_notice(rows)),
@@ -92,7 +91,7 @@ def _row(compared: Compared, number: int) -> dict[str, Any]:
         "family": _family(way.recipe.method),
         "members": [member.name for member in named(way.recipe.members)],
         "alone": len(way.recipe.members) == 1 and standing != "unsuited",
-        "settings": [{"name": name, "value": _shown(value)} for name, value in way.given.items()],
+        "settings": [{"name": name, **_shown(value)} for name, value in way.given.items()],
         "standing": standing,
         "problem": in_words(problem) if problem else None,
         "answer": answer or ("" if standing == "finished" else trace.answer.strip()),
@@ -106,11 +105,11 @@ def _row(compared: Compared, number: int) -> dict[str, Any]:
     }
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> dict[str, Any]:
     """A setting's value in what a way is called; of a list only how long it is."""
     if isinstance(value, list | tuple):
-        return f"[{len(value)}]"
-    return shortened(str(value), MOST_SAID)
+        return {"entries": len(value)}
+    return {"value": shortened(str(value), MOST_SAID)}
 
 
 def _seconds(trace: Trace) -> float:

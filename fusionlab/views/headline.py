@@ -30,6 +30,7 @@ def headline_view(trace: Trace) -> dict[str, Any]:
     over = isinstance(trace.end, RunFinished)
     view = {
         "status": trace.status,
+        "asked": trace.recipe.request.question,
         "label": _label(trace),
         "answer": trace.answer.strip() if over else _so_far(trace),
         "growing": trace.status == "running",

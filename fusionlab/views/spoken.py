@@ -4,6 +4,7 @@ from typing import Any
 
 from fusionlab import words
 from fusionlab.events import RunFailed, Warned
+from fusionlab.words import Sentence, Value
 
 Said = dict[str, Any]
 """A sentence as `FusionLab.words.said` takes it: `{"key": …, "values": {…}}`."""
@@ -14,6 +15,21 @@ LONGEST = 60
 def saying(key: str, /, **values: Any) -> Said:
     """The sentence of this key with these values: numbers, texts, other sentences, lists."""
     return {"key": key, "values": values}
+
+
+def sentence_of(said: Said) -> Sentence:
+    """The same sentence, for those who read it elsewhere than on a page."""
+
+    def value(given: Any) -> Value:
+        match given:
+            case dict():
+                return sentence_of(given)
+            case list():
+                return tuple(map(str, given))
+            case _:
+                return given if isinstance(given, int | float) else str(given)
+
+    return Sentence(said["key"], {name: value(given) for name, given in said["values"].items()})
 
 
 def in_words(event: Warned | RunFailed) -> dict[str, Any]:

@@ -24,6 +24,8 @@ DOING_TO = {
     "checking": "status-checking",
     "waiting for": "status-waiting-for",
     "training": "status-training",
+    "grafting": "status-grafting",
+    "exporting": "status-exporting",
     "evaluating": "status-evaluating",
 }
 """The same by its first words, where what follows is a name."""
@@ -62,6 +64,11 @@ def waiting_view(before: int = 0, now: str = "") -> dict[str, Any]:
 def linked_view() -> dict[str, Any]:
     """A set-up that came with a link and was not run yet."""
     return {"status": "ready", "reason": "linked", "said": saying("status-linked")}
+
+
+def unkept_view() -> dict[str, Any]:
+    """The page was loaded again, and there is no result of its set-up, or none any more."""
+    return {"status": "ready", "reason": "unkept", "said": saying("status-unkept")}
 
 
 def stale_view() -> dict[str, Any]:

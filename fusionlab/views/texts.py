@@ -8,14 +8,20 @@ from fusionlab.views.members import index_of, members_of
 
 
 def text_view(trace: Trace) -> dict[str, Any]:
-    """The texts of all authors, as JSON, in the order in which they began."""
+    """The texts of all authors, as JSON, in the order in which they began.
+
+    `without` is the engine that gave the one text of a run and no probabilities with it.
+    """
     members = members_of(trace)
+    alone = trace.status == "finished" and len(trace.texts) == 1
+    engines = {cost.engine for cost in trace.costs.values()} if alone else set()
     view = {
         "texts": [
             {"author": author, "sample": sample, "member": index_of(members, author), "text": text}
             for (author, sample), text in trace.texts.items()
         ],
         "status": trace.status,
+        "without": next(iter(engines)) if len(engines) == 1 else "",
     }
     checked: dict[str, Any] = well_formed(view)
     return checked

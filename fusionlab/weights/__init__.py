@@ -1,1 +1,1 @@
-"""Weights of models: the arithmetic of merging them."""
+"""The weights of models as named tensors: read, cut into layers, merged, reckoned with, written."""

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.faults import fault
 from fusionlab.reading import read_toml, reason
 from fusionlab.training.adapters import AdapterRecipe
 from fusionlab.training.corpora import get_corpus
@@ -47,7 +48,7 @@ def adapter_recipe_from_toml(name: str, text: str) -> AdapterRecipe:
     except ValidationError as cause:
         first = cause.errors()[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise RecipeError("zoo-recipe-field", name=name, field=path, said=first["msg"]) from None
+        raise RecipeError("zoo-recipe-field", name=name, field=path, said=fault(first)) from None
     get_corpus(recipe.corpus)
     return recipe
 

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, SourceError, UnknownName
+from fusionlab.faults import fault
 from fusionlab.reading import read_toml, reason
 from fusionlab.sources import store
 from fusionlab.training.loop import Plan
@@ -131,7 +132,7 @@ def zoo_recipe_from_toml(name: str, text: str) -> ZooRecipe:
     except ValidationError as cause:
         first = cause.errors()[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise RecipeError("zoo-recipe-field", name=name, field=path, said=first["msg"]) from None
+        raise RecipeError("zoo-recipe-field", name=name, field=path, said=fault(first)) from None
     return checked(recipe)
 
 

@@ -14,9 +14,10 @@ from fusionlab.bench.report import write_report
 from fusionlab.bench.results import results
 from fusionlab.bench.rows import Result, result_from_json, result_to_json
 from fusionlab.bench.runner import bench
+from fusionlab.cli.results import as_text
 from fusionlab.engines.memory import Pool
 from fusionlab.views.bench import bench_view
-from fusionlab.words import LANGUAGES, Sentence, has
+from fusionlab.words import LANGUAGES, VARIABLE, Sentence, has
 from tests.bench.clerks import Clerk, knows, planned, pool_of
 
 VOTE = "vote,samples=1,temperature=0"
@@ -128,12 +129,31 @@ def sentence(key: str, values: dict[str, Any]) -> Sentence:
 def test_the_report_is_one_file_in_which_answers_are_no_markup(tmp_path: Path, pool: Pool) -> None:
     data = done(planned(("ann", "eve"), VOTE), tmp_path, pool)
     page = write_report(tmp_path, data).read_text(encoding="utf-8")
-    told = re.search(
-        r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL
-    )
+    told = re.search(r'<script type="application/json" id="told">(.*?)</script>', page, re.DOTALL)
     assert told
-    view = json.loads(told[1])["view"]
+    ((_, view),) = json.loads(told[1])["views"]
     said = view["items"][0]["answers"][1]["said"]
     assert said == HOSTILE
-    assert "<img" not in page.partition('id="results">')[2].partition("</script>")[0]
+    assert "<img" not in page.partition('id="told">')[2].partition("</script>")[0]
     assert [file.name for file in tmp_path.glob("*.part")] == []
+
+
+def test_results_of_version_2_which_said_verdicts_in_words_are_read() -> None:
+    written = json.loads(asset("bench/zoo-mixed.json").read_text(encoding="utf-8"))
+    old = {**written, "version": 2, "verdict": "It helped.", "verdicts": ["It helped."]}
+    old["notes"] = ["Each p is corrected."]
+    data = result_from_json(old)
+    assert data.verdict == "helped"
+    again = result_to_json(data)
+    assert (again["version"], again["verdict"]) == (3, "helped")
+    assert "notes" not in again
+    assert result_from_json(again) == data
+
+
+def test_a_terminal_reads_the_results_in_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = json.loads(asset("bench/zoo-mixed.json").read_text(encoding="utf-8"))
+    monkeypatch.setenv(VARIABLE, "zh")
+    text = as_text(result_from_json(written))
+    assert text.startswith("zoo-mixed：动物园的全部十四类任务，280 道题，随机种子 0\n")
+    assert "vote：✓ 融合有帮助\n  280 道题中，vote 答对" in text
+    assert not re.search(r"\b(right|tokens|items|questions|failed|correct\w*)\b", text)

@@ -18,7 +18,7 @@ from fusionlab.bench.results import results, write_csv
 from fusionlab.bench.rows import Result, Row, result_from_json, result_to_json
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import get_suite
-from fusionlab.bench.table import as_text
+from fusionlab.cli.results import as_text
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import BenchError, LevelTooLow, UnknownName
 from fusionlab.recipe import member_from_text, recipe_to_json
@@ -79,7 +79,7 @@ def test_it_tells_who_was_right(tmp_path: Path, pool: Pool) -> None:
     against = data.comparisons[0]
     assert (against.only_contender, against.only_against) == (0, 2)
     assert (against.p_alone, against.p) == (0.5, 1.0)  # the best is one of three
-    assert "too few to tell" in data.verdict
+    assert data.verdict == "unknown"
     assert data.complete
     told = result_to_json(data)
     assert json.loads(json.dumps(told, allow_nan=False)) == told
@@ -160,7 +160,7 @@ def test_an_answer_that_is_not_found_is_wrong_and_shown(tmp_path: Path, pool: Po
 def test_two_at_once_are_refused(tmp_path: Path, pool: Pool) -> None:
     news = bench(planned(["ann"]), tmp_path, pool)
     next(news)
-    with pytest.raises(BenchError, match="another benchmark is at work"):
+    with pytest.raises(BenchError, match="another benchmark is running"):
         next(bench(planned(["ann"]), tmp_path, pool))
     news.close()
     done(planned(["ann"]), tmp_path, pool)
@@ -224,12 +224,12 @@ def test_the_first_runs_can_be_opened(tmp_path: Path, pool: Pool) -> None:
 def test_a_baseline_can_be_left_out(tmp_path: Path, pool: Pool) -> None:
     data = done(planned(["ann", "bob"], VOTE, baseline=False), tmp_path, pool)
     assert [row.role for row in data.contenders] == ["single", "single", "fusion"]
-    assert "At equal tokens" not in data.verdict
+    assert "same compute" not in as_text(data)
 
 
 def test_a_baseline_of_two_samples_says_what_it_is(tmp_path: Path, pool: Pool) -> None:
     data = done(planned(["ann", "bob"], VOTE), tmp_path, pool)
-    assert "only the first of them" in data.contenders[-1].note
+    assert data.contenders[-1].note == "few-samples"
     assert "only the first of them" in as_text(data)
 
 
@@ -258,8 +258,7 @@ def test_open_ended_answers_are_scored_by_rouge(tmp_path: Path, pool: Pool) -> N
     assert row.share.interval is not None
     assert row.share.interval[0] < 0.5 < row.share.interval[1]
     assert data.comparisons[0].test == "sign_flip"
-    assert "scored" in data.verdict
-    assert as_text(data)
+    assert " scored 100.0" in as_text(data) or "scored 50.0" in as_text(data)
 
 
 def test_tables_for_spreadsheets(tmp_path: Path, pool: Pool, clerks: dict[str, Clerk]) -> None:
@@ -362,7 +361,7 @@ def test_on_a_full_disk_the_report_before_is_still_there(tmp_path: Path, pool: P
 @pytest.mark.parametrize(("batch", "runs"), [(0, 20), (-1, 20), (16, -1)])
 def test_nothing_at_a_time_is_no_benchmark(batch: int, runs: int) -> None:
     member = member_from_text("zoo/adder")
-    with pytest.raises(BenchError, match="cannot be answered together"):
+    with pytest.raises(BenchError, match="are not possible"):
         plan(get_suite("zoo-strings"), [], [member], batch=batch, keep_runs=runs)
 
 
@@ -431,5 +430,5 @@ def test_a_plan_of_another_form_is_refused_with_what_is_wrong(
 
 def test_more_contenders_than_are_compared_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fusionlab.bench.plan.MOST_CONTENDERS", 1)
-    with pytest.raises(BenchError, match="2 contenders are too many"):
+    with pytest.raises(BenchError, match="there are 2 contenders"):
         planned(["ann", "bob"])

@@ -146,8 +146,8 @@ def test_a_broken_line_is_named_and_the_rest_usable(line: str, says: str, gsm: P
     [
         ("a.json", '{"examples": [', "line 1"),
         ("a.json", '{"canary": 1}', "neither a list"),
-        ("a.txt", "x", "none of"),
-        ("a.jsonl", "", "holds no question"),
+        ("a.txt", "x", "is not one of"),
+        ("a.jsonl", "", "has no questions"),
     ],
 )
 def test_files_that_are_none(name: str, content: str, says: str, tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_data_that_are_not_there_are_said_not_to_be(source: str) -> None:
 
 
 def test_a_folder_without_data_says_so(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds none of"):
+    with pytest.raises(DataError, match="has no"):
         draw(with_source(get_suite("gsm8k"), str(tmp_path)))
 
 

@@ -2,8 +2,11 @@
 
 import gc
 import json
+import math
 import os
 import re
+import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -26,6 +29,7 @@ from fusionlab.registry import get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
 from fusionlab.ui.app import launch
+from fusionlab.ui.downloads import RESULTS, own_cache
 from fusionlab.ui.gallery import recording
 from fusionlab.words import Sentence
 from tests.tiny import tiny_llama, tiny_mixture
@@ -233,6 +237,108 @@ def test_a_run_can_be_taken_home_and_dropped_in_again(
     expect(prompt(other, "tokens")).to_have_value("seven eight")
     expect(other.locator("#tokens-stage .fl-token")).to_have_count(len(trace.tokens))
     recorded(other, "tokens")
+
+
+def test_a_run_is_taken_away_as_a_page_a_picture_and_on_paper(
+    app: str, visitor: Visitor, shot: Shot, tmp_path: Path
+) -> None:
+    page = come_to(visitor, app, "tokens", dark=True)
+    with page.expect_download() as picture:
+        page.get_by_role("button", name=words("actions-picture")).click()
+    picture.value.save_as(tmp_path / "run.png")
+    head = (tmp_path / "run.png").read_bytes()[:24]
+    width, height = struct.unpack(">II", head[16:])
+    box = page.locator("#tokens-stage .fl-picture").bounding_box()
+    assert head.startswith(b"\x89PNG")
+    assert box
+    assert width == 2 * math.ceil(box["width"])
+    assert 0.6 * box["height"] < height / 2 < box["height"]
+
+    page.emulate_media(media="print")
+    for away in ("#tokens-recipe .fl", "#tokens-actions .fl", "#tabs > .tab-wrapper"):
+        expect(page.locator(away)).to_be_hidden()
+    asked = page.locator("#tokens-headline .fl-headline-asked")
+    expect(asked).to_contain_text("The capital of France is")
+    paper = "getComputedStyle(document.querySelector('#tokens-headline .fl')).backgroundColor"
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
+    expect(asked).to_be_hidden()
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=words("actions-page")).click()
+    assert saved.value.suggested_filename == "fusionlab-ensemble.html"
+    saved.value.save_as(tmp_path / "run.html")
+    alone = visitor((tmp_path / "run.html").as_uri(), width=390, height=844)
+    expect(alone.locator("h1")).to_have_text(words("method-ensemble"))
+    expect(alone.locator(".fl-headline-asked")).to_contain_text("The capital of France is")
+    tokens = alone.locator(".fl-token")
+    expect(tokens).to_have_count(22)
+    alone.locator(".fl-notice-go").first.click()
+    expect(tokens.and_(alone.locator(":focus"))).to_have_count(1)
+    assert alone.evaluate("document.documentElement.scrollWidth") <= 390
+    shot(alone, "run-as-a-page")
+
+
+def test_a_page_that_is_loaded_again_shows_the_results_and_their_set_ups(
+    app: str, visitor: Visitor, tiny: Path
+) -> None:
+    page = come_with(visitor, app, ensemble(f"path:{tiny}", prompt="seven eight"))
+    page.reload()
+    status = page.locator("#tokens-status")
+    expect(status).to_contain_text(words("status-linked"))
+    run(page, "tokens")
+    said = page.locator("#tokens-headline").inner_text()
+    to_tab(page, "answers")
+    recorded(page, "answers")
+    assert page.url.endswith("?tab=answers")
+    to_tab(page, "tokens")
+    assert "method=ensemble" in page.url
+    to_tab(page, "answers")
+    page.reload()
+    expect(page.locator("#answers-recipe")).to_be_visible()
+    to_tab(page, "tokens")
+    expect(status).to_contain_text(words("status-reloaded"))
+    expect(page.locator("#tokens-headline")).to_have_text(said, use_inner_text=True)
+    expect(page.locator("#tokens-stage .fl-token")).to_have_count(12)
+    expect(prompt(page, "tokens")).to_have_value("seven eight")
+    prompt(page, "tokens").fill("nine")
+    expect(status).to_contain_text(words("status-stale"))
+
+    shutil.rmtree(own_cache() / RESULTS)
+    page.reload()
+    expect(status).to_contain_text(words("status-unkept"))
+    expect(prompt(page, "tokens")).to_have_value("seven eight")
+    page.goto(f"{app}?{recipe_to_query(ensemble(f'path:{tiny}', prompt='a link'))}")
+    expect(status).to_contain_text(words("status-linked"))
+
+
+def test_a_projector_shows_no_form_and_keys_take_steps_from_anywhere(
+    app: str, visitor: Visitor, shot: Shot
+) -> None:
+    page = come_to(visitor, app, "tokens", width=1280, height=720)
+    page.get_by_role("button", name=words("frame-large")).click()
+    for room in ("choices", "summary", "seats"):
+        expect(page.locator(f"#tokens-recipe .fl-recipe-{room}")).to_be_hidden()
+    expect(prompt(page, "tokens")).to_be_visible()
+    size = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    assert 1.25 <= size / 16 <= 1.5
+    page.locator("#tokens-stage").scroll_into_view_if_needed()
+    place = page.locator("#tokens-stage .fl-place")
+    before = place.inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(place).not_to_have_text(before)
+    page.keyboard.press("ArrowLeft")
+    expect(place).to_have_text(before)
+    page.keyboard.press("Space")
+    expect(page.locator("#tokens-stage .fl-go-play")).to_have_text(words("tokens-pause"))
+    page.keyboard.press("Space")
+    prompt(page, "tokens").press("ArrowRight")
+    page.get_by_role("button", name=words("frame-dark")).click()
+    for tab in ("answers", "conversation", "inside"):
+        to_tab(page, tab)
+        recorded(page, tab)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+        shot(page, f"projector-{tab}")
 
 
 def test_vote_elects_among_pasted_answers(app: str, visitor: Visitor, shot: Shot) -> None:
@@ -466,7 +572,8 @@ def test_who_waits_sees_how_many_come_before(
     expect(first.locator("#tokens-stage .fl-token").nth(3)).to_be_visible()
     second = come_with(visitor, app, ensemble(f"path:{tiny}"))
     press_run(second, "tokens")
-    expect(second.locator("#tokens-status")).to_contain_text("One run comes before yours.")
+    waiting = "One run comes before yours. · Now running: Token ensemble."
+    expect(second.locator("#tokens-status")).to_contain_text(waiting)
     shot(second, "waiting")
     first.locator("#tokens-recipe .fl-stop").click()
     expect(second.locator("#tokens-status")).to_contain_text(

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fusionlab.assets import asset
-from fusionlab.bench.report import page as report_page
+from fusionlab.bench.report import report_page
 from fusionlab.bench.rows import result_from_json
 from fusionlab.ui.app import launch
 
@@ -94,6 +94,10 @@ def test_a_benchmark_runs_and_a_question_opens_in_its_tab(
     assert shares["zoo/adder"]["add"]["score"] > 0.7
     assert shares["zoo/subtracter"]["subtract"]["score"] > 0.7
 
+    page.reload()
+    expect(status).to_contain_text("finished")
+    expect(status).not_to_contain_text("recorded")
+    expect(page.locator("#bench-form .fl-measure-ref")).to_have_count(2)
     report.locator(".fl-items > summary").click()
     expect(report.locator(".fl-item")).to_have_count(20)
     report.get_by_label("Members disagree").check()

@@ -264,9 +264,10 @@ def test_hostile_text_is_text(blank: Callable[..., Page], name: str) -> None:
     if name in ("tokens-hostile", "experts-hostile"):
         for i in range(len(HOSTILE)):
             tokens_of(page).nth(i).click()
-    for summary in page.locator("summary:visible").all():
-        summary.click()
+    page.evaluate(UNFOLD)
+    page.evaluate("new Promise(requestAnimationFrame)")  # what opens is filled
     assert page.locator(".fl :is(img, script, iframe, a, b)").count() == 0
+    assert page.locator(".fl [class*='[object'], .fl [class*='function']").count() == 0
     assert page.evaluate("window.hacked === undefined && ({}).polluted === undefined")
 
 
@@ -340,8 +341,7 @@ def test_every_picture_of_the_tokens_has_its_table(blank: Callable[..., Page]) -
     page = blank()
     draw(page, "tokens", token_view(token_trace(n_steps=7)))
     tokens_of(page).nth(2).click()
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
     expect(page.locator("caption")).to_have_text(
         [
             "Step 3: probability of each candidate",
@@ -472,7 +472,7 @@ def test_a_cell_shows_both_texts(blank: Callable[..., Page]) -> None:
 def test_similarities_have_their_table(blank: Callable[..., Page]) -> None:
     page = blank()
     draw(page, "ballots", ballot_view(vote_trace()))
-    page.locator(".fl-matrix summary").click()
+    page.locator(".fl-matrix .fl-summary").click()
     caption = page.locator(".fl-matrix caption")
     expect(caption).to_have_text("Pairwise similarity, Meaning")
     page.get_by_label("ROUGE-L").check()
@@ -550,7 +550,7 @@ def test_experts_grow_with_the_run(blank: Callable[..., Page]) -> None:
     draw(page, "experts", expert_view(running, start=5, run="r"))
     expect(tokens_of(page)).to_have_count(16)
     assert page.evaluate("window.kept.every(node => document.contains(node))")
-    expect(page.locator(".fl-route").nth(1).locator(".fl-token")).to_have_count(8)
+    expect(page.locator(".fl-reading").nth(1).locator(".fl-token")).to_have_count(8)
     expect(page.locator(".fl-heat-frame")).to_have_count(3)
     page.evaluate("window.kept = [...document.querySelectorAll('.fl-cell')]")
     draw(page, "experts", expert_view(routed_trace(n_tokens=12), run="r"))
@@ -569,7 +569,7 @@ def test_keys_walk_through_one_text_and_a_token_shows_its_experts(
     view = expert_view(routed_trace(n_tokens=6))
     draw(page, "experts", view)
     expect(page.locator(".fl-token[tabindex='0']")).to_have_count(2)
-    second = page.locator(".fl-route").nth(1).locator(".fl-token")
+    second = page.locator(".fl-reading").nth(1).locator(".fl-token")
     second.nth(1).click()
     page.keyboard.press("ArrowRight")
     expect(second.nth(2)).to_be_focused()
@@ -614,8 +614,7 @@ def test_every_picture_of_the_experts_has_its_table(blank: Callable[..., Page]) 
     view = expert_view(routed_trace(n_tokens=5))
     draw(page, "experts", view)
     tokens_of(page).nth(4).click()
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
     expect(page.locator("caption")).to_have_text(
         [
             "Token 5 of A: experts by layer",
@@ -666,7 +665,7 @@ def test_the_ledger_adds_up(blank: Callable[..., Page]) -> None:
     [
         ("loading", ["running"], "45 MB of 98 MB · 46 %"),
         ("endless", ["running"], "Loading qwen 0.5b"),
-        ("failed", ["broke off"], "remove a member"),
+        ("failed", ["did not finish"], "remove a member"),
         ("finished", ["finished"], "Stopped at the length limit"),
         ("stopped", ["stopped"], "12.3 s"),
     ],
@@ -719,14 +718,34 @@ def test_the_headline_says_right_or_wrong_and_what_it_cost(blank: Callable[..., 
     expect(page.locator(".fl-headline-verdict")).to_contain_text("The right answer: 7")
 
 
-def test_a_sentence_leads_to_its_step(blank: Callable[..., Page]) -> None:
-    page = blank()
-    view = notice_view(token_trace())
-    draw(page, "notice", view)
-    expect(page.locator(".fl-notice li")).to_have_count(len(view["sentences"]))
+RESULT = """([picture, notice]) => {
+    document.body.innerHTML = '<div class="fl-result"><div class="fl fl-picture"></div>'
+        + '<div class="fl fl-noted"></div></div>';
+    window.FusionLab.picture(document.querySelector('.fl-picture'), picture);
+    window.FusionLab.notice(document.querySelector('.fl-noted'), notice);
+}"""
+
+
+@pytest.mark.parametrize("make", [token_trace, routed_trace, debate_trace])
+def test_a_sentence_shows_its_step_or_round_in_the_picture(
+    blank: Callable[..., Page], make: Callable[[], Trace]
+) -> None:
+    page, trace = blank(), make()
+    told = notice_view(trace)
+    page.evaluate(RESULT, [stage_for(trace).drawn(trace, "r"), told])
+    places = [(one["step"], one["round"]) for one in told["sentences"]]
+    step, round_ = next(place for place in places if place != (None, None))
     page.locator(".fl-notice button").first.click()
-    first = next(each for each in view["sentences"] if each["step"] is not None)
-    assert said(page) == [["show", {"step": first["step"], "round": None}]]
+    expect(page.locator(".fl-picture")).to_be_in_viewport()
+    if step is not None:
+        shown = page.locator(".fl-token[aria-selected=true]")
+        tokens = [one.token for one in trace.routed or trace.tokens]
+        expect(shown).to_contain_text(tokens[step].strip())
+    else:
+        shown = page.locator(".fl-round-step[aria-pressed=true]")
+        number = [one.number for one in trace.rounds].index(round_)
+        expect(shown).to_have_attribute("value", str(number))
+    expect(shown).to_be_focused()
 
 
 # Everything
@@ -740,10 +759,10 @@ def test_it_fits_and_follows_the_page(
     page = blank(width, dark=dark)
     component, view = VIEWS[name]
     draw(page, component, view())
-    if page.locator(".fl-cell").count():
-        page.locator(".fl-cell").nth(1).click()
     shot(page, f"component-{name}-{'dark' if dark else 'light'}-{width}")
     page.evaluate(UNFOLD)
+    if page.locator(".fl-cell").count():
+        page.locator(".fl-cell").nth(1).click()
     assert page.evaluate(WIDEST) <= width
     paper = page.locator(".fl").evaluate("node => getComputedStyle(node).backgroundColor")
     assert paper == ("rgb(20, 23, 28)" if dark else "rgb(255, 255, 255)")

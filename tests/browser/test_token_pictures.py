@@ -11,6 +11,7 @@ from fusionlab.events import Candidate, Record, RunFinished, TokenChosen
 from fusionlab.trace import Trace
 from fusionlab.views.experts import expert_view
 from fusionlab.views.tokens import token_view
+from tests.browser.test_components import UNFOLD
 from tests.views.fakes import END, PIECES, recipe, routed_trace, token_trace
 
 pytestmark = pytest.mark.browser
@@ -89,8 +90,8 @@ def test_the_step_shown_first_is_the_most_telling_one(opened: Opened) -> None:
 def test_nothing_counts_from_0(opened: Opened) -> None:
     page = opened("tokens", VIEWS["tokens"]())
     page.locator(".fl-token").first.click()
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
+    page.evaluate("new Promise(requestAnimationFrame)")  # what opens is filled
     text = page.locator(".fl").inner_text()
     assert "Step 1 of 61" in text
     assert "Step 0" not in text
@@ -209,8 +210,8 @@ def test_names_hold_what_is_seen_and_headings_leave_none_out(
 @pytest.mark.parametrize("name", VIEWS)
 def test_all_is_said_in_chinese(opened: Opened, name: str) -> None:
     page = opened(name, VIEWS[name](), lang="zh")
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(UNFOLD)
+    page.evaluate("new Promise(requestAnimationFrame)")  # what opens is filled
     text = page.locator(".fl").inner_text()
     for english in ("Step", "step", "Token ", "layer", "entropy", "member", "Next", "table"):
         assert english not in text

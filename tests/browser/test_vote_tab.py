@@ -63,11 +63,11 @@ def test_words_are_lit_by_how_many_candidates_share_them(
     })""")
     assert len(set(thickness)) == 4
     shot(page, "vote-lit")
-    page.get_by_label("Light shared words").uncheck()
+    page.get_by_label("Highlight shared words").uncheck()
     expect(page.locator(".fl-card .fl-lit")).to_have_count(0)
     expect(page.locator(".fl-light-key")).to_be_hidden()
     expect(cards.first.locator(".fl-prose")).to_have_text(view["candidates"][0]["text"])
-    page.get_by_label("Light shared words").check()
+    page.get_by_label("Highlight shared words").check()
     expect(cards.first.locator(".fl-lit").first).to_be_visible()
 
 
@@ -270,6 +270,8 @@ def test_answers_that_grow_move_nobody(blank: Open, shot: Shot) -> None:
     trace.stopped = True
     shown(page, ballot_view(trace))
     assert prose.evaluate_all("all => all.every(node => node.scrollTop === 0)")
+    expect(page.locator(".fl-cards")).not_to_contain_text("being written")
+    expect(page.locator(".fl-cards")).to_contain_text("broken off")
 
 
 def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:
@@ -297,8 +299,8 @@ def test_everything_fits(
 ) -> None:
     page = blank(width, dark=dark)
     shown(page, ballot_view(elected(SUMS, rule="majority", kind="number", weights=(1.0, 2.0, 1.0))))
-    page.locator(".fl-cell").nth(1).click()
     page.evaluate(UNFOLD)
+    page.locator(".fl-cell").nth(1).click()
     shot(page, f"vote-all-{'dark' if dark else 'light'}-{width}")
     assert page.evaluate(WIDEST) <= width
     right = page.evaluate(

@@ -46,8 +46,11 @@ DAYS = {
 SMALL: dict[str, dict[str, Any]] = {
     "zoo": {"recipe": "months", "questions": 2},
     "adapter": {"recipe": "days", "questions": 1},
+    "graft": {"drop": 1},
 }
 """Settings under which each builder makes something small."""
+SOURCES: dict[str, list[Source]] = {"graft": [Source("zoo/tiny")]}
+"""What it makes that of; nothing where it needs none."""
 
 each_builder = pytest.mark.parametrize("builder", all_builders(), ids=lambda each: each.name)
 
@@ -80,7 +83,7 @@ def moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Moved]:
 
 
 def planned(builder: Builder) -> Plan[Any]:
-    return builder.plan((), SMALL[builder.name])
+    return builder.plan(SOURCES.get(builder.name, ()), SMALL[builder.name])
 
 
 def built(builder: Builder) -> tuple[list[Event], Path]:
@@ -98,9 +101,10 @@ def test_it_says_what_it_is(builder: Builder) -> None:
 def test_a_plan_is_plain_data_and_nothing_is_done_for_it(builder: Builder, tmp_path: Path) -> None:
     before = contents(tmp_path)
     settings = dict(SMALL[builder.name])
-    plan = builder.plan((), settings)
+    sources = SOURCES.get(builder.name, ())
+    plan = builder.plan(sources, settings)
     text = json.dumps(plan_to_json(plan), allow_nan=False)
-    assert plan == builder.plan((), settings)
+    assert plan == builder.plan(sources, settings)
     assert settings == SMALL[builder.name]
     assert str(tmp_path) not in text
     assert json.loads(text)["id"] == plan.id
@@ -111,14 +115,14 @@ def test_a_plan_is_plain_data_and_nothing_is_done_for_it(builder: Builder, tmp_p
 def test_an_unknown_setting_suggests_the_nearest(builder: Builder) -> None:
     for name in builder.settings.model_fields:
         with pytest.raises(UnknownName, match=f"did you mean {name!r}"):
-            builder.plan((), {f"{name}x": 1})
+            builder.plan(SOURCES.get(builder.name, ()), {f"{name}x": 1})
 
 
 @each_builder
 def test_a_wrong_value_names_the_settings(builder: Builder) -> None:
     for name in builder.settings.model_fields:
         with pytest.raises(SettingError, match=f"setting {name} of {builder.name}") as caught:
-            builder.plan((), {name: object()})
+            builder.plan(SOURCES.get(builder.name, ()), {name: object()})
         assert name in caught.value.hint
 
 
@@ -131,6 +135,21 @@ def test_it_takes_as_many_sources_as_it_says(builder: Builder) -> None:
     if builder.min_sources:
         with pytest.raises(RecipeError, match="needs at least"):
             builder.plan([], SMALL[builder.name])
+
+
+@each_builder
+def test_an_unknown_option_of_a_source_is_named(builder: Builder) -> None:
+    sources = [Source(each.ref, {"wieght": 1}) for each in SOURCES.get(builder.name, ())]
+    if sources:
+        with pytest.raises(UnknownName, match=f"option of a source of {builder.name} 'wieght'"):
+            builder.plan(sources, SMALL[builder.name])
+
+
+@each_builder
+def test_an_id_is_a_name_and_no_path(builder: Builder) -> None:
+    for name in ("..", "../evil", "a/b", "Twin", ".part", "x" * 65):
+        with pytest.raises(RecipeError):
+            builder.plan(SOURCES.get(builder.name, ()), SMALL[builder.name], name)
 
 
 @each_builder

@@ -42,7 +42,7 @@ FAILURES: dict[str, tuple[Script, str]] = {
     "plain JSON": (reply('{"choices": []}'), "answered with no choices"),
     "redirect": (
         reply("", status=307, location="http://elsewhere/"),
-        "307: it wants to redirect to http://els",
+        "307: it redirects to http://els",
     ),
     "no choices": (stream({"choices": []}, {"choices": []}), "answered with no choices"),
     "nothing": (stream(), "answered with no choices"),
@@ -81,7 +81,7 @@ def test_an_address_must_be_one(url: str) -> None:
 def test_silence_ends() -> None:
     gone = threading.Event()
     with loaded(lambda _: _wait(gone), timeout=0.3) as model:
-        with pytest.raises(MemberError, match=r"said nothing for 0\.3 s"):
+        with pytest.raises(MemberError, match=r"did not answer for 0\.3 s"):
             ask(model)
         gone.set()
 
@@ -98,7 +98,7 @@ def test_keep_alives_are_silence() -> None:
 
     with (
         loaded(drip, timeout=0.3) as model,
-        pytest.raises(MemberError, match=r"said nothing for 0\.3 s"),
+        pytest.raises(MemberError, match=r"did not answer for 0\.3 s"),
     ):
         ask(model)
 

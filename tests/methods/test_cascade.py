@@ -54,10 +54,10 @@ def test_where_the_last_comes_to_nothing_the_surest_before_it_stands() -> None:
     members = cast(says("1", "2", "3"), says("5", "5", "6"), says(""))
     events = held("cascade", members, answer="number", threshold=1.0)
     assert end(events).answer == "5"
-    assert "that of B stands" in warned(events)
+    assert "that of B is taken" in warned(events)
     nothing = held("cascade", cast(says(""), says("Hm.")), answer="number")
     assert end(nothing).answer == "Hm."
-    assert "no member came to an answer" in warned(nothing)
+    assert "no member gave an answer" in warned(nothing)
 
 
 def test_a_member_that_repeats_the_prompt_is_not_sure_of_it() -> None:

@@ -135,7 +135,7 @@ def test_where_nobody_answers_nothing_is_elected_and_it_says_so() -> None:
     events = held(lambda _: "", lambda _: "Hm.", max_rounds=2)
     assert len(rounds(events)) == 3  # no answer is no agreement
     assert end(events).answer == ""
-    assert any(isinstance(e, Warned) and "no agent came to an answer" in e.message for e in events)
+    assert any(isinstance(e, Warned) and "no agent gave an answer" in e.message for e in events)
 
 
 def test_a_blank_is_no_confidence() -> None:

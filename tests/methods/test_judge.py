@@ -61,7 +61,7 @@ def test_the_second_time_the_order_is_reversed() -> None:
 def test_a_judge_that_likes_a_place_makes_a_tie_and_the_first_is_chosen() -> None:
     events = held("judge", cast(says("41"), says("42"), names(2)), answer="number")
     assert chosen(events) == MemberChosen("A", "verdict", {"A": 0.5, "B": 0.5})
-    assert "contrary" in warned(events)
+    assert "contradict" in warned(events)
 
 
 def test_of_a_tie_the_answer_is_chosen_that_most_answers_equal() -> None:

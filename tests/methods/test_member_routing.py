@@ -48,7 +48,7 @@ def test_equal_likeness_is_a_tie() -> None:
     given: dict[str, Any] = {"by": "spelling", "strengths": ["ab", "ba", "ab"]}
     events = held("member_routing", cast(says("a"), says("b"), says("c")), "ab", **given)
     assert chosen(events).member == "A"
-    assert "a tie: the prompt is equally like A, C" in warned(events)
+    assert "a tie: the prompt matches A, C equally well" in warned(events)
 
 
 def test_scores_are_those_of_the_likest_line() -> None:
@@ -87,7 +87,7 @@ def test_where_nothing_is_alike_the_first_answers_and_it_says_so() -> None:
         "member_routing", cast(says("a"), says("b")), "你好", by="spelling", strengths=["x", "y"]
     )
     assert chosen(events).member == "A"
-    assert "like none of the strengths" in warned(events)
+    assert "matches none of the strengths" in warned(events)
 
 
 def test_chinese_strengths_are_spelt_out() -> None:

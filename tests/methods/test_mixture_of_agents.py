@@ -89,7 +89,9 @@ def test_without_proposers_or_aggregator_the_run_fails(parts: tuple[object, ...]
 
 
 def test_what_is_of_no_use_is_warned_of() -> None:
-    assert "only reads its own answer" in warned(held("mixture_of_agents", cast(says("x"))))
+    assert "a single member with a single answer only reads itself" in warned(
+        held("mixture_of_agents", cast(says("x")))
+    )
     cold = held("mixture_of_agents", cast(says("x")), sampling=Sampling(), samples=2)
     assert "all the same" in warned(cold)
     assert not warned(held("mixture_of_agents", cast(says("x"), says("y"))))

@@ -67,7 +67,7 @@ def test_blanks_do_not_count_and_are_not_read() -> None:
 def test_where_nobody_answers_nothing_is_elected_and_it_says_so() -> None:
     events = held("multi_agent_debate", cast(says(""), says("Hm.")), answer="number")
     assert end(events) == RunFinished("", "elected")
-    assert "no agent came to an answer" in warned(events)
+    assert "no agent gave an answer" in warned(events)
 
 
 def test_an_agent_that_repeats_its_prompt_passes_on_no_answer() -> None:

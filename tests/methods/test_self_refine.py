@@ -50,7 +50,7 @@ def test_one_conversation_grows() -> None:
 def test_a_blank_critique_leaves_the_answer_as_it_is() -> None:
     events = held("self_refine", cast(script("", 42, 0)), answer="number")
     assert end(events).answer == "42"
-    assert "critique is blank" in warned(events)
+    assert "criticism is blank" in warned(events)
 
 
 @pytest.mark.parametrize("mended", ["", "I have mended it."])
@@ -66,5 +66,5 @@ def test_blanks_are_never_sent_back() -> None:
     members = cast(says(""))
     events = held("self_refine", members, answer="number")
     assert end(events).answer == ""
-    assert "none of the answers" in warned(events)
+    assert "none of the texts has an answer" in warned(events)
     assert all(message.content for prompt in player(members[0]).prompts for message in prompt)

@@ -162,7 +162,7 @@ def test_greedy_samples_are_warned_of() -> None:
 def test_blank_answers_do_not_stand() -> None:
     events = held([scripted("a", "Paris", " \n")], samples=4)
     assert [(c.index, c.sample) for c in of_type(events, CandidateGiven)] == [(0, 1), (1, 3)]
-    assert of_type(events, Warned)[0].message == "2 of 4 answers of a are blank and do not stand"
+    assert of_type(events, Warned)[0].message == "2 of 4 answers of a are blank and were left out"
 
 
 def test_answers_cut_off_are_warned_of() -> None:
@@ -445,4 +445,4 @@ def test_where_no_ballot_weighs_anything_the_first_is_taken_and_it_says_so(rule:
     (voted,) = of_type(events, Voted)
     assert (voted.winner, voted.without) == (0, (0, 0, 0))
     assert voted.tied == (0, 1, 2)
-    assert any("no ballot weighs anything" in each.message for each in of_type(events, Warned))
+    assert any("every ballot has weight 0" in each.message for each in of_type(events, Warned))

@@ -43,6 +43,32 @@ def test_what_a_visitor_had_leaves_with_them(cache: Path) -> None:
     assert list(cache.iterdir()) == []
 
 
+def test_a_result_is_kept_by_a_name_that_nobody_can_guess(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Downloads(cache)
+    name, other = kept.keep("one"), kept.keep("two")
+    assert name != other
+    assert len(name) == 22
+    assert (kept.kept(name), kept.kept(other)) == ("one", "two")
+    assert kept.keep("three", name) == name
+    assert kept.kept(name) == "three"
+    kept.forget("anybody")  # a page that is loaded again has left
+    assert kept.kept(name) == "three"
+    (cache / "secret").write_text("secret")
+    for strange in ("", ".", "../secret", f"../{downloads.RESULTS}/{name}", "x" * 22, "é" * 22):
+        assert kept.kept(strange) is None
+
+    monkeypatch.setattr(downloads, "MOST_RESULTS", 2)
+    os.utime(cache / downloads.RESULTS / other, (1, 1))
+    kept.keep("four")
+    assert (kept.kept(other), kept.kept(name)) == (None, "three")
+    old = time.time() - downloads.RESULTS_KEPT - 1
+    os.utime(cache / downloads.RESULTS / name, (old, old))
+    sweep(cache)
+    assert kept.kept(name) is None
+
+
 def test_what_is_old_or_too_much_is_swept_away(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

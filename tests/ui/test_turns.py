@@ -161,7 +161,7 @@ def test_many_who_begin_end_nobody_who_waits(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(live, "MOST_WANTED", 10)
     runs = LiveRuns()
     ann = runs.begin(Visitor("ann"))
-    with closing(runs.in_turn(ann, lambda: iter("xyz"), "")) as work:  # type: ignore[type-var]
+    with closing(runs.in_turn(ann, lambda: iter("xyz"), "", "")) as work:  # type: ignore[type-var]
         assert next(work) == "x"
         for at in range(30):
             runs.begin(Visitor(f"flood {at}"))
@@ -181,11 +181,12 @@ def test_a_run_waits_for_the_one_before_and_knows_how_many_there_are(tiny: Path)
         yield "begun"
         asked.wait(10)
 
-    with closing(runs.in_turn(ann, long_work, "")) as work:  # type: ignore[type-var]
+    with closing(runs.in_turn(ann, long_work, "", "debate")) as work:  # type: ignore[type-var]
         assert next(work) == "begun"
         waits = traces(solo(tiny), runs, ben)
         first = next(waits)
         assert (first.status, first.records, runs.before(ben)) == ("running", [], 1)
+        assert runs.now(ben) == "debate"
         asked.set()
         assert list(work) == []
     *_, last = waits

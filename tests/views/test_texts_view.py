@@ -1,13 +1,15 @@
 import json
 
 from fusionlab.events import Record, TextDelta
+from fusionlab.spaces import presets
 from fusionlab.trace import FUSED, Trace
+from fusionlab.ui.gallery import recording
 from fusionlab.views.texts import text_view
 from tests.views.fakes import HOSTILE, NAMES, recipe, solo_trace
 
 
 def test_nothing_yet() -> None:
-    assert text_view(Trace(recipe())) == {"texts": [], "status": "running"}
+    assert text_view(Trace(recipe())) == {"texts": [], "status": "running", "without": ""}
 
 
 def test_texts_only_grow() -> None:
@@ -41,3 +43,10 @@ def test_hostile_text_is_json_in_utf_8() -> None:
     view = text_view(trace)
     assert json.loads(json.dumps(view, ensure_ascii=False).encode("utf-8")) == view
     assert len(view["texts"]) == len(HOSTILE)
+
+
+def test_a_text_without_probabilities_names_the_engine_that_gave_none() -> None:
+    preset = next(each for each in presets() if each.id == "baseline")
+    trace = recording(preset)
+    assert trace is not None
+    assert text_view(trace)["without"] == "llamacpp"

@@ -73,7 +73,7 @@ def test_a_second_seed_differs_in_nothing_else() -> None:
         ("[shape]", "[shape", "is not TOML"),
         ('tasks = ["add"]', 'tasks = ["ad"]', "unknown task 'ad'.*did you mean 'add'"),
         ('tasks = ["add"]', "tasks = []", "names no task"),
-        ("batch = 4", "batch = 0", "batch: Input should be greater"),
+        ("batch = 4", "batch = 0", "batch: it should be greater"),
         ("batch = 4", 'batch = 4\nparent = "base"', "either a shape or a parent"),
         ("heads = 2", "heads = 3", "cannot be shared evenly by 3 heads"),
         ("layers = 2", "layers = 2\ndepth = 1", "shape.depth"),

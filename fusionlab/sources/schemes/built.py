@@ -78,4 +78,8 @@ def _base(parts: Reference) -> Base:
     return Base(PREFIX + parts.place, known)
 
 
-BUILT = Scheme(_read, _spec, _forms, _files, _base)
+def _folder_here(parts: Reference) -> Path:
+    return built_folder(parts.place)
+
+
+BUILT = Scheme(_read, _spec, _forms, _files, _base, _folder_here)

@@ -16,7 +16,14 @@ from fusionlab.models.catalog import CATALOG, EMBEDDERS, CatalogEntry, Wheel
 from fusionlab.sources import hub, store, wheels
 from fusionlab.sources.adapters import Base
 from fusionlab.sources.dequantise import dequantised
-from fusionlab.sources.fetching import damage, first_whole, hub_folder, hub_here, hub_target
+from fusionlab.sources.fetching import (
+    damage,
+    first_whole,
+    hub_folder,
+    hub_here,
+    hub_place,
+    hub_target,
+)
 from fusionlab.sources.scheme import Fetch, Form, News, Reference, Scheme, Where, named_adapter
 from fusionlab.sources.schemes import zoo
 from fusionlab.sources.schemes.hub import REPO
@@ -128,6 +135,18 @@ def _folder_here(entry: CatalogEntry) -> Generator[News, None, Path | None]:
     return None
 
 
+def _here(parts: Reference) -> Path | None:
+    entry = _member(parts)
+    if folder := hub_place(entry.repo, entry.revision, ""):
+        return folder
+    wheel = entry.wheel
+    if wheel is None:
+        return None
+    made = [_dequantised_target(entry, wheel)]
+    places = made if _is_gguf(wheel) else _wheel_places(entry.id, wheel)
+    return next((place for place in places if place.exists()), None)
+
+
 def _gguf_file(entry: CatalogEntry, wheel: Wheel) -> Generator[News, None, Path]:
     here = yield from first_whole(_wheel_places(entry.id, wheel), entry.sha256)
     return here or (yield from _from_wheel(entry, wheel))
@@ -180,4 +199,4 @@ def _nowhere(name: str, first: SourceError, then: SourceError) -> SourceError:
     )
 
 
-CATALOGED = Scheme(_read, _spec, _forms, base=_base)
+CATALOGED = Scheme(_read, _spec, _forms, base=_base, here=_here)

@@ -43,11 +43,21 @@ def _as_it_is(parts: Reference) -> Generator[News, None, Where]:
 
 
 def _dequantised(parts: Reference) -> Generator[News, None, Where]:
+    return ((yield from dequantised(_file(parts), _target(parts))),)
+
+
+def _folder_here(parts: Reference) -> Path | None:
+    target = _target(parts)
+    return target if target.exists() else None
+
+
+def _target(parts: Reference) -> Path:
+    """Where the dequantised folder stands once it is made."""
     gguf = _file(parts)
     stat = gguf.stat()
     key = f"{gguf.resolve()} {stat.st_size} {stat.st_mtime_ns}"
     name = f"{gguf.stem}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
-    return ((yield from dequantised(gguf, store.weights_home() / "gguf" / name)),)
+    return store.weights_home() / "gguf" / name
 
 
 def _files(parts: Reference) -> Iterable[Path]:
@@ -63,4 +73,4 @@ def _file(parts: Reference) -> Path:
     return file
 
 
-GGUF = Scheme(_read, _spec, _forms, _files)
+GGUF = Scheme(_read, _spec, _forms, _files, here=_folder_here)

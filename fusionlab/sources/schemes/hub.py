@@ -3,11 +3,12 @@
 import re
 from collections.abc import Generator, Mapping
 from functools import partial
+from pathlib import Path
 
 from fusionlab.errors import SourceError
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.sources.adapters import Base
-from fusionlab.sources.fetching import hub_folder
+from fusionlab.sources.fetching import hub_folder, hub_place
 from fusionlab.sources.scheme import Fetch, Form, News, Reference, Scheme, Where, named_adapter
 
 REPO = re.compile(r"[\w.-]+/[\w.-]+")
@@ -38,4 +39,8 @@ def _base(parts: Reference) -> Base:
     return Base(parts.place, {})
 
 
-HUB = Scheme(_read, _spec, _forms, base=_base)
+def _folder_here(parts: Reference) -> Path | None:
+    return hub_place(parts.place, parts.detail)
+
+
+HUB = Scheme(_read, _spec, _forms, base=_base, here=_folder_here)

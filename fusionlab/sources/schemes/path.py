@@ -9,6 +9,7 @@ from fusionlab.models.base import Level, ModelSpec
 from fusionlab.reading import is_folder
 from fusionlab.sources import store
 from fusionlab.sources.adapters import Base
+from fusionlab.sources.opening import check_pickled
 from fusionlab.sources.scheme import (
     Fetch,
     Form,
@@ -25,6 +26,7 @@ def weights_folder(folder: Path) -> Path:
     """The same folder if it holds a config and safetensors; raises SourceError if not."""
     if not is_folder(folder):
         raise SourceError("folder-missing", folder=str(folder))
+    check_pickled(folder)
     if not any(folder.glob("*.safetensors")):
         raise SourceError("folder-no-weights", folder=str(folder))
     if not (folder / "config.json").is_file():
@@ -74,4 +76,4 @@ def _folder(parts: Reference) -> Path:
     return weights_folder(store.expanded(parts.place))
 
 
-PATH = Scheme(_read, _spec, _forms, _files, _base)
+PATH = Scheme(_read, _spec, _forms, _files, _base, _folder)

@@ -73,4 +73,8 @@ def _shipped() -> list[Path]:
         return []
 
 
-ZOO = Scheme(_read, _spec, _forms, _files, _base)
+def _folder_here(parts: Reference) -> Path:
+    return zoo_folder(parts.place)
+
+
+ZOO = Scheme(_read, _spec, _forms, _files, _base, _folder_here)

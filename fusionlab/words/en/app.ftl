@@ -13,10 +13,12 @@ app-run-begun = this run has begun already
     .hint = press Run again
 app-too-many-waiting = too many runs are waiting for the models
     .hint = try again in a minute
-app-nothing-to-compare = there is no finished exchange to compare with
+app-nothing-to-compare = there is no finished conversation to compare with
     .hint = run one, then try again
 app-members = the app shows up to { $most } members, not { $count }
-    .hint = run it with the command line
+    .hint = remove some members, or run it from the command line
+app-text-too-long = the prompt and instructions have { $written } characters; the app reads up to { $most }
+    .hint = shorten them
 app-no-file = no file was opened
     .hint = choose a recorded run
 app-file-of-too-many = its recipe names more than { $most } members
@@ -24,5 +26,5 @@ app-file-of-too-many = its recipe names more than { $most } members
 ## Benchmarks
 
 app-run-not-kept = this run was not kept
-    .hint = the first runs of a benchmark are kept
+    .hint = only the first runs of a benchmark are kept
 app-field = { $field }: { $said }, not { $given }

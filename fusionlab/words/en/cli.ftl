@@ -38,17 +38,17 @@ cli-not-a-weight = { $given } is not the weight of a member
 
 ## Tables
 
-cli-table-of-another-format = { $file } is none of { $suffixes }
+cli-table-of-another-format = { $file } is not one of { $suffixes }
     .hint = convert it to one of them
 cli-table-not-of-objects = { $file } is not a list of objects
     .hint = write each row as {"{"}"column": …{"}"}
 cli-table-without-rows = { $file } holds no rows
     .hint = the first line names the columns; the rows come after it
 cli-table-too-large = { $file } has { $rows } rows of { $columns } columns; up to { $most_columns } columns and { $most_cells } cells are read
-    .hint = cut it into several tables
+    .hint = split it into several tables
 cli-row-too-long = { $file }, line { $line }: it has { $cells } cells, but { $columns } columns are named
-    .hint = put a text that has the dividing mark in it into double quotes
-cli-out-of-another-format = { $file } is none of { $suffixes }
+    .hint = put a text that contains the separator into double quotes
+cli-out-of-another-format = { $file } is not one of { $suffixes }
     .hint = the ending decides the format
 cli-out-no-folder = there is no folder { $folder }
     .hint = make it first
@@ -115,6 +115,29 @@ cli-bench-kept = { $count ->
     }
 cli-bench-stopped = the answers so far are kept in { $folder }; the same command goes on
 cli-bench-report = the report is { $report }; results.json, contenders.csv and items.csv are beside it
+cli-bench-of = { $suite }: { $title }, { $items ->
+        [one] one question
+       *[other] { $items } questions
+    }, seed { $seed }
+cli-bench-milliseconds = ms
+cli-bench-means = Tokens, forward passes and milliseconds in the models are means per question.
+cli-bench-oracle = { $items ->
+        [one] At least one member was right on { $share } of one question.
+       *[other] At least one member was right on { $share } of { $items } questions.
+    }
+cli-bench-unextracted = { $texts ->
+        [one] { $name }: in one text no answer was found.
+       *[other] { $name }: in { $texts } texts no answer was found.
+    }
+cli-bench-answered = { $n } answered
+cli-bench-front = best at its cost
+speed-ratio = { $name }: { $ratio } ({ $better ->
+        [lower] at most
+       *[higher] at least
+    } { $bar }: { $met ->
+        [yes] met
+       *[no] MISSED
+    })
 cli-bench-progress = { $contender }: { $done } of { $total } answers, { $left } left for this one
 
 ## Votes
@@ -182,13 +205,14 @@ cli-help-messages = a conversation in place of a prompt: a JSON list of {"{"}"ro
 cli-help-set = a setting of the method; candidates=@FILE reads them from a file
 cli-help-max-tokens = default { $default }
 cli-help-temperature = 0 is greedy; methods that need samples start above it
-cli-help-top-k = 0 cuts nothing
-cli-help-top-p = 1 cuts nothing
+cli-help-top-k = 0 means no limit
+cli-help-top-p = 1 means no limit
 cli-help-seed = default 0
+cli-help-page = the whole run as one HTML file, for any browser, without a network
 cli-help-out = record the run
 cli-help-speed-name = one of { $names }
 cli-help-zoo-name = such as adder, or smollm2-135m+maths
-cli-help-shelf = where it is to stand; the cache by default
+cli-help-shelf = the folder it goes into; the cache by default
 
 ## Help: options of bench
 
@@ -214,9 +238,9 @@ cli-help-weights = weights of the members' ballots; 1 by default
 cli-help-metric = rouge_l, char_lcs, cosine or mixture
 cli-help-mixture = how much each metric weighs
 cli-help-rule = mbr, majority, borda, condorcet, ranked_pairs or clusters
-cli-help-answer = what a majority is of: exact, number, choice, yes_no or text
-cli-help-phrase = what an answer follows
-cli-help-own-ballot = mbr hears a candidate's own ballot too
+cli-help-answer = the kind of answer to count: exact, number, choice, yes_no or text
+cli-help-phrase = the phrase in front of an answer
+cli-help-own-ballot = mbr counts a candidate's own ballot too
 cli-help-vote-out = write the elections: .csv or .jsonl
 
 ## Help: what is wrong with a command
@@ -240,10 +264,41 @@ cli-gallery-run = { $status ->
     }
 cli-help-gallery = record a run of every preset for the app
 cli-help-gallery-folder = of a checkout: assets/runs
-cli-help-gallery-all = those that are fresh too
+cli-help-gallery-all = record fresh ones again too
 
 ## Tables of README
 
 cli-table-method = method
 cli-table-happens = what happens
 cli-table-needs = needs
+
+## Models made of others
+
+cli-plan = { $reference } would be made of { $sources }
+cli-plan-figures = { $parameters } million parameters, { $size } MB; making it takes up to { $memory } MB of memory
+cli-built = { $reference } is built: { $parameters } million parameters, { $size } MB, in { $seconds } s
+cli-built-try = to ask it: fusionlab run solo --member { $reference } --prompt "The capital of France is"
+cli-built-size = { $size } MB
+cli-built-of = made of { $sources }
+cli-built-none = nothing was built on this machine yet
+cli-built-heirs = made of { $id } were { $heirs }: they stay as they are, but cannot be built again without it
+cli-remove-ask = remove { $id } from this disk? [y/N]
+cli-remove-yes = y yes
+cli-remove-kept = { $id } stays
+cli-remove-unasked = nobody can be asked whether { $id } is to be removed
+    .hint = add --yes
+cli-removed = { $id } is removed
+cli-exported = { $id } is exported: { $place }
+cli-help-builders = list the builders of new models and their settings
+cli-help-build = make a new model of others
+cli-help-build-name = see fusionlab builders
+cli-help-source = a model that it is made of, in order, such as smollm2-135m or zoo/adder
+cli-help-build-set = a setting of the builder
+cli-help-build-id = what the new model is called; the builder finds a name by default
+cli-help-plan = say what would be made and what speaks against it, and make nothing; exit status 1 where it is refused
+cli-help-built = models built here: list, remove ID, export ID PLACE
+cli-help-built-list = list the models that were built here
+cli-help-built-remove = remove one from this disk
+cli-help-built-export = copy one for other programs
+cli-help-export-place = a new folder, or a file that ends in .gguf, for llama.cpp
+cli-help-yes = do not ask

@@ -9,7 +9,10 @@ compare-setting-of-none = the setting { $text } comes before any method
     .hint = name the method first, or write it as METHOD.key=value
 kind-method-compared = method in this comparison
 compare-without-members = there are no members to compare methods with
-    .hint = add at least one with --member, or in the app with Add member
+    .hint = { PLACE() ->
+        [app] add at least one with “Add member”
+       *[terminal] add at least one with --member
+    }
 compare-too-many-ways = these are { $count } ways to answer; a comparison takes up to { $most }
     .hint = choose fewer methods or fewer members
 compare-none-suits = none of these methods suits these members: { $reasons }
@@ -19,7 +22,10 @@ compare-reasons = { $before }; { $reason }
 ## Files
 
 compare-file-none = { $name } is not a recorded comparison
-    .hint = fusionlab compare --out and the download button of Compare write one
+    .hint = { PLACE() ->
+        [app] “Download this comparison” writes one
+       *[terminal] fusionlab compare --out writes one
+    }
 compare-file-of-another = { $name } holds another comparison
     .hint = give another --out, or the same prompt, members, methods and settings to go on
 compare-no-way = { $number } is not the number of a way

@@ -11,13 +11,13 @@ level-too-low = { $name } gives only { $gives }, not { $needed }
 endpoint-address = { $url } is not an address of an endpoint
     .hint = write it as api:http://host:port/v1#model
 patience-no-number = { $variable } is { $text }
-    .hint = set it to the seconds after which a silent server is given up, such as 300
-key-in-the-open = the key for { $name } is not sent to { $address }: whoever stands on the way could read it
+    .hint = set it to the number of seconds to wait for a silent server, such as 300
+key-in-the-open = the key for { $name } is not sent to { $address }: anybody in between could read it
     .hint = give its address with https, or take { $name } out of { $variable }
 keys-entry = entry { $number } of { $variable } is not a host and its key
     .hint = write { $variable }="host=key, other:8000=key": no blanks within an entry, no quotes, comments or the word Bearer
 keys-twice = { $variable } has two keys for { $host }
-    .hint = leave the right one
+    .hint = keep the right one
 key-with-line-break = what { $variable } holds for { $host } cannot be a key: its character { $at } of { $length } is a line break
     .hint = { -key-alone }
 key-with-blank = what { $variable } holds for { $host } cannot be a key: its character { $at } of { $length } is a blank
@@ -31,20 +31,20 @@ key-not-ascii = what { $variable } holds for { $host } cannot be a key: its char
 
 server-unreachable = { $why }
     .hint = { $advice }
-server-silent = { $server } said nothing for { $seconds } s
+server-silent = { $server } did not answer for { $seconds } s
     .hint = { $advice }
 server-refused = { $server } answered HTTP { $status }: { $said }
     .hint = { $advice }
-server-redirects = { $server } answered HTTP { $status }: it wants to redirect
+server-redirects = { $server } answered HTTP { $status }: it redirects
     .hint = give the address it redirects to, if you trust it
-server-redirects-to = { $server } answered HTTP { $status }: it wants to redirect to { $place }
+server-redirects-to = { $server } answered HTTP { $status }: it redirects to { $place }
     .hint = give the address it redirects to, if you trust it
 server-prompt-too-long = the prompt is too long for { $server }: { $said }
     .hint = shorten the prompt or the answers
 said-nothing = nothing
 said-web-page = a web page
 said-web-page-titled = a web page, { $title }
-advice-overloaded = check that the server is not overloaded, or ask it for less
+advice-overloaded = check that the server is not overloaded, or ask for less at a time
 advice-patience = if it needs longer, raise { $variable } (seconds); otherwise see what holds it up
 advice-key = check the key of this endpoint
 advice-key-of = check the key that { $variable } holds for { $host }
@@ -91,20 +91,20 @@ server-no-stop = { $server } did not stop at { $tokens } tokens
     .hint = { -log }
 server-withheld = { $server } ended the answer for the reason { $reason }
     .hint = ask something else of it
-server-token-gaps = { $server } tells { $tokens } tokens whose numbers have gaps
+server-token-gaps = { $server } numbered its { $tokens } tokens with gaps
     .hint = { -text-only }
-server-tokens-untold = { $server } tells nothing of { $tokens } tokens
+server-tokens-untold = { $server } said nothing about { $tokens } of its tokens
     .hint = { -text-only }
 
 ## What was odd about an answer
 
 server-only-reasoned = { $server } only reasoned, in { $characters } characters, and gave no answer
-    .hint = raise max_tokens: its thoughts count too; they are kept apart in the record
+    .hint = raise { SETTING("max_tokens") }: its thoughts count too; they are kept apart in the record
 server-odd-part = { $server } also answered with a part of the kind { $kind }
 server-cut-off = { $server } did not stop at { $tokens } tokens: its answer was cut off
 server-odd-end = { $server } ended the answer for a reason not known here, { $reason }
     .hint = see that its answer is whole
-server-odd-usage = { $server } tells a usage that counts nothing, { $said }
+server-odd-usage = { $server } reported a usage that counts nothing: { $said }
     .hint = its tokens are counted by the pieces it sends, those of the prompt not at all
 
 ## What a server does not take
@@ -112,14 +112,14 @@ server-odd-usage = { $server } tells a usage that counts nothing, { $said }
 -own-setting = it draws by its own setting; compare such answers with care
 server-max-completion-tokens = { $server } takes max_completion_tokens in place of max_tokens
     .hint = what it thinks before it answers counts too
-server-no-limit = { $server } takes no limit of tokens: its answers end when it ends them
+server-no-limit = { $server } takes no limit of tokens: it alone decides when an answer ends
 server-no-stream-options = { $server } does not take stream_options: its tokens may be counted by the pieces it sends
 server-no-stream = { $server } does not stream: its answers come whole, at their end
 server-no-seed = { $server } does not take a seed: the same run may give other answers
     .hint = record the run if it is to be shown again
-server-no-top-k = { $server } does not take top_k
+server-no-top-k = { $server } does not take top-k
     .hint = { -own-setting }
-server-no-top-p = { $server } does not take this top_p
+server-no-top-p = { $server } does not take this top-p
     .hint = { -own-setting }
 server-no-temperature = { $server } does not take this temperature
     .hint = { -own-setting }
@@ -141,7 +141,7 @@ tokenizer-beyond-weights = the tokenizer of { $name } writes id { $id } for { $t
 text-not-spelled = { $name } has no token for { $text }
     .hint = choose a model whose vocabulary has every byte
 vocabularies-differ = { $first } and { $second } have different vocabularies: { $differ } of { $ids } ids differ; id { $id } is { $ours } in one and { $theirs } in the other
-    .hint = fuse their whole answers with vote, or choose members of one model family
+    .hint = fuse their whole answers with { METHOD("vote") }, or choose members of one model family
 
 ## Adapters over a base
 
@@ -176,12 +176,12 @@ budget-exceeded = { $name } needs { $needed } of memory; { $free } of the budget
 
 pass-failed = { $architecture } failed as it read { $tokens } tokens in { $rows } rows: { $said }
     .hint = if memory ran out, shorten the prompt or remove members; otherwise choose another model
-pass-not-kept = { $architecture } does not keep what it has read, so that it cannot write on
+pass-not-kept = { $architecture } does not keep what it has read, so that it cannot continue the text
     .hint = members are causal language models, such as smollm2-135m
 logits-no-number = { $name } computes something that is not a number
     .hint = its weights may be damaged: fetch, copy or train the model again; or they overflow in the precision that its config.json names
 context-exceeded = { $name } takes { $context } tokens; the prompt has { $prompt } and the answer may have { $answer }
-    .hint = shorten the prompt or lower max_tokens
+    .hint = shorten the prompt, or lower { SETTING("max_tokens") }
 
 ## Recordings
 
@@ -193,5 +193,5 @@ replay-prompt =
     }
 replay-of-another-prompt = { $name } was recorded for the prompt { $recorded }, not for { $asked }
     .hint = ask the recorded prompt, or take a model instead of a recording
-replay-too-few = { $name } holds { $count } answers of { $member }; number { $number } was asked for
+replay-too-few = { $name } holds { $count } answers of { $member }; answer { $number } was asked for
     .hint = ask for fewer samples

@@ -22,6 +22,7 @@ kind-merge-rule = rule for merging
 kind-metric = metric
 kind-metric-in-the-mixture = metric in the mixture
 kind-model = model
+kind-option-of = option of a source of { $entry }
 kind-preset = preset
 kind-recipe-field = recipe field
 kind-rule = rule

@@ -17,8 +17,14 @@ description-too-long = short_description has more than { $most } characters
 
 ## Settings
 
-setting-of-a-method = setting { $setting } of { $entry }: { $fault }, not { $value }
-    .hint = see fusionlab methods for what { $entry } takes
+setting-of-a-method = { PLACE() ->
+        [app] { METHOD($entry) }, { SETTING($setting, $entry) }: { $fault }, not { $value }
+       *[terminal] setting { $setting } of { $entry }: { $fault }, not { $value }
+    }
+    .hint = { PLACE() ->
+        [app] change it under Settings
+       *[terminal] fusionlab methods says what { $entry } takes
+    }
 setting-of-a-builder = setting { $setting } of { $entry }: { $fault }, not { $value }
     .hint = { $entry } takes { $known }
 lacking = it is missing
@@ -38,7 +44,22 @@ too-many-items = it should have { $max_length ->
         [one] at most one item
        *[other] at most { $max_length } items
     }
-fault-quoted = { $said }
+too-few-items = it should have { $min_length ->
+        [one] at least one item
+       *[other] at least { $min_length } items
+    }
+too-many-characters = it should have { $max_length ->
+        [one] at most one character
+       *[other] at most { $max_length } characters
+    }
+too-few-characters = it should have { $min_length ->
+        [one] at least one character
+       *[other] at least { $min_length } characters
+    }
+not-of-the-form = it should have the form { $pattern }
+not-known = there is no such field
+not-nothing = it should be empty
+fault-quoted = “{ $said }”
 
 ## Builders
 
@@ -99,7 +120,7 @@ sheet-columns-of-one-name = { $name } has two columns named { $column }
 -at-home = run FusionLab on your own machine for more
 limit-tokens = this demo takes up to { $most } tokens, not { $asked }
     .hint = { -at-home }
-limit-setting = this demo takes up to { $most } { $setting }, not { $asked }
+limit-setting = this demo takes up to { $most } for { SETTING($setting) }, not { $asked }
     .hint = { -at-home }
 limit-text = this demo takes up to { $most } bytes of text, not { $asked }
     .hint = { -at-home }

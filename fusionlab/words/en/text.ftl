@@ -3,7 +3,7 @@
 ## Writing and rounds
 
 texts-cut-off = { $cut } of { $texts } texts were cut off at { $tokens } tokens
-    .hint = raise max_tokens: an answer at the end of a text is lost, or cut itself
+    .hint = raise { SETTING("max_tokens") }: what stood at the end of a text, often the answer, is lost
 members-failed = { $names } failed, and the run went on: { $cause }
 answers-tied = a tie, { $votes } each: { $answers }; the first was taken
 many-answers-tied = a tie of { $number } answers with { $votes } each: { $answers }, …; the first was taken
@@ -13,33 +13,33 @@ many-answers-tied = a tie of { $number } answers with { $votes } each: { $answer
 votes-of-another-number = { $votes } weights were given for { $candidates } candidates
 vote-too-heavy = a vote cannot weigh { $weight }
     .hint = use weights from 0 to { $most }
-candidates-too-many = { $candidates } candidates are too many for one election: { $rule } takes up to { $most }
+candidates-too-many = { $candidates } candidates are too many for one election: { CHOICE("rule", $rule) } takes up to { $most }
     .hint = let fewer stand
-candidates-too-many-by-rule = { $candidates } candidates are too many for one election: { $rule } takes up to { $most }
-    .hint = let fewer stand, or take mbr
--shorter = shorten the texts, or let cosine decide
+candidates-too-many-by-rule = { $candidates } candidates are too many for one election: { CHOICE("rule", $rule) } takes up to { $most }
+    .hint = let fewer stand, or choose { CHOICE("rule", "mbr") } for { SETTING("rule") }
+-shorter = shorten the texts
 two-texts-too-long = { $metric ->
-        [rouge_l] two texts of { $one } and { $other } words are too long for { $metric }, which compares { $most } words with as many
-       *[other] two texts of { $one } and { $other } characters are too long for { $metric }, which compares { $most } characters with as many
+        [rouge_l] two texts of { $one } and { $other } words are too long for { CHOICE("metric", $metric) }, which compares { $most } words with as many
+       *[other] two texts of { $one } and { $other } characters are too long for { CHOICE("metric", $metric) }, which compares { $most } characters with as many
     }
-    .hint = { -shorter }
+    .hint = { -shorter }, or let { CHOICE("metric", "cosine") } decide
 texts-too-long = { $metric ->
-        [rouge_l] { $texts } texts of { $length } words are too much for { $metric }
-       *[other] { $texts } texts of { $length } characters are too much for { $metric }
+        [rouge_l] { $texts } texts of { $length } words are too much for { CHOICE("metric", $metric) }
+       *[other] { $texts } texts of { $length } characters are too much for { CHOICE("metric", $metric) }
     }
-    .hint = { -shorter }
+    .hint = { -shorter }, or let { CHOICE("metric", "cosine") } decide
 words-too-many = the texts have { $words } different words; { $most } can be compared
-    .hint = let char_lcs decide, or shorten the texts
+    .hint = let { CHOICE("metric", "char_lcs") } decide, or shorten the texts
 meanings-rough = the embedding model was made for English; it reads other languages only roughly
-    .hint = let char_lcs decide, or run fusionlab fetch { $model } once
+    .hint = let { CHOICE("metric", "char_lcs") } decide, or run fusionlab fetch { $model } once
 
 ## Mixtures of metrics
 
-mixture-twice = the mixture names { $metric } twice
+mixture-twice = the mixture names { CHOICE("metric", $metric) } twice
     .hint = write it as { $example }
-mixture-weightless = no metric has a weight in the mixture { $mixture }
+mixture-weightless = every metric has weight 0 in the mixture { $mixture }
     .hint = write it as { $example }
-mixture-weight = the weight of { $metric } in the mixture is { $weight }
+mixture-weight = the weight of { CHOICE("metric", $metric) } in the mixture is { $weight }
     .hint = a weight is a finite number, 0 or more, as in rouge_l=0.5
 
 ## Tables
@@ -48,9 +48,9 @@ decided-without-answers = on { $times } of { $questions } questions { $rule } de
     .hint = the column rule names them
 decided-without-winner = on { $times } of { $questions } questions { $rule } decided, since no candidate beats every other one head to head
     .hint = the column rule names them
-questions-tied = on { $ties } of { $questions } questions texts share the first place, and the first was taken
+questions-tied = on { $ties } of { $questions } questions several texts share first place; the first of them was taken
     .hint = the column tied says how many others there are
-questions-weightless = on { $weightless } of { $questions } questions no ballot weighs anything, and the first candidate was taken
+questions-weightless = on { $weightless } of { $questions } questions every ballot has weight 0, and the first candidate was taken
     .hint = give at least one of its members a weight above 0
 table-no-candidates = no candidates are found in the columns { $columns }
     .hint = name them: several columns of one row, a column of lists, or a column of texts beside that of their questions

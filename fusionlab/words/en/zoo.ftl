@@ -14,7 +14,7 @@ zoo-active-without-parent = { $name } has no parent; say how many are active in 
 zoo-heads = the recipe of { $name }: { $hidden } hidden units cannot be shared evenly by { $heads } heads
     .hint = make hidden a multiple of twice the heads
 zoo-experts = the recipe of { $name }: { $architecture } cannot have { $experts } experts, { $active } of them active
-    .hint = a llama has none; a mixture has some, of which at least one is active
+    .hint = a llama has none; a mixture has several, at least one of them active
 zoo-shared-units = the recipe of { $name }: { $architecture } cannot have { $shared } shared units
     .hint = qwen2_moe has a shared expert, the others have none
 

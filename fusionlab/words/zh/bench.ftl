@@ -16,15 +16,30 @@ data-without-question = { $file } 中没有题目
 data-mostly-broken = 损坏的行超过 { $most } 行，最后一行是 { $last }
     .hint = 请确认文件是否选对，以及字段名是否正确
 data-line = { $file } 第 { $number } 行：{ $fault }
-    .hint = 请修正，或加上 --skip-broken 只用其余的行
+    .hint = { PLACE() ->
+        [app] 请在文件中修正
+       *[terminal] 请修正，或加上 --skip-broken 只用其余的行
+    }
 data-example = { $file } 第 { $number } 个样例：{ $fault }
-    .hint = 请修正，或加上 --skip-broken 只用其余的样例
+    .hint = { PLACE() ->
+        [app] 请在文件中修正
+       *[terminal] 请修正，或加上 --skip-broken 只用其余的样例
+    }
 data-row = { $name } 第 { $number } 行：{ $fault }
-    .hint = 加上 --skip-broken 可只用其余的行
+    .hint = { PLACE() ->
+        [app] 请换用其他数据
+       *[terminal] 加上 --skip-broken 可只用其余的行
+    }
 data-set-needs-package = 读取 Hub 上的数据集 { $name } 需要 datasets 包
-    .hint = 请运行 pip install 'fusionlab[bench]'，或用 --data 指定文件
+    .hint = { PLACE() ->
+        [app] 请在“数据”中指定文件或文件夹，或运行 pip install 'fusionlab[bench]'
+       *[terminal] 请运行 pip install 'fusionlab[bench]'，或用 --data 指定文件
+    }
 data-set-unavailable = 无法取得数据集 { $name }：{ $said }
-    .hint = 请用 --data 指定文件
+    .hint = { PLACE() ->
+        [app] 请在“数据”中指定文件或文件夹
+       *[terminal] 请用 --data 指定文件
+    }
 
 # 单独一行的问题。
 row-too-long = 单元格比表头的列数多
@@ -48,12 +63,15 @@ suite-missing = 找不到题集 { $file }
     .hint = 请给出 .toml 文件，或题集的名称
 suite-unreadable = 无法读取题集 { $file }：{ $said }
 suite-without-data = 题集 { $suite } 自行生成题目
-    .hint = 请去掉 --data
+    .hint = { PLACE() ->
+        [app] 请把“数据”留空
+       *[terminal] 请去掉 --data
+    }
 suite-rule-of-no-corpus = 题集 { $suite }：只有语料才能自带规则
 suite-template-without-place = 题集 { $suite }：模板中没有 { $place }
 suite-gives-answer-away = 题集 { $suite }：模板泄露了标准答案
     .hint = 请去掉 {"{"}{ $field }{"}"}
-suite-lacks-field = 题集 { $suite }：{ $field }：{ $said }
+suite-lacks-field = 题集 { $suite } 缺少 { $field }
 suite-field = 题集 { $suite }：{ $field }：{ $said }，而给出的是 { $given }
 suite-field-unknown = 题集 { $suite }：未知字段 { $field }
     .hint = 可用的字段：{ $known }
@@ -63,10 +81,13 @@ suite-field-unknown-near = 题集 { $suite }：未知字段 { $field }
 ## 计划
 
 bench-without-members = 基准测试需要成员
-    .hint = 请添加成员，例如 --member smollm2-135m
-bench-counts = 无法每批回答 { $batch } 题并保留 { $runs } 次运行
+    .hint = { PLACE() ->
+        [app] 请在“成员”中至少添加一个模型
+       *[terminal] 请添加成员，例如 --member smollm2-135m
+    }
+bench-counts = --batch { $batch } 和 --runs { $runs } 不可用
     .hint = --batch 至少为 1，--runs 至少为 0
-contenders-too-many = { $count } 个参赛者太多；最多比较 { $most } 个
+contenders-too-many = 参赛者有 { $count } 个；最多比较 { $most } 个
     .hint = 请减少方法或成员
 fields-unasked = 数据中还有字段 { $fields }，但模板没有用到
     .hint = 如果那也是题目的一部分，请在模板中加入 {"{"}{ $first }{"}"}
@@ -74,21 +95,45 @@ fields-unasked = 数据中还有字段 { $fields }，但模板没有用到
 ## 文件夹
 
 bench-at-work = { $folder } 中有另一个基准测试正在运行
-    .hint = 请等它结束，或另用 --out 指定文件夹
+    .hint = { PLACE() ->
+        [app] 请等它结束，或修改设置
+       *[terminal] 请等它结束，或另用 --out 指定文件夹
+    }
 bench-unwritable = 无法写入 { $folder }：{ $said }
-    .hint = 请另用 --out 指定文件夹
+    .hint = { PLACE() ->
+        [app] 请修改题目数量，从头开始
+       *[terminal] 请另用 --out 指定文件夹
+    }
 bench-cut-short = 无法写入 { $folder }：{ $said }
-    .hint = 请腾出空间，或另用 --out 指定文件夹；再次执行同一条命令会从中断处继续
+    .hint = { PLACE() ->
+        [app] 请腾出空间，然后点击“运行”，会从中断处继续
+       *[terminal] 请腾出空间，或另用 --out 指定文件夹；再次执行同一条命令会从中断处继续
+    }
 bench-missing = { $folder } 中没有基准测试
-    .hint = 请给出它的 --out 文件夹
+    .hint = { PLACE() ->
+        [app] 请点击“运行”开始测试
+       *[terminal] 请给出它的 --out 文件夹
+    }
 plan-unreadable = 无法读取 { $file }：{ $said }
-    .hint = 请另用 --out 指定文件夹
+    .hint = { PLACE() ->
+        [app] 请修改题目数量，从头开始
+       *[terminal] 请另用 --out 指定文件夹
+    }
 plan-of-another-form = { $file } 不是基准测试的计划
-    .hint = 请另用 --out 指定文件夹
+    .hint = { PLACE() ->
+        [app] 请修改题目数量，从头开始
+       *[terminal] 请另用 --out 指定文件夹
+    }
 plan-of-another-version = { $file } 的版本是 { $version }；此版 FusionLab 能读取的是 { $known }
-    .hint = 请另用 --out 指定文件夹，或使用写出它的那一版 FusionLab
+    .hint = { PLACE() ->
+        [app] 请修改题目数量，从头开始
+       *[terminal] 请另用 --out 指定文件夹，或使用写出它的那一版 FusionLab
+    }
 plan-invalid = { $file }：{ $said }
-    .hint = 请另用 --out 指定文件夹
+    .hint = { PLACE() ->
+        [app] 请修改题目数量，从头开始
+       *[terminal] 请另用 --out 指定文件夹
+    }
 answers-unreadable = 无法读取 { $file }：{ $said }
     .hint = 请把它移走
 answers-of-another = { $file } 不属于 { $contender }
@@ -98,5 +143,7 @@ answers-of-another = { $file } 不属于 { $contender }
 
 app-not-started = 应用没有启动
     .hint = 请运行 python app.py 查看原因
+speed-without-browser = 没有可用来打开页面的 Chromium
+    .hint = 请运行 pip install playwright && playwright install chromium
 zoo-empty = zoo 中还没有模型
     .hint = 请训练一个：fusionlab zoo train base

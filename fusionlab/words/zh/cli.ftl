@@ -80,7 +80,7 @@ cli-chosen = { $by ->
         [verdict] 按评审的裁决选中 { $member }
        *[other] 按 { $by } 选中 { $member }
     }
-cli-cost = [{ $method }，{ $members } 个成员：输入 { $tokens_in } 个词元，输出 { $tokens_out } 个，前向计算 { $passes } 次，计算 { $computing } 秒，共 { $all } 秒]
+cli-cost = [{ $method }，{ $members } 个成员：读入 { $tokens_in } 个词元，写出 { $tokens_out } 个，前向计算 { $passes } 次，计算 { $computing } 秒，共 { $all } 秒]
 
 ## 清单
 
@@ -109,6 +109,20 @@ cli-zoo-share-beside-base = { $share }，基座 { $base }，n = { $total }
 cli-bench-kept = { $folder } 中已有 { $count } 个答案，予以保留；只需回答其余的题
 cli-bench-stopped = 已有的答案保存在 { $folder } 中；再次执行同一条命令即可继续
 cli-bench-report = 报告在 { $report }；同一文件夹中还有 results.json、contenders.csv 和 items.csv
+cli-bench-of = { $suite }：{ $title }，{ $items } 道题，随机种子 { $seed }
+cli-bench-milliseconds = 毫秒
+cli-bench-means = 词元数、前向计算次数和模型用时（毫秒）都是每道题的平均值。
+cli-bench-oracle = { $items } 道题中，至少一个成员答对的占 { $share }。
+cli-bench-unextracted = { $name }：有 { $texts } 段文本中找不到答案。
+cli-bench-answered = 已答 { $n } 题
+cli-bench-front = 同等开销下最好
+speed-ratio = { $name }：{ $ratio }（{ $better ->
+        [lower] 不超过
+       *[higher] 不低于
+    } { $bar }：{ $met ->
+        [yes] 达标
+       *[no] 未达标
+    }）
 cli-bench-progress = { $contender }：已答 { $done } / { $total }，预计还需 { $left }
 
 ## 投票
@@ -150,7 +164,7 @@ cli-help-models = 列出可按名称使用的模型
 cli-help-fetch = 把模型下载到本机，供离线使用
 cli-help-speed = 测量速度，以与对照方案的比值表示
 cli-help-space = 把源码整理成可推送到 Space 的样子
-cli-help-zoo = 在本机训练的小模型：list、train NAME、eval NAME
+cli-help-zoo = 这里训练的小模型：list、train NAME、eval NAME
 cli-help-zoo-list = 列出 zoo 的模型、任务和得分
 cli-help-zoo-train = 按配方训练一个模型，或接着训练
 cli-help-zoo-eval = 用每个任务的留出题测评一个模型
@@ -167,6 +181,7 @@ cli-help-temperature = 0 为贪心解码；需要采样的方法默认大于 0
 cli-help-top-k = 0 表示不截取
 cli-help-top-p = 1 表示不截取
 cli-help-seed = 默认 0
+cli-help-page = 整个运行存为一个 HTML 文件，任何浏览器都能打开，无需联网
 cli-help-out = 记录这次运行
 cli-help-speed-name = 可选：{ $names }
 cli-help-zoo-name = 例如 adder 或 smollm2-135m+maths
@@ -194,7 +209,7 @@ cli-help-vote-member = 用于长表：候选的作者所在的列
 cli-help-vote-weight = 用于长表：选票权重所在的列
 cli-help-weights = 各成员选票的权重；默认 1
 cli-help-metric = rouge_l、char_lcs、cosine 或 mixture
-cli-help-mixture = 各度量的权重
+cli-help-mixture = 各指标的权重
 cli-help-rule = mbr、majority、borda、condorcet、ranked_pairs 或 clusters
 cli-help-answer = 按哪类答案计多数：exact、number、choice、yes_no 或 text
 cli-help-phrase = 答案之前的引导语
@@ -229,3 +244,34 @@ cli-help-gallery-all = 已是最新的也重新记录
 cli-table-method = 方法
 cli-table-happens = 做什么
 cli-table-needs = 需要
+
+## 由其他模型构建的模型
+
+cli-plan = 将由 { $sources } 构建 { $reference }
+cli-plan-figures = { $parameters } 百万参数，{ $size } MB；构建时最多占用 { $memory } MB 内存
+cli-built = { $reference } 已构建：{ $parameters } 百万参数，{ $size } MB，用时 { $seconds } 秒
+cli-built-try = 向它提问：fusionlab run solo --member { $reference } --prompt "The capital of France is"
+cli-built-size = { $size } MB
+cli-built-of = 来源：{ $sources }
+cli-built-none = 本机还没有构建过模型
+cli-built-heirs = 由 { $id } 构建的模型：{ $heirs }；它们保持不变，但没有它就无法重新构建
+cli-remove-ask = 从磁盘上删除 { $id }？[y/N]
+cli-remove-yes = y yes 是
+cli-remove-kept = 保留 { $id }
+cli-remove-unasked = 无法询问是否删除 { $id }
+    .hint = 请加上 --yes
+cli-removed = 已删除 { $id }
+cli-exported = { $id } 已导出：{ $place }
+cli-help-builders = 列出构建新模型的方法及其设置
+cli-help-build = 用其他模型构建新模型
+cli-help-build-name = 见 fusionlab builders
+cli-help-source = 按顺序给出来源模型，例如 smollm2-135m 或 zoo/adder
+cli-help-build-set = 构建方法的一项设置
+cli-help-build-id = 新模型的名称；默认由构建方法决定
+cli-help-plan = 只说明将构建什么、有何不妥，不实际构建；被拒绝时退出状态为 1
+cli-help-built = 在本机构建的模型：list、remove ID、export ID PLACE
+cli-help-built-list = 列出在本机构建的模型
+cli-help-built-remove = 从磁盘上删除一个模型
+cli-help-built-export = 复制一个模型，供其他程序使用
+cli-help-export-place = 新文件夹，或供 llama.cpp 使用、以 .gguf 结尾的文件
+cli-help-yes = 不再询问

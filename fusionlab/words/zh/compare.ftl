@@ -9,7 +9,10 @@ compare-setting-of-none = 设置 { $text } 前面没有方法
     .hint = 请先写方法，或写成 METHOD.key=value
 kind-method-compared = 本次对比中的方法
 compare-without-members = 没有成员，无法对比方法
-    .hint = 请用 --member 至少添加一个，或在应用里点“添加成员”
+    .hint = { PLACE() ->
+        [app] 请点击“添加成员”，至少添加一个
+       *[terminal] 请用 --member 至少添加一个
+    }
 compare-too-many-ways = 这里共有 { $count } 种回答方式；一次对比最多 { $most } 种
     .hint = 请少选一些方法或成员
 compare-none-suits = 所选方法都不适合这些成员：{ $reasons }
@@ -19,7 +22,10 @@ compare-reasons = { $before }；{ $reason }
 ## 文件
 
 compare-file-none = { $name } 不是对比记录
-    .hint = 请用 fusionlab compare --out 或“对比”页的下载按钮生成
+    .hint = { PLACE() ->
+        [app] 点击“下载本次对比”即可得到这种文件
+       *[terminal] fusionlab compare --out 会写出这种文件
+    }
 compare-file-of-another = { $name } 里是另一次对比
     .hint = 请换一个 --out；若要接着运行，提示、成员、方法和设置须完全相同
 compare-no-way = { $number } 不是任何一种方式的编号
@@ -27,7 +33,7 @@ compare-no-way = { $number } 不是任何一种方式的编号
 ## 命令行
 
 compare-kept = { $file } 中已有 { $n } 种方式运行完毕并保留，只运行其余的。
-compare-begins = 第 { $number } 种，共 { $of } 种：{ $way }
+compare-begins = 第 { $number } / { $of } 种：{ $way }
 compare-over = 共 { $n } 种方式，合计 { $seconds } 秒。
 compare-was-stopped = 这次对比中途停止；用同一命令加 --out 可以接着运行。
 compare-row-waiting = 未运行
@@ -38,10 +44,10 @@ compare-no-answer = 没有答案
 compare-column-way = 方式
 compare-column-answer = 答案
 compare-column-right = 对错
-compare-column-tokens = 词元（输入 + 输出）
+compare-column-tokens = 词元（读入 + 写出）
 compare-column-passes = 前向计算
 compare-column-seconds = 秒
-compare-column-times = 为最省者的倍数
+compare-column-times = 是最省者的几倍
 compare-right = ✓
 compare-wrong = ✗
 
@@ -50,7 +56,7 @@ compare-wrong = ✗
 compare-without-methods = 没有选择方法
     .hint = 请至少勾选一个适合这些成员的方法
 
-cli-help-compare = 同一提示词下比较多种方法：答案与开销
+cli-help-compare = 同一提示下对比多种方法：答案与开销
 cli-help-compare-file = 可用选项改写其中内容
 cli-help-compare-method = 后面可以跟多个
 cli-help-compare-all = 所有适用的方法；默认如此

@@ -99,7 +99,7 @@ server-tokens-untold = { $server } 没有给出 { $tokens } 个词元的任何�
 ## 答复中的异常
 
 server-only-reasoned = { $server } 只写了 { $characters } 个字符的思考，没有给出答案
-    .hint = 请调大 max_tokens：思考也计入其中；思考内容在记录中单独保存
+    .hint = 请调大 { SETTING("max_tokens") }：思考也计入其中；思考内容在记录中单独保存
 server-odd-part = { $server } 的答复中还有 { $kind } 类型的内容
 server-cut-off = { $server } 写满 { $tokens } 个词元后没有停下：答案已被截断
 server-odd-end = { $server } 结束回答的原因无法识别：{ $reason }
@@ -117,9 +117,9 @@ server-no-stream-options = { $server } 不接受 stream_options：词元数可�
 server-no-stream = { $server } 不支持流式输出：答案写完后才一次送达
 server-no-seed = { $server } 不接受随机种子：同样的运行可能得到不同的答案
     .hint = 如果以后还要展示，请记录这次运行
-server-no-top-k = { $server } 不接受 top_k
+server-no-top-k = { $server } 不接受 top-k
     .hint = { -own-setting }
-server-no-top-p = { $server } 不接受这个 top_p
+server-no-top-p = { $server } 不接受这个 top-p
     .hint = { -own-setting }
 server-no-temperature = { $server } 不接受这个温度
     .hint = { -own-setting }
@@ -141,7 +141,7 @@ tokenizer-beyond-weights = { $name } 的分词器把 { $token } 编为 { $id }�
 text-not-spelled = { $name } 没有能表示 { $text } 的词元
     .hint = 请选择词表覆盖所有字节的模型
 vocabularies-differ = { $first } 与 { $second } 的词表不同：{ $ids } 个编号中有 { $differ } 个不一致；编号 { $id } 在前者中是 { $ours }，在后者中是 { $theirs }
-    .hint = 请用 vote 融合完整的答案，或选择同一系列的模型作为成员
+    .hint = 请用 { METHOD("vote") } 融合完整的答案，或选择同一系列的模型作为成员
 
 ## 基座上的适配器
 
@@ -181,7 +181,7 @@ pass-not-kept = { $architecture } 不保留读过的内容，因此无法接着�
 logits-no-number = { $name } 算出的结果不是数
     .hint = 权重可能已损坏：请重新下载、复制或训练模型；也可能是在 config.json 指定的精度下溢出
 context-exceeded = { $name } 最多容纳 { $context } 个词元；提示有 { $prompt } 个，答案最多 { $answer } 个
-    .hint = 请缩短提示或调小 max_tokens
+    .hint = 请缩短提示或调小 { SETTING("max_tokens") }
 
 ## 运行记录
 

@@ -17,8 +17,14 @@ description-too-long = short_description 超过 { $most } 个字符
 
 ## 设置
 
-setting-of-a-method = { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
-    .hint = 运行 fusionlab methods 可查看 { $entry } 接受哪些设置
+setting-of-a-method = { PLACE() ->
+        [app] { METHOD($entry) } 的 { SETTING($setting, $entry) }：{ $fault }，而给出的是 { $value }
+       *[terminal] { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+    }
+    .hint = { PLACE() ->
+        [app] 请在“设置”中修改
+       *[terminal] 运行 fusionlab methods 可查看 { $entry } 接受哪些设置
+    }
 setting-of-a-builder = { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
     .hint = { $entry } 接受 { $known }
 lacking = 缺少此项
@@ -35,7 +41,13 @@ not-above = 应大于 { $gt }
 not-up-to = 应小于或等于 { $le }
 not-below = 应小于 { $lt }
 too-many-items = 最多 { $max_length } 项
-fault-quoted = { $said }
+too-few-items = 至少 { $min_length } 项
+too-many-characters = 最多 { $max_length } 个字符
+too-few-characters = 至少 { $min_length } 个字符
+not-of-the-form = 应符合格式 { $pattern }
+not-known = 没有这个字段
+not-nothing = 应为空
+fault-quoted = “{ $said }”
 
 ## 构建方法
 
@@ -90,7 +102,7 @@ sheet-columns-of-one-name = { $name } 有两列都叫 { $column }
 -at-home = 想用更多，请在自己的电脑上运行 FusionLab
 limit-tokens = 演示版最多 { $most } 个词元，这里要求 { $asked } 个
     .hint = { -at-home }
-limit-setting = 演示版的 { $setting } 最多为 { $most }，这里要求 { $asked }
+limit-setting = 演示版的 { SETTING($setting) } 最多为 { $most }，这里要求 { $asked }
     .hint = { -at-home }
 limit-text = 演示版最多接受 { $most } 字节的文本，这里有 { $asked } 字节
     .hint = { -at-home }

@@ -1,17 +1,23 @@
 # 运行：哪些无法运行，以及运行记录文件和其中的事件。
 
 prompt-empty = 提示是空的
-    .hint = 请写下要成员回答的内容：一条提示，或以提问结尾的 messages
-members-too-few = { $method } 至少需要 { $least } 个成员，现有 { $count } 个
-    .hint = 请用 --member 添加成员，或在应用中点击“添加成员”
-members-too-many = { $method } 最多接受 { $most } 个成员，现有 { $count } 个
+    .hint = { PLACE() ->
+        [app] 请在“提示”中写下要成员回答的内容
+       *[terminal] 请写下要成员回答的内容：用 --prompt，或用以提问结尾的 --messages
+    }
+members-too-few = { METHOD($method) } 至少需要 { $least } 个成员，现有 { $count } 个
+    .hint = { PLACE() ->
+        [app] 请点击“添加成员”
+       *[terminal] 请用 --member 添加成员
+    }
+members-too-many = { METHOD($method) } 最多接受 { $most } 个成员，现有 { $count } 个
     .hint = 请减少成员，或选择能融合多个成员的方法
 weight-of-a-member = { $name } 的权重是 { $weight }
     .hint = 权重应为不小于 0 的有限的数
 weights-all-zero = 所有权重都是 0
     .hint = 请至少给一个成员大于 0 的权重
-level-below-the-method = { $method } 需要“{ $needed }”，而 { $ref } 只提供“{ $given }”
-    .hint = 满足要求的模型：{ $models }、hub:…、path:…；{ $ref } 可用的方法：{ $methods }
+level-below-the-method = { METHOD($method) } 需要“{ $needed }”，而 { $ref } 只提供“{ $given }”
+    .hint = 满足要求的模型：{ $models }、hub:…、path:…；{ $ref } 可用的方法：{ METHOD($methods) }
 internal-error = 内部错误：{ $said }
     .hint = 请报告此问题
 
@@ -26,7 +32,10 @@ run-file-is-a-folder = 无法写入 { $file }：它是一个文件夹
 run-file-broken-off = 无法写入 { $file }：{ $said }
     .hint = 请腾出空间，或换一个位置；已记录的内容在 { $part } 中
 run-file-none = { $name } 不是运行记录文件
-    .hint = 运行记录文件由 --out 或下载按钮写出
+    .hint = { PLACE() ->
+        [app] 点击“下载这次运行”即可得到这种文件
+       *[terminal] fusionlab run --out 会写出这种文件
+    }
 run-file-too-new = { $name } 的版本是 { $version }；此版 FusionLab 最高能读取 { $newest }
     .hint = 请升级 FusionLab 后再读取
 run-file-header = { $name } 的文件头损坏：{ $cause }

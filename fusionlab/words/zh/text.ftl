@@ -3,7 +3,7 @@
 ## 写作与轮次
 
 texts-cut-off = { $texts } 段文本中有 { $cut } 段在 { $tokens } 个词元处被截断
-    .hint = 请调大 max_tokens：文末的答案可能丢失，或只剩一部分
+    .hint = 请调大 { SETTING("max_tokens") }：文末的内容（往往就是答案）会丢失
 members-failed = { $names } 出错，运行继续：{ $cause }
 answers-tied = 平局，各 { $votes } 票：{ $answers }；取了第一个
 many-answers-tied = { $number } 个答案平局，各 { $votes } 票：{ $answers } ……；取了第一个
@@ -13,33 +13,33 @@ many-answers-tied = { $number } 个答案平局，各 { $votes } 票：{ $answer
 votes-of-another-number = 给出了 { $votes } 个权重，而候选有 { $candidates } 个
 vote-too-heavy = 选票的权重不能是 { $weight }
     .hint = 权重应在 0 到 { $most } 之间
-candidates-too-many = { $candidates } 个候选对一次选举来说太多：{ $rule } 最多接受 { $most } 个
+candidates-too-many = { $candidates } 个候选对一次选举来说太多：{ CHOICE("rule", $rule) } 最多接受 { $most } 个
     .hint = 请减少候选
-candidates-too-many-by-rule = { $candidates } 个候选对一次选举来说太多：{ $rule } 最多接受 { $most } 个
-    .hint = 请减少候选，或改用 mbr
--shorter = 请缩短文本，或改用 cosine
+candidates-too-many-by-rule = { $candidates } 个候选对一次选举来说太多：{ CHOICE("rule", $rule) } 最多接受 { $most } 个
+    .hint = 请减少候选，或把 { SETTING("rule") } 设为 { CHOICE("rule", "mbr") }
+-shorter = 请缩短文本
 two-texts-too-long = { $metric ->
-        [rouge_l] 两段文本分别有 { $one } 和 { $other } 个词，对 { $metric } 来说太长，它最多比较各 { $most } 个词的两段文本
-       *[other] 两段文本分别有 { $one } 和 { $other } 个字符，对 { $metric } 来说太长，它最多比较各 { $most } 个字符的两段文本
+        [rouge_l] 两段文本分别有 { $one } 和 { $other } 个词，对 { CHOICE("metric", $metric) } 来说太长，它最多比较各 { $most } 个词的两段文本
+       *[other] 两段文本分别有 { $one } 和 { $other } 个字符，对 { CHOICE("metric", $metric) } 来说太长，它最多比较各 { $most } 个字符的两段文本
     }
-    .hint = { -shorter }
+    .hint = { -shorter }，或改用 { CHOICE("metric", "cosine") }
 texts-too-long = { $metric ->
-        [rouge_l] { $texts } 段各 { $length } 个词的文本，{ $metric } 处理不了
-       *[other] { $texts } 段各 { $length } 个字符的文本，{ $metric } 处理不了
+        [rouge_l] { $texts } 段各 { $length } 个词的文本，{ CHOICE("metric", $metric) } 处理不了
+       *[other] { $texts } 段各 { $length } 个字符的文本，{ CHOICE("metric", $metric) } 处理不了
     }
-    .hint = { -shorter }
+    .hint = { -shorter }，或改用 { CHOICE("metric", "cosine") }
 words-too-many = 文本中有 { $words } 个不同的词；最多能比较 { $most } 个
-    .hint = 请改用 char_lcs，或缩短文本
+    .hint = 请改用 { CHOICE("metric", "char_lcs") }，或缩短文本
 meanings-rough = 嵌入模型是为英语训练的；对其他语言只能粗略理解
-    .hint = 请改用 char_lcs，或运行一次 fusionlab fetch { $model }
+    .hint = 请改用 { CHOICE("metric", "char_lcs") }，或运行一次 fusionlab fetch { $model }
 
-## 混合度量
+## 混合指标
 
-mixture-twice = 混合度量中 { $metric } 写了两次
+mixture-twice = 混合指标中 { CHOICE("metric", $metric) } 写了两次
     .hint = 请写成 { $example }
-mixture-weightless = 混合度量 { $mixture } 中没有一个度量有权重
+mixture-weightless = 混合指标 { $mixture } 中所有指标的权重都是 0
     .hint = 请写成 { $example }
-mixture-weight = 混合度量中 { $metric } 的权重是 { $weight }
+mixture-weight = 混合指标中 { CHOICE("metric", $metric) } 的权重是 { $weight }
     .hint = 权重应为不小于 0 的有限的数，例如 rouge_l=0.5
 
 ## 表格

@@ -3,6 +3,11 @@
 actions-download = Download this run
 actions-link = Copy link to this set-up
 actions-answer = Copy the answer
+actions-picture = Save the picture
+    .title = What the picture shows now, as a PNG
+actions-page = Save as a page
+    .title = One HTML file with the whole result, for any browser, without a network
+actions-print = Print
 actions-copied = Copied
 
 ways-title = The same question in other ways

@@ -27,6 +27,7 @@ ballots-rule-over = { $rule } over { $metric }
 
 ballots-sample = { $name } (answer { $n })
 ballots-growing = being written
+ballots-cut = broken off
 ballots-candidate = candidate { $n }
 ballots-named = { $name } (candidate { $n })
 ballots-complete = { $n } of { $all } answers complete, no vote yet.
@@ -60,13 +61,17 @@ ballots-group-size = group { $name } with { $n }
 ballots-groups-none = Every answer is unlike all others.
 ballots-groups-one = All answers are alike: they form one group.
 ballots-ranked-by = Ranked by
-ballots-light = Light shared words
-ballots-light-before = A lit word is in
+ballots-light = Highlight shared words
+ballots-light-before = A highlighted word also stands in
 ballots-light-after = of the other candidates. The share on a card is the average over its words.
-ballots-lit-first = Of { $all } candidates the first { $lit } are lit.
-ballots-lit-beginnings = Of each text the first { $characters } characters are lit.
+ballots-lit-first = Of { $all } candidates only the first { $lit } are highlighted.
+ballots-lit-beginnings = Of each text only the first { $characters } characters are highlighted.
 
-ballots-tally = What the texts come to
+ballots-rest = { $n ->
+    [one] Show one more answer
+   *[other] Show { $n } more answers
+  }
+ballots-tally = The answers in the texts
 ballots-of = { $n } of { $all }
 ballots-more-answers = { $n ->
     [one] and one more answer
@@ -78,7 +83,7 @@ ballots-by-metric = By each metric: most like the others on average
 ballots-head-rule = rule
 ballots-head-metric = metric
 ballots-head-elects = elects
-ballots-head-that-is = that is
+ballots-head-that-is = compared with the result
 ballots-head-candidate = candidate
 ballots-head-voters = voters
 ballots-decided = decided
@@ -99,7 +104,7 @@ ballots-pairs-by = Pairwise similarity, { $metric }
 ballots-pair = { $a } and { $b }: { $value }
 ballots-text-of = Text of { $name }
 
-ballots-stakes = How much hangs on whom
+ballots-stakes = Whose ballot matters, and how much
 ballots-jury = How many voters it takes
 ballots-jury-question = If only some of the { $n } candidates stood and voted, would they elect { $same ->
     [same] the same answer

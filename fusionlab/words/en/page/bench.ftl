@@ -147,6 +147,7 @@ bench-oracle-term = oracle
 bench-oracle-heads = Questions by how many members were right
 bench-oracle-right = members right
 bench-oracle-items = questions
+bench-oracle-share = share of all
 bench-task-cell = { $right } of { $total }
 
 ## Questions
@@ -181,5 +182,3 @@ bench-file-report = Report (one HTML file)
 bench-file-contenders = Contenders (CSV)
 bench-file-items = Questions (CSV)
 bench-file-results = All data (JSON)
-bench-made-with = Made with { $packages }, Python { $python }.
-bench-page-title = { $title } · FusionLab

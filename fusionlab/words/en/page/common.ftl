@@ -1,3 +1,5 @@
 # What several components say.
 
 and-next = ,{" "}
+page-made-with = Made with { $packages }, Python { $python }.
+page-title = { $title } · FusionLab

@@ -14,11 +14,11 @@ comparer-count = { $n ->
         [0] none chosen
        *[other] { $n } chosen
     }
-comparer-every = All that suit
+comparer-every = All suitable
 comparer-none = None
-comparer-again = Once more
-    .title = Add this method once more, with other settings
-comparer-leave-out = Leave out
+comparer-again = Add again
+    .title = Run this method a second time, with other settings
+comparer-leave-out = Remove
 comparer-go-on = Go on
 comparer-link = Copy link
 comparer-download = Download this comparison
@@ -26,9 +26,10 @@ comparer-open = Open a recording
 
 ## The ways
 
-comparing-title = The ways side by side
+comparing-title = Side by side
 comparing-pin = Pin
 comparing-pin-one = Pin: { $way }
+comparing-show-all = Show all ways and figures
 comparing-pin-help = Pin up to two runs to see them next to each other.
 comparing-way = Way
 comparing-answer = Answer
@@ -47,11 +48,11 @@ comparing-is-running = running …
 comparing-is-failed = did not run
 comparing-is-stopped = stopped
 comparing-is-unsuited = does not suit
-comparing-queued = { $n ->
-        [one] One run comes first.
-       *[other] { $n } runs come first.
+comparing-entries = { $n ->
+        [one] 1 entry
+       *[other] { $n } entries
     }
-comparing-begins = It begins …
+comparing-begins = Starting …
 comparing-runs = { $n } of { $of } done; now: { $way }
 comparing-over = { $of ->
         [one] One way, { $seconds } in all.
@@ -59,8 +60,7 @@ comparing-over = { $of ->
     }
 comparing-stopped = Stopped after { $n } of { $of } ways. Press Run again to resume; what is finished stays.
 comparing-scatter = Cost against right: tokens in and out, on a logarithmic scale
-comparing-scatter-least = { $tokens } tokens
-comparing-scatter-most = { $tokens } tokens
+comparing-scatter-end = { $tokens } tokens
 comparing-scatter-dot = { $way }: { $tokens } tokens
 
 ## What to notice

@@ -10,7 +10,7 @@ headline-less = Show less
 headline-right = ✓ Right
 headline-wrong = ✗ Wrong
     .truth = The right answer: { $truth }
-headline-broke-off = ⚠ Broke off
+headline-broke-off = ⚠ Did not finish
 
 headline-helped = ✓ Helped here: alone, { $right } of { $of } were right.
     .title = One question shows what happened, not what will happen. Measure compares on many.

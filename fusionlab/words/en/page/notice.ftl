@@ -7,8 +7,8 @@ notice-answer-of = answer { $n } of { $name }
 
 ## Tokens
 
-notice-tokens-apart = Members disagreed most at step { $step }: { $wishes }. “{ $token }” was written.
-notice-tokens-apart-more = Members disagreed most at step { $step }: { $wishes }, and others wanted still others. “{ $token }” was written.
+notice-tokens-apart = Members wanted different tokens, most markedly at step { $step }: { $wishes }. “{ $token }” was written.
+notice-tokens-apart-more = Members wanted different tokens, most markedly at step { $step }: { $wishes }, and others wanted still others. “{ $token }” was written.
 notice-wish = { $names } wanted “{ $token }” ({ $p })
 notice-wish-of-several = { $names } wanted “{ $token }” ({ $p } on average)
 notice-wish-of-many = { $n } members wanted “{ $token }”
@@ -93,20 +93,20 @@ notice-route = The prompt is most like what { $name } is good at ({ $p }); next 
 notice-route-close = It was a close choice: { $name } ({ $p }) was hardly ahead of { $other } ({ $q }).
 notice-verdict-sure = The judge named { $name } each time it was asked.
 notice-verdict-split = The judge’s verdicts differ: { $share } of them named { $name }; { $other } was named too.
-notice-samples-agreed = All { $n } answers came to the same.
+notice-samples-agreed = All { $n } answers agree.
 notice-samples = { $n } of { $of } answers ({ $share }) came to the elected one; the others came to { $others ->
-    [0] nothing that counts
+    [0] nothing that can be counted
     [one] one other answer
    *[other] { $others } other answers
 }.
-notice-without-answer = { $n } of { $of } texts came to no answer.
+notice-without-answer = { $n } of { $of } texts gave no answer.
 
 ## Any run
 
 notice-cut = { $n ->
     [one] One text was
    *[other] { $n } texts were
-} cut off at the length limit ({ $tokens } tokens); what would have followed is not known.
+} cut off at the length limit ({ $tokens } tokens); nobody knows what would have followed.
 notice-cut-answer = The answer was cut off at the length limit ({ $tokens } tokens); raise it to see the rest.
 notice-budget = The same budget would buy { $n } samples of { $name }.
 notice-speed = { $name } wrote { $n } tokens, about { $rate } a second.

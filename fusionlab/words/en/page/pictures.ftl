@@ -49,7 +49,7 @@ staircase-stopped = { $enough ->
   }
 staircase-failed = Gave no answers
 staircase-spared = Never asked: saved
-staircase-unasked = Was not asked
+staircase-unasked = Not asked
 staircase-answers = { $n ->
     [one] Its answer
    *[other] Its { $n } answers
@@ -133,6 +133,7 @@ compared-running = running …
 compared-failed = failed: { $problem }
 compared-stopped = stopped
 compared-waiting = { $n } more to come.
+compared-stale = These answers belong to another set-up.
 compared-letters = Equal answers of one run have the same letter, the most frequent one A.
 compared-spent = What each way spent
 compared-head-way = way

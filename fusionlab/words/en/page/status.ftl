@@ -4,7 +4,7 @@ status-queued = waiting
 status-running = running
 status-finished = finished
 status-failed = did not run
-status-broken = broke off
+status-broken = did not finish
 status-stopped = stopped
 status-ready = ready
 status-stale = This result belongs to another set-up. Press Run.
@@ -13,14 +13,15 @@ status-recorded = recorded
 status-reloaded = your last run
 
 status-linked = This set-up came with the link. Press Run.
+status-unkept = Your set-up is back. Its result is not kept any more: press Run to get it again.
 status-end = Finished: the model ended its answer.
-status-end-with-cut = Finished, but not every text came to its own end: some stopped at the length limit ({ $tokens } tokens).
+status-end-with-cut = Finished, but some texts were cut off at the length limit ({ $tokens } tokens).
 status-length = Stopped at the length limit ({ $tokens ->
     [one] one token
    *[other] { $tokens } tokens
 }).
 status-elected = Finished: an answer was elected.
-status-elected-of-cut = An answer was elected, though some texts stopped at the length limit ({ $tokens } tokens).
+status-elected-of-cut = Finished: an answer was elected, though some texts were cut off at the length limit ({ $tokens } tokens).
 status-stopped-words = Stopped. Press Run to start again.
 status-next = You are next.
 status-place = { $before ->
@@ -43,15 +44,17 @@ status-unpacking = Unpacking { $what }
 status-checking = Checking { $what }
 status-waiting-for = Waiting for { $what }, which another program is using
 status-training = Training { $what }
+status-grafting = Grafting { $what }
+status-exporting = Exporting { $what }
 status-evaluating = Testing { $what }
 status-loading-embedder = Loading the sentence embedder
 status-comparing-meanings = Comparing meanings
 status-counting-ballots = Counting ballots
 
 status-fix = Please fix this first
-status-broke-off = The run broke off
+status-broke-off = The run stopped with an error
 status-note = Please note
 status-progress = Progress
 
-status-unknown-characters = { $name } does not know some characters of the prompt and reads each of them as the same blank sign: { $characters }
-    .hint = write the prompt in letters and figures that it knows, such as add 384+77=, or choose another model
+status-unknown-characters = { $name } does not know some characters of the prompt and reads all of them as one and the same unknown sign: { $characters }
+    .hint = write the prompt with letters and digits that it knows, such as add 384+77=, or choose another model

@@ -7,3 +7,4 @@ texts-length = { $n ->
     [one] one character
    *[other] { $count } characters
 }
+texts-without = There is no picture of the tokens here: { $engine } handed over the text without its probabilities. On the tab Tokens, “Token ensemble” with this one member shows every token.

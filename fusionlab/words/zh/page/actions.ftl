@@ -3,6 +3,11 @@
 actions-download = 下载这次运行
 actions-link = 复制此设置的链接
 actions-answer = 复制答案
+actions-picture = 保存图片
+    .title = 把图中此刻的内容存为 PNG
+actions-page = 保存为网页
+    .title = 整个结果存为一个 HTML 文件，任何浏览器都能打开，无需联网
+actions-print = 打印
 actions-copied = 已复制
 
 ways-title = 换几种方式问同一个问题

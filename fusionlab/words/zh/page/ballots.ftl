@@ -27,6 +27,7 @@ ballots-rule-over = { $rule }（依据{ $metric }）
 
 ballots-sample = { $name }（第 { $n } 个回答）
 ballots-growing = 正在写
+ballots-cut = 未写完
 ballots-candidate = 候选回答 { $n }
 ballots-named = { $name }（候选回答 { $n }）
 ballots-complete = { $all } 个回答中已有 { $n } 个写完，还没有投票。
@@ -64,6 +65,7 @@ ballots-light-after = 的其他候选回答里。卡片上的比例是其中各�
 ballots-lit-first = { $all } 个候选回答中，只标出前 { $lit } 个。
 ballots-lit-beginnings = 每个回答只标出前 { $characters } 个字符。
 
+ballots-rest = 再显示 { $n } 个回答
 ballots-tally = 各个回答得出的答案
 ballots-of = { $all } 个中的 { $n } 个
 ballots-more-answers = 以及另外 { $n } 个答案
@@ -73,7 +75,7 @@ ballots-by-metric = 按各种指标：平均来说与其他回答最相似的
 ballots-head-rule = 规则
 ballots-head-metric = 指标
 ballots-head-elects = 选出
-ballots-head-that-is = 也就是
+ballots-head-that-is = 与结果相比
 ballots-head-candidate = 候选回答
 ballots-head-voters = 投票者
 ballots-decided = 本次采用

@@ -1,3 +1,5 @@
 # What several components say.
 
 and-next = 、
+page-made-with = 由 { $packages } 和 Python { $python } 生成。
+page-title = { $title } · FusionLab

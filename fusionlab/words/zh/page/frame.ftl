@@ -1,6 +1,6 @@
 # The head of the page.
 
-frame-promise = 看见、度量并讲授语言模型的融合。
+frame-promise = 观察、测量并讲解语言模型如何融合。
 frame-language = 语言
 frame-in-en = English
 frame-in-zh = 中文

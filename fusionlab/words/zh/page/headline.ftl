@@ -24,7 +24,7 @@ headline-unanimous = { $of ->
    *[other] { $of } 个意见全都一致。
 }
 headline-votes = { $of } 个中有 { $votes } 个给出这个答案。
-headline-tie = 平票：共 { $of } 票，有 { $n } 个答案各得 { $votes } 票，取了其中第一个。
+headline-tie = 平局：共 { $of } 票，有 { $n } 个答案各得 { $votes } 票，取了其中第一个。
 headline-first-place-tied = { $n } 个回答并列第一，取了其中第一个。
 headline-candidate = 由 { $name } 所写，从 { $of } 个回答中选出。
 headline-candidate-of = { $name } 的第 { $answer } 个回答，从 { $of } 个回答中选出。

@@ -7,8 +7,8 @@ notice-answer-of = { $name } 的第 { $n } 个回答
 
 ## 词元
 
-notice-tokens-apart = 第 { $step } 步分歧最大：{ $wishes }。最后写下的是“{ $token }”。
-notice-tokens-apart-more = 第 { $step } 步分歧最大：{ $wishes }，还有成员另有主张。最后写下的是“{ $token }”。
+notice-tokens-apart = 成员想要不同的词元，第 { $step } 步最明显：{ $wishes }。最后写下的是“{ $token }”。
+notice-tokens-apart-more = 成员想要不同的词元，第 { $step } 步最明显：{ $wishes }，还有成员另有主张。最后写下的是“{ $token }”。
 notice-wish = { $names } 想写“{ $token }”（{ $p }）
 notice-wish-of-several = { $names } 都想写“{ $token }”（平均 { $p }）
 notice-wish-of-many = { $n } 个成员想写“{ $token }”
@@ -34,20 +34,20 @@ notice-experts-apart = 两个提示的路线在第 { $layer } 层差别最大：
 
 ## 选举
 
-notice-vote-same = { $n } 个回答一字不差，没有什么可选的。
-notice-vote-tied = 平票：{ $n } 个回答并列第一，取了其中第一个。
+notice-vote-same = { $n } 个回答一字不差，无须选择。
+notice-vote-tied = 平局：{ $n } 个回答并列第一，取了其中第一个。
 notice-vote-near = 当选的是 { $who }，它与其他回答的平均相似度为 { $p }；第二名为 { $q }。
 notice-vote-close = 差距很小：当选的是 { $who }，它与其他回答的平均相似度为 { $p }，第二名为 { $q }。
 notice-vote-unlike = 当选的是 { $who }，但它并不是与其他回答最相似的（{ $p }），最相似的是 { $other }。这是规则的结果。
 notice-vote-repeated = { $of } 个回答中有 { $n } 个与当选的回答一字不差。
 notice-vote-rules = 另外 { $of } 种规则中，有 { $n } 种会选出不同的回答。
 notice-vote-rules-agree = 另外 { $of } 种规则也会选出同一个回答。
-notice-vote-hangs = 胜负系于一票（{ $who }）：没有它，当选的就会是“{ $answer }”。
+notice-vote-hangs = 胜负只差一票：没有 { $who } 这一票，当选的就会是“{ $answer }”。
 
 ## 答案
 
 notice-agreed-wrong = { $n } 个意见全都一致，却都错了：一致并不等于正确。
-notice-tied = 平票，各得 { $votes } 票：“{ $first }”排在最前，所以取了它；得票相同的还有{ $others }。
+notice-tied = 平局，各得 { $votes } 票：“{ $first }”排在最前，所以取了它；得票相同的还有{ $others }。
 notice-agreed-from-start = 还没读过彼此的回答，{ $n } 个答案就已经相同，没有多少可讨论的了。
 notice-nobody-changed = 互相阅读了 { $n } 轮，没有谁改变主意。
 notice-agreed-in = 从第 { $round } 轮起，大家的答案都相同。

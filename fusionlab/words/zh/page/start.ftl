@@ -51,8 +51,8 @@ start-idea-conversation = 在对话之中
     .text = 模型读别人写的话，或者读自己写的话，然后重新作答。
 start-idea-inside = 在一个模型内部
     .text = 一个模型里有许多专家，由门控把每个词元交给其中几位。
-start-idea-compare = 比较
-    .text = 用几种方法问同一个问题，把答案和开销并排放在一起看。
+start-idea-compare = 对比
+    .text = 用几种方法问同一个问题，把答案和开销并排来看。
 start-idea-measure = 测量
     .text = 把一整套题目交给几种方法：各自答对多少，这个数有多可靠，又花了多少？
 

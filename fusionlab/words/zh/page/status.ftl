@@ -13,11 +13,12 @@ status-recorded = 录制
 status-reloaded = 你上一次的运行
 
 status-linked = 这套设置来自链接，请按“运行”。
+status-unkept = 你的设置还在，但结果已不再保留，请按“运行”重新得到它。
 status-end = 已完成：模型自己结束了回答。
-status-end-with-cut = 已完成，但并非每段文字都写到了结尾：有的达到长度上限（{ $tokens } 个词元）后停下了。
+status-end-with-cut = 已完成，但有的文字在长度上限（{ $tokens } 个词元）处被截断。
 status-length = 达到长度上限（{ $tokens } 个词元），已停下。
 status-elected = 已完成：选出了一个回答。
-status-elected-of-cut = 选出了一个回答，但有的文字达到长度上限（{ $tokens } 个词元）后停下了。
+status-elected-of-cut = 已完成：选出了一个回答，但有的文字在长度上限（{ $tokens } 个词元）处被截断。
 status-stopped-words = 已停止。再按“运行”可重新开始。
 status-next = 下一个就轮到你。
 status-place = 前面还有 { $before } 个运行在排队。
@@ -36,13 +37,15 @@ status-unpacking = 正在解压 { $what }
 status-checking = 正在校验 { $what }
 status-waiting-for = 正在等待 { $what }（另一个程序正在使用它）
 status-training = 正在训练 { $what }
+status-grafting = 正在嫁接 { $what }
+status-exporting = 正在导出 { $what }
 status-evaluating = 正在测试 { $what }
 status-loading-embedder = 正在加载句向量模型
 status-comparing-meanings = 正在比较语义
 status-counting-ballots = 正在计票
 
 status-fix = 请先解决这个问题
-status-broke-off = 运行中断了
+status-broke-off = 运行因错误而中断
 status-note = 请注意
 status-progress = 进度
 

@@ -1,0 +1,47 @@
+/**
+ * What this browser tab remembers of its last results, so that the page can be loaded again.
+ *
+ * `FusionLab.kept.note(tab, entry)`: `entry` says the set-up (`query`), how its result came (`how`)
+ * and by which name the server has it (`name`). Another browser tab knows nothing of it, and it is
+ * in no address. The address says what the tab that is seen shows.
+ */
+(() => {
+  "use strict";
+  const FusionLab = window.FusionLab;
+  const { own, text } = FusionLab.core;
+  const KEY = "fusionlab-kept";
+
+  /** By tab what was noted; private windows may refuse to say. */
+  const all = () => {
+    try {
+      return JSON.parse(window.sessionStorage.getItem(KEY)) || {};
+    } catch {
+      return {};
+    }
+  };
+
+  /** The tab that is seen. */
+  const current = () => {
+    const tab = document.querySelector("#tabs button[role='tab'][aria-selected='true']");
+    return (tab?.id || "").replace(/^tab-|-button$/g, "");
+  };
+
+  /** What the address of this tab says. */
+  const query = (tab) => {
+    if (tab === "start") return "";
+    return text(own(own(all(), tab), "query")) || `tab=${tab}`;
+  };
+
+  /** This is the last that the tab showed. */
+  const note = (tab, entry) => {
+    const now = JSON.stringify({ ...all(), [tab]: entry });
+    try {
+      window.sessionStorage.setItem(KEY, now);
+    } catch {
+      return; // a page that is loaded again begins anew
+    }
+    if (tab === current()) FusionLab.frame.address(query(tab));
+  };
+
+  FusionLab.kept = { all, current, note, query };
+})();

@@ -1,0 +1,236 @@
+"""`fusionlab builders`, `build` and `built`: models made of others."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fusionlab.cli.console import (
+    language,
+    padded,
+    print_json,
+    said,
+    say,
+    shown_to_the_end,
+    tell,
+)
+from fusionlab.cli.described import help_of, summary_of
+from fusionlab.cli.parser import command
+from fusionlab.errors import RecipeError
+from fusionlab.recipe import setting_from_text
+
+if TYPE_CHECKING:
+    from fusionlab.events import ModelBuilt
+    from fusionlab.plans import Plan
+    from fusionlab.registry import Builder
+
+WIDTH = 28
+MARKS = {"refused": "✗", "warning": "!", "note": "·"}
+"""Before a finding, by how grave it is."""
+
+
+def add_build(commands: Any) -> None:
+    """The commands around building."""
+    command(commands, "builders", _builders, "cli-help-builders")
+    build = command(commands, "build", _build, "cli-help-build")
+    build.add_argument("name", metavar="NAME", help="cli-help-build-name")
+    build.add_argument(
+        "--source", action="append", default=[], metavar="REF[,key=…]", help="cli-help-source"
+    )
+    build.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="cli-help-build-set"
+    )
+    build.add_argument("--id", metavar="ID", default="", help="cli-help-build-id")
+    build.add_argument("--plan", action="store_true", help="cli-help-plan")
+    built = commands.add_parser("built", help="cli-help-built", description="cli-help-built")
+    kinds = built.add_subparsers(required=True, metavar="COMMAND")
+    command(kinds, "list", _list, "cli-help-built-list")
+    remove = command(kinds, "remove", _remove, "cli-help-built-remove")
+    remove.add_argument("id", metavar="ID")
+    remove.add_argument("--yes", action="store_true", help="cli-help-yes")
+    export = command(kinds, "export", _export, "cli-help-built-export")
+    export.add_argument("id", metavar="ID")
+    export.add_argument("place", metavar="PLACE", help="cli-help-export-place")
+
+
+def _builders(arguments: argparse.Namespace) -> int:
+    import fusionlab.builders  # noqa: F401  registers them
+    from fusionlab.registry import all_builders
+
+    if arguments.json:
+        print_json({"builders": [_builder_row(builder) for builder in all_builders()]})
+        return 0
+    for builder in all_builders():
+        tell(f"{builder.name:<22}{summary_of(builder)}")
+        for name, field in builder.settings.model_json_schema().get("properties", {}).items():
+            default = json.dumps(field.get("default"), ensure_ascii=False)
+            tell(f"  --set {name}={default}  {help_of(builder.name, name, field)}")
+    return 0
+
+
+def _builder_row(builder: "Builder") -> dict[str, Any]:
+    return {
+        "name": builder.name,
+        "summary": builder.summary,
+        "paper": builder.paper,
+        "settings": builder.settings.model_json_schema(),
+        "options": builder.options.model_json_schema(),
+        "sources": {"least": builder.min_sources, "most": builder.max_sources},
+    }
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    import fusionlab.builders  # noqa: F401  registers them
+    from fusionlab.plans import source_from_text
+    from fusionlab.registry import get_builder
+    from fusionlab.sources.references import folder_for
+
+    builder = get_builder(arguments.name)
+    sources = [source_from_text(text) for text in arguments.source]
+    settings = dict(setting_from_text(text) for text in arguments.set)
+    if not arguments.plan:
+        for source in sources:
+            shown_to_the_end(folder_for(source.ref))
+    plan = builder.plan(sources, settings, arguments.id)
+    if arguments.plan:
+        _show_plan(plan, as_json=arguments.json)
+        return 0 if plan.refused is None else 1
+    plan.check()
+    for finding in plan.findings:
+        say(f"  {MARKS[finding.severity]} {finding.sentence.said(language())}")
+    events, folder = _made(builder, plan)
+    _show_built(events, folder, as_json=arguments.json)
+    return 0
+
+
+def _made(builder: "Builder", plan: "Plan[Any]") -> tuple["ModelBuilt", Path]:
+    """What was said at the end, and where the model stands."""
+    from fusionlab.events import ModelBuilt
+
+    built: list[ModelBuilt] = []
+
+    def watched() -> Any:
+        steps = builder.execute(plan, None)
+        while True:
+            try:
+                event = next(steps)
+            except StopIteration as end:
+                return end.value
+            if isinstance(event, ModelBuilt):
+                built.append(event)
+            yield event
+
+    folder: Path = shown_to_the_end(watched())
+    return built[-1], folder
+
+
+def _show_built(built: "ModelBuilt", folder: Path, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "id": built.id,
+                "reference": built.reference,
+                "folder": str(folder),
+                "parameters": built.parameters,
+                "bytes": built.bytes,
+                "lineage": list(built.lineage),
+                "report": built.report,
+            }
+        )
+        return
+    tell(
+        said(
+            "cli-built",
+            reference=built.reference,
+            parameters=f"{built.parameters / 1e6:.1f}",
+            size=f"{built.bytes / 1e6:.0f}",
+            seconds=f"{built.seconds:.1f}",
+        )
+    )
+    tell(said("cli-built-try", reference=built.reference))
+
+
+def _show_plan(plan: "Plan[Any]", *, as_json: bool) -> None:
+    from fusionlab.registry import plan_to_json
+
+    if as_json:
+        findings = [
+            {
+                "severity": each.severity,
+                "key": each.sentence.key,
+                "message": each.sentence.said(),
+                "hint": each.sentence.hint(),
+            }
+            for each in plan.findings
+        ]
+        refused = plan.refused is not None
+        print_json({**plan_to_json(plan), "findings": findings, "refused": refused})
+        return
+    tell(said("cli-plan", reference=plan.reference, sources=list(map(str, plan.lineage))))
+    if plan.parameters:
+        figures = {
+            "parameters": f"{plan.parameters / 1e6:.1f}",
+            "size": f"{plan.bytes / 1e6:.0f}",
+            "memory": f"{plan.memory / 1e6:.0f}",
+        }
+        tell(said("cli-plan-figures", **figures))
+    hints = [each.sentence.hint(language()) for each in plan.findings]
+    for finding, hint, following in zip(plan.findings, hints, (*hints[1:], ""), strict=True):
+        tell(f"{MARKS[finding.severity]} {finding.sentence.said(language())}")
+        if hint and hint != following:  # several in a row may come to the same
+            tell(f"  → {hint}")
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from fusionlab.weights.shelf import known_built
+
+    rows = known_built()
+    if arguments.json:
+        print_json({"built": rows})
+        return 0
+    for row in rows:
+        size = said("cli-built-size", size=f"{row['bytes'] / 1e6:.0f}")
+        tell(padded(row["reference"], WIDTH) + padded(size, 12) + row["builder"])
+        tell(" " * WIDTH + said("cli-built-of", sources=row["lineage"]))
+    if not rows:
+        say(said("cli-built-none"))
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    from fusionlab.weights.shelf import made_of, removed
+
+    name = arguments.id
+    if heirs := made_of(name):
+        say(said("cli-built-heirs", id=name, heirs=heirs))
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            raise RecipeError("cli-remove-unasked", id=name)
+        if not _agreed(name):
+            say(said("cli-remove-kept", id=name))
+            return 1
+    shown_to_the_end(removed(name))
+    if arguments.json:
+        print_json({"removed": name})
+    else:
+        tell(said("cli-removed", id=name))
+    return 0
+
+
+def _agreed(name: str) -> bool:
+    """Whether the person at the terminal wants the model to be removed."""
+    say(said("cli-remove-ask", id=name))
+    answer = sys.stdin.readline().strip().casefold()  # nothing where the input has ended
+    return answer in said("cli-remove-yes").split()
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from fusionlab.weights.shelf import exported
+
+    place = shown_to_the_end(exported(arguments.id, Path(arguments.place)))
+    if arguments.json:
+        print_json({"id": arguments.id, "place": str(place)})
+    else:
+        tell(said("cli-exported", id=arguments.id, place=str(place)))
+    return 0

@@ -1,0 +1,131 @@
+"""The models that were built on this machine: listed, removed, and copied elsewhere."""
+
+import shutil
+import tomllib
+import uuid
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.events import Progress
+from fusionlab.making import RECIPE, shelf_of
+from fusionlab.reading import check_name, is_id, read_text, read_toml
+from fusionlab.sources import store
+from fusionlab.sources.opening import elements_in
+from fusionlab.sources.references import spec_of
+from fusionlab.sources.schemes.built import DAMAGED, PREFIX, built_folder, built_names
+from fusionlab.weights.as_gguf import write_gguf
+
+
+def known_built() -> list[dict[str, Any]]:
+    """One row of plain data for each model that was built here.
+
+    Its keys are id, reference, builder (empty where the recipe does not say), parameters, bytes,
+    licence, lineage and folder.
+    """
+    rows = []
+    for name in built_names():
+        folder, spec = built_folder(name), spec_of(PREFIX + name)
+        row = {
+            "id": name,
+            "reference": PREFIX + name,
+            "builder": _builder(folder),
+            "parameters": _parameters(folder),
+            "bytes": spec.bytes,
+            "licence": spec.licence,
+            "lineage": list(spec.lineage),
+            "folder": str(folder),
+        }
+        rows.append(row)
+    return rows
+
+
+def made_of(name: str) -> list[str]:
+    """Ids of the models that were built of the one of this id."""
+    return [row["id"] for row in known_built() if f"{PREFIX}{name}" in map(_base, row["lineage"])]
+
+
+def removed(name: str) -> Generator[Progress, None, None]:
+    """No model of this id stands on the shelf, nor what was begun of one.
+
+    Whoever has loaded it keeps it until it is let go. Raises UnknownName where there is none.
+    """
+    target = _known(name)
+    with store.accessible():
+        lock = yield from store.alone(target)
+        try:
+            if target.exists():
+                away = target.with_name(f".{name}.{uuid.uuid4().hex}.part")
+                target.replace(away)  # in one step: nobody sees half a model
+                store.remove(away)
+            for left in _begun(name):
+                store.remove(left)
+        finally:
+            lock.release()
+
+
+def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
+    """The place is a copy of the model for other programs: a folder, or a GGUF file by its name.
+
+    Raises RecipeError where it exists, SourceError where the model is damaged, cannot be had as
+    GGUF, or there is no room.
+    """
+    source = built_folder(_known(name).name)
+    with store.accessible():
+        check_name(place)
+        if place.exists():
+            raise RecipeError("export-exists", place=str(place))
+        yield from store.check_whole(source, DAMAGED)
+        with store.part_of(place) as part:
+            if place.suffix.lower() == ".gguf":
+                yield from write_gguf(source, part / place.name, name)
+                store.put(part / place.name, place)
+            else:
+                yield from _copied(source, part, f"exporting {name}")
+                store.put(part, place)
+    return place
+
+
+def _known(name: str) -> Path:
+    """Where the model of this id stands, whole or begun; raises UnknownName."""
+    if not is_id(name) or not ((shelf_of("models") / name).exists() or any(_begun(name))):
+        raise UnknownName("kind-built-model", name, built_names())
+    return shelf_of("models") / name
+
+
+def _begun(name: str) -> Iterator[Path]:
+    """Work folders of stopped attempts at the model."""
+    return shelf_of("models").glob(f".{name}-{'[0-9a-f]' * 12}.building")
+
+
+def _copied(source: Path, target: Path, what: str) -> Generator[Progress, None, None]:
+    files = sorted(file for file in source.rglob("*") if file.is_file())
+    total, done = sum(file.stat().st_size for file in files), 0
+    for file in files:
+        yield Progress(what, done, total, "bytes")
+        place = target / file.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, place)
+        done += file.stat().st_size
+    yield Progress(what, done, total, "bytes")
+
+
+def _base(ref: str) -> str:
+    return ref.partition("+")[0]
+
+
+def _builder(folder: Path) -> str:
+    with suppress(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return str(read_toml(read_text(folder / RECIPE)).get("builder", ""))
+    return ""
+
+
+def _parameters(folder: Path) -> int:
+    """Numbers in its weights; 0 where its files cannot be read."""
+    from safetensors import SafetensorError
+
+    with suppress(OSError, SafetensorError):
+        return sum(elements_in(folder).values())
+    return 0

@@ -1,0 +1,96 @@
+# New models made of others: their sources' tensors, their plans, and what speaks against these.
+
+## Weights as tensors
+
+-cut-off = copy or fetch the model again: the file was cut off, or changed
+weights-pickled = { $folder } holds pickled weights, { $file }, and no *.safetensors
+    .hint = pickles can run code and are not read; where you trust them, convert them once: python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')", and copy the tokenizer's files
+weights-not-here = the weights of { $ref } are not on this machine
+    .hint = run fusionlab fetch { $base }
+shard-shorter = { $file } ended before the tensor { $name } did
+    .hint = { -cut-off }
+index-names-absent = { $file } says that { $name } is in { $shard }, which does not hold it
+    .hint = { -cut-off }
+dtype-unknown = { $name } in { $file } is of numbers that are not known here: { $dtype }
+    .hint = take weights in BF16, F16 or F32
+layers-not-found = the layers of { $folder } are not to be found: no tensors are named { $path }.0 and on
+    .hint = give a folder whose config.json is its own; models of several parts may keep their layers elsewhere
+layers-not-one-list = a { $architecture }, as in { $folder }, has no single list of layers
+    .hint = choose a model that continues a text with one stack of layers, such as a Llama or Qwen
+layer-lacks = layer { $layer } in { $folder } lacks { $name }, which other layers of its kind have
+    .hint = { -cut-off }
+weights-not-finite = { $count ->
+        [one] { $name } holds numbers that are NaN or infinite
+       *[other] { $count } tensors hold numbers that are NaN or infinite, { $name } among them
+    }
+    .hint = the source holds them already, or they grew too large as they were rounded: the model will say nothing of use
+
+## Plans
+
+build-refused = { $cause }
+id-is-the-recipes = { $builder } names its model after the recipe, { $id }
+    .hint = leave out --id
+option-of-a-source = option { $option } of the source { $source }: { $fault }, not { $value }
+    .hint = a source takes { $known }
+option-twice = the source { $source } has { $option } twice
+    .hint = give it once
+source-unnamed = the source { $text } names no model
+    .hint = write it as REF,key=value
+export-not-gguf = { $folder } cannot be told to llama.cpp: { $why }
+    .hint = export it to a folder instead; llama.cpp's own convert_hf_to_gguf.py may know it
+export-exists = { $place } exists already
+    .hint = name a new folder
+no-room = { $needed } are needed at { $place }, where { $free } are free
+    .hint = free some space, or set FUSIONLAB_HOME to a folder on another disk
+
+## Layers that a person names
+
+range-none = no layers are named
+    .hint = write ranges such as 0-24, 8-32
+range-unread = { $part } is not a range of layers
+    .hint = write it as 0-24, which is layers 0 to 23, or as 5 for one layer
+range-empty = the range { $part } holds no layer
+    .hint = its second number is that of the first layer after it: 0-24 is layers 0 to 23
+range-outside = the range { $part } goes beyond the model, which has { $layers } layers
+    .hint = layers are counted from 0: the whole model is 0-{ $layers }
+range-too-many = these are more than { $most } layers
+    .hint = name fewer
+range-of-which = { $part } does not say of which source it is
+    .hint = write a letter before it, as A:0-24; the sources are { $known } in their order
+range-of-nobody = there is no source { $letter }
+    .hint = the sources are { $known } in their order
+drop-too-many = of { $layers } layers { $drop } cannot be left out on each side
+    .hint = set drop to less than { $layers }
+drop-and-layers = both drop ({ $drop }) and layers ({ $layers }) are set
+    .hint = drop is short for two ranges: set one of the two
+
+## Grafting
+
+-one-build = graft models of one family and size; others can be fused by their answers (vote, debate) or, with one vocabulary, before every token (ensemble)
+graft-before-healing = right after grafting, the model is worse than what it was made of
+    .hint = measure it, and train it further
+graft-source-unused = no layer of { $source } is used
+    .hint = leave the source out, or name some of its layers
+graft-left-out = of { $source } these layers are left out: { $layers }
+graft-repeated = of { $source } these layers stand more than once: { $layers }
+graft-adapter-folded = the adapter of { $source } is folded into its weights
+graft-rounded = { $source } is in { $dtype } and is rounded to { $wanted }, the first source's
+graft-licence-unknown = the licence of { $sources } is not known, so that the new model has none
+    .hint = look it up before you pass the model on
+graft-licences = the sources stand under several licences: { $licences }
+    .hint = whoever passes the model on has to keep all of them
+graft-quantised = { $source } is quantised
+    .hint = take the weights that are not
+graft-by-number = layers of { $source } compute by their number ({ $setting }), so that none can stand elsewhere
+    .hint = choose another model, or leave every layer where it is
+graft-setting-differs = { $setting } is { $one } in { $first } and { $other } in { $second }
+    .hint = { -one-build }
+graft-settings-differ = { $first } and { $second } differ also in { $settings }
+    .hint = { -one-build }
+graft-vocabulary-differs = { $first } and { $second } differ in { $count ->
+        [one] one token, { $token }
+       *[other] { $count } tokens, { $token } first
+    }
+    .hint = { -one-build }
+graft-kind-changes = layer { $layer } of { $source } would work otherwise as layer { $place }: { $difference }
+    .hint = choose ranges in which every layer keeps its kind, such as multiples of the pattern in which the kinds alternate

@@ -1,0 +1,90 @@
+# 由其他模型构建的新模型：来源的张量、计划，以及不能构建的原因。
+
+## 作为张量的权重
+
+-cut-off = 请重新复制或下载模型：文件不完整，或被改动过
+weights-pickled = { $folder } 中只有以 pickle 保存的权重 { $file }，没有 *.safetensors
+    .hint = pickle 可能执行代码，因此不予读取；如果您信任它，请转换一次：python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')"，并复制分词器的文件
+weights-not-here = { $ref } 的权重不在本机
+    .hint = 请运行 fusionlab fetch { $base }
+shard-shorter = { $file } 在张量 { $name } 结束之前就到了结尾
+    .hint = { -cut-off }
+index-names-absent = { $file } 称 { $name } 在 { $shard } 中，但其中没有
+    .hint = { -cut-off }
+dtype-unknown = { $file } 中 { $name } 的数值类型未知：{ $dtype }
+    .hint = 请使用 BF16、F16 或 F32 的权重
+layers-not-found = 找不到 { $folder } 的各层：没有以 { $path }.0 等命名的张量
+    .hint = 请给出 config.json 与权重相符的文件夹；由多个部分组成的模型可能把层放在别处
+layers-not-one-list = { $folder } 的架构 { $architecture } 没有唯一的层列表
+    .hint = 请选择只有一叠层、用于续写文本的模型，例如 Llama 或 Qwen
+layer-lacks = { $folder } 的第 { $layer } 层缺少 { $name }，而同类的其他层都有
+    .hint = { -cut-off }
+weights-not-finite = 有 { $count } 个张量含有 NaN 或无穷大，例如 { $name }
+    .hint = 它们原本就在来源中，或在舍入时溢出：这个模型说不出有用的话
+
+## 计划
+
+build-refused = { $cause }
+id-is-the-recipes = { $builder } 以配方命名模型：{ $id }
+    .hint = 请去掉 --id
+option-of-a-source = 来源 { $source } 的选项 { $option }：{ $fault }，而给出的是 { $value }
+    .hint = 来源接受 { $known }
+option-twice = 来源 { $source } 的 { $option } 出现了两次
+    .hint = 请只给出一次
+source-unnamed = 来源 { $text } 没有指定模型
+    .hint = 请写成 REF,key=value
+export-not-gguf = { $folder } 无法写成 llama.cpp 的 GGUF：{ $why }
+    .hint = 请导出为文件夹；llama.cpp 自带的 convert_hf_to_gguf.py 或许支持
+export-exists = { $place } 已存在
+    .hint = 请指定一个新文件夹
+no-room = { $place } 需要 { $needed }，只剩 { $free }
+    .hint = 请腾出空间，或把 FUSIONLAB_HOME 设到另一块磁盘上
+
+## 由人指定的层
+
+range-none = 没有指定任何层
+    .hint = 请写成区间，例如 0-24, 8-32
+range-unread = { $part } 不是层的区间
+    .hint = 请写成 0-24（即第 0 至 23 层），单独一层则写成 5
+range-empty = 区间 { $part } 中没有层
+    .hint = 第二个数是区间之后的第一层：0-24 即第 0 至 23 层
+range-outside = 区间 { $part } 超出了模型，它只有 { $layers } 层
+    .hint = 层从 0 数起：整个模型是 0-{ $layers }
+range-too-many = 层数超过了 { $most }
+    .hint = 请减少层数
+range-of-which = { $part } 没有说明属于哪个来源
+    .hint = 请在前面写上字母，例如 A:0-24；来源依次为 { $known }
+range-of-nobody = 没有来源 { $letter }
+    .hint = 来源依次为 { $known }
+drop-too-many = 共 { $layers } 层，不能在两侧各去掉 { $drop } 层
+    .hint = drop 应小于 { $layers }
+drop-and-layers = 同时设置了 drop（{ $drop }）和 layers（{ $layers }）
+    .hint = drop 是两个区间的简写：请只设其中之一
+
+## 嫁接
+
+-one-build = 请嫁接同一系列、同一尺寸的模型；其他模型可以在答案层面融合（投票、辩论），词表相同时也可以在每个词元之前融合（集成）
+graft-before-healing = 刚嫁接好的模型不如它的来源
+    .hint = 请先测量，再继续训练
+graft-source-unused = 没有用到 { $source } 的任何层
+    .hint = 请去掉这个来源，或指定它的若干层
+graft-left-out = { $source } 中去掉的层：{ $layers }
+graft-repeated = { $source } 中出现不止一次的层：{ $layers }
+graft-adapter-folded = { $source } 的适配器已并入其权重
+graft-rounded = { $source } 是 { $dtype }，将舍入为第一个来源的 { $wanted }
+graft-licence-unknown = { $sources } 的许可证未知，因此新模型没有许可证
+    .hint = 转发模型之前请先查明
+graft-licences = 各来源的许可证不同：{ $licences }
+    .hint = 转发模型时必须全部遵守
+graft-quantised = { $source } 是量化过的
+    .hint = 请使用未量化的权重
+graft-by-number = { $source } 的层按编号计算（{ $setting }），因此不能换位置
+    .hint = 请选择其他模型，或让每一层留在原处
+graft-setting-differs = { $setting } 在 { $first } 中是 { $one }，在 { $second } 中是 { $other }
+    .hint = { -one-build }
+graft-settings-differ = { $first } 与 { $second } 还在这些设置上不同：{ $settings }
+    .hint = { -one-build }
+graft-vocabulary-differs = { $first } 与 { $second } 有 { $count } 个词元不同，第一个是 { $token }
+    .hint = { -one-build }
+graft-kind-changes = { $source } 的第 { $layer } 层放到第 { $place } 层后会以别的方式工作：{ $difference }
+    .hint = 请选择让每一层保持原有类型的区间，例如类型交替周期的整数倍
