@@ -4,7 +4,7 @@
 
 -cut-off = copy or fetch the model again: the file was cut off, or changed
 weights-pickled = { $folder } holds pickled weights, { $file }, and no *.safetensors
-    .hint = pickles can run code and are not read; where you trust them, convert them once: python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')", and copy the tokenizer's files
+    .hint = weights must be safetensors or GGUF: pickles can run code; where you trust them, convert them once: python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')", and copy the tokenizer's files
 weights-not-here = the weights of { $ref } are not on this machine
     .hint = run fusionlab fetch { $base }
 shard-shorter = { $file } ended before the tensor { $name } did

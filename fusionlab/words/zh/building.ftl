@@ -4,7 +4,7 @@
 
 -cut-off = 请重新复制或下载模型：文件不完整，或被改动过
 weights-pickled = { $folder } 中只有以 pickle 保存的权重 { $file }，没有 *.safetensors
-    .hint = pickle 可能执行代码，因此不予读取；如果您信任它，请转换一次：python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')"，并复制分词器的文件
+    .hint = 权重必须是 safetensors 或 GGUF：pickle 可能执行代码；如果您信任它，请转换一次：python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')"，并复制分词器的文件
 weights-not-here = { $ref } 的权重不在本机
     .hint = 请运行 fusionlab fetch { $base }
 shard-shorter = { $file } 在张量 { $name } 结束之前就到了结尾
