@@ -138,7 +138,7 @@ shapes = st.lists(st.integers(0, 5), max_size=3).map(tuple)
 kinds = st.sampled_from([torch.float32, torch.bfloat16, torch.uint8, torch.int64, torch.float16])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(wanted=st.lists(st.tuples(shapes, kinds), min_size=1, max_size=8), most=st.integers(1, 200))
 def test_what_is_written_is_read_by_safetensors(
     wanted: list[tuple[tuple[int, ...], torch.dtype]],
