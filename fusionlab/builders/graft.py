@@ -21,7 +21,7 @@ from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
 from fusionlab.registry import Plan, Source, model_builder
 from fusionlab.sources import store
-from fusionlab.weights.checkpoint import PIECE
+from fusionlab.weights.checkpoint import RUN
 from fusionlab.weights.grafting import (
     licences_of,
     maker,
@@ -45,7 +45,7 @@ from fusionlab.weights.writing import Written, moved, written
 FORMAT = 1
 """Of what grafting writes: another one makes other models of the same plan."""
 HELD = 4
-"""Copies of a piece of a tensor that are in memory at once: read, reckoned with, and written."""
+"""Copies of a run of rows that are in memory at once: read, reckoned with, and written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def graft(
         Graft(refs, as_text(ranges, len(donors)), picked),
         parameters=sum(each.header.elements for each in taken),
         bytes=size,
-        memory=HELD * min(PIECE, largest),
+        memory=HELD * min(RUN, largest),
         findings=(*refusals(donors, picked), *_room(size), *remarks(donors, picked)),
     )
 

@@ -42,8 +42,8 @@ DTYPES: Mapping[str, torch.dtype] = MappingProxyType(
 )
 """By their names in the format."""
 NAMES: Mapping[torch.dtype, str] = MappingProxyType({each: name for name, each in DTYPES.items()})
-PIECE = 64 << 20
-"""Bytes of a tensor that are read at once where it is streamed."""
+RUN = 64 << 20
+"""Bytes of a run of rows, where a tensor is not read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def config_in(folder: Path) -> dict[str, Any]:
     return config
 
 
-def pieces(source: Tensors, name: str, most: int = PIECE) -> Iterator[Tensor]:
+def streamed(source: Tensors, name: str, most: int = RUN) -> Iterator[Tensor]:
     """The tensor in runs of rows of about `most` bytes, one after another."""
     header = source.tensors[name]
     if header.bytes <= most or not header.shape:

@@ -16,7 +16,7 @@ from fusionlab.weights.as_gguf import write_gguf
 from tests.drained import drained
 from tests.weights.families import tiny_family
 
-WIDE = {"hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2}
+WIDE: dict[str, Any] = {"hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2}
 PROMPT = "the capital of France is 12 and don't 世界"
 
 
