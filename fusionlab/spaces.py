@@ -34,6 +34,8 @@ class Preset:
     """Its recorded run is `runs/<id>.jsonl` of the assets."""
     title: Mapping[str, str] = field(hash=False)
     recipe: Recipe
+    shows: tuple[str, ...] = ()
+    """Keys of the warnings that its run is to end with, since they are its point."""
 
 
 @cache
@@ -44,7 +46,8 @@ def presets() -> Sequence[Preset]:
         Preset(
             row["id"],
             row["title"],
-            recipe_from_json({k: v for k, v in row.items() if k not in ("id", "title")}),
+            recipe_from_json({k: v for k, v in row.items() if k not in ("id", "title", "shows")}),
+            tuple(row.get("shows", ())),
         )
         for row in rows
     )

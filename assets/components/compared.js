@@ -2,7 +2,7 @@
  * The same question in several ways, side by side: answers by round, and what each way spent.
  *
  * `FusionLab.compared(element, data)` is called with the whole view each time; `{stale}` only says
- * whether it is of another set-up.
+ * whether it is of another set-up, which holds until there is another `run`.
  */
 (() => {
   "use strict";
@@ -211,8 +211,11 @@
       s.root.classList.toggle("fl-is-stale", data.stale);
       return;
     }
-    s.stale.hidden = true;
-    s.root.classList.remove("fl-is-stale");
+    if (whole(data.run) !== s.run) {
+      s.run = whole(data.run);
+      s.stale.hidden = true;
+      s.root.classList.remove("fl-is-stale");
+    }
     const runs = records(data.runs);
     const most = Math.max(...runs.map((run) => number(run.tokens)), 0);
     const waiting = whole(data.waiting);

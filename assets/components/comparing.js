@@ -25,7 +25,11 @@
     const name = text(row.method);
     const who = row.alone && row.several ? list(row.members).map(spelled).join(", ") : "";
     const settings = list(row.settings).map((each) => {
-      const value = titles.choice(each.name, text(each.value));
+      const n = own(each, "entries");
+      const value =
+        n === undefined
+          ? titles.choice(each.name, text(each.value))
+          : t("comparing-entries", { n });
       return `${titles.setting(name, { name: each.name, label: each.name })}: ${value}`;
     });
     return [titles.method(name), who, ...settings].filter(Boolean);
@@ -206,7 +210,7 @@
     fill(made.cells.answer, troubled ? problemOf(row) : answerOf(made, row));
     for (const [name, cell] of Object.entries(figures(row))) fill(made.cells[name], cell);
     for (const cell of Object.values(made.cells)) {
-      cell.classList.toggle("fl-comparing-empty", !cell.childNodes.length);
+      cell.classList.toggle("fl-comparing-empty", !cell.textContent);
     }
   };
 
@@ -231,7 +235,9 @@
         measure(el("ul", { class: "fl-scatter-dots" }, dots), "--levels", levels),
       );
     };
-    const ends = [least, most].map((value) => count(Math.round(Math.exp(value))));
+    const [first, last] = [least, most].map((value) =>
+      el("span", null, t("comparing-scatter-end", { tokens: count(Math.round(Math.exp(value))) })),
+    );
     fill(
       s.scatter,
       el(
@@ -243,8 +249,7 @@
         el(
           "div",
           { class: "fl-scatter-axis fl-quiet" },
-          el("span", null, t("comparing-scatter-least", { tokens: ends[0] })),
-          el("span", null, t("comparing-scatter-most", { tokens: ends[1] })),
+          least < most ? [first, last] : [el("span"), last, el("span")],
         ),
       ),
     );

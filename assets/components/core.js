@@ -277,9 +277,10 @@
       .split(/([ \n\r\t\u00a0])/)
       .filter(Boolean)
       .map((part) => {
-        if (!MARKS[part]) return document.createTextNode(part);
+        const mark = own(MARKS, part);
+        if (!mark) return document.createTextNode(part);
         const copied = part === "\n" || part === "\r" ? "" : part;
-        return el("span", { class: `fl-blank fl-${MARKS[part]}` }, copied);
+        return el("span", { class: `fl-blank fl-${mark}` }, copied);
       });
 
   /** The token as one line of plain text, blanks shown by signs at its ends. */

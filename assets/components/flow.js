@@ -317,24 +317,30 @@
 
   // Motion
 
-  /** The members' bars flow into the fused ones; then the chosen token drops to `target`. */
+  /**
+   * The members' bars flow into the fused ones; then the chosen token drops to `target`. All is
+   * measured before anything moves: in turn, every measure would lay the page out anew.
+   */
   const fly = (s, target) => {
     const r = s.step;
     r.sky.replaceChildren();
     if (calm() || r.section.hidden || !r.sky.isConnected) return;
     const origin = r.sky.getBoundingClientRect();
     if (!origin.width) return;
-    for (const { member, token, node } of r.sinks) {
+    const flights = r.sinks.map(({ member, token, node }) => {
       const source = r.sources.get(`${member.index} ${token}`);
-      if (source) flow(r.sky, origin, source, node);
+      return [node, source?.getBoundingClientRect(), source && node.getBoundingClientRect()];
+    });
+    const fall = r.chosen?.isConnected && fallOf(r.chosen, target);
+    for (const [node, from, to] of flights) {
+      if (from) flow(r.sky, origin, node, from, to);
       else grow(node);
     }
-    if (r.chosen?.isConnected) drop(r.sky, origin, r.chosen, target);
+    if (fall) drop(r.sky, origin, r.chosen, target, fall);
   };
 
   /** A copy of the member's bar travels to its place in the fused one. */
-  const flow = (sky, origin, source, node) => {
-    const [from, to] = [source.getBoundingClientRect(), node.getBoundingClientRect()];
+  const flow = (sky, origin, node, from, to) => {
     if (!from.width || !to.width) return;
     const ghost = el("span", { class: `fl-ghost ${node.className}` });
     place(ghost, origin, to);
@@ -357,11 +363,16 @@
       easing: "ease-out",
     });
 
-  /** The chosen token leaves its bar and lands in the text. */
-  const drop = (sky, origin, label, target) => {
+  /** From where to where the chosen token falls; null where that cannot be seen. */
+  const fallOf = (label, target) => {
     const [from, to] = [label.getBoundingClientRect(), target.getBoundingClientRect()];
     const frame = target.closest(".fl-strip")?.getBoundingClientRect();
-    if (!from.width || !to.width || !frame || to.top > frame.bottom) return;
+    if (!from.width || !to.width || !frame || to.top > frame.bottom) return null;
+    return [from, to];
+  };
+
+  /** The chosen token leaves its bar and lands in the text. */
+  const drop = (sky, origin, label, target, [from, to]) => {
     const ghost = el("span", { class: "fl-ghost fl-falling" }, label.cloneNode(true));
     place(ghost, origin, from);
     sky.appendChild(ghost);

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import gradio as gr
 
-from fusionlab.errors import RecipeError
+from fusionlab.errors import FusionError, RecipeError
 from fusionlab.limits import Limits, limits
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json
 from fusionlab.registry import Comparison, Method, get_method
 from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.trace import Trace
-from fusionlab.ui.formdata import asks_the_same
+from fusionlab.ui.formdata import asks_the_same, recipe_from_form
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
 from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.compared import compared_row, compared_view
@@ -20,12 +21,19 @@ from fusionlab.views.influence import truth_of
 from fusionlab.views.refused import refused_view
 
 Ways = Sequence[tuple[str, Recipe]]
+_runs = count(1)
+"""Numbers comparisons, so that a page knows a new one."""
 EQUAL = "equal"
 """The way of the baseline at equal compute; the others are named by their setting."""
 
 
 def build_comparison(
-    slug: str, methods: Sequence[Method], asked: gr.State, last: gr.State, runs: LiveRuns
+    slug: str,
+    methods: Sequence[Method],
+    form: gr.HTML,
+    asked: gr.State,
+    last: gr.State,
+    runs: LiveRuns,
 ) -> None:
     """Buttons for what these methods say is worth comparing, and the table of what was run.
 
@@ -43,27 +51,37 @@ def build_comparison(
     def run_way(
         request: gr.Request, event: gr.EventData, recipe: dict[str, Any], trace: Trace | None
     ) -> Iterator[list[Any]]:
-        way, visitor = told(event).get("way"), visitor_of(request)
+        way, visitor, run = told(event).get("way"), visitor_of(request), next(_runs)
         if way == EQUAL and baseline:
             mine = recipe_to_json(trace.recipe) if trace else None
             for shown in _at_equal(runs, visitor, trace):
-                yield [shown, mine]
+                yield [shown | {"run": run}, mine]
         elif isinstance(way, str) and way in sides:
             method, side = sides[way]
             under = ways_under(recipe_from_json(recipe), method, side)
             for shown in _run([], under, visitor, runs, truth=""):
-                yield [shown, recipe]
+                yield [shown | {"run": run}, recipe]
 
-    def refit(recipe: dict[str, Any], of: dict[str, Any] | None) -> list[Any]:
-        now = recipe_from_json(recipe)
+    def refit(now: Recipe, of: dict[str, Any] | None) -> list[Any]:
         stale = of is not None and not asks_the_same(recipe_from_json(of), now)
         return [offers_for(now.method), {"stale": stale} if of else gr.skip()]
+
+    def shown(recipe: dict[str, Any], of: dict[str, Any] | None) -> list[Any]:
+        return refit(recipe_from_json(recipe), of)
+
+    def typed(event: gr.EventData, of: dict[str, Any] | None) -> list[Any]:
+        try:
+            return refit(recipe_from_form(told(event).get("recipe")), of)
+        except FusionError:  # half typed; Run says what is wrong
+            return [gr.skip(), gr.skip()]
 
     def stopped(request: gr.Request) -> None:
         runs.stop(visitor_of(request).session)
 
     ways.select(run_way, [asked, last], [table, compared], **QUIET, **COMPUTE)
-    asked.change(refit, [asked, compared], [ways, table], queue=False, **QUIET)
+    quick = {"queue": False, "trigger_mode": "always_last", **QUIET}
+    form.change(shown, [asked, compared], [ways, table], **quick)
+    form.input(typed, compared, [ways, table], **quick)
     ways.stop(stopped, None, None, queue=False, **QUIET)
 
 

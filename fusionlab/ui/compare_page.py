@@ -21,12 +21,13 @@ from fusionlab.comparison.recipe import (
 from fusionlab.comparison.ways import suitable, ways_of
 from fusionlab.errors import FusionError, RecipeError, RunFileError
 from fusionlab.limits import limits
+from fusionlab.recipe import Request
 from fusionlab.registry import all_methods
 from fusionlab.run import environment
 from fusionlab.spaces import first_comparison
 from fusionlab.trace import replayed
 from fusionlab.ui.downloads import Downloads
-from fusionlab.ui.formdata import MOST_MEMBERS, comparing_data, unusual
+from fusionlab.ui.formdata import check_shown, comparing_data, unusual
 from fusionlab.ui.kept import How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
 from fusionlab.ui.stage import QUIET, told, view
@@ -191,8 +192,8 @@ def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
 def comparison_from_form(data: Any) -> Comparison:
     """The comparison that the form sent; raises RecipeError or UnknownName for anything else."""
     comparison = comparison_from_json(data)
-    if len(comparison.members) > MOST_MEMBERS:
-        raise RecipeError("app-members", most=MOST_MEMBERS, count=len(comparison.members))
+    request = Request(comparison.prompt, comparison.sampling, comparison.messages)
+    check_shown(request, comparison.members)
     limits().check_members(comparison.members)
     return comparison
 

@@ -8,7 +8,7 @@ from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.limits import Limits, limits
 from fusionlab.models.base import Level
-from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
+from fusionlab.recipe import MemberRecipe, Recipe, Request, named, recipe_from_json, recipe_to_json
 from fusionlab.registry import Group, Method, get_method
 from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import parse
@@ -19,6 +19,8 @@ MOST_MEMBERS = 6
 """That a page shows; the palette has as many colours."""
 MOST_TOKENS = 1024
 """That the form offers for an answer, where no demo's limit is lower; more can be typed."""
+LONGEST_TEXT = 1_000_000
+"""Characters of a prompt or conversation and all instructions: more than any model here reads."""
 _KINDS = {"boolean": "switch", "array": "list", "integer": "integer", "number": "number"}
 _GROUPS = {
     "choice": "rule",
@@ -88,9 +90,19 @@ def recipe_from_form(data: Any) -> Recipe:
     except RecursionError:
         table = Sentence("not-a-table")
         raise RecipeError("recipe-field-wrong", field="recipe", fault=table, value="…") from None
-    if len(recipe.members) > MOST_MEMBERS:
-        raise RecipeError("app-members", most=MOST_MEMBERS, count=len(recipe.members))
+    check_shown(recipe.request, recipe.members)
     return unusual(recipe)
+
+
+def check_shown(request: Request, members: Sequence[MemberRecipe]) -> None:
+    """Raises RecipeError for more members or text than a page shows."""
+    if len(members) > MOST_MEMBERS:
+        raise RecipeError("app-members", most=MOST_MEMBERS, count=len(members))
+    texts = [turn.content for turn in request.conversation]
+    texts += [text for member in members for text in (member.name, member.ref, member.system)]
+    written = sum(map(len, texts))
+    if written > LONGEST_TEXT:
+        raise RecipeError("app-text-too-long", most=LONGEST_TEXT, written=written)
 
 
 def unusual(recipe: Recipe) -> Recipe:

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from fusionlab.errors import FusionError
+from fusionlab.limits import limits
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json, recipe_to_query
 from fusionlab.registry import Method
 from fusionlab.spaces import Preset
@@ -199,7 +200,7 @@ def build_page(
             gr.State(None, time_to_live=KEPT),
             downloads,
         )
-        build_comparison(slug, methods, page.asked, page.last, runs)
+        build_comparison(slug, methods, page.form, page.asked, page.last, runs)
     _wire_run(page, runs)
     _wire_form(page, runs)
     _wire_actions(page)
@@ -233,6 +234,7 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
     def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
         try:
             recipe = recipe_from_form(told(event).get("recipe"))
+            limits().check(recipe)
         except FusionError as error:
             unchanged = _kept([page.asked, *page.outputs])
             return ["", {"refused": refused_view(error)}, *unchanged]

@@ -91,7 +91,7 @@ def _row(compared: Compared, number: int) -> dict[str, Any]:
         "family": _family(way.recipe.method),
         "members": [member.name for member in named(way.recipe.members)],
         "alone": len(way.recipe.members) == 1 and standing != "unsuited",
-        "settings": [{"name": name, "value": _shown(value)} for name, value in way.given.items()],
+        "settings": [{"name": name, **_shown(value)} for name, value in way.given.items()],
         "standing": standing,
         "problem": in_words(problem) if problem else None,
         "answer": answer or ("" if standing == "finished" else trace.answer.strip()),
@@ -105,11 +105,11 @@ def _row(compared: Compared, number: int) -> dict[str, Any]:
     }
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> dict[str, Any]:
     """A setting's value in what a way is called; of a list only how long it is."""
     if isinstance(value, list | tuple):
-        return f"[{len(value)}]"
-    return shortened(str(value), MOST_SAID)
+        return {"entries": len(value)}
+    return {"value": shortened(str(value), MOST_SAID)}
 
 
 def _seconds(trace: Trace) -> float:

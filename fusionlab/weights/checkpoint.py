@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -75,6 +75,7 @@ class Stored(Header):
     """Of its first byte in the file."""
 
 
+@runtime_checkable
 class Tensors(Protocol):
     """Named tensors that are read when they are asked for."""
 

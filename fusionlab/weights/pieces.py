@@ -12,7 +12,7 @@ from torch import Tensor
 
 from fusionlab.errors import RecipeError
 
-PIECE = 2**18
+PIECE = 2**16
 """Elements of one piece."""
 
 Rows = Float[Tensor, "tensor element"]
@@ -36,11 +36,9 @@ def elementwise(
 
     The formula may change what it is given.
     """
-    dtype = work_dtype(tensors)
-    flat = [tensor.reshape(-1) for tensor in tensors]
-    result = torch.empty(flat[0].numel(), dtype=dtype)
-    for piece in pieces(flat[0].numel()):
-        result[piece] = formula(torch.stack([row[piece].to(dtype) for row in flat]))
+    result = torch.empty(tensors[0].numel(), dtype=work_dtype(tensors))
+    for piece, rows in _stacked(tensors):
+        result[piece] = formula(rows)
     return result.reshape(tensors[0].shape)
 
 
@@ -49,12 +47,22 @@ def total(
     formula: Callable[[Rows], Num[Tensor, "*sums"]],
 ) -> Float[Tensor, "*sums"]:
     """The sum over pieces of what the formula sums up of each, in float64."""
-    dtype = work_dtype(tensors)
+    return torch.stack([formula(rows).double() for _, rows in _stacked(tensors)]).sum(dim=0)
+
+
+def _stacked(tensors: Sequence[Shaped[Tensor, "*shape"]]) -> Iterator[tuple[slice, Rows]]:
+    """All pieces, each with a copy of every tensor's elements in it; the copy is used again.
+
+    An empty tensor has one piece too, which is empty, so that its sums have a shape.
+    """
     flat = [tensor.reshape(-1) for tensor in tensors]
-    # An empty tensor has one piece too: its sums are zeros of the formula's shape.
-    parts = pieces(flat[0].numel()) if flat[0].numel() else (slice(0, 0),)
-    stacks = (torch.stack([row[piece].to(dtype) for row in flat]) for piece in parts)
-    return torch.stack([formula(stack).double() for stack in stacks]).sum(dim=0)
+    size = flat[0].numel()
+    copies = torch.empty(len(flat), min(size, PIECE), dtype=work_dtype(tensors))
+    for piece in pieces(size) if size else (slice(0, 0),):
+        rows = copies[:, : piece.stop - piece.start]
+        for row, tensor in zip(rows, flat, strict=True):
+            row.copy_(tensor[piece])
+        yield piece, rows
 
 
 def column(values: Sequence[float], like: Rows) -> Float[Tensor, "value 1"]:

@@ -1,10 +1,12 @@
 """Rules that look at all task vectors, δₖ = θₖ − θ₀, to decide what of each is taken."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
+from numpy.typing import NDArray
 from torch import Tensor
 
 from fusionlab.weights.deltas import elected
@@ -134,16 +136,20 @@ def arcee_fusion(models: Models, base: Float[Tensor, "*shape"]) -> Float[Tensor,
     if not base.numel():
         return base.to(work_dtype([base, model]))
     importance = _importance(model, base)
-    last = importance.numel() - 1
-    ranks = [last // 4, last // 2, 3 * last // 4]
-    ordered = np.partition(importance.reshape(-1).numpy(), ranks)
-    lower, median, upper = ordered[ranks]
-    least = float(median + ordered.dtype.type(1.5) * (upper - lower))
+    least = _outlying(importance.reshape(-1).numpy())
 
     def fused(rows: Rows) -> Float[Tensor, " element"]:
         return rows[1].sub_(rows[0]).mul_(rows[2] >= least).add_(rows[0])
 
     return elementwise([base, model, importance], fused)
+
+
+def _outlying(scores: NDArray[Any]) -> float:
+    """The median and 1.5 × the interquartile range above it."""
+    last = len(scores) - 1
+    ranks = [last // 4, last // 2, 3 * last // 4]
+    lower, median, upper = np.partition(scores, ranks)[ranks]
+    return float(median + scores.dtype.type(1.5) * (upper - lower))
 
 
 def _importance(

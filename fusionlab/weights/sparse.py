@@ -1,5 +1,7 @@
 """What is kept of a task vector δ = θ − θ₀ before it is added: the largest, the middle, or by lot.
 
+Every function here owns the task vector that it is given, and may leave anything in it.
+
 What is dropped would be noise, or a big step in one model's own direction. What is kept can be
 scaled up, so that the sum does not shrink:
 
@@ -40,12 +42,12 @@ ALL = Kept()
 def largest(delta: Float[Tensor, "*shape"], density: float, rescale: Rescale) -> Kept:
     """Keeps the share `density` of the elements, those of the greatest magnitude.
 
-    At least one is kept; of equal ones the first are.
+    At least one is kept; of equal ones the first are, where mergekit leaves it to its sort.
     """
     if density >= 1:
         return ALL
     count = max(1, int(density * delta.numel())) if density > 0 else 0
-    return _rescaled(delta, first(-delta.abs(), count), density, rescale)
+    return _rescaled(delta, first(delta.abs_().neg_(), count), density, rescale)
 
 
 def middle(delta: Float[Tensor, "*shape"], density: float, gamma: float, rescale: Rescale) -> Kept:
@@ -58,8 +60,8 @@ def middle(delta: Float[Tensor, "*shape"], density: float, gamma: float, rescale
     size = delta.numel()
     count = int(density * size)
     bottom = max(0, size - count - int(gamma * size))
-    magnitudes = delta.abs()
-    kept = first(magnitudes, bottom + count).logical_and_(~first(magnitudes, bottom))
+    delta.abs_()
+    kept = first(delta, bottom + count).logical_and_(first(delta, bottom).logical_not_())
     return _rescaled(delta, kept, density, rescale)
 
 
@@ -109,12 +111,14 @@ def first(keys: Float[Tensor, "*shape"], count: int) -> Bool[Tensor, "*shape"]:
         return torch.zeros(keys.shape, dtype=torch.bool)
     flat = keys.reshape(-1)
     last = float(np.partition(flat.numpy(), count - 1)[count - 1])
-    found = torch.empty(flat.shape, dtype=torch.bool)
-    room = count - int((flat < last).sum())
+    found = flat < last
+    room = count - int(found.count_nonzero())
     for piece in pieces(flat.numel()):
         equal = flat[piece] == last
-        found[piece] = (flat[piece] < last) | (equal & (equal.cumsum(dim=0) <= room))
-        room -= int(equal.sum())
+        found[piece] |= equal & (equal.cumsum(dim=0) <= room)
+        room -= int(equal.count_nonzero())
+        if room <= 0:
+            break
     return found.reshape(keys.shape)
 
 

@@ -10,10 +10,12 @@ RULES: dict[str, Any] = {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     },
-    "rules": {"label-content-name-mismatch": {"enabled": True}},
+    "rules": {
+        "label-content-name-mismatch": {"enabled": True},
+        "color-contrast": {"enabled": False},
+    },
     "resultTypes": ["violations"],
 }
-STRUCTURE = {**RULES, "rules": {**RULES["rules"], "color-contrast": {"enabled": False}}}
 COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 UNFOLD = """(within) => {
     for (const one of document.querySelectorAll(`${within} details`)) one.open = true;
@@ -118,28 +120,24 @@ TEXTS = """([smallest, help, contrast]) => {
 }"""
 
 
-def faults(page: Page, where: str, within: str = "html", *, folded: bool = True) -> list[str]:
+def faults(page: Page, where: str, part: str = "html", *, colours: bool = True) -> list[str]:
     """What there is against this part of the page, a line for each element.
 
-    It is looked at as it is seen at first, in light and in dark, and with all that is folded open;
-    there axe-core's own contrasts are left out: in long tables they take most of the time.
+    Colours are looked at in light and in dark; axe-core does so while long tables are still folded,
+    where they would take most of the time. All else is looked at with everything folded open.
     """
+    lines: list[str] = []
     was_dark = page.evaluate(SCHEME, False)
-    lines = against(page, RULES, within) if folded else []
-    page.evaluate(SCHEME, True)
-    lines += against(page, COLOURS, within) if folded else []
-    page.evaluate(UNFOLD, within)
-    lines += faint(page)
-    page.evaluate(SCHEME, False)
-    lines += against(page, STRUCTURE, within) + faint(page)
+    for dark in (False, True) if colours else ():
+        page.evaluate(SCHEME, dark)
+        lines += against(page, COLOURS, part)
+    page.evaluate(UNFOLD, part)
+    lines += against(page, RULES, "html" if part.startswith("#tab-") else part)
+    for dark in (False, True):
+        page.evaluate(SCHEME, dark)
+        lines += page.evaluate(TEXTS, [SMALLEST, HELP, CONTRAST])
     page.evaluate(SCHEME, was_dark)
     return [f"{where}: {line}" for line in dict.fromkeys(lines)]
-
-
-def faint(page: Page) -> list[str]:
-    """Texts that are too small or too faint."""
-    lines: list[str] = page.evaluate(TEXTS, [SMALLEST, HELP, CONTRAST])
-    return lines
 
 
 def against(page: Page, rules: dict[str, Any], within: str = "html") -> list[str]:

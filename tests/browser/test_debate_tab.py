@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
-from tests.browser.test_app import app, come_to, come_with, run, words  # noqa: F401  app is a fixture
+from tests.browser.test_app import app, come_to, come_with, prompt, run, words  # noqa: F401  app is a fixture
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +53,10 @@ def test_the_baseline_is_one_click_away_also_from_a_recorded_run(
     expect(page.locator("#conversation-compared .fl-table caption").last).to_contain_text("spent")
     expect(page.locator("#conversation-compared")).not_to_contain_text("runs …", timeout=60_000)
     shot(page, "debate-equal")
+    stale = page.locator("#conversation-compared").get_by_text(words("compared-stale"))
+    expect(stale).to_be_hidden()
+    prompt(page, "conversation").fill("add,reverse 1+2=")
+    expect(stale).to_be_visible()
 
 
 def test_the_four_topologies_stand_side_by_side(
@@ -89,6 +93,7 @@ def test_a_method_brings_its_own_settings(
     visitor: Visitor,
 ) -> None:
     page = come_to(visitor, app, "conversation")
+    expect(way(page, "ways-topology")).to_have_count(1)
     form = page.locator("#conversation-recipe")
     settings = form.get_by_role("button", name=words("recipe-settings"))
     settings.click()
@@ -96,6 +101,8 @@ def test_a_method_brings_its_own_settings(
     expect(topology.first).to_be_attached()
     page.keyboard.press("Escape")
     form.get_by_label(words("recipe-method"), exact=True).select_option("self_refine")
+    expect(page.locator("#conversation-status")).to_contain_text(words("status-stale"))
+    expect(way(page, "ways-topology")).to_have_count(0)
     settings.click()
     expect(topology).to_have_count(0)
     iterations = page.get_by_role("dialog").locator("code", has_text="iterations")

@@ -134,7 +134,7 @@ def test_the_reader_stays_at_a_round_while_others_are_written(blank: Open) -> No
     for record in whole.records[:14]:
         trace.add(record)
     shown(page, trace)
-    steps = page.locator(".fl-step")
+    steps = page.locator(".fl-round-step")
     steps.first.click()
     for record in whole.records[14:]:
         trace.add(record)

@@ -103,7 +103,7 @@ def test_a_value_that_was_shown_before_changes_nothing(form: Callable[..., Page]
     draw(page, data_of("tokens"))
     expect(prompt(page)).to_have_value("mine")
     draw(page, data_of("tokens", 1, shown=2))
-    expect(prompt(page)).to_have_value("Tell me about the sea.")
+    expect(prompt(page)).to_have_value("Tell me about the sea in one sentence.")
 
 
 def test_run_and_stop_follow_the_run(form: Callable[..., Page]) -> None:

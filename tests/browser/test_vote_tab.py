@@ -270,6 +270,8 @@ def test_answers_that_grow_move_nobody(blank: Open, shot: Shot) -> None:
     trace.stopped = True
     shown(page, ballot_view(trace))
     assert prose.evaluate_all("all => all.every(node => node.scrollTop === 0)")
+    expect(page.locator(".fl-cards")).not_to_contain_text("being written")
+    expect(page.locator(".fl-cards")).to_contain_text("broken off")
 
 
 def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:

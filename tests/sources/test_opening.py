@@ -90,9 +90,7 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
     ),
     "an encoder and decoder": (changed("config.json", model_type="t5"), "holds a t5", "causal"),
     "experts chosen by other tokens": (
-        changed("config.json", model_type="doge", is_moe=True),
-        "other tokens help to choose",
-        "another",
+        changed("config.json", model_type="doge", is_moe=True), "other tokens help", "another",
     ),
     "code of its own": (
         changed("config.json", model_type="nova9", auto_map=OWN_CODE), "code of its own", "api:",

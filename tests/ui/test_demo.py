@@ -129,8 +129,11 @@ def test_an_event_that_says_nothing_changes_nothing(
 
 
 def test_a_prompt_beyond_the_limits_fails_with_a_sentence(demo: str) -> None:
-    answer = begun(Caller(demo), "tokens", {"prompt": "x" * 5_000_000})
-    assert "this demo takes up to" in answer.text or answer.refused
+    refused = begun(Caller(demo), "tokens", {"prompt": "x" * 5_000_000}).refused
+    assert refused["message"]["en"].startswith("the prompt and instructions have 5,000,")
+    assert "1,000,000" in refused["message"]["zh"]
+    assert len(str(refused)) < 1_000
+    assert "this demo takes up to" in str(begun(Caller(demo), "tokens", {"prompt": "x" * 99_999}))
 
 
 @pytest.mark.parametrize("way", [None, 5, [MARKUP], {"a": 1}, "nothing", "x" * 1_000_000])
@@ -178,7 +181,7 @@ def test_a_run_of_the_same_recipe_is_not_stale_and_one_of_another_is(demo: str) 
         value["query"] for value in caller.run("answers", PASTED).values if "query" in value
     }
     assert "metric" not in query  # which is as usual
-    (event,) = caller.events_of(caller.component("answers-recipe"), "input")
+    _, event = caller.events_of(caller.component("answers-recipe"), "input")  # after other ways
     same = caller.call(event, [None], event_data={"recipe": PASTED})
     other = caller.call(event, [None], event_data={"recipe": PASTED | {"prompt": "Why?"}})
     assert not any(value.get("status") == "stale" for value in same.values)
@@ -193,6 +196,38 @@ def test_a_link_to_an_unknown_tab_says_so_and_one_to_a_tab_opens_it(demo: str) -
     for tab in ("compare", "measure", *families()):
         answer = Caller(demo).call_with_query(f"?tab={tab}")
         assert answer.values[1]["selected"] == tab
+
+
+def test_a_recipe_in_the_link_of_another_tab_opens_its_own(demo: str) -> None:
+    member = "&member=smollm2-135m,name=a"
+    for asked, method, opens in (
+        ("answers", "ensemble", "tokens"),
+        ("measure", "debate", "conversation"),
+        ("start", "vote", "answers"),
+        ("nowhere", "moe", "inside"),
+    ):
+        answer = Caller(demo).call_with_query(f"?tab={asked}&method={method}&prompt=x{member}")
+        assert answer.values[1]["selected"] == opens
+        assert not answer.notice
+        (form,) = [value for value in answer.values if "recipe" in value]
+        assert form["recipe"]["method"] == method
+    compared = Caller(demo).call_with_query(f"?tab=compare&method=ensemble&prompt=x{member}")
+    assert compared.values[1]["selected"] == "compare"
+
+
+def test_a_link_to_a_model_that_has_vanished_shows_its_set_up_and_run_says_so(demo: str) -> None:
+    query = "method=solo&prompt=add 1%2B2=&member=zoo/adderr"
+    answer = Caller(demo).call_with_query(f"?{query}")
+    (form,) = [value for value in answer.values if "recipe" in value]
+    assert form["recipe"]["members"][0]["ref"] == "zoo/adderr"
+    ran = Caller(demo).run("tokens", form["recipe"])
+    (said,) = [value["error"] for value in ran.values if value.get("error")]
+    assert said["message"]["en"] == "unknown zoo model 'adderr'"
+    assert said["message"]["zh"] == "未知的动物园模型“adderr”"
+    assert said["hint"]["en"] == "did you mean 'adder'?"
+    compared = Caller(demo).call_with_query(f"?tab=compare&{query}")
+    (said,) = [value["suits"] for value in compared.values if "suits" in value]
+    assert said == {}
 
 
 @pytest.mark.parametrize(
@@ -233,11 +268,11 @@ def test_the_benchmark_reads_no_data_of_the_server(demo: str, suite: str, data: 
     [
         ({"items": 200}, "up to 60 items, not 200"),
         ({"more": "\n".join(f"vote,samples={n}" for n in range(1, 40))}, "methods and members"),
-        ({"more": "vote,samples=64"}, "up to 5 samples, not 64"),
+        ({"more": "vote,samples=64"}, "up to 5 for “Answers of each member”, not 64"),
         ({"members": ["zoo/adder"] * 1000}, "methods and members"),
         ({"members": [["zoo/adder"]]}, "members.0"),
         ({"members": []}, "no members"),
-        ({"more": "vote,candidates=" + "[" * 2000}, "candidates"),
+        ({"more": "vote,candidates=" + "[" * 2000}, "Answers from elsewhere"),
         ({"more": MARKUP}, "unknown method"),
     ],
 )
@@ -296,7 +331,7 @@ def test_a_recorded_run_with_settings_that_cannot_be_is_refused_in_words(
     told = json.loads(header)
     file = tmp_path / "run.jsonl"
     for wrong, says in (
-        ({"settings": {"samples": 10**6}}, "setting samples of vote"),
+        ({"settings": {"samples": 10**6}}, "“Vote”, “Answers of each member”: it should be"),
         ({"settings": {MARKUP: 1}}, "unknown setting of vote"),
         ({"method": MARKUP}, "unknown method"),
     ):

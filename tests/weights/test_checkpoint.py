@@ -111,7 +111,7 @@ def test_pickles_are_refused_with_how_to_convert(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"holds no \*\.safetensors"):
+    with pytest.raises(SourceError, match=r"no \*\.safetensors"):
         checkpoint_in(tmp_path)
 
 
@@ -138,7 +138,7 @@ shapes = st.lists(st.integers(0, 5), max_size=3).map(tuple)
 kinds = st.sampled_from([torch.float32, torch.bfloat16, torch.uint8, torch.int64, torch.float16])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(wanted=st.lists(st.tuples(shapes, kinds), min_size=1, max_size=8), most=st.integers(1, 200))
 def test_what_is_written_is_read_by_safetensors(
     wanted: list[tuple[tuple[int, ...], torch.dtype]],
@@ -152,7 +152,7 @@ def test_what_is_written_is_read_by_safetensors(
     headers = [Header(name, NAMES[each.dtype], tuple(each.shape)) for name, each in tensors.items()]
     _, result = drained(written(folder, headers, lambda name: [tensors[name]], "writing", most))
     assert not result.not_finite
-    read = {}
+    read: dict[str, torch.Tensor] = {}
     for file in folder.glob("*.safetensors"):
         with safe_open(file, "pt") as stored:
             assert stored.metadata() == {"format": "pt"}

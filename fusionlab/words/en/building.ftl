@@ -36,6 +36,8 @@ option-twice = the source { $source } has { $option } twice
     .hint = give it once
 source-unnamed = the source { $text } names no model
     .hint = write it as REF,key=value
+export-not-gguf = { $folder } cannot be told to llama.cpp: { $why }
+    .hint = export it to a folder instead; llama.cpp's own convert_hf_to_gguf.py may know it
 export-exists = { $place } exists already
     .hint = name a new folder
 no-room = { $needed } are needed at { $place }, where { $free } are free

@@ -33,6 +33,8 @@ option-twice = 来源 { $source } 的 { $option } 出现了两次
     .hint = 请只给出一次
 source-unnamed = 来源 { $text } 没有指定模型
     .hint = 请写成 REF,key=value
+export-not-gguf = { $folder } 无法写成 llama.cpp 的 GGUF：{ $why }
+    .hint = 请导出为文件夹；llama.cpp 自带的 convert_hf_to_gguf.py 或许支持
 export-exists = { $place } 已存在
     .hint = 请指定一个新文件夹
 no-room = { $place } 需要 { $needed }，只剩 { $free }

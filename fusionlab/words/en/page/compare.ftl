@@ -48,6 +48,10 @@ comparing-is-running = running …
 comparing-is-failed = did not run
 comparing-is-stopped = stopped
 comparing-is-unsuited = does not suit
+comparing-entries = { $n ->
+        [one] 1 entry
+       *[other] { $n } entries
+    }
 comparing-begins = Starting …
 comparing-runs = { $n } of { $of } done; now: { $way }
 comparing-over = { $of ->
@@ -56,8 +60,7 @@ comparing-over = { $of ->
     }
 comparing-stopped = Stopped after { $n } of { $of } ways. Press Run again to resume; what is finished stays.
 comparing-scatter = Cost against right: tokens in and out, on a logarithmic scale
-comparing-scatter-least = { $tokens } tokens
-comparing-scatter-most = { $tokens } tokens
+comparing-scatter-end = { $tokens } tokens
 comparing-scatter-dot = { $way }: { $tokens } tokens
 
 ## What to notice

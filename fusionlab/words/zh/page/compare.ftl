@@ -48,13 +48,13 @@ comparing-is-running = 运行中……
 comparing-is-failed = 运行失败
 comparing-is-stopped = 已停止
 comparing-is-unsuited = 不适合
+comparing-entries = { $n } 项
 comparing-begins = 即将开始……
 comparing-runs = 已完成 { $n } / { $of }；正在运行：{ $way }
 comparing-over = 共 { $of } 种方式，完成 { $n } 种，合计用时 { $seconds }。
 comparing-stopped = 共 { $of } 种方式，完成 { $n } 种后停止。再点“运行”即可继续，已完成的不会重跑。
 comparing-scatter = 开销与对错：横轴为读入与写出的词元总数（对数刻度）
-comparing-scatter-least = { $tokens } 个词元
-comparing-scatter-most = { $tokens } 个词元
+comparing-scatter-end = { $tokens } 个词元
 comparing-scatter-dot = { $way }：{ $tokens } 个词元
 
 ## 看点
