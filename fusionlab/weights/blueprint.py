@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import JsonValue
+from fusionlab.weights.varying import Varying
 
-Parameters = Mapping[str, JsonValue]
+Parameters = Mapping[str, Varying]
 """Settings of a rule, each of which may vary; see `fusionlab.weights.varying`."""
 
 

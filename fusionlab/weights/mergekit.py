@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.faults import fault
@@ -32,7 +32,7 @@ from fusionlab.sources.schemes import PREFIXED, parse
 from fusionlab.weights.blueprint import Blueprint, Parameters, Slice, Span
 from fusionlab.weights.rule import Rule
 from fusionlab.weights.rules import RULES, get_rule
-from fusionlab.weights.varying import Scalar, check_varying, mapped, value_at
+from fusionlab.weights.varying import Scalar, Varying, check_varying, mapped, value_at
 
 METHODS = {**{name: name for name in RULES}, "ramplus_tl": "ramplus"}
 """Our rules by the names that mergekit has for them."""
@@ -46,7 +46,7 @@ FORBID = ConfigDict(extra="forbid")
 class _Model(BaseModel):
     model_config = FORBID
     model: str
-    parameters: dict[str, JsonValue] | None = None
+    parameters: dict[str, Varying] | None = None
 
 
 class _Source(_Model):
@@ -57,7 +57,7 @@ class _Slice(BaseModel):
     model_config = FORBID
     sources: list[_Source]
     base_model: str | None = None
-    parameters: dict[str, JsonValue] | None = None
+    parameters: dict[str, Varying] | None = None
 
 
 class _Tokenizer(BaseModel):
@@ -72,7 +72,7 @@ class _File(BaseModel):
     models: list[_Model] | None = None
     slices: list[_Slice] | None = None
     base_model: str | None = None
-    parameters: dict[str, JsonValue] | None = None
+    parameters: dict[str, Varying] | None = None
     dtype: Literal["float32", "float16", "bfloat16"] | None = None
     out_dtype: Literal["float32", "float16", "bfloat16"] | None = None
     tokenizer_source: str | None = None
@@ -147,7 +147,7 @@ class MergekitFile:
     def _number(self, name: str) -> int:
         return self.models.index(reference_of(name, self._place.parent))
 
-    def _parameters(self, parameters: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+    def _parameters(self, parameters: Mapping[str, Varying] | None) -> dict[str, Varying]:
         """Those that the rule has, under the names and with the values that they have here."""
         own = _names(self.rule)
         given = {**(parameters or {})}
@@ -217,7 +217,7 @@ def _understood(file: _File, text: str, place: Path) -> MergekitFile:
     return MergekitFile(rule, tuple(models), tuple(unused), text, file, place)
 
 
-def _given(file: _File) -> Iterator[Mapping[str, JsonValue]]:
+def _given(file: _File) -> Iterator[Mapping[str, Varying]]:
     """All mappings of parameters in the file."""
     yield file.parameters or {}
     for model in file.models or ():
@@ -227,7 +227,7 @@ def _given(file: _File) -> Iterator[Mapping[str, JsonValue]]:
         yield from (source.parameters or {} for source in cut.sources)
 
 
-def _unused(given: Mapping[str, JsonValue], rule: Rule) -> Iterator[str]:
+def _unused(given: Mapping[str, Varying], rule: Rule) -> Iterator[str]:
     """Settings of other methods; raises UnknownName on those that no method has."""
     own = _names(rule) | ({*FLAGS} if "along" in _names(rule) else set())
     every = {name for each in RULES.values() for name in _names(each)} | {*FLAGS, "int8_mask"}
@@ -248,7 +248,7 @@ def _rescale(value: Scalar) -> Scalar:
     return {True: "l1", False: "none"}[value] if isinstance(value, bool) else value
 
 
-def _along(given: Mapping[str, JsonValue]) -> JsonValue:
+def _along(given: Mapping[str, Varying]) -> Varying:
     """What is one vector, by mergekit's two switches."""
     flat, rows = (value_at(given.get(flag), "", 0.0) for flag in FLAGS)
     if flat is None or flat:

@@ -171,14 +171,14 @@ def _runs(part: Part, rule: Rule, sources: Sequence[Opened]) -> Iterator[slice]:
     """Rows that are merged together."""
     header = header_of(part.models[0], sources)
     rows = header.shape[0] if header.shape else 1
-    if part.vocabulary or not rows:
-        step = max(1, rows)
-    elif rule.elementwise:
+    if part.vocabulary:
+        return iter([slice(0, None)])
+    if rule.elementwise:
         step = max(1, rows * CHUNK // max(1, header.bytes))
     elif rule.grain == "matrix" and len(header.shape) == 3:
         step = 1
     else:
-        step = rows
+        step = max(1, rows)
     return (slice(first, min(first + step, rows)) for first in range(0, max(1, rows), step))
 
 

@@ -12,19 +12,19 @@ outside the layers are at the beginning of the depth, as they are in mergekit.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-
-from pydantic import JsonValue
+from typing import Any, TypeAlias
 
 from fusionlab.errors import SettingError
 
 Scalar = bool | int | float | str
+Varying: TypeAlias = Any
+"""A setting in one of the forms above: JSON, whose own type refers to itself."""
 ALL = "*"
 """The filter that fits every tensor."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-def value_at(setting: Any, tensor: str, depth: float) -> Scalar | None:
+def value_at(setting: Varying, tensor: str, depth: float) -> Scalar | None:
     """The setting's value for the tensor of this name at this depth from 0 to 1.
 
     None where it has none for such tensors. The setting has passed `check_varying`.
@@ -46,7 +46,7 @@ def value_at(setting: Any, tensor: str, depth: float) -> Scalar | None:
             return _scalar(setting)
 
 
-def filters_in(setting: Any) -> Iterator[str]:
+def filters_in(setting: Varying) -> Iterator[str]:
     """What the setting looks for in names of tensors, beside the filter that fits all."""
     match setting:
         case list() if _filtered(setting):
@@ -60,7 +60,7 @@ def filters_in(setting: Any) -> Iterator[str]:
     yield from (each for each in found if each != ALL)
 
 
-def check_varying(name: str, setting: Any) -> None:
+def check_varying(name: str, setting: Varying) -> None:
     """Raises SettingError where the value of the setting `name` has none of the forms above."""
     match setting:
         case list() if setting and _filtered(setting):
@@ -75,7 +75,7 @@ def check_varying(name: str, setting: Any) -> None:
         raise SettingError("merge-varying", setting=name, value=repr(setting))
 
 
-def mapped(setting: JsonValue, change: Callable[[Scalar], Scalar]) -> JsonValue:
+def mapped(setting: Varying, change: Callable[[Scalar], Scalar]) -> Varying:
     """The same setting with every value changed."""
     match setting:
         case list():
@@ -90,7 +90,7 @@ def mapped(setting: JsonValue, change: Callable[[Scalar], Scalar]) -> JsonValue:
             return change(setting)
 
 
-def _first_fitting(rules: list[tuple[str, JsonValue]], tensor: str, depth: float) -> Scalar | None:
+def _first_fitting(rules: list[tuple[str, Varying]], tensor: str, depth: float) -> Scalar | None:
     for wanted, value in rules:
         if wanted == ALL or wanted in tensor:
             return value_at(value, tensor, depth)
@@ -123,7 +123,7 @@ def _filter(rule: Mapping[str, Any]) -> str:
     return str(rule.get("filter") or ALL)
 
 
-def _all_last(setting: Mapping[str, JsonValue]) -> list[tuple[str, JsonValue]]:
+def _all_last(setting: Mapping[str, Varying]) -> list[tuple[str, Varying]]:
     return sorted(setting.items(), key=lambda rule: rule[0] == ALL)
 
 

@@ -49,8 +49,8 @@ def write_model(folder: Path, base: int, own: int, *, more: int = 0, tied: bool 
         shapes |= layer_shapes(f"model.layers.{number}")
     weights = {}
     for place, (name, shape) in enumerate(sorted(shapes.items())):
-        common = np.random.RandomState(1000 * base + place)  # noqa: NPY002  its draws never change
-        theirs = np.random.RandomState(1000 * own + place)  # noqa: NPY002
+        common = np.random.RandomState(1000 * base + place)
+        theirs = np.random.RandomState(1000 * own + place)
         values = common.standard_normal(
             (TOKENS, HIDDEN) if len(shape) > 1 and shape[0] >= TOKENS else shape
         )
@@ -119,6 +119,10 @@ def cut(first: int, last: int, *models: str, **parameters: Any) -> dict[str, Any
     return {"sources": sources, **({"parameters": parameters} if parameters else {})}
 
 
+LAMBDA: dict[str, Any] = {"lambda": 0.7, "int8_mask": True}
+WITHOUT_OUTPUT = [{"filter": "o_proj", "value": 0.0}, {"value": 1.0}]
+MORE = {"model": "more", "parameters": {"weight": 2}}
+MORE_HALF = {"model": "more", "parameters": {"weight": 0.5}}
 FILES: Mapping[str, dict[str, Any]] = {
     "linear": {"merge_method": "linear", "models": weighted(1, 0.5, 2), "dtype": "float32"},
     "linear by filter": {
@@ -144,15 +148,21 @@ FILES: Mapping[str, dict[str, Any]] = {
         "parameters": {"t": [0.1, 0.8]},
     },
     "ties": based("ties", weighted(1, 0.5, 2, density=0.5), normalize=True),
-    "ties with lambda": {**based("ties", weighted([0, 1], 1, density="5e-1"), **{"lambda": 0.7, "int8_mask": True})},
+    "ties with lambda": based("ties", weighted([0, 1], 1, density="5e-1"), **LAMBDA),
     "dare_ties": based("dare_ties", weighted(0.6, 0.4, density=1.0)),
     "della": based("della", weighted(0.6, 0.4, 1, density=1.0)),
     "breadcrumbs": based("breadcrumbs_ties", weighted(1, 0.5, density=0.5, gamma=0.1)),
-    "task_arithmetic": based("task_arithmetic", [{"model": "base"}, *weighted(CURVE + [{"value": 0.5}], 1)]),
+    "task_arithmetic": based(
+        "task_arithmetic", [{"model": "base"}, *weighted([*CURVE, {"value": 0.5}], 1)]
+    ),
     "rescaled": based("breadcrumbs", weighted(1, 0.5, density=0.6, gamma=0.05), rescale=True),
     "sce": based("sce", [ONE, TWO, THREE], select_topk=0.4),
     "model_stock": based("model_stock", [ONE, TWO]),
-    "nuslerp": {"merge_method": "nuslerp", "models": weighted(1, 3), "parameters": {"nuslerp_flatten": False}},
+    "nuslerp": {
+        "merge_method": "nuslerp",
+        "models": weighted(1, 3),
+        "parameters": {"nuslerp_flatten": False},
+    },
     "multislerp": based("multislerp", weighted(1, 0.5, 2)),
     "karcher": {"merge_method": "karcher", "models": [ONE, TWO, THREE]},
     "nearswap": based("nearswap", [ONE], t=0.01),
@@ -160,18 +170,32 @@ FILES: Mapping[str, dict[str, Any]] = {
     "arcee_fusion": based("arcee_fusion", [ONE]),
     "stacked": {
         "merge_method": "passthrough",
-        "slices": [cut(0, 2, "one"), cut(1, 3, "two", scale=[{"filter": "o_proj", "value": 0.0}, {"value": 1.0}])],
+        "slices": [cut(0, 2, "one"), cut(1, 3, "two", scale=WITHOUT_OUTPUT)],
         "dtype": "float32",
     },
     "stacked and merged": {
         "merge_method": "linear",
         "slices": [cut(0, 2, "one", "two", weight=1.0), cut(1, 3, "two", "three", weight=[0.5, 2])],
     },
-    "union of tokens": {**based("linear", [{"model": "base", "parameters": {"weight": 1}}, *weighted(1), {"model": "more", "parameters": {"weight": 2}}]), "tokenizer_source": "union"},
-    "tokens of the base": {**based("ties", [*weighted(1), {"model": "more", "parameters": {"weight": 2}}], density=0.8), "tokenizer_source": "base"},
-    "padded": {**based("task_arithmetic", [*weighted(1), {"model": "more", "parameters": {"weight": 0.5}}]), "tokenizer": {"source": "union", "pad_to_multiple_of": 16}},
-    "in bfloat16": {"merge_method": "linear", "models": weighted(1, 0.5), "dtype": "float32", "out_dtype": "bfloat16"},
-}  # fmt: skip
+    "union of tokens": {
+        **based("linear", [{"model": "base", "parameters": {"weight": 1}}, *weighted(1), MORE]),
+        "tokenizer_source": "union",
+    },
+    "tokens of the base": {
+        **based("ties", [*weighted(1), MORE], density=0.8),
+        "tokenizer_source": "base",
+    },
+    "padded": {
+        **based("task_arithmetic", [*weighted(1), MORE_HALF]),
+        "tokenizer": {"source": "union", "pad_to_multiple_of": 16},
+    },
+    "in bfloat16": {
+        "merge_method": "linear",
+        "models": weighted(1, 0.5),
+        "dtype": "float32",
+        "out_dtype": "bfloat16",
+    },
+}
 
 
 def told(folder: Path) -> dict[str, list[Any]]:
