@@ -469,6 +469,7 @@
       candidate.found,
       candidate.letter,
       candidate.ballot,
+      candidate.cut,
       group,
       s.by,
       s.lit,

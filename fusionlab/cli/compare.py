@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
-from fusionlab.cli.console import Stream, print_json, said, say, tell
+from fusionlab.cli.console import Stream, columns, in_words, padded, print_json, said, say, tell
 from fusionlab.cli.parser import command
 from fusionlab.errors import RecipeError
+from fusionlab.events import RunFailed
 from fusionlab.reading import read_text
 from fusionlab.text.answers import Kind
 
@@ -60,7 +61,8 @@ def tell_comparison(compared: "Compared", *, as_json: bool) -> None:
     if as_json:
         print_json({"comparison": comparison_to_json(compared.comparison), "ways": view["rows"]})
         return
-    for line in _table(view["rows"], judged=bool(compared.comparison.truth)):
+    rows = [row | {"why": _why(compared, row["number"])} for row in view["rows"]]
+    for line in _table(rows, judged=bool(compared.comparison.truth)):
         tell(line)
     tell(said("compare-over", n=view["ended"], seconds=f"{compared.seconds:.1f}"))
 
@@ -185,9 +187,9 @@ def _table(rows: list[dict[str, Any]], *, judged: bool) -> list[str]:
     lines = [heads, *(_cells(row) for row in rows)]
     shown = [column for column in range(len(heads)) if judged or column != 1]
     lines = [[line[column] for column in shown] for line in lines]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(shown))]
+    widths = [max(columns(line[column]) for line in lines) for column in range(len(shown))]
     return [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
 
@@ -216,14 +218,16 @@ def _answer(row: dict[str, Any]) -> str:
         case "stopped":
             return said("compare-row-stopped")
         case "failed":
-            return said("compare-row-failed", why=_why(row))
+            return said("compare-row-failed", why=row["why"])
         case "unsuited":
-            return said("compare-row-unsuited", why=_why(row))
+            return said("compare-row-unsuited", why=row["why"])
     text = " ".join(str(row["extracted"] or row["answer"]).split())
     short = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
     return short or said("compare-no-answer")
 
 
-def _why(row: dict[str, Any]) -> str:
-    message = row["problem"]["message"]
-    return str(message["en"] if isinstance(message, dict) else message)
+def _why(compared: "Compared", number: int) -> str:
+    """What broke the way off, or why it does not suit; nothing where neither is so."""
+    end = compared.traces[number].end
+    problem = end if isinstance(end, RunFailed) else compared.ways[number].unsuited
+    return in_words(problem)[0] if problem else ""

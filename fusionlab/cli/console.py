@@ -24,6 +24,7 @@ from fusionlab.events import (
     Event,
     MemberChosen,
     Progress,
+    RunFailed,
     RunFinished,
     StepTrained,
     TextDelta,
@@ -70,15 +71,20 @@ def complain(problem: Sentence) -> None:
 
 
 def warn(warning: Warned, *, with_hint: bool = True) -> None:
-    """The warning on standard error; one of an old file is in English."""
-    message, hint = warning.message, warning.hint
-    if warning.sentence is not None and language() != ENGLISH:
-        with suppress(KeyError):  # a file of another version gives other values
-            message, hint = warning.sentence.said(language()), warning.sentence.hint(language())
+    """The warning on standard error."""
+    message, hint = in_words(warning)
     if hint and with_hint:
         say(said("cli-warning-with-hint", said=message, hint=hint))
     else:
         say(said("cli-warning", said=message))
+
+
+def in_words(event: Warned | RunFailed) -> tuple[str, str]:
+    """Message and hint in the reader's language; those of an old file are in English."""
+    if event.sentence is not None and language() != ENGLISH:
+        with suppress(KeyError):  # a file of another version gives other values
+            return event.sentence.said(language()), event.sentence.hint(language())
+    return event.message, event.hint
 
 
 class Stream:

@@ -99,11 +99,11 @@ def test_a_method_that_does_not_suit_says_why_and_comes_back(
 ) -> None:
     page = visitor(f"{app}?lang=en&tab=compare&{comparison_to_query(ASKED)}")
     page.locator(".fl-comparer-methods summary").click()
-    judge = page.locator("li", has_text="judge needs at least 3 members")
+    judge = page.locator("li", has_text="“Judge” needs at least 3 members")
     expect(judge.get_by_role("checkbox")).to_be_disabled()
     page.get_by_role("button", name="Add member").click()
     page.keyboard.press("Escape")
-    expect(page.locator("li", has_text="judge needs")).to_have_count(0)
+    expect(page.locator("li", has_text="“Judge” needs")).to_have_count(0)
 
 
 def test_nothing_chosen_is_refused_where_it_happens(app: str, visitor: Callable[..., Page]) -> None:

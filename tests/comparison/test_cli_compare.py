@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from fusionlab.cli import main
+from fusionlab.cli.compare import tell_comparison
+from fusionlab.comparison.compared import Compared, Way
+from fusionlab.comparison.recipe import Comparison
 from fusionlab.engines.memory import Pool
+from fusionlab.errors import RecipeError
+from fusionlab.events import RunFailed
+from fusionlab.recipe import Recipe
+from fusionlab.words import VARIABLE
 
 Capture = pytest.CaptureFixture[str]
 
@@ -92,3 +99,13 @@ def test_what_cannot_be_run_is_refused(
 def test_without_members_there_is_nothing_to_compare(capsys: Capture) -> None:
     assert main(["compare", "--prompt", "a"]) == 2
     assert "no members" in capsys.readouterr().err
+
+
+def test_why_a_way_did_not_run_is_said_in_the_reader_s_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    why = RecipeError("members-too-few", method="judge", least=3, count=1)
+    way = Way(Recipe("judge", "x"), unsuited=RunFailed.of(why))
+    tell_comparison(Compared(Comparison("x"), (way,)), as_json=False)
+    assert "不适合：judge 至少需要 3 个成员" in capsys.readouterr().out

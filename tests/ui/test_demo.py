@@ -130,7 +130,7 @@ def test_an_event_that_says_nothing_changes_nothing(
 
 def test_a_prompt_beyond_the_limits_fails_with_a_sentence(demo: str) -> None:
     refused = begun(Caller(demo), "tokens", {"prompt": "x" * 5_000_000}).refused
-    assert refused["message"]["en"].startswith("the prompt and instructions have 5,000,000")
+    assert refused["message"]["en"].startswith("the prompt and instructions have 5,000,")
     assert "1,000,000" in refused["message"]["zh"]
     assert len(str(refused)) < 1_000
     assert "this demo takes up to" in str(begun(Caller(demo), "tokens", {"prompt": "x" * 99_999}))
@@ -181,7 +181,7 @@ def test_a_run_of_the_same_recipe_is_not_stale_and_one_of_another_is(demo: str) 
         value["query"] for value in caller.run("answers", PASTED).values if "query" in value
     }
     assert "metric" not in query  # which is as usual
-    (event,) = caller.events_of(caller.component("answers-recipe"), "input")
+    _, event = caller.events_of(caller.component("answers-recipe"), "input")  # after other ways
     same = caller.call(event, [None], event_data={"recipe": PASTED})
     other = caller.call(event, [None], event_data={"recipe": PASTED | {"prompt": "Why?"}})
     assert not any(value.get("status") == "stale" for value in same.values)
@@ -268,11 +268,11 @@ def test_the_benchmark_reads_no_data_of_the_server(demo: str, suite: str, data: 
     [
         ({"items": 200}, "up to 60 items, not 200"),
         ({"more": "\n".join(f"vote,samples={n}" for n in range(1, 40))}, "methods and members"),
-        ({"more": "vote,samples=64"}, "up to 5 samples, not 64"),
+        ({"more": "vote,samples=64"}, "up to 5 for “Answers of each member”, not 64"),
         ({"members": ["zoo/adder"] * 1000}, "methods and members"),
         ({"members": [["zoo/adder"]]}, "members.0"),
         ({"members": []}, "no members"),
-        ({"more": "vote,candidates=" + "[" * 2000}, "candidates"),
+        ({"more": "vote,candidates=" + "[" * 2000}, "Answers from elsewhere"),
         ({"more": MARKUP}, "unknown method"),
     ],
 )
@@ -331,7 +331,7 @@ def test_a_recorded_run_with_settings_that_cannot_be_is_refused_in_words(
     told = json.loads(header)
     file = tmp_path / "run.jsonl"
     for wrong, says in (
-        ({"settings": {"samples": 10**6}}, "setting samples of vote"),
+        ({"settings": {"samples": 10**6}}, "“Vote”, “Answers of each member”: it should be"),
         ({"settings": {MARKUP: 1}}, "unknown setting of vote"),
         ({"method": MARKUP}, "unknown method"),
     ):

@@ -23,6 +23,7 @@ TERMINAL_ONLY = {
     "bench-counts",
     "compare-file-of-another",
     "compare-was-stopped",
+    "id-is-the-recipes",  # only the command line names models
     "mixture-weight",  # the form takes a mixture in this very notation
     "server-max-completion-tokens",  # fields of the server's own protocol
     "wheel-no-pip",
