@@ -279,6 +279,13 @@ def _made_by(blueprint: Blueprint, sources: Sequence[Opened]) -> Generator[Event
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def stream(plan: Plan[Merge], folder: Path) -> Generator[Event, None, Written]:
+    """The folder has the merged tensors and nothing else."""
+    blueprint = plan.details.blueprint
+    ready = _ready(blueprint, [opened(ref) for ref in blueprint.models])
+    return (yield from _work(plan, ready, folder))
+
+
 def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None, Written]:
     parts = _parts(plan.details.blueprint, ready)
     make = maker(plan.details.blueprint, ready.sources, parts, ready.alignment)
