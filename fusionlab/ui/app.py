@@ -10,6 +10,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from fusionlab.assets import asset
 from fusionlab.errors import FusionError
@@ -19,6 +20,7 @@ from fusionlab.spaces import presets
 from fusionlab.ui.bench_page import build_bench
 from fusionlab.ui.compare_page import COMPARE, build_compare
 from fusionlab.ui.downloads import Downloads, sweeping
+from fusionlab.ui.early import Early
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import build_page
@@ -127,6 +129,7 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
             theme=theme(),
             css=style,
             head=f"{component_head()}<script>{script}</script>",
+            app_kwargs={"middleware": [Middleware(Early)]},
             run_history=False,
             max_threads=THREADS,
             enable_monitoring=False,
