@@ -21,9 +21,10 @@ from fusionlab.reading import read_json, read_plain, read_text, read_toml
 from fusionlab.registry import Builder, Plan
 from fusionlab.sources import store
 from fusionlab.sources.opening import ours
-from fusionlab.sources.references import adapter_of, spec_of
+from fusionlab.sources.references import spec_of
 from fusionlab.sources.schemes import parse
 from fusionlab.sources.schemes.built import PREFIX, built_folder
+from fusionlab.weights.ancestry import common_ancestor, parents_of
 from fusionlab.weights.grafting import Taken, tensors_taken
 from fusionlab.weights.opened import opened
 from fusionlab.weights.postflight import (
@@ -37,7 +38,7 @@ from fusionlab.weights.ranges import layers_of, ranges_in
 from fusionlab.words import Sentence
 from fusionlab.writing import putting
 from fusionlab.zoo.evaluate import held_out
-from fusionlab.zoo.recipes import lineage, zoo_recipe
+from fusionlab.zoo.recipes import zoo_recipe
 
 PROOF = "proof.json"
 TEXT = "texts/proof.txt"
@@ -95,11 +96,10 @@ def subject_of(name: str) -> Subject:
     recipe = _recipe(folder)
     settings = recipe.get("settings", {})
     parents = spec_of(ref).lineage
-    base = str(settings.get("base") or "") or _shared_base(parents)
     if recipe.get("builder") == "graft":
         return Subject(ref, parents, taken=_taken(parents, str(settings.get("layers", ""))))
-    others = tuple(each for each in dict.fromkeys(parents) if each != base)
-    return Subject(ref, others or parents, base)
+    base = str(settings.get("base") or "") or common_ancestor(parents) or ""
+    return Subject(ref, tuple(dict.fromkeys(parents)), base)
 
 
 def samples_for(ref: str) -> tuple[str, list[Sample]]:
@@ -125,23 +125,8 @@ def _zoo_in(ref: str) -> list[str]:
         if parts.scheme == "zoo":
             found.append(parts.place)
         elif len(tree) < FARTHEST:
-            tree += [parent for parent in spec_of(each).lineage if parent not in tree]
+            tree += [parent for parent in parents_of(each) or () if parent not in tree]
     return found
-
-
-def _shared_base(parents: tuple[str, ...]) -> str:
-    """What all parents are adapters or children of, where that is known."""
-    bases = {_base(parent) for parent in parents}
-    return bases.pop() if len(bases) == 1 and len(parents) > 1 else ""
-
-
-def _base(ref: str) -> str:
-    if adapted := adapter_of(ref):
-        return adapted[0]
-    parts = parse(ref)
-    if parts.scheme == "zoo":
-        return next((f"zoo/{name}" for name in lineage(zoo_recipe(parts.place))), "")
-    return ""
 
 
 def _taken(parents: tuple[str, ...], ranges: str) -> dict[str, Taken]:

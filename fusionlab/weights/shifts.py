@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import torch
 from jaxtyping import Float
@@ -43,6 +44,8 @@ class Shift:
 class Accord:
     """How the task vectors of the parents agree, in one layer or altogether."""
 
+    parents: tuple[int, ...]
+    """Which of the parents these are: all but the ancestor, where it is one itself."""
     cosines: tuple[tuple[float | None, ...], ...]
     """Of each parent with each; None where one did not move at all."""
     conflicts: float
@@ -91,8 +94,11 @@ class _Tally:
 
 @dataclass(slots=True)
 class _Pass:
+    sums: list[dict[Place, _Sum]]
+    """Of each parent."""
+    movers: tuple[int, ...]
+    """Parents that have task vectors; none where there is nothing to compare."""
     broken: list[str] = field(default_factory=list)
-    sums: list[dict[Place, _Sum]] = field(default_factory=list)
     tallies: dict[int | None, _Tally] = field(default_factory=dict)
 
 
@@ -108,7 +114,7 @@ def shifts(
     With a base, its tensors of the same names and shapes are what the parents moved from. `what`
     is told as what goes on.
     """
-    found = _Pass(sums=[defaultdict(_Sum) for _ in parents])
+    found = _Pass([defaultdict(_Sum) for _ in parents], _movers(parents, base))
     total = sum(header.bytes for header in model.weights.tensors.values())
     done = 0
     for name, header in model.weights.tensors.items():
@@ -116,13 +122,24 @@ def shifts(
         _look(found, name, model, parents, pairing, base)
         done += header.bytes
     yield Progress(what, done, total, "bytes")
-    whole = _whole(found.tallies, len(parents))
+    whole = _whole(found.tallies, len(found.movers))
     return Shifts(
         tuple(found.broken),
         tuple(_rows(sums) for sums in found.sums),
-        None if whole is None else _accord(whole),
-        tuple((at, _accord(t)) for at, t in sorted(_layered(found.tallies))),
+        None if whole is None else _accord(whole, found.movers),
+        tuple(
+            (at, _accord(t, found.movers))
+            for at, t in sorted(_layered(found.tallies), key=itemgetter(0))
+        ),
     )
+
+
+def _movers(parents: Sequence[Opened], base: Opened | None) -> tuple[int, ...]:
+    """The parents that moved from the base, where there are several."""
+    if base is None:
+        return ()
+    found = tuple(at for at, parent in enumerate(parents) if parent.ref != base.ref)
+    return found if len(found) > 1 else ()
 
 
 def _look(
@@ -137,7 +154,7 @@ def _look(
     header, place = model.weights.tensors[name], pairing.places[name]
     theirs = [each.get(name) for each in pairing.parents]
     based = None if base is None else base.weights.tensors.get(name)
-    compares = based is not None and based.shape == header.shape and len(parents) > 1
+    compares = based is not None and based.shape == header.shape
     whole = True
     for first, last in row_runs(header, PIECE):
         own = model.weights.read(name, first, last)
@@ -151,11 +168,11 @@ def _look(
         for sums, each, values in zip(found.sums, theirs, read, strict=True):
             if each is not None and values is not None:
                 _measure(sums[place], own.float(), values, each.layer)
-        if base is not None and compares and None not in read:
+        moved = [values for at in found.movers if (values := read[at]) is not None]
+        if base is not None and compares and moved and len(moved) == len(found.movers):
             origin = base.weights.read(name, first, last).float()
-            tally = _tally([values - origin for values in read if values is not None])
-            known = found.tallies.setdefault(place.layer, _nothing(len(parents)))
-            known.add(tally)
+            known = found.tallies.setdefault(place.layer, _nothing(len(moved)))
+            known.add(_tally([values - origin for values in moved]))
     if not whole:
         found.broken.append(name)
 
@@ -201,13 +218,13 @@ def _layered(tallies: dict[int | None, _Tally]) -> list[tuple[int, _Tally]]:
     return [(layer, tally) for layer, tally in tallies.items() if layer is not None]
 
 
-def _accord(tally: _Tally) -> Accord:
+def _accord(tally: _Tally, parents: tuple[int, ...]) -> Accord:
     lengths = tally.products.diagonal().sqrt()
     rows = tuple(
         tuple(_cosine(float(p), float(a), float(b)) for p, b in zip(row, lengths, strict=True))
         for row, a in zip(tally.products, lengths, strict=True)
     )
-    return Accord(rows, tally.conflicts / tally.moved if tally.moved else 0.0, tally.moved)
+    return Accord(parents, rows, tally.conflicts / tally.moved if tally.moved else 0.0, tally.moved)
 
 
 def _cosine(product: float, a: float, b: float) -> float | None:

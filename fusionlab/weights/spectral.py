@@ -13,9 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.weights.pieces import Rows, column, elementwise, work_dtype
+from fusionlab.weights.pieces import Models, Rows, column, elementwise, work_dtype
 
-Models = Sequence[Float[Tensor, "*shape"]]
 Matrix = Float[Tensor, "row column"]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from torch import Tensor
 
 from tests.weights.merging import merge, tensors
-from tests.weights.numbers import (
+from tests.weights.vectors import (
     VECTORS,
     WEIGHTS,
     Numbers,

@@ -61,6 +61,9 @@ def test_an_unknown_rule_is_told_the_nearest() -> None:
         ("ties", {"density": 1.5}, {}, SettingError),
         ("ties", {"density": "half"}, {}, SettingError),
         ("ties", {"weight": float("nan")}, {}, SettingError),
+        ("ties", {"density": float("nan")}, {}, SettingError),
+        ("slerp", {}, {"t": float("nan")}, SettingError),
+        ("ram", {}, {"epsilon": float("nan")}, SettingError),
         ("ties", {"densty": 0.5}, {}, UnknownName),
         ("ties", {}, {"lamda": 1}, UnknownName),
         ("ties", {}, {"lambda": float("inf")}, SettingError),
@@ -162,6 +165,10 @@ def test_what_a_caller_forgot_is_an_error_of_the_program() -> None:
         drawing.merged([A], A, drawing.checked([{}], {}))
     with pytest.raises(ValueError, match="fisher needs statistics"):
         measured.merged([A], None, measured.checked([{}], {}))
+    with pytest.raises(ValueError, match="1 weight for 2 models"):
+        get_rule("linear").merged([A, B], None, get_rule("linear").checked([{}], {}))
+    with pytest.raises(ValueError, match="1 statistics for 2 models"):
+        measured.merged([A, B], None, measured.checked([{}] * 2, {}), statistics=[A])
 
 
 def test_a_seed_is_of_a_tensors_own() -> None:

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from torch import Tensor
 
 from tests.weights.merging import merge, tensors
-from tests.weights.numbers import (
+from tests.weights.vectors import (
     VECTORS,
     WEIGHTS,
     Numbers,
