@@ -80,7 +80,7 @@ def checked(name: str, pool: Pool | None = None) -> Generator[Event, None, dict[
     try:
         with ours(folder, "proof-failed"), store.accessible():
             subject = subject_of(name)
-            text, samples = samples_for(subject.ref)
+            text, samples = samples_for(subject)
             proof = yield from proved(subject, text, samples, pool or default_pool())
             found = proof_to_json(proof)
             _keep(folder, found)
@@ -102,13 +102,15 @@ def subject_of(name: str) -> Subject:
     return Subject(ref, tuple(dict.fromkeys(parents)), base)
 
 
-def samples_for(ref: str) -> tuple[str, list[Sample]]:
+def samples_for(subject: Subject) -> tuple[str, list[Sample]]:
     """The kind of text that the model is to read, and the text.
 
-    Models of the zoo know their tasks only: such a model reads held-out problems of those that it
-    or its ancestors were taught.
+    Models of the zoo know their tasks only: such a model reads held-out problems of those that its
+    parents were taught, but for the base that they all come from.
     """
-    tasks = {task.name: task for name in _zoo_in(ref) for task in zoo_recipe(name).learned}
+    sources = [ref for ref in subject.parents if ref != subject.base] or [subject.ref]
+    names = [name for ref in sources for name in _zoo_in(ref)]
+    tasks = {task.name: task for name in names for task in zoo_recipe(name).learned}
     if tasks:
         problems = [(task, each) for task in tasks.values() for each in held_out(task, PROBLEMS)]
         return "zoo", [Sample(task.name, each.prompt, each.answer) for task, each in problems]

@@ -108,9 +108,14 @@ def _parent(parent: dict[str, Any]) -> str:
         parent=parent["ref"],
         nats="–" if nats is None else f"{nats:.3f}",
         kl="none" if parent["kl"] is None else f"{parent['kl']:.2g}",
-        moved=f"{100 * far['relative']:.2g}" if far else "none",
+        moved=_percent(far["relative"]) if far else "none",
         where=said("cli-proof-place", layer=str(layer), kind=far["kind"]) if far else "",
     )
+
+
+def _percent(share: float) -> str:
+    """With two digits at least; 0 only where it is."""
+    return f"{100 * share:.0f}" if share >= 0.1 or not share else f"{100 * share:.2g}"
 
 
 def _farthest(shifts: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -178,7 +178,7 @@ def streamed(source: Tensors, name: str, most: int = RUN) -> Iterator[Tensor]:
         yield source.read(name, first, last)
 
 
-def row_runs(header: Header, most: int = PIECE) -> Iterator[tuple[int, int | None]]:
+def row_runs(header: Header, most: int = RUN) -> Iterator[tuple[int, int | None]]:
     """First rows of such runs, and the rows after their last ones; None is the end."""
     if header.bytes <= most or not header.shape:
         yield 0, None

@@ -159,7 +159,7 @@ def _evidence(found: Proof, in_place: tuple[bool, ...]) -> Evidence:
     known = found.parents[: len(in_place)]
     return Evidence(
         found.read.nats_per_byte,
-        tuple(Heard(each.ref, each.read and each.read.nats_per_byte, each.kl) for each in known),
+        tuple(Heard(each.ref, _nats(each.read), each.kl) for each in known),
         found.chance,
         found.not_finite,
         found.ids_beyond,
@@ -168,6 +168,10 @@ def _evidence(found: Proof, in_place: tuple[bool, ...]) -> Evidence:
         found.seams,
         found.layers,
     )
+
+
+def _nats(read: Read | None) -> float | None:
+    return None if read is None else read.nats_per_byte
 
 
 def proof_to_json(proof: Proof) -> dict[str, JsonValue]:

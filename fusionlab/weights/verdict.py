@@ -105,8 +105,8 @@ def judged(found: Evidence) -> Verdict:
             "damaged", (Sentence("proof-damaged", values), where), best.ref, lost, layers
         )
     better = "yes" if own < best.nats_per_byte else "no"
-    said = (Sentence("proof-works", values | {"better": better}),)
-    return Verdict("works", said, best.ref, lost)
+    works = Sentence("proof-works", {**values, "better": better})
+    return Verdict("works", (works,), best.ref, lost)
 
 
 def _broken(found: Evidence) -> Verdict | None:
@@ -114,11 +114,11 @@ def _broken(found: Evidence) -> Verdict | None:
     reasons = []
     if found.not_finite:
         named = found.not_finite[:NAMED]
-        values = {"count": len(found.not_finite), "tensors": tuple(named)}
-        reasons.append(Sentence("proof-not-finite", values))
+        count = len(found.not_finite)
+        reasons.append(Sentence("proof-not-finite", {"count": count, "tensors": named}))
     if found.ids_beyond:
-        values = {"count": len(found.ids_beyond), "tokens": tuple(found.ids_beyond[:NAMED])}
-        reasons.append(Sentence("proof-ids-beyond", values))
+        named, count = found.ids_beyond[:NAMED], len(found.ids_beyond)
+        reasons.append(Sentence("proof-ids-beyond", {"count": count, "tokens": named}))
     if found.nats_per_byte is None and not reasons:
         reasons.append(Sentence("proof-no-numbers"))
     if not reasons:
