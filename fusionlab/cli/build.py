@@ -18,6 +18,7 @@ from fusionlab.cli.console import (
 )
 from fusionlab.cli.described import help_of, summary_of
 from fusionlab.cli.parser import command
+from fusionlab.cli.proving import add_check, add_suites, tell_proof, with_suites
 from fusionlab.errors import RecipeError
 from fusionlab.recipe import setting_from_text
 
@@ -44,9 +45,12 @@ def add_build(commands: Any) -> None:
     )
     build.add_argument("--id", metavar="ID", default="", help="cli-help-build-id")
     build.add_argument("--plan", action="store_true", help="cli-help-plan")
+    build.add_argument("--no-proof", action="store_true", help="cli-help-no-proof")
+    add_suites(build)
     built = commands.add_parser("built", help="cli-help-built", description="cli-help-built")
     kinds = built.add_subparsers(required=True, metavar="COMMAND")
     command(kinds, "list", _list, "cli-help-built-list")
+    add_check(kinds)
     remove = command(kinds, "remove", _remove, "cli-help-built-remove")
     remove.add_argument("id", metavar="ID")
     remove.add_argument("--yes", action="store_true", help="cli-help-yes")
@@ -100,8 +104,9 @@ def _build(arguments: argparse.Namespace) -> int:
     plan.check()
     for finding in plan.findings:
         say(f"  {MARKS[finding.severity]} {finding.sentence.said(language())}")
-    events, folder = _made(builder, plan)
-    _show_built(events, folder, as_json=arguments.json)
+    built, folder = _made(builder, plan, proof=not arguments.no_proof)
+    built = with_suites(built, arguments.suite, arguments.items)
+    _show_built(built, folder, as_json=arguments.json)
     return 0
 
 
@@ -118,14 +123,15 @@ def _settings(texts: Sequence[str]) -> dict[str, Any]:
     return settings
 
 
-def _made(builder: "Builder", plan: "Plan[Any]") -> tuple["ModelBuilt", Path]:
+def _made(builder: "Builder", plan: "Plan[Any]", *, proof: bool) -> tuple["ModelBuilt", Path]:
     """What was said at the end, and where the model stands."""
+    from fusionlab.builders.proving import built as made
     from fusionlab.events import ModelBuilt
 
     built: list[ModelBuilt] = []
 
     def watched() -> Any:
-        steps = builder.execute(plan, None)
+        steps = made(builder, plan, proof=proof)
         while True:
             try:
                 event = next(steps)
@@ -162,6 +168,7 @@ def _show_built(built: "ModelBuilt", folder: Path, *, as_json: bool) -> None:
             seconds=f"{built.seconds:.1f}",
         )
     )
+    tell_proof(built.report.get("proof"))
     tell(said("cli-built-try", reference=built.reference))
 
 

@@ -25,6 +25,9 @@ DOING_TO = {
     "waiting for": "status-waiting-for",
     "training": "status-training",
     "grafting": "status-grafting",
+    "merging": "status-merging",
+    "proving": "status-proving",
+    "reading with": "status-reading-with",
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
 }

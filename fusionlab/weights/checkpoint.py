@@ -174,14 +174,19 @@ def config_in(folder: Path) -> dict[str, Any]:
 
 def streamed(source: Tensors, name: str, most: int = RUN) -> Iterator[Tensor]:
     """The tensor in runs of rows of about `most` bytes, one after another."""
-    header = source.tensors[name]
+    for first, last in row_runs(source.tensors[name], most):
+        yield source.read(name, first, last)
+
+
+def row_runs(header: Header, most: int = RUN) -> Iterator[tuple[int, int | None]]:
+    """First rows of such runs, and the rows after their last ones; None is the end."""
     if header.bytes <= most or not header.shape:
-        yield source.read(name)
+        yield 0, None
         return
     rows = header.shape[0]
     step = max(1, rows * most // header.bytes)
     for first in range(0, rows, step):
-        yield source.read(name, first, min(first + step, rows))
+        yield first, min(first + step, rows)
 
 
 def is_finite(tensor: Tensor) -> bool:

@@ -1,0 +1,300 @@
+"""What is known of a new model when it has been made: whether it works, and how it differs.
+
+Its weights are read once, piece by piece, beside those of its parents; then it and its parents
+read one fixed text. Everything found is plain data (`Proof`), of which `verdict` is the summary.
+"""
+
+import math
+import time
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+import torch
+from pydantic import JsonValue
+
+from fusionlab.engines.memory import Pool
+from fusionlab.engines.scoring import Scored, kl, scored
+from fusionlab.engines.transformers import TransformersModel
+from fusionlab.errors import FusionError
+from fusionlab.events import Event, Progress
+from fusionlab.models.base import Level
+from fusionlab.weights.grafting import Taken
+from fusionlab.weights.kinds import kind_of
+from fusionlab.weights.likeness import tokens_that_differ, vocabulary_in
+from fusionlab.weights.opened import Opened, fetched, opened
+from fusionlab.weights.pairs import Pairing, paired
+from fusionlab.weights.papers import short
+from fusionlab.weights.shifts import Accord, Shift, shifts
+from fusionlab.weights.verdict import Evidence, Heard, Verdict, judged
+from fusionlab.words import Sentence, hint_in_all, in_all
+
+FORMAT = 1
+"""Of a proof as JSON; fields are only added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A piece of the text: what is said, and what is asked before it, if anything."""
+
+    topic: str
+    """A language, or a task of the zoo."""
+    asked: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A model that is looked at, and where it comes from."""
+
+    ref: str
+    parents: tuple[str, ...]
+    base: str = ""
+    """What all parents come from; empty where that is not known."""
+    taken: Mapping[str, Taken] | None = None
+    """Of a graft: where each of its tensors is from, by parent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How well a model knows the text, in nats per byte."""
+
+    nats_per_byte: float | None
+    """None where its logits are no numbers."""
+    topics: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What the model was held against."""
+
+    ref: str
+    read: Read | None
+    kl: float | None
+    """KL(parent ‖ model) in nats a token; None where there is a reason why not."""
+    why: Sentence | None
+    """Why there is no KL, or nothing at all."""
+    shifts: tuple[Shift, ...] = ()
+    unlike: tuple[str, ...] = ()
+    """Tensors of another shape, which are not compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All that was found."""
+
+    model: str
+    layers: int
+    read: Read
+    chance: float
+    """Nats per byte of whoever takes all tokens to be equally probable."""
+    text: str
+    """What kind of text was read: prose, or problems of the zoo."""
+    bytes: int
+    tokens: int
+    parents: tuple[Parent, ...]
+    not_finite: tuple[str, ...]
+    rows: int
+    """Of the embeddings."""
+    ids_beyond: tuple[str, ...]
+    """Tokens whose id is beyond those rows."""
+    seams: tuple[int, ...] = ()
+    """Of a graft: layers that follow another one than they were trained to follow."""
+    base: str = ""
+    """The ancestor that the parents' task vectors begin at; empty without one."""
+    accord: Accord | None = None
+    accords: tuple[tuple[int, Accord], ...] = ()
+    verdict: Verdict = field(default_factory=lambda: Verdict("works", ()))
+    seconds: float = 0.0
+
+
+def proved(
+    subject: Subject, text: str, samples: Sequence[Sample], pool: Pool
+) -> Generator[Event, None, Proof]:
+    """What is found of the model; a parent that is not to be had is told with the reason why.
+
+    `text` says of what kind the samples are. Raises what opening the model itself raises.
+    """
+    began = time.monotonic()
+    model = opened(subject.ref)
+    sources, refused = yield from _parents(subject)
+    known = [ref for ref in subject.parents if ref in sources]
+    files = [sources[ref] for ref in known]
+    if refused:  # then it is not known whose the copied tensors are
+        subject = replace(subject, taken=None)
+    pairing = paired(model, files, subject.taken)
+    what = f"proving {short(subject.ref)}"
+    moved = yield from shifts(model, files, pairing, sources.get(subject.base), what)
+    own = yield from _passages(subject.ref, samples, pool)
+    parents = []
+    for ref, unlike, rows in zip(known, pairing.unlike, moved.parents, strict=True):
+        heard = yield from _parent(ref, sources[ref], model, samples, own, pool)
+        parents.append(Parent(short(ref), *heard, rows, unlike))
+    size = sum(each.bytes for each in own)
+    rows_embedded, beyond = _ids(model)
+    found = Proof(
+        model=short(subject.ref),
+        layers=len(model.layers),
+        read=_read(samples, own),
+        chance=sum(each.chance for each in own) / size if size else 0.0,
+        text=text,
+        bytes=size,
+        tokens=sum(len(each.ids) for each in own),
+        parents=(*parents, *(Parent(short(ref), None, None, refused[ref]) for ref in refused)),
+        not_finite=moved.not_finite,
+        rows=rows_embedded,
+        ids_beyond=beyond,
+        seams=_seams(subject, pairing),
+        base=short(subject.base) if subject.base in sources else "",
+        accord=moved.accord,
+        accords=moved.accords,
+    )
+    in_place = tuple(map(pairing.is_in_place, range(len(known))))
+    verdict = judged(_evidence(found, in_place))
+    return replace(found, verdict=verdict, seconds=time.monotonic() - began)
+
+
+def _evidence(found: Proof, in_place: tuple[bool, ...]) -> Evidence:
+    """What the verdict goes by."""
+    known = found.parents[: len(in_place)]
+    return Evidence(
+        found.read.nats_per_byte,
+        tuple(Heard(each.ref, _nats(each.read), each.kl) for each in known),
+        found.chance,
+        found.not_finite,
+        found.ids_beyond,
+        tuple(each.shifts for each in known),
+        in_place,
+        found.seams,
+        found.layers,
+    )
+
+
+def _nats(read: Read | None) -> float | None:
+    return None if read is None else read.nats_per_byte
+
+
+def proof_to_json(proof: Proof) -> dict[str, JsonValue]:
+    """The proof as plain data; what is to be read as `{"key", "values", "message", "hint"}`."""
+    plain: dict[str, JsonValue] = {"format": FORMAT, **_plain(proof)}
+    return plain
+
+
+def sentence_to_json(sentence: Sentence) -> dict[str, JsonValue]:
+    """The sentence as plain data: its key and values, and what it says in every language."""
+    plain: dict[str, JsonValue] = {
+        "key": sentence.key,
+        "values": _plain(sentence.values),
+        "message": {**in_all(sentence)},
+        "hint": {**hint_in_all(sentence)},
+    }
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Sentence():
+            return sentence_to_json(value)
+        case Mapping():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case tuple() | list():
+            return [_plain(each) for each in value]
+        case _ if is_dataclass(value):
+            return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        case _:
+            return value
+
+
+def _parents(
+    subject: Subject,
+) -> Generator[Event, None, tuple[dict[str, Opened], dict[str, Sentence]]]:
+    """The parents and the base that are to be had, and why others are not."""
+    found: dict[str, Opened] = {}
+    refused: dict[str, Sentence] = {}
+    for ref in dict.fromkeys([*subject.parents, *([subject.base] if subject.base else [])]):
+        try:
+            found[ref] = yield from fetched(ref)
+        except FusionError as error:
+            refused[ref] = error.sentence
+    return found, refused
+
+
+def _passages(
+    ref: str, samples: Sequence[Sample], pool: Pool
+) -> Generator[Event, None, list[Scored]]:
+    """The text as the model reads it."""
+    found = []
+    with pool.borrow() as loan:
+        model = yield from loan.load(ref, Level.INTERNALS)
+        if not isinstance(model, TransformersModel):
+            raise TypeError(f"{ref} is no model of transformers")
+        yield Progress(f"reading with {short(ref)}", 0, len(samples), "items")
+        for each in scored(model, [(sample.asked, sample.text) for sample in samples]):
+            found.append(each)
+            yield Progress(f"reading with {short(ref)}", len(found), len(samples), "items")
+    return found
+
+
+def _parent(
+    ref: str,
+    parent: Opened,
+    model: Opened,
+    samples: Sequence[Sample],
+    own: Sequence[Scored],
+    pool: Pool,
+) -> Generator[Event, None, tuple[Read | None, float | None, Sentence | None]]:
+    """How the parent reads the text, how far the model is from it, and why one is not known."""
+    try:
+        theirs = yield from _passages(ref, samples, pool)
+    except FusionError as error:
+        return None, None, error.sentence
+    read = _read(samples, theirs)
+    if tokens_that_differ(vocabulary_in(parent.folder), vocabulary_in(model.folder)):
+        return read, None, Sentence("proof-other-vocabulary", {"parent": short(ref)})
+    apart = [kl(p.logprobs, q.logprobs) for p, q in zip(theirs, own, strict=True)]
+    mean = float(torch.cat(apart).mean())
+    if not math.isfinite(mean):
+        return read, None, Sentence("proof-kl-no-number", {"parent": short(ref)})
+    return read, mean, None
+
+
+def _read(samples: Sequence[Sample], passages: Sequence[Scored]) -> Read:
+    topics: dict[str, list[Scored]] = {}
+    for sample, each in zip(samples, passages, strict=True):
+        topics.setdefault(sample.topic, []).append(each)
+    return Read(_per_byte(passages), {name: _per_byte(each) for name, each in topics.items()})
+
+
+def _per_byte(passages: Sequence[Scored]) -> float | None:
+    """Nats per byte; None where they are no number."""
+    size = sum(each.bytes for each in passages)
+    found = sum(each.nats for each in passages) / size if size else math.nan
+    return found if math.isfinite(found) else None
+
+
+def _ids(model: Opened) -> tuple[int, tuple[str, ...]]:
+    """Rows of the embeddings, and the tokens whose id is beyond them."""
+    embedded = [
+        header.shape[0]
+        for name, header in model.weights.tensors.items()
+        if kind_of(name) == "embed" and len(header.shape) == 2
+    ]
+    rows = max(embedded, default=int(model.layout.config["vocab_size"]))
+    tokens = vocabulary_in(model.folder)
+    return rows, tuple(
+        sorted((t for t, at in tokens.items() if at >= rows), key=tokens.__getitem__)
+    )
+
+
+def _seams(subject: Subject, pairing: Pairing) -> tuple[int, ...]:
+    """Layers of a graft that follow another one than they did where they are from."""
+    if subject.taken is None:
+        return ()
+    origins: dict[int, tuple[int, int]] = {}
+    for number, parent in enumerate(pairing.parents):
+        for name, each in parent.items():
+            at = pairing.places[name].layer
+            if at is not None and each.layer is not None:
+                origins[at] = (number, each.layer)
+    following = {at: (number, layer + 1) for at, (number, layer) in origins.items()}
+    return tuple(at for at in sorted(origins) if at and following.get(at - 1) != origins[at])

@@ -1,0 +1,67 @@
+# What is found of a model after it was built: whether it works, and how it differs from its parents.
+
+proof-same = it is the same as { $parent }: all its weights are equal
+    .hint = choose other settings if that was not meant
+proof-same-nearly = it says the same as { $parent } (KL { $kl } nats per token)
+    .hint = choose other settings if that was not meant
+proof-works = it works: { $nats } nats per byte on the test text, { $better ->
+        [yes] better than its best parent { $parent } with { $best }
+       *[no] where its best parent { $parent } has { $best }
+    }
+proof-works-alone = it works: { $nats } nats per byte on the test text; no parent is here to compare it with
+proof-unhealed = it is worse than { $parent } before healing: { $nats } nats per byte on the test text instead of { $best }
+    .hint = this is usual for a graft: train it further
+proof-damaged = it is damaged: { $nats } nats per byte on the test text, where its best parent { $parent } has { $best }, so that { $lost } % of what that one knows is lost
+    .hint = do not use it: look at where the weights went far, and build it with other settings or sources
+proof-not-finite = it is damaged: { $count ->
+        [one] one tensor holds
+       *[other] { $count } tensors hold
+    } NaN or infinite numbers, { $tensors }
+    .hint = the sources may hold them, or they overflowed in 16 bits: build it in float32 or from other sources
+proof-ids-beyond = it is damaged: { $count ->
+        [one] one token has
+       *[other] { $count } tokens have
+    } an id beyond the embeddings, { $tokens }
+    .hint = its tokenizer belongs to another model: build it with the tokenizer of the base
+proof-no-numbers = it is damaged: what it computes are no numbers
+    .hint = its sums overflow: build it in float32 or bfloat16
+proof-far = { $count ->
+        [one] Layer { $layers } is
+       *[other] Layers { $layers } are
+    } far from those of every parent.
+proof-everywhere = { $count } of its { $layers } layers are far from those of every parent.
+proof-nowhere = No layer is far from those of the parents: it is the whole that does not fit.
+proof-seams = { $count ->
+        [one] Layer { $layers } follows another one than it was trained to follow.
+       *[other] Layers { $layers } follow others than they were trained to follow.
+    }
+proof-other-vocabulary = { $parent } has other tokens, so that their predictions cannot be compared one by one
+proof-kl-no-number = the predictions cannot be compared with those of { $parent }: some are no numbers
+proof-impossible = it was not examined: { $cause }
+    .hint = the model stands; once the cause is mended, run fusionlab built check { $id }
+proof-failed = the examination broke off: { $said }
+    .hint = if it happens again, report it with the model's recipe
+
+## As the command line tells it
+
+cli-proof = After building: { $said }.
+cli-proof-parent = { $parent }: { $nats } nats per byte{ $kl ->
+        [none] {""}
+       *[other] , KL { $kl } nats per token
+    }{ $moved ->
+        [none] {""}
+        [0] ; its weights are equal
+       *[other] ; weights moved by up to { $moved } % ({ $where })
+    }
+cli-proof-parent-lacking = { $parent } is not compared: { $cause }
+cli-proof-accord = Away from { $base } the parents agree by cosines of { $low } to { $high }; where two or more moved an element, { $conflicts } % of the signs disagree.
+cli-proof-suite = { $suite }, { $total } questions: { $rows }
+cli-proof-suite-row = { $ref } { $share } % [{ $low }–{ $high }]
+cli-proof-place = { $layer ->
+        [none] { $kind }
+       *[other] layer { $layer }, { $kind }
+    }
+cli-help-no-proof = do not examine the model after building it
+cli-help-built-check = examine one again: does it work, how far is it from its parents
+cli-help-proof-suite = a suite that it and its parents answer; fitting takes those its parents can solve
+cli-help-proof-items = questions of each such suite; default { $default }

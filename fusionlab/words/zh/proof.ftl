@@ -1,0 +1,55 @@
+# 构建之后对模型的检验：能不能用，与来源有什么不同。
+
+proof-same = 它与 { $parent } 完全相同：所有权重都相等
+    .hint = 如果这不是您想要的，请换别的设置
+proof-same-nearly = 它说的话与 { $parent } 相同（每个词元的 KL 为 { $kl } 纳特）
+    .hint = 如果这不是您想要的，请换别的设置
+proof-works = 可以使用：在测试文本上每字节 { $nats } 纳特，{ $better ->
+        [yes] 优于最好的来源 { $parent } 的 { $best }
+       *[no] 最好的来源 { $parent } 为 { $best }
+    }
+proof-works-alone = 可以使用：在测试文本上每字节 { $nats } 纳特；本机没有可比较的来源
+proof-unhealed = 继续训练之前不如 { $parent }：在测试文本上每字节 { $nats } 纳特，而后者为 { $best }
+    .hint = 嫁接之后通常如此：请继续训练
+proof-damaged = 已损坏：在测试文本上每字节 { $nats } 纳特，最好的来源 { $parent } 为 { $best }，后者所知的内容失去了 { $lost }%
+    .hint = 请不要使用：看看哪里的权重偏离过大，再换设置或来源重新构建
+proof-not-finite = 已损坏：{ $count } 个张量含有 NaN 或无穷大，{ $tensors }
+    .hint = 它们可能原本就在来源中，或在 16 位下溢出：请用 float32 或其他来源构建
+proof-ids-beyond = 已损坏：{ $count } 个词元的编号超出了词嵌入的范围，{ $tokens }
+    .hint = 它的分词器属于另一个模型：请使用基础模型的分词器构建
+proof-no-numbers = 已损坏：计算结果不是数
+    .hint = 求和时溢出了：请用 float32 或 bfloat16 构建
+proof-far = 第 { $layers } 层远离所有来源的相应层。
+proof-everywhere = { $layers } 层中有 { $count } 层远离所有来源的相应层。
+proof-nowhere = 没有哪一层远离来源：是整体不协调。
+proof-seams = 第 { $layers } 层的前一层，与训练时的不同。
+proof-other-vocabulary = { $parent } 的词元不同，因此无法逐个比较预测
+proof-kl-no-number = 无法与 { $parent } 比较预测：其中有些不是数
+proof-impossible = 没有检验：{ $cause }
+    .hint = 模型已经建好；排除原因之后，请运行 fusionlab built check { $id }
+proof-failed = 检验中断：{ $said }
+    .hint = 如果再次发生，请连同模型的配方一起报告
+
+## 命令行的说法
+
+cli-proof = 构建之后：{ $said }。
+cli-proof-parent = { $parent }：每字节 { $nats } 纳特{ $kl ->
+        [none] {""}
+       *[other] ，每个词元的 KL 为 { $kl } 纳特
+    }{ $moved ->
+        [none] {""}
+        [0] ；权重相同
+       *[other] ；权重最多移动 { $moved }%（{ $where }）
+    }
+cli-proof-parent-lacking = 没有与 { $parent } 比较：{ $cause }
+cli-proof-accord = 从 { $base } 出发，各来源方向的余弦为 { $low } 至 { $high }；在至少两个来源改动过的元素中，{ $conflicts }% 的符号不一致。
+cli-proof-suite = { $suite }，{ $total } 题：{ $rows }
+cli-proof-suite-row = { $ref } { $share }% [{ $low }–{ $high }]
+cli-proof-place = { $layer ->
+        [none] { $kind }
+       *[other] 第 { $layer } 层，{ $kind }
+    }
+cli-help-no-proof = 构建之后不检验
+cli-help-built-check = 重新检验一个模型：能不能用，离来源有多远
+cli-help-proof-suite = 让它与各来源都回答的题集；fitting 表示来源能解的题集
+cli-help-proof-items = 每个题集的题数；默认 { $default }
