@@ -19,7 +19,7 @@ from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
-from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.registry import Pictured, Plan, Source, model_builder
 from fusionlab.sources import store
 from fusionlab.weights.checkpoint import PIECE
 from fusionlab.weights.grafting import (
@@ -56,6 +56,8 @@ class Graft:
     ranges: str
     """As they are typed."""
     layers: tuple[Layer, ...]
+    depths: tuple[int, ...]
+    """Layers of each source."""
 
 
 def execute(plan: Plan[Graft], shelf: Path | None = None) -> Making:
@@ -90,10 +92,12 @@ def graft(
     drop: Annotated[
         int | None,
         Field(ge=0, description="layers m left out at the seam on each side; a quarter by default"),
+        Pictured("seam"),
     ] = None,
     layers: Annotated[
         str,
         Field(description="ranges of layers in place of that, as 0-24, 8-32 or A:0-24, B:8-32"),
+        Pictured("ranges"),
     ] = "",
 ) -> Plan[Graft]:
     """Stack the layers of one model on each other, or on those of another one of its width."""
@@ -116,7 +120,7 @@ def graft(
         f"built:{slug(refs[0])}-graft-{len(picked)}",
         refs,
         joint_licence([donor.licence for donor in donors]),
-        Graft(refs, as_text(ranges, len(donors)), picked),
+        Graft(refs, as_text(ranges, len(donors)), picked, tuple(depths)),
         parameters=sum(each.header.elements for each in taken),
         bytes=size,
         memory=HELD * min(PIECE, largest),
