@@ -14,8 +14,12 @@ install_import_hook(
 )
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from tests.tiny import tiny_llama  # noqa: E402
+
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 
 @pytest.fixture(scope="session")

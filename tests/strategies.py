@@ -1,10 +1,6 @@
-"""Anything that a run could hold, for hypothesis: nasty text, recipes, events, logits.
-
-Tests that draw from here have no deadline: the machines they run on are shared.
-"""
+"""Anything that a run could hold, for hypothesis: nasty text, recipes, events, logits."""
 
 import torch
-from hypothesis import settings as profile
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -29,9 +25,6 @@ from fusionlab.events import (
     Warned,
 )
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
-
-profile.register_profile("shared machine", deadline=None)
-profile.load_profile("shared machine")
 
 NASTY = (
     *(",", ", ", ",weight=", ", name=", ",\nsystem=", ",x=", "=", "nan", "[table]", "{}"),

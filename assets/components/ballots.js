@@ -143,7 +143,8 @@
       index: whole(c.index, -1),
     }));
     complete.sort((a, b) => a.index - b.index);
-    const growing = objects(data.growing).map((c) => ({ ...c, index: -1, growing: true }));
+    const cut = data.status !== "running";
+    const growing = objects(data.growing).map((c) => ({ ...c, index: -1, growing: true, cut }));
     return [...complete, ...growing].map((c) => {
       let key = `${whole(c.sample)} ${text(c.author)}`;
       while (taken.has(key)) key += "+";
@@ -455,7 +456,7 @@
     card.growing = Boolean(candidate.growing);
     drawText(s, card, candidate);
     set(card.node, {
-      class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing ? " fl-running" : ""}`,
+      class: `fl-card ${memberClass(candidate.colour)}${candidate.winner ? " fl-winner" : ""}${candidate.growing && !candidate.cut ? " fl-running" : ""}`,
     });
     say(card.rank, s.voted ? String(whole(own(candidate.ranks, s.by), place + 1)) : "");
     const tied = s.tied.has(candidate.index);
@@ -468,6 +469,7 @@
       candidate.found,
       candidate.letter,
       candidate.ballot,
+      candidate.cut,
       group,
       s.by,
       s.lit,

@@ -27,9 +27,11 @@
       ? t("ballots-sample", { name: text(c.author), n: whole(c.sample) + 1 })
       : text(c.author);
 
-  /** Its number among the candidates. */
-  const numberOf = (c) =>
-    c.growing ? t("ballots-growing") : t("ballots-candidate", { n: c.index + 1 });
+  /** Its number among the candidates, where it is one. */
+  const numberOf = (c) => {
+    if (c.growing) return t(c.cut ? "ballots-cut" : "ballots-growing");
+    return t("ballots-candidate", { n: c.index + 1 });
+  };
 
   window.FusionLab.candidates = { labelOf, metricsOf, numberOf, objects, outlookOf, titleOf };
 })();

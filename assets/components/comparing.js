@@ -210,7 +210,7 @@
     fill(made.cells.answer, troubled ? problemOf(row) : answerOf(made, row));
     for (const [name, cell] of Object.entries(figures(row))) fill(made.cells[name], cell);
     for (const cell of Object.values(made.cells)) {
-      cell.classList.toggle("fl-comparing-empty", !cell.childNodes.length);
+      cell.classList.toggle("fl-comparing-empty", !cell.textContent);
     }
   };
 

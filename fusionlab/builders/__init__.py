@@ -4,6 +4,7 @@ from fusionlab.builders import (  # noqa: I001  the order in which they are show
     zoo,
     adapter,
     graft,
+    merge,
 )
 
-__all__ = ["adapter", "graft", "zoo"]
+__all__ = ["adapter", "graft", "merge", "zoo"]

@@ -6,7 +6,6 @@ in all. It says worse things at once and recovers fast as it is trained further.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,10 +17,8 @@ from pydantic import Field, JsonValue
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
-from fusionlab.plans import Finding
 from fusionlab.registry import Pictured, Plan, Source, model_builder
-from fusionlab.sources import store
-from fusionlab.weights.checkpoint import PIECE
+from fusionlab.weights.checkpoint import RUN
 from fusionlab.weights.grafting import (
     licences_of,
     maker,
@@ -40,12 +37,13 @@ from fusionlab.weights.papers import (
     slug,
 )
 from fusionlab.weights.ranges import Layer, as_text, layers_of, ranges_in, stacked
+from fusionlab.weights.room import without_room
 from fusionlab.weights.writing import Written, moved, written
 
 FORMAT = 1
 """Of what grafting writes: another one makes other models of the same plan."""
 HELD = 4
-"""Copies of a piece of a tensor that are in memory at once: read, reckoned with, and written."""
+"""Copies of a run of rows that are in memory at once: read, reckoned with, and written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +121,9 @@ def graft(
         Graft(refs, as_text(ranges, len(donors)), picked, tuple(depths)),
         parameters=sum(each.header.elements for each in taken),
         bytes=size,
-        memory=HELD * min(PIECE, largest),
-        findings=(*refusals(donors, picked), *_room(size), *remarks(donors, picked)),
+        memory=HELD * min(RUN, largest),
+        findings=(*refusals(donors, picked), *without_room(size), *remarks(donors, picked)),
     )
-
-
-def _room(size: int) -> list[Finding]:
-    """What is said where the disk has no room for so many bytes."""
-    place = store.home()
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    if free >= size:
-        return []
-    needed, there = f"{size / 1e6:.0f} MB", f"{free / 1e6:.0f} MB"
-    return [Finding.of("refused", "no-room", place=str(place), needed=needed, free=there)]
 
 
 def _made_by(details: Graft, sources: Sequence[Opened]) -> Generator[Event, None, str]:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
     builder = get_builder(arguments.name)
     sources = [source_from_text(text) for text in arguments.source]
-    settings = dict(setting_from_text(text) for text in arguments.set)
+    settings = _settings(arguments.set)
     if not arguments.plan:
         for source in sources:
             shown_to_the_end(folder_for(source.ref))
@@ -102,6 +103,19 @@ def _build(arguments: argparse.Namespace) -> int:
     events, folder = _made(builder, plan)
     _show_built(events, folder, as_json=arguments.json)
     return 0
+
+
+def _settings(texts: Sequence[str]) -> dict[str, Any]:
+    """Settings as they are typed; NAME.KEY=VALUE gives one value of a setting that is a mapping."""
+    settings: dict[str, Any] = {}
+    for text in texts:
+        key, value = setting_from_text(text)
+        name, dot, inner = key.partition(".")
+        if dot and isinstance(settings.setdefault(name, {}), dict):
+            settings[name][inner] = value
+        else:
+            settings[key] = value
+    return settings
 
 
 def _made(builder: "Builder", plan: "Plan[Any]") -> tuple["ModelBuilt", Path]:

@@ -9,12 +9,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import fusionlab.builders
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.bench.suites import get_suite, suite_names
 from fusionlab.cli.described import summary_in
 from fusionlab.models.base import Level
 from fusionlab.models.catalog import CATALOG
-from fusionlab.registry import Method, all_methods
+from fusionlab.registry import Builder, Entry, Method, all_builders, all_methods
 from fusionlab.sources.references import spec_of
 from fusionlab.speed.groups import SPEEDS
 from fusionlab.words import ENGLISH, Sentence
@@ -42,6 +43,7 @@ def readme(text: str, language: str = ENGLISH) -> str:
 def reference() -> str:
     """docs/reference.md as it has to be."""
     parts = [HEAD, "## Methods\n", *map(_method, all_methods())]
+    parts += ["## Builders\n", *map(_builder, all_builders())]
     parts += ["## Models of the catalog\n", _models(), "## Suites\n", _suites()]
     parts += ["## Speeds\n", _speeds()]
     return "\n".join(parts)
@@ -61,8 +63,20 @@ def _method(method: Method) -> str:
     if method.min_members == method.max_members:
         several = f"{method.min_members} member"
     facts = f"Needs {method.needs.gives}; {several}."
-    paper = f" Paper: <{method.paper}>." if method.paper else ""
-    properties = method.settings.model_json_schema().get("properties", {})
+    return _entry(method, facts)
+
+
+def _builder(builder: Builder) -> str:
+    most = {None: " or more", builder.min_sources: ""}.get(
+        builder.max_sources, f" to {builder.max_sources}"
+    )
+    facts = f"Made of {builder.min_sources}{most} sources." if builder.max_sources != 0 else ""
+    return _entry(builder, facts)
+
+
+def _entry(entry: Entry, facts: str) -> str:
+    paper = f" Paper: <{entry.paper}>." if entry.paper else ""
+    properties = entry.settings.model_json_schema().get("properties", {})
     rows = [
         (
             f"`{name}`",
@@ -72,7 +86,8 @@ def _method(method: Method) -> str:
         for name, field in properties.items()
     ]
     table = _table(("setting", "default", "what it does"), rows) if rows else ""
-    return f"### `{method.name}`\n\n{method.summary} {facts}{paper}\n\n{table}"
+    told = f"{entry.summary} {facts}".rstrip() + paper
+    return f"### `{entry.name}`\n\n{told}\n\n{table}"
 
 
 def _told(name: str, field: dict[str, Any]) -> str:

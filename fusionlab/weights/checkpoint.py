@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -42,8 +42,8 @@ DTYPES: Mapping[str, torch.dtype] = MappingProxyType(
 )
 """By their names in the format."""
 NAMES: Mapping[torch.dtype, str] = MappingProxyType({each: name for name, each in DTYPES.items()})
-PIECE = 64 << 20
-"""Bytes of a tensor that are read at once where it is streamed."""
+RUN = 64 << 20
+"""Bytes of a run of rows, where a tensor is not read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Stored(Header):
     """Of its first byte in the file."""
 
 
+@runtime_checkable
 class Tensors(Protocol):
     """Named tensors that are read when they are asked for."""
 
@@ -171,7 +172,7 @@ def config_in(folder: Path) -> dict[str, Any]:
     return config
 
 
-def pieces(source: Tensors, name: str, most: int = PIECE) -> Iterator[Tensor]:
+def streamed(source: Tensors, name: str, most: int = RUN) -> Iterator[Tensor]:
     """The tensor in runs of rows of about `most` bytes, one after another."""
     header = source.tensors[name]
     if header.bytes <= most or not header.shape:

@@ -23,7 +23,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from fusionlab.weights.pieces import Rows, column, elementwise, weight_sum
+from fusionlab.weights.pieces import Models, Rows, column, elementwise, weight_sum
 from fusionlab.weights.sparse import (
     ALL,
     Kept,
@@ -34,8 +34,6 @@ from fusionlab.weights.sparse import (
     largest,
     middle,
 )
-
-Models = Sequence[Float[Tensor, "*shape"]]
 
 
 def task_arithmetic(

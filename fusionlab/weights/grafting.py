@@ -13,7 +13,7 @@ from torch import Tensor
 
 from fusionlab.errors import FusionError
 from fusionlab.plans import Finding
-from fusionlab.weights.checkpoint import DTYPES, Header, pieces
+from fusionlab.weights.checkpoint import DTYPES, Header, streamed
 from fusionlab.weights.layers import Layout, by_number, layout_of, reordered
 from fusionlab.weights.likeness import settings_that_differ, tokens_that_differ, vocabulary_in
 from fusionlab.weights.opened import Opened
@@ -51,10 +51,9 @@ def tensors_taken(sources: Sequence[Opened], layers: Sequence[Layer]) -> list[Ta
     after = sources[first].layout.after & set(sources[last].weights.tensors)
     outside = [name for name in sources[first].outside if name not in sources[first].layout.tied]
     taken = [_taken(sources, first, name, name) for name in outside if name not in after]
-    path = _path_in_files(sources[0])
     for at, layer in enumerate(layers):
         for rest, name in sources[layer.source].layers[layer.index].items():
-            taken.append(_taken(sources, layer.source, name, f"{path}.{at}.{rest}"))
+            taken.append(_taken(sources, layer.source, name, f"{sources[0].path}.{at}.{rest}"))
     return taken + [_taken(sources, last, name, name) for name in outside if name in after]
 
 
@@ -65,7 +64,7 @@ def maker(sources: Sequence[Opened], taken: Sequence[Taken]) -> Callable[[str], 
     def make(name: str) -> Iterator[Tensor]:
         each = by_name[name]
         dtype = DTYPES[each.header.dtype]
-        return (part.to(dtype) for part in pieces(sources[each.source].weights, each.name))
+        return (part.to(dtype) for part in streamed(sources[each.source].weights, each.name))
 
     return make
 
@@ -93,6 +92,9 @@ def remarks(sources: Sequence[Opened], layers: Sequence[Layer]) -> list[Finding]
             if each:
                 told = {"source": short(source.ref), "layers": runs(each, 1)}
                 found.append(Finding.of("note", key, **told))
+        if beyond := source.beyond:
+            told = {"source": short(source.ref), "name": beyond[0]}
+            found.append(Finding.of("warning", "graft-beyond", count=len(beyond), **told))
         if source.adapter is not None:
             found.append(Finding.of("note", "graft-adapter-folded", source=short(source.ref)))
         if (dtype := main_dtype(source)) != (wanted := main_dtype(sources[0])):
@@ -120,12 +122,6 @@ def _taken(sources: Sequence[Opened], source: int, name: str, new: str) -> Taken
     if source and DTYPES[dtype].is_floating_point:
         dtype = main_dtype(sources[0])
     return Taken(Header(new, dtype, header.shape), source, name)
-
-
-def _path_in_files(source: Opened) -> str:
-    """What stands before the numbers of layers in the names of the source's tensors."""
-    rest, name = next(iter(source.layers[0].items()))
-    return name.removesuffix(f".0.{rest}")
 
 
 def _quantised(sources: Sequence[Opened]) -> Iterator[Finding]:

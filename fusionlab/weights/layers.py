@@ -14,6 +14,7 @@ from typing import Any
 
 from fusionlab.errors import SourceError
 from fusionlab.sources.opening import ours
+from fusionlab.weights.checkpoint import Header
 
 TOKENS = re.compile(r"(?:.*_)?(?:tokens?|ids?|architectures)(?:_ids?)?")
 """Lists in a config that are never one value a layer, however long they are."""
@@ -110,6 +111,33 @@ def layers_in(names: Iterable[str], layout: Layout, place: Path) -> list[dict[st
     layers = [found[chosen][number] for number in range(len(layout.kinds))]
     _check_alike(layers, layout, place)
     return layers
+
+
+def check_shapes(
+    layers: Sequence[Mapping[str, str]],
+    layout: Layout,
+    tensors: Mapping[str, Header],
+    place: Path,
+) -> None:
+    """Every layer's tensors are as the config has them; raises SourceError.
+
+    Where files name some of them otherwise than the model does, as with experts that are stored one
+    by one, only the others are looked at.
+    """
+    for number, (layer, kind) in enumerate(zip(layers, layout.kinds, strict=True)):
+        if set(layer) < set(kind.shapes):
+            lacking = min(set(kind.shapes) - set(layer))
+            raise SourceError("layer-lacks", folder=str(place), layer=number, name=lacking)
+        for rest, name in layer.items():
+            there, here = tensors[name].shape, kind.shapes.get(rest)
+            if here is not None and there != here:
+                raise SourceError(
+                    "weights-of-another-shape",
+                    name=name,
+                    there=str(there),
+                    folder=str(place),
+                    here=str(here),
+                )
 
 
 def reordered(

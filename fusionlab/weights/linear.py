@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.weights.pieces import Rows, column, elementwise, shares
+from fusionlab.weights.pieces import Models, Rows, column, elementwise, shares
 
 
-def linear(
-    models: Sequence[Float[Tensor, "*shape"]], *, weight: Sequence[float], normalize: bool
-) -> Float[Tensor, "*shape"]:
+def linear(models: Models, *, weight: Sequence[float], normalize: bool) -> Float[Tensor, "*shape"]:
     """Average the models: Σ wₖ θₖ, divided by Σ wₖ where `normalize`."""
     factors = shares(weight) if normalize else weight
 
@@ -25,14 +23,12 @@ def linear(
     return elementwise(models, mean)
 
 
-def passthrough(
-    models: Sequence[Float[Tensor, "*shape"]], *, scale: Sequence[float]
-) -> Float[Tensor, "*shape"]:
+def passthrough(models: Models, *, scale: Sequence[float]) -> Float[Tensor, "*shape"]:
     """Take the one model as it is, times its scale."""
     return linear(models, weight=scale, normalize=False)
 
 
-def nearswap(models: Sequence[Float[Tensor, "*shape"]], *, t: float) -> Float[Tensor, "*shape"]:
+def nearswap(models: Models, *, t: float) -> Float[Tensor, "*shape"]:
     """Take the second model's elements where the two are near, the first's where they are far.
 
     s·b + (1−s)·a with s = min(t / |a−b|, 1): no element moves by more than t. Where mergekit says

@@ -9,9 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.weights.pieces import Rows, column, elementwise, shares, work_dtype
-
-Models = Sequence[Float[Tensor, "*shape"]]
+from fusionlab.weights.pieces import Models, Rows, column, elementwise, shares, work_dtype
 
 
 def fisher(

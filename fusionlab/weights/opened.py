@@ -13,11 +13,12 @@ from typing import Any
 from fusionlab.events import Progress
 from fusionlab.sources import store
 from fusionlab.sources.adapters import WEIGHTS
+from fusionlab.sources.opening import check_settings
 from fusionlab.sources.references import adapter_of, folder_for, folder_here, spec_of
 from fusionlab.sources.scheme import News
 from fusionlab.weights.checkpoint import Tensors, checkpoint_in, config_in
 from fusionlab.weights.folding import Folded, deltas_in
-from fusionlab.weights.layers import Layout, layers_in, layout_of
+from fusionlab.weights.layers import Layout, check_shapes, layers_in, layout_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,25 @@ class Opened:
     """For each layer its tensors' names in the files, by their names within the layer."""
 
     @property
+    def path(self) -> str:
+        """What stands in the files before the numbers of layers."""
+        rest, name = next(iter(self.layers[0].items()))
+        return name.removesuffix(f".0.{rest}")
+
+    @property
     def outside(self) -> tuple[str, ...]:
         """Names of the tensors that belong to no layer."""
+        inside = f"{self.path}."
+        return tuple(name for name in self.weights.tensors if not name.startswith(inside))
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """Names of the tensors of layers after those that the config counts: other heads, to guess
+        several tokens ahead.
+        """
         inside = {name for layer in self.layers for name in layer.values()}
-        return tuple(name for name in self.weights.tensors if name not in inside)
+        rest = set(self.weights.tensors) - inside - set(self.outside)
+        return tuple(sorted(rest))
 
 
 def opened(ref: str, folder: Path | None = None) -> Opened:
@@ -51,9 +67,12 @@ def opened(ref: str, folder: Path | None = None) -> Opened:
     """
     folder = folder or folder_here(ref)
     adapted = adapter_of(ref)
+    check_settings(folder)
     config = config_in(folder)
     checkpoint = checkpoint_in(folder)
     layout = layout_of(config, folder)
+    layers = layers_in(checkpoint.tensors, layout, folder)
+    check_shapes(layers, layout, checkpoint.tensors, folder)
     weights: Tensors = checkpoint
     if adapted:
         weights = Folded(checkpoint, deltas_in(adapted[1], checkpoint.tensors))
@@ -65,7 +84,7 @@ def opened(ref: str, folder: Path | None = None) -> Opened:
         config,
         layout,
         weights,
-        tuple(layers_in(checkpoint.tensors, layout, folder)),
+        tuple(layers),
     )
 
 

@@ -15,7 +15,10 @@ from fusionlab.errors import RecipeError
 PIECE = 2**16
 """Elements of one piece."""
 
+Models = Sequence[Float[Tensor, "*shape"]]
+"""One tensor of every model, all under one name."""
 Rows = Float[Tensor, "tensor element"]
+"""A piece of several tensors, each in a row."""
 
 
 def pieces(count: int) -> Iterator[slice]:

@@ -2,9 +2,12 @@
 
 Nothing of it knows files or models. Tensors may be of any floating-point precision; the result is
 in float32, or float64 where one of them is. They are only read, and the result is new. Beside it a
-rule holds at most two tensors of its size, one byte an element for each model that is thinned out,
-and some small pieces; a spectral rule holds a few times one matrix. Where a model has a NaN, the
-result has one too.
+rule holds at most two tensors of its size, one byte an element for each model that is thinned out
+(della four, with rescale density), and some small pieces; a spectral rule and regmean hold a few
+times one matrix. Where a model has a NaN, the result has one too.
+
+Rules use PyTorch's threads little: several tensors at once, each in a thread of its own with
+`torch.set_num_threads(1)`, keep the processor busier.
 """
 
 import hashlib
@@ -71,15 +74,7 @@ class Rule(Entry):
 
         Raises UnknownName, SettingError, or RecipeError where there are too few models or too many.
         """
-        count = len(of_models)
-        if count < self.min_models:
-            raise RecipeError(
-                "sources-too-few", builder=self.name, least=self.min_models, count=count
-            )
-        if self.max_models is not None and count > self.max_models:
-            raise RecipeError(
-                "sources-too-many", builder=self.name, most=self.max_models, count=count
-            )
+        self._check_count(len(of_models))
         single = Entry(self.name, self.summary, self.paper, self.of_each, self.wrong)
         rows = [single.check(settings) for settings in of_models]
         return Settings(
@@ -108,15 +103,29 @@ class Rule(Entry):
             arguments["generator"] = generator
         if self.statistic:
             arguments["statistics"] = statistics
-        self._check(models, base)
-        missing = [name for name in ("generator", "statistics") if arguments.get(name, 0) is None]
-        if missing:
-            raise ValueError(f"{self.name} needs {' and '.join(missing)}")
+        self._check_tensors(models, base)
+        for name in ("generator", "statistics"):
+            if arguments.get(name, 0) is None:
+                raise ValueError(f"{self.name} needs {name}")
+        for name, values in (*settings.of_models.items(), ("statistics", statistics)):
+            if values is not None and len(values) != len(models):
+                raise ValueError(f"{len(values)} {name} for {len(models)} models")
         return self.function(models, **arguments)
 
-    def _check(
+    def _check_count(self, count: int) -> None:
+        if count < self.min_models:
+            raise RecipeError(
+                "sources-too-few", builder=self.name, least=self.min_models, count=count
+            )
+        if self.max_models is not None and count > self.max_models:
+            raise RecipeError(
+                "sources-too-many", builder=self.name, most=self.max_models, count=count
+            )
+
+    def _check_tensors(
         self, models: Sequence[Float[Tensor, "..."]], base: Float[Tensor, "..."] | None
     ) -> None:
+        self._check_count(len(models))
         if base is None and self.base == "required":
             raise RecipeError("merge-base-lacking", rule=self.name)
         if base is not None and self.base == "refused":

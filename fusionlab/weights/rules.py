@@ -22,14 +22,14 @@ from fusionlab.weights.sparse import Rescale
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Small = Annotated[float, Field(gt=0, le=1)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Small = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 WEIGHT = Parameter("weight", Finite, 1.0)
 TRUST = Parameter("weight", NotNegative, 1.0)
 DENSITY = Parameter("density", Share, 1.0)
 GAMMA = Parameter("gamma", Share, 0.01)
-EPSILON = Parameter("epsilon", Annotated[float, Field(ge=0, lt=0.5)], 0.15)
+EPSILON = Parameter("epsilon", Annotated[float, Field(ge=0, lt=0.5, allow_inf_nan=False)], 0.15)
 LAMBDA = Parameter("lambda", Finite, 1.0)
 CHANGED = Parameter("epsilon", Small, 1e-5)
 SUMMED, AVERAGED = (Parameter("normalize", bool, averaged) for averaged in (False, True))
@@ -71,7 +71,7 @@ _STEPS = (
 _TOP = Parameter("select_topk", Share, 1.0)
 _ROWWISE = Parameter("filter_wise", bool, default=False)
 _GAIN = (Parameter("r", NotNegative, 0.1), Parameter("alpha", NotNegative, 0.2), CHANGED)
-_SHRUNK = Parameter("off_diagonal", Annotated[float, Field(ge=0, lt=1)], 0.9)
+_SHRUNK = Parameter("off_diagonal", Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)], 0.9)
 
 # fmt: off
 _TABLE = (

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fusionlab.weights.deltas import elected
-from fusionlab.weights.pieces import PIECE, Rows, column, elementwise, total, work_dtype
+from fusionlab.weights.pieces import PIECE, Models, Rows, column, elementwise, total, work_dtype
 from fusionlab.weights.span import Along, as_rows, gram, spanned
 from fusionlab.weights.sparse import first
 
-Models = Sequence[Float[Tensor, "*shape"]]
 NO_ENERGY = 1e-6
 """Below it, as in mergekit, task vectors have no weights of their own: sce's mean squares, the
 share of models agreeing in it, and model_stock's product of two lengths."""
@@ -56,7 +55,8 @@ def _most_varied(
     variance = elementwise(
         [base, *models], lambda rows: rows[1:].sub_(rows[0]).var(dim=0, correction=0)
     )
-    return first(-variance, int(share * int(variance.count_nonzero())))
+    count = int(share * int(variance.count_nonzero()))
+    return first(variance.neg_(), count)
 
 
 def model_stock(
@@ -134,7 +134,7 @@ def arcee_fusion(models: Models, base: Float[Tensor, "*shape"]) -> Float[Tensor,
     """
     (model,) = models
     if not base.numel():
-        return base.to(work_dtype([base, model]))
+        return base.to(work_dtype([base, model]), copy=True)
     importance = _importance(model, base)
     least = _outlying(importance.reshape(-1).numpy())
 

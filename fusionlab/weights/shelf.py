@@ -16,6 +16,7 @@ from fusionlab.sources import store
 from fusionlab.sources.opening import elements_in
 from fusionlab.sources.references import spec_of
 from fusionlab.sources.schemes.built import DAMAGED, PREFIX, built_folder, built_names
+from fusionlab.weights.as_gguf import write_gguf
 
 
 def known_built() -> list[dict[str, Any]]:
@@ -65,20 +66,26 @@ def removed(name: str) -> Generator[Progress, None, None]:
             lock.release()
 
 
-def exported(name: str, folder: Path) -> Generator[Progress, None, Path]:
-    """The folder is a copy of the model, to be opened by any program; raises RecipeError where it
-    exists, SourceError where the model is damaged or there is no room.
+def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
+    """The place is a copy of the model for other programs: a folder, or a GGUF file by its name.
+
+    Raises RecipeError where it exists, SourceError where the model is damaged, cannot be had as
+    GGUF, or there is no room.
     """
     source = built_folder(_known(name).name)
     with store.accessible():
-        check_name(folder)
-        if folder.exists():
-            raise RecipeError("export-exists", place=str(folder))
+        check_name(place)
+        if place.exists():
+            raise RecipeError("export-exists", place=str(place))
         yield from store.check_whole(source, DAMAGED)
-        with store.part_of(folder) as part:
-            yield from _copied(source, part, f"exporting {name}")
-            store.put(part, folder)
-    return folder
+        with store.part_of(place) as part:
+            if place.suffix.lower() == ".gguf":
+                yield from write_gguf(source, part / place.name, name)
+                store.put(part / place.name, place)
+            else:
+                yield from _copied(source, part, f"exporting {name}")
+                store.put(part, place)
+    return place
 
 
 def _known(name: str) -> Path:

@@ -12,11 +12,10 @@ import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
-from fusionlab.weights.pieces import PIECE, work_dtype
+from fusionlab.weights.pieces import PIECE, Models, work_dtype
 
 Along = Literal["flat", "row", "column"]
 """What of a tensor is one vector: all of it, every row θ[…, :], or every column θ[:, …]."""
-Tensors = Sequence[Float[Tensor, "*shape"]]
 Block = tuple[slice, slice]
 
 
@@ -31,7 +30,7 @@ def as_rows(tensor: Float[Tensor, "..."], along: Along) -> Float[Tensor, "row co
 
 
 def gram(
-    models: Tensors, base: Float[Tensor, "*shape"] | None, along: Along = "flat"
+    models: Models, base: Float[Tensor, "*shape"] | None, along: Along = "flat"
 ) -> Float64[Tensor, "row model model"]:
     """The inner product of every two vectors, ⟨δᵢ, δⱼ⟩, in each row."""
     rows = [as_rows(model, along) for model in models]
@@ -44,7 +43,7 @@ def gram(
 
 
 def spanned(
-    models: Tensors,
+    models: Models,
     base: Float[Tensor, "*shape"] | None,
     coefficients: Float64[Tensor, "row model"],
     along: Along = "flat",

@@ -13,9 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.weights.pieces import Rows, column, elementwise, work_dtype
+from fusionlab.weights.pieces import Models, Rows, column, elementwise, work_dtype
 
-Models = Sequence[Float[Tensor, "*shape"]]
 Matrix = Float[Tensor, "row column"]
 
 
@@ -57,7 +56,9 @@ def iso_c(
     return _by_matrix(models, base, weight, lambda_, merged)
 
 
-def _first_triples(delta: Matrix, models: int) -> tuple[Matrix, Float[Tensor, " column"], Matrix]:
+def _first_triples(
+    delta: Matrix, models: int
+) -> tuple[Float[Tensor, "row kept"], Float[Tensor, " kept"], Float[Tensor, "column kept"]]:
     u, s, vh = torch.linalg.svd(delta, full_matrices=False)
     count = max(1, len(s) // models)
     return u[:, :count].clone(), s[:count].clone(), vh[:count].T.clone()

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
-from fusionlab.weights.pieces import shares
+from fusionlab.weights.pieces import Models, shares
 from fusionlab.weights.span import Along, gram, spanned
 
 PARALLEL = 0.9995
@@ -26,7 +26,7 @@ SAME = 1e-16
 Coefficients = Float64[Tensor, "row model"]
 
 
-def slerp(models: Sequence[Float[Tensor, "*shape"]], *, t: float) -> Float[Tensor, "*shape"]:
+def slerp(models: Models, *, t: float) -> Float[Tensor, "*shape"]:
     """Go the share t of the way from the first model to the second, along the arc between them.
 
     (sin((1−t)Ω) a + sin(tΩ) b) / sin Ω, with Ω the angle of the whole tensors; a straight line
@@ -39,7 +39,7 @@ def slerp(models: Sequence[Float[Tensor, "*shape"]], *, t: float) -> Float[Tenso
 
 
 def nuslerp(
-    models: Sequence[Float[Tensor, "*shape"]],
+    models: Models,
     base: Float[Tensor, "*shape"] | None,
     *,
     weight: Sequence[float],
@@ -57,7 +57,7 @@ def nuslerp(
 
 
 def multislerp(
-    models: Sequence[Float[Tensor, "*shape"]],
+    models: Models,
     base: Float[Tensor, "*shape"] | None,
     *,
     weight: Sequence[float],
@@ -84,9 +84,7 @@ def multislerp(
     return spanned(models, base, (direction * (weights @ norms) / length)[None])
 
 
-def karcher(
-    models: Sequence[Float[Tensor, "*shape"]], *, max_iter: int, tol: float
-) -> Float[Tensor, "*shape"]:
+def karcher(models: Models, *, max_iter: int, tol: float) -> Float[Tensor, "*shape"]:
     """Take the point of the sphere whose squared angles to all models are least, at mean length.
 
     Iterates m ← exp_m(1/K Σ log_m(uₖ)) over the unit vectors from their mean, until a step is

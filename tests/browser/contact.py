@@ -58,7 +58,7 @@ def differing(now: Path, before: Path) -> float:
     shared = tuple(slice(min(picture.shape[axis] for picture in pictures)) for axis in (0, 1))
     one, other = (picture[shared] for picture in pictures)
     same = np.count_nonzero(np.abs(one - other).max(axis=2) < LEAST)
-    return 1 - same / (height * width)
+    return float(1 - same / (height * width))
 
 
 def compared(folder: Path, earlier: Path) -> dict[str, float]:

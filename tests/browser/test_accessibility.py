@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.keyboard import walk
 from tests.browser.legible import faults
 from tests.browser.test_app import app, chips, prompt  # noqa: F401  app is a fixture
-from tests.browser.test_components import VIEWS, blank, draw  # noqa: F401  blank is a fixture
+from tests.browser.test_components import VIEWS, draw
 from tests.browser.test_pictures import EMPTY
 
 pytestmark = pytest.mark.browser
@@ -55,9 +55,8 @@ def shown(page: Page, tab: str) -> Locator:
     return page.locator(".fl-comparing-notice" if tab == "compare" else ".fl-verdict-first")
 
 
-def test_nothing_is_against_any_component(blank: Callable[..., Page]) -> None:  # noqa: F811
-    page = blank()
-    page.emulate_media(reduced_motion="reduce")
+def test_nothing_is_against_any_component(blank: Callable[..., Page]) -> None:
+    page = blank(calm=True)
     found = []
     for name, (component, data) in VIEWS.items():
         page.evaluate(EMPTY)

@@ -18,6 +18,13 @@ from fusionlab.views.assets import component_head
 
 pytestmark = pytest.mark.browser
 
+WIDER = """(room) => {
+    const [frame, ...parts] = [...document.querySelectorAll(`${room}, ${room} td`)]
+        .filter((node) => node.checkVisibility())
+        .map((node) => node.getBoundingClientRect().right);
+    return Math.max(...parts) - frame;
+}"""
+"""By how much a cell stands out of this room, in pixels."""
 ASKED = Comparison(
     "subtract 412-77=",
     members=(MemberRecipe("zoo/adder"), MemberRecipe("zoo/subtracter")),
@@ -52,6 +59,11 @@ def test_a_recording_is_there_before_anything_has_run(
     expect(page.locator(".fl-comparing-row").first).to_contain_text("335")
     expect(page.locator(".fl-comparing-notice")).to_contain_text("are right")
     expect(page.locator(".fl-scatter-dot")).not_to_have_count(0)
+    routed = page.locator(".fl-comparing-row").filter(has_text="Strengths")
+    expect(routed).to_contain_text("Strengths: 3 entries")
+    for width in (1440, 1024, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(WIDER, ".fl-comparing-stage") <= 0, width
 
 
 def test_a_linked_comparison_runs_and_two_runs_share_a_cursor(

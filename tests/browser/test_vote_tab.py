@@ -159,7 +159,7 @@ def test_the_matrix_of_each_metric_is_a_press_away(blank: Open) -> None:
         value = view["similarity"][metric["name"]][0][3]
         cell = page.locator(".fl-heat tbody tr").first.locator(".fl-cell").nth(3)
         expect(cell).to_have_attribute(
-            "aria-label", f"physicist and physicist (answer 2): {value:.3f}"
+            "aria-label", f"physicist and physicist (answer 2): {value:.2f}"
         )
     expect(page.get_by_label("ROUGE-L")).to_be_checked()
     page.get_by_label("Characters").check()
@@ -270,6 +270,8 @@ def test_answers_that_grow_move_nobody(blank: Open, shot: Shot) -> None:
     trace.stopped = True
     shown(page, ballot_view(trace))
     assert prose.evaluate_all("all => all.every(node => node.scrollTop === 0)")
+    expect(page.locator(".fl-cards")).not_to_contain_text("being written")
+    expect(page.locator(".fl-cards")).to_contain_text("broken off")
 
 
 def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:

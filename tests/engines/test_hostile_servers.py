@@ -330,19 +330,19 @@ def test_what_is_right_is_answered() -> None:
 endings = st.sampled_from([b"", b"data: [DONE]\n\n", b"data: {", b"\xff", b"data: " + b"[" * 9999])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(of_chats, max_size=5), endings)
 def test_any_stream_of_a_chat_is_an_answer_or_an_error(events: list[Any], ending: bytes) -> None:
     is_answered(events, ending, of_a_chat)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(of_llamas, max_size=5), endings)
 def test_any_stream_of_a_llama_is_an_answer_or_an_error(events: list[Any], ending: bytes) -> None:
     is_answered(events, ending, of_a_llama)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_answer_or_an_error(content: bytes) -> None:
     is_answered([], content, of_a_chat)

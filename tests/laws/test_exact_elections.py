@@ -205,7 +205,7 @@ words = st.lists(st.sampled_from("abcd"), min_size=1, max_size=6).map(" ".join)
 ballots = st.tuples(words, st.sampled_from(WEIGHTS))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.lists(ballots, min_size=1, max_size=5), st.booleans())
 @example([("b a c", "3"), ("a d", "1")], False)
 @example([("b a c", "3"), ("a d", "1")], True)

@@ -125,7 +125,7 @@ moves = st.lists(
 
 
 @each_kind
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(start=ids, walk=moves)
 def test_any_walk_of_feeding_and_rewinding_equals_a_fresh_prefill(
     kind: str, start: list[int], walk: list[tuple[str, Any]]
@@ -248,7 +248,7 @@ steps = st.lists(
 
 
 @each_kind
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(prompts=st.lists(ids, min_size=1, max_size=4), walk=steps)
 def test_rows_that_are_fed_rewound_and_kept_equal_fresh_ones_whenever_one_looks(
     kind: str, prompts: list[list[int]], walk: list[tuple[str, Any]]

@@ -5,7 +5,7 @@ from typing import get_args
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score.rouge_scorer import RougeScorer
 
@@ -73,7 +73,6 @@ def test_merged_duplicates_score_as_if_each_text_stood_once(texts: list[str]) ->
     assert [scores[place] for place in places] == [alone[one] for one in texts]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(st.characters(codec="ascii"), max_size=40), min_size=2, max_size=4))
 def test_equals_rouge_score_on_ascii_that_has_words(texts: list[str]) -> None:
     texts = [text for text in texts if any(map(str.isalnum, text))]
@@ -154,7 +153,6 @@ def test_without_ties_ranked_pairs_do_not_hang_on_the_order(
         assert list(rank(tieless, "ranked_pairs", weights)) == mirrored
 
 
-@settings(deadline=None)
 @given(st.data(), texts)
 def test_merged_repetition_is_irrelevant_under_every_rule(
     data: st.DataObject, texts: list[str]

@@ -8,7 +8,7 @@ from fusionlab.errors import LevelTooLow, SourceError, UnknownName
 from fusionlab.models.base import Level
 from fusionlab.models.catalog import CATALOG, EMBEDDERS
 from fusionlab.sources.known import known_models
-from fusionlab.sources.references import spec_of
+from fusionlab.sources.references import folder_here, spec_of
 from fusionlab.sources.schemes import Reference, parse
 
 
@@ -128,3 +128,24 @@ def test_the_known_models_are_rows_of_plain_data() -> None:
     assert all("+" in row["id"] or row["id"].startswith("zoo/") for row in rows[named:])
     keys = {"id", "level", "engine", "source", "bytes", "licence", "cached"}
     assert all(set(row) == keys for row in rows)
+
+
+def test_a_folder_that_is_here_is_found_without_fetching(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
+    monkeypatch.setattr("fusionlab.sources.wheels.installed", lambda _: None)
+    assert folder_here(f"path:{tiny}") == tiny
+    assert folder_here("zoo/adder").name == "adder"
+    gguf = tmp_path / "a.gguf"
+    gguf.write_bytes(b"GGUF")
+    for ref in ("smollm2-135m", "hub:org/name@main", f"gguf:{gguf}", "hub:org/name+./adapter"):
+        with pytest.raises(SourceError, match="not on this machine") as caught:
+            folder_here(ref)
+        assert caught.value.hint == f"run fusionlab fetch {ref.partition('+')[0]}"
+    with pytest.raises(SourceError, match="no weights on this machine"):
+        folder_here("api:http://localhost:8080/v1#m")
+    made = tmp_path / "weights" / "hub" / "org--name@main"
+    made.mkdir(parents=True)
+    assert folder_here("hub:org/name@main") == folder_here("hub:org/name") == made

@@ -118,7 +118,7 @@ def merged(case: Case, base: Tensor, models: list[Tensor]) -> Tensor:
     parameters |= case.merge if case.theirs is None else case.theirs
     if case.rule == "passthrough":
         parameters = {"scale": parameters["scale"]}
-    (result,) = registry.get(case.name or case.rule)([group], parameters=parameters)
+    result: Tensor = registry.get(case.name or case.rule)([group], parameters=parameters)[0]
     return result
 
 

@@ -81,7 +81,7 @@ def test_a_full_disk_leaves_nothing_under_the_id(source: Path, home: Path) -> No
 
 def test_a_disk_without_room_is_told_before(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 1000})
-    monkeypatch.setattr("fusionlab.builders.graft.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("fusionlab.weights.room.shutil.disk_usage", lambda _: usage)
     refused = planned(source).refused
     assert refused is not None
     assert refused.sentence.key == "no-room"

@@ -258,3 +258,58 @@ def test_weights_that_are_not_here_are_not_fetched_for_a_plan() -> None:
     with pytest.raises(SourceError, match="not on this machine") as caught:
         get_builder("graft").plan([Source("hub:org/name")], {})
     assert caught.value.hint == "run fusionlab fetch hub:org/name"
+
+
+def changed(folder: Path, change: Any) -> None:
+    """The weights in the folder, as the function changes them."""
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    change(weights)
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+
+
+def test_layers_beyond_those_that_are_counted_are_left_out_and_told(tmp_path: Path) -> None:
+    source = tiny_family(tmp_path / "a")
+    norm = "model.layers.4.input_layernorm.weight"  # as of DeepSeek-V3's extra layer
+    changed(source, lambda weights: weights.update({norm: torch.full((16,), 9.0)}))
+    (beyond,) = (each for each in planned(source).findings if each.sentence.key == "graft-beyond")
+    assert norm in beyond.sentence.said()
+    tensors = checkpoint_in(grafted(source, layers="0-4, 0-1"))
+    assert_close(tensors.read(norm), checkpoint_in(source).read(norm.replace("4", "0")))
+
+
+@pytest.mark.parametrize("lacking", [["0", "1", "2", "3"], ["2"]])
+def test_a_tensor_that_is_missing_is_named(lacking: list[str], tmp_path: Path) -> None:
+    source = tiny_family(tmp_path / "a")
+    names = [f"model.layers.{n}.mlp.up_proj.weight" for n in lacking]
+    changed(source, lambda weights: [weights.pop(name) for name in names])
+    with pytest.raises(SourceError, match=rf"layer {lacking[0]} in .* lacks mlp\.up_proj"):
+        planned(source)
+
+
+def test_weights_of_another_shape_are_named(tmp_path: Path) -> None:
+    source = tiny_family(tmp_path / "a")
+    config = json.loads((source / "config.json").read_text())
+    (source / "config.json").write_text(json.dumps({**config, "intermediate_size": 48}))
+    with pytest.raises(SourceError, match=r"by its config\.json"):
+        planned(source)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"model_type": "nonsense"}, "does not know the architecture nonsense"),
+        ({"num_hidden_layers": 10**9}, "up to 10,000"),
+        ({"num_hidden_layers": 5}, "layers of .* are not to be found"),
+        ({"num_hidden_layers": 0}, "no single list of layers"),
+    ],
+)
+def test_a_config_that_is_not_its_own_is_refused(
+    change: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    source = tiny_family(tmp_path / "a")
+    config = json.loads((source / "config.json").read_text())
+    (source / "config.json").write_text(json.dumps({**config, **change}))
+    with pytest.raises(SourceError, match=said):
+        planned(source)

@@ -4,7 +4,7 @@
 
 -cut-off = copy or fetch the model again: the file was cut off, or changed
 weights-pickled = { $folder } holds pickled weights, { $file }, and no *.safetensors
-    .hint = pickles can run code and are not read; where you trust them, convert them once: python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')", and copy the tokenizer's files
+    .hint = weights must be safetensors or GGUF: pickles can run code; where you trust them, convert them once: python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')", and copy the tokenizer's files
 weights-not-here = the weights of { $ref } are not on this machine
     .hint = run fusionlab fetch { $base }
 shard-shorter = { $file } ended before the tensor { $name } did
@@ -17,7 +17,7 @@ layers-not-found = the layers of { $folder } are not to be found: no tensors are
     .hint = give a folder whose config.json is its own; models of several parts may keep their layers elsewhere
 layers-not-one-list = a { $architecture }, as in { $folder }, has no single list of layers
     .hint = choose a model that continues a text with one stack of layers, such as a Llama or Qwen
-layer-lacks = layer { $layer } in { $folder } lacks { $name }, which other layers of its kind have
+layer-lacks = layer { $layer } in { $folder } lacks { $name }
     .hint = { -cut-off }
 weights-not-finite = { $count ->
         [one] { $name } holds numbers that are NaN or infinite
@@ -36,6 +36,8 @@ option-twice = the source { $source } has { $option } twice
     .hint = give it once
 source-unnamed = the source { $text } names no model
     .hint = write it as REF,key=value
+export-not-gguf = { $folder } cannot be told to llama.cpp: { $why }
+    .hint = export it to a folder instead; llama.cpp's own convert_hf_to_gguf.py may know it
 export-exists = { $place } exists already
     .hint = name a new folder
 no-room = { $needed } are needed at { $place }, where { $free } are free
@@ -71,6 +73,11 @@ graft-source-unused = no layer of { $source } is used
     .hint = leave the source out, or name some of its layers
 graft-left-out = of { $source } these layers are left out: { $layers }
 graft-repeated = of { $source } these layers stand more than once: { $layers }
+graft-beyond = { $count ->
+        [one] one tensor of { $source } belongs to no layer that its config counts and is left out: { $name }
+       *[other] { $count } tensors of { $source } belong to no layer that its config counts and are left out, such as { $name }
+    }
+    .hint = they are mostly for guessing several tokens ahead; the model speaks without them
 graft-adapter-folded = the adapter of { $source } is folded into its weights
 graft-rounded = { $source } is in { $dtype } and is rounded to { $wanted }, the first source's
 graft-licence-unknown = the licence of { $sources } is not known, so that the new model has none

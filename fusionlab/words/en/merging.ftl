@@ -10,3 +10,99 @@ merge-shapes-differ = tensors of different shapes cannot be merged: { $shapes }
     .hint = choose models of one architecture and size
 merge-epsilon = with density { $density } and epsilon { $epsilon } a probability would leave the range from 0 to 1
     .hint = make epsilon smaller than the density and than what it lacks to 1
+
+## Settings that depend on the tensor
+
+merge-varying = setting { $setting }: { $value } is no value, list of values, or value for each filter
+    .hint = write a number, a list such as [0, 0.5, 1] over the depth, or {"{"}"self_attn": 0.3, "*": 0.7{"}"}
+
+## What is known of a merge before it is made
+
+-other-ways = models that cannot be merged can still be fused: by their answers (vote, debate), or before every token where they share a vocabulary (ensemble)
+-common-tokens = set tokenizer to union or base, which puts the rows in one order
+merge-base-found = the common ancestor is { $base }, by the models' lineage
+    .hint = set base to take another one
+merge-build-differs = { $setting } is { $one } in { $first } and { $other } in { $second }
+    .hint = { -other-ways }
+merge-setting-differs = { $setting } is { $one } in { $first } and { $other } in { $second }: the new model has the first
+    .hint = measure the new model; where it says nonsense, this may be why
+merge-rows-differ = { $name } has not as many rows in all models: { $rows }
+    .hint = one vocabulary is larger, or padded: { -common-tokens }
+merge-tensors-differ = { $count ->
+        [one] { $name } is of several shapes: { $shapes }
+       *[other] { $count } tensors are of several shapes, { $name } among them: { $shapes }
+    }
+    .hint = { -other-ways }
+merge-tensors-copied = { $source } lacks { $count ->
+        [one] { $name }, which is
+       *[other] { $count } tensors, such as { $name }, which are
+    } copied from the base or first model as it is
+    .hint = that part of the new model is one model's alone
+merge-tensors-lacking = { $source } lacks { $count ->
+        [one] { $name }
+       *[other] { $count } tensors, { $name } first
+    }
+    .hint = the models are not of one build, or a file is incomplete; { -other-ways }
+merge-tensors-left-out = { $count ->
+        [one] { $name } of { $source } is
+       *[other] { $count } tensors of { $source }, { $name } first, are
+    } not in the base or first model, and left out
+    .hint = make { $source } the base or the first source to keep what only it has
+merge-head-untied = the head of { $sources } is tied to the embeddings, that of another model is not: the new model has a head of its own
+merge-head-missing = { $source } lacks { $name }, which its config.json asks for
+    .hint = copy or fetch the model again, or set tie_word_embeddings to true where the head is meant to be the embeddings
+merge-dtypes-mixed = the models' numbers are of several kinds ({ $dtypes }); they are merged in float32 and rounded to { $new }
+    .hint = set dtype to choose another kind
+merge-overflow = numbers that come in { $dtypes } may grow beyond { $most }, the largest of F16
+    .hint = set dtype to bfloat16 or float32
+merge-filter-unused = the filter { $filter } of { $setting } fits no tensor
+    .hint = a filter is a part of tensors' names, such as self_attn, mlp or layernorm
+merge-memory = { $needed } of memory are needed at once, of which { $free } are free
+    .hint = close other programs, or choose a rule that works element by element, such as linear or task_arithmetic
+merge-other-ancestor = { $first } and { $second } were trained from different beginnings, so that their weights do not mean the same
+    .hint = { -other-ways }
+merge-ancestor-unknown = nothing tells whether { $sources } were trained from { $base } or from the same model
+    .hint = models trained from different beginnings make nonsense when merged: look at their cards
+merge-tokenizer-unread = { $source } has no tokenizer.json, so that its tokens cannot be compared
+    .hint = save its tokenizer as a fast one
+merge-ids-beyond = { $count ->
+        [one] a token of { $source }, { $token } ({ $id }), has
+       *[other] { $count } tokens of { $source }, the first { $token } ({ $id }), have
+    } no row in its embeddings of { $rows } rows
+    .hint = a text with such a token cannot be read; take the model with the tokenizer that it was trained with
+merge-tokens-differ = { $first } and { $second } differ in { $count ->
+        [one] one token, { $token }
+       *[other] { $count } tokens, { $token } first
+    }: a row would be the mean of two tokens
+    .hint = { -common-tokens }; or fuse the models by their answers (vote, debate)
+merge-tokens-lacking = { $count ->
+        [one] the token { $token } is
+       *[other] { $count } tokens, { $token } first, are
+    } only in one of { $first } and { $second }
+    .hint = the new model has the first one's tokenizer; set tokenizer to union to have all tokens
+merge-special-token = { $setting } is { $one } in { $first } and { $other } in { $second }
+    .hint = the new model ends and begins texts as the first does; put the model first whose habits it is to have
+merge-template-lost = { $second } has a chat template, and { $first }, whose tokenizer the new model has, has none
+    .hint = make { $second } the base or the first source, where the new model is to chat
+merge-template-differs = { $first } and { $second } have different chat templates: the new model has the first one's
+
+## mergekit's files
+
+mergekit-unreadable = { $file } cannot be read: { $said }
+    .hint = give a YAML file as mergekit takes it
+mergekit-of-another-form = { $file } holds no merge
+    .hint = it begins with keys such as merge_method and models
+mergekit-field = { $file }, { $field }: { $said }
+    .hint = see mergekit's own examples
+mergekit-models-or-slices = { $file } has to have either models or slices
+    .hint = models merges whole ones, slices ranges of layers
+mergekit-two-tokenizers = { $file } has both tokenizer and tokenizer_source
+    .hint = keep one of them
+mergekit-template = { $file } names a chat template that is not known here: { $template }
+    .hint = write auto, or the template itself
+mergekit-ranges = the sources of a slice in { $file } have not the same number of layers: { $ranges }
+    .hint = give each source a layer_range of one length
+mergekit-and-sources = there are both sources and { $file }
+    .hint = the file names its models: leave out the sources
+mergekit-unused = { $rule } has no use for { $settings }, which other methods have
+    .hint = leave them out, or choose the method that has them

@@ -13,6 +13,7 @@ kind-built-model = built model
 kind-column-of = column beside { $columns }:
 kind-corpus = corpus
 kind-field-of-a-turn = field of a turn
+kind-key-of = key of { $file }:
 kind-member = member
 kind-member-field = member field
 kind-member-recorded = member with recorded text in { $file }

@@ -4,7 +4,7 @@
 
 -cut-off = 请重新复制或下载模型：文件不完整，或被改动过
 weights-pickled = { $folder } 中只有以 pickle 保存的权重 { $file }，没有 *.safetensors
-    .hint = pickle 可能执行代码，因此不予读取；如果您信任它，请转换一次：python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')"，并复制分词器的文件
+    .hint = 权重必须是 safetensors 或 GGUF：pickle 可能执行代码；如果您信任它，请转换一次：python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')"，并复制分词器的文件
 weights-not-here = { $ref } 的权重不在本机
     .hint = 请运行 fusionlab fetch { $base }
 shard-shorter = { $file } 在张量 { $name } 结束之前就到了结尾
@@ -17,7 +17,7 @@ layers-not-found = 找不到 { $folder } 的各层：没有以 { $path }.0 等�
     .hint = 请给出 config.json 与权重相符的文件夹；由多个部分组成的模型可能把层放在别处
 layers-not-one-list = { $folder } 的架构 { $architecture } 没有唯一的层列表
     .hint = 请选择只有一叠层、用于续写文本的模型，例如 Llama 或 Qwen
-layer-lacks = { $folder } 的第 { $layer } 层缺少 { $name }，而同类的其他层都有
+layer-lacks = { $folder } 的第 { $layer } 层缺少 { $name }
     .hint = { -cut-off }
 weights-not-finite = 有 { $count } 个张量含有 NaN 或无穷大，例如 { $name }
     .hint = 它们原本就在来源中，或在舍入时溢出：这个模型说不出有用的话
@@ -33,6 +33,8 @@ option-twice = 来源 { $source } 的 { $option } 出现了两次
     .hint = 请只给出一次
 source-unnamed = 来源 { $text } 没有指定模型
     .hint = 请写成 REF,key=value
+export-not-gguf = { $folder } 无法写成 llama.cpp 的 GGUF：{ $why }
+    .hint = 请导出为文件夹；llama.cpp 自带的 convert_hf_to_gguf.py 或许支持
 export-exists = { $place } 已存在
     .hint = 请指定一个新文件夹
 no-room = { $place } 需要 { $needed }，只剩 { $free }
@@ -68,6 +70,8 @@ graft-source-unused = 没有用到 { $source } 的任何层
     .hint = 请去掉这个来源，或指定它的若干层
 graft-left-out = { $source } 中去掉的层：{ $layers }
 graft-repeated = { $source } 中出现不止一次的层：{ $layers }
+graft-beyond = { $source } 有 { $count } 个张量不属于 config 所计的层，将被略去，例如 { $name }
+    .hint = 它们多用于一次预测多个词元；没有它们，模型照样能说话
 graft-adapter-folded = { $source } 的适配器已并入其权重
 graft-rounded = { $source } 是 { $dtype }，将舍入为第一个来源的 { $wanted }
 graft-licence-unknown = { $sources } 的许可证未知，因此新模型没有许可证

@@ -10,3 +10,78 @@ merge-shapes-differ = 形状不同的张量无法合并：{ $shapes }
     .hint = 请选择架构和大小相同的模型
 merge-epsilon = density 为 { $density }、epsilon 为 { $epsilon } 时，概率会超出 0 到 1 的范围
     .hint = 请让 epsilon 既小于 density，也小于 1 与 density 之差
+
+## 随张量而变的设置
+
+merge-varying = 设置 { $setting }：{ $value } 既不是单个值，也不是值的列表或按筛选给出的值
+    .hint = 请写一个数、沿深度变化的列表（例如 [0, 0.5, 1]），或 {"{"}"self_attn": 0.3, "*": 0.7{"}"}
+
+## 合并之前就能知道的事
+
+-other-ways = 无法合并的模型仍可融合：在答案层面（投票、辩论），或在词表相同时于每个词元之前（集成）
+-common-tokens = 请把 tokenizer 设为 union 或 base，让各行按同一顺序排列
+merge-base-found = 根据模型的来历，共同祖先是 { $base }
+    .hint = 如需另选，请设置 base
+merge-build-differs = { $setting } 在 { $first } 中是 { $one }，在 { $second } 中是 { $other }
+    .hint = { -other-ways }
+merge-setting-differs = { $setting } 在 { $first } 中是 { $one }，在 { $second } 中是 { $other }：新模型采用前者
+    .hint = 请测量新模型；如果它胡言乱语，原因可能在此
+merge-rows-differ = { $name } 在各模型中的行数不同：{ $rows }
+    .hint = 有的词表更大或经过填充：{ -common-tokens }
+merge-tensors-differ = 有 { $count } 个张量形状不一，例如 { $name }：{ $shapes }
+    .hint = { -other-ways }
+merge-tensors-copied = { $source } 缺少 { $count } 个张量，例如 { $name }，将原样取自基座或第一个模型
+    .hint = 新模型的这一部分只来自一个模型
+merge-tensors-lacking = { $source } 缺少 { $count } 个张量，第一个是 { $name }
+    .hint = 这些模型构造不同，或文件不完整；{ -other-ways }
+merge-tensors-left-out = { $source } 有 { $count } 个张量不在基座或第一个模型中，将被舍去，第一个是 { $name }
+    .hint = 如需保留它独有的部分，请把 { $source } 设为基座或第一个来源
+merge-head-untied = { $sources } 的输出头与词嵌入共用，另有模型不共用：新模型将有单独的输出头
+merge-head-missing = { $source } 缺少 config.json 所要求的 { $name }
+    .hint = 请重新复制或下载模型；如果输出头本应与词嵌入共用，请把 tie_word_embeddings 设为 true
+merge-dtypes-mixed = 各模型的数值类型不同（{ $dtypes }）；合并以 float32 计算，再舍入为 { $new }
+    .hint = 如需其他类型，请设置 dtype
+merge-overflow = 以 { $dtypes } 存储的数可能超过 F16 的最大值 { $most }
+    .hint = 请把 dtype 设为 bfloat16 或 float32
+merge-filter-unused = { $setting } 的筛选 { $filter } 不符合任何张量
+    .hint = 筛选是张量名的一部分，例如 self_attn、mlp 或 layernorm
+merge-memory = 同时需要 { $needed } 内存，目前只有 { $free } 可用
+    .hint = 请关闭其他程序，或选择逐元素计算的规则，例如 linear 或 task_arithmetic
+merge-other-ancestor = { $first } 与 { $second } 从不同的起点训练而来，权重的含义并不相同
+    .hint = { -other-ways }
+merge-ancestor-unknown = 无从得知 { $sources } 是否由 { $base } 或同一模型训练而来
+    .hint = 起点不同的模型合并后会胡言乱语：请查看它们的模型卡
+merge-tokenizer-unread = { $source } 没有 tokenizer.json，无法比较词元
+    .hint = 请把它的分词器保存为快速分词器
+merge-ids-beyond = { $source } 有 { $count } 个词元在 { $rows } 行的词嵌入中没有对应的行，第一个是 { $token }（{ $id }）
+    .hint = 含有这种词元的文本无法读入；请使用训练时的分词器
+merge-tokens-differ = { $first } 与 { $second } 有 { $count } 个词元不同，第一个是 { $token }：同一行会成为两个词元的平均
+    .hint = { -common-tokens }；或在答案层面融合（投票、辩论）
+merge-tokens-lacking = 有 { $count } 个词元只在 { $first } 与 { $second } 之一中，第一个是 { $token }
+    .hint = 新模型采用前者的分词器；如需全部词元，请把 tokenizer 设为 union
+merge-special-token = { $setting } 在 { $first } 中是 { $one }，在 { $second } 中是 { $other }
+    .hint = 新模型像前者那样开始和结束文本；请把习惯合适的模型放在第一位
+merge-template-lost = { $second } 有聊天模板，而新模型所用分词器的来源 { $first } 没有
+    .hint = 如果新模型要用于对话，请把 { $second } 设为基座或第一个来源
+merge-template-differs = { $first } 与 { $second } 的聊天模板不同：新模型采用前者的
+
+## mergekit 的文件
+
+mergekit-unreadable = 无法读取 { $file }：{ $said }
+    .hint = 请给出 mergekit 所用的 YAML 文件
+mergekit-of-another-form = { $file } 中没有合并
+    .hint = 文件开头应有 merge_method、models 等键
+mergekit-field = { $file } 的 { $field }：{ $said }
+    .hint = 请参考 mergekit 自带的示例
+mergekit-models-or-slices = { $file } 应有 models 或 slices 之一
+    .hint = models 合并整个模型，slices 合并层的区间
+mergekit-two-tokenizers = { $file } 同时有 tokenizer 和 tokenizer_source
+    .hint = 请只保留一个
+mergekit-template = { $file } 中的聊天模板未知：{ $template }
+    .hint = 请写 auto，或直接写模板
+mergekit-ranges = { $file } 中某个切片的来源层数不同：{ $ranges }
+    .hint = 请让各来源的 layer_range 一样长
+mergekit-and-sources = 同时给出了来源和 { $file }
+    .hint = 文件中已列出模型：请去掉来源
+mergekit-unused = { $rule } 用不到 { $settings }，它们属于其他方法
+    .hint = 请去掉它们，或选择相应的方法

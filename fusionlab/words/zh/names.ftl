@@ -13,6 +13,7 @@ kind-built-model = 已构建的模型
 kind-column-of = 列（在 { $columns } 之外）
 kind-corpus = 语料
 kind-field-of-a-turn = 对话轮次字段
+kind-key-of = { $file } 的键
 kind-member = 成员
 kind-member-field = 成员字段
 kind-member-recorded = 成员（应在 { $file } 中有文本记录）

@@ -27,6 +27,7 @@ ballots-rule-over = { $rule } over { $metric }
 
 ballots-sample = { $name } (answer { $n })
 ballots-growing = being written
+ballots-cut = broken off
 ballots-candidate = candidate { $n }
 ballots-named = { $name } (candidate { $n })
 ballots-complete = { $n } of { $all } answers complete, no vote yet.

@@ -27,6 +27,7 @@ ballots-rule-over = { $rule }（依据{ $metric }）
 
 ballots-sample = { $name }（第 { $n } 个回答）
 ballots-growing = 正在写
+ballots-cut = 未写完
 ballots-candidate = 候选回答 { $n }
 ballots-named = { $name }（候选回答 { $n }）
 ballots-complete = { $all } 个回答中已有 { $n } 个写完，还没有投票。

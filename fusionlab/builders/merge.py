@@ -1,0 +1,319 @@
+"""Merging: the weights of several models of one build become those of one.
+
+Rules for single tensors are in fusionlab.weights.rules; this finds the tensors, looks before it
+leaps, and streams them to disk.
+"""
+
+import hashlib
+import json
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
+
+from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.events import Event, Warned
+from fusionlab.making import Making, Order, Papers, made
+from fusionlab.plans import Finding
+from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.weights.ancestry import ancestors_of, common_ancestor
+from fusionlab.weights.beside import put_merged_beside
+from fusionlab.weights.blueprint import Blueprint, Slice, Span
+from fusionlab.weights.checkups import ancestors
+from fusionlab.weights.gathering import Gathered, gathered, merged_config
+from fusionlab.weights.grafting import licences_of
+from fusionlab.weights.mergekit import DTYPES, read_mergekit
+from fusionlab.weights.merging import Part, held, maker, parts_of
+from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
+from fusionlab.weights.papers import (
+    card_text,
+    joint_licence,
+    lineage_section,
+    recipe_text,
+    short,
+    slug,
+)
+from fusionlab.weights.preflight import checked
+from fusionlab.weights.room import without_memory, without_room
+from fusionlab.weights.rule import Rule
+from fusionlab.weights.rules import RULES, get_rule
+from fusionlab.weights.varying import check_varying
+from fusionlab.weights.vocabularies import Alignment, alignment_of
+from fusionlab.weights.writing import Written, moved, written
+
+FORMAT = 1
+"""Of what merging writes: another one makes other models of the same plan."""
+METHODS = [name for name, rule in RULES.items() if rule.statistic is None]
+"""Rules that need nothing but the weights."""
+
+Varying = Annotated[JsonValue, Field(description="a number, a list over depth, or by filter")]
+
+
+class MergeOptions(BaseModel):
+    """What a rule may be told of each model; which of it, the rule says."""
+
+    model_config = ConfigDict(extra="forbid")
+    weight: Varying = None
+    density: Varying = None
+    gamma: Varying = None
+    epsilon: Varying = None
+    scale: Varying = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What is merged, and the file that says so where it is one of mergekit's."""
+
+    blueprint: Blueprint
+    settings: Mapping[str, JsonValue]
+    """As they were given, to be written down."""
+    options: tuple[Mapping[str, JsonValue], ...]
+    """Of each source, as they were given."""
+    sources: tuple[str, ...]
+    file: str = ""
+    """The text of mergekit's file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """All that is known of a merge from headers."""
+
+    sources: tuple[Opened, ...]
+    found: tuple[Gathered, ...]
+    alignment: Alignment | None
+
+
+def execute(plan: Plan[Merge], shelf: Path | None = None) -> Making:
+    """The steps of merging what is planned; returns the new model's folder.
+
+    Raises RecipeError where the plan is refused or another model has its id, or SourceError where
+    a source cannot be had or a file cannot be written.
+    """
+    plan.check()
+    sources: list[Opened] = []
+    for ref in plan.details.blueprint.models:
+        sources += [(yield from fetched(ref))]
+    ready = _ready(plan.details.blueprint, sources)
+    order = Order(
+        plan,
+        (yield from _made_by(plan.details.blueprint, sources)),
+        work=partial(_work, plan, ready),
+        write=partial(_write, plan, ready),
+    )
+    return (yield from made(order, shelf))
+
+
+@model_builder(
+    "merge",
+    execute=execute,
+    paper="https://arxiv.org/abs/2306.01708",
+    options=MergeOptions,
+)
+def merge(
+    sources: Sequence[Source],
+    *,
+    method: Annotated[
+        str,
+        Field(description="the rule by which tensors become one"),
+        WithJsonSchema({"type": "string", "enum": METHODS}),
+    ] = "linear",
+    base: Annotated[
+        str, Field(description="the model that all come from; the common ancestor by default")
+    ] = "",
+    parameters: Annotated[
+        dict[str, JsonValue] | None,
+        Field(description="settings of the rule, as in parameters.lambda=0.8"),
+    ] = None,
+    dtype: Annotated[
+        Literal["", "float32", "bfloat16", "float16"],
+        Field(description="what the weights are rounded to; as the base's by default"),
+    ] = "",
+    tokenizer: Annotated[
+        Literal["", "base", "union"],
+        Field(description="whose tokens the model has, where the sources' differ"),
+    ] = "",
+    seed: Annotated[int, Field(ge=0, lt=2**63, description="where a rule draws what it drops")] = 0,
+    mergekit: Annotated[
+        str, Field(description="a YAML file of mergekit in place of sources and settings")
+    ] = "",
+) -> Plan[Merge]:
+    """Combine the weights of several models of one build into one model."""
+    if mergekit:
+        return _from_mergekit(sources, Path(mergekit), seed)
+    told = {
+        "method": method,
+        "base": base.strip(),
+        "parameters": parameters or {},
+        "dtype": dtype,
+        "tokenizer": tokenizer,
+        "seed": seed,
+    }
+    return _from_sources(sources, told)
+
+
+def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Merge]:
+    """Of whole models, by settings."""
+    method, base = told["method"], told["base"]
+    if method not in METHODS:
+        raise UnknownName("kind-merge-rule", method, METHODS)
+    if not sources:
+        raise RecipeError("sources-too-few", builder="merge", least=1, count=0)
+    if base and get_rule(method).base == "refused":
+        raise RecipeError("merge-base-unused", rule=method)
+    given = [{k: v for k, v in each.options.items() if v is not None} for each in sources]
+    _check_names(get_rule(method), told["parameters"], given)
+    refs = [each.ref.strip() for each in sources]
+    known = base or _base_of(refs, method)
+    models = list(dict.fromkeys([*([known] if known else []), *refs]))
+    files = [opened(ref) for ref in models]
+    depths = [len(file.layers) for file in files]
+    spans = tuple(
+        Span(models.index(ref), 0, depths[models.index(ref)], own)
+        for ref, own in zip(refs, given, strict=True)
+        if ref != known
+    )
+    blueprint = Blueprint(
+        method,
+        tuple(models),
+        0,
+        (Slice(spans, Span(0, 0, depths[0]) if known else None),),
+        told["parameters"],
+        DTYPES.get(told["dtype"], ""),
+        told["seed"],
+        told["tokenizer"],
+    )
+    details = Merge(blueprint, {**told, "base": known}, tuple(given), tuple(refs))
+    said = [Finding.of("note", "merge-base-found", base=short(known))] if known and not base else []
+    return _plan(details, files, said)
+
+
+def _from_mergekit(sources: Sequence[Source], place: Path, seed: int) -> Plan[Merge]:
+    """Of what one of mergekit's files says."""
+    if sources:
+        raise RecipeError("mergekit-and-sources", file=place.name)
+    file = read_mergekit(place)
+    files = [opened(ref) for ref in file.models]
+    blueprint = file.blueprint([len(each.layers) for each in files], seed)
+    settings: dict[str, JsonValue] = {"mergekit": place.name, "seed": seed}
+    details = Merge(blueprint, settings, (), file.models, file.text)
+    rule = file.rule.name
+    said = [Finding.of("warning", "mergekit-unused", rule=rule, settings=file.unused)]
+    return _plan(details, files, said if file.unused else [])
+
+
+def _check_names(
+    rule: Rule, parameters: Mapping[str, JsonValue], given: Sequence[Mapping[str, JsonValue]]
+) -> None:
+    """Raises UnknownName on a setting that the rule does not have, SettingError on its form."""
+    every = {*rule.settings.model_fields, *rule.of_each.model_fields}
+    for settings, known in (
+        (parameters, every),
+        *((own, rule.of_each.model_fields) for own in given),
+    ):
+        for name, value in settings.items():
+            if name not in known:
+                raise UnknownName("kind-setting-of", name, known, entry=rule.name)
+            check_varying(name, value)
+
+
+def _base_of(refs: Sequence[str], method: str) -> str:
+    """The nearest common ancestor, where the rule needs one and it is known; else nothing."""
+    if get_rule(method).base != "required":
+        return ""
+    if len(set(refs)) > 1:
+        return common_ancestor(refs) or ""
+    return next(iter(ancestors_of(refs[0])[1:]), "")
+
+
+def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) -> Plan[Merge]:
+    blueprint = details.blueprint
+    rule, ready = get_rule(blueprint.rule), _ready(blueprint, sources)
+    parts = _parts(blueprint, ready)
+    size = sum(part.header.bytes for part in parts)
+    memory = held(rule, parts, sources)
+    based = all(part.base is not None for part in blueprint.slices)
+    lacking = rule.base == "required" and not based
+    first = blueprint.models[blueprint.donor]
+    named = f"{slug(first)}-{blueprint.rule.replace('_', '-')}"
+    return Plan(
+        named,
+        "models",
+        f"built:{named}",
+        blueprint.models,
+        joint_licence([source.licence for source in sources]),
+        details,
+        parameters=sum(part.header.elements for part in parts),
+        bytes=size,
+        memory=memory,
+        findings=(
+            *([Finding.of("refused", "merge-base-lacking", rule=rule.name)] if lacking else ()),
+            *ancestors(blueprint, base=first),
+            *checked(blueprint, sources, ready.found, ready.alignment),
+            *without_room(size),
+            *without_memory(memory),
+            *said,
+        ),
+    )
+
+
+def _ready(blueprint: Blueprint, sources: Sequence[Opened]) -> _Ready:
+    found = tuple(gathered(blueprint, sources))
+    return _Ready(tuple(sources), found, alignment_of(blueprint, sources))
+
+
+def _parts(blueprint: Blueprint, ready: _Ready) -> list[Part]:
+    return parts_of(blueprint, ready.sources, ready.found, ready.alignment)
+
+
+def _made_by(blueprint: Blueprint, sources: Sequence[Opened]) -> Generator[Event, None, str]:
+    """A hash of all that decides the new weights and what stands beside them."""
+    prints: list[str] = []
+    for source in sources:
+        prints += [(yield from fingerprint(source))]
+    plain = {**asdict(blueprint), "models": prints}
+    text = json.dumps(["merge", FORMAT, plain], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None, Written]:
+    parts = _parts(plan.details.blueprint, ready)
+    make = maker(plan.details.blueprint, ready.sources, parts, ready.alignment)
+    headers = [part.header for part in parts]
+    return (yield from written(work, headers, make, f"merging {plan.id}"))
+
+
+def _write(
+    plan: Plan[Merge], ready: _Ready, result: Written, work: Path, part: Path
+) -> Generator[Event, None, Papers]:
+    details, blueprint = plan.details, plan.details.blueprint
+    broken = list(result.not_finite)
+    if broken:
+        yield Warned.of("weights-not-finite", count=len(broken), name=broken[0])
+    moved(result, work, part)
+    rows = None if ready.alignment is None else ready.alignment.rows
+    config = merged_config(blueprint, ready.sources, ready.found, rows)
+    put_merged_beside(blueprint, ready.sources, ready.alignment, config, part)
+    if details.file:
+        (part / "mergekit_config.yml").write_text(details.file, encoding="utf-8")
+    options = details.options or ({},) * len(details.sources)
+    told = [Source(*pair) for pair in zip(details.sources, options, strict=True)]
+    recipe = recipe_text("merge", plan, told, details.settings)
+    report: dict[str, JsonValue] = {"layers": blueprint.depth, "not_finite": [*broken]}
+    return Papers(recipe, _card(plan, ready), report=report)
+
+
+def _card(plan: Plan[Merge], ready: _Ready) -> str:
+    blueprint = plan.details.blueprint
+    rule = get_rule(blueprint.rule)
+    named = f"[{rule.name}]({rule.paper})" if rule.paper else rule.name
+    sections = (
+        f"A causal language model of {plan.parameters:,} parameters, merged by FusionLab from "
+        f"{len(blueprint.models)} models with {named}. Nothing was trained.",
+        rule.summary,
+        lineage_section(plan, licences_of(ready.sources)),
+        "`recipe.toml` says to a program what was merged and how.",
+    )
+    return card_text(plan, ("merge", rule.name), sections)

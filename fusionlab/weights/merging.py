@@ -1,0 +1,196 @@
+"""Tensors merged one after another as they are written; of large ones a part at a time.
+
+What a rule does with each element alone is done in runs of rows, what it does with each matrix of a
+stack matrix by matrix, and everything else with whole tensors. The next tensors are read while one
+is being merged.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from fusionlab.weights.blueprint import Blueprint, scopes
+from fusionlab.weights.checkpoint import DTYPES, Header, streamed
+from fusionlab.weights.gathering import Gathered, Place, header_of, is_unchanged
+from fusionlab.weights.opened import Opened
+from fusionlab.weights.rule import Rule, Settings, seeded
+from fusionlab.weights.rules import get_rule
+from fusionlab.weights.varying import value_at
+from fusionlab.weights.vocabularies import Alignment
+
+CHUNK = 16 << 20
+"""Bytes of a source's tensor that are read at once where runs of rows can be merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A tensor of the new model, and how it is made."""
+
+    header: Header
+    models: tuple[Place, ...]
+    base: Place | None
+    settings: Settings | None
+    """None where it is a copy of the first model's."""
+    vocabulary: bool
+
+
+def parts_of(
+    blueprint: Blueprint,
+    sources: Sequence[Opened],
+    found: Sequence[Gathered],
+    alignment: Alignment | None,
+) -> list[Part]:
+    """How each gathered tensor is made; raises UnknownName, SettingError or RecipeError."""
+    rule = get_rule(blueprint.rule)
+    settle = _Settling(rule, blueprint)
+    return [_part(each, blueprint, sources, settle, alignment) for each in found]
+
+
+def maker(
+    blueprint: Blueprint,
+    sources: Sequence[Opened],
+    parts: Sequence[Part],
+    alignment: Alignment | None,
+) -> Callable[[str], Iterator[Tensor]]:
+    """Makes the new model's tensors, by name, in runs of rows."""
+    by_name = {part.header.name: part for part in parts}
+    rule = get_rule(blueprint.rule)
+
+    def make(name: str) -> Iterator[Tensor]:
+        part = by_name[name]
+        dtype = DTYPES[part.header.dtype]
+        if part.settings is None:
+            first = part.models[0]
+            read = streamed(sources[first.source].weights, first.name)
+            return (each.to(dtype) for each in read)
+        return (each.to(dtype) for each in _merged(part, rule, blueprint, sources, alignment))
+
+    return make
+
+
+def held(rule: Rule, parts: Sequence[Part], sources: Sequence[Opened]) -> int:
+    """The most bytes that merging any of the parts holds at once, by what rules promise."""
+    return max(_held(rule, part, sources) for part in parts)
+
+
+class _Settling:
+    """Finds settings of tensors; the same values are checked once."""
+
+    def __init__(self, rule: Rule, blueprint: Blueprint) -> None:
+        self._rule, self._blueprint = rule, blueprint
+        self._known: dict[str, Settings] = {}
+
+    def settings(self, found: Gathered) -> Settings:
+        part = self._blueprint.slices[found.slice]
+        spans = [span for span, place in zip(part.inputs, found.places, strict=True) if place]
+        names = [place.name for place in found.places if place]
+        of_models = [
+            _values(
+                self._rule.of_each.model_fields,
+                scopes(self._blueprint, part, span),
+                name,
+                found.depth,
+            )
+            for span, name in zip(spans, names, strict=True)
+        ]
+        of_merge = _values(
+            self._rule.settings.model_fields, scopes(self._blueprint, part), found.name, found.depth
+        )
+        key = repr((of_models, of_merge))
+        if key not in self._known:
+            self._known[key] = self._rule.checked(of_models, of_merge)
+        return self._known[key]
+
+
+def _values(
+    names: Mapping[str, Any], wide: Sequence[Mapping[str, Any]], tensor: str, depth: float
+) -> dict[str, Any]:
+    """What the settings of these names are for a tensor; the first scope that says it counts."""
+    found: dict[str, Any] = {}
+    for name in names:
+        for scope in wide:
+            value = value_at(scope[name], tensor, depth) if name in scope else None
+            if value is not None:
+                found[name] = value
+                break
+    return found
+
+
+def _part(
+    found: Gathered,
+    blueprint: Blueprint,
+    sources: Sequence[Opened],
+    settle: _Settling,
+    alignment: Alignment | None,
+) -> Part:
+    settings = settle.settings(found) if any(found.places) else None
+    first = header_of(found.found[0], sources)
+    donated = [place for place in found.found if place.source == blueprint.donor]
+    own = header_of(donated[0] if donated else found.found[0], sources)
+    plain = DTYPES[own.dtype].is_floating_point
+    dtype = blueprint.dtype if blueprint.dtype and plain else own.dtype
+    aligned = found.vocabulary and alignment is not None
+    shape = (alignment.rows, *first.shape[1:]) if aligned and alignment else own.shape
+    header = Header(found.name, dtype, shape)
+    models = tuple(place for place in found.places if place)
+    if _is_copied(found, sources, plain=plain, aligned=aligned):
+        source = found.base or (donated[0] if donated else models[0])
+        return Part(header, (source,), None, None, vocabulary=False)
+    return Part(header, models, found.base, settings, aligned)
+
+
+def _is_copied(found: Gathered, sources: Sequence[Opened], *, plain: bool, aligned: bool) -> bool:
+    """Whether the rule has nothing to do: no numbers to merge, or nothing that was changed."""
+    if not plain or not any(found.places):
+        return True
+    if aligned or found.base is None:
+        return False
+    return all(each is None or is_unchanged(each, found.base, sources) for each in found.places)
+
+
+def _merged(
+    part: Part,
+    rule: Rule,
+    blueprint: Blueprint,
+    sources: Sequence[Opened],
+    alignment: Alignment | None,
+) -> Iterator[Tensor]:
+    generator = seeded(blueprint.seed, part.header.name) if rule.random else None
+    places = (*part.models, *([part.base] if part.base else []))
+    for rows in _runs(part, rule, sources):
+        read = [_read(place, sources, rows) for place in places]
+        if part.vocabulary and alignment is not None:
+            read = alignment.aligned(read, [place.source for place in places])
+        base = read.pop() if part.base else None
+        yield rule.merged(read, base, part.settings or Settings({}, {}), generator=generator)
+
+
+def _runs(part: Part, rule: Rule, sources: Sequence[Opened]) -> Iterator[slice]:
+    """Rows that are merged together."""
+    header = header_of(part.models[0], sources)
+    rows = header.shape[0] if header.shape else 1
+    if part.vocabulary:
+        return iter([slice(0, None)])
+    if rule.elementwise:
+        step = max(1, rows * CHUNK // max(1, header.bytes))
+    elif rule.grain == "matrix" and len(header.shape) == 3:
+        step = 1
+    else:
+        step = max(1, rows)
+    return (slice(first, min(first + step, rows)) for first in range(0, max(1, rows), step))
+
+
+def _read(place: Place, sources: Sequence[Opened], rows: slice) -> Tensor:
+    tensor = sources[place.source].weights.read(place.name, rows.start, rows.stop)
+    return tensor.float() if tensor.dtype.itemsize == 1 else tensor
+
+
+def _held(rule: Rule, part: Part, sources: Sequence[Opened]) -> int:
+    places = (*part.models, *([part.base] if part.base else []))
+    sizes = [header_of(place, sources).bytes for place in places]
+    if part.settings is None or (rule.elementwise and not part.vocabulary):
+        share = min(1.0, CHUNK / max(1, *sizes))
+        return int(sum(sizes) * share + 2 * part.header.elements * 4 * share)
+    return sum(sizes) + (3 + len(places)) * part.header.elements * 4
