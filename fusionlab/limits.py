@@ -125,8 +125,12 @@ class Limits:
             if not self.offers(ref):
                 raise RecipeError("limit-models", offered=self.models, ref=repr(ref))
         for name in settings:
-            if name in builder.settings.model_fields and not _is_safe(builder, name):
+            if name in builder.settings.model_fields and not self.offers_setting(builder, name):
                 raise RecipeError("limit-no-text", setting=name)
+
+    def offers_setting(self, builder: Builder, name: str) -> bool:
+        """Whether this setting of the builder may be given."""
+        return self.models is None or _is_safe(builder, name)
 
     def for_equal(self) -> "Limits":
         """The limits for the baseline that gets as many tokens as a run took."""

@@ -218,7 +218,7 @@
       : away || plan.refused
         ? "build-plan-refused"
         : "";
-    f.run.disabled = f.running || Boolean(why) || !f.asked.sources.length;
+    f.run.disabled = f.running || Boolean(why);
     if (why) say(f.note, t(why));
     else if (plan.taken && !f.running) say(f.note, t("build-taken", { id: text(plan.id) }));
   };
@@ -295,19 +295,30 @@
     f.add.hidden = most !== null && f.asked.sources.length >= most;
   };
 
+  /** Settings of the picture and a rule stand there; what else there is, on demand. */
   const drawSettings = (f) => {
     const { name, settings } = builderOf(f);
+    const row = (of) =>
+      el(
+        "div",
+        { "data-label": of.name },
+        control(name, of, own(f.asked.settings, of.name), (value) => setSetting(f, of.name, value)),
+      );
+    const first = (of) => of.pictured || (of.kind === "choice" && of.value !== "");
+    const rest = settings.filter((of) => !first(of));
+    const given = rest.some((of) => own(f.asked.settings, of.name) !== undefined);
+    const open = given || Boolean(f.settings.querySelector("details")?.open);
     fill(
       f.settings,
-      settings.map((of) =>
-        el(
-          "div",
-          { "data-label": of.name },
-          control(name, of, own(f.asked.settings, of.name), (value) =>
-            setSetting(f, of.name, value),
-          ),
-        ),
-      ),
+      settings.filter(first).map(row),
+      rest.length
+        ? el(
+            "details",
+            { class: "fl-build-more", open },
+            el("summary", { class: "fl-summary" }, t("build-more-settings")),
+            rest.map(row),
+          )
+        : null,
     );
   };
 

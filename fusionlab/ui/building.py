@@ -1,9 +1,9 @@
 """What is asked of a builder in the app: the form as data, the plan that it means, its records."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -97,7 +97,9 @@ def asked_from_query(query: str) -> Asked | None:
 def form_view(asked: Asked, **how: Any) -> Drawn:
     """The form with this set-up: what can be chosen here, and `how` it stands."""
     return {
-        "builders": [builder_view(each) for each in builders()],
+        "builders": [
+            builder_view(each, partial(limits().offers_setting, each)) for each in builders()
+        ],
         "models": source_models(),
         "presets": [
             {"id": each.id, "title": dict(each.title), "builder": each.builder}
@@ -152,14 +154,12 @@ def recorded(preset: BuildPreset) -> tuple[Drawn, Drawn]:
     record = _record(preset.id)
     if not record:
         return {}, {}
+    plan = plan_view(record["plan"])
+    if record["built"] is None:  # it is refused, and that is its point
+        return plan, {}
     built = _BUILT.validate_python(record["built"])
     view = built_view(built, record["plan"]["licence"], preset.builder, recorded=True)
-    return plan_view(record["plan"]), view
-
-
-def record_of(plan: Mapping[str, Any], built: Mapping[str, Any]) -> str:
-    """A record as text: the plan and the last event of its execution."""
-    return json.dumps({"plan": plan, "built": built}, indent=1, ensure_ascii=False) + "\n"
+    return plan, view
 
 
 def preset_named(given: Any) -> BuildPreset | None:

@@ -5,7 +5,7 @@ layers the new model has, there is a picture of layers; where its sources have o
 controls.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fusionlab.events import ModelBuilt
@@ -24,15 +24,16 @@ _KINDS = {
 }
 
 
-def builder_view(builder: Builder) -> Drawn:
-    """What can be set of the builder and of each of its sources."""
+def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Drawn:
+    """What can be set of the builder, as far as it is `offered`, and of each of its sources."""
+    settings = _fields(builder.settings, builder.check({}))
     return {
         "name": builder.name,
         "summary": builder.summary,
         "paper": builder.paper,
-        "least": max(builder.min_sources, 1),
+        "least": builder.min_sources,
         "most": builder.max_sources,
-        "settings": _fields(builder.settings, builder.check({})),
+        "settings": [each for each in settings if offered(each["name"])],
         "options": _fields(builder.options, {}),
     }
 

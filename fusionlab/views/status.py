@@ -25,6 +25,7 @@ DOING_TO = {
     "waiting for": "status-waiting-for",
     "training": "status-training",
     "grafting": "status-grafting",
+    "merging": "status-merging",
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
 }

@@ -12,6 +12,7 @@ build-source-only = Source
 build-add-source = Add a source
 build-remove-source = Remove
 build-more-options = More for this source
+build-more-settings = More settings
 build-usual = by default
 build-id = Name of the new model
 build-id-help = Small letters, digits and hyphens. By default it is named after its first source.

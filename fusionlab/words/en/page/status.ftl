@@ -45,6 +45,7 @@ status-checking = Checking { $what }
 status-waiting-for = Waiting for { $what }, which another program is using
 status-training = Training { $what }
 status-grafting = Grafting { $what }
+status-merging = Merging { $what }
 status-exporting = Exporting { $what }
 status-evaluating = Testing { $what }
 status-loading-embedder = Loading the sentence embedder

@@ -12,6 +12,7 @@ build-source-only = 来源
 build-add-source = 添加来源
 build-remove-source = 移除
 build-more-options = 这个来源的更多选项
+build-more-settings = 更多设置
 build-usual = 默认
 build-id = 新模型的名称
 build-id-help = 小写字母、数字和连字符。默认按第一个来源命名。

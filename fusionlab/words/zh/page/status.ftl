@@ -38,6 +38,7 @@ status-checking = 正在校验 { $what }
 status-waiting-for = 正在等待 { $what }（另一个程序正在使用它）
 status-training = 正在训练 { $what }
 status-grafting = 正在嫁接 { $what }
+status-merging = 正在合并 { $what }
 status-exporting = 正在导出 { $what }
 status-evaluating = 正在测试 { $what }
 status-loading-embedder = 正在加载句向量模型
