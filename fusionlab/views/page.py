@@ -23,8 +23,8 @@ STYLE = """
 body { margin: 0 auto; max-width: 1300px; padding: 8px; font-family: system-ui, sans-serif;
        color-scheme: light dark;
        background: light-dark(#fff, #14171c); color: light-dark(#15181d, #eceff3); }
-body > header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between;
-                gap: 4px 24px; padding: 12px 24px 0; }
+body > header { display: flex; flex-wrap: wrap; align-items: baseline;
+                justify-content: space-between; gap: 4px 24px; padding: 12px 24px 0; }
 body > header h1 { font-size: 26px; margin: 0; }
 body > header button { min-height: 40px; padding: 4px 14px; border: 1px solid; border-radius: 10px;
                        background: none; color: inherit; font: inherit; cursor: pointer; }
