@@ -25,6 +25,8 @@ proof-ids-beyond = it is damaged: { $count ->
     .hint = its tokenizer belongs to another model: build it with the tokenizer of the base
 proof-no-numbers = it is damaged: what it computes are no numbers
     .hint = its sums overflow: build it in float32 or bfloat16
+proof-unread = it is damaged: it cannot read a text, { $cause }
+    .hint = look at its settings and its tokenizer, and build it from other sources
 proof-far = { $count ->
         [one] Layer { $layers } is
        *[other] Layers { $layers } are
