@@ -137,7 +137,7 @@ def proved(
     found = Proof(
         model=short(subject.ref),
         layers=len(model.layers),
-        read=_read(samples, own) if own else Read(None, {}),
+        read=read_of(samples, own) if own else Read(None, {}),
         unread=unread,
         chance=sum(each.chance for each in own) / size if size else 0.0,
         text=text,
@@ -264,7 +264,7 @@ def _parent(
         theirs = yield from _passages(ref, samples, pool)
     except FusionError as error:
         return None, None, error.sentence
-    read = _read(samples, theirs)
+    read = read_of(samples, theirs)
     if not own:
         return read, None, None
     if tokens_that_differ(vocabulary_in(parent.folder), vocabulary_in(model.folder)):
@@ -276,7 +276,8 @@ def _parent(
     return read, mean, None
 
 
-def _read(samples: Sequence[Sample], passages: Sequence[Scored]) -> Read:
+def read_of(samples: Sequence[Sample], passages: Sequence[Scored]) -> Read:
+    """How well whoever read the samples so knows them."""
     topics: dict[str, list[Scored]] = {}
     for sample, each in zip(samples, passages, strict=True):
         topics.setdefault(sample.topic, []).append(each)

@@ -31,6 +31,10 @@ proof-impossible = 没有检验：{ $cause }
     .hint = 模型已经建好；排除原因之后，请运行 fusionlab built check { $id }
 proof-failed = 检验中断：{ $said }
     .hint = 如果再次发生，请连同模型的配方一起报告
+sweep-of-what = { $models } 个模型、{ $points } 个点不能构成一次扫描
+    .hint = 请给出两个或三个模型，每边 2 至 { $most } 个点
+sweep-tensor = 文件中没有与模型中的 { $name } 对应的张量
+    .hint = 请用 fusionlab build merge 在单个点上合并
 
 ## 命令行的说法
 
@@ -44,7 +48,7 @@ cli-proof-parent = { $parent }：每字节 { $nats } 纳特{ $kl ->
        *[other] ；权重最多移动 { $moved }%（{ $where }）
     }
 cli-proof-parent-lacking = 没有与 { $parent } 比较：{ $cause }
-cli-proof-accord = 从 { $base } 出发，各来源方向的余弦为 { $low } 至 { $high }；在至少两个来源改动过的元素中，{ $conflicts }% 的符号不一致。
+cli-proof-accord = 从 { $base } 出发，各来源方向的余弦为 { $cosines }；在至少两个来源改动过的元素中，{ $conflicts }% 的符号不一致。
 cli-proof-suite = { $suite }，{ $total } 题：{ $rows }
 cli-proof-suite-row = { $ref } { $share }% [{ $low }–{ $high }]
 cli-proof-place = { $layer ->
@@ -55,3 +59,5 @@ cli-help-no-proof = 构建之后不检验
 cli-help-built-check = 重新检验一个模型：能不能用，离来源有多远
 cli-help-proof-suite = 让它与各来源都回答的题集；fitting 表示来源能解的题集
 cli-help-proof-items = 每个题集的题数；默认 { $default }
+cli-help-sweep = 两个或三个模型之间的各个模型对测试文本了解多少；不写入任何模型
+cli-help-sweep-points = 每边的点数；默认 { $default }
