@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import RecipeError
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.registry import get_method
+from fusionlab.registry import Builder, Pictured, get_method
 from fusionlab.spaces import space_config
 
 
@@ -49,6 +49,8 @@ class Limits:
     seconds: float | None = None
     """The time after which a run is stopped."""
     bench: BenchLimits | None = None
+    builds: bool = True
+    """Whether new models are built here, and built ones removed."""
 
     def check(self, recipe: Recipe) -> None:
         """Raises RecipeError for a recipe that asks for more than is offered.
@@ -104,6 +106,32 @@ class Limits:
         self._at_most("limit-contenders", self.bench.contenders, methods + len(members))
         self.check_members(members)
 
+    def check_builds(self) -> None:
+        """Raises RecipeError where no models are built."""
+        if not self.builds:
+            raise RecipeError("limit-no-building")
+
+    def check_plan(
+        self, builder: Builder, refs: Sequence[str], settings: Mapping[str, object]
+    ) -> None:
+        """Raises RecipeError for sources that are not offered.
+
+        Where only some models are offered, a setting that is free text could name another one, or a
+        file: none is read but those of the picture, which are numbers.
+        """
+        if self.models is None:
+            return
+        for ref in refs:
+            if not self.offers(ref):
+                raise RecipeError("limit-models", offered=self.models, ref=repr(ref))
+        for name in settings:
+            if name in builder.settings.model_fields and not self.offers_setting(builder, name):
+                raise RecipeError("limit-no-text", setting=name)
+
+    def offers_setting(self, builder: Builder, name: str) -> bool:
+        """Whether this setting of the builder may be given."""
+        return self.models is None or _is_safe(builder, name)
+
     def for_equal(self) -> "Limits":
         """The limits for the baseline that gets as many tokens as a run took."""
         if self.equal_samples is None:
@@ -116,6 +144,15 @@ class Limits:
         if most is not None and asked > most:
             of = {"setting": setting} if setting else {}
             raise RecipeError(key, most=most, asked=asked, **of)
+
+
+def _is_safe(builder: Builder, name: str) -> bool:
+    """Whether the setting is of the picture, or no free text."""
+    field = builder.settings.model_fields[name]
+    pictured = any(isinstance(mark, Pictured) for mark in field.metadata)
+    schema = builder.settings.model_json_schema()["properties"][name]
+    free = schema.get("type") == "string" and "enum" not in schema
+    return pictured or not free
 
 
 @cache

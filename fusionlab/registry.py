@@ -65,6 +65,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    """Marks a builder's setting that can also be set in the picture of the new model's layers."""
+
+    part: Literal["seam", "ranges"]
+    """How many layers are left out on each side of the seam, or which layers there are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A setting of a method that is worth comparing side by side, and all its values."""
 
@@ -341,6 +349,7 @@ __all__ = [
     "Group",
     "Member",
     "Method",
+    "Pictured",
     "Plan",
     "Request",
     "Shelf",

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import JsonValue
 
 from fusionlab.assets import asset
 from fusionlab.comparison.recipe import Comparison, comparison_from_json
 from fusionlab.errors import RecipeError
+from fusionlab.plans import Source, source_from_text
 from fusionlab.recipe import Recipe, recipe_from_json
 from fusionlab.writing import putting
 
@@ -50,6 +52,33 @@ def presets() -> Sequence[Preset]:
             tuple(row.get("shows", ())),
         )
         for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPreset:
+    """A model to be built, with a title in every language."""
+
+    id: str
+    """What it came to is recorded in `builds/<id>.json` of the assets."""
+    title: Mapping[str, str] = field(hash=False)
+    builder: str
+    sources: tuple[Source, ...]
+    settings: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
+
+
+@cache
+def build_presets() -> Sequence[BuildPreset]:
+    """The models to be built that spaces.yaml offers."""
+    return tuple(
+        BuildPreset(
+            row["id"],
+            row["title"],
+            row["builder"],
+            tuple(source_from_text(text) for text in row["sources"]),
+            row.get("settings", {}),
+        )
+        for row in space_config()["builds"]
     )
 
 

@@ -61,6 +61,7 @@
   /** The rooms of the form, empty. */
   const make = () => {
     const form = { data: {}, members: [], choices: [], reasons: {}, timer: 0, running: false };
+    FusionLab.fields.following(form);
     form.panel = dialog("panel", () => {
       const chips = form.chips.querySelectorAll("button");
       (chips[Math.min(form.panel.at, chips.length - 1)] || form.add).focus();

@@ -62,6 +62,13 @@
     path("M84,44L108,56m-6,1l6,-1l-3,-5"),
     [26, 54, 82, 110].map((x, i) => rect(x, 58, 22, 16, i === 0 || i === 3 ? "scale" : "faint")),
   ];
+  const build = () => [
+    [58, 42, 26, 10].map((y) => rect(14, y, 36, 13, "m0")),
+    path("M52,66L104,72M52,26L104,44", "m0-line"),
+    path("M52,54L104,42M52,10L104,12", "m1-line"),
+    [70, 60, 50].map((y) => rect(106, y, 36, 8, "m0")),
+    [38, 28, 18].map((y) => rect(106, y, 36, 8, "m1")),
+  ];
   const compare = () => [
     rect(12, 6, 60, 72, "paper"),
     rect(88, 6, 60, 72, "paper"),
@@ -84,7 +91,7 @@
     dot(80, 54, 22, "ring"),
     dot(80, 41, 6, "scale"),
   ];
-  const IDEAS = { tokens, answers, conversation, inside, compare, measure: measuring };
+  const IDEAS = { tokens, answers, conversation, inside, build, compare, measure: measuring };
 
   const WORDS = {
     bars: () => bars(30, 14, [100, 56, 32, 16, 8], "scale"),

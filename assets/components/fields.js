@@ -279,5 +279,24 @@
     );
   };
 
-  FusionLab.fields = { code, figure, line, lines, made, refuse, select, setting, titles };
+  /** What a form offers follows the models that there are: some were built or removed. */
+  const following = (form) =>
+    document.addEventListener("fusionlab-offered", ({ detail }) => {
+      if (!form.data.models) return;
+      form.data.models = list(detail.models);
+      for (const method of list(form.data.methods)) method.models = list(detail.suits[method.name]);
+    });
+
+  FusionLab.fields = {
+    code,
+    figure,
+    following,
+    line,
+    lines,
+    made,
+    refuse,
+    select,
+    setting,
+    titles,
+  };
 })();

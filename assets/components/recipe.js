@@ -31,6 +31,7 @@
     form.removed = (at) => removed(form, at);
     form.usual = () => usual(form);
     makeBar(form);
+    FusionLab.fields.following(form);
     form.title = el("h1", { class: "fl-unseen" });
     form.panel = dialog("panel", () => backToChip(form));
     form.drawer = dialog("drawer", () => form.settings.focus());

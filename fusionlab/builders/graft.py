@@ -17,7 +17,7 @@ from pydantic import Field, JsonValue
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
-from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.registry import Pictured, Plan, Source, model_builder
 from fusionlab.weights.checkpoint import RUN
 from fusionlab.weights.grafting import (
     licences_of,
@@ -54,6 +54,8 @@ class Graft:
     ranges: str
     """As they are typed."""
     layers: tuple[Layer, ...]
+    depths: tuple[int, ...]
+    """Layers of each source."""
 
 
 def execute(plan: Plan[Graft], shelf: Path | None = None) -> Making:
@@ -88,10 +90,12 @@ def graft(
     drop: Annotated[
         int | None,
         Field(ge=0, description="layers m left out at the seam on each side; a quarter by default"),
+        Pictured("seam"),
     ] = None,
     layers: Annotated[
         str,
         Field(description="ranges of layers in place of that, as 0-24, 8-32 or A:0-24, B:8-32"),
+        Pictured("ranges"),
     ] = "",
 ) -> Plan[Graft]:
     """Stack the layers of one model on each other, or on those of another one of its width."""
@@ -114,7 +118,7 @@ def graft(
         f"built:{slug(refs[0])}-graft-{len(picked)}",
         refs,
         joint_licence([donor.licence for donor in donors]),
-        Graft(refs, as_text(ranges, len(donors)), picked),
+        Graft(refs, as_text(ranges, len(donors)), picked, tuple(depths)),
         parameters=sum(each.header.elements for each in taken),
         bytes=size,
         memory=HELD * min(RUN, largest),

@@ -36,7 +36,7 @@ from fusionlab.weights.papers import (
     short,
     slug,
 )
-from fusionlab.weights.preflight import checked
+from fusionlab.weights.preflight import checked, gravest_first
 from fusionlab.weights.room import without_memory, without_room
 from fusionlab.weights.rule import Rule
 from fusionlab.weights.rules import RULES, get_rule
@@ -236,7 +236,15 @@ def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) ->
     memory = held(rule, parts, sources)
     based = all(part.base is not None for part in blueprint.slices)
     lacking = rule.base == "required" and not based
-    first = blueprint.models[blueprint.donor]
+    findings = (
+        *([Finding.of("refused", "merge-base-lacking", rule=rule.name)] if lacking else ()),
+        *ancestors(blueprint, base=blueprint.models[blueprint.donor]),
+        *checked(blueprint, sources, ready.found, ready.alignment),
+        *without_room(size),
+        *without_memory(memory),
+        *said,
+    )
+    first = blueprint.models[blueprint.slices[0].inputs[0].model]
     named = f"{slug(first)}-{blueprint.rule.replace('_', '-')}"
     return Plan(
         named,
@@ -248,14 +256,7 @@ def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) ->
         parameters=sum(part.header.elements for part in parts),
         bytes=size,
         memory=memory,
-        findings=(
-            *([Finding.of("refused", "merge-base-lacking", rule=rule.name)] if lacking else ()),
-            *ancestors(blueprint, base=first),
-            *checked(blueprint, sources, ready.found, ready.alignment),
-            *without_room(size),
-            *without_memory(memory),
-            *said,
-        ),
+        findings=gravest_first(findings),
     )
 
 
@@ -276,6 +277,13 @@ def _made_by(blueprint: Blueprint, sources: Sequence[Opened]) -> Generator[Event
     plain = {**asdict(blueprint), "models": prints}
     text = json.dumps(["merge", FORMAT, plain], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def stream(plan: Plan[Merge], folder: Path) -> Generator[Event, None, Written]:
+    """The folder has the merged tensors and nothing else."""
+    blueprint = plan.details.blueprint
+    ready = _ready(blueprint, [opened(ref) for ref in blueprint.models])
+    return (yield from _work(plan, ready, folder))
 
 
 def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None, Written]:

@@ -198,7 +198,7 @@ def _show_plan(plan: "Plan[Any]", *, as_json: bool) -> None:
         }
         tell(said("cli-plan-figures", **figures))
     hints = [each.sentence.hint(language()) for each in plan.findings]
-    for finding, hint, following in zip(plan.findings, hints, (*hints[1:], ""), strict=True):
+    for finding, hint, following in zip(plan.findings, hints, [*hints, ""][1:], strict=True):
         tell(f"{MARKS[finding.severity]} {finding.sentence.said(language())}")
         if hint and hint != following:  # several in a row may come to the same
             tell(f"  → {hint}")

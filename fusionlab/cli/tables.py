@@ -67,11 +67,11 @@ def _method(method: Method) -> str:
 
 
 def _builder(builder: Builder) -> str:
-    most = {None: " or more", builder.min_sources: ""}.get(
-        builder.max_sources, f" to {builder.max_sources}"
-    )
-    facts = f"Made of {builder.min_sources}{most} sources." if builder.max_sources != 0 else ""
-    return _entry(builder, facts)
+    if builder.max_sources == 0:
+        return _entry(builder, "")
+    least, most = builder.min_sources, builder.max_sources
+    several = f"{least} or more" if least and most is None else f"{least} to {most}"
+    return _entry(builder, f"Made of {several if least else 'any number of'} sources.")
 
 
 def _entry(entry: Entry, facts: str) -> str:

@@ -91,6 +91,9 @@ def check_shards(folder: Path) -> None:
         if not isinstance(places, Mapping) or not places:
             raise SourceError("index-empty", file=str(folder / INDEX))
         shards = {str(place) for place in places.values()}
+        for shard in sorted(shards):
+            if shard != Path(shard).name:
+                raise SourceError("shard-elsewhere", file=str(folder / INDEX), shard=shard)
     elif len(shards) > 1 and "model.safetensors" not in shards:
         raise SourceError("index-missing", folder=str(folder), index=INDEX)
     for shard in sorted(shards):

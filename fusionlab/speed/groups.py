@@ -18,6 +18,7 @@ SPEEDS = (
     "adapters",
     "bench",
     "answers",
+    "merge",
 )
 
 

@@ -10,6 +10,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from fusionlab.assets import asset
 from fusionlab.errors import FusionError
@@ -17,8 +18,10 @@ from fusionlab.limits import limits
 from fusionlab.registry import Method, all_methods
 from fusionlab.spaces import presets
 from fusionlab.ui.bench_page import build_bench
+from fusionlab.ui.build_page import BUILD, build_build, wire_build
 from fusionlab.ui.compare_page import COMPARE, build_compare
 from fusionlab.ui.downloads import Downloads, sweeping
+from fusionlab.ui.early import Early
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import build_page
@@ -77,11 +80,14 @@ def build(runs: LiveRuns) -> gr.Blocks:
             for family, methods in families().items():
                 with _tab(family):
                     pages.append(build_page(family, methods, presets(), runs, downloads))
+            with _tab(BUILD):
+                building = build_build()
+                wire_build(building, runs)
             with _tab(COMPARE):
                 compare = build_compare(runs, downloads)
             with _tab(MEASURE):
                 bench = build_bench(runs, downloads)
-        Routes(frame, tabs, pages, compare, bench).wire(demo, start, upload)
+        Routes(frame, tabs, pages, compare, building, bench).wire(demo, start, upload)
         demo.unload(_left(demo, runs, downloads))
     return demo
 
@@ -110,7 +116,7 @@ def _first_page() -> dict[str, Any]:
     if trace is None:
         return {}
     tries = {name: preset for name, preset in TRIES.items() if preset in by_id}
-    return start_view(trace, list(families()), [COMPARE, MEASURE], tries)
+    return start_view(trace, [*families(), BUILD], [COMPARE, MEASURE], tries)
 
 
 def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
@@ -127,6 +133,7 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
             theme=theme(),
             css=style,
             head=f"{component_head()}<script>{script}</script>",
+            app_kwargs={"middleware": [Middleware(Early)]},
             run_history=False,
             max_threads=THREADS,
             enable_monitoring=False,

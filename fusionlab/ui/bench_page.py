@@ -6,8 +6,9 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ KEPT_ON_A_SPACE = 20
 """Benchmarks whose folders stay; each has about 5 MB."""
 
 Drawn = dict[str, Any]
+_filled = count(2)
 NOTHING: Drawn = {"contenders": [], "items": []}
 """A report that has yet to begin."""
 
@@ -95,6 +97,12 @@ class BenchPage:
         except FusionError:
             return [form_view(first_asked()), _status("finished", recorded=True), _example(), ""]
         return self.ended(asked, folder, result, visitor, done=result.complete)
+
+    def linked(self, members: Sequence[str]) -> list[Any]:
+        """New values for `outputs`: a set-up with these members, not yet run."""
+        asked = replace(first_asked(), members=list(members))
+        ready = {"status": "ready", "said": saying("status-linked")}
+        return [form_view(asked, filled=next(_filled)), ready, NOTHING, ""]
 
     def ended(
         self, asked: Asked, folder: Path, result: Result, visitor: str, *, done: bool, **how: Any

@@ -9,7 +9,7 @@ from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.limits import Limits, limits
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, Recipe, Request, named, recipe_from_json, recipe_to_json
-from fusionlab.registry import Group, Method, get_method
+from fusionlab.registry import Group, Method, all_methods, get_method
 from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import parse
 from fusionlab.spaces import Preset
@@ -141,6 +141,21 @@ def default_ref() -> str:
 def language_models() -> list[str]:
     """References of the models that can be members, as far as they are known by name."""
     return [model["ref"] for model in _models()]
+
+
+def offered_models() -> dict[str, Any]:
+    """All models that are offered now, and by method the references of those that suit it."""
+    models = [row for row in _models() if limits().offers(row["ref"])]
+    return {
+        "models": models,
+        "suits": {method.name: _suiting(method, models) for method in all_methods()},
+    }
+
+
+def source_models() -> list[dict[str, Any]]:
+    """The models whose weights a new one can be made of, those on this machine first."""
+    rows = [row for row in _models() if row["level"] == "internals" and limits().offers(row["ref"])]
+    return sorted(rows, key=lambda row: not row["here"])
 
 
 def _models() -> list[dict[str, Any]]:

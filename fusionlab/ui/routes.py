@@ -17,6 +17,8 @@ from fusionlab.registry import get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import Trace, read_run, replayed, text_in
 from fusionlab.ui.bench_page import BenchPage, run_file
+from fusionlab.ui.build_page import BUILD, BuildPage
+from fusionlab.ui.building import Asked, asked_from_query
 from fusionlab.ui.compare_page import COMPARE, ComparePage
 from fusionlab.ui.formdata import asks_the_same, unusual
 from fusionlab.ui.kept import Kept, kept_in
@@ -39,6 +41,7 @@ class Routes:
     tabs: gr.Tabs
     pages: Sequence[Page]
     compare: ComparePage
+    build: BuildPage
     bench: BenchPage
 
     @property
@@ -87,7 +90,7 @@ class Routes:
                     shown[page.family] = page.linked(unusual(asked))
                 return self.to_all(page.family, shown)
             tab = parameters.get("tab", START)
-            known = (START, *(page.family for page in self.pages), COMPARE, MEASURE)
+            known = (START, *(page.family for page in self.pages), BUILD, COMPARE, MEASURE)
             if tab not in known:
                 raise UnknownName("kind-tab", tab, known)
             if tab == COMPARE and not self.compare.remembers(query, kept.get(tab)):
@@ -117,7 +120,7 @@ class Routes:
         if preset:
             page = self.page_of(preset.recipe.method)
             return self.to(page.family, page.started(preset))
-        known = (*(page.family for page in self.pages), COMPARE, MEASURE)
+        known = (*(page.family for page in self.pages), BUILD, COMPARE, MEASURE)
         return self.to(next((tab for tab in known if tab == wish.get("tab")), ""))
 
     def of_file(self, path: str, visitor: str) -> list[Any]:
@@ -140,8 +143,20 @@ class Routes:
             return self.of_address(str(request.url.query), kept_in(told), visitor)
 
         def of_bench_before(request: gr.Request, told: Any) -> list[Any]:
-            mine = kept_in(told).get(MEASURE)
-            return self.bench.at_first(mine.asked if mine else None, str(request.session_hash))
+            mine, visitor = kept_in(told).get(MEASURE), str(request.session_hash)
+            if members := members_asked(str(request.url.query)):
+                return self.bench.linked(members)
+            return self.bench.at_first(mine.asked if mine else None, visitor)
+
+        def of_build_before(request: gr.Request, told: Any) -> list[Any]:
+            asked = _built_by(str(request.url.query))
+            return self.build.at_first(asked, kept_in(told).get(BUILD))
+
+        def of_built(request: gr.Request, event: gr.EventData) -> list[Any]:
+            query = str(told(event).get("query", ""))
+            members = members_asked(query)
+            bench = self.bench.linked(members) if members else [gr.skip()] * 4
+            return [*self.of_address(query, {}, str(request.session_hash)), *bench]
 
         def of_card(event: gr.EventData) -> list[Any]:
             return self.of_card(told(event))
@@ -159,6 +174,9 @@ class Routes:
         remembered = gr.JSON(visible=False)
         demo.load(of_address, remembered, self.outputs, js=REMEMBERED, **QUIET)
         demo.load(of_bench_before, remembered, self.bench.outputs, js=REMEMBERED, **QUIET)
+        demo.load(of_build_before, remembered, self.build.outputs, js=REMEMBERED, **QUIET)
+        both = [*self.outputs, *self.bench.outputs]
+        self.build.result.select(of_built, None, both, queue=False, **QUIET)
         upload.upload(of_file, upload, self.outputs, **QUIET)
         chosen = [self.bench.folder, self.bench.chosen]
         self.bench.open_run.click(of_bench, chosen, self.outputs, **QUIET)
@@ -171,6 +189,21 @@ class Routes:
                     look = [seen, *page.widgets]
                     shown = [page.last, page.asked, seen]
                     tab.select(_first_look(page), shown, look, queue=False, **QUIET)
+
+
+def members_asked(query: str) -> list[str]:
+    """The members that an address asks to measure; none where it asks for something else."""
+    pairs = parse_qsl(query)
+    if dict(pairs).get("tab") != MEASURE:
+        return []
+    return [member for name, member in pairs if name == "member"][:MOST_MEMBERS]
+
+
+def _built_by(query: str) -> Asked | None:
+    """The model that an address asks to build; None where it asks for none that can be read."""
+    with suppress(FusionError):
+        return asked_from_query(query)
+    return None
 
 
 def _first_look(page: Page) -> Callable[[Trace | None, Any, Any], list[Any]]:

@@ -1,5 +1,6 @@
 """What a merge does to words: tokens, special tokens, chat templates; and who the ancestors are."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -42,7 +43,7 @@ def templates_and_tokens(
 ) -> Iterator[Finding]:
     """In what the models' tokenizers differ, each held against the donor's."""
     donor = sources[blueprint.donor]
-    vocabularies = {source.folder: _vocabulary(source.folder) for source in sources}
+    vocabularies = _vocabularies(_apart(sources))
     for source in _apart(sources):
         mine = vocabularies[source.folder]
         if mine is None:
@@ -69,6 +70,25 @@ def template_in(folder: Path) -> str:
 def _apart(sources: Sequence[Opened]) -> list[Opened]:
     """One source of each folder: adapters have their base's tokenizer."""
     return list({source.folder: source for source in reversed(sources)}.values())[::-1]
+
+
+def _vocabularies(sources: Sequence[Opened]) -> dict[Path, dict[str, int] | None]:
+    """The tokens of each folder; files of the same bytes are understood once."""
+    known: dict[str, dict[str, int] | None] = {}
+    found = {}
+    for folder in (source.folder for source in sources):
+        name = _digest(folder / "tokenizer.json")
+        if name not in known:
+            known[name] = _vocabulary(folder)
+        found[folder] = known[name]
+    return found
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _vocabulary(folder: Path) -> dict[str, int] | None:

@@ -107,7 +107,7 @@ class MergekitFile:
                 spans.append(Span(base, 0, depths[base]))
             slices = [self._slice(spans, base, {})]
         else:
-            slices = [self._cut(each, base) for each in file.slices or ()]
+            slices = [self._cut(each, base, depths) for each in file.slices or ()]
         source = file.tokenizer.source if file.tokenizer else file.tokenizer_source
         whose = source if source in (None, "base", "union") else str(self._number(source))
         return Blueprint(
@@ -123,7 +123,7 @@ class MergekitFile:
             file.chat_template or "",
         )
 
-    def _cut(self, cut: _Slice, base: int | None) -> Slice:
+    def _cut(self, cut: _Slice, base: int | None, depths: Sequence[int]) -> Slice:
         spans = [
             Span(self._number(each.model), *each.layer_range, self._parameters(each.parameters))
             for each in cut.sources
@@ -132,6 +132,9 @@ class MergekitFile:
         if len(lengths) > 1 or not lengths or lengths[0] < 1 or min(s.first for s in spans) < 0:
             ranges = [f"{span.first}-{span.last}" for span in spans]
             raise RecipeError("mergekit-ranges", file=self._place.name, ranges=ranges)
+        for span in spans:
+            if span.last > (depth := depths[span.model]):
+                raise RecipeError("range-outside", part=f"{span.first}-{span.last}", layers=depth)
         own = self._number(cut.base_model) if cut.base_model else base
         return self._slice(spans, own, self._parameters(cut.parameters))
 

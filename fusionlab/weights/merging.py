@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from fusionlab.weights.blueprint import Blueprint, scopes
@@ -101,7 +102,17 @@ class _Settling:
         key = repr((of_models, of_merge))
         if key not in self._known:
             self._known[key] = self._rule.checked(of_models, of_merge)
+            self._try(self._known[key], len(of_models), based=found.base is not None)
         return self._known[key]
+
+    def _try(self, settings: Settings, count: int, *, based: bool) -> None:
+        """Raises RecipeError where the rule refuses the settings, whatever is merged."""
+        if self._rule.base == "required" and not based:
+            return
+        tiny = torch.eye(2)
+        generator = seeded(0, "") if self._rule.random else None
+        base = tiny if based else None
+        self._rule.merged([tiny] * count, base, settings, generator=generator)
 
 
 def _values(

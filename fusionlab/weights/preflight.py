@@ -25,15 +25,20 @@ COUNTED = ("vocab_size", "tie_word_embeddings")
 LARGEST_F16 = 65_504
 
 
+ORDER = ("refused", "warning", "note")
+
+
 def checked(
     blueprint: Blueprint,
     sources: Sequence[Opened],
     found: Sequence[Gathered],
     alignment: Alignment | None,
 ) -> list[Finding]:
-    """All findings, those that refuse first."""
-    findings = [
-        *_builds(blueprint, sources),
+    """All findings about the models; of those of another build, that and no more."""
+    if builds := list(_builds(blueprint, sources)):
+        return builds
+    return [
+        *_settings(blueprint, sources),
         *_shapes(sources, found, alignment),
         *_coverage(blueprint, sources, found),
         *templates_and_tokens(blueprint, sources, alignment),
@@ -41,14 +46,19 @@ def checked(
         *_numbers(blueprint, sources),
         *_filters(blueprint, found),
         *_licences(sources),
-        *(
-            Finding.of("note", "graft-adapter-folded", source=short(source.ref))
-            for source in sources
-            if source.adapter is not None
-        ),
+        *_adapters(sources),
     ]
-    order = ("refused", "warning", "note")
-    return sorted(findings, key=lambda each: order.index(each.severity))
+
+
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that refuse, then the warnings, then the notes."""
+    return tuple(sorted(findings, key=lambda each: ORDER.index(each.severity)))
+
+
+def _adapters(sources: Sequence[Opened]) -> Iterator[Finding]:
+    for source in sources:
+        if source.adapter is not None:
+            yield Finding.of("note", "graft-adapter-folded", source=short(source.ref))
 
 
 def _builds(blueprint: Blueprint, sources: Sequence[Opened]) -> Iterator[Finding]:
@@ -65,8 +75,13 @@ def _builds(blueprint: Blueprint, sources: Sequence[Opened]) -> Iterator[Finding
             if one != other and not (stacked and key == "num_hidden_layers"):
                 values = {"setting": key, "one": str(one), "other": str(other)}
                 yield Finding.of("refused", "merge-build-differs", **names, **values)
-        if donor.layout.config.get("model_type") != source.layout.config.get("model_type"):
-            continue
+
+
+def _settings(blueprint: Blueprint, sources: Sequence[Opened]) -> Iterator[Finding]:
+    """Settings that change what the weights mean, and of which the new model has the donor's."""
+    donor = sources[blueprint.donor]
+    for source in sources:
+        names = {"first": short(donor.ref), "second": short(source.ref)}
         for each in settings_that_differ(donor.layout.config, source.layout.config):
             if each.setting not in SHAPING + COUNTED:
                 values = {

@@ -107,7 +107,7 @@ def _file(
     with putting(folder / name) as half:
         with half.open("wb") as stream:
             ordered = _aligned(part)
-            stream.write(_header(ordered))
+            stream.write(header_bytes(ordered))
             for header in ordered:
                 if not _write(stream, header, make(header.name)):
                     found.append(header.name)
@@ -138,7 +138,8 @@ def _aligned(part: Sequence[Header]) -> list[Header]:
     return sorted(part, key=lambda header: -DTYPES[header.dtype].itemsize)
 
 
-def _header(part: Sequence[Header]) -> bytes:
+def header_bytes(part: Sequence[Header]) -> bytes:
+    """What a file that holds these tensors begins with."""
     table: dict[str, object] = {"__metadata__": {"format": "pt"}}
     start = 0
     for header in part:

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from fusionlab.conversation import Message
 from fusionlab.engines.memory import default_pool
@@ -139,6 +139,17 @@ def run(page: Page, tab: str, until: str = "status-finished") -> None:
     press_run(page, tab)
     expect(page.locator(f"#{tab}-status")).to_contain_text(words(until), timeout=60_000)
     expect(page.locator(f"#{tab}-recipe .fl-stop")).to_be_hidden()
+
+
+def test_a_page_at_rest_asks_for_no_frame(app: str, chromium: Browser) -> None:
+    with chromium.new_context(reduced_motion="reduce") as context:
+        context.add_init_script("""const next = window.requestAnimationFrame.bind(window);
+            window.requestAnimationFrame = (draw) => next(draw, window.asked = true);""")
+        page = context.new_page()
+        page.goto(f"{app}?tab=tokens")
+        recorded(page, "tokens")
+        at_rest = """() => { const were = window.asked; window.asked = false; return !were; }"""
+        page.wait_for_function(at_rest, polling=1_000)
 
 
 def test_every_tab_opens_with_a_recorded_run(app: str, visitor: Visitor, shot: Shot) -> None:

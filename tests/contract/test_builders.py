@@ -47,9 +47,13 @@ SMALL: dict[str, dict[str, Any]] = {
     "zoo": {"recipe": "months", "questions": 2},
     "adapter": {"recipe": "days", "questions": 1},
     "graft": {"drop": 1},
+    "merge": {"method": "slerp"},
 }
 """Settings under which each builder makes something small."""
-SOURCES: dict[str, list[Source]] = {"graft": [Source("zoo/tiny")]}
+SOURCES: dict[str, list[Source]] = {
+    "graft": [Source("zoo/tiny")],
+    "merge": [Source("zoo/tiny"), Source("zoo/tiny")],
+}
 """What it makes that of; nothing where it needs none."""
 
 each_builder = pytest.mark.parametrize("builder", all_builders(), ids=lambda each: each.name)

@@ -103,6 +103,15 @@ def test_an_index_that_names_what_is_not_there(sharded: Path) -> None:
         checkpoint_in(sharded)
 
 
+@pytest.mark.parametrize("place", ["../other.safetensors", "sub/other.safetensors"])
+def test_an_index_that_leads_elsewhere(place: str, sharded: Path) -> None:
+    index = json.loads((sharded / INDEX).read_text())
+    index["weight_map"]["model.norm.weight"] = place
+    (sharded / INDEX).write_text(json.dumps(index))
+    with pytest.raises(SourceError, match="not beside it"):
+        checkpoint_in(sharded)
+
+
 def test_pickles_are_refused_with_how_to_convert(tmp_path: Path) -> None:
     torch.save({"a": torch.zeros(1)}, tmp_path / "pytorch_model.bin")
     with pytest.raises(SourceError, match="holds pickled weights") as caught:

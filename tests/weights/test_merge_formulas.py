@@ -237,3 +237,20 @@ def test_what_is_drawn_elects(name: str, drawn: list[Tensor]) -> None:
         possible.append(sums)
     for number, sums in zip(flat(merged), possible, strict=True):
         assert any(number == pytest.approx(one, rel=1e-4, abs=1e-5) for one in sums)
+
+
+@pytest.mark.parametrize("cosine", [0.9994, -0.9994, 0.9996, -0.9996])
+def test_slerp_goes_straight_where_there_is_hardly_an_arc(cosine: float) -> None:
+    a, b = [1.0, 0.0], [cosine, math.sqrt(1 - cosine**2)]
+    merged = flat(merge("slerp", [torch.tensor(v).double() for v in (a, b)], t=0.5))
+    middle = norm(mixed([0.5, 0.5], [a, b]))
+    assert norm(merged) == pytest.approx(1 if abs(cosine) < 0.9995 else middle, rel=1e-6)
+
+
+def test_karcher_hears_no_pull_from_the_far_side() -> None:
+    model, noise = torch.randn(2, 5, generator=torch.Generator().manual_seed(0)).double()
+    all_but = 1e-6 * noise - model  # on the far side but for rounding, whose direction is none
+    for models in ([model, model, -model], [-model, model, model], [model, model, all_but]):
+        length = sum(norm(flat(one)) for one in models) / 3
+        same(merge("karcher", models), [x * length / norm(flat(model)) for x in flat(model)])
+    same(merge("karcher", [model, -2 * model]), flat(-model / 2))  # they cancel: their mean

@@ -113,6 +113,11 @@ def test_arcee_fusion(drawn: list[Tensor]) -> None:
     same(merge("arcee_fusion", [model], base), expected)
 
 
+def test_arcee_fusion_takes_what_just_reaches_the_threshold() -> None:
+    for base in (torch.tensor(1.0), torch.tensor([1.0])):  # alone in its row: no divergence at all
+        assert torch.equal(merge("arcee_fusion", [base * 2], base), base * 2)
+
+
 @vectors
 @given(drawn=tensors(4, ((4, 5), (5, 4), (2, 4, 4))))
 def test_iso_c(drawn: list[Tensor]) -> None:

@@ -1,0 +1,503 @@
+/**
+ * The form that builds: a builder, its sources and settings; the plan is drawn as one edits.
+ *
+ * `FusionLab.build(element, value, trigger)`: a value with another `filled` than before fills the
+ * form anew; `plan` is what the set-up with the number `of` comes to, or `{error}`; `running`,
+ * `stopped`, `refused` ({message, hint}) and `built` say how the build stands. What a visitor does
+ * is told as "input" and "submit" ({asked, serial}), "stop" and "select" ({preset}).
+ */
+(() => {
+  "use strict";
+  const FusionLab = window.FusionLab;
+  const { button, bytes, count, el, fill, list, own, say, state, text, whole } = FusionLab.core;
+  const { made, refuse, select } = FusionLab.fields;
+  const { LETTERS, builderSummary, builderTitle, control, written } = FusionLab.building;
+  const { said, t } = FusionLab.words;
+  const MOMENT = 120;
+  const MARKS = { refused: "✗", warning: "!", note: "·" };
+
+  const make = () => {
+    const f = { data: {}, asked: { sources: [], settings: {} }, plan: {}, serial: 0, timer: 0 };
+    f.trigger = () => {};
+    rooms(f);
+    f.root = el(
+      "div",
+      { class: "fl-build-bar" },
+      el(
+        "div",
+        { class: "fl-build-head" },
+        el("h1", { class: "fl-build-title" }, t("build-title")),
+        el("p", { class: "fl-help" }, t("build-intro")),
+      ),
+      f.choices,
+      f.summary,
+      el(
+        "div",
+        { class: "fl-build-rooms" },
+        el("div", { class: "fl-build-fields" }, f.sources, f.add, f.settings, f.name),
+        el("div", { class: "fl-build-drawn" }, f.stack, f.free),
+        el("div", { class: "fl-build-plan" }, f.figures, f.findings),
+      ),
+      f.note,
+      f.refusal,
+      el("div", { class: "fl-build-buttons" }, f.run, f.stop),
+    );
+    return f;
+  };
+
+  const rooms = (f) => {
+    f.choices = el("div", { class: "fl-build-choices" });
+    f.summary = el("p", { class: "fl-help" });
+    f.sources = el("div", { class: "fl-build-sources" });
+    f.add = button(t("build-add-source"), "fl-plain", () => addSource(f));
+    f.settings = el("div", { class: "fl-build-settings" });
+    f.name = el("div");
+    f.stack = el("div", { class: "fl-build-stack" });
+    f.free = el("div", { class: "fl-build-free" });
+    f.figures = el("dl", { class: "fl-build-figures", "aria-label": t("build-figures") });
+    f.findings = el("div", { class: "fl-build-findings", "aria-live": "polite" });
+    f.note = el("p", { class: "fl-measure-note", role: "status" });
+    f.refusal = el("div", { class: "fl-build-refusal", role: "alert" });
+    f.run = button(t("build-run"), "fl-run", () => submit(f));
+    f.stop = button(t("build-stop"), "fl-run fl-stop", () => {
+      f.stop.disabled = true;
+      f.trigger("stop", {});
+    });
+    f.stop.disabled = true;
+  };
+
+  const builderOf = (f) =>
+    list(f.data.builders).find((each) => each.name === f.asked.builder) ||
+    list(f.data.builders)[0] || { settings: [], options: [], least: 1, most: 1 };
+
+  /** The setting of this builder that the picture sets too. */
+  const pictured = (f, part) => builderOf(f).settings.find((each) => each.pictured === part);
+
+  // What a visitor does
+
+  /** What stands in the form is told once nothing has changed for a moment. */
+  const changed = (f) => {
+    leavePreset(f);
+    f.serial += 1;
+    fill(f.refusal);
+    say(f.note, "");
+    f.root.classList.add("fl-is-planning");
+    f.built = "";
+    keep(f);
+    clearTimeout(f.timer);
+    f.timer = setTimeout(() => f.trigger("input", { asked: f.asked, serial: f.serial }), MOMENT);
+  };
+
+  /** It is no preset's set-up any more, and has no preset's name. */
+  const leavePreset = (f) => {
+    document.dispatchEvent(new CustomEvent("fusionlab-build"));
+    if (f.asked.preset && f.asked.id === f.asked.preset) f.id.value = f.asked.id = "";
+    f.asked.preset = f.start.value = "";
+  };
+
+  /** The set-up as an address has it. */
+  const query = (f) => {
+    const { builder, sources, settings, id } = f.asked;
+    const pairs = [
+      ["tab", "build"],
+      ["builder", builder],
+    ];
+    for (const { ref, options } of sources) {
+      const told = Object.entries(options || {}).map(([k, v]) => `,${k}=${JSON.stringify(v)}`);
+      pairs.push(["source", `${ref}${told.join("")}`]);
+    }
+    for (const [k, v] of Object.entries(settings)) pairs.push(["set", `${k}=${JSON.stringify(v)}`]);
+    if (id) pairs.push(["id", id]);
+    return new URLSearchParams(pairs).toString();
+  };
+
+  const keep = (f) =>
+    FusionLab.kept?.note("build", { asked: f.asked, name: f.built || "", query: query(f) });
+
+  const setSetting = (f, name, value) => {
+    if (value === undefined) delete f.asked.settings[name];
+    else f.asked.settings[name] = value;
+    const [seam, ranges] = ["seam", "ranges"].map((part) => pictured(f, part)?.name);
+    if (value !== undefined && name === seam && own(f.asked.settings, ranges)) {
+      delete f.asked.settings[ranges];
+      drawSettings(f);
+    }
+    if (value !== undefined && name === ranges && own(f.asked.settings, seam) !== undefined) {
+      delete f.asked.settings[seam];
+      drawSettings(f);
+      f.settings.querySelector(`[data-label="${ranges}"] input`)?.focus();
+    }
+    changed(f);
+  };
+
+  /** The picture was changed: the settings say the same. */
+  const dragged = (f, ranges) => {
+    const [seam, free] = ["seam", "ranges"].map((part) => pictured(f, part));
+    const atSeam = seam && !(free && own(f.asked.settings, free.name));
+    if (atSeam) f.asked.settings[seam.name] = ranges[ranges.length - 1].first;
+    else setRanges(f, ranges);
+    f.plan = { ...f.plan, layers: { ...f.plan.layers, ranges } };
+    drawSettings(f);
+    drawFigures(f);
+    changed(f);
+  };
+
+  const setRanges = (f, ranges) => {
+    const [seam, free] = ["seam", "ranges"].map((part) => pictured(f, part));
+    if (seam) delete f.asked.settings[seam.name];
+    f.asked.settings[free.name] = written(ranges, f.asked.sources.length);
+  };
+
+  /** As many ranges as before, one more or one less, all of them free from now on. */
+  const rearranged = (f, change) => {
+    const ranges = list(f.plan.layers?.ranges).map((each) => ({ ...each }));
+    const next = change(ranges);
+    setRanges(f, next);
+    f.plan = { ...f.plan, layers: { ...f.plan.layers, ranges: next } };
+    drawSettings(f);
+    drawPlan(f);
+    changed(f);
+  };
+
+  const addSource = (f) => {
+    const used = f.asked.sources.map(({ ref }) => ref);
+    const next = list(f.data.models).find(({ ref }) => !used.includes(ref));
+    f.asked.sources.push({ ref: text(next?.ref || used[0]), options: {} });
+    sourcesChanged(f);
+    [...f.sources.querySelectorAll("summary")].pop()?.focus();
+  };
+
+  /** Ranges that were typed speak of other sources now. */
+  const sourcesChanged = (f) => {
+    const free = pictured(f, "ranges");
+    if (free) delete f.asked.settings[free.name];
+    drawSources(f);
+    drawSettings(f);
+    changed(f);
+  };
+
+  const builderChosen = (f, name) => {
+    f.asked = { builder: name, sources: f.asked.sources, settings: {}, id: "", preset: "" };
+    const { most, options } = builderOf(f);
+    const names = options.map((each) => each.name);
+    f.asked.sources = f.asked.sources.slice(0, most ?? undefined).map((source) => ({
+      ref: source.ref,
+      options: Object.fromEntries(
+        Object.entries(source.options || {}).filter(([option]) => names.includes(option)),
+      ),
+    }));
+    drawForm(f);
+    changed(f);
+  };
+
+  const submit = (f) => {
+    clearTimeout(f.timer);
+    fill(f.refusal);
+    say(f.note, "");
+    drawRunning(f, true);
+    keep(f);
+    f.trigger("submit", { asked: f.asked });
+  };
+
+  // Drawing
+
+  const drawRunning = (f, running) => {
+    const inside = [f.run, f.stop].includes(document.activeElement);
+    f.running = running;
+    f.stop.disabled = !running;
+    drawReady(f);
+    if (inside) (running ? f.stop : f.run).focus();
+  };
+
+  /** Build can be pressed, or the note says why not. */
+  const drawReady = (f) => {
+    const plan = f.plan;
+    const away = plan.error && !plan.fetches;
+    const why = !f.data.builds
+      ? "build-not-here"
+      : away || plan.refused
+        ? "build-plan-refused"
+        : "";
+    f.run.disabled = f.running || Boolean(why);
+    if (why) say(f.note, t(why));
+    else if (plan.taken && !f.running) say(f.note, t("build-taken", { id: text(plan.id) }));
+  };
+
+  const drawChoices = (f) => {
+    const names = list(f.data.builders).map(({ name }) => ({
+      value: name,
+      label: builderTitle(name),
+    }));
+    const builder = select(
+      { label: t("build-builder"), groups: [{ options: names }], value: f.asked.builder },
+      (name) => builderChosen(f, name),
+    );
+    const starts = list(f.data.presets).map((each) => ({
+      value: text(each.id),
+      label: said(each.title),
+    }));
+    const preset = select(
+      {
+        label: t("recipe-start"),
+        none: t("recipe-start.none"),
+        groups: [{ options: starts }],
+        value: text(f.asked.preset),
+      },
+      (id) => id && f.trigger("select", { preset: id }),
+    );
+    f.start = preset.control;
+    fill(f.choices, builder.root, starts.length ? preset.root : null);
+    say(f.summary, builderSummary(builderOf(f)));
+  };
+
+  const drawSources = (f) => {
+    const { least, most, options, name } = builderOf(f);
+    const several = f.asked.sources.length > 1;
+    const option = (source, of) =>
+      control(name, of, own(source.options || {}, of.name), (value) => {
+        source.options = { ...source.options };
+        if (value === undefined) delete source.options[of.name];
+        else source.options[of.name] = value;
+        changed(f);
+      });
+    const row = (source, at) => {
+      const choose = (ref) => {
+        source.ref = ref;
+        changed(f);
+      };
+      const remove = button(t("build-remove-source"), "fl-plain fl-remove", () => {
+        f.asked.sources.splice(at, 1);
+        sourcesChanged(f);
+        f.add.focus();
+      });
+      return el(
+        "fieldset",
+        { class: `fl-build-source fl-m${at % 6}` },
+        el(
+          "legend",
+          { class: "fl-label" },
+          t("build-source", { letter: several ? LETTERS[at] : "none" }),
+        ),
+        FusionLab.picker(f.data.models, source.ref, choose),
+        options.slice(0, 1).map((of) => option(source, of)),
+        options.length > 1
+          ? el(
+              "details",
+              { class: "fl-build-more" },
+              el("summary", { class: "fl-summary" }, t("build-more-options")),
+              options.slice(1).map((of) => option(source, of)),
+            )
+          : null,
+        f.asked.sources.length > least ? remove : null,
+      );
+    };
+    fill(f.sources, f.asked.sources.map(row));
+    f.add.hidden = most !== null && f.asked.sources.length >= most;
+  };
+
+  /** Settings of the picture and a rule stand there; what else there is, on demand. */
+  const drawSettings = (f) => {
+    const { name, settings } = builderOf(f);
+    const row = (of) =>
+      el(
+        "div",
+        { "data-label": of.name },
+        control(name, of, own(f.asked.settings, of.name), (value) => setSetting(f, of.name, value)),
+      );
+    const first = (of) => of.pictured || (of.kind === "choice" && of.value !== "");
+    const rest = settings.filter((of) => !first(of));
+    const given = rest.some((of) => own(f.asked.settings, of.name) !== undefined);
+    const open = given || Boolean(f.settings.querySelector("details")?.open);
+    fill(
+      f.settings,
+      settings.filter(first).map(row),
+      rest.length
+        ? el(
+            "details",
+            { class: "fl-build-more", open },
+            el("summary", { class: "fl-summary" }, t("build-more-settings")),
+            rest.map(row),
+          )
+        : null,
+    );
+  };
+
+  const drawName = (f) => {
+    f.id = made(
+      "input",
+      { class: "fl-input", type: "text", id: FusionLab.core.uid() },
+      { autocomplete: "off", spellcheck: false, value: text(f.asked.id) },
+    );
+    f.id.addEventListener("input", () => {
+      f.asked.id = f.id.value.trim();
+      changed(f);
+    });
+    fill(
+      f.name,
+      el(
+        "div",
+        { class: "fl-field" },
+        el("label", { class: "fl-label", for: f.id.id }, t("build-id")),
+        f.id,
+        el("p", { class: "fl-help" }, t("build-id-help")),
+      ),
+    );
+  };
+
+  const drawForm = (f) => {
+    drawChoices(f);
+    drawSources(f);
+    drawSettings(f);
+    drawName(f);
+    drawPlan(f);
+  };
+
+  /** The picture of layers, where the plan speaks of them, and what can be done with its ranges. */
+  const drawStack = (f) => {
+    const layers = f.plan.layers;
+    const [seam, free] = ["seam", "ranges"].map((part) => pictured(f, part));
+    const drawn = Boolean(layers && (seam || free));
+    f.stack.hidden = f.free.hidden = !drawn;
+    if (!drawn) return;
+    const atSeam = Boolean(seam) && !(free && own(f.asked.settings, free.name));
+    FusionLab.stack(f.stack, { ...layers, seam: atSeam }, (ranges) => dragged(f, ranges));
+    if (!free) return;
+    const act = (key, change) => button(t(key), "fl-plain", () => rearranged(f, change));
+    const last = (ranges) => ranges[ranges.length - 1];
+    fill(
+      f.free,
+      atSeam
+        ? act("build-ranges-free", (ranges) => ranges)
+        : [
+            act("build-range-add", (ranges) => {
+              const source = (last(ranges).source + 1) % layers.sources.length;
+              return [...ranges, { source, first: 0, last: whole(layers.sources[source].layers) }];
+            }),
+            list(layers.ranges).length > 1
+              ? act("build-range-remove", (ranges) => ranges.slice(0, -1))
+              : null,
+            seam
+              ? button(
+                  t("build-ranges-seam"),
+                  "fl-plain",
+                  () => setSetting(f, free.name, undefined) || drawSettings(f),
+                )
+              : null,
+          ],
+    );
+  };
+
+  const layersOf = (plan) =>
+    list(plan.layers?.ranges).reduce((sum, { first, last }) => sum + last - first, 0);
+
+  const drawFigures = (f) => {
+    const { plan } = f;
+    const millions = (n) => t("build-parameters", { n, count: count(n) });
+    const facts = [
+      ["id", plan.reference && el("code", { class: "fl-code" }, text(plan.reference))],
+      ["layers", layersOf(plan) || ""],
+      ["parameters", plan.parameters ? millions(plan.parameters) : ""],
+      ["bytes", plan.bytes ? bytes(plan.bytes) : ""],
+      ["memory", plan.memory ? bytes(plan.memory) : ""],
+      ["licence", plan.id ? text(plan.licence) || t("build-licence-none") : ""],
+    ].filter(([, value]) => value);
+    fill(
+      f.figures,
+      facts.map(([name, value]) =>
+        el("div", null, el("dt", null, t(`build-fact-${name}`)), el("dd", null, value)),
+      ),
+    );
+  };
+
+  /** What is known of the new model beforehand, the gravest first. */
+  const drawFindings = (f) => {
+    const { plan } = f;
+    if (plan.error) {
+      const kind = plan.fetches ? "fl-warning" : "fl-error";
+      fill(
+        f.findings,
+        el(
+          "div",
+          { class: `fl-message ${kind}` },
+          el("p", { class: "fl-message-text", dir: "auto" }, said(plan.error.message)),
+          el(
+            "p",
+            { class: "fl-hint", dir: "auto" },
+            plan.fetches ? t("build-fetches") : said(plan.error.hint),
+          ),
+        ),
+      );
+      return;
+    }
+    const grave = { refused: 0, warning: 1, note: 2 };
+    const found = [...list(plan.findings)].sort((a, b) => grave[a.severity] - grave[b.severity]);
+    const row = (each, at) => {
+      const hint = said(each.hint);
+      const same = found[at + 1] && said(found[at + 1].hint) === hint;
+      return el(
+        "li",
+        { class: `fl-build-finding fl-build-${text(each.severity)}` },
+        el("span", { class: "fl-build-mark", "aria-hidden": "true" }, MARKS[each.severity]),
+        el(
+          "span",
+          null,
+          el("strong", null, t(`build-${text(each.severity)}`)),
+          " ",
+          said(each.message),
+          hint && !same ? el("span", { class: "fl-hint" }, ` → ${hint}`) : null,
+        ),
+      );
+    };
+    fill(
+      f.findings,
+      el("h2", { class: "fl-subtitle" }, t("build-doctor")),
+      found.length
+        ? el("ul", { class: "fl-build-list" }, found.map(row))
+        : el("p", { class: "fl-help" }, plan.id ? t("build-nothing-found") : t("build-planning")),
+    );
+  };
+
+  const drawPlan = (f) => {
+    drawStack(f);
+    drawFigures(f);
+    drawFindings(f);
+    f.id.placeholder = text(f.plan.id);
+    drawReady(f);
+  };
+
+  /** A plan of what stood here before is none of what stands here now. */
+  const planned = (f, plan, of) => {
+    if (of !== undefined && of !== f.serial) return;
+    f.root.classList.remove("fl-is-planning");
+    f.plan = plan.error && f.plan.layers ? { ...plan, layers: f.plan.layers } : plan;
+    drawPlan(f);
+  };
+
+  const plain = (chosen) => ({
+    builder: text(chosen?.builder),
+    sources: list(chosen?.sources).map(({ ref, options }) => ({ ref, options: { ...options } })),
+    settings: { ...chosen?.settings },
+    id: text(chosen?.id),
+    preset: text(chosen?.preset),
+  });
+
+  window.FusionLab.build = (element, value, trigger) => {
+    const f = state(element, make);
+    const given = value && typeof value === "object" ? value : {};
+    if (trigger) f.trigger = trigger;
+    if (given.builders && f.filled !== given.filled) {
+      f.filled = given.filled;
+      f.data = given;
+      f.asked = plain(given.chosen);
+      f.plan = given.plan || {};
+      f.built = text(given.built);
+      f.serial += 1;
+      drawForm(f);
+    } else if (given.plan) planned(f, given.plan, given.of);
+    if (given.built) f.built = text(given.built);
+    if (given.built) keep(f);
+    if (typeof given.running === "boolean") drawRunning(f, given.running);
+    if (given.refused) refuse(f.refusal, given.refused);
+    if (given.stopped) say(f.note, t("build-resume"));
+  };
+})();

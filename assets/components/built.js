@@ -1,0 +1,162 @@
+/**
+ * The model that was built, and all that were built here; each can be met in another tab.
+ *
+ * `FusionLab.built(element, {built, models, removed, refused}, trigger)`: a link tells "select"
+ * ({query}), and removing, once it is agreed to, "submit" ({remove}). The document hears
+ * "fusionlab-offered", with the models that there are now, for the pickers of other tabs.
+ */
+(() => {
+  "use strict";
+  const FusionLab = window.FusionLab;
+  const { button, bytes, count, el, fill, folded, list, say, seconds, state, text } =
+    FusionLab.core;
+  const { refuse } = FusionLab.fields;
+  const { builderTitle } = FusionLab.building;
+  const { said, t } = FusionLab.words;
+
+  const make = () => {
+    const s = { trigger: () => {} };
+    s.card = el("div");
+    s.note = el("p", { class: "fl-note", role: "status" });
+    s.refusal = el("div", { role: "alert" });
+    s.rows = el("ul", { class: "fl-built-rows" });
+    s.shelf = folded("", s.rows);
+    s.stale = el("p", { class: "fl-measure-note", role: "status" }, t("built-stale"));
+    s.stale.hidden = true;
+    s.root = el(
+      "div",
+      { class: "fl-stage fl-built-stage" },
+      s.stale,
+      s.card,
+      s.note,
+      s.refusal,
+      s.shelf,
+    );
+    document.addEventListener("fusionlab-build", () => {
+      s.stale.hidden = !s.card.firstChild;
+      s.card.classList.toggle("fl-built-stale", !s.stale.hidden);
+    });
+    return s;
+  };
+
+  /** A link of the app: it opens its tab here, and elsewhere it is an address like any other. */
+  const link = (s, { name, query }) => {
+    const node = el("a", { class: "fl-plain fl-built-link" }, t(`built-${text(name)}`));
+    node.href = `?${text(query)}`;
+    node.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      s.trigger("select", { query });
+      window.scrollTo({ top: 0 });
+    });
+    return node;
+  };
+
+  const facts = (built) =>
+    [
+      [
+        "parameters",
+        t("build-parameters", { n: built.parameters, count: count(built.parameters) }),
+      ],
+      ["bytes", bytes(built.bytes)],
+      ["lineage", list(built.lineage).join(t("and-next"))],
+      ["licence", text(built.licence) || t("build-licence-none")],
+      ["seconds", built.seconds > 0 && !built.recorded ? seconds(built.seconds) : ""],
+    ].filter(([, value]) => value);
+
+  const drawCard = (s, built) => {
+    if (!built) {
+      fill(s.card);
+      return;
+    }
+    fill(
+      s.card,
+      el("h2", { class: "fl-title" }, t(built.recorded ? "built-title-recorded" : "built-title")),
+      el("p", { class: "fl-built-name" }, text(built.reference)),
+      el(
+        "dl",
+        { class: "fl-build-figures" },
+        facts(built).map(([name, value]) =>
+          el("div", null, el("dt", null, t(`build-fact-${name}`)), el("dd", null, value)),
+        ),
+      ),
+      list(built.sentences).map((each) => el("p", { class: "fl-sentence" }, said(each))),
+      built.recorded
+        ? el("p", { class: "fl-help" }, t("built-recorded-help"))
+        : el(
+            "div",
+            { class: "fl-built-links", role: "group", "aria-label": t("built-links") },
+            list(built.links).map((each) => link(s, each)),
+          ),
+    );
+  };
+
+  /** Removing is asked about where the button was. */
+  const row = (s, model) => {
+    const ask = el("div", { class: "fl-built-ask", role: "group", hidden: true });
+    const remove = button(t("built-remove"), "fl-plain fl-remove", () => {
+      ask.hidden = false;
+      remove.hidden = true;
+      ask.querySelector("button").focus();
+    });
+    remove.setAttribute("aria-label", t("built-remove-what", { id: text(model.id) }));
+    const heirs = list(model.heirs);
+    fill(
+      ask,
+      el(
+        "span",
+        null,
+        t("built-remove-ask", { id: text(model.id) }),
+        heirs.length ? ` ${t("built-heirs", { heirs: heirs.join(t("and-next")) })}` : "",
+      ),
+      button(t("built-keep"), "fl-plain", () => {
+        ask.hidden = true;
+        remove.hidden = false;
+        remove.focus();
+      }),
+      button(t("built-remove-yes"), "fl-plain fl-remove", () =>
+        s.trigger("submit", { remove: text(model.id) }),
+      ),
+    );
+    return el(
+      "li",
+      { class: "fl-built-row" },
+      el(
+        "div",
+        { class: "fl-built-what" },
+        el("strong", null, text(model.reference)),
+        el(
+          "span",
+          { class: "fl-small" },
+          [builderTitle(model.builder), bytes(model.bytes), list(model.lineage).join(", ")]
+            .filter(Boolean)
+            .join(" · "),
+        ),
+      ),
+      remove,
+      ask,
+    );
+  };
+
+  window.FusionLab.built = (element, value, trigger) => {
+    const s = state(element, make);
+    const given = value && typeof value === "object" ? value : {};
+    if (trigger) s.trigger = trigger;
+    drawCard(s, given.built);
+    s.stale.hidden = true;
+    s.card.classList.remove("fl-built-stale");
+    const models = list(given.models);
+    s.shelf.hidden = !models.length;
+    say(s.shelf.querySelector("summary"), t("built-shelf", { n: models.length }));
+    fill(
+      s.rows,
+      models.map((model) => row(s, model)),
+    );
+    say(s.note, given.removed ? t("built-removed", { id: text(given.removed) }) : "");
+    s.note.hidden = !given.removed;
+    refuse(s.refusal, given.refused);
+    if (given.offered)
+      document.dispatchEvent(new CustomEvent("fusionlab-offered", { detail: given.offered }));
+    s.root.hidden = !given.built && !models.length && !given.removed;
+  };
+})();

@@ -1,0 +1,176 @@
+"""What is asked of a builder in the app: the form as data, the plan that it means, its records."""
+
+import json
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, field
+from functools import cache, partial
+from typing import Any
+from urllib.parse import parse_qsl
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+import fusionlab.builders  # noqa: F401  registers them
+from fusionlab.assets import asset, has_asset
+from fusionlab.errors import FusionError, RecipeError, SourceError
+from fusionlab.events import Event, ModelBuilt
+from fusionlab.faults import fault
+from fusionlab.limits import limits
+from fusionlab.plans import Plan, Source, source_from_text
+from fusionlab.reading import is_id
+from fusionlab.recipe import setting_from_text
+from fusionlab.registry import Builder, all_builders, get_builder
+from fusionlab.sources.references import folder_for
+from fusionlab.sources.schemes.built import built_names
+from fusionlab.spaces import BuildPreset, build_presets
+from fusionlab.ui.formdata import source_models
+from fusionlab.views.build import builder_view, built_view, plan_view
+from fusionlab.views.refused import refused_view
+
+Drawn = dict[str, Any]
+AWAY = "weights-not-here"
+"""What is said of a source that has to be fetched before it can be planned with."""
+MOST_SOURCES = 16
+"""That a page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form says."""
+
+    builder: str
+    sources: list[Source] = field(default_factory=list)
+    settings: dict[str, JsonValue] = field(default_factory=dict)
+    id: str = ""
+    """Of the new model; empty where the builder names it."""
+    preset: str = ""
+    """What it was begun from, if nothing was changed since."""
+
+
+_ASKED = TypeAdapter(Asked)
+_BUILT = TypeAdapter(ModelBuilt)
+
+
+def builders() -> list[Builder]:
+    """The builders that make a model of others, not those that train one from a recipe."""
+    return [builder for builder in all_builders() if builder.max_sources != 0]
+
+
+def first_asked() -> Asked:
+    """The set-up that stands in the form at first: that of the first preset."""
+    return asked_by(build_presets()[0])
+
+
+def asked_by(preset: BuildPreset) -> Asked:
+    """The preset's set-up."""
+    return Asked(preset.builder, list(preset.sources), dict(preset.settings), preset.id, preset.id)
+
+
+def asked_of(told: Any) -> Asked:
+    """What the form has told; raises RecipeError on values of a wrong type, or too many."""
+    try:
+        asked = _ASKED.validate_python(told)
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        given = repr(str(first["input"])[:60])
+        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+    if len(asked.sources) > MOST_SOURCES:
+        count = len(asked.sources)
+        raise RecipeError("app-members", most=MOST_SOURCES, count=count)
+    return asked
+
+
+def asked_from_query(query: str) -> Asked | None:
+    """The set-up that an address asks for; None where it asks for none. Raises RecipeError."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    given = dict(pairs)
+    if "builder" not in given:
+        return None
+    return Asked(
+        given["builder"],
+        [source_from_text(text) for name, text in pairs if name == "source"],
+        dict(setting_from_text(text) for name, text in pairs if name == "set"),
+        given.get("id", ""),
+    )
+
+
+def form_view(asked: Asked, **how: Any) -> Drawn:
+    """The form with this set-up: what can be chosen here, and `how` it stands."""
+    return {
+        "builders": [
+            builder_view(each, partial(limits().offers_setting, each)) for each in builders()
+        ],
+        "models": source_models(),
+        "presets": [
+            {"id": each.id, "title": dict(each.title), "builder": each.builder}
+            for each in build_presets()
+        ],
+        "builds": limits().builds,
+        "chosen": asdict(asked),
+        "running": False,
+        **how,
+    }
+
+
+def planned(asked: Asked) -> Plan[Any]:
+    """What was asked for as a plan; its limits are checked before anything is read."""
+    builder = get_builder(asked.builder)
+    limits().check_plan(builder, [each.ref for each in asked.sources], asked.settings)
+    return builder.plan(asked.sources, asked.settings, asked.id.strip())
+
+
+def drawn_plan(asked: Asked) -> Drawn:
+    """The plan as data, with what is to be known of its name, or why there is none."""
+    try:
+        plan = planned(asked)
+    except SourceError as error:
+        away = error.sentence.key == AWAY and limits().builds
+        return {"error": refused_view(error), "fetches": away}
+    except FusionError as error:
+        return {"error": refused_view(error)}
+    return {**plan_view(plan), "taken": plan.id in built_names()}
+
+
+def made(asked: Asked) -> Generator[Event, None, None]:
+    """The events of making what was asked for, its sources fetched first; `ModelBuilt` is the last.
+
+    Raises what planning raises, and what executing the plan does.
+    """
+    limits().check_builds()
+    builder = get_builder(asked.builder)
+    limits().check_plan(builder, [each.ref for each in asked.sources], asked.settings)
+    for source in asked.sources:
+        yield from folder_for(source.ref)
+    plan = planned(asked)
+    plan.check()
+    yield from builder.execute(plan, None)
+
+
+# What came with the app
+
+
+def recorded(preset: BuildPreset) -> tuple[Drawn, Drawn]:
+    """The preset's plan and the model that it came to, as views; both empty where none came."""
+    record = _record(preset.id)
+    if not record:
+        return {}, {}
+    plan = plan_view(record["plan"])
+    if record["built"] is None:  # it is refused, and that is its point
+        return plan, {}
+    built = _BUILT.validate_python(record["built"])
+    view = built_view(built, record["plan"]["licence"], preset.builder, recorded=True)
+    return plan, view
+
+
+def preset_named(given: Any) -> BuildPreset | None:
+    """The preset of this id; None where there is none."""
+    return next((each for each in build_presets() if each.id == given), None)
+
+
+@cache
+def _record(name: str) -> Drawn:
+    file = f"builds/{name}.json"
+    if not is_id(name) or not has_asset(file):
+        return {}
+    record: Drawn = json.loads(asset(file).read_text(encoding="utf-8"))
+    return record

@@ -1,0 +1,112 @@
+# The Build tab: the form that builds, its plan, and what was built.
+
+build-title = Build a new model out of others
+build-intro = Choose sources and settings. The plan on the page follows every change; nothing is built until you press Build.
+build-builder = How
+build-source = { $letter ->
+    [none] Source
+   *[other] Source { $letter }
+}
+build-source-letter = Source { $letter }
+build-source-only = Source
+build-add-source = Add a source
+build-remove-source = Remove
+build-more-options = More for this source
+build-more-settings = More settings
+build-usual = by default
+build-id = Name of the new model
+build-id-help = Small letters, digits and hyphens. By default it is named after its first source.
+build-run = Build
+build-stop = Stop
+
+## The picture
+
+build-new-layers = New model: { $n ->
+    [one] one layer
+   *[other] { $n } layers
+}
+build-layer-times = ×{ $n }
+build-layer-used = Layer { $layer } of source { $source }: { $n ->
+    [0] left out
+    [one] used once
+   *[other] used { $n } times
+}
+build-layer-from = Layer { $layer } of the new model is layer { $from } of source { $source }.
+build-stack-in = text comes in here
+build-stack-up = A text goes through the layers from bottom to top. Drag the round handles, or move them with the arrow keys.
+build-stack-twice = { $n ->
+    [one] One layer stands in the new model more than once: strong frame.
+   *[other] { $n } layers stand in the new model more than once: strong frames.
+}
+build-stack-left = { $n ->
+    [one] One layer is left out: dashed.
+   *[other] { $n } layers are left out: dashed.
+}
+build-layers-table = Ranges of layers as a table
+build-head-range = Range
+build-head-source = Source
+build-head-from = Layers there
+build-head-to = Layers in the new model
+build-handle-first = Range { $range }: first layer of source { $source }
+build-handle-last = Range { $range }: end in source { $source }
+build-handle-value = layers { $first } to { $last }
+build-ranges-free = Set every range freely
+build-ranges-seam = Back to one seam
+build-range-add = Add a range
+build-range-remove = Remove the last range
+
+## The plan
+
+build-figures = The new model in figures
+build-fact-id = Reference
+build-fact-layers = Layers
+build-fact-parameters = Parameters
+build-fact-bytes = Size on disk
+build-fact-memory = Memory while building
+build-fact-licence = Licence
+build-fact-lineage = Made of
+build-fact-seconds = Built in
+build-parameters = { $n ->
+    [one] one
+   *[other] { $count }
+}
+build-licence-none = not known
+build-doctor = Before you build
+build-refused = Not possible:
+build-warning = Careful:
+build-note = Note:
+build-nothing-found = Nothing speaks against it.
+build-planning = Working out the plan …
+build-fetches = It is fetched first when you press Build.
+build-plan-refused = This cannot be built; the reason stands in the plan.
+build-not-here = This public demo shows plans and recorded results, and builds nothing. On your own machine, FusionLab does.
+build-taken = A model named { $id } is here already. By the same recipe it is not built again; for another one choose another name.
+build-resume = Stopped. Press Build again to resume.
+
+## How it went
+
+build-finished = Finished: the new model is in the picker of every tab.
+build-stopped = Stopped. Nothing was left under the new name.
+build-recorded = A recorded result. Press Build to make the model here.
+build-not-finite = Some tensors hold numbers that are NaN or infinite: { $tensors }.
+
+built-title = Your new model
+built-title-recorded = What it comes to
+built-recorded-help = Recorded when the app was made. Build it here to talk with it.
+built-links = Go on with it
+built-chat = Talk with it
+built-compare = Compare with its parents
+built-debate = Let it debate with them
+built-measure = Measure it
+built-stale = This model belongs to another set-up. Press Build.
+built-shelf = { $n ->
+    [one] One model was built on this machine
+   *[other] { $n } models were built on this machine
+}
+built-remove = Remove
+built-remove-what = Remove { $id }
+built-remove-ask = Remove { $id } from this machine?
+built-heirs = Built of it: { $heirs }. These stay.
+built-keep = Keep it
+built-remove-yes = Remove it
+built-removed = { $id } is removed.

@@ -1,0 +1,99 @@
+# “构建”页：构建表单、计划和构建结果。
+
+build-title = 用已有的模型构建新模型
+build-intro = 选择来源和设置，页面上的计划会随之更新；点击“构建”之前，什么都不会生成。
+build-builder = 方式
+build-source = { $letter ->
+    [none] 来源
+   *[other] 来源 { $letter }
+}
+build-source-letter = 来源 { $letter }
+build-source-only = 来源
+build-add-source = 添加来源
+build-remove-source = 移除
+build-more-options = 这个来源的更多选项
+build-more-settings = 更多设置
+build-usual = 默认
+build-id = 新模型的名称
+build-id-help = 小写字母、数字和连字符。默认按第一个来源命名。
+build-run = 构建
+build-stop = 停止
+
+## 图
+
+build-new-layers = 新模型：{ $n } 层
+build-layer-times = ×{ $n }
+build-layer-used = 来源 { $source } 的第 { $layer } 层：{ $n ->
+    [0] 未使用
+    [1] 使用一次
+   *[other] 使用 { $n } 次
+}
+build-layer-from = 新模型的第 { $layer } 层来自来源 { $source } 的第 { $from } 层。
+build-stack-in = 文本从这里进入
+build-stack-up = 文本自下而上穿过各层。拖动圆形手柄，或用方向键移动它们。
+build-stack-twice = 有 { $n } 层在新模型中出现不止一次：粗边框。
+build-stack-left = 有 { $n } 层未使用：虚线框。
+build-layers-table = 以表格查看层的区间
+build-head-range = 区间
+build-head-source = 来源
+build-head-from = 来源中的层
+build-head-to = 新模型中的层
+build-handle-first = 区间 { $range }：在来源 { $source } 中的起始层
+build-handle-last = 区间 { $range }：在来源 { $source } 中的结束处
+build-handle-value = 第 { $first } 至 { $last } 层
+build-ranges-free = 自由设置每个区间
+build-ranges-seam = 恢复为一处接缝
+build-range-add = 添加区间
+build-range-remove = 移除最后一个区间
+
+## 计划
+
+build-figures = 新模型的各项数值
+build-fact-id = 引用名
+build-fact-layers = 层数
+build-fact-parameters = 参数量
+build-fact-bytes = 占用磁盘
+build-fact-memory = 构建时的内存
+build-fact-licence = 许可证
+build-fact-lineage = 来源
+build-fact-seconds = 构建用时
+build-parameters = { $n ->
+   *[other] { $count }
+}
+build-licence-none = 未知
+build-doctor = 构建之前
+build-refused = 无法构建：
+build-warning = 注意：
+build-note = 说明：
+build-nothing-found = 没有发现任何问题。
+build-planning = 正在计算计划……
+build-fetches = 点击“构建”后会先下载它。
+build-plan-refused = 无法构建，原因见计划。
+build-not-here = 这个公开演示只展示计划和录制的结果，不构建模型。在自己的电脑上运行 FusionLab 即可构建。
+build-taken = 已经有名为 { $id } 的模型。配方相同则不会重新构建；配方不同请另取名称。
+build-resume = 已停止。再次点击“构建”即可继续。
+
+## 进展
+
+build-finished = 已完成：新模型已出现在各页的模型列表中。
+build-stopped = 已停止，新名称下没有留下任何文件。
+build-recorded = 这是录制的结果。点击“构建”即可在本机生成模型。
+build-not-finite = 部分张量含有 NaN 或无穷大：{ $tensors }。
+
+built-title = 你的新模型
+built-title-recorded = 构建结果
+built-recorded-help = 随应用录制。在本机构建后就能与它对话。
+built-links = 接下来
+built-chat = 与它对话
+built-compare = 与来源模型对比
+built-debate = 让它与来源模型辩论
+built-measure = 测量它
+built-stale = 这个模型属于另一套设置。请点击“构建”。
+built-shelf = 本机上构建过 { $n } 个模型
+built-remove = 移除
+built-remove-what = 移除 { $id }
+built-remove-ask = 要从本机移除 { $id } 吗？
+built-heirs = 由它构建的模型会保留：{ $heirs }。
+built-keep = 保留
+built-remove-yes = 移除
+built-removed = 已移除 { $id }。
