@@ -92,4 +92,4 @@ class Plan(Generic[D]):
     def check(self) -> None:
         """Raises RecipeError with the first reason why nothing is built."""
         if self.refused is not None:
-            raise RecipeError("build-refused", cause=self.refused.sentence)
+            raise RecipeError("plan-refused", cause=self.refused.sentence)

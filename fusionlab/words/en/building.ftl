@@ -29,7 +29,7 @@ weights-not-finite = { $count ->
 
 ## Plans
 
-build-refused = { $cause }
+plan-refused = { $cause }
 id-is-the-recipes = { $builder } names its model after the recipe, { $id }
     .hint = leave out --id
 option-of-a-source = option { $option } of the source { $source }: { $fault }, not { $value }

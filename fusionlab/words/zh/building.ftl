@@ -26,7 +26,7 @@ weights-not-finite = 有 { $count } 个张量含有 NaN 或无穷大，例如 { 
 
 ## 计划
 
-build-refused = { $cause }
+plan-refused = { $cause }
 id-is-the-recipes = { $builder } 以配方命名模型：{ $id }
     .hint = 请去掉 --id
 option-of-a-source = 来源 { $source } 的选项 { $option }：{ $fault }，而给出的是 { $value }
