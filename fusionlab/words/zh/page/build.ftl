@@ -83,6 +83,7 @@ build-resume = 已停止。再次点击“构建”即可继续。
 build-finished = 已完成：新模型已出现在各页的模型列表中。
 build-stopped = 已停止，新名称下没有留下任何文件。
 build-recorded = 这是录制的结果。点击“构建”即可在本机生成模型。
+build-proof = 构建之后：{ $said }。
 build-not-finite = 部分张量含有 NaN 或无穷大：{ $tensors }。
 
 built-title = 你的新模型
