@@ -77,9 +77,9 @@ build-parameters = { $n ->
 }
 build-licence-none = not known
 build-doctor = Before you build
-build-refused = Not possible:
-build-warning = Careful:
-build-note = Note:
+build-finding-refused = Not possible:
+build-finding-warning = Careful:
+build-finding-note = Note:
 build-nothing-found = Nothing speaks against it.
 build-planning = Working out the plan …
 build-fetches = It is fetched first when you press Build.

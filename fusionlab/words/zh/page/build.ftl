@@ -67,9 +67,9 @@ build-parameters = { $n ->
 }
 build-licence-none = 未知
 build-doctor = 构建之前
-build-refused = 无法构建：
-build-warning = 注意：
-build-note = 说明：
+build-finding-refused = 无法构建：
+build-finding-warning = 注意：
+build-finding-note = 说明：
 build-nothing-found = 没有发现任何问题。
 build-planning = 正在计算计划……
 build-fetches = 点击“构建”后会先下载它。
