@@ -25,7 +25,7 @@
     whole,
   } = window.FusionLab.core;
   const { letterOf, verdict } = window.FusionLab.pictures;
-  const { said, t } = window.FusionLab.words;
+  const { has, said, t } = window.FusionLab.words;
 
   /** `value` where it is an object, else an empty one: a run file may hold anything. */
   const record = (value) => (value && typeof value === "object" ? value : {});
@@ -43,6 +43,16 @@
     s.stale = el("p", { class: "fl-sentence", role: "status", hidden: true }, t("compared-stale"));
     s.root = el("div", { class: "fl-stage" }, s.refused, s.stale, s.note, s.cards, s.sum);
     return s;
+  };
+
+  /** A way in words: its method, where that is named, and the value of the setting it stands for. */
+  const titleOf = (run) => {
+    const parts = text(run.title).split(", ");
+    const kindOf = (at) => (parts.length > 1 && !at ? "method" : "rounds-topology");
+    const keyOf = (part, at) => `${kindOf(at)}-${part.replaceAll("_", "-")}`;
+    return parts
+      .map((part, at) => (has(keyOf(part, at)) ? t(keyOf(part, at)) : part))
+      .join(t("compared-title-next"));
   };
 
   const judged = (right) => [" ", verdict(right)];
@@ -99,7 +109,7 @@
         class: "fl-scroll",
         tabindex: "0",
         role: "region",
-        "aria-label": t("compared-answers", { title: text(run.title) }),
+        "aria-label": t("compared-answers", { title: titleOf(run) }),
       },
       el(
         "table",
@@ -158,7 +168,7 @@
     el(
       "article",
       { class: "fl-card fl-way" },
-      el("header", { class: "fl-card-head" }, el("h3", { class: "fl-subtitle" }, text(run.title))),
+      el("header", { class: "fl-card-head" }, el("h3", { class: "fl-subtitle" }, titleOf(run))),
       el(
         "p",
         { class: "fl-way-result", dir: "auto" },
@@ -242,7 +252,7 @@
             t(`compared-head-${head}`),
           ),
           runs.map((run) => [
-            text(run.title),
+            titleOf(run),
             el(
               "span",
               { class: "fl-way-spent", title: spelled(run.answer) || false },

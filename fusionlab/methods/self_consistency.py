@@ -14,7 +14,7 @@ from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
 from fusionlab.text.answers import extract
 from fusionlab.text.rounds import counted, tie
-from fusionlab.text.settings import AnswerKind, FoundAfter
+from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
 from fusionlab.text.writing import Ask, all_written
 
 
@@ -41,6 +41,7 @@ def self_consistency(
     ] = 5,
     answer: AnswerKind = "text",
     phrase: FoundAfter = "",
+    truth: Truth = "",  # noqa: ARG001  for who looks at the run
 ) -> Iterator[Event]:
     """Let one model answer several times, and elect its most frequent answer."""
     (member,) = members

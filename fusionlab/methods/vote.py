@@ -37,7 +37,7 @@ from fusionlab.text.embedding import MULTILINGUAL, Embedder, embedder, multiling
 from fusionlab.text.measure import COSINE, EVEN, MIXTURE, Measure, Metric, Mixture, measure
 from fusionlab.text.rules import NO_ANSWER, Rule, condorcet_winner
 from fusionlab.text.segment import segmenter
-from fusionlab.text.settings import AnswerKind, FoundAfter
+from fusionlab.text.settings import AnswerKind, FoundAfter, Truth
 from fusionlab.text.similarity import SPELLINGS, UNITS, cosine, has_cjk, lcs_f, mixed
 from fusionlab.text.steps import told, told_if_slow
 
@@ -88,6 +88,7 @@ def vote(
     ] = "mbr",
     answer: AnswerKind = "text",
     phrase: FoundAfter = "",
+    truth: Truth = "",  # noqa: ARG001  for who looks at the run
     weights: Annotated[
         Literal["member", "uniform", "logprob"],
         Field(

@@ -17,7 +17,8 @@ from fusionlab.ui.formdata import asks_the_same, recipe_from_form
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
 from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.compared import compared_row, compared_view
-from fusionlab.views.influence import truth_of
+from fusionlab.views.influence import kind_of_answers, truth_of
+from fusionlab.views.letters import Letters, letters_of
 from fusionlab.views.refused import refused_view
 
 Ways = Sequence[tuple[str, Recipe]]
@@ -59,7 +60,8 @@ def build_comparison(
         elif isinstance(way, str) and way in sides:
             method, side = sides[way]
             under = ways_under(recipe_from_json(recipe), method, side)
-            for shown in _run([], under, visitor, runs, truth=""):
+            letters = _letters_for(under, trace)
+            for shown in _run([], under, visitor, runs, letters):
                 yield [shown | {"run": run}, recipe]
 
     def refit(now: Recipe, of: dict[str, Any] | None) -> list[Any]:
@@ -99,10 +101,18 @@ def _at_equal(runs: LiveRuns, visitor: Visitor, trace: Trace | None) -> Iterator
         yield {"refused": refused_view(RecipeError("app-nothing-to-compare"))}
         return
     title = f"{baseline.method}, {baseline.samples} × {baseline.member}"
-    first = compared_row(way_of(trace.recipe), trace)
+    letters = letters_of(trace)
+    first = compared_row(way_of(trace.recipe), trace, letters=letters)
     ways = [(title, baseline.recipe)]
     truth, offered = truth_of(trace), limits().for_equal()
-    yield from _run([first], ways, visitor, runs, truth=truth, offered=offered)
+    yield from _run([first], ways, visitor, runs, letters, truth=truth, offered=offered)
+
+
+def _letters_for(ways: Ways, last: Trace | None) -> Letters:
+    """The letters that the last run's pictures show, if it is one of these ways; new ones else."""
+    if last and any(recipe == last.recipe for _, recipe in ways):
+        return letters_of(last)
+    return Letters(kind_of_answers(Trace(ways[0][1])))
 
 
 def ways_under(recipe: Recipe, method: Method, compared: Comparison) -> Ways:
@@ -130,8 +140,9 @@ def _run(
     ways: Ways,
     visitor: Visitor,
     runs: LiveRuns,
+    letters: Letters,
     *,
-    truth: str,
+    truth: str = "",
     offered: Limits | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Pictures of all ways as they run, one after the other, until the visitor stops them."""
@@ -140,8 +151,8 @@ def _run(
         waiting = len(ways) - at - 1
         trace = Trace(recipe)
         for trace in traces(recipe, runs, name, offered, used):
-            yield compared_view([*rows, compared_row(title, trace, truth)], waiting)
-        rows = [*rows, compared_row(title, trace, truth)]
+            yield compared_view([*rows, compared_row(title, trace, truth, letters)], waiting)
+        rows = [*rows, compared_row(title, trace, truth, letters)]
         if trace.status == "stopped":
             break
         used += trace.seconds

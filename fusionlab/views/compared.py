@@ -1,26 +1,27 @@
 """The same question put in several ways, side by side: what each came to, and what it spent."""
 
-from collections import Counter
 from typing import Any
 
 from fusionlab.events import RunFinished, well_formed
 from fusionlab.recipe import named
-from fusionlab.text.answers import Kind, meaning
 from fusionlab.trace import Trace
 from fusionlab.views.influence import is_right, kind_of_answers, truth_of
+from fusionlab.views.letters import Letters, letters_of
 
 
-def compared_row(title: str, trace: Trace, truth: str = "") -> dict[str, Any]:
+def compared_row(
+    title: str, trace: Trace, truth: str = "", letters: Letters | None = None
+) -> dict[str, Any]:
     """One run as JSON: every answer by round and agent, messages and tokens by round.
 
-    Equal answers have the same `group`, numbered by how frequent they are in the run; no answer has
-    none (-1). `truth` stands in where the run's own recipe names no right answer.
+    Equal answers have the same `group`, the number of their letter; no answer has none (-1). Runs
+    given the same `letters` share them. `truth` stands in where the recipe names no right answer.
     """
     kind = kind_of_answers(trace)
     right = truth_of(trace) or truth
     answer = trace.end.answer if isinstance(trace.end, RunFinished) else None
     found = trace.extracted
-    groups = _groups([each.answer for each in found], kind)
+    shared = letters or letters_of(trace)
     agents = [member.name for member in named(trace.recipe.members)]
     row = {
         "title": title,
@@ -35,10 +36,10 @@ def compared_row(title: str, trace: Trace, truth: str = "") -> dict[str, Any]:
                 "round": each.sample,
                 "agent": agents.index(each.author) if each.author in agents else -1,
                 "answer": each.answer,
-                "group": group,
+                "group": shared.of(each.answer),
                 "right": is_right(each.answer, right, kind),
             }
-            for each, group in zip(found, groups, strict=True)
+            for each in found
         ],
         "rounds": _spent(trace),
         "messages": sum(len(one.messages) for one in trace.rounds),
@@ -53,19 +54,6 @@ def compared_row(title: str, trace: Trace, truth: str = "") -> dict[str, Any]:
 def compared_view(rows: list[dict[str, Any]], waiting: int = 0) -> dict[str, Any]:
     """The runs side by side, and how many are still to come."""
     return {"runs": rows, "waiting": waiting}
-
-
-def _groups(answers: list[str], kind: Kind) -> list[int]:
-    """For each answer the number of its group, the most frequent first; -1 for a blank."""
-    first: dict[Any, int] = {}
-    places = []
-    for number, answer in enumerate(answers):
-        means = meaning(answer, kind) if answer else None
-        key = ("alone", number) if means is None else means
-        places.append(first.setdefault(key, len(first)) if answer else -1)
-    frequent = [place for place, _ in Counter(p for p in places if p >= 0).most_common()]
-    order = {place: rank for rank, place in enumerate(frequent)}
-    return [order.get(place, -1) for place in places]
 
 
 def _spent(trace: Trace) -> list[dict[str, int]]:

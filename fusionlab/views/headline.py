@@ -9,6 +9,7 @@ from fusionlab.views.influence import truth_of
 from fusionlab.views.members import members_of
 from fusionlab.views.outcome import agreement, alone, rightness
 from fusionlab.views.spoken import Said, saying
+from fusionlab.views.tokens import token_view
 
 HALF = 0.5
 SAME_COST = 1.05
@@ -100,9 +101,19 @@ def _how(trace: Trace) -> list[Said]:
             found.append(saying("headline-unanimous", of=counted.of))
         else:
             found.append(saying("headline-votes", votes=counted.votes, of=counted.of))
-    if trace.tokens and len(members_of(trace)) > 1:
-        found.append(saying("headline-together", n=len(members_of(trace))))
-    return found
+    return found + _by_tokens(trace)
+
+
+def _by_tokens(trace: Trace) -> list[Said]:
+    """Who wrote the tokens together; one member alone, where the others' weights are 0."""
+    members = members_of(trace)
+    if not trace.tokens or len(members) < 2:
+        return []
+    heard = [each for each in members if each["weight"] > 0]
+    deciders = {step["decided"] for step in token_view(trace)["steps"]}
+    if len(heard) == 1 and deciders == {heard[0]["index"]}:
+        return [saying("headline-one-voice", name=heard[0]["name"])]
+    return [saying("headline-together", n=len(members))]
 
 
 def _by_vote(trace: Trace, vote: Voted) -> list[Said]:

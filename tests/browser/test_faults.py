@@ -41,7 +41,7 @@ PHONE = {"width": 390, "height": 844}
 SCREENS = "document.documentElement.scrollHeight / window.innerHeight"
 CLIPBOARD = """Object.defineProperty(navigator, 'clipboard',
     {value: {writeText: async (text) => { window.copied = text; }}})"""
-ENDED = "Finished: the model ended its answer."
+ENDED = "The model ended its answer."
 
 
 def short(page: Page, screens: float = 5) -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from fusionlab.events import (
     TextDelta,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
+from fusionlab.registry import get_method
 from fusionlab.trace import FUSED, Trace, fold
 from fusionlab.views.headline import headline_view
 from tests.views.fakes import HOSTILE, recipe, token_trace, vote_trace
@@ -117,6 +119,27 @@ def test_cost_is_told_in_answers_of_one_member() -> None:
     cost = told(*first, *second, *exchange(("2", "2", "2")), RunFinished("2", "elected"))["cost"]
     assert (cost["tokens_in"], cost["tokens_out"], cost["times"]) == (60, 30, 6.0)
     assert headline_view(token_trace())["cost"] is None
+
+
+def test_a_member_whose_weight_is_0_wrote_nothing() -> None:
+    together = token_trace(n_members=2)
+    assert keys(headline_view(together)) == ["headline-together"]
+    first, second = together.recipe.members
+    recipe_of_one = replace(together.recipe, members=(replace(first, weight=0.0), second))
+    (how,) = headline_view(replace(together, recipe=recipe_of_one))["how"]
+    assert how["key"] == "headline-one-voice"
+
+
+def test_an_elected_answer_is_right_or_wrong_where_the_recipe_names_the_right_one() -> None:
+    samples = [
+        event
+        for n, answer in enumerate(["70", "68", "70"])
+        for event in (RoundBegan(n, "sample", n + 1), AnswerExtracted("Anna", answer, n))
+    ]
+    view = told(*samples, RunFinished("70", "elected"), truth="68")
+    assert view["right"] is False
+    assert "truth" in get_method("self_consistency").settings.model_fields
+    assert "truth" in get_method("vote").settings.model_fields
 
 
 def test_an_empty_answer_is_told_as_such() -> None:

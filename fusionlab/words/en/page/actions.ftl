@@ -11,6 +11,6 @@ actions-print = Print
 actions-copied = Copied
 
 ways-title = The same question in other ways
-ways-topology = Under all four topologies
-ways-equal = As many samples as the same tokens buy
+ways-topology = In all four reading orders: everyone, hub, ring, pairs
+ways-equal = One agent alone, as often as the same tokens allow
 ways-stop = Stop

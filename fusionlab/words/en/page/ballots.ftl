@@ -31,7 +31,7 @@ ballots-cut = broken off
 ballots-candidate = candidate { $n }
 ballots-named = { $name } (candidate { $n })
 ballots-complete = { $n } of { $all } answers complete, no vote yet.
-ballots-elected-by = { $name } was elected by { $by }.
+ballots-elected-by = { $name } was elected; what decided: { $by }.
 ballots-unanimous = All { $n } come to the same answer; the first of them was taken.
 ballots-tied = A tie by { $by } between { $name } and { $others }{ $more ->
     [0] {""}
@@ -54,10 +54,10 @@ ballots-groups = { $n ->
    *[other] Like answers form groups: { $sizes }
   }{ $alone ->
     [0] .
-    [one] ; one is alone.
-   *[other] ; { $alone } are alone.
+    [one] ; one answer is unlike the others.
+   *[other] ; { $alone } answers are unlike the others.
   }
-ballots-group-size = group { $name } with { $n }
+ballots-group-size = group { $name } with { $n } answers
 ballots-groups-none = Every answer is unlike all others.
 ballots-groups-one = All answers are alike: they form one group.
 ballots-ranked-by = Ranked by

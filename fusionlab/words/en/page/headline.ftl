@@ -34,7 +34,8 @@ headline-candidate = Written by { $name }, elected out of { $of ->
    *[other] { $of } answers
 }.
 headline-candidate-of = Answer { $answer } of { $name }, elected out of { $of } answers.
-headline-together = { $n } models wrote it together, token by token.
+headline-one-voice = { $name } decided every token: all other weights are 0.
+headline-together = { $n } members wrote it together, token by token.
 headline-chosen = { $name } was chosen.
 headline-chosen-likeness = { $name } was chosen: the prompt is most like what it is good at.
 headline-chosen-agreement = The answer is { $name }’s.

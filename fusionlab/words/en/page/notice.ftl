@@ -7,8 +7,8 @@ notice-answer-of = answer { $n } of { $name }
 
 ## Tokens
 
-notice-tokens-apart = Members wanted different tokens, most markedly at step { $step }: { $wishes }. “{ $token }” was written.
-notice-tokens-apart-more = Members wanted different tokens, most markedly at step { $step }: { $wishes }, and others wanted still others. “{ $token }” was written.
+notice-tokens-apart = The members’ first choices differed, most clearly at step { $step }: { $wishes }. “{ $token }” was written.
+notice-tokens-apart-more = The members’ first choices differed, most clearly at step { $step }: { $wishes }, and others wanted still others. “{ $token }” was written.
 notice-wish = { $names } wanted “{ $token }” ({ $p })
 notice-wish-of-several = { $names } wanted “{ $token }” ({ $p } on average)
 notice-wish-of-many = { $n } members wanted “{ $token }”

@@ -128,13 +128,14 @@ refine-head-criticism = criticism
 
 compared-samples = Answers of its samples
 compared-answers = Answers, { $title }
+compared-title-next = ,{" "}
 compared-round = round
 compared-running = running …
 compared-failed = failed: { $problem }
 compared-stopped = stopped
 compared-waiting = { $n } more to come.
 compared-stale = These answers belong to another set-up.
-compared-letters = Equal answers of one run have the same letter, the most frequent one A.
+compared-letters = Equal answers have the same letter.
 compared-spent = What each way spent
 compared-head-way = way
 compared-head-answer = answer

@@ -14,14 +14,14 @@ status-reloaded = your last run
 
 status-linked = This set-up came with the link. Press Run.
 status-unkept = Your set-up is back. Its result is not kept any more: press Run to get it again.
-status-end = Finished: the model ended its answer.
-status-end-with-cut = Finished, but some texts were cut off at the length limit ({ $tokens } tokens).
+status-end = The model ended its answer.
+status-end-with-cut = Some texts were cut off at the length limit ({ $tokens } tokens).
 status-length = Stopped at the length limit ({ $tokens ->
     [one] one token
    *[other] { $tokens } tokens
 }).
-status-elected = Finished: an answer was elected.
-status-elected-of-cut = Finished: an answer was elected, though some texts were cut off at the length limit ({ $tokens } tokens).
+status-elected = An answer was elected.
+status-elected-of-cut = An answer was elected, though some texts were cut off at the length limit ({ $tokens } tokens).
 status-stopped-words = Stopped. Press Run to start again.
 status-next = You are next.
 status-place = { $before ->

@@ -4,7 +4,7 @@ tokens-strip = Tokens of the answer
 tokens-empty = The tokens will appear here.
 tokens-members = Members
 tokens-key-weight = percentage: weight
-tokens-key-decided = underline: who decided
+tokens-key-decided = underline: who decided (grey: no one alone)
 tokens-key-fused = fused probability
 tokens-key-alone = probability
 tokens-finished = { $n ->
@@ -73,7 +73,7 @@ tokens-head-rest = all others
 
 # The course along the text
 course-title = How certainty changed, token by token
-course-most = Members disagreed most at { $step }, by { $nats } nats.
+course-most = The members’ probabilities differ most at { $step }, by { $nats } nats.
 course-least = The next token was least certain at { $step }, with an entropy of { $nats } nats.
 course-step = step { $step } (“{ $token }”)
 course-entropy = What is entropy?

@@ -11,6 +11,6 @@ actions-print = 打印
 actions-copied = 已复制
 
 ways-title = 换几种方式问同一个问题
-ways-topology = 四种拓扑都试一遍
-ways-equal = 用同样多的词元多次采样
+ways-topology = 四种互读方式都试一遍：全体、中心、环形、两两
+ways-equal = 花同样多的词元，让一个智能体独自多答几次
 ways-stop = 停止

@@ -7,8 +7,8 @@ notice-answer-of = { $name } 的第 { $n } 个回答
 
 ## 词元
 
-notice-tokens-apart = 成员想要不同的词元，第 { $step } 步最明显：{ $wishes }。最后写下的是“{ $token }”。
-notice-tokens-apart-more = 成员想要不同的词元，第 { $step } 步最明显：{ $wishes }，还有成员另有主张。最后写下的是“{ $token }”。
+notice-tokens-apart = 成员的首选不尽相同，第 { $step } 步最明显：{ $wishes }。最后写下的是“{ $token }”。
+notice-tokens-apart-more = 成员的首选不尽相同，第 { $step } 步最明显：{ $wishes }，还有成员另有主张。最后写下的是“{ $token }”。
 notice-wish = { $names } 想写“{ $token }”（{ $p }）
 notice-wish-of-several = { $names } 都想写“{ $token }”（平均 { $p }）
 notice-wish-of-many = { $n } 个成员想写“{ $token }”
@@ -42,7 +42,7 @@ notice-vote-unlike = 当选的是 { $who }，但它并不是与其他回答最�
 notice-vote-repeated = { $of } 个回答中有 { $n } 个与当选的回答一字不差。
 notice-vote-rules = 另外 { $of } 种规则中，有 { $n } 种会选出不同的回答。
 notice-vote-rules-agree = 另外 { $of } 种规则也会选出同一个回答。
-notice-vote-hangs = 胜负只差一票：没有 { $who } 这一票，当选的就会是“{ $answer }”。
+notice-vote-hangs = 胜负只差一票：去掉 { $who }，当选的就会是“{ $answer }”。
 
 ## 答案
 

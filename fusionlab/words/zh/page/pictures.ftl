@@ -106,13 +106,14 @@ refine-head-criticism = 批评
 
 compared-samples = 各次采样的答案
 compared-answers = { $title } 的答案
+compared-title-next = ，
 compared-round = 轮次
 compared-running = 正在运行……
 compared-failed = 失败：{ $problem }
 compared-stopped = 已停止
 compared-waiting = 还有 { $n } 个没有完成。
 compared-stale = 这些答案属于另一套设置。
-compared-letters = 同一次运行里相同的答案用同一个字母，最常见的是 A。
+compared-letters = 相同的答案用同一个字母。
 compared-spent = 每种方式的开销
 compared-head-way = 方式
 compared-head-answer = 答案

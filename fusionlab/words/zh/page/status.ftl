@@ -14,11 +14,11 @@ status-reloaded = 你上一次的运行
 
 status-linked = 这套设置来自链接，请按“运行”。
 status-unkept = 你的设置还在，但结果已不再保留，请按“运行”重新得到它。
-status-end = 已完成：模型自己结束了回答。
-status-end-with-cut = 已完成，但有的文字在长度上限（{ $tokens } 个词元）处被截断。
+status-end = 模型自己结束了回答。
+status-end-with-cut = 有的文字在长度上限（{ $tokens } 个词元）处被截断。
 status-length = 达到长度上限（{ $tokens } 个词元），已停下。
-status-elected = 已完成：选出了一个回答。
-status-elected-of-cut = 已完成：选出了一个回答，但有的文字在长度上限（{ $tokens } 个词元）处被截断。
+status-elected = 选出了一个回答。
+status-elected-of-cut = 选出了一个回答，但有的文字在长度上限（{ $tokens } 个词元）处被截断。
 status-stopped-words = 已停止。再按“运行”可重新开始。
 status-next = 下一个就轮到你。
 status-place = 前面还有 { $before } 个运行在排队。

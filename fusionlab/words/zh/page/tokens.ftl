@@ -4,7 +4,7 @@ tokens-strip = 答案的词元
 tokens-empty = 词元会显示在这里。
 tokens-members = 成员
 tokens-key-weight = 百分比：权重
-tokens-key-decided = 下划线：由谁决定
+tokens-key-decided = 下划线：由谁决定（灰色：并非一人）
 tokens-key-fused = 融合概率
 tokens-key-alone = 概率
 tokens-finished = 答案共有 { $n } 个词元。
@@ -70,7 +70,7 @@ tokens-head-rest = 其余合计
 
 # 全程走势
 course-title = 逐个词元看，把握如何变化
-course-most = 成员分歧最大的是{ $step }，相差 { $nats } 奈特。
+course-most = 成员给出的概率相差最大的是{ $step }，相差 { $nats } 奈特。
 course-least = 最没把握的是{ $step }，熵为 { $nats } 奈特。
 course-step = 第 { $step } 步（“{ $token }”）
 course-entropy = 什么是熵？
