@@ -45,7 +45,17 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def build(source: Path) -> list[str]:
-    return ["build", "graft", "--source", f"path:{source}", "--set", "drop=1", "--id", "deep"]
+    return [
+        "build",
+        "graft",
+        "--no-proof",
+        "--source",
+        f"path:{source}",
+        "--set",
+        "drop=1",
+        "--id",
+        "deep",
+    ]
 
 
 def printed(capsys: Capture) -> Any:
@@ -186,7 +196,17 @@ def test_removing_asks_first(
 
 def test_heirs_are_named_before_a_model_is_removed(build: list[str], capsys: Capture) -> None:
     assert main(build) == 0
-    heir = ["build", "graft", "--source", "built:deep", "--set", "layers=0-2", "--id", "heir"]
+    heir = [
+        "build",
+        "graft",
+        "--no-proof",
+        "--source",
+        "built:deep",
+        "--set",
+        "layers=0-2",
+        "--id",
+        "heir",
+    ]
     assert main(heir) == 0
     assert main(["built", "remove", "deep", "--yes"]) == 0
     assert "made of deep were heir" in capsys.readouterr().err

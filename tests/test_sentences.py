@@ -28,6 +28,7 @@ DATA = {
     "comparing meanings",
     "counting ballots",
     "waiting for",
+    "reading with",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",
     "the election",  # names what no metric is called

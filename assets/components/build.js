@@ -9,12 +9,12 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, bytes, count, el, fill, list, own, say, state, text, whole } = FusionLab.core;
+  const { button, el, fill, list, own, say, state, text, whole } = FusionLab.core;
   const { made, refuse, select } = FusionLab.fields;
   const { LETTERS, builderSummary, builderTitle, control, written } = FusionLab.building;
+  const { drawFigures, drawFindings, query } = FusionLab.planned;
   const { said, t } = FusionLab.words;
   const MOMENT = 120;
-  const MARKS = { refused: "✗", warning: "!", note: "·" };
 
   const make = () => {
     const f = { data: {}, asked: { sources: [], settings: {} }, plan: {}, serial: 0, timer: 0 };
@@ -95,24 +95,8 @@
     f.asked.preset = f.start.value = "";
   };
 
-  /** The set-up as an address has it. */
-  const query = (f) => {
-    const { builder, sources, settings, id } = f.asked;
-    const pairs = [
-      ["tab", "build"],
-      ["builder", builder],
-    ];
-    for (const { ref, options } of sources) {
-      const told = Object.entries(options || {}).map(([k, v]) => `,${k}=${JSON.stringify(v)}`);
-      pairs.push(["source", `${ref}${told.join("")}`]);
-    }
-    for (const [k, v] of Object.entries(settings)) pairs.push(["set", `${k}=${JSON.stringify(v)}`]);
-    if (id) pairs.push(["id", id]);
-    return new URLSearchParams(pairs).toString();
-  };
-
   const keep = (f) =>
-    FusionLab.kept?.note("build", { asked: f.asked, name: f.built || "", query: query(f) });
+    FusionLab.kept?.note("build", { asked: f.asked, name: f.built || "", query: query(f.asked) });
 
   const setSetting = (f, name, value) => {
     if (value === undefined) delete f.asked.settings[name];
@@ -358,6 +342,7 @@
     const [seam, free] = ["seam", "ranges"].map((part) => pictured(f, part));
     const drawn = Boolean(layers && (seam || free));
     f.stack.hidden = f.free.hidden = !drawn;
+    f.root.classList.toggle("fl-build-flat", !(seam || free));
     if (!drawn) return;
     const atSeam = Boolean(seam) && !(free && own(f.asked.settings, free.name));
     FusionLab.stack(f.stack, { ...layers, seam: atSeam }, (ranges) => dragged(f, ranges));
@@ -384,76 +369,6 @@
                 )
               : null,
           ],
-    );
-  };
-
-  const layersOf = (plan) =>
-    list(plan.layers?.ranges).reduce((sum, { first, last }) => sum + last - first, 0);
-
-  const drawFigures = (f) => {
-    const { plan } = f;
-    const millions = (n) => t("build-parameters", { n, count: count(n) });
-    const facts = [
-      ["id", plan.reference && el("code", { class: "fl-code" }, text(plan.reference))],
-      ["layers", layersOf(plan) || ""],
-      ["parameters", plan.parameters ? millions(plan.parameters) : ""],
-      ["bytes", plan.bytes ? bytes(plan.bytes) : ""],
-      ["memory", plan.memory ? bytes(plan.memory) : ""],
-      ["licence", plan.id ? text(plan.licence) || t("build-licence-none") : ""],
-    ].filter(([, value]) => value);
-    fill(
-      f.figures,
-      facts.map(([name, value]) =>
-        el("div", null, el("dt", null, t(`build-fact-${name}`)), el("dd", null, value)),
-      ),
-    );
-  };
-
-  /** What is known of the new model beforehand, the gravest first. */
-  const drawFindings = (f) => {
-    const { plan } = f;
-    if (plan.error) {
-      const kind = plan.fetches ? "fl-warning" : "fl-error";
-      fill(
-        f.findings,
-        el(
-          "div",
-          { class: `fl-message ${kind}` },
-          el("p", { class: "fl-message-text", dir: "auto" }, said(plan.error.message)),
-          el(
-            "p",
-            { class: "fl-hint", dir: "auto" },
-            plan.fetches ? t("build-fetches") : said(plan.error.hint),
-          ),
-        ),
-      );
-      return;
-    }
-    const grave = { refused: 0, warning: 1, note: 2 };
-    const found = [...list(plan.findings)].sort((a, b) => grave[a.severity] - grave[b.severity]);
-    const row = (each, at) => {
-      const hint = said(each.hint);
-      const same = found[at + 1] && said(found[at + 1].hint) === hint;
-      return el(
-        "li",
-        { class: `fl-build-finding fl-build-${text(each.severity)}` },
-        el("span", { class: "fl-build-mark", "aria-hidden": "true" }, MARKS[each.severity]),
-        el(
-          "span",
-          null,
-          el("strong", null, t(`build-${text(each.severity)}`)),
-          " ",
-          said(each.message),
-          hint && !same ? el("span", { class: "fl-hint" }, ` → ${hint}`) : null,
-        ),
-      );
-    };
-    fill(
-      f.findings,
-      el("h2", { class: "fl-subtitle" }, t("build-doctor")),
-      found.length
-        ? el("ul", { class: "fl-build-list" }, found.map(row))
-        : el("p", { class: "fl-help" }, plan.id ? t("build-nothing-found") : t("build-planning")),
     );
   };
 

@@ -8,10 +8,11 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, list, set, text, uid } = FusionLab.core;
+  const { add, button, el, fill, list, say, set, text, uid } = FusionLab.core;
   const { code, made, select, setting, titles } = FusionLab.fields;
   const { has, t } = FusionLab.words;
   const LETTERS = "ABCDEFGHIJKLMNOP";
+  const POINTS = 5;
 
   const keyed = (name) =>
     text(name)
@@ -152,7 +153,33 @@
       control.value = slider.value;
       change(Number(slider.value));
     });
-    return field(builder, of, control, slider);
+    const room = el("div");
+    const several = button("", "fl-plain fl-build-several", () => {
+      const now = read();
+      const next = Array.isArray(now) ? now[0] : new Array(POINTS).fill(Number(slider.value));
+      control.value = [next].flat().join(" ");
+      change(next);
+      draw();
+    });
+    /** One number has a slider, several have a curve; what was typed as neither has the text. */
+    const draw = () => {
+      const now = read();
+      const curved = Array.isArray(now);
+      slider.hidden = curved;
+      say(several, t(curved ? "build-one-number" : "build-over-depth"));
+      fill(
+        room,
+        curved &&
+          FusionLab.curve(titles.setting(builder, of), now, (values) => {
+            control.value = values.join(" ");
+            change(values);
+          }),
+        several,
+      );
+    };
+    control.addEventListener("change", draw);
+    draw();
+    return add(field(builder, of, control, slider), room);
   };
 
   const KINDS = { choice, integer: figure, number: figure, table: pairs, varying };

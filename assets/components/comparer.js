@@ -409,6 +409,7 @@
     const given = value.comparison;
     const asked = plain(given);
     form.data = value;
+    FusionLab.fields.offer(form.data);
     form.seen = whole(value.shown);
     form.locked = value.locked === true;
     form.turns = asked.earlier;

@@ -296,19 +296,26 @@
     return false;
   };
 
-  /** What a form offers follows the models that there are: some were built or removed. */
+  let offered = null;
+  document.addEventListener("fusionlab-offered", ({ detail }) => (offered = detail));
+
+  /** The form offers the models that there are now: some were built or removed since. */
+  const offer = (data) => {
+    if (!offered || !data.models) return;
+    data.models = list(offered.models);
+    for (const method of list(data.methods)) method.models = list(offered.suits[method.name]);
+  };
+
+  /** The form does so whenever that changes. */
   const following = (form) =>
-    document.addEventListener("fusionlab-offered", ({ detail }) => {
-      if (!form.data.models) return;
-      form.data.models = list(detail.models);
-      for (const method of list(form.data.methods)) method.models = list(detail.suits[method.name]);
-    });
+    document.addEventListener("fusionlab-offered", () => offer(form.data));
 
   FusionLab.fields = {
     code,
     figure,
     fits,
     following,
+    offer,
     line,
     lines,
     made,

@@ -334,6 +334,7 @@
   const replaced = (form, value) => {
     clearTimeout(form.timer);
     form.data = value;
+    FusionLab.fields.offer(form.data);
     form.seen = whole(value.shown, 0);
     form.locked = value.locked === true;
     form.preset = text(value.preset);

@@ -26,7 +26,7 @@ from fusionlab.weights.checkups import ancestors
 from fusionlab.weights.gathering import Gathered, gathered, merged_config
 from fusionlab.weights.grafting import licences_of
 from fusionlab.weights.mergekit import DTYPES, read_mergekit
-from fusionlab.weights.merging import Part, held, maker, parts_of
+from fusionlab.weights.merging import Part, held, jobs_of, parts_of
 from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
 from fusionlab.weights.papers import (
     card_text,
@@ -42,7 +42,8 @@ from fusionlab.weights.rule import Rule
 from fusionlab.weights.rules import RULES, get_rule
 from fusionlab.weights.varying import check_varying
 from fusionlab.weights.vocabularies import Alignment, alignment_of
-from fusionlab.weights.writing import Written, moved, written
+from fusionlab.weights.workers import ahead
+from fusionlab.weights.writing import Written, in_order, moved, written
 
 FORMAT = 1
 """Of what merging writes: another one makes other models of the same plan."""
@@ -287,10 +288,12 @@ def stream(plan: Plan[Merge], folder: Path) -> Generator[Event, None, Written]:
 
 
 def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None, Written]:
-    parts = _parts(plan.details.blueprint, ready)
-    make = maker(plan.details.blueprint, ready.sources, parts, ready.alignment)
-    headers = [part.header for part in parts]
-    return (yield from written(work, headers, make, f"merging {plan.id}"))
+    parts = {part.header.name: part for part in _parts(plan.details.blueprint, ready)}
+    headers = [part.header for part in parts.values()]
+    ordered = [parts[header.name] for header in in_order(headers)]
+    jobs = jobs_of(plan.details.blueprint, ready.sources, ordered, ready.alignment)
+    with ahead(jobs) as workers:
+        return (yield from written(work, headers, workers.make, f"merging {plan.id}"))
 
 
 def _write(

@@ -18,7 +18,7 @@ from fusionlab.cli.console import (
 )
 from fusionlab.cli.described import help_of, summary_of
 from fusionlab.cli.parser import command
-from fusionlab.cli.proving import add_check, add_suites, tell_proof, with_suites
+from fusionlab.cli.proving import add_check, add_suites, add_sweep, tell_proof, with_suites
 from fusionlab.errors import RecipeError
 from fusionlab.recipe import setting_from_text
 
@@ -51,6 +51,7 @@ def add_build(commands: Any) -> None:
     kinds = built.add_subparsers(required=True, metavar="COMMAND")
     command(kinds, "list", _list, "cli-help-built-list")
     add_check(kinds)
+    add_sweep(kinds)
     remove = command(kinds, "remove", _remove, "cli-help-built-remove")
     remove.add_argument("id", metavar="ID")
     remove.add_argument("--yes", action="store_true", help="cli-help-yes")

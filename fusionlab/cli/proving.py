@@ -1,7 +1,7 @@
-"""`fusionlab built check`, and what is told of a model after it was built."""
+"""`fusionlab built check` and `sweep`, and what is told of a model after it was built."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 ITEMS = 100
 """Questions of a suite, unless told otherwise."""
+POINTS = 9
+"""Of a sweep between two models."""
 
 
 def add_check(kinds: Any) -> None:
@@ -21,6 +23,14 @@ def add_check(kinds: Any) -> None:
     check = command(kinds, "check", _check, "cli-help-built-check")
     check.add_argument("id", metavar="ID")
     add_suites(check)
+
+
+def add_sweep(kinds: Any) -> None:
+    """The command `built sweep`."""
+    sweep = command(kinds, "sweep", _sweep, "cli-help-sweep")
+    sweep.add_argument("models", nargs="+", metavar="MODEL")
+    told = Told("cli-help-sweep-points", default=POINTS)
+    sweep.add_argument("--points", type=int, default=POINTS, help=told)
 
 
 def add_suites(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +71,31 @@ def _check(arguments: argparse.Namespace) -> int:
     else:
         tell_proof(proof)
     return 0 if "why" not in proof else 1
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    import fusionlab.builders  # noqa: F401  registers them
+    from fusionlab.builders.sweeping import sweep
+    from fusionlab.weights.sweeping import Point
+
+    def watched() -> Generator[Any, None, Any]:
+        steps = sweep(arguments.models, arguments.points)
+        while True:
+            try:
+                event = next(steps)
+            except StopIteration as end:
+                return end.value
+            if not isinstance(event, Point):
+                yield event
+            elif not arguments.json:
+                nats = event.read.nats_per_byte
+                told = "–" if nats is None else f"{nats:.3f}"
+                tell("  ".join([*(f"{weight:.3f}" for weight in event.weights), told]))
+
+    found = shown_to_the_end(watched())
+    if arguments.json:
+        print_json(found)
+    return 0
 
 
 def _answered(name: str, suites: Sequence[str], items: int) -> Any:
@@ -129,8 +164,7 @@ def _accord(proof: dict[str, Any]) -> str:
     return said(
         "cli-proof-accord",
         base=proof["base"],
-        low=f"{min(pairs, default=0.0):.2f}",
-        high=f"{max(pairs, default=0.0):.2f}",
+        cosines="–".join(dict.fromkeys(f"{end(pairs, default=0.0):.2f}" for end in (min, max))),
         conflicts=f"{100 * proof['accord']['conflicts']:.0f}",
     )
 

@@ -15,6 +15,7 @@ DOING = (
     ("loading the multilingual sentence embedder", "status-loading-embedder"),
     ("comparing meanings", "status-comparing-meanings"),
     ("counting ballots", "status-counting-ballots"),
+    ("sweeping", "status-sweeping"),
 )
 """What goes on, as its event has it, and the key of the same."""
 DOING_TO = {

@@ -1,25 +1,26 @@
 """Tensors merged one after another as they are written; of large ones a part at a time.
 
 What a rule does with each element alone is done in runs of rows, what it does with each matrix of a
-stack matrix by matrix, and everything else with whole tensors. The next tensors are read while one
-is being merged.
+stack matrix by matrix, and everything else with whole tensors.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from fusionlab.weights.blueprint import Blueprint, scopes
-from fusionlab.weights.checkpoint import DTYPES, Header, streamed
+from fusionlab.weights.checkpoint import DTYPES, Header
 from fusionlab.weights.gathering import Gathered, Place, header_of, is_unchanged
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.rule import Rule, Settings, seeded
 from fusionlab.weights.rules import get_rule
 from fusionlab.weights.varying import value_at
 from fusionlab.weights.vocabularies import Alignment
+from fusionlab.weights.workers import TOGETHER, Job
 
 CHUNK = 16 << 20
 """Bytes of a source's tensor that are read at once where runs of rows can be merged."""
@@ -49,31 +50,31 @@ def parts_of(
     return [_part(each, blueprint, sources, settle, alignment) for each in found]
 
 
-def maker(
+def jobs_of(
     blueprint: Blueprint,
     sources: Sequence[Opened],
     parts: Sequence[Part],
     alignment: Alignment | None,
-) -> Callable[[str], Iterator[Tensor]]:
-    """Makes the new model's tensors, by name, in runs of rows."""
-    by_name = {part.header.name: part for part in parts}
+) -> list[Job]:
+    """What makes the new model's tensors, run of rows after run of rows, in the parts' order."""
     rule = get_rule(blueprint.rule)
-
-    def make(name: str) -> Iterator[Tensor]:
-        part = by_name[name]
-        dtype = DTYPES[part.header.dtype]
-        if part.settings is None:
-            first = part.models[0]
-            read = streamed(sources[first.source].weights, first.name)
-            return (each.to(dtype) for each in read)
-        return (each.to(dtype) for each in _merged(part, rule, blueprint, sources, alignment))
-
-    return make
+    return [
+        Job(
+            part.header.name,
+            partial(_made, part, rows, rule, blueprint, sources, alignment),
+            _held(rule, part, sources),
+        )
+        for part in parts
+        for rows in _runs(part, rule, sources)
+    ]
 
 
 def held(rule: Rule, parts: Sequence[Part], sources: Sequence[Opened]) -> int:
-    """The most bytes that merging any of the parts holds at once, by what rules promise."""
-    return max(_held(rule, part, sources) for part in parts)
+    """The most bytes that merging holds at once, by what rules promise: of the largest part, or of
+    as many small ones as are merged side by side.
+    """
+    sizes = [_held(rule, part, sources) for part in parts]
+    return max(*sizes, min(sum(sizes), TOGETHER))
 
 
 class _Settling:
@@ -161,21 +162,25 @@ def _is_copied(found: Gathered, sources: Sequence[Opened], *, plain: bool, align
     return all(each is None or is_unchanged(each, found.base, sources) for each in found.places)
 
 
-def _merged(
+def _made(
     part: Part,
+    rows: slice,
     rule: Rule,
     blueprint: Blueprint,
     sources: Sequence[Opened],
     alignment: Alignment | None,
-) -> Iterator[Tensor]:
-    generator = seeded(blueprint.seed, part.header.name) if rule.random else None
+) -> Tensor:
+    """These rows of the new tensor, in the numbers that it is written in."""
+    dtype = DTYPES[part.header.dtype]
     places = (*part.models, *([part.base] if part.base else []))
-    for rows in _runs(part, rule, sources):
-        read = [_read(place, sources, rows) for place in places]
-        if part.vocabulary and alignment is not None:
-            read = alignment.aligned(read, [place.source for place in places])
-        base = read.pop() if part.base else None
-        yield rule.merged(read, base, part.settings or Settings({}, {}), generator=generator)
+    read = [_read(place, sources, rows) for place in places]
+    if part.settings is None:
+        return read[0].to(dtype)
+    generator = seeded(blueprint.seed, part.header.name) if rule.random else None
+    if part.vocabulary and alignment is not None:
+        read = alignment.aligned(read, [place.source for place in places])
+    base = read.pop() if part.base else None
+    return rule.merged(read, base, part.settings, generator=generator).to(dtype)
 
 
 def _runs(part: Part, rule: Rule, sources: Sequence[Opened]) -> Iterator[slice]:
@@ -184,7 +189,7 @@ def _runs(part: Part, rule: Rule, sources: Sequence[Opened]) -> Iterator[slice]:
     rows = header.shape[0] if header.shape else 1
     if part.vocabulary:
         return iter([slice(0, None)])
-    if rule.elementwise:
+    if rule.elementwise or part.settings is None:
         step = max(1, rows * CHUNK // max(1, header.bytes))
     elif rule.grain == "matrix" and len(header.shape) == 3:
         step = 1

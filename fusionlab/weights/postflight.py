@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from fusionlab.engines.memory import Pool
 from fusionlab.engines.scoring import Scored, kl, scored
 from fusionlab.engines.transformers import TransformersModel
-from fusionlab.errors import FusionError
+from fusionlab.errors import FusionError, OutOfBudget
 from fusionlab.events import Event, Progress
 from fusionlab.models.base import Level
 from fusionlab.weights.grafting import Taken
@@ -73,7 +73,7 @@ class Parent:
     kl: float | None
     """KL(parent ‖ model) in nats a token; None where there is a reason why not."""
     why: Sentence | None
-    """Why there is no KL, or nothing at all."""
+    """Why there is no KL, or nothing at all; None also where the model itself reads nothing."""
     shifts: tuple[Shift, ...] = ()
     unlike: tuple[str, ...] = ()
     """Tensors of another shape, which are not compared."""
@@ -86,6 +86,8 @@ class Proof:
     model: str
     layers: int
     read: Read
+    unread: Sentence | None
+    """Why it cannot read the text at all."""
     chance: float
     """Nats per byte of whoever takes all tokens to be equally probable."""
     text: str
@@ -125,7 +127,7 @@ def proved(
     pairing = paired(model, files, subject.taken)
     what = f"proving {short(subject.ref)}"
     moved = yield from shifts(model, files, pairing, sources.get(subject.base), what)
-    own = yield from _passages(subject.ref, samples, pool)
+    own, unread = yield from _own(subject.ref, samples, pool)
     parents = []
     for ref, unlike, rows in zip(known, pairing.unlike, moved.parents, strict=True):
         heard = yield from _parent(ref, sources[ref], model, samples, own, pool)
@@ -135,7 +137,8 @@ def proved(
     found = Proof(
         model=short(subject.ref),
         layers=len(model.layers),
-        read=_read(samples, own),
+        read=read_of(samples, own) if own else Read(None, {}),
+        unread=unread,
         chance=sum(each.chance for each in own) / size if size else 0.0,
         text=text,
         bytes=size,
@@ -159,6 +162,7 @@ def _evidence(found: Proof, in_place: tuple[bool, ...]) -> Evidence:
     known = found.parents[: len(in_place)]
     return Evidence(
         found.read.nats_per_byte,
+        found.unread,
         tuple(Heard(each.ref, _nats(each.read), each.kl) for each in known),
         found.chance,
         found.not_finite,
@@ -235,6 +239,18 @@ def _passages(
     return found
 
 
+def _own(
+    ref: str, samples: Sequence[Sample], pool: Pool
+) -> Generator[Event, None, tuple[list[Scored], Sentence | None]]:
+    """The text as the new model reads it, or why it cannot; raises OutOfBudget."""
+    try:
+        return (yield from _passages(ref, samples, pool)), None
+    except OutOfBudget:
+        raise  # which is not the model's fault
+    except FusionError as error:
+        return [], error.sentence
+
+
 def _parent(
     ref: str,
     parent: Opened,
@@ -248,7 +264,9 @@ def _parent(
         theirs = yield from _passages(ref, samples, pool)
     except FusionError as error:
         return None, None, error.sentence
-    read = _read(samples, theirs)
+    read = read_of(samples, theirs)
+    if not own:
+        return read, None, None
     if tokens_that_differ(vocabulary_in(parent.folder), vocabulary_in(model.folder)):
         return read, None, Sentence("proof-other-vocabulary", {"parent": short(ref)})
     apart = [kl(p.logprobs, q.logprobs) for p, q in zip(theirs, own, strict=True)]
@@ -258,7 +276,8 @@ def _parent(
     return read, mean, None
 
 
-def _read(samples: Sequence[Sample], passages: Sequence[Scored]) -> Read:
+def read_of(samples: Sequence[Sample], passages: Sequence[Scored]) -> Read:
+    """How well whoever read the samples so knows them."""
     topics: dict[str, list[Scored]] = {}
     for sample, each in zip(samples, passages, strict=True):
         topics.setdefault(sample.topic, []).append(each)

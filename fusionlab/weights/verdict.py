@@ -64,6 +64,8 @@ class Evidence:
 
     nats_per_byte: float | None
     """Of the new model; None where it gave no numbers."""
+    unread: Sentence | None
+    """Why it could not read the text at all."""
     parents: tuple[Heard, ...]
     chance: float
     """Nats per byte of whoever knows nothing."""
@@ -94,7 +96,7 @@ def judged(found: Evidence) -> Verdict:
         "nats": _figure(own),
         "parent": best.ref,
         "best": _figure(best.nats_per_byte),
-        "lost": "" if lost is None else f"{100 * lost:.0f}",
+        "lost": "" if lost is None else f"{100 * min(lost, 1):.0f}",
     }
     if found.seams and own > best.nats_per_byte:
         said = (Sentence("proof-unhealed", values), _at("proof-seams", found.seams))
@@ -119,6 +121,8 @@ def _broken(found: Evidence) -> Verdict | None:
     if found.ids_beyond:
         named, count = found.ids_beyond[:NAMED], len(found.ids_beyond)
         reasons.append(Sentence("proof-ids-beyond", {"count": count, "tokens": named}))
+    if found.unread is not None and not reasons:
+        reasons.append(Sentence("proof-unread", {"cause": found.unread}))
     if found.nats_per_byte is None and not reasons:
         reasons.append(Sentence("proof-no-numbers"))
     if not reasons:

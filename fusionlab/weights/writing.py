@@ -56,6 +56,11 @@ def shards(tensors: Sequence[Header], most: int = SHARD) -> list[list[Header]]:
     return parts
 
 
+def in_order(tensors: Sequence[Header], most: int = SHARD) -> list[Header]:
+    """The tensors in the order in which they are asked for when they are written."""
+    return [header for part in shards(tensors, most) for header in _aligned(part)]
+
+
 def written(
     folder: Path, tensors: Sequence[Header], make: Make, what: str, most: int = SHARD
 ) -> Generator[Progress, None, Written]:

@@ -29,7 +29,7 @@ def test_nothing_is_against_any_page(
     expect(page.locator(".fl-frame-notice .fl-message")).to_be_visible()
     found = faults(page, "start, by a link to nowhere")
     page.locator(".fl-frame-notice button").click()
-    for tab in (*FAMILIES, "compare", "measure"):
+    for tab in (*FAMILIES, "build", "compare", "measure"):
         page.locator(f"#tab-{tab}-button").click()
         expect(shown(page, tab)).not_to_be_empty()
         found += faults(page, tab, f"#tab-{tab}")
@@ -52,7 +52,8 @@ def shown(page: Page, tab: str) -> Locator:
     """What stands on this tab once its recording is shown."""
     if tab in FAMILIES:
         return page.locator(f"#{tab}-headline .fl-headline-answer")
-    return page.locator(".fl-comparing-notice" if tab == "compare" else ".fl-verdict-first")
+    places = {"build": ".fl-built-name", "compare": ".fl-comparing-notice"}
+    return page.locator(places.get(tab, ".fl-verdict-first"))
 
 
 def test_nothing_is_against_any_component(blank: Callable[..., Page]) -> None:

@@ -96,7 +96,7 @@ class Caller:
             for event in self.config["dependencies"]
             if event["targets"][0][1] == "load" and frame in event["outputs"]
         ]
-        return self.call(event, [], query=query)
+        return self.call(event, [None], query=query)  # nothing is remembered
 
     def call(
         self,

@@ -193,7 +193,7 @@ def test_a_link_to_an_unknown_tab_says_so_and_one_to_a_tab_opens_it(demo: str) -
     assert notice["what"] == "link"
     assert notice["message"]["en"] == "unknown tab 'tokns'"
     assert "tokens" in notice["hint"]["en"]
-    for tab in ("compare", "measure", *families()):
+    for tab in ("build", "compare", "measure", *families()):
         answer = Caller(demo).call_with_query(f"?tab={tab}")
         assert answer.values[1]["selected"] == tab
 

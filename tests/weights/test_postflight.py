@@ -168,6 +168,17 @@ def test_ids_beyond_the_embeddings_are_damage(tmp_path: Path, pool: Pool) -> Non
     assert len(proof.ids_beyond) == highest - 299
     assert proof.verdict.kind == "damaged"
     assert proof.verdict.reasons[0].key == "proof-ids-beyond"
+    assert proof.unread is not None
+
+
+def test_a_model_that_cannot_be_loaded_is_damaged(tmp_path: Path, text: list[Sample]) -> None:
+    name = "model.embed_tokens.weight"
+    ref = of_base(tmp_path, lambda weights: {**weights, name: weights[name].repeat(2, 1)})
+    with closing(Pool(10**10)) as pool:
+        proof = proof_of(ref, text, pool)
+    assert (proof.verdict.kind, proof.verdict.reasons[0].key) == ("damaged", "proof-unread")
+    assert proof.parents[0].unlike == (name,)
+    assert proof.parents[0].read is not None
 
 
 def moved(tmp_path: Path, first: float, second: float) -> Shifts:

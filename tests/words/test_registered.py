@@ -10,15 +10,16 @@ import pytest
 from fluent.syntax import ast as fluent
 from fluent.syntax import parse
 
+import fusionlab.builders
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.models.base import Level
 from fusionlab.recipe import Sampling
-from fusionlab.registry import Method, all_methods
+from fusionlab.registry import Builder, Method, all_builders, all_methods
 from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import built
 from fusionlab.words import LANGUAGES, page_files
 
-TABS = ("start", "compare", "measure")
+TABS = ("start", "build", "compare", "measure")
 """Beside those of the methods' families."""
 
 
@@ -58,6 +59,18 @@ def test_every_method_its_settings_and_their_choices_have_words(
         assert "help" in known.get(own, known[f"setting-{slug(name)}"])
         for value in choices(field.annotation):
             assert f"choice-{slug(name)}-{slug(value)}" in known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("builder", all_builders(), ids=lambda builder: builder.name)
+def test_every_builder_its_settings_and_options_have_words(builder: Builder, language: str) -> None:
+    known = attributes(language)
+    assert "summary" in known[f"builder-{slug(builder.name)}"]
+    for model in (builder.settings, builder.options):
+        for name, schema in model.model_json_schema().get("properties", {}).items():
+            assert "help" in known[f"setting-{slug(builder.name)}-{slug(name)}"]
+            for value in filter(None, schema.get("enum", [])):
+                assert f"choice-{slug(name)}-{slug(value)}" in known
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

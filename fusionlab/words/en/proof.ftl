@@ -25,6 +25,8 @@ proof-ids-beyond = it is damaged: { $count ->
     .hint = its tokenizer belongs to another model: build it with the tokenizer of the base
 proof-no-numbers = it is damaged: what it computes are no numbers
     .hint = its sums overflow: build it in float32 or bfloat16
+proof-unread = it is damaged: it cannot read a text, { $cause }
+    .hint = look at its settings and its tokenizer, and build it from other sources
 proof-far = { $count ->
         [one] Layer { $layers } is
        *[other] Layers { $layers } are
@@ -41,6 +43,10 @@ proof-impossible = it was not examined: { $cause }
     .hint = the model stands; once the cause is mended, run fusionlab built check { $id }
 proof-failed = the examination broke off: { $said }
     .hint = if it happens again, report it with the model's recipe
+sweep-of-what = { $models } models and { $points } points are no sweep
+    .hint = name two or three models, and 2 to { $most } points of a side
+sweep-tensor = the files have no tensor for { $name } as it stands in the model
+    .hint = merge at single points with fusionlab build merge
 
 ## As the command line tells it
 
@@ -54,7 +60,7 @@ cli-proof-parent = { $parent }: { $nats } nats per byte{ $kl ->
        *[other] ; weights moved by up to { $moved } % ({ $where })
     }
 cli-proof-parent-lacking = { $parent } is not compared: { $cause }
-cli-proof-accord = Away from { $base } the parents agree by cosines of { $low } to { $high }; where two or more moved an element, { $conflicts } % of the signs disagree.
+cli-proof-accord = Away from { $base } the parents agree by a cosine of { $cosines }; where two or more moved an element, { $conflicts } % of the signs disagree.
 cli-proof-suite = { $suite }, { $total } questions: { $rows }
 cli-proof-suite-row = { $ref } { $share } % [{ $low }–{ $high }]
 cli-proof-place = { $layer ->
@@ -65,3 +71,5 @@ cli-help-no-proof = do not examine the model after building it
 cli-help-built-check = examine one again: does it work, how far is it from its parents
 cli-help-proof-suite = a suite that it and its parents answer; fitting takes those its parents can solve
 cli-help-proof-items = questions of each such suite; default { $default }
+cli-help-sweep = how well the models between two or three others know the test text; writes none
+cli-help-sweep-points = points of a side; default { $default }

@@ -19,6 +19,8 @@ proof-ids-beyond = 已损坏：{ $count } 个词元的编号超出了词嵌入�
     .hint = 它的分词器属于另一个模型：请使用基础模型的分词器构建
 proof-no-numbers = 已损坏：计算结果不是数
     .hint = 求和时溢出了：请用 float32 或 bfloat16 构建
+proof-unread = 已损坏：它无法读取文本，{ $cause }
+    .hint = 请检查它的设置和分词器，或用其他来源构建
 proof-far = 第 { $layers } 层远离所有来源的相应层。
 proof-everywhere = { $layers } 层中有 { $count } 层远离所有来源的相应层。
 proof-nowhere = 没有哪一层远离来源：是整体不协调。
@@ -29,6 +31,10 @@ proof-impossible = 没有检验：{ $cause }
     .hint = 模型已经建好；排除原因之后，请运行 fusionlab built check { $id }
 proof-failed = 检验中断：{ $said }
     .hint = 如果再次发生，请连同模型的配方一起报告
+sweep-of-what = { $models } 个模型、{ $points } 个点不能构成一次扫描
+    .hint = 请给出两个或三个模型，每边 2 至 { $most } 个点
+sweep-tensor = 文件中没有与模型中的 { $name } 对应的张量
+    .hint = 请用 fusionlab build merge 在单个点上合并
 
 ## 命令行的说法
 
@@ -42,7 +48,7 @@ cli-proof-parent = { $parent }：每字节 { $nats } 纳特{ $kl ->
        *[other] ；权重最多移动 { $moved }%（{ $where }）
     }
 cli-proof-parent-lacking = 没有与 { $parent } 比较：{ $cause }
-cli-proof-accord = 从 { $base } 出发，各来源方向的余弦为 { $low } 至 { $high }；在至少两个来源改动过的元素中，{ $conflicts }% 的符号不一致。
+cli-proof-accord = 从 { $base } 出发，各来源方向的余弦为 { $cosines }；在至少两个来源改动过的元素中，{ $conflicts }% 的符号不一致。
 cli-proof-suite = { $suite }，{ $total } 题：{ $rows }
 cli-proof-suite-row = { $ref } { $share }% [{ $low }–{ $high }]
 cli-proof-place = { $layer ->
@@ -53,3 +59,5 @@ cli-help-no-proof = 构建之后不检验
 cli-help-built-check = 重新检验一个模型：能不能用，离来源有多远
 cli-help-proof-suite = 让它与各来源都回答的题集；fitting 表示来源能解的题集
 cli-help-proof-items = 每个题集的题数；默认 { $default }
+cli-help-sweep = 两个或三个模型之间的各个模型对测试文本了解多少；不写入任何模型
+cli-help-sweep-points = 每边的点数；默认 { $default }

@@ -41,6 +41,7 @@ status-grafting = 正在嫁接 { $what }
 status-merging = 正在合并 { $what }
 status-proving = 正在检验 { $what }
 status-reading-with = 正在用 { $what } 读测试文本
+status-sweeping = 正在扫描模型之间的点
 status-exporting = 正在导出 { $what }
 status-evaluating = 正在测试 { $what }
 status-loading-embedder = 正在加载句向量模型

@@ -1,0 +1,99 @@
+"""Work done ahead by threads, in order, as far as memory allows.
+
+Many small tensors are done side by side, each on one processor: torch's own threads wait for one
+another longer than such work takes. A large one is done alone, with all of torch's threads.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+TOGETHER = 128_000_000
+"""Bytes that all jobs begun ahead may hold together; one that holds more is done alone."""
+MOST = 8
+"""Threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that makes one run of rows of a tensor."""
+
+    name: str
+    """Of the tensor."""
+    do: Callable[[], Tensor]
+    held: int
+    """Bytes that it holds while it is done, the result included."""
+
+
+class Ahead:
+    """Does jobs in their order, some of them before they are asked for."""
+
+    def __init__(self, jobs: Sequence[Job], pool: ThreadPoolExecutor) -> None:
+        self._jobs, self._pool = jobs, pool
+        self._first = {job.name: place for place, job in reversed(list(enumerate(jobs)))}
+        self._begun: deque[tuple[int, Future[Tensor]]] = deque()
+        self._next = 0
+
+    def make(self, name: str) -> Iterator[Tensor]:
+        """The tensor's runs of rows, one after another."""
+        place = self._first[name]
+        while place < len(self._jobs) and self._jobs[place].name == name:
+            yield self._result(place)
+            place += 1
+
+    def _result(self, place: int) -> Tensor:
+        if not self._begun or self._begun[0][0] != place:
+            self.forget()
+            self._next = place
+        self._begin()
+        if not self._begun:  # it is too large to be done beside others
+            self._next = place + 1
+            return self._jobs[place].do()
+        _, future = self._begun.popleft()
+        result = future.result()
+        self._begin()
+        return result
+
+    def _begin(self) -> None:
+        held = sum(self._jobs[place].held for place, _ in self._begun)
+        while self._next < len(self._jobs) and held + self._jobs[self._next].held <= TOGETHER:
+            job = self._jobs[self._next]
+            self._begun.append((self._next, self._pool.submit(job.do)))
+            held += job.held
+            self._next += 1
+
+    def forget(self) -> None:
+        """What was begun and nobody asked for is let go."""
+        for _, future in self._begun:
+            future.cancel()
+        self._begun.clear()
+
+
+@contextmanager
+def ahead(jobs: Sequence[Job]) -> Iterator[Ahead]:
+    """The jobs are done ahead meanwhile; no thread is left afterwards."""
+    before = torch.get_num_threads()
+    count = min(before, MOST)
+    ready = threading.Barrier(count + 1)
+
+    def begin() -> None:
+        torch.set_num_threads(1)  # of this thread, and of those that begin after it
+        ready.wait()
+
+    with ThreadPoolExecutor(count, initializer=begin) as pool:
+        for _ in range(count):
+            pool.submit(ready.wait)
+        ready.wait()
+        torch.set_num_threads(before)
+        ready.wait()
+        work = Ahead(jobs, pool)
+        try:
+            yield work
+        finally:
+            work.forget()

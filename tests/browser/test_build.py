@@ -1,0 +1,247 @@
+"""The Build tab: its form and picture alone, and one visit that grafts a model for real."""
+
+import gc
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fusionlab.spaces import build_presets
+from fusionlab.ui.app import launch
+from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
+from tests.browser.legible import faults
+
+pytestmark = pytest.mark.browser
+
+Opens = Callable[..., Page]
+DRAW = """([component, data]) => window.FusionLab[component](
+    document.querySelector(`.fl-${component}`), data,
+    (kind, detail) => (window.said = window.said || []).push([kind, detail]))"""
+MODEL: dict[str, Any] = {
+    "id": "a-b",
+    "reference": "built:a-b",
+    "builder": "graft",
+    "bytes": 1,
+    "lineage": ["x"],
+    "heirs": [],
+}
+WIDEST = "document.documentElement.scrollWidth"
+
+
+@pytest.fixture
+def room(blank: Opens) -> Opens:
+    """Opens a page with an empty form and no model."""
+    return partial(
+        blank, width=1440, body='<div class="fl fl-build"></div><div class="fl fl-built"></div>'
+    )
+
+
+def form(page: Page, preset: str = "", **more: Any) -> None:
+    """The form says the first preset, or this one, and what its record says."""
+    chosen = next((each for each in build_presets() if each.id == preset), build_presets()[0])
+    plan, _ = recorded(chosen)
+    view = form_view(asked_by(chosen), plan=plan, filled=preset or 1, **more)
+    page.evaluate(DRAW, ["build", view])
+
+
+def told(page: Page, kind: str) -> dict[str, Any]:
+    """The last that the form has told."""
+    page.wait_for_function("kind => (window.said || []).some((s) => s[0] === kind)", arg=kind)
+    found: dict[str, Any] = page.evaluate(
+        "kind => window.said.filter((s) => s[0] === kind).at(-1)[1]", kind
+    )
+    return found
+
+
+def test_the_seam_is_set_by_keys_by_dragging_and_by_the_field(room: Opens) -> None:
+    page = room()
+    form(page)
+    drop = page.get_by_label("Layers left out")
+    end, start = page.get_by_role("slider").all()
+    expect(end).to_have_attribute("aria-valuenow", "3")
+    expect(page.locator(".fl-stack-new")).to_have_count(6)
+    expect(page.locator(".fl-stack-twice")).to_have_count(4)
+    start.focus()
+    page.keyboard.press("ArrowUp")
+    expect(drop).to_have_value("2")
+    expect(end).to_have_attribute("aria-valuenow", "2")
+    expect(start).to_be_focused()
+    expect(page.locator(".fl-stack-new")).to_have_count(4)
+    box = end.locator(".fl-stack-grip").bounding_box()
+    row = page.locator(".fl-stack-new rect").first.bounding_box()
+    assert box
+    assert row
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 1.9 * row["height"], steps=4)
+    page.mouse.up()
+    expect(drop).to_have_value("0")
+    expect(page.locator(".fl-stack-new")).to_have_count(8)
+    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.drop === 0")
+    assert told(page, "input")["asked"]["preset"] == ""
+    drop.fill("3")
+    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.drop === 3")
+
+
+def test_ranges_are_free_when_they_are_wished_to_be(room: Opens) -> None:
+    page = room()
+    form(page)
+    page.get_by_role("button", name="Set every range freely").click()
+    ranges = page.get_by_label("Ranges of layers", exact=True)
+    expect(ranges).to_have_value("0-3, 1-4")
+    expect(page.get_by_label("Layers left out")).to_have_value("")
+    page.get_by_role("button", name="Add a range").click()
+    expect(page.get_by_role("slider")).to_have_count(6)
+    page.get_by_role("slider", name="Range 1: first layer").focus()
+    page.keyboard.press("End")
+    expect(ranges).to_have_value("2-3, 1-4, 0-4")
+    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.layers === '2-3, 1-4, 0-4'")
+    page.get_by_role("button", name="Back to one seam").click()
+    page.wait_for_function(
+        "Object.keys(window.said?.at(-1)[1].asked?.settings || {x: 1}).length === 0"
+    )
+
+
+@pytest.mark.parametrize(("language", "why"), [("en", "Not possible:"), ("zh", "无法构建：")])
+def test_a_plan_that_is_refused_cannot_be_started_and_says_why(
+    room: Opens, language: str, why: str
+) -> None:
+    page = room(language=language, width=390)
+    form(page, "two-ancestors")
+    expect(page.locator(".fl-build-refused").first).to_contain_text(why)
+    run = page.get_by_role("button", name="Build" if language == "en" else "构建", exact=True)
+    expect(run).to_be_disabled()
+    assert page.evaluate(WIDEST) == 390
+    form(page, "five-ties", builds=False)
+    expect(run).to_be_disabled()
+    demo = "This public demo" if language == "en" else "公开演示"
+    expect(page.locator(".fl-measure-note")).to_contain_text(demo)
+    assert page.evaluate(WIDEST) == 390
+
+
+def test_a_weight_is_a_number_or_a_curve_over_the_layers(room: Opens) -> None:
+    page = room()
+    form(page, "five-mean")
+    source = page.locator(".fl-build-source").nth(1)
+    source.get_by_role("slider", name="Weight").fill("0.5")
+    page.wait_for_function("window.said?.at(-1)[1].asked?.sources[1].options.weight === 0.5")
+    source.get_by_role("button", name="Vary it over the layers").click()
+    source.get_by_role("slider", name="Weight, point 5 of 5").focus()
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "`${window.said?.at(-1)[1].asked?.sources[1].options.weight}` === '0.5,0.5,0.5,0.5,1'"
+    )
+    page.get_by_label("Rule", exact=True).select_option("ties")
+    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.method === 'ties'")
+
+
+def test_an_older_plan_does_not_replace_a_newer_one(room: Opens) -> None:
+    page = room()
+    form(page)
+    page.get_by_label("Layers left out").fill("0")
+    serial = told(page, "input")["serial"]
+    late = {"id": "late", "reference": "built:late", "findings": [], "refused": False}
+    page.evaluate(DRAW, ["build", {"plan": late, "of": serial - 1}])
+    expect(page.locator(".fl-build-figures")).not_to_contain_text("built:late")
+    page.evaluate(DRAW, ["build", {"plan": late, "of": serial}])
+    expect(page.locator(".fl-build-figures")).to_contain_text("built:late")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_against_the_form_and_the_models(
+    room: Opens, language: str, *, dark: bool
+) -> None:
+    page = room(language=language, dark=dark, calm=True)
+    found = []
+    model = MODEL | {"heirs": ["c"]}
+    _, built = recorded(build_presets()[0])
+    page.evaluate(DRAW, ["built", {"built": built, "models": [model]}])
+    page.locator(".fl-built summary").click()
+    page.locator(".fl-built-row .fl-remove").first.click()
+    for preset in ("solar-zoo-base", "five-ties", "two-ancestors"):
+        form(page, preset)
+        found += faults(page, f"{preset} {language}", ".fl-build")
+    found += faults(page, f"models {language}", ".fl-built")
+    assert not found, "\n".join(found)
+
+
+def test_removing_is_asked_about_first(room: Opens) -> None:
+    page = room()
+    page.evaluate(DRAW, ["built", {"models": [MODEL]}])
+    page.locator(".fl-built summary").click()
+    page.get_by_role("button", name="Remove a-b").click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("button", name="Remove a-b")).to_be_focused()
+    assert page.evaluate("window.said") is None
+    page.get_by_role("button", name="Remove a-b").click()
+    page.get_by_role("button", name="Remove it").click()
+    assert told(page, "submit") == {"remove": "a-b"}
+
+
+# In the app
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, which keeps its models in a home of its own."""
+    import gradio
+
+    patch = pytest.MonkeyPatch()
+    patch.setenv("FUSIONLAB_HOME", str(tmp_path_factory.mktemp("home")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        _, url, _ = launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield url
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gradio.close_all(verbose=False)
+        gc.collect()
+    patch.undo()
+
+
+def test_a_model_is_grafted_answers_is_remembered_and_removed(
+    app: str, visitor: Callable[..., Page], shot: Callable[[Page, str], None]
+) -> None:
+    page = visitor(f"{app}?tab=build&lang=en")
+    result, status = page.locator("#build-result"), page.locator("#build-status")
+    expect(status).to_contain_text("recorded")
+    expect(result).to_contain_text("What it comes to")
+    assert first_asked().builder == "graft"
+    page.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".fl-built-stale")).to_be_visible()
+    expect(page.locator("#build-form .fl-build-figures")).to_contain_text("base-graft-8")
+    page.get_by_role("button", name="Build", exact=True).click()
+    expect(result).to_contain_text("Your new model", timeout=60_000)
+    expect(status).to_contain_text("finished")
+    shot(page, "build-built")
+    page.reload()
+    expect(result).to_contain_text("Your new model")
+    page.locator("#tab-answers-button").click()
+    page.locator("#answers-recipe .fl-seat-chip").first.click()
+    page.locator("#answers-recipe dialog[open] summary").first.click()
+    expect(page.locator("#answers-recipe dialog[open]")).to_contain_text("base-graft-8")
+    page.keyboard.press("Escape")
+    page.locator("#tab-build-button").click()
+    page.get_by_role("link", name="Talk with it").click()
+    expect(page.locator("#tokens-recipe .fl-seat-chip")).to_contain_text("base-graft-8")
+    page.locator("#tokens-recipe").get_by_role("button", name="Run").click()
+    expect(page.locator("#tokens-status")).to_contain_text("finished", timeout=60_000)
+    expect(page.locator("#tokens-headline .fl-headline-answer")).not_to_be_empty()
+    page.locator("#tab-build-button").click()
+    page.get_by_role("link", name="Compare with its parents").click()
+    expect(page.locator("#compare-form .fl-seat-chip")).to_have_count(2)
+    page.locator("#tab-build-button").click()
+    page.get_by_role("link", name="Measure it").click()
+    expect(page.locator("#bench-form .fl-measure-ref")).to_have_count(2)
+    page.locator("#tab-build-button").click()
+    result.locator("summary").click()
+    result.get_by_role("button", name="Remove base-graft-8").click()
+    result.get_by_role("button", name="Remove it").click()
+    expect(result).to_contain_text("base-graft-8 is removed")
+    expect(result.get_by_role("link", name="Talk with it")).to_have_count(0)

@@ -1,0 +1,144 @@
+"""The form that builds: what it offers, what its set-up comes to, and where one goes on."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+import pytest
+
+from fusionlab.assets import asset
+from fusionlab.comparison.recipe import comparison_from_query
+from fusionlab.errors import FusionError
+from fusionlab.events import ModelBuilt
+from fusionlab.limits import limits
+from fusionlab.plans import Source
+from fusionlab.reading import read_json
+from fusionlab.recipe import recipe_from_query
+from fusionlab.registry import plan_to_json
+from fusionlab.run import check
+from fusionlab.sources.known import known_models
+from fusionlab.spaces import BuildPreset, build_presets
+from fusionlab.ui.building import (
+    Asked,
+    asked_by,
+    asked_from_query,
+    asked_of,
+    drawn_plan,
+    first_asked,
+    form_view,
+    made,
+    planned,
+    recorded,
+)
+from fusionlab.ui.going_on import links_for
+from fusionlab.ui.routes import members_asked
+
+HERE = {row["id"] for row in known_models() if row["cached"]}
+
+
+@pytest.fixture
+def _on_a_space(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    limits.cache_clear()
+    monkeypatch.setenv("SPACE_ID", "someone/fusionlab")
+    yield
+    limits.cache_clear()
+
+
+def test_the_form_grows_from_the_registry() -> None:
+    form = form_view(first_asked())
+    graft, merge = form["builders"]
+    parts = {each["name"]: (each["kind"], each["pictured"]) for each in graft["settings"]}
+    assert parts == {"drop": ("integer", "seam"), "layers": ("text", "ranges")}
+    assert {each["kind"] for each in merge["options"]} == {"varying"}
+    assert next(each for each in merge["settings"] if each["name"] == "method")["kind"] == "choice"
+    assert all(model["level"] == "internals" for model in form["models"])
+    assert [model["here"] for model in form["models"]] == sorted(
+        (model["here"] for model in form["models"]), reverse=True
+    )
+
+
+@pytest.mark.parametrize("preset", build_presets(), ids=lambda preset: preset.id)
+def test_a_preset_s_record_is_of_what_it_says_now(preset: BuildPreset) -> None:
+    if not {source.ref for source in preset.sources} <= HERE:
+        pytest.skip("its sources are not on this machine")
+    record = read_json(asset(f"builds/{preset.id}.json").read_bytes())
+    assert plan_to_json(planned(asked_by(preset))) == record["plan"]
+    plan, built = recorded(preset)
+    assert plan["refused"] == (not built)
+
+
+def test_the_layers_of_a_plan_are_what_its_picture_needs() -> None:
+    plan = drawn_plan(Asked("graft", [Source("zoo/base")], {"layers": "0-2, 2-4, 3"}))
+    ranges = [(each["first"], each["last"]) for each in plan["layers"]["ranges"]]
+    assert ranges == [(0, 2), (2, 4), (3, 4)]
+    assert plan["layers"]["sources"] == [{"ref": "zoo/base", "layers": 4}]
+    assert {finding["severity"] for finding in plan["findings"]} == {"warning", "note"}
+
+
+def test_what_cannot_be_planned_says_why_and_nothing_is_made() -> None:
+    asked = Asked("graft", [Source("zoo/base")], {"drop": 9})
+    assert "cannot be left out" in drawn_plan(asked)["error"]["message"]["en"]
+    with pytest.raises(FusionError, match="cannot be left out"):
+        list(made(asked))
+    refused = Asked("graft", [Source("zoo/base"), Source("zoo/pieces-base")])
+    assert drawn_plan(refused)["refused"]
+    with pytest.raises(FusionError):
+        list(made(refused))
+
+
+def test_a_source_that_has_to_be_fetched_is_no_reason_against_building() -> None:
+    plan = drawn_plan(Asked("graft", [Source("hub:nobody/here")]))
+    assert plan["fetches"]
+
+
+@pytest.mark.parametrize(
+    "told", [None, [], "x", {}, {"builder": "graft", "sources": [{"ref": 1}]}, {"builder": []}]
+)
+def test_what_no_form_tells_is_refused(told: object) -> None:
+    with pytest.raises(FusionError):
+        asked_of(told)
+
+
+def test_an_address_says_a_set_up() -> None:
+    query = "tab=build&builder=merge&source=zoo/adder,weight=0.5&source=zoo/editor&set=seed=3&id=x"
+    sources = [Source("zoo/adder", {"weight": 0.5}), Source("zoo/editor")]
+    asked = Asked("merge", sources, {"seed": 3}, "x")
+    assert asked_from_query(query) == asked
+    assert asked_from_query("tab=build") is None
+
+
+@pytest.mark.usefixtures("_on_a_space")
+def test_a_demo_plans_with_what_it_offers_and_builds_nothing() -> None:
+    assert not form_view(first_asked())["builds"]
+    assert "error" not in drawn_plan(first_asked())
+    with pytest.raises(FusionError, match="builds no models"):
+        list(made(first_asked()))
+    with pytest.raises(FusionError, match="this demo offers"):
+        planned(Asked("graft", [Source("path:/etc")]))
+
+
+@pytest.mark.usefixtures("_on_a_space")
+@pytest.mark.parametrize("setting", ["mergekit", "base"])
+def test_a_demo_takes_no_text_that_could_name_a_file(setting: str) -> None:
+    with pytest.raises(FusionError, match="takes no"):
+        planned(Asked("merge", [Source("zoo/adder")], {setting: "/etc/passwd"}))
+    names = [each["name"] for each in form_view(first_asked())["builders"][1]["settings"]]
+    assert setting not in names
+
+
+def test_links_lead_on_with_the_new_model_and_its_parents() -> None:
+    links = {each["name"]: each["query"] for each in links_for("zoo/editor", ["zoo/base"])}
+    chat, debate = (recipe_from_query(links[name]) for name in ("chat", "debate"))
+    assert [member.ref for member in check(chat).members] == ["zoo/editor"]
+    assert [member.ref for member in check(debate).members] == ["zoo/editor", "zoo/base"]
+    compared = comparison_from_query(links["compare"])
+    assert [member.ref for member in compared.members] == ["zoo/editor", "zoo/base"]
+    assert members_asked(links["measure"]) == ["zoo/editor", "zoo/base"]
+    assert dict(parse_qsl(links["measure"]))["tab"] == "measure"
+
+
+def test_a_graft_is_made_and_named(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUSIONLAB_HOME", str(tmp_path_factory.mktemp("home")))
+        *_, built = made(Asked("graft", [Source("zoo/base")], {"drop": 1}, "deeper"))
+    assert isinstance(built, ModelBuilt)
+    assert built.reference == "built:deeper"
