@@ -277,7 +277,6 @@
         el(
           "table",
           { class: "fl-table fl-accuracy" },
-          el("caption", { class: "fl-small" }, t("bench-note-costs")),
           el(
             "thead",
             null,
@@ -290,6 +289,7 @@
           el("tbody", null, rows),
         ),
       ),
+      el("p", { class: "fl-note" }, t("bench-note-costs")),
     );
     FusionLab.costs(s.plot, s.data);
   };

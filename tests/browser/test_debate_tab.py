@@ -49,7 +49,7 @@ def test_the_baseline_is_one_click_away_also_from_a_recorded_run(
     way(page, "ways-equal").click()
     ways = page.locator("#conversation-compared .fl-way")
     expect(ways).to_have_count(2)
-    expect(ways.nth(1)).to_contain_text("self-consistency")
+    expect(ways.nth(1)).to_contain_text("Self-consistency, 18")
     expect(page.locator("#conversation-compared .fl-table caption").last).to_contain_text("spent")
     expect(page.locator("#conversation-compared")).not_to_contain_text("runs …", timeout=60_000)
     shot(page, "debate-equal")
@@ -70,7 +70,9 @@ def test_the_four_topologies_stand_side_by_side(
     expect(ways).to_have_count(4, timeout=60_000)
     expect(page.locator("#conversation-compared")).not_to_contain_text("runs …", timeout=60_000)
     for at, topology in enumerate(("memory", "report", "relay", "debate")):
-        expect(ways.nth(at).get_by_role("heading")).to_have_text(topology)
+        expect(ways.nth(at).get_by_role("heading")).to_have_text(
+            words(f"rounds-topology-{topology}")
+        )
     expect(page.locator("#conversation-compared table").last).to_contain_text("tokens by round")
     shot(page, "debate-topologies")
     page.set_viewport_size({"width": 400, "height": 900})

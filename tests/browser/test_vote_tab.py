@@ -112,7 +112,8 @@ def test_every_rule_says_whom_it_elects(blank: Open, shot: Shot) -> None:
     expect(tables.first.locator(".fl-decided")).to_contain_text("Largest group")
     expect(tables.last.locator(".fl-decided")).to_have_count(0)
     assert {row["agrees"] for row in outlook["rules"]} == {"candidate", ""}
-    expect(page.locator(".fl-sentence").first).to_contain_text("by Largest group over Characters")
+    sentence = page.locator(".fl-sentence").first
+    expect(sentence).to_contain_text("decided: Largest group over Characters")
     shot(page, "vote-rules")
 
 
