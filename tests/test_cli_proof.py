@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
-from fusionlab.builders.proving import PROOF
+from fusionlab.builders.proving import PROOF, built
 from fusionlab.cli import main
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import OutOfBudget
+from fusionlab.events import ModelBuilt
+from fusionlab.registry import Source, get_builder
+from fusionlab.views.build import built_view
 
 Capture = pytest.CaptureFixture[str]
 GRAFT = ["build", "graft", "--source", "zoo/base", "--set", "layers=0-3, 1-4", "--id", "deep"]
@@ -47,6 +50,11 @@ def test_a_graft_is_told_to_be_worse_before_healing(home: Path, capsys: Capture)
     sources = [shift["source_layer"] for shift in parent["shifts"] if shift["kind"] == "q"]
     assert sources == [0, 1, 2, 1, 2, 3]
     assert json.loads((home / "models" / "deep" / PROOF).read_text(encoding="utf-8")) == proof
+    event = ModelBuilt("deep", "built:deep", 1, 1, report={"proof": proof})
+    first, where = built_view(event, "", "graft")["sentences"]
+    assert first["key"] == "build-proof"
+    assert "before healing" in first["values"]["said"]["en"]
+    assert where["en"].startswith("Layer 3")
     assert main(GRAFT) == 0  # what is known is not found out again
     told = capsys.readouterr()
     assert "After building: it is worse than zoo/base before healing" in told.out
@@ -84,6 +92,19 @@ def test_a_merge_tells_how_its_parents_agree(
     told = capsys.readouterr().out
     assert "构建之后" in told
     assert "zoo-arithmetic，4 题" in told
+
+
+def test_who_stops_an_examination_has_the_model(home: Path) -> None:
+    builder = get_builder("graft")
+    plan = builder.plan([Source("zoo/base")], {"drop": 1}, "deep")
+    events = built(builder, plan)
+    event = next(each for each in events if isinstance(each, ModelBuilt))
+    assert built_view(event, "", "graft")["sentences"] == []
+    next(events)
+    events.close()
+    assert "proof" not in event.report
+    assert (home / "models" / "deep" / "config.json").exists()
+    assert [file.name for file in (home / "models").iterdir()] == ["deep"]
 
 
 def test_no_proof_is_made_where_none_is_wanted(home: Path, capsys: Capture) -> None:

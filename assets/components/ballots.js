@@ -38,7 +38,7 @@
   const { drawMatrix, makeMatrix, matrixOf } = window.FusionLab.likeness;
   const ELECTION = " the election";
   const STEPS = ["≤ 25 %", "≤ 50 %", "≤ 75 %", "> 75 %"];
-  const { badge, scoreOf: levelOf } = window.FusionLab.pictures;
+  const { badge, scoreOf: levelOf, verdict } = window.FusionLab.pictures;
   const { said, t } = window.FusionLab.words;
   const MOST_IN_MATRIX = 64;
   const NAMED = 4;
@@ -337,6 +337,8 @@
           t("ballots-answer"),
           " ",
           el("strong", { dir: "auto" }, spelled(c.found)),
+          " ",
+          verdict(c.right),
         )
       : el("span", { class: "fl-wrong" }, t("pictures-no-answer")));
 

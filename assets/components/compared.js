@@ -45,7 +45,7 @@
     return s;
   };
 
-  /** A way in words: its method, where that is named, and the value of the setting it stands for. */
+  /** A way in words: its method, where that is named, and the setting's value it stands for. */
   const titleOf = (run) => {
     const parts = text(run.title).split(", ");
     const kindOf = (at) => (parts.length > 1 && !at ? "method" : "rounds-topology");

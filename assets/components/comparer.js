@@ -11,7 +11,7 @@
   const FusionLab = window.FusionLab;
   const { add, button, el, fill, list, own, say, spelled, state, swatch, text, uid, whole } =
     FusionLab.core;
-  const { code, line, made, refuse, select, titles } = FusionLab.fields;
+  const { code, fits, line, made, refuse, select, titles } = FusionLab.fields;
   const { dialog, openMember, openSettings } = FusionLab.panels;
   const { plain, usualSampling } = FusionLab.carrying;
   const { said, t } = FusionLab.words;
@@ -146,6 +146,8 @@
     });
     form.buttons = el("div", { class: "fl-recipe-buttons" }, form.run, form.stop);
     form.prompt.addEventListener("input", () => {
+      if (!fits(form, text(form.written))) return;
+      form.written = form.prompt.value;
       grow(form);
       changed(form, { all: false });
     });
@@ -423,7 +425,7 @@
       form.choices = list(value.methods).map(({ name }) => ({ method: name, settings: {} }));
     }
     form.goesOn = false;
-    form.prompt.value = asked.prompt;
+    form.prompt.value = form.written = asked.prompt;
     for (const each of [form.panel, form.drawer]) if (each.root.open) each.root.close();
     fill(form.refusal);
     drawTruth(form);

@@ -20,10 +20,13 @@
 
   const record = (value) => (value && typeof value === "object" ? value : {});
 
+  /** A member by its name; by what its model is called, where it has the model's name. */
+  const named = (name) => (/^\S+\/\S+$/.test(text(name)) ? titles.model(name) : spelled(name));
+
   /** The way in words: method, who is alone, and the settings that were asked for. */
   const partsOf = (row) => {
     const name = text(row.method);
-    const who = row.alone && row.several ? list(row.members).map(spelled).join(", ") : "";
+    const who = row.alone && row.several ? list(row.members).map(named).join(", ") : "";
     const settings = list(row.settings).map((each) => {
       const n = own(each, "entries");
       const value =

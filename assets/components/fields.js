@@ -6,7 +6,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { add, el, fill, list, number, set, text, uid } = FusionLab.core;
+  const { add, count, el, fill, list, number, set, text, uid } = FusionLab.core;
   const { has, said, t } = FusionLab.words;
   const SEPARATOR = "---";
 
@@ -279,6 +279,23 @@
     );
   };
 
+  /**
+   * Whether the prompt is short enough to be read; else `before` stands in it again, and the form
+   * says why. It is asked before the text is laid out: five megabytes would hold up the page.
+   */
+  const fits = (form, before) => {
+    const most = number(form.data.longest_text);
+    const written = form.prompt.value.length;
+    if (!(most > 0) || written <= most) return true;
+    form.prompt.value = before;
+    const values = { written: count(written), most: count(most) };
+    refuse(form.refusal, {
+      message: t("recipe-too-long", values),
+      hint: t("recipe-too-long.hint"),
+    });
+    return false;
+  };
+
   let offered = null;
   document.addEventListener("fusionlab-offered", ({ detail }) => (offered = detail));
 
@@ -296,6 +313,7 @@
   FusionLab.fields = {
     code,
     figure,
+    fits,
     following,
     offer,
     line,

@@ -20,7 +20,7 @@
     whole,
   } = window.FusionLab.core;
   const { labelOf, numberOf, objects, outlookOf, titleOf } = window.FusionLab.candidates;
-  const { badge } = window.FusionLab.pictures;
+  const { badge, verdict } = window.FusionLab.pictures;
   const { said, t } = window.FusionLab.words;
   const SURE = 0.9;
   const NAMED = 12;
@@ -60,6 +60,7 @@
                 "span",
                 { class: "fl-bar-value" },
                 percent(row.share),
+                row.answer ? [" ", verdict(row.right)] : null,
                 el(
                   "span",
                   { class: "fl-quiet" },

@@ -81,7 +81,7 @@
         el(
           "span",
           null,
-          el("strong", null, t(`build-${text(each.severity)}`)),
+          el("strong", null, t(`build-finding-${text(each.severity)}`)),
           " ",
           said(each.message),
           hint && !same ? el("span", { class: "fl-hint" }, ` → ${hint}`) : null,

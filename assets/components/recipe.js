@@ -11,7 +11,7 @@
   const FusionLab = window.FusionLab;
   const { button, el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
     FusionLab.core;
-  const { code, made, refuse, select, titles } = FusionLab.fields;
+  const { code, fits, made, refuse, select, titles } = FusionLab.fields;
   const { dialog, openMember, openSettings } = FusionLab.panels;
   const { carried, plain, read, usualSampling } = FusionLab.carrying;
   const { said, t } = FusionLab.words;
@@ -97,6 +97,7 @@
   /** The prompt is kept as it is typed, and runs by keys. */
   const listen = (form) => {
     form.prompt.addEventListener("input", () => {
+      if (!fits(form, text(form.recipe.prompt))) return;
       form.recipe.prompt = form.prompt.value;
       grow(form);
       changed(form, { bar: false });

@@ -52,8 +52,10 @@ FARTHEST = 32
 def built(
     builder: Builder, plan: Plan[Any], *, proof: bool = True, pool: Pool | None = None
 ) -> Making:
-    """The events of making a model and, where it stands on the shelf of built ones, of examining
-    it; the report of `ModelBuilt` has what was found as `proof`.
+    """The events of making a model and, where it stands on the shelf `models`, of examining it.
+
+    `ModelBuilt` comes when it stands, and again with what was found as `proof` in its report: who
+    stops in between has the model without a proof.
     """
     steps = builder.execute(plan, None)
     while True:
@@ -62,13 +64,13 @@ def built(
         except StopIteration as end:
             folder: Path = end.value
             return folder
+        yield event
         if isinstance(event, ModelBuilt) and plan.shelf == "models":
             known = _known(built_folder(plan.id))
             if proof and known is None:
                 known = yield from checked(plan.id, pool)
             if known is not None:
-                event = replace(event, report={**event.report, "proof": known})
-        yield event
+                yield replace(event, report={**event.report, "proof": known})
 
 
 def checked(name: str, pool: Pool | None = None) -> Generator[Event, None, dict[str, JsonValue]]:

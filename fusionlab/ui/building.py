@@ -11,6 +11,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
+from fusionlab.builders.proving import built
 from fusionlab.errors import FusionError, RecipeError, SourceError
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.faults import fault
@@ -132,7 +133,8 @@ def drawn_plan(asked: Asked) -> Drawn:
 
 
 def made(asked: Asked) -> Generator[Event, None, None]:
-    """The events of making what was asked for, its sources fetched first; `ModelBuilt` is the last.
+    """The events of making what was asked for, its sources fetched first, and of examining it;
+    `ModelBuilt` is the last.
 
     Raises what planning raises, and what executing the plan does.
     """
@@ -143,7 +145,7 @@ def made(asked: Asked) -> Generator[Event, None, None]:
         yield from folder_for(source.ref)
     plan = planned(asked)
     plan.check()
-    yield from builder.execute(plan, None)
+    yield from built(builder, plan)
 
 
 # What came with the app

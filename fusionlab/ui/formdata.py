@@ -61,6 +61,7 @@ def form_data(
         "preset": chosen.id if chosen else "",
         "recipe": said,
         "most_tokens": min(rules.max_tokens or MOST_TOKENS, MOST_TOKENS),
+        "longest_text": LONGEST_TEXT,
         "locked": locked,
     }
 
@@ -76,6 +77,7 @@ def comparing_data(methods: Sequence[Method]) -> dict[str, Any]:
         "models": models,
         "most_members": min(rules.max_members or MOST_MEMBERS, MOST_MEMBERS),
         "most_tokens": min(rules.max_tokens or MOST_TOKENS, MOST_TOKENS),
+        "longest_text": LONGEST_TEXT,
     }
 
 

@@ -11,6 +11,7 @@ from fusionlab.text.answers import Kind, same
 from fusionlab.text.consensus import leaders, ranking
 from fusionlab.text.ties import levels
 from fusionlab.trace import FUSED, Trace
+from fusionlab.views.influence import is_right, truth_of
 from fusionlab.views.letters import Letters
 from fusionlab.views.lighting import Lighting, lighting
 from fusionlab.views.outlook import (
@@ -38,13 +39,15 @@ def ballot_view(trace: Trace) -> dict[str, Any]:
     share it. `colour` is the member's place in the recipe; pasted candidates have the next one.
     `found` is the answer that a text comes to, empty where there is none; None where answers were
     not looked for. `letter` is the number of what an answer means, -1 for none; answers that mean
-    the same share it. `segments` is the text with its shared words lit, once there is a vote.
+    the same share it; `right` is whether it is the right one, None where that is not known.
+    `segments` is the text with its shared words lit, once there is a vote.
     """
     candidates, vote = _by_answers(trace) if trace.extracted else (trace.candidates, trace.vote)
     ordered = _in_order(candidates, vote)
     colours = {member.name: i for i, member in enumerate(named(trace.recipe.members))}
     lit = lighting([candidate.text for candidate in ordered] if vote else [])
     letters = _letters(trace, vote, candidates)
+    kind, truth = _kind(trace), truth_of(trace)
     return {
         "status": trace.status,
         "members": [{"name": name, "colour": colour} for name, colour in colours.items()],
@@ -56,6 +59,7 @@ def ballot_view(trace: Trace) -> dict[str, Any]:
                 **_described(candidate, colours),
                 "found": found,
                 "letter": letters.get(candidate.index, -1),
+                "right": None if found is None else is_right(found, truth, kind),
                 **_result(vote, candidate.index),
                 **_lit(lit, place),
             }
@@ -190,7 +194,14 @@ def _outlook(
         "jury": list(vote.jury),
         "influence": influence(vote, standing),
         "groups": groups(vote, standing),
-        "tally": [{**row, "letter": letters.get(row["candidates"][0], -1)} for row in counts],
+        "tally": [
+            {
+                **row,
+                "letter": letters.get(row["candidates"][0], -1),
+                "right": is_right(row["answer"], truth_of(trace), kind),
+            }
+            for row in counts
+        ],
         "unanimous": len(counts) == 1 and len(candidates) > 1 and bool(counts[0]["answer"]),
         "tie": tie(vote, counts, standing),
     }

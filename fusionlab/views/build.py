@@ -130,4 +130,16 @@ def _found(report: Mapping[str, Any]) -> list[Drawn]:
     """The sentences of a report: what it says itself, and which tensors cannot be reckoned with."""
     said = [each for each in report.get("sentences", []) if isinstance(each, dict)]
     broken = report.get("not_finite") or []
+    if proof := _proved(report.get("proof")):
+        return [*said, *proof]
     return [*said, *([saying("build-not-finite", tensors=broken)] if broken else [])]
+
+
+def _proved(proof: Any) -> list[Drawn]:
+    """What the examination came to, and where; or why there was none. Nothing without one."""
+    if not isinstance(proof, Mapping):
+        return []
+    verdict = proof.get("verdict")
+    reasons = verdict.get("reasons", []) if isinstance(verdict, Mapping) else [proof.get("why")]
+    texts = [each["message"] for each in reasons if isinstance(each, Mapping)]
+    return [saying("build-proof", said=text) for text in texts[:1]] + texts[1:]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fusionlab.events import MemberStep, TokenChosen
 from fusionlab.recipe import named
 from fusionlab.trace import Trace
 
@@ -17,6 +18,12 @@ def members_of(trace: Trace) -> list[dict[str, Any]]:
         {"name": name, "index": index, "weight": weight / total if total > 0 else 1 / len(weights)}
         for index, (name, weight) in enumerate(weights.items())
     ]
+
+
+def wanted(own: MemberStep, chosen: TokenChosen) -> str:
+    """The token that this member would have written; of several equally likely the chosen one."""
+    top = own.top[0]
+    return chosen.token if own.p_chosen >= top.p else top.token
 
 
 def index_of(members: list[dict[str, Any]], name: str) -> int:

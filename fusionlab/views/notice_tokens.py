@@ -6,6 +6,7 @@ from typing import Any
 
 from fusionlab.events import Candidate, TokenChosen
 from fusionlab.trace import Trace
+from fusionlab.views.members import wanted
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import Said, quoted, saying
 from fusionlab.views.tokens import token_view
@@ -41,7 +42,7 @@ def _wishes(token: TokenChosen) -> dict[str, list[tuple[str, float]]]:
     wishes: dict[str, list[tuple[str, float]]] = {}
     for name, own in token.members.items():
         if own.top:
-            wishes.setdefault(own.top[0].token, []).append((name, own.top[0].p))
+            wishes.setdefault(wanted(own, token), []).append((name, own.top[0].p))
     return wishes
 
 

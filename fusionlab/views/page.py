@@ -23,14 +23,14 @@ STYLE = """
 body { margin: 0 auto; max-width: 1300px; padding: 8px; font-family: system-ui, sans-serif;
        color-scheme: light dark;
        background: light-dark(#fff, #14171c); color: light-dark(#15181d, #eceff3); }
-header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between;
-         gap: 4px 24px; padding: 12px 24px 0; }
-h1 { font-size: 26px; margin: 0; }
-button { min-height: 40px; padding: 4px 14px; border: 1px solid; border-radius: 10px;
-         background: none; color: inherit; font: inherit; cursor: pointer; }
-footer { padding: 12px 24px 32px; font-size: 15px; overflow-wrap: anywhere;
-         color: light-dark(#5b626d, #a3abb8); }
-@media print { body { color-scheme: light; } header button { display: none; } }
+body > header { display: flex; flex-wrap: wrap; align-items: baseline;
+                justify-content: space-between; gap: 4px 24px; padding: 12px 24px 0; }
+body > header h1 { font-size: 26px; margin: 0; }
+body > header button { min-height: 40px; padding: 4px 14px; border: 1px solid; border-radius: 10px;
+                       background: none; color: inherit; font: inherit; cursor: pointer; }
+body > footer { padding: 12px 24px 32px; font-size: 15px; overflow-wrap: anywhere;
+                color: light-dark(#5b626d, #a3abb8); }
+@media print { body { color-scheme: light; } body > header button { display: none; } }
 """
 SCRIPT = """
 (() => {
@@ -38,10 +38,10 @@ SCRIPT = """
   const { choose, language, languages, said, t } = window.FusionLab.words;
   const title = said(told.title);
   document.title = t("page-title", { title });
-  document.querySelector("h1").textContent = title;
-  document.querySelector("footer").textContent = said(told.made);
+  document.querySelector("body > header h1").textContent = title;
+  document.querySelector("body > footer").textContent = said(told.made);
   const other = languages.find((name) => name !== language);
-  const button = document.querySelector("header button");
+  const button = document.querySelector("body > header button");
   button.textContent = t(`frame-in-${other}`);
   button.lang = other;
   button.addEventListener("click", () => choose(other));

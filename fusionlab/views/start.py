@@ -13,7 +13,7 @@ from typing import Any
 from fusionlab.events import MemberStep, TokenChosen, well_formed
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
-from fusionlab.views.members import members_of
+from fusionlab.views.members import members_of, wanted
 
 STEPS = 14
 CANDIDATES = 4
@@ -65,7 +65,7 @@ def _most_apart(tokens: Sequence[TokenChosen]) -> int:
 
 def _favourites(token: TokenChosen) -> dict[str, str]:
     """What each member would have written, by its name."""
-    return {name: own.top[0].token for name, own in token.members.items() if own.top}
+    return {name: wanted(own, token) for name, own in token.members.items() if own.top}
 
 
 def _step(
@@ -86,7 +86,7 @@ def _step(
         "p": round(token.p, DIGITS),
         "rows": [
             _row(*ranked[rank], weights) | {"chosen": rank == chosen}
-            for rank in sorted([*others, chosen])
+            for rank in sorted([*others, chosen], key=lambda at: (-ranked[at][1], at != chosen))
         ],
         "caption": _caption(token),
     }

@@ -39,7 +39,7 @@ def status_view(trace: Trace, *, recorded: bool = False, reloaded: bool = False)
     """The state of the run as JSON; `recorded` says that it is a replay, `reloaded` that it is the
     visitor's last one, shown again.
 
-    `said` is one sentence on how it stands; `tokens` is what was written so far, by all members.
+    `said` is one sentence on how it stands; `tokens` is how many tokens were written so far.
     What was warned of several times is said once.
     """
     view = {
@@ -98,9 +98,8 @@ def _said(trace: Trace) -> Said | None:
 
 
 def _written(trace: Trace) -> int:
-    """Tokens of all members so far; a token of a fusion is counted once until it is measured."""
-    measured = sum(cost.tokens_out for cost in trace.costs.values())
-    return max(measured, len(trace.tokens))
+    """Tokens of all texts so far; what members wrote together is one text."""
+    return len(trace.tokens) or sum(cost.tokens_out for cost in trace.costs.values())
 
 
 def _progress(progress: Progress | None) -> dict[str, Any] | None:

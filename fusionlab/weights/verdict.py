@@ -96,7 +96,7 @@ def judged(found: Evidence) -> Verdict:
         "nats": _figure(own),
         "parent": best.ref,
         "best": _figure(best.nats_per_byte),
-        "lost": "" if lost is None else f"{100 * lost:.0f}",
+        "lost": "" if lost is None else f"{100 * min(lost, 1):.0f}",
     }
     if found.seams and own > best.nats_per_byte:
         said = (Sentence("proof-unhealed", values), _at("proof-seams", found.seams))

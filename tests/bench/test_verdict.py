@@ -157,7 +157,7 @@ def test_the_commonest_error_is_told_whatever_its_numbers() -> None:
     assert commonest_error([line(i, None, error) for i, error in enumerate(errors)]) == errors[1]
 
 
-TOO_LONG = "takes 256 tokens; the prompt has"
+TOO_LONG = "takes 256 tokens; the prompt"
 
 
 def failing(prompt: str) -> str:

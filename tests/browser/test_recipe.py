@@ -131,6 +131,18 @@ def test_a_refusal_stands_under_the_prompt_until_something_changes(
     expect(alert).to_be_empty()
 
 
+def test_a_text_too_long_for_the_page_is_not_taken_over(form: Callable[..., Page]) -> None:
+    page = form(data_of("tokens", longest_text=40))
+    prompt = page.locator(".fl-prompt")
+    prompt.fill("short")
+    prompt.fill("x" * 41)
+    expect(prompt).to_have_value("short")
+    expect(page.get_by_role("alert")).to_contain_text("41 characters; the app reads up to 40")
+    prompt.fill("shorter")
+    expect(page.locator(".fl-recipe-refusal")).to_be_empty()
+    expect(prompt).to_have_value("shorter")
+
+
 def test_members_are_added_named_and_removed(form: Callable[..., Page]) -> None:
     page = form(data_of("tokens"))
     button(page, "Add member").click()

@@ -1,6 +1,8 @@
 import json
+from pathlib import Path
 from typing import Any
 
+from fusionlab.assets import asset
 from fusionlab.events import (
     AnswerExtracted,
     CandidateGiven,
@@ -11,7 +13,7 @@ from fusionlab.events import (
     Voted,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import FUSED, Trace, fold
+from fusionlab.trace import FUSED, Trace, fold, read_run
 from fusionlab.views.ballots import ballot_view
 
 RECIPE = Recipe("vote", "?", (MemberRecipe("zoo/adder"), MemberRecipe("zoo/adder")))
@@ -74,6 +76,7 @@ def test_answers_grow_until_they_stand() -> None:
             "text": "Rome",
             "found": None,
             "letter": -1,
+            "right": None,
             "scores": {},
             "ranks": {},
             "winner": False,
@@ -99,6 +102,7 @@ def test_candidates_are_ranked_and_scored_by_every_metric() -> None:
         "text": MARKUP,
         "found": None,
         "letter": -1,
+        "right": None,
         "scores": {"cosine": 0.5, "char_lcs": 0.5},
         "ranks": {"cosine": 2, "char_lcs": 1},
         "winner": True,
@@ -311,3 +315,11 @@ def test_candidates_whose_scores_differ_by_rounding_share_a_rank() -> None:
     assert [each["ranks"]["rouge_l"] for each in view["candidates"]] == [1, 1, 3]
     assert view["outlook"]["by_metric"][0]["index"] == 0
     assert view["outlook"]["tie"] == {"candidates": [0, 1], "votes": []}
+
+
+def test_answers_are_marked_by_the_right_one_where_it_is_named() -> None:
+    """In the recorded samples 70 is elected, and 68 is right."""
+    view = ballot_view(read_run(Path(asset("runs/most-common-answer.jsonl"))))
+    marks = {each["found"]: each["right"] for each in view["candidates"]}
+    assert marks == {"70": False, "68": True}
+    assert {row["answer"]: row["right"] for row in view["outlook"]["tally"]} == marks

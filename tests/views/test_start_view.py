@@ -46,6 +46,14 @@ def test_it_opens_where_the_favourites_differ_most(recorded: Trace) -> None:
     assert len(view["steps"]) == STEPS
 
 
+def test_of_equally_likely_tokens_the_one_that_was_written_stands_first(recorded: Trace) -> None:
+    """At the second step both members gave " is" and "," the very same probability."""
+    tied = start_view(recorded, [])["steps"][1]
+    first, second = tied["rows"][:2]
+    assert (first["p"], first["chosen"]) == (second["p"], True)
+    assert tied["caption"]["key"] == "start-caption-agreed"
+
+
 def test_shares_add_up_to_the_fused_probability(recorded: Trace) -> None:
     for each in start_view(recorded, [])["steps"]:
         assert len(each["rows"]) == CANDIDATES

@@ -43,8 +43,8 @@ def test_three_models_span_a_triangle() -> None:
 
 def test_it_can_be_stopped_after_any_point() -> None:
     steps = sweep(PAIR, 5)
-    first = next(each for each in steps if isinstance(each, Point))
-    assert first.weights == (1, 0)
+    points = (each for each in steps if isinstance(each, Point))
+    assert next(points).weights == (1, 0)
     steps.close()
 
 

@@ -180,8 +180,8 @@ pass-not-kept = { $architecture } does not keep what it has read, so that it can
     .hint = members are causal language models, such as smollm2-135m
 logits-no-number = { $name } computes something that is not a number
     .hint = its weights may be damaged: fetch, copy or train the model again; or they overflow in the precision that its config.json names
-context-exceeded = { $name } takes { $context } tokens; the prompt has { $prompt } and the answer may have { $answer }
-    .hint = shorten the prompt, or lower { SETTING("max_tokens") }
+context-exceeded = { $name } takes { $context } tokens; the prompt, with what the method adds to it, has { $prompt } and the answer may have { $answer }
+    .hint = shorten the prompt, choose a model that takes more, or lower { SETTING("max_tokens") }
 
 ## Recordings
 

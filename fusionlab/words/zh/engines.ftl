@@ -180,8 +180,8 @@ pass-not-kept = { $architecture } 不保留读过的内容，因此无法接着�
     .hint = 成员应为因果语言模型，例如 smollm2-135m
 logits-no-number = { $name } 算出的结果不是数
     .hint = 权重可能已损坏：请重新下载、复制或训练模型；也可能是在 config.json 指定的精度下溢出
-context-exceeded = { $name } 最多容纳 { $context } 个词元；提示有 { $prompt } 个，答案最多 { $answer } 个
-    .hint = 请缩短提示或调小 { SETTING("max_tokens") }
+context-exceeded = { $name } 最多容纳 { $context } 个词元；提示连同方法附加的文字有 { $prompt } 个，答案最多 { $answer } 个
+    .hint = 请缩短提示、换用容量更大的模型，或调小 { SETTING("max_tokens") }
 
 ## 运行记录
 

@@ -77,9 +77,9 @@ build-parameters = { $n ->
 }
 build-licence-none = not known
 build-doctor = Before you build
-build-refused = Not possible:
-build-warning = Careful:
-build-note = Note:
+build-finding-refused = Not possible:
+build-finding-warning = Careful:
+build-finding-note = Note:
 build-nothing-found = Nothing speaks against it.
 build-planning = Working out the plan …
 build-fetches = It is fetched first when you press Build.
@@ -93,6 +93,7 @@ build-resume = Stopped. Press Build again to resume.
 build-finished = Finished: the new model is in the picker of every tab.
 build-stopped = Stopped. Nothing was left under the new name.
 build-recorded = A recorded result. Press Build to make the model here.
+build-proof = After building: { $said }.
 build-not-finite = Some tensors hold numbers that are NaN or infinite: { $tensors }.
 
 built-title = Your new model

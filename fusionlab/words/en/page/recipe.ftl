@@ -3,6 +3,8 @@
 recipe-prompt = Prompt
     .placeholder = What should the models answer?
     .keys = Shift + Enter runs it
+recipe-too-long = This text has { $written } characters; the app reads up to { $most }. It was not taken over.
+    .hint = paste a shorter part of it
 recipe-run = Run
 recipe-stop = Stop
 recipe-start = Start from

@@ -67,9 +67,9 @@ build-parameters = { $n ->
 }
 build-licence-none = 未知
 build-doctor = 构建之前
-build-refused = 无法构建：
-build-warning = 注意：
-build-note = 说明：
+build-finding-refused = 无法构建：
+build-finding-warning = 注意：
+build-finding-note = 说明：
 build-nothing-found = 没有发现任何问题。
 build-planning = 正在计算计划……
 build-fetches = 点击“构建”后会先下载它。
@@ -83,6 +83,7 @@ build-resume = 已停止。再次点击“构建”即可继续。
 build-finished = 已完成：新模型已出现在各页的模型列表中。
 build-stopped = 已停止，新名称下没有留下任何文件。
 build-recorded = 这是录制的结果。点击“构建”即可在本机生成模型。
+build-proof = 构建之后：{ $said }。
 build-not-finite = 部分张量含有 NaN 或无穷大：{ $tensors }。
 
 built-title = 你的新模型

@@ -3,6 +3,8 @@
 recipe-prompt = 提示
     .placeholder = 想让模型回答什么？
     .keys = 按 Shift + Enter 运行
+recipe-too-long = 这段文字有 { $written } 个字符，应用最多读取 { $most } 个，因此没有放进来。
+    .hint = 请粘贴其中较短的一段
 recipe-run = 运行
 recipe-stop = 停止
 recipe-start = 示例
