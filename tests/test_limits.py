@@ -88,7 +88,7 @@ def test_what_is_beyond_the_limit_is_refused(recipe: Recipe, says: str) -> None:
 def test_a_setting_can_be_limited() -> None:
     few = Limits(settings={"samples": 4})
     few.check(Recipe("vote", "hi", settings={"samples": 4}))
-    with pytest.raises(RecipeError, match="up to 4 samples, not 64"):
+    with pytest.raises(RecipeError, match="up to 4 for --set samples, not 64"):
         few.check(Recipe("vote", "hi", settings={"samples": 64}))
 
 
@@ -130,7 +130,7 @@ def test_texts_count_together_wherever_they_stand() -> None:
 def test_the_baseline_of_a_run_has_a_limit_of_its_own() -> None:
     few = Limits(settings={"samples": 4}, equal_samples=24).for_equal()
     few.check(Recipe("self_consistency", "hi", settings={"samples": 24}))
-    with pytest.raises(RecipeError, match="up to 24 samples, not 64"):
+    with pytest.raises(RecipeError, match="up to 24 for --set samples, not 64"):
         few.check(Recipe("self_consistency", "hi", settings={"samples": 64}))
 
 

@@ -88,17 +88,26 @@
   const box = (s, g, x, at, { kind, source, shown, mark, title }) => {
     const y = edge(g, at + 1);
     const gap = g.row > 6 ? 1.5 : 0.5;
-    return svg(
-      "g",
-      { class: `fl-stack-layer ${kind} ${memberClass(source)}` },
-      svg("title", null, title),
-      svg("rect", { x, y: y + gap / 2, width: g.column, height: Math.max(1, g.row - gap) }),
-      at % stride(g) === 0 && svg("text", { x: x + 8, y: y + g.row / 2 }, shown),
-      mark &&
-        g.row >= DIGITS &&
-        svg("text", { x: x + g.column - 8, y: y + g.row / 2, "text-anchor": "end" }, mark),
-    );
+    return [
+      svg(
+        "g",
+        { class: `fl-stack-layer ${kind} ${memberClass(source)}` },
+        svg("title", null, title),
+        svg("rect", { x, y: y + gap / 2, width: g.column, height: Math.max(1, g.row - gap) }),
+      ),
+      svg(
+        "g",
+        { class: `fl-stack-words ${kind}` },
+        at % stride(g) === 0 && svg("text", { x: x + 8, y: y + g.row / 2 }, shown),
+        mark &&
+          g.row >= DIGITS &&
+          svg("text", { x: x + g.column - 8, y: y + g.row / 2, "text-anchor": "end" }, mark),
+      ),
+    ];
   };
+
+  /** All boxes, then all that is written on them. */
+  const boxes = (pairs) => [pairs.map(([shape]) => shape), pairs.map(([, words]) => words)];
 
   const times = (n) => (n > 1 ? t("build-layer-times", { n }) : "");
 
@@ -117,14 +126,16 @@
         },
         name ? t("build-source-letter", { letter: name }) : t("build-source-only"),
       ),
-      counted[at].map((n, layer) =>
-        box(s, g, x, layer, {
-          kind: n ? "fl-stack-used" : "fl-stack-left",
-          source: at,
-          shown: String(layer),
-          mark: times(n),
-          title: t("build-layer-used", { layer: String(layer), source: name || "A", n }),
-        }),
+      boxes(
+        counted[at].map((n, layer) =>
+          box(s, g, x, layer, {
+            kind: n ? "fl-stack-used" : "fl-stack-left",
+            source: at,
+            shown: String(layer),
+            mark: times(n),
+            title: t("build-layer-used", { layer: String(layer), source: name || "A", n }),
+          }),
+        ),
       ),
     ];
   };
@@ -142,18 +153,20 @@
         },
         t("build-new-layers", { n: layers.length }),
       ),
-      layers.map(({ source, index, range }, at) =>
-        box(s, g, g.middle, at, {
-          kind: `fl-stack-new${counted[source][index] > 1 ? " fl-stack-twice" : ""}`,
-          source: s.sources.length > 1 ? source : range % 2 ? 1 : 0,
-          shown: String(at),
-          mark: `${letter(s, source)}${index}`,
-          title: t("build-layer-from", {
-            layer: String(at),
-            from: String(index),
-            source: letter(s, source) || "A",
+      boxes(
+        layers.map(({ source, index, range }, at) =>
+          box(s, g, g.middle, at, {
+            kind: `fl-stack-new${counted[source][index] > 1 ? " fl-stack-twice" : ""}`,
+            source: s.sources.length > 1 ? source : range % 2 ? 1 : 0,
+            shown: String(at),
+            mark: `${letter(s, source)}${index}`,
+            title: t("build-layer-from", {
+              layer: String(at),
+              from: String(index),
+              source: letter(s, source) || "A",
+            }),
           }),
-        }),
+        ),
       ),
     ];
   };
@@ -186,6 +199,7 @@
     if (!s.sources.length || !s.root.clientWidth) return;
     const g = (s.g = measured(s));
     const counted = uses(s);
+    s.picture.classList.toggle("fl-stack-thin", g.row < DIGITS);
     set(s.picture, { viewBox: `0 0 ${g.width} ${g.height}`, width: g.width, height: g.height });
     let before = 0;
     const ribbons = s.ranges.map((range, at) => {

@@ -64,10 +64,12 @@ def measure_merge() -> Iterator[SpeedResult]:
 def _against_mergekit(folder: Path, method: str) -> Iterator[SpeedResult]:
     """Both programs on the same file, in turn, each as often; the medians."""
     program = os.environ.get(MERGEKIT) or shutil.which("mergekit-yaml")
-    ours = [_ours(_file(folder, method), folder) for _ in range(ROUNDS)]
-    kit = (
-        [_theirs(program, _file(folder, method), folder) for _ in range(ROUNDS)] if program else []
-    )
+    file = _file(folder, method)
+    ours, kit = [], []
+    for _ in range(ROUNDS):
+        ours.append(_ours(file, folder))
+        if program:
+            kit.append(_theirs(program, file, folder))
     mine, theirs = _median(ours), _median(kit) if kit else None
     parts = {f"ours_{key}": value for key, value in _parts(mine).items()}
     note = "" if theirs else f"mergekit is not here: install it, and name it in {MERGEKIT}"

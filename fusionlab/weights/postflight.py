@@ -90,16 +90,18 @@ class Proof:
     """Why it cannot read the text at all."""
     chance: float
     """Nats per byte of whoever takes all tokens to be equally probable."""
-    text: str
-    """What kind of text was read: prose, or problems of the zoo."""
     bytes: int
     tokens: int
-    parents: tuple[Parent, ...]
-    not_finite: tuple[str, ...]
+    """Of the text, as the model reads it."""
     rows: int
     """Of the embeddings."""
     ids_beyond: tuple[str, ...]
     """Tokens whose id is beyond those rows."""
+    text: str = ""
+    """What kind of text was read: prose, or problems of the zoo."""
+    parents: tuple[Parent, ...] = ()
+    not_finite: tuple[str, ...] = ()
+    """Tensors that hold NaN or Inf."""
     seams: tuple[int, ...] = ()
     """Of a graft: layers that follow another one than they were trained to follow."""
     base: str = ""
@@ -132,21 +134,11 @@ def proved(
     for ref, unlike, rows in zip(known, pairing.unlike, moved.parents, strict=True):
         heard = yield from _parent(ref, sources[ref], model, samples, own, pool)
         parents.append(Parent(short(ref), *heard, rows, unlike))
-    size = sum(each.bytes for each in own)
-    rows_embedded, beyond = _ids(model)
-    found = Proof(
-        model=short(subject.ref),
-        layers=len(model.layers),
-        read=read_of(samples, own) if own else Read(None, {}),
-        unread=unread,
-        chance=sum(each.chance for each in own) / size if size else 0.0,
+    found = replace(
+        _of_itself(model, samples, own, unread),
         text=text,
-        bytes=size,
-        tokens=sum(len(each.ids) for each in own),
         parents=(*parents, *(Parent(short(ref), None, None, refused[ref]) for ref in refused)),
         not_finite=moved.not_finite,
-        rows=rows_embedded,
-        ids_beyond=beyond,
         seams=_seams(subject, pairing),
         base=short(subject.base) if subject.base in sources else "",
         accord=moved.accord,
@@ -155,6 +147,25 @@ def proved(
     in_place = tuple(map(pairing.is_in_place, range(len(known))))
     verdict = judged(_evidence(found, in_place))
     return replace(found, verdict=verdict, seconds=time.monotonic() - began)
+
+
+def _of_itself(
+    model: Opened, samples: Sequence[Sample], own: Sequence[Scored], unread: Sentence | None
+) -> Proof:
+    """What is found of the model without looking at its parents."""
+    size = sum(each.bytes for each in own)
+    rows, beyond = _ids(model)
+    return Proof(
+        model=short(model.ref),
+        layers=len(model.layers),
+        read=read_of(samples, own) if own else Read(None, {}),
+        unread=unread,
+        chance=sum(each.chance for each in own) / size if size else 0.0,
+        bytes=size,
+        tokens=sum(len(each.ids) for each in own),
+        rows=rows,
+        ids_beyond=beyond,
+    )
 
 
 def _evidence(found: Proof, in_place: tuple[bool, ...]) -> Evidence:

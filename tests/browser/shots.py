@@ -63,12 +63,13 @@ class Shot:
 def states_of(page: str) -> Sequence[str]:
     """The states that this page has."""
     lacking = {"start": STATES[1:], "compare": ("member",), "measure": ("member", "empty")}
+    lacking["build"] = tuple(state for state in STATES if state not in ("finished", "form"))
     return [state for state in STATES if state not in lacking.get(page, ())]
 
 
 def all_shots() -> list[Shot]:
     """Every picture that there is to take, those of one visit together."""
-    pages = ("start", *families(), "compare", "measure")
+    pages = ("start", *families(), "build", "compare", "measure")
     return [
         Shot(page, state, width, light, language)
         for language, width in product(LANGUAGES, WIDTHS)
@@ -171,15 +172,22 @@ def link(tab: str) -> str:
 
 def room(page: Page, tab: str) -> Locator:
     """Where the tab has its picture."""
-    own = {"start": "#start", "compare": "#compare-table", "measure": "#bench-report"}
+    own = {
+        "start": "#start",
+        "build": "#build-form",
+        "compare": "#compare-table",
+        "measure": "#bench-report",
+    }
     return page.locator(f"{own.get(tab, f'#{tab}-stage')} .fl").first
 
 
 def enter(page: Page, stage: Stage, tab: str, state: str) -> Callable[[], None]:
     """The page is in this state; what is given takes it out of it."""
-    form = {"compare": "#compare-form", "measure": "#bench-form"}.get(tab, f"#{tab}-recipe")
+    form = {"build": "#build-form", "compare": "#compare-form", "measure": "#bench-form"}.get(
+        tab, f"#{tab}-recipe"
+    )
     match state:
-        case "form" if tab in ("compare", "measure"):
+        case "form" if tab in ("build", "compare", "measure"):
             page.evaluate(OPEN, form)
         case "form":
             page.locator(f"{form} .fl-recipe-seats > .fl-plain:last-child").click()
@@ -211,7 +219,7 @@ def pictures(page: Page, shots: Sequence[Shot], folder: Path) -> Iterator[Shot]:
         page.evaluate(SETTLED)
         page.screenshot(
             path=folder / f"{shot.name}.png",
-            full_page=shot.state not in OVER or shot.page in ("compare", "measure"),
+            full_page=shot.state not in OVER or shot.page in ("build", "compare", "measure"),
             animations="disabled",
         )
         yield shot

@@ -62,16 +62,16 @@ def test_the_seam_is_set_by_keys_by_dragging_and_by_the_field(room: Opens) -> No
     drop = page.get_by_label("Layers left out")
     end, start = page.get_by_role("slider").all()
     expect(end).to_have_attribute("aria-valuenow", "3")
-    expect(page.locator(".fl-stack-new")).to_have_count(6)
-    expect(page.locator(".fl-stack-twice")).to_have_count(4)
+    expect(page.locator(".fl-stack-layer.fl-stack-new")).to_have_count(6)
+    expect(page.locator(".fl-stack-layer.fl-stack-twice")).to_have_count(4)
     start.focus()
     page.keyboard.press("ArrowUp")
     expect(drop).to_have_value("2")
     expect(end).to_have_attribute("aria-valuenow", "2")
     expect(start).to_be_focused()
-    expect(page.locator(".fl-stack-new")).to_have_count(4)
+    expect(page.locator(".fl-stack-layer.fl-stack-new")).to_have_count(4)
     box = end.locator(".fl-stack-grip").bounding_box()
-    row = page.locator(".fl-stack-new rect").first.bounding_box()
+    row = page.locator(".fl-stack-layer.fl-stack-new rect").first.bounding_box()
     assert box
     assert row
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -80,7 +80,7 @@ def test_the_seam_is_set_by_keys_by_dragging_and_by_the_field(room: Opens) -> No
     page.mouse.move(x, y - 1.9 * row["height"], steps=4)
     page.mouse.up()
     expect(drop).to_have_value("0")
-    expect(page.locator(".fl-stack-new")).to_have_count(8)
+    expect(page.locator(".fl-stack-layer.fl-stack-new")).to_have_count(8)
     page.wait_for_function("window.said?.at(-1)[1].asked?.settings.drop === 0")
     assert told(page, "input")["asked"]["preset"] == ""
     drop.fill("3")
