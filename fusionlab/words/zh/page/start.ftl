@@ -3,7 +3,7 @@
 start-promise = 看几个语言模型怎样合成一个，再看看这样做到底有没有用。
 start-lead = 一切都在这台电脑上运行，一步一步，每个概率都看得见。
 start-picture = 两个声音，一句话
-start-picture-about = 这是一次录下来的运行。同一个小模型被问了两遍：一遍扮演地理学家（geographer），一遍扮演诗人（poet）。每一步，两者各自为所有可能的下一个词元给出概率；各取一半相加，条形最长的词元就被写下来。这个模型只会英文：“The capital of France is”意为“法国的首都是”；Love 是“爱”，Light 是“光”，City of Love、City of Light 都指巴黎。
+start-picture-about = 这是一次录下来的运行。同一个小模型被问了两遍：一遍扮演地理学家（geographer），一遍扮演诗人（poet）。每一步，两者各自为所有可能的下一个词元给出概率；各取一半相加，条形最长的词元就被写下来。这个模型主要会英文：“The capital of France is”意为“法国的首都是”；Love 是“爱”，Light 是“光”，City of Love、City of Light 都指巴黎。
 start-prompt = 提示
 start-text = 已写出的文字
 start-together = 合在一起
