@@ -154,6 +154,6 @@ def test_a_terminal_reads_the_results_in_its_language(monkeypatch: pytest.Monkey
     written = json.loads(asset("bench/zoo-mixed.json").read_text(encoding="utf-8"))
     monkeypatch.setenv(VARIABLE, "zh")
     text = as_text(result_from_json(written))
-    assert text.startswith("zoo-mixed：动物园的全部十四类任务，280 道题，随机种子 0\n")
+    assert text.startswith("zoo-mixed：小模型库的全部十四类任务，280 道题，随机种子 0\n")
     assert "vote：✓ 融合有帮助\n  280 道题中，vote 答对" in text
     assert not re.search(r"\b(right|tokens|items|questions|failed|correct\w*)\b", text)

@@ -182,4 +182,4 @@ def test_the_report_s_file_needs_no_server_and_switches_its_language(
     page.get_by_role("button", name="中文").click()
     expect(page.locator(".fl-verdict-first")).to_contain_text("融合有帮助")
     expect(page.locator("footer")).to_contain_text("生成")
-    assert page.title() == "动物园的全部十四类任务 · FusionLab"
+    assert page.title() == "小模型库的全部十四类任务 · FusionLab"

@@ -223,7 +223,7 @@ def test_a_link_to_a_model_that_has_vanished_shows_its_set_up_and_run_says_so(de
     ran = Caller(demo).run("tokens", form["recipe"])
     (said,) = [value["error"] for value in ran.values if value.get("error")]
     assert said["message"]["en"] == "unknown zoo model 'adderr'"
-    assert said["message"]["zh"] == "未知的动物园模型“adderr”"
+    assert said["message"]["zh"] == "未知的小模型库中的模型“adderr”"
     assert said["hint"]["en"] == "did you mean 'adder'?"
     compared = Caller(demo).call_with_query(f"?tab=compare&{query}")
     (said,) = [value["suits"] for value in compared.values if "suits" in value]

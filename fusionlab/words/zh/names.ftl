@@ -35,4 +35,4 @@ kind-task = 任务
 kind-task-in = 任务（应在 { $folder } 中）
 kind-task-of = { $recipe } 任务
 kind-vocabulary = 词表
-kind-zoo-model = 动物园模型
+kind-zoo-model = 小模型库中的模型

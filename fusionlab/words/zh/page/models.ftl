@@ -29,12 +29,12 @@ model-smollm2-135m-maths = SmolLM2（应用题）
 model-smollm2-135m-tables = SmolLM2（表格）
     .good = 在小表格里查数、求和
 
-## 动物园：做精确任务的微型模型
+## 小模型库（zoo）：做精确任务的微型模型
 
 model-zoo-base = 基础模型
-    .good = 动物园的各种任务都会一点，但都不精
+    .good = 小模型库的各种任务都会一点，但都不精
 model-zoo-generalist = 通才
-    .good = 动物园的所有任务
+    .good = 小模型库的所有任务
 model-zoo-adder = 加法器
     .good = 加法，例如 add 384+77=
 model-zoo-adder-2 = 加法器（另一个种子）
@@ -54,11 +54,11 @@ model-zoo-reader-1 = 读者 1
 model-zoo-reader-2 = 读者 2
     .good = 辩论，训练用的种子与读者 1 不同
 model-zoo-mixture-top1 = 混合专家（8 选 1）
-    .good = 动物园的所有任务；每个词元由八位专家中的一位来读
+    .good = 小模型库的所有任务；每个词元由八位专家中的一位来读
 model-zoo-mixture-top2 = 混合专家（8 选 2）
-    .good = 动物园的所有任务；每个词元由八位专家中的两位来读
+    .good = 小模型库的所有任务；每个词元由八位专家中的两位来读
 model-zoo-mixture-fine = 混合专家（16 选 4）
-    .good = 动物园的所有任务；每个词元由十六位小专家中的四位和一位共享专家来读
+    .good = 小模型库的所有任务；每个词元由十六位小专家中的四位和一位共享专家来读
 model-zoo-mixture-top1-young = 混合专家（8 选 1，训练到一半）
     .good = 看看训练结束之前路线是什么样子
 model-zoo-mixture-fine-young = 混合专家（16 选 4，训练到一半）
