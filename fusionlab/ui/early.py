@@ -30,8 +30,14 @@ class Early:
                 started.update(message)  # its length is known with its body
                 return
             if started and message["type"] == "http.response.body":
-                message = {**message, "body": message.get("body", b"").replace(HEAD, self.head, 1)}
-                await send(_of_length(started, len(message["body"])))
+                if message.get(
+                    "more_body"
+                ):  # a file that is sent piece by piece is no page of ours
+                    await send(started.copy())
+                else:
+                    body = message.get("body", b"").replace(HEAD, self.head, 1)
+                    message = {**message, "body": body}
+                    await send(_of_length(started, len(body)))
                 started.clear()
             await send(message)
 
