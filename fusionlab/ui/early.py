@@ -30,10 +30,8 @@ class Early:
                 started.update(message)  # its length is known with its body
                 return
             if started and message["type"] == "http.response.body":
-                if message.get(
-                    "more_body"
-                ):  # a file that is sent piece by piece is no page of ours
-                    await send(started.copy())
+                if message.get("more_body"):  # a file, sent piece by piece: no page of ours
+                    await send({**started})
                 else:
                     body = message.get("body", b"").replace(HEAD, self.head, 1)
                     message = {**message, "body": body}

@@ -16,7 +16,7 @@ def answer(app: Response) -> tuple[dict[bytes, bytes], bytes]:
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "http.request"}
+        return await asyncio.Future()  # nothing more is said
 
     async def send(message: Message) -> None:
         sent.append(message)
