@@ -55,7 +55,7 @@ def test_a_phone_hides_no_tab_and_no_page_is_long(
 ) -> None:
     page = visitor(app, **PHONE)
     tabs = tabs_of(page)
-    expect(tabs).to_have_count(7)
+    expect(tabs).to_have_count(8)
     for label in tabs.all():
         box = label.bounding_box()
         assert box
@@ -69,6 +69,9 @@ def test_a_phone_hides_no_tab_and_no_page_is_long(
         short(page)
     page.locator("#tab-measure-button").click()
     expect(page.locator(".fl-verdict-first")).to_be_visible()
+    short(page)
+    page.locator("#tab-build-button").click()
+    expect(page.locator(".fl-build")).to_be_visible()
     short(page)
     page.locator("#tab-compare-button").click()
     rows = page.locator(".fl-comparing-row")
