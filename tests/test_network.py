@@ -254,7 +254,7 @@ def test_patience_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         gone.wait(10)
 
     with server(script) as url:
-        with pytest.raises(MemberError, match=r"nothing for 0\.3 s") as caught:
+        with pytest.raises(MemberError, match=r"did not answer for 0\.3 s") as caught:
             answer(url)
         gone.set()
     assert "FUSIONLAB_MEMBER_TIMEOUT" in caught.value.hint

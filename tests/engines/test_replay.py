@@ -72,7 +72,7 @@ def test_a_conversation_is_answered_only_as_a_whole(tmp_path: Path) -> None:
 
 def test_more_samples_than_recorded_are_refused(path: Path) -> None:
     model = replay.load(path, "bob", SPEC)
-    with pytest.raises(MemberError, match=r"holds 1 answers of bob; number 2"):
+    with pytest.raises(MemberError, match=r"holds 1 answers of bob; answer 2"):
         list(model.generate([PROMPT, PROMPT], Sampling()))
 
 

@@ -231,7 +231,7 @@ ROWS: dict[str, Row] = {
         requests=2,
     ),
     "no top_k": Row(
-        forbidding("top_k", "property 'top_k' is unsupported"), warns=["top_k"], requests=2
+        forbidding("top_k", "property 'top_k' is unsupported"), warns=["top-k"], requests=2
     ),
     "no temperature": Row(
         forbidding("temperature", "Only the default (1) value of temperature is supported."),
@@ -262,7 +262,7 @@ ROWS: dict[str, Row] = {
     ),
     "refuses without saying what": Row(
         unless(lambda asked: "seed" in asked, reply("", status=422), OK),
-        warns=["stream_options", "seed", "top_k"],
+        warns=["stream_options", "seed", "top-k"],
         requests=2,
     ),
     "refuses one after another": Row(

@@ -68,7 +68,7 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
     "a cut index": (lambda f: (sharded(f), cut(INDEX)(f)), f"{INDEX} cannot be read", "again"),
     "an empty index": (written(INDEX, "{}"), "names no weights", "again"),
     "an index to nothing": (
-        written(INDEX, '{"weight_map": {"a": "../nowhere.safetensors"}}'), "is missing", "again",
+        written(INDEX, '{"weight_map": {"a": "../nowhere.safetensors"}}'), "not beside it", "again",
     ),
     "a tensor missing": (weights(lambda t: t.pop(UP)), f"lacks 1 of .* {UP}", "its own"),
     "a tensor of another shape": (
