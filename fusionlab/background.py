@@ -7,12 +7,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fusionlab import network
 from fusionlab.events import Progress
 
+E = TypeVar("E")
 T = TypeVar("T")
 TICK = 0.25
 """Seconds between two reports."""
@@ -49,6 +52,40 @@ def in_background(
     if errors:
         raise errors[0]
     return results[0]
+
+
+def stepped(steps: Generator[E, None, T], name: str) -> Generator[E | None, None, T]:
+    """The steps, taken on a thread of this name; None four times a second while one takes long.
+
+    Closing it takes no time: the step in hand ends by itself, and then the rest is closed.
+    """
+    worker = ThreadPoolExecutor(1, name)
+    try:
+        while True:
+            step = worker.submit(_next, steps)
+            while not wait([step], TICK).done:
+                yield None
+            taken = step.result()
+            if isinstance(taken, _Ended):
+                return taken.value  # type: ignore[no-any-return]
+            yield taken
+    finally:
+        worker.submit(steps.close)
+        worker.shutdown(wait=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """There are no more steps; what they came to."""
+
+    value: Any
+
+
+def _next(steps: Generator[E, None, Any]) -> E | _Ended:
+    try:
+        return next(steps)
+    except StopIteration as end:
+        return _Ended(end.value)
 
 
 def in_process(

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from fusionlab.background import stepped
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, ModelBuilt, Progress, Warned
 from fusionlab.limits import limits
@@ -145,10 +146,12 @@ def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[list[Any]]:
     built: ModelBuilt | None = None
     how: Drawn = {"warnings": warnings}
     try:
-        with runs.at_work(), closing(made(asked)) as events:
+        with runs.at_work(), closing(stepped(made(asked), "build")) as events:
             for event in events:
                 if not runs.wanted(run):
                     break
+                if event is None:  # nothing new
+                    continue
                 match event:
                     case Warned():
                         warnings.append(event)
