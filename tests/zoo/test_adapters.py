@@ -220,7 +220,7 @@ def test_an_unknown_adapter_names_the_nearest(name: str, hint: str) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("rank = 8", "rank: Input should be less than or equal to 8"),
+        ("rank = 8", "rank: it should be less than or equal to 8"),
         ('targets = ["q_proj"]', "targets.0"),
         ("batch = 8", "colour"),
         ("[training]", "not TOML"),
