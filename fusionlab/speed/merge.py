@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 import fusionlab.builders  # noqa: F401  registers them
+from fusionlab.errors import FusionError
 from fusionlab.plans import Source
 from fusionlab.registry import get_builder
 from fusionlab.speed.fabricated import LARGE, LLAMA_7B, SMOLLM2, fabricated
@@ -165,7 +166,7 @@ def _file(folder: Path, method: str) -> Path:
 
 def _ours(file: Path, folder: Path) -> _Spent:
     home = folder / "home"
-    command = [sys.executable, "-m", "fusionlab.cli", "build", "merge"]
+    command = [sys.executable, "-m", "fusionlab.cli", "build", "merge", "--no-proof"]
     spent = _run([*command, "--set", f"mergekit={file}", "--id", "new"], folder, home)
     shutil.rmtree(home)
     return spent
@@ -179,7 +180,7 @@ def _theirs(program: str, file: Path, folder: Path) -> _Spent:
 
 
 def _run(command: Sequence[str], folder: Path, home: Path | None = None) -> _Spent:
-    """What the program took; raises CalledProcessError where it fails."""
+    """What the program took; raises FusionError where it fails."""
     own = {"FUSIONLAB_HOME": str(home)} if home else {}
     start = time.perf_counter()
     with (folder / "log").open("wb") as log:
@@ -190,8 +191,9 @@ def _run(command: Sequence[str], folder: Path, home: Path | None = None) -> _Spe
     spent = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        said = (folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise subprocess.CalledProcessError(process.returncode, command[0], said)
+        said = (folder / "log").read_text(encoding="utf-8", errors="replace").strip()
+        last = said.rpartition("\n")[2][:300]
+        raise FusionError("speed-program-failed", program=command[0], said=last)
     unit = 1 if sys.platform == "darwin" else 1024
     return _Spent(spent, usage.ru_maxrss * unit)
 

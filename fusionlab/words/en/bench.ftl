@@ -143,6 +143,8 @@ answers-of-another = { $file } does not belong to { $contender }
 
 app-not-started = the app did not start
     .hint = run python app.py to see why
+speed-program-failed = { $program } failed: { $said }
+    .hint = see that it runs by itself; FUSIONLAB_MERGEKIT names mergekit's program, mergekit-yaml
 speed-without-browser = there is no Chromium to look at the page with
     .hint = pip install playwright && playwright install chromium
 zoo-empty = the zoo is empty

@@ -143,6 +143,8 @@ answers-of-another = { $file } 不属于 { $contender }
 
 app-not-started = 应用没有启动
     .hint = 请运行 python app.py 查看原因
+speed-program-failed = { $program } 运行失败：{ $said }
+    .hint = 请先确认它能单独运行；FUSIONLAB_MERGEKIT 应指向 mergekit 的程序 mergekit-yaml
 speed-without-browser = 没有可用来打开页面的 Chromium
     .hint = 请运行 pip install playwright && playwright install chromium
 zoo-empty = zoo 中还没有模型
