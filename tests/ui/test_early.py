@@ -1,6 +1,7 @@
 """A script of ours comes first on pages of the app, and no file is changed on its way."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -21,7 +22,8 @@ def answer(app: Response) -> tuple[dict[bytes, bytes], bytes]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Early(app)(dict(SCOPE), receive, send))
+    with ThreadPoolExecutor(1) as worker:  # this thread may have a loop, of the browser's tests
+        worker.submit(lambda: asyncio.run(Early(app)(dict(SCOPE), receive, send))).result()
     start, *parts = sent
     return dict(start["headers"]), b"".join(part.get("body", b"") for part in parts)
 
