@@ -88,6 +88,27 @@ def first_comparison() -> Comparison:
     return comparison_from_json(space_config()["comparison"])
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What one can do next with a new model."""
+
+    name: str
+    methods: tuple[str, ...]
+    alone: bool = False
+    """Whether its parents take no part."""
+    compared: bool = False
+    """Whether the methods are compared; there is only one else."""
+
+
+@cache
+def ways_on() -> Sequence[Way]:
+    """What one can do next with a new model, as spaces.yaml says."""
+    rows = space_config()["going_on"]
+    return tuple(
+        Way(name, **{**row, "methods": tuple(row["methods"])}) for name, row in rows.items()
+    )
+
+
 @cache
 def space_config() -> dict[str, Any]:
     """All that spaces.yaml says."""

@@ -9,7 +9,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { add, button, el, fill, list, say, set, text, uid } = FusionLab.core;
-  const { code, made, select, setting, titles } = FusionLab.fields;
+  const { field, made, select, setting, titles } = FusionLab.fields;
   const { has, t } = FusionLab.words;
   const LETTERS = "ABCDEFGHIJKLMNOP";
   const POINTS = 5;
@@ -27,25 +27,13 @@
     return has(key) ? t(key) : text(builder.summary);
   };
 
-  /** A labelled control with its help, as the other fields have it. */
-  const field = (builder, of, control, beside) => {
-    const help = titles.help(builder, of);
-    const label = titles.setting(builder, of);
-    const about = help ? el("p", { class: "fl-help", id: uid() }, help) : null;
-    set(control, { id: uid(), "aria-describedby": about?.id });
-    return el(
-      "div",
-      { class: "fl-field" },
-      el(
-        "div",
-        { class: "fl-field-head" },
-        el("label", { class: "fl-label", for: control.id }, label),
-        code(of.name, label),
-      ),
-      el("div", { class: "fl-field-body" }, control, beside),
-      about,
+  /** The labelled control of a builder's setting. */
+  const labelled = (builder, of, control, beside) =>
+    field(
+      { label: titles.setting(builder, of), help: titles.help(builder, of), code: of.name },
+      control,
+      beside,
     );
-  };
 
   /** A number that may be left to the builder. */
   const figure = (builder, of, value, change) => {
@@ -61,7 +49,7 @@
       const given = control.valueAsNumber;
       change(Number.isFinite(given) ? given : undefined);
     });
-    return field(builder, of, control);
+    return labelled(builder, of, control);
   };
 
   /** One line of text; empty it is left to the builder. */
@@ -72,7 +60,7 @@
       { autocomplete: "off", spellcheck: false, value: text(value) },
     );
     control.addEventListener("input", () => change(control.value.trim() || undefined));
-    return field(builder, of, control);
+    return labelled(builder, of, control);
   };
 
   /** One of several values in a closed list. */
@@ -179,7 +167,7 @@
     };
     control.addEventListener("change", draw);
     draw();
-    return add(field(builder, of, control, slider), room);
+    return add(labelled(builder, of, control, slider), room);
   };
 
   const KINDS = { choice, integer: figure, number: figure, table: pairs, varying };

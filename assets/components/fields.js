@@ -312,6 +312,7 @@
 
   FusionLab.fields = {
     code,
+    field,
     figure,
     fits,
     following,

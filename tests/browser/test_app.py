@@ -1,6 +1,5 @@
 """The app as a person meets it: run, stop, look, replay, share, and what goes wrong."""
 
-import gc
 import json
 import math
 import os
@@ -10,9 +9,7 @@ import struct
 import subprocess
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,10 +25,10 @@ from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
 from fusionlab.registry import get_method
 from fusionlab.spaces import presets
 from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
-from fusionlab.ui.app import launch
 from fusionlab.ui.downloads import RESULTS, own_cache
 from fusionlab.ui.gallery import recording
 from fusionlab.words import Sentence
+from tests.browser.served import served
 from tests.tiny import tiny_llama, tiny_mixture
 
 pytestmark = pytest.mark.browser
@@ -56,22 +53,8 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def app() -> Iterator[str]:
     """The address of the app, served by this process."""
-    import gradio
-
-    with leftovers_of_gradio():
-        _, url, _ = launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield url
-    with leftovers_of_gradio():
-        gradio.close_all(verbose=False)
-
-
-@contextmanager
-def leftovers_of_gradio() -> Iterator[None]:
-    """The event loops and sockets that gradio leaves unclosed go without a warning."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        yield
-        gc.collect()
+    with served() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

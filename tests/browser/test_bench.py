@@ -1,8 +1,6 @@
 """The Measure tab: an example at first sight, a real benchmark, its stop, and what goes wrong."""
 
-import gc
 import json
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from playwright.sync_api import Page, expect
 from fusionlab.assets import asset
 from fusionlab.bench.report import report_page
 from fusionlab.bench.rows import result_from_json
-from fusionlab.ui.app import launch
+from tests.browser.served import served
 
 pytestmark = pytest.mark.browser
 
@@ -23,19 +21,10 @@ Shot = Callable[[Page, str], None]
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, which keeps its benchmarks in a home of its own."""
-    import gradio
-
-    patch = pytest.MonkeyPatch()
-    patch.setenv("FUSIONLAB_HOME", str(tmp_path_factory.mktemp("home")))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        _, url, _ = launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield url
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gradio.close_all(verbose=False)
-        gc.collect()
-    patch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUSIONLAB_HOME", str(tmp_path_factory.mktemp("home")))
+        with served() as url:
+            yield url
 
 
 def opened(

@@ -1,7 +1,5 @@
 """The Build tab: its form and picture alone, and one visit that grafts a model for real."""
 
-import gc
-import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -10,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fusionlab.spaces import build_presets
-from fusionlab.ui.app import launch
 from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
 from tests.browser.legible import faults
+from tests.browser.served import served
 
 pytestmark = pytest.mark.browser
 
@@ -189,19 +187,10 @@ def test_removing_is_asked_about_first(room: Opens) -> None:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, which keeps its models in a home of its own."""
-    import gradio
-
-    patch = pytest.MonkeyPatch()
-    patch.setenv("FUSIONLAB_HOME", str(tmp_path_factory.mktemp("home")))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        _, url, _ = launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield url
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gradio.close_all(verbose=False)
-        gc.collect()
-    patch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUSIONLAB_HOME", str(tmp_path_factory.mktemp("home")))
+        with served() as url:
+            yield url
 
 
 def test_a_model_is_grafted_answers_is_remembered_and_removed(

@@ -15,11 +15,11 @@ from fusionlab.events import RunFailed
 from fusionlab.limits import Limits, limits
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.spaces import presets
-from fusionlab.ui.app import families, launch
+from fusionlab.ui.app import families
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.live import LiveRuns, Visitor, traces
 from fusionlab.ui.measuring import first_asked
-from tests.browser.test_app import leftovers_of_gradio
+from tests.browser.served import served
 from tests.ui.caller import PASTED, Answer, Caller
 
 MARKUP = '<img src=//host/x onerror="alert(1)">'
@@ -28,17 +28,11 @@ MARKUP = '<img src=//host/x onerror="alert(1)">'
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
     """The address of the app as it runs on a Space."""
-    import gradio
-
-    patch = pytest.MonkeyPatch()
-    patch.setenv("SPACE_ID", "someone/fusionlab")
-    limits.cache_clear()
-    with leftovers_of_gradio():
-        _, url, _ = launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield url
-    with leftovers_of_gradio():
-        gradio.close_all(verbose=False)
-    patch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPACE_ID", "someone/fusionlab")
+        limits.cache_clear()
+        with served() as url:
+            yield url
     limits.cache_clear()
 
 

@@ -20,7 +20,7 @@ from fusionlab.ui.kept import PRESET, Kept, kept_in
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.views.status import linked_view, unkept_view
-from tests.browser.test_app import leftovers_of_gradio
+from tests.browser.served import leftovers_of_gradio
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,6 @@ SEVERAL = {name for name in METHODS if "_" in name}
 OTHERWISE = {
     "fusionlab/cli/vote.py": {"vote"},  # the command that elects in a table
     "fusionlab/cli/__init__.py": {"vote"},  # and its module
-    "fusionlab/ui/going_on.py": {"solo", "ensemble", "debate"},  # what a new model's links begin
     "fusionlab/views/summary.py": {"vote"},  # the fact `Voted`, as the JSON has it
 }
 """What else a name is the name of."""
