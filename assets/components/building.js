@@ -8,7 +8,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { add, button, el, fill, list, say, set, text, uid } = FusionLab.core;
+  const { add, button, el, fill, list, say, text } = FusionLab.core;
   const { field, made, select, setting, titles } = FusionLab.fields;
   const { has, t } = FusionLab.words;
   const LETTERS = "ABCDEFGHIJKLMNOP";
