@@ -345,13 +345,23 @@
     drawRunning(form, form.running);
   };
 
+  /** A tab seen for the first time brings its result; what the visitor began meanwhile stays. */
+  const joined = (form, value) => {
+    form.data = value;
+    FusionLab.fields.offer(form.data);
+    form.seen = whole(value.shown, 0);
+  };
+
   /** The bar shows this value, unless the visitor has changed what it says since. */
   window.FusionLab.recipe = (element, value, trigger) => {
     element.classList.add("fl-recipe");
     const form = state(element, make);
     form.trigger = trigger || (() => undefined);
     const given = value && typeof value === "object" ? value : {};
-    if (list(given.methods).length && form.seen !== whole(given.shown, 0)) replaced(form, given);
+    if (list(given.methods).length && form.seen !== whole(given.shown, 0)) {
+      if (own(given, "first") && form.seen !== undefined) joined(form, given);
+      else replaced(form, given);
+    }
     if (form.seen === undefined) return;
     const refused = own(given, "refused");
     if (refused) drawRunning(form, false);

@@ -29,7 +29,7 @@ class ChatTemplate:
     def encode(self, prompt: Prompt) -> list[int]:
         """The ids of the conversation, ready for the answer; without a template, of plain text.
 
-        Raises SourceError where the template cannot be used.
+        Raises SourceError where the template cannot be used, or leaves nothing to read.
         """
         if self._tokenizer.chat_template is None:
             return self._ids(self._plain(prompt))
@@ -47,6 +47,8 @@ class ChatTemplate:
             unknown = self._unknown(text) if self._tokenizer.unk_token_id in ids else []
         except Exception as cause:  # what strangers set in it can raise anything
             raise SourceError("chat-tokenizer", name=self._name, said=str(cause)) from cause
+        if not ids:
+            raise SourceError("chat-nothing-to-read", name=self._name)
         if unknown:
             shown = " ".join(unknown[:SHOWN]) + (" …" if len(unknown) > SHOWN else "")
             note(Warned.of("status-unknown-characters", name=self._name, characters=shown))

@@ -209,7 +209,7 @@ def _built_by(query: str) -> Asked | None:
 def _first_look(page: Page) -> Callable[[Trace | None, Any, Any], list[Any]]:
     """Fills a tab when it is first opened: with the first preset's recorded run.
 
-    A set-up that came with a link stays.
+    A set-up that came with a link stays, and so does what the visitor is about to change.
     """
 
     def look(last: Trace | None, asked: Any, seen: Any) -> list[Any]:
@@ -217,7 +217,8 @@ def _first_look(page: Page) -> Callable[[Trace | None, Any, Any], list[Any]]:
         linked = first is None or asked != recipe_to_json(first)
         if seen or last is not None or linked:
             return [True, *[gr.skip()] * len(page.widgets)]
-        return [True, *page.started(page.presets[0], kept=False)]
+        form, *rest = page.started(page.presets[0], kept=False)
+        return [True, form | {"first": True}, *rest]
 
     return look
 

@@ -97,6 +97,21 @@ def test_what_is_typed_is_told_after_a_moment_and_run_by_keys(form: Callable[...
     expect(prompt(page)).to_have_value("The capital of Italy is\n")
 
 
+def test_what_comes_with_the_first_look_takes_nothing_from_the_visitor(
+    form: Callable[..., Page],
+) -> None:
+    page = form(data_of("tokens"))
+    prompt(page).fill("Mine")
+    page.locator(".fl-seat-chip").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    draw(page, data_of("tokens", shown=2, first=True))
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(prompt(page)).to_have_value("Mine")
+    draw(page, data_of("tokens", shown=3))
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(prompt(page)).not_to_have_value("Mine")
+
+
 def test_a_value_that_was_shown_before_changes_nothing(form: Callable[..., Page]) -> None:
     page = form(data_of("tokens"))
     prompt(page).fill("mine")

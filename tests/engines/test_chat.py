@@ -100,6 +100,7 @@ def test_a_system_prompt_alone_is_a_user_turn() -> None:
         ("{{ foo.bar.baz }}", "'foo' is undefined"),
         ("{{ raise_exception('Never') }}", "Never"),
         (5, "cannot be used here"),
+        ("", "finds nothing to read"),
         ({"tool": PLAIN, "rag": PLAIN}, "named rag, tool, and none is the default"),
     ],
 )

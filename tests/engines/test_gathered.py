@@ -31,7 +31,11 @@ def _no_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def models(tiny: Path, tiny_twin: Path) -> list[Counted]:
-    return [counted(tiny, "a"), counted(tiny_twin, "b")]
+    """Two models in double precision: what a batch changes in a float can turn a sample over."""
+    both = [counted(tiny, "a"), counted(tiny_twin, "b")]
+    for model in both:
+        model.model.double()
+    return both
 
 
 def asked(method: str, members: list[Member], at: int, tokens: int = 6) -> Iterator[Event]:
