@@ -128,6 +128,10 @@ class Builder(Entry):
     max_sources: int | None
     options: type[BaseModel]
     """What each source may be told."""
+    in_app: bool = True
+    """Whether the app's page offers it: not where its settings name files of this machine."""
+    keeps: bool = False
+    """Whether `Stop`, thrown into its execution, makes a model of what there is."""
 
     def plan(
         self,
@@ -144,11 +148,13 @@ class Builder(Entry):
         _check_sources(self, len(sources))
         told = [replace(each, options=self._options(each)) for each in sources]
         plan = self.function(told, **self.check(settings))
-        if id and plan.shelf != "models":
+        if id and self.max_sources == 0:
             raise RecipeError("id-is-the-recipes", builder=self.name, id=repr(plan.id))
         if not is_id(id or plan.id):
             raise RecipeError("id-of-a-model", id=repr((id or plan.id)[:80]))
-        return replace(plan, id=id, reference=f"built:{id}") if id else plan
+        if not id:
+            return plan
+        return replace(plan, id=id, reference=plan.reference.removesuffix(plan.id) + id)
 
     def _options(self, source: Source) -> dict[str, Any]:
         """The source's options, defaults filled in."""
@@ -221,10 +227,12 @@ def model_builder(
     min_sources: int = 0,
     max_sources: int | None = None,
     options: type[BaseModel] = NoOptions,
+    in_app: bool = True,
+    keeps: bool = False,
 ) -> Callable[[PlanFunction], PlanFunction]:
     """The decorated function is the builder `name`; `execute` carries out what it plans.
 
-    `options` are the fields that each of its sources may have.
+    `options` are the fields that each of its sources may have. See `Builder` for the others.
     """
 
     def register(function: PlanFunction) -> PlanFunction:
@@ -240,6 +248,8 @@ def model_builder(
             min_sources=min_sources,
             max_sources=max_sources,
             options=options,
+            in_app=in_app,
+            keeps=keeps,
         )
         _add(_BUILDERS, "builder", builder)
         return function

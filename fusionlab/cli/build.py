@@ -2,12 +2,16 @@
 
 import argparse
 import json
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fusionlab.cli.console import (
+    Stream,
     language,
     padded,
     print_json,
@@ -128,22 +132,43 @@ def _made(builder: "Builder", plan: "Plan[Any]", *, proof: bool) -> tuple["Model
     """What was said at the end, and where the model stands."""
     from fusionlab.builders.proving import built as made
     from fusionlab.events import ModelBuilt
+    from fusionlab.training.loop import Stop
 
+    show = Stream(None)
     built: list[ModelBuilt] = []
-
-    def watched() -> Any:
-        steps = made(builder, plan, proof=proof)
+    steps = made(builder, plan, proof=proof)
+    with _interrupted(unless=not builder.keeps) as asked, closing(steps):
         while True:
             try:
-                event = next(steps)
+                event = steps.throw(Stop()) if asked.pop("stop", None) else next(steps)
             except StopIteration as end:
-                return end.value
+                folder: Path = end.value
+                return built[-1], folder
+            except Stop:  # nothing was being trained
+                raise KeyboardInterrupt from None
+            show(event)
             if isinstance(event, ModelBuilt):
                 built.append(event)
-            yield event
 
-    folder: Path = shown_to_the_end(watched())
-    return built[-1], folder
+
+@contextmanager
+def _interrupted(*, unless: bool) -> Iterator[dict[str, bool]]:
+    """The first Ctrl-C asks for a stop; the second one interrupts, as does the first `unless`."""
+    asked: dict[str, bool] = {}
+    if unless or threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+
+    def ask(*_: Any) -> None:
+        asked["stop"] = True
+        signal.signal(signal.SIGINT, before)
+        say(said("cli-stopping"))
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _show_built(built: "ModelBuilt", folder: Path, *, as_json: bool) -> None:
@@ -169,7 +194,10 @@ def _show_built(built: "ModelBuilt", folder: Path, *, as_json: bool) -> None:
             seconds=f"{built.seconds:.1f}",
         )
     )
-    tell_proof(built.report.get("proof"))
+    report = built.report
+    if (planned := report.get("planned")) and planned != report.get("steps"):
+        tell(said("cli-built-stopped", step=str(report["steps"]), planned=str(planned)))
+    tell_proof(report.get("proof"))
     tell(said("cli-built-try", reference=built.reference))
 
 
