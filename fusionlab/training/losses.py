@@ -146,7 +146,7 @@ def answer_logprobs(model: Any, batch: Batch) -> Float[Tensor, " batch"]:
     ).logits
     labels = batch.labels[:, first + 1 : width + 1]
     lost = torch.nn.functional.cross_entropy(
-        said.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED, reduction="none"
+        _precise(said.flatten(0, 1)), labels.flatten(), ignore_index=IGNORED, reduction="none"
     )
     return -lost.view(labels.shape).sum(dim=1)
 
@@ -201,8 +201,13 @@ def _summed(
     logits: Float[Tensor, "part seq vocab"], labels: Int[Tensor, "part seq"]
 ) -> Float[Tensor, ""]:
     return torch.nn.functional.cross_entropy(
-        logits[:, :-1].flatten(0, 1).float(),
+        _precise(logits[:, :-1].flatten(0, 1)),
         labels[:, 1:].flatten(),
         ignore_index=IGNORED,
         reduction="sum",
     )
+
+
+def _precise(logits: Float[Tensor, "row vocab"]) -> Float[Tensor, "row vocab"]:
+    """In fp32 at least."""
+    return logits.to(torch.promote_types(logits.dtype, torch.float32))
