@@ -88,15 +88,16 @@ def train(
     for step in range(done + 1, plan.steps + 1):
         batch = draw(generator, step)
         event = _step(model, optimiser, lossy, batch, plan, step, accumulate)
-        if checkpoint is not None and (step % every == 0 or step == plan.steps):
-            _save(checkpoint, model, optimiser, generator, plan, step)
+        due = step % every == 0 or step == plan.steps
         try:
-            yield event
+            yield event  # whoever logs it does so first: no step is in the checkpoint alone
         except Stop:
+            due = True
             model.eval()
-            if checkpoint is not None:
-                _save(checkpoint, model, optimiser, generator, plan, step)
             raise
+        finally:
+            if checkpoint is not None and due:
+                _save(checkpoint, model, optimiser, generator, plan, step)
     model.eval()
 
 

@@ -22,7 +22,7 @@ train-no-answer = no turn of an assistant follows one of a user
 train-messages = { $field } is { $value }, no list of messages with role (system, user or assistant) and content
 train-answers-equal = both answers are the same
 train-answers-alike = { $file }, line { $number }: both answers are the same to the model
-    .hint = { train-nothing-learned.hint }
+    .hint = take the line out
 train-nothing-learned = { $file }, line { $number }: there is nothing to learn, since the model's chat template leaves nothing of the answer
     .hint = take the line out
 train-no-template = { $model } has no chat template, so that it cannot read a conversation of several turns
@@ -66,5 +66,3 @@ train-adapter-name-taken = an adapter called { $id } came with FusionLab
 
 train-pieces-leak = pieces of text that share a row see one another in { $name }
     .hint = what it learns at the beginning of a piece depends on the piece before it; rows of one piece avoid that
-gradient-not-finite = the loss is { $loss } at step { $step }, at a learning rate of { $rate }, but its gradient is no number
-    .hint = { loss-not-finite.hint }

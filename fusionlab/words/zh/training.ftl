@@ -22,7 +22,7 @@ train-no-answer = 没有助手对用户的回答
 train-messages = { $field } 为 { $value }，不是带有 role（system、user 或 assistant）和 content 的消息列表
 train-answers-equal = 两个回答相同
 train-answers-alike = { $file } 第 { $number } 行：对该模型而言，两个回答完全相同
-    .hint = { train-nothing-learned.hint }
+    .hint = 请删除该行
 train-nothing-learned = { $file } 第 { $number } 行：没有可学的内容，因为模型的对话模板没有保留回答
     .hint = 请删除该行
 train-no-template = { $model } 没有对话模板，无法读取多轮对话
@@ -57,5 +57,3 @@ train-adapter-name-taken = FusionLab 自带一个名为 { $id } 的适配器
 
 train-pieces-leak = 在 { $name } 中，同一行里的各段文本会互相看见
     .hint = 每段开头学到的内容会受前一段影响；一行只放一段即可避免
-gradient-not-finite = 第 { $step } 步的损失为 { $loss }，学习率为 { $rate }，但其梯度不是有效数值
-    .hint = { loss-not-finite.hint }
