@@ -17,7 +17,7 @@ from torch import Tensor
 from fusionlab.training.encoding import Example, Unit
 from fusionlab.training.losses import IGNORED, Batch
 
-MOST_HELD_OUT = 64
+MOST_HELD_OUT = 32
 """Units: what is held out is read again and again."""
 TOLERANCE = 1e-3
 """In nats: a model that lets pieces see one another is off by far more."""
