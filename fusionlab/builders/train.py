@@ -24,6 +24,7 @@ from fusionlab.plans import Finding
 from fusionlab.registry import Plan, Source, model_builder
 from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.sources.references import base_of
+from fusionlab.training import together
 from fusionlab.training.adapters import with_adapter
 from fusionlab.training.loop import Plan as Schedule
 from fusionlab.training.records import Objective, read
@@ -91,14 +92,24 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
     if details.rank and _is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     source = yield from fetched(details.source)
+    if together.rank():
+        work = together.shared_folder()
+        if work is not None:
+            yield from _work(plan, source, work)
+        return work or Path()
+    begun: list[Path] = []
     order = Order(
         plan,
         (yield from _made_by(details, source)),
-        work=partial(_work, plan, source),
+        work=partial(_led, plan, source, begun),
         write=partial(written, plan, source),
         base=_weights_of(source) if details.rank else {},
     )
-    return (yield from made(order, shelf))
+    try:
+        return (yield from made(order, shelf))
+    finally:
+        if not begun:
+            together.shared_folder()  # nothing is left to do for the others
 
 
 @model_builder(
@@ -308,6 +319,15 @@ def _made_by(details: Training, source: Opened) -> Generator[Event, None, str]:
     base = yield from fingerprint(source)
     told = ["train", FORMAT, tuning, details.sha256, adapter, base]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _led(
+    plan: Plan[Training], source: Opened, begun: list[Path], work: Path
+) -> Generator[Event, None, tuple[Any, Outcome]]:
+    """The same as `_work`, in which the processes that follow this one take part."""
+    begun.append(work)
+    together.shared_folder(work)
+    return (yield from _work(plan, source, work))
 
 
 def _work(

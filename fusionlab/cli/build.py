@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -95,6 +96,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from fusionlab.plans import source_from_text
     from fusionlab.registry import get_builder
     from fusionlab.sources.references import folder_for
+    from fusionlab.training import together
 
     builder = get_builder(arguments.name)
     sources = [source_from_text(text) for text in arguments.source]
@@ -107,6 +109,9 @@ def _build(arguments: argparse.Namespace) -> int:
         _show_plan(plan, as_json=arguments.json)
         return 0 if plan.refused is None else 1
     plan.check()
+    if together.join():  # the process that leads says all there is to say
+        deque(builder.execute(plan, None), maxlen=0)
+        return 0
     for finding in plan.findings:
         say(f"  {MARKS[finding.severity]} {finding.sentence.said(language())}")
     built, folder = _made(builder, plan, proof=not arguments.no_proof)

@@ -21,6 +21,7 @@ from torch import Tensor
 from fusionlab.errors import RecipeError
 from fusionlab.events import StepTrained
 from fusionlab.sources import store
+from fusionlab.training import together
 from fusionlab.training.losses import Batch, answer_loss
 from fusionlab.writing import putting
 
@@ -70,7 +71,8 @@ def train(
     """The steps as they are taken; at the end `model` is trained and in evaluation mode.
 
     A batch goes through the model in `accumulate` parts, which changes nothing but how much memory
-    that takes; in bfloat16 where that is `computed_in`.
+    that takes; in bfloat16 where that is `computed_in`. Where a launcher started several processes,
+    each takes its share of every step, and the first alone writes.
 
     With a `checkpoint` file, training goes on from there, and ends with exactly the weights of an
     uninterrupted run; the file is written every `every` steps and at the end. Raises RecipeError
@@ -96,7 +98,7 @@ def train(
             model.eval()
             raise
         finally:
-            if checkpoint is not None and due:
+            if checkpoint is not None and due and not together.rank():
                 _save(checkpoint, model, optimiser, generator, plan, step)
     model.eval()
 
@@ -125,13 +127,16 @@ def _step(
     loss = 0.0
     with torch.random.fork_rng(devices=[]):  # what a model drops out depends on the step alone
         torch.manual_seed(hash((plan.seed, step)))
-        for part in batch.parts(accumulate) if accumulate > 1 else (batch,):
-            share = part.weight / batch.weight if accumulate > 1 else 1.0
+        count = accumulate * together.size()
+        parts = [*batch.parts(count)][together.rank() :: together.size()] if count > 1 else [batch]
+        for part in parts:
+            share = part.weight / batch.weight if count > 1 else 1.0
             said = loss_of(model, part) * share
             loss += said.item()
             if not math.isfinite(loss):
                 break
             said.backward()  # type: ignore[no-untyped-call]
+    loss = together.summed(model.parameters(), loss)
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
     if not math.isfinite(loss) or not norm.isfinite():
         key = "gradient-not-finite" if math.isfinite(loss) else "loss-not-finite"

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from fusionlab.events import Event, Progress, StepTrained, Warned
 from fusionlab.sources import store
+from fusionlab.training import together
 from fusionlab.training.encoding import Example, Unit, encoded
 from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import CHECKPOINT, Plan, Stop, train
@@ -135,6 +136,9 @@ def tuned(
         yield Warned.of("train-pieces-leak", name=name)
     if tuning.objective == "prefer":
         course.reference = yield from _reference(model, course, tuning, work, name)
+    if together.rank():
+        yield from _looped(model, course, tuning, work)
+        return Outcome(tuning.schedule.steps, None, None)
     before = nats_per_byte(model, found.held_out, tuning, pad)
     kept = _held_out_pairs(model, found, tuning, pad)
     step = yield from _steps(model, course, found, tuning, work, name)
@@ -146,17 +150,7 @@ def _steps(
 ) -> Generator[Event, None, int]:
     """The steps; returns the last one."""
     schedule = tuning.schedule
-    prefers = tuning.objective == "prefer"
-    steps = train(
-        model,
-        schedule,
-        course.draw,
-        checkpoint=work / CHECKPOINT,
-        every=checkpoint_interval(schedule.steps),
-        loss_of=partial(preference_loss, beta=tuning.beta) if prefers else answer_loss,
-        accumulate=tuning.accumulate,
-        computed_in=computed_in(tuning.precision),
-    )
+    steps = _looped(model, course, tuning, work)
     read = _checked(steps, model, found, tuning, course.pad)
     last = schedule.steps
     try:
@@ -167,6 +161,23 @@ def _steps(
         with suppress(Stop):
             steps.throw(Stop())
     return last
+
+
+def _looped(
+    model: Any, course: Course, tuning: Tuning, work: Path
+) -> Generator[StepTrained, None, None]:
+    """The steps of the training loop."""
+    prefers = tuning.objective == "prefer"
+    return train(
+        model,
+        tuning.schedule,
+        course.draw,
+        checkpoint=work / CHECKPOINT,
+        every=checkpoint_interval(tuning.schedule.steps),
+        loss_of=partial(preference_loss, beta=tuning.beta) if prefers else answer_loss,
+        accumulate=tuning.accumulate,
+        computed_in=computed_in(tuning.precision),
+    )
 
 
 def checkpoint_interval(steps: int) -> int:
@@ -238,8 +249,9 @@ def _reference(
         some = drawn[start : start + tuning.batch]
         batch = collated([row for number in some for row in course.units[number]], course.pad)
         found[some] = _said(model, batch, tuning).view(-1, 2)
-    with store.saving(work), putting(file) as part:
-        save_file({"reference": found}, part)
+    if not together.rank():
+        with store.saving(work), putting(file) as part:
+            save_file({"reference": found}, part)
     return found
 
 

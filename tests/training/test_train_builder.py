@@ -2,8 +2,11 @@
 
 import json
 import math
+import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -152,9 +155,8 @@ def test_a_trained_model_tells_what_it_came_to(data: str, home: Path) -> None:
     assert curve[-1] < curve[0] / 2
     report = last.report
     assert report["losses"] == [[event.step, event.loss] for event in steps_of(events)]
-    heard = report["held_out"]
-    assert isinstance(heard, list)
-    assert [step for step, _ in heard] == list(range(0, 41, 4))  # type: ignore[misc]
+    heard: Any = report["held_out"]
+    assert [step for step, _ in heard] == list(range(0, 41, 4))
     card = (folder / "README.md").read_text()
     assert "8 examples" not in card
     assert "nats per byte before" in card
@@ -246,6 +248,28 @@ def test_another_training_under_one_id_is_refused_at_once(data: str) -> None:
     with pytest.raises(RecipeError, match="another recipe is being carried out"):
         built(planned(data=data, objective="instruct", seed=1))
     first.close()
+
+
+def test_two_processes_lose_what_one_does(data: str, home: Path) -> None:
+    settings: dict[str, Any] = {"objective": "instruct", "data": data, "accumulate": 2}
+    told = [f"{key}={value}" for key, value in {**QUICK, **settings}.items()]
+    launched = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    command = ["-m", "fusionlab.cli", "build", "train", "--no-proof", "--source", "zoo/tiny"]
+    pairs = [part for text in told for part in ("--set", text)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
+    ended = subprocess.run(
+        [*launched, *command, "--id", "two", *pairs],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert ended.returncode == 0, ended.stderr
+    events, _ = built(planned("one", **settings))
+    losses = json.loads((home / "models" / "two" / "report.json").read_text())["losses"]
+    assert [step for step, _ in losses] == [1, 2, 3, 4, 5, 6]
+    alone = [event.loss for event in steps_of(events)]
+    assert [loss for _, loss in losses] == pytest.approx(alone, abs=1e-4)
 
 
 def test_a_loss_that_is_no_number_says_where(data: str) -> None:

@@ -173,6 +173,7 @@ def test_the_loss_of_pairs_is_the_published_formula(model: Any, folder: Path, be
 def test_n_parts_of_a_step_are_one_batch_of_n(folder: Path, kind: str) -> None:
     words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
     reference = None
+    drawn: list[Any]
     if kind == "pairs":
         found = units(*(Choice((ASKED,), word, f"{word} ten nine") for word in words))
         reference = torch.randn(len(found), 2, generator=torch.Generator().manual_seed(1)).double()
