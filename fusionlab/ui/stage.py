@@ -53,7 +53,7 @@ def packed(value: dict[str, Any]) -> str:
     """The same as one text, for what changes often: Gradio looks through every part of a table,
     here and in the browser.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")  # Gradio warns of texts that hold a script
 
 
