@@ -126,8 +126,8 @@ def _settings(texts: Sequence[str]) -> dict[str, Any]:
 
 def _made(builder: "Builder", plan: "Plan[Any]", *, proof: bool) -> tuple["ModelBuilt", Path]:
     """What was said at the end, and where the model stands."""
-    from fusionlab.builders.proving import built as made
     from fusionlab.events import ModelBuilt
+    from fusionlab.proof.examining import built as made
 
     built: list[ModelBuilt] = []
 

@@ -11,12 +11,12 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
-from fusionlab.builders.proving import built
 from fusionlab.errors import FusionError, RecipeError, SourceError
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.plans import Plan, Source, source_from_text
+from fusionlab.proof.examining import built
 from fusionlab.reading import is_id
 from fusionlab.recipe import setting_from_text
 from fusionlab.registry import Builder, all_builders, get_builder
