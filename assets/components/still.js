@@ -10,13 +10,44 @@
   const { el, svg } = FusionLab.core;
   const SHARP = 2;
 
+  /** A file as an address that holds it. */
+  const held = async (address) => {
+    const blob = await (await fetch(address)).blob();
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(blob);
+    });
+  };
+
+  /** The page's own faces of its typeface, files and all: a picture may fetch none. */
+  const faces = async () => {
+    const own = [...document.styleSheets].filter(
+      (sheet) => !sheet.href || sheet.href.startsWith(window.location.origin),
+    );
+    const rules = own
+      .flatMap((sheet) => [...sheet.cssRules].map((rule) => [rule, sheet.href || document.baseURI]))
+      .filter(([rule]) => rule instanceof CSSFontFaceRule && /IBM Plex/.test(rule.cssText));
+    const written = rules.map(async ([rule, base]) => {
+      const [, address] = /url\("?([^")]+)/.exec(rule.style.getPropertyValue("src"));
+      try {
+        return rule.cssText.replace(address, await held(new URL(address, base)));
+      } catch {
+        return ""; // the server is gone: the picture is in the next typeface
+      }
+    });
+    return (await Promise.all(written)).join("\n");
+  };
+
   /** The style sheet of all views, as it is for paper. */
-  const style = () => {
+  const style = async () => {
     const node = document.createElement("style");
-    node.textContent = [...document.querySelectorAll("head > style")]
+    const views = [...document.querySelectorAll("head > style")]
       .map((each) => each.textContent)
       .find((each) => each.includes("--fl-member-0"))
       .replaceAll("@media print", "@media all");
+    node.textContent = `${await faces()}\n${views}`;
     return node;
   };
 
@@ -29,9 +60,9 @@
   };
 
   /** The copy with its style, in the colours of the page. */
-  const framed = (view) => {
+  const framed = async (view) => {
     const dark = document.body.classList.contains("dark") ? "dark" : "";
-    const frame = el("div", { class: `fl-still ${dark}` }, style(), copied(view));
+    const frame = el("div", { class: `fl-still ${dark}` }, await style(), copied(view));
     frame.lang = document.documentElement.lang;
     return frame;
   };
@@ -77,7 +108,7 @@
 
   /** The view is saved as a picture of this name. */
   const save = async (view, name) => {
-    const frame = framed(view);
+    const frame = await framed(view);
     const width = Math.ceil(view.getBoundingClientRect().width);
     const height = heightOf(frame, width);
     const source = drawn(frame, width, height);
