@@ -15,6 +15,8 @@ COMPONENTS = (
     "candidates",
     "outlook",
     "likeness",
+    "election",
+    "cards",
     "ballots",
     "load",
     "experts",
