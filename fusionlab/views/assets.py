@@ -19,6 +19,7 @@ COMPONENTS = (
     "cards",
     "ballots",
     "load",
+    "given",
     "experts",
     "texts",
     "ledger",
