@@ -43,6 +43,7 @@ COMPONENTS = (
     "diagrams",
     "terms",
     "glossary",
+    "flowing",
     "start",
     "fields",
     "picker",
