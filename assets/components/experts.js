@@ -27,6 +27,7 @@
     whole,
   } = window.FusionLab.core;
   const { drawLoad, expertClass, givenIn, LETTERS, makeLoad, ring } = window.FusionLab.load;
+  const { reveal } = window.FusionLab.strip;
   const { t } = window.FusionLab.words;
   const { described, drawToken, makeToken } = window.FusionLab.given;
   const PAUSE = 200;
@@ -299,14 +300,6 @@
     reveal(node.parentNode, node);
     drawToken(s);
     ring(s);
-  };
-
-  /** The strip, and only the strip, is scrolled so that the token can be seen. */
-  const reveal = (strip, node) => {
-    const frame = strip.getBoundingClientRect();
-    const box = node.getBoundingClientRect();
-    if (box.bottom > frame.bottom - 8) strip.scrollTop += box.bottom - frame.bottom + 16;
-    if (box.top < frame.top + 8) strip.scrollTop -= frame.top - box.top + 16;
   };
 
   /** The token to begin with: the answer's, else the prompt's, of which routers were least sure. */
