@@ -35,6 +35,7 @@ COMPONENTS = (
     "measuring",
     "measure",
     "graph",
+    "minds",
     "rounds",
     "staircase",
     "layers",
