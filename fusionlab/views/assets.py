@@ -67,6 +67,7 @@ COMPONENTS = (
     "ways",
     "comparing",
     "pinned",
+    "lineup",
     "comparer",
 )
 
