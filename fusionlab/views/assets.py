@@ -8,6 +8,8 @@ from fusionlab.words import page_files
 COMPONENTS = (
     "words",
     "core",
+    "figures",
+    "signs",
     "course",
     "flight",
     "flow",
