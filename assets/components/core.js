@@ -1,6 +1,6 @@
 /**
- * What all views share: nodes, checked values, colours, and state per element. `figures` and `signs`
- * join it.
+ * What all views share: nodes, checked values, colours, and state per element; `figures` and
+ * `signs` join it.
  *
  * All data is text that a model wrote. It reaches the page as text nodes and attributes of fixed
  * names only; numbers are checked before they become a style.
