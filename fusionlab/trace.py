@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
+from fusionlab.encoding import event_from_json, event_to_json, well_formed
 from fusionlab.errors import FusionError, RunFileError
 from fusionlab.events import (
     AnswerExtracted,
@@ -32,9 +33,6 @@ from fusionlab.events import (
     TokenChosen,
     Voted,
     Warned,
-    event_from_json,
-    event_to_json,
-    well_formed,
 )
 from fusionlab.reading import check_name, read_json, read_plain, reason
 from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fusionlab.cli.console import language, said, tell
 from fusionlab.cli.parser import command
-from fusionlab.events import event_to_json
+from fusionlab.encoding import event_to_json
 from fusionlab.reading import read_json
 from fusionlab.recipe import recipe_to_json
 from fusionlab.trace import Trace, fold, read_run, recorded

@@ -6,8 +6,9 @@ from typing import Any
 
 from fusionlab.comparison.compared import Compared
 from fusionlab.comparison.recipe import comparison_to_query
+from fusionlab.encoding import well_formed
 from fusionlab.errors import UnknownName, shortened
-from fusionlab.events import Progress, RunFailed, RunFinished, well_formed
+from fusionlab.events import Progress, RunFailed, RunFinished
 from fusionlab.recipe import named
 from fusionlab.registry import get_method
 from fusionlab.text.answers import extract, meaning, same

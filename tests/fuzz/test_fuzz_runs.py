@@ -8,16 +8,10 @@ from hypothesis import strategies as st
 
 from fusionlab.cli.console import as_json
 from fusionlab.conversation import Message
+from fusionlab.encoding import event_to_json
 from fusionlab.engines.replay import ReplayModel
 from fusionlab.errors import FusionError
-from fusionlab.events import (
-    AnswerExtracted,
-    CandidateGiven,
-    Event,
-    TextDelta,
-    Voted,
-    event_to_json,
-)
+from fusionlab.events import AnswerExtracted, CandidateGiven, Event, TextDelta, Voted
 from fusionlab.limits import Limits
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, recipe_to_query, recipe_to_toml

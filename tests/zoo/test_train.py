@@ -12,8 +12,9 @@ import pytest
 import torch
 
 import fusionlab.builders  # noqa: F401  registers them
+from fusionlab.encoding import event_from_json
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import ModelBuilt, Progress, StepTrained, event_from_json
+from fusionlab.events import ModelBuilt, Progress, StepTrained
 from fusionlab.registry import get_builder
 from fusionlab.sources import store
 from fusionlab.sources.schemes.path import weights_folder
