@@ -24,7 +24,7 @@ from fusionlab.events import (
     Voted,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import header_line, parse_run
+from fusionlab.runfiles import header_line, parse_run
 from fusionlab.validity import check, check_together
 from tests import strategies
 

@@ -29,7 +29,8 @@ from fusionlab.errors import BenchError
 from fusionlab.reading import check_name, read_json, read_plain, reason
 from fusionlab.recipe import recipe_to_json
 from fusionlab.run import environment
-from fusionlab.trace import Trace, run_text
+from fusionlab.runfiles import run_text
+from fusionlab.trace import Trace
 from fusionlab.writing import putting
 
 FORMAT = "fusionlab-bench"

@@ -12,7 +12,8 @@ from fusionlab.cli.parser import command
 from fusionlab.encoding import event_to_json
 from fusionlab.reading import read_json
 from fusionlab.recipe import recipe_to_json
-from fusionlab.trace import Trace, fold, read_run, recorded
+from fusionlab.runfiles import read_run, recorded
+from fusionlab.trace import Trace, fold
 
 if TYPE_CHECKING:
     from fusionlab.spaces import BuildPreset, Preset

@@ -21,7 +21,7 @@ from fusionlab.errors import FusionError, RunFileError
 from fusionlab.events import RunFailed
 from fusionlab.reading import is_file, read_json
 from fusionlab.recipe import recipe_from_json, recipe_to_json
-from fusionlab.trace import LineWriter, read_lines, record_from_json, said, text_in
+from fusionlab.runfiles import LineWriter, read_lines, record_from_json, said, text_in
 from fusionlab.validity import check_numbers
 
 FORMAT = "fusionlab-comparison"

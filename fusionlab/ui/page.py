@@ -11,8 +11,9 @@ from fusionlab.errors import FusionError
 from fusionlab.limits import limits
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json, recipe_to_query
 from fusionlab.registry import Method
+from fusionlab.runfiles import parse_run, run_text
 from fusionlab.spaces import Preset
-from fusionlab.trace import Trace, parse_run, run_text
+from fusionlab.trace import Trace
 from fusionlab.ui.compare import build_comparison
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_from_form, unusual

@@ -14,8 +14,9 @@ from fusionlab.comparison.files import is_comparison, read_comparison
 from fusionlab.errors import FusionError, RunFileError, UnknownName
 from fusionlab.recipe import Recipe, recipe_from_query, recipe_to_json
 from fusionlab.registry import get_method
+from fusionlab.runfiles import read_run, text_in
 from fusionlab.spaces import presets
-from fusionlab.trace import Trace, read_run, replayed, text_in
+from fusionlab.trace import Trace, replayed
 from fusionlab.ui.bench_page import BenchPage, run_file
 from fusionlab.ui.build_page import BUILD, BuildPage
 from fusionlab.ui.building import Asked, asked_from_query

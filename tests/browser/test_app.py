@@ -23,8 +23,9 @@ from fusionlab.engines.memory import default_pool
 from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
 from fusionlab.registry import get_method
+from fusionlab.runfiles import read_run, run_text
 from fusionlab.spaces import presets
-from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
+from fusionlab.trace import FUSED, Trace, fold
 from fusionlab.ui.downloads import RESULTS, own_cache
 from fusionlab.ui.gallery import recording
 from fusionlab.words import Sentence

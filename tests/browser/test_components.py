@@ -11,7 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from fusionlab.assets import asset
 from fusionlab.events import CandidateGiven, Record, RunFinished
-from fusionlab.trace import Trace, fold, read_run
+from fusionlab.runfiles import read_run
+from fusionlab.trace import Trace, fold
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.experts import expert_view
 from fusionlab.views.headline import headline_view
