@@ -30,7 +30,8 @@
   const { badge, verdict } = window.FusionLab.pictures;
   const { t } = window.FusionLab.words;
   const { scoreOf } = window.FusionLab.election;
-  const STEPS = ["≤ 25 %", "≤ 50 %", "≤ 75 %", "> 75 %"];
+  const STEPS = [0.25, 0.5, 0.75].map((share) => `≤ ${percent(share)}`);
+  STEPS.push(`> ${percent(0.75)}`);
 
   /** The answer that its text comes to, where answers were looked for. */
   const foundOf = (c) =>

@@ -7,7 +7,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, bytes, count, el, fill, fixed, list, measure, number, own } = FusionLab.core;
+  const { button, bytes, count, el, fill, list, measure, number, own, ratio } = FusionLab.core;
   const { remembered, say, seconds, set, spelled, state, text, toResult, uid, whole } =
     FusionLab.core;
   const { titles } = FusionLab.fields;
@@ -181,7 +181,7 @@
       passes: begun ? count(row.passes) : "",
       seconds: begun ? seconds(row.seconds) : "",
       memory: begun && number(row.bytes) > 0 ? bytes(row.bytes) : "",
-      times: times > 0 ? `× ${fixed(times, times < 10 ? 1 : 0)}` : "",
+      times: times > 0 ? t("number-times", { n: ratio(times) }) : "",
     };
   };
 

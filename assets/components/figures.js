@@ -37,6 +37,9 @@
     return t("number-percent", { n: tiny ? "<0.1" : fixed(share, digits) });
   };
 
+  /** How many times as much: one decimal below ten, none where it is a whole number. */
+  const ratio = (value) => fixed(value, value < 9.95 ? 1 : 0).replace(/\.0$/, "");
+
   /** A count with its thousands parted by thin spaces. */
   const count = (value) => fixed(number(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
@@ -73,5 +76,5 @@
     return `${(b / 1e12).toFixed(1)} TB`;
   };
 
-  Object.assign(core, { bytes, count, fixed, nats, percent, probability, seconds });
+  Object.assign(core, { bytes, count, fixed, nats, percent, probability, ratio, seconds });
 })();

@@ -9,6 +9,7 @@ from fusionlab.comparison.recipe import comparison_to_query
 from fusionlab.encoding import well_formed
 from fusionlab.errors import UnknownName, shortened
 from fusionlab.events import Progress, RunFailed, RunFinished
+from fusionlab.figures import ratio
 from fusionlab.recipe import named
 from fusionlab.registry import get_method
 from fusionlab.text.answers import extract, meaning, same
@@ -163,7 +164,7 @@ def _notice(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     if (dear["times"] or 0) >= 2 and not any(row["right"] for row in judged):
         cheap = min(ended, key=lambda row: row["times"] or float("inf"))
         yield _told(
-            saying("compare-notice-dearest", times=round(dear["times"], 1)), way=dear, cheap=cheap
+            saying("compare-notice-dearest", times=ratio(dear["times"])), way=dear, cheap=cheap
         )
     failed = sum(row["standing"] == "failed" for row in rows)
     if failed:
@@ -183,7 +184,7 @@ def _of_right(judged: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     cheap = min(right, key=_tokens)
     dear = max(right, key=_tokens)
     if _tokens(cheap) and _tokens(dear) / _tokens(cheap) >= SAME_COST:
-        times = round(_tokens(dear) / _tokens(cheap), 1)
+        times = ratio(_tokens(dear) / _tokens(cheap))
         said = saying("compare-notice-cheapest-right", tokens=_tokens(cheap), times=times)
         yield _told(said, way=cheap, dear=dear)
     alone = [row["right"] for row in judged if row["alone"]]

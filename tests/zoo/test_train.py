@@ -75,7 +75,7 @@ def test_it_learns(trained: tuple[list[Any], Path]) -> None:
     assert losses[0] > 3
     assert sum(losses[-10:]) / 10 < 0.2
     scores = {score.task: score for score in scores_of(folder)}
-    assert scores["month"].share > 0.75  # to say always 31 would be right in 58 %
+    assert scores["month"].share > 0.75  # to say always 31 would be right in 58%
     assert scores["reverse"].share < 0.05
 
 
