@@ -8,7 +8,7 @@
  */
 (() => {
   "use strict";
-  const { button, el, fill, list, own, say, spelled, state, swatch, text, uid, whole } =
+  const { button, el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
     window.FusionLab.core;
   const { fits, line, made, refuse, select, titles } = window.FusionLab.fields;
   const { dialog, openMember, openSettings } = window.FusionLab.panels;
@@ -339,6 +339,7 @@
     if (kept) FusionLab.kept.note("compare", { ...kept, query: text(form.query) });
     if (typeof own(given, "file") === "boolean") form.file = given.file;
     form.download.disabled = !form.file;
+    set(form.download, { title: form.file ? false : t("actions-not-yet") });
     if (typeof own(given, "goes_on") === "boolean") form.goesOn = given.goes_on;
     const refused = own(given, "refused");
     if (refused) drawRunning(form, false);

@@ -25,8 +25,10 @@ SAME_COST = 1.05
 """Times the cheapest from which a way costs more."""
 
 
-def comparing_view(compared: Compared, *, live: bool = False) -> dict[str, Any]:
-    """The ways side by side as JSON.
+def comparing_view(
+    compared: Compared, *, live: bool = False, recorded: bool = False
+) -> dict[str, Any]:
+    """The ways side by side as JSON; `recorded` says that they were run earlier.
 
     Of a way that has not begun only its name is there. `times` is its cost in tokens over that of
     the cheapest that finished. A notice speaks of ways by their number, under `ways`.
@@ -42,6 +44,7 @@ def comparing_view(compared: Compared, *, live: bool = False) -> dict[str, Any]:
         "ended": sum(row["standing"] in ("finished", "failed") for row in rows),
         "of": compared.suiting,
         "live": live,
+        "recorded": recorded,
         "over": compared.over,
         "seconds": compared.seconds,
         "notice": [] if live else list(_notice(rows)),

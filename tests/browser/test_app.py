@@ -238,6 +238,7 @@ def test_a_run_is_taken_away_as_a_page_a_picture_and_on_paper(
     app: str, visitor: Visitor, shot: Shot, tmp_path: Path
 ) -> None:
     page = come_to(visitor, app, "tokens", dark=True)
+    assert downloaded(page, "tokens", tmp_path).status == "finished"
     with page.expect_download() as picture:
         page.get_by_role("button", name=words("actions-picture")).click()
     picture.value.save_as(tmp_path / "run.png")
