@@ -20,6 +20,13 @@ Gradio would tell each element that an event ever had among its outputs how the 
 where that is hidden, and would copy all that the element shows every time.
 """
 
+TOLD_EACH: dict[str, Any] = {"trigger_mode": "multiple", "queue": False, **QUIET}
+"""For events that come in quick succession and say something by their data.
+
+Where one comes while another is at work, gradio's `always_last` would send the first one's data
+again in its place, and `once` nothing.
+"""
+
 
 def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> gr.HTML:
     """A component of assets/components, drawn anew or grown whenever its value changes.

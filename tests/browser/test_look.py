@@ -89,7 +89,7 @@ def test_the_typeface_is_the_bundled_one_and_a_dark_system_is_the_dark_switch(
     switch.click()
     assert page.evaluate(COLOUR) == system != light
     for scheme in ("dark", "light"):  # what was chosen stays
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(FRAME)
         expect(switch).to_have_attribute("aria-pressed", "true")
         assert page.evaluate(COLOUR) == system
