@@ -1,7 +1,8 @@
 /**
- * A picture of what is seen, to take away: `FusionLab.still.save(node, name)` is a PNG of a view.
+ * A picture of what is seen, to take away: `FusionLab.still.save(nodes, name)` is a PNG of views,
+ * one below the other.
  *
- * The view's nodes and the style sheet of all views go into an SVG, which the browser paints: they
+ * Their nodes and the style sheet of all views go into an SVG, which the browser paints: they
  * need nothing else. Where it may not be read back, as in Safari, the SVG itself is the file.
  */
 (() => {
@@ -59,10 +60,10 @@
     return copy;
   };
 
-  /** The copy with its style, in the colours of the page. */
-  const framed = async (view) => {
+  /** The copies with their style, in the colours of the page. */
+  const framed = async (views) => {
     const dark = document.body.classList.contains("dark") ? "dark" : "";
-    const frame = el("div", { class: `fl-still ${dark}` }, await style(), copied(view));
+    const frame = el("div", { class: `fl-still ${dark}` }, await style(), views.map(copied));
     frame.lang = document.documentElement.lang;
     return frame;
   };
@@ -106,10 +107,10 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
 
-  /** The view is saved as a picture of this name. */
-  const save = async (view, name) => {
-    const frame = await framed(view);
-    const width = Math.ceil(view.getBoundingClientRect().width);
+  /** The views are saved as a picture of this name. */
+  const save = async (views, name) => {
+    const frame = await framed(views);
+    const width = Math.ceil(Math.max(...views.map((view) => view.getBoundingClientRect().width)));
     const height = heightOf(frame, width);
     const source = drawn(frame, width, height);
     const png = await painted(source, width, height);
