@@ -1,78 +1,30 @@
 """Killed, out of room or not allowed to write: nothing under the id, and the same weights later."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.errors import RecipeError, SourceError
-from fusionlab.registry import Plan, Source, get_builder
-from fusionlab.weights.writing import written
+from fusionlab.registry import Plan, get_builder
 from tests.drained import drained
 from tests.faults.damage import contents
 from tests.faults.test_kills import killed_when
 from tests.full_disk import files_up_to
 from tests.weights.families import tiny_family
+from tests.weights.faulty import CASES, Case, in_small_files, planned
 
-MOST = 20_000
-"""Bytes of a file of weights, so that there are several."""
 BUILDING = """
 import sys, time
-from importlib import import_module
 from pathlib import Path
-from tests.weights.test_build_faults import CASES, in_small_files, planned
 from fusionlab.registry import get_builder
+from tests.weights.faulty import CASES, in_small_files, planned
 case = CASES[sys.argv[1]]
 in_small_files(case, setattr)
 for event in get_builder(case.builder).execute(planned(case, Path(sys.argv[2])), None):
     time.sleep(0.05)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A model to be built of a, or of b and c with the base a."""
-
-    builder: str
-    sources: str
-    options: Mapping[str, Any]
-    settings: Mapping[str, Any]
-    others: Mapping[str, Any]
-    """Settings with which it would be another model."""
-    roomless: Mapping[str, str]
-    """What is found where there is no room on the disk and in memory."""
-
-
-CASES = {
-    "graft": Case("graft", "a", {}, {"drop": 1}, {"drop": 0}, {"no-room": "refused"}),
-    "merge": Case(
-        "merge",
-        "bc",
-        {"density": 0.5},
-        {"method": "dare_ties"},
-        {"seed": 1},
-        {"no-room": "refused", "merge-memory": "warning"},
-    ),
-}
-
-
-def planned(case: Case, folder: Path, **settings: Any) -> Plan[Any]:
-    """The plan of the case, of models in this folder; its id is new."""
-    base = {} if "a" in case.sources else {"base": f"path:{folder / 'a'}"}
-    sources = [Source(f"path:{folder / name}", case.options) for name in case.sources]
-    return get_builder(case.builder).plan(sources, {**case.settings, **base, **settings}, "new")
-
-
-def in_small_files(case: Case, change: Any) -> None:
-    """What is built comes in several files; `change` is setattr, or one that takes it back."""
-    builder = import_module(f"fusionlab.builders.{case.builder}")
-    change(builder, "written", partial(written, most=MOST))
 
 
 def built(plan: Plan[Any], case: Case) -> Path:
