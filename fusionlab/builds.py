@@ -27,8 +27,8 @@ import tomli_w
 from pydantic import BeforeValidator, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
+from fusionlab.encoding import well_formed
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import well_formed
 from fusionlab.plans import Source, source_from_text
 from fusionlab.reading import read_toml, reason
 from fusionlab.recipe import FORBID, SLIP, as_recipe_error, setting_from_text

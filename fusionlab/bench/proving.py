@@ -24,7 +24,7 @@ def suites_answered(
     name: str, suites: Sequence[str], items: int
 ) -> Generator[Event, None, list[JsonValue]]:
     """For each suite how many questions the built model of this id and its parents answered right,
-    greedily, the model first; with 95 % intervals. Answers are kept, and not asked again.
+    greedily, the model first; with 95% intervals. Answers are kept, and not asked again.
     """
     subject = subject_of(name)
     refs = list(dict.fromkeys([subject.ref, *subject.parents, *filter(None, [subject.base])]))
