@@ -36,13 +36,13 @@ def told(before: Trace | None, after: Trace) -> tuple[str, Any]:
         (
             MUTED,
             "two!",
-            "Weight of Ben: 1 → 0. The text differs from that of the run before from token 4 on.",
+            "Weight of Ben: 1 → 0. From token 4 on, the text differs from the run before.",
             3,
         ),
         (
             MUTED,
             "tw",
-            "Weight of Ben: 1 → 0. The text differs from that of the run before from token 3 on.",
+            "Weight of Ben: 1 → 0. From token 3 on, the text differs from the run before.",
             None,
         ),
         (MUTED, "two.", "Weight of Ben: 1 → 0. The answer is the same as before.", None),
@@ -55,7 +55,7 @@ def told(before: Trace | None, after: Trace) -> tuple[str, Any]:
         (
             replace(BEFORE, sampling=Sampling(temperature=0.5)),
             "Two.",
-            "Temperature: 0.0 → 0.5. The text differs from that of the run before from token 1 on.",
+            "Temperature: 0.0 → 0.5. From token 1 on, the text differs from the run before.",
             0,
         ),
     ],
