@@ -33,13 +33,13 @@ DATA = {
     "noopener noreferrer",
     "the election",  # names what no metric is called
     # Typefaces.
-    "Segoe UI",
-    "Noto Sans",
+    "IBM Plex Sans",
+    "IBM Plex Mono",
+    "PingFang SC",
+    "Microsoft YaHei",
     "Noto Sans CJK SC",
-    "SF Mono",
-    "Cascadia Mono",
+    "Noto Sans SC",
     "DejaVu Sans Mono",
-    "Noto Sans Mono CJK SC",
     "错误：…",  # tries whether a console can print Chinese
 }
 """What has a blank and is read by programs."""

@@ -9,9 +9,9 @@ from fusionlab.bench.folder import read_answers
 from fusionlab.bench.plan import plan
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import Suite, changed, get_suite, suite_names
-from fusionlab.builders.proving import subject_of
 from fusionlab.events import Event, Progress
 from fusionlab.intervals import wilson
+from fusionlab.proof.examining import subject_of
 from fusionlab.recipe import MemberRecipe
 from fusionlab.sources import store
 from fusionlab.weights.papers import short

@@ -20,7 +20,7 @@ from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_fr
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.kept import PRESET, How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
-from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
+from fusionlab.ui.stage import QUIET, TOLD_EACH, packed, told, view
 from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.notice import notice_view
@@ -328,8 +328,9 @@ def _stream(
         stage = stage_for(trace)
         picture = stage.drawn(trace, name, start=sent)
         sent += stage.steps(picture)
-        views = [status_view(trace), headline_view(trace), picture, gr.skip(), ledger_view(trace)]
-        yield [gr.skip(), *views, *_kept(page.outputs[len(views) :])]
+        said = [packed(each) for each in (status_view(trace), headline_view(trace), picture)]
+        shown = [*said, gr.skip(), packed(ledger_view(trace))]
+        yield [gr.skip(), *shown, *_kept(page.outputs[len(shown) :])]
 
 
 def _kept(widgets: Sequence[Any]) -> list[Any]:

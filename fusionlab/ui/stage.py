@@ -4,6 +4,7 @@ gr.HTML runs its template as code, so the template is a constant; data goes in a
 text nodes in assets/components.
 """
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -39,8 +40,10 @@ def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> g
         js_on_load=f"""
             const root = element.querySelector(".fl");
             const draw = () => {{
-                if (Object.keys(props.value || {{}}).length) {{
-                    window.FusionLab.{component}(root, props.value, trigger);
+                const packed = typeof props.value === "string";
+                const value = packed ? JSON.parse(props.value) : props.value || {{}};
+                if (Object.keys(value).length) {{
+                    window.FusionLab.{component}(root, value, trigger);
                 }}
             }};
             watch("value", draw);
@@ -51,6 +54,14 @@ def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> g
         container=False,
         padding=False,
     )
+
+
+def packed(value: dict[str, Any]) -> str:
+    """The same as one text, for what changes often: Gradio looks through every part of a table,
+    here and in the browser.
+    """
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")  # Gradio warns of texts that hold a script
 
 
 def told(event: gr.EventData) -> dict[str, Any]:

@@ -90,9 +90,10 @@ def component_source() -> str:
 
 
 def component_style() -> str:
-    """The style sheet of all components: what they share, then each one's own."""
+    """The style sheet of all components: what they share, then each one's own, then on paper."""
     own = [f"components/{name}.css" for name in COMPONENTS]
-    files = ["components/fusionlab.css", *(name for name in own if has_asset(name))]
+    own = [name for name in own if has_asset(name)]
+    files = ["components/fusionlab.css", *own, "components/paper.css"]
     return "\n".join(asset(name).read_text(encoding="utf-8") for name in files)
 
 
