@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.errors import SourceError
-from fusionlab.sources.adapter_config import plain_config, scale_of
+from fusionlab.sources.adapter_config import plain_config, scales_of
 from fusionlab.sources.adapters import WEIGHTS
 from fusionlab.weights.checkpoint import Checkpoint, Header, Tensors, headers_in
 
@@ -57,7 +57,7 @@ def deltas_in(folder: Path, base: Mapping[str, Header]) -> dict[str, LowRank]:
 
     Raises SourceError where it does not fit the base, or does more than to add low-rank deltas.
     """
-    _, scale = scale_of(folder, plain_config(folder))
+    scales = scales_of(folder, plain_config(folder))
     try:
         stored = {each.name: each for each in headers_in(folder / WEIGHTS)}
     except (OSError, ValueError, KeyError) as cause:
@@ -71,7 +71,9 @@ def deltas_in(folder: Path, base: Mapping[str, Header]) -> dict[str, LowRank]:
         if is_a and other in stored:
             target = _target(folder, path, base)
             _check(folder, path, stored[name], stored[other], base[target])
-            found[target] = LowRank(own.read(name).float(), own.read(other).float() * scale)
+            found[target] = LowRank(
+                own.read(name).float(), own.read(other).float() * scales.of(path)
+            )
     if 2 * len(found) != len(stored) or not found:
         raise SourceError("adapter-beyond-projections", folder=str(folder))
     return found
