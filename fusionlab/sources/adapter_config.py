@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fusionlab.errors import SourceError
 from fusionlab.reading import read_json, read_plain, reason
 
+N = TypeVar("N", int, float)
 CONFIG = "adapter_config.json"
 BASE_STAYS = ("true", "false", "gaussian", "orthogonal", "eva", "mica")
 """Values of `init_lora_weights` that leave the base's weights as they are."""
@@ -113,7 +114,7 @@ def scales_of(folder: Path, config: Mapping[str, Any]) -> Scales:
     raise SourceError("adapter-rank", file=str(folder / CONFIG), **told)
 
 
-def _of_pattern(patterns: Mapping[str, Any], module: str, usual: Any) -> Any:
+def _of_pattern(patterns: Mapping[str, N], module: str, usual: N) -> N:
     """The value of the first pattern that the end of the module's name fits, as peft takes it."""
     for pattern, value in patterns.items():
         if re.match(rf"(.*\.)?({pattern})$", module):

@@ -26,6 +26,8 @@ class LowRank:
 
     a: Float[Tensor, "rank inward"]
     b: Float[Tensor, "outward rank"]
+    module: str = ""
+    """The projection that it is added to, as the adapter calls it."""
 
     def rows(self, first: int, last: int | None) -> Float[Tensor, "row inward"]:
         """Rows [first, last) of s·BA, in fp32."""
@@ -71,9 +73,8 @@ def deltas_in(folder: Path, base: Mapping[str, Header]) -> dict[str, LowRank]:
         if is_a and other in stored:
             target = _target(folder, path, base)
             _check(folder, path, stored[name], stored[other], base[target])
-            found[target] = LowRank(
-                own.read(name).float(), own.read(other).float() * scales.of(path)
-            )
+            b = own.read(other).float() * scales.of(path)
+            found[target] = LowRank(own.read(name).float(), b, path)
     if 2 * len(found) != len(stored) or not found:
         raise SourceError("adapter-beyond-projections", folder=str(folder))
     return found

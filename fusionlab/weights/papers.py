@@ -44,7 +44,9 @@ def recipe_text(
     return tomli_w.dumps(told)
 
 
-def card_text(plan: Plan[Any], tags: Sequence[str], sections: Sequence[str]) -> str:
+def card_text(
+    plan: Plan[Any], tags: Sequence[str], sections: Sequence[str], library: str = "transformers"
+) -> str:
     """The model's card as Markdown, with the header that the hub reads."""
     bases = [name for ref in dict.fromkeys(plan.lineage) if (name := _hub_name(ref))]
     header = [
@@ -52,7 +54,7 @@ def card_text(plan: Plan[Any], tags: Sequence[str], sections: Sequence[str]) -> 
         f"license: {plan.licence.lower() if ' ' not in plan.licence else 'other'}"
         if plan.licence
         else "license: unknown",
-        "library_name: transformers",
+        f"library_name: {library}",
         "pipeline_tag: text-generation",
         f"tags: [{', '.join(('fusionlab', *tags))}]",
         *(["base_model:", *(f"- {name}" for name in bases)] if bases else []),
