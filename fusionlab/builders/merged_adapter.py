@@ -19,7 +19,7 @@ from fusionlab.events import Event, Progress, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding, Plan, Source
 from fusionlab.sources import store
-from fusionlab.sources.references import adapter_of, base_of, folder_here
+from fusionlab.sources.references import adapter_of, base_of, folder_here, spec_of
 from fusionlab.weights.adapter_files import write_adapter
 from fusionlab.weights.asked import check_told, options_of, whole_models
 from fusionlab.weights.blueprint import Blueprint
@@ -282,7 +282,9 @@ def _card(plan: Plan[AdapterMerge], files: Sequence[Opened], rank: int, error: f
         f"{named}. Nothing was trained.",
         rule.summary,
         how[details.combination],
-        lineage_section(plan, licences_of(files)),
+        lineage_section(
+            plan, {short(details.base): spec_of(details.base).licence, **licences_of(files)}
+        ),
         "`recipe.toml` says to a program what was merged and how.",
     )
     return card_text(plan, ("merge", "lora", rule.name), sections, library="peft")

@@ -48,7 +48,7 @@ def card_text(
     plan: Plan[Any], tags: Sequence[str], sections: Sequence[str], library: str = "transformers"
 ) -> str:
     """The model's card as Markdown, with the header that the hub reads."""
-    bases = [name for ref in dict.fromkeys(plan.lineage) if (name := _hub_name(ref))]
+    bases = list(dict.fromkeys(name for ref in plan.lineage if (name := _hub_name(ref))))
     header = [
         "---",
         f"license: {plan.licence.lower() if ' ' not in plan.licence else 'other'}"
