@@ -1,7 +1,8 @@
 """Several adapters of one base become one: what each of its projections is made from, and how.
 
     cat  the rule adds task vectors up: they are put side by side, and nothing is lost
-    svd  any rule: what it makes of the whole tensors, less the base's, is factored to some rank
+    svd  any rule: what it makes of the whole tensors, less the base's, is factored to some rank; of
+         a rule that adds, the sum is, without making it a whole tensor
 
 Whole tensors are those that a merge into full weights would have, but in float64 and not rounded,
 so that both say the same but for what the rank leaves out.
@@ -19,7 +20,13 @@ from fusionlab.weights.blueprint import Blueprint
 from fusionlab.weights.checkpoint import Header
 from fusionlab.weights.folding import Folded, LowRank
 from fusionlab.weights.gathering import Gathered
-from fusionlab.weights.lowrank import Factored, coefficients, concatenated, truncated
+from fusionlab.weights.lowrank import (
+    Factored,
+    coefficients,
+    concatenated,
+    truncated,
+    truncated_product,
+)
 from fusionlab.weights.merging import Part, parts_of
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.rule import Rule, Settings, seeded
@@ -71,8 +78,11 @@ def joints_of(
     """
     changed = {name for source in sources for name in deltas_of(source)}
     parts = parts_of(blueprint, sources, [one for one in found if one.name in changed], None)
+    adds = blueprint.rule in ADDING
     return [
-        _joint(part, part.settings, sources, rank) for part in parts if part.settings is not None
+        _joint(part, part.settings, sources, rank, adds=adds)
+        for part in parts
+        if part.settings is not None
     ]
 
 
@@ -94,8 +104,11 @@ def jobs_of(
 ) -> list[Job[Factored]]:
     """What makes the factors of each projection, in their order."""
     rule = get_rule(blueprint.rule)
-    if combination == "cat":
-        return [Job(each.header.name, partial(_side_by_side, rule, each), 0) for each in joints]
+    if rule.name in ADDING:
+        exact = combination == "cat"
+        return [
+            Job(each.header.name, partial(_summed, rule, each, exact=exact), 0) for each in joints
+        ]
     return [
         Job(
             each.header.name,
@@ -128,30 +141,36 @@ def layer_of(name: str) -> int | None:
     return next((int(part) for part in name.split(".") if part.isdigit()), None)
 
 
-def _joint(part: Part, settings: Settings, sources: Sequence[Opened], rank: int) -> Joint:
+def _joint(
+    part: Part, settings: Settings, sources: Sequence[Opened], rank: int, *, adds: bool
+) -> Joint:
+    """What a projection is made from; a sum has at most as many ranks as its parts together."""
     places = [(place.source, place.name) for place in part.models]
     header = sources[places[0][0]].weights.tensors[places[0][1]]
     parts = tuple(deltas_of(sources[number]).get(name) for number, name in places)
     there = [each for each in parts if each is not None]
-    most = rank and min(rank, *header.shape)
+    whole = sum(len(each.a) for each in there)
+    most = min(rank, *header.shape, *([whole] if adds else ())) if rank else whole
     return Joint(
         Header(header.name, header.dtype, header.shape),
         there[0].module,
-        most or sum(len(each.a) for each in there),
+        most,
         settings,
         parts,
         part.base is not None,
     )
 
 
-def _side_by_side(rule: Rule, joint: Joint) -> Factored:
+def _summed(rule: Rule, joint: Joint, *, exact: bool) -> Factored:
+    """Of a rule that adds: side by side, and of a lower rank where that is wanted."""
     factors = coefficients(rule, joint.settings)
     there = [
         (each, factor)
         for each, factor in zip(joint.parts, factors, strict=True)
         if each is not None
     ]
-    return Factored(concatenated(*zip(*there, strict=True)), 0.0, 0.0)
+    whole = concatenated(*zip(*there, strict=True))
+    return Factored(whole, 0.0, 0.0) if exact else truncated_product(whole, joint.rank)
 
 
 def _factored(rule: Rule, joint: Joint, base: Opened, seed: int) -> Factored:

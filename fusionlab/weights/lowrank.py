@@ -65,7 +65,25 @@ def truncated(delta: Matrix, rank: int, module: str) -> Factored:
     if not delta.isfinite().all():
         a = delta.new_full((rank, delta.shape[1]), math.nan)
         return Factored(LowRank(a, delta.new_full((len(delta), rank), math.nan), module), 0, 0)
-    u, s, vh = torch.linalg.svd(delta, full_matrices=False)
+    return _first(*torch.linalg.svd(delta, full_matrices=False), rank, module)
+
+
+def truncated_product(whole: LowRank, rank: int) -> Factored:
+    """The same of BA, without making that matrix: B = Q R and Aᵀ = Q′R′ leave R R′ᵀ to factor."""
+    left, r = torch.linalg.qr(whole.b)
+    right, r_prime = torch.linalg.qr(whole.a.T)
+    u, s, vh = torch.linalg.svd(r @ r_prime.T, full_matrices=False)
+    return _first(left @ u, s, vh @ right.T, rank, whole.module)
+
+
+def _first(
+    u: Float[Tensor, "outward triple"],
+    s: Float[Tensor, " triple"],
+    vh: Float[Tensor, "triple inward"],
+    rank: int,
+    module: str,
+) -> Factored:
+    """Of these singular triples as many as the rank says, each one's value in both factors."""
     root = s[:rank].sqrt()
     part = LowRank(root[:, None] * vh[:rank], u[:, :rank] * root, module)
     squares = s.square()

@@ -27,7 +27,7 @@ from fusionlab.sources.references import adapter_of, spec_of
 from fusionlab.views.build import built_view
 from fusionlab.weights.checkpoint import checkpoint_in
 from fusionlab.weights.folding import LowRank, deltas_in
-from fusionlab.weights.lowrank import truncated
+from fusionlab.weights.lowrank import truncated, truncated_product
 from fusionlab.weights.shelf import exported, known_built, made_of, removed
 from tests.drained import drained
 from tests.tiny_lora import tiny_lora
@@ -219,6 +219,10 @@ def test_no_rank_is_nearer_than_the_first_triples() -> None:
     assert made.size == pytest.approx(float(delta.square().sum()))
     assert_close(made.part.a.norm(dim=1), made.part.b.norm(dim=0))
     assert truncated(torch.zeros(3, 4), 2, "x").part.a.isfinite().all()
+    left, right = torch.randn(2, 7, 3, generator=torch.Generator().manual_seed(1)).double()
+    one, other = truncated(left @ right.T, 2, "x"), truncated_product(LowRank(right.T, left), 2)
+    assert_close(other.part.b @ other.part.a, one.part.b @ one.part.a)
+    assert (other.lost, other.size) == pytest.approx((one.lost, one.size))
 
 
 def test_it_is_a_member_over_the_weights_of_its_base(base: Path, adapters: list[Path]) -> None:
