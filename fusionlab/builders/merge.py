@@ -152,7 +152,7 @@ def merge(
         Field(description="how adapters become one; cat where the rule adds them up, else svd"),
     ] = "",
     svd_rank: Annotated[
-        int, Field(ge=0, description="rank after svd; 0 is the largest of the sources'")
+        int, Field(ge=0, description="rank after svd; 0 is the sum of the sources'")
     ] = 0,
     mergekit: Annotated[
         str, Field(description="a YAML file of mergekit in place of sources and settings")

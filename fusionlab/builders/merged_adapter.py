@@ -6,7 +6,8 @@ and writes a folder that peft opens.
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -94,8 +95,7 @@ def into_adapter(
         raise RecipeError("merge-another-base", base=short(base), own=short(below))
     known = below if base or get_rule(method).base == "required" else ""
     blueprint, files = whole_models(refs, given, known, told)
-    ranks = [len(part.a) for file in files for part in deltas_of(file).values()]
-    rank = 0 if combination == "cat" else how["svd_rank"] or max(ranks)
+    rank = 0 if combination == "cat" else how["svd_rank"] or _together(files)
     settings = {**told, "base": known, **how, "combination": combination, "svd_rank": rank}
     details = AdapterMerge(blueprint, settings, tuple(given), tuple(refs), below, combination, rank)
     return _planned(details, files)
@@ -122,6 +122,19 @@ def _combination_of(told: str, method: str) -> Combination:
     if told == "svd":
         return "svd"
     return "cat" if told or method in ADDING else "svd"
+
+
+def _together(files: Sequence[Opened]) -> int:
+    """The largest rank that a projection has where all adapters' ranks add up."""
+    ranks = Counter[str]()
+    for file in files:
+        ranks.update({name: len(part.a) for name, part in deltas_of(file).items()})
+    return min(max(ranks.values()), _most(files[0], ranks))
+
+
+def _most(base: Opened, names: Iterable[str]) -> int:
+    """The largest rank that one of these tensors can have."""
+    return max(min(base.weights.tensors[name].shape) for name in names)
 
 
 def _planned(details: AdapterMerge, files: Sequence[Opened]) -> Plan[AdapterMerge]:
@@ -194,7 +207,7 @@ def _refused(
     settings = [part.settings for part in parts_of(blueprint, files, found, None)]
     if any(weighs_the_base(blueprint, each) for each in settings if each is not None):
         yield Finding.of("refused", "merge-adapter-weighs-base", rule=blueprint.rule)
-    most = max(min(each.header.shape) for each in joints)
+    most = _most(files[0], [each.header.name for each in joints])
     if details.rank > most:
         yield Finding.of("refused", "merge-rank-too-high", rank=details.rank, most=most)
 
