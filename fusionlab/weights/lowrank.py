@@ -65,7 +65,8 @@ def truncated(delta: Matrix, rank: int, module: str) -> Factored:
     if not delta.isfinite().all():
         a = delta.new_full((rank, delta.shape[1]), math.nan)
         return Factored(LowRank(a, delta.new_full((len(delta), rank), math.nan), module), 0, 0)
-    return _first(*torch.linalg.svd(delta, full_matrices=False), rank, module)
+    u, s, vh = torch.linalg.svd(delta, full_matrices=False)
+    return _first(u, s, vh, rank, module)
 
 
 def truncated_product(whole: LowRank, rank: int) -> Factored:

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ KINDS: Sequence[dict[str, Any]] = (
     },
 )
 """Of several ranks and scales, on projections that only some of them change."""
+near = partial(assert_close, rtol=1e-4, atol=1e-4)
 FULL = 16
 """The rank of every projection of the base."""
 
@@ -118,7 +120,8 @@ def logits_of(folder: Path, base: Path) -> Tensor:
     """What plain peft says with the adapter."""
     model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), folder).eval()
     with torch.no_grad():
-        return model(TOKENS).logits
+        found: Tensor = model(TOKENS).logits
+    return found
 
 
 def test_side_by_side_they_are_their_sum(base: Path, adapters: list[Path]) -> None:
@@ -162,10 +165,7 @@ def test_at_full_rank_it_is_the_merge_into_whole_weights(
         made = plain.read(name).double() + found.get(name, torch.zeros(()).double())
         assert_close(made, wanted, rtol=1e-5, atol=1e-6)
     assert report(folder)["error"] < 1e-12
-    assert_close(logits_of(folder, base), opened(folder.with_name("whole"))(TOKENS).logits, **NEAR)
-
-
-NEAR = {"rtol": 1e-4, "atol": 1e-4}
+    near(logits_of(folder, base), opened(folder.with_name("whole"))(TOKENS).logits)
 
 
 def test_what_a_rank_leaves_out_is_told(base: Path, adapters: list[Path]) -> None:
@@ -193,11 +193,11 @@ def test_peft_makes_the_same(kind: str, base: Path, adapters: list[Path]) -> Non
     model.load_adapter(adapters[1], "b")
     model.add_weighted_adapter(["a", "b"], weights, "ab", combination_type=kind, svd_rank=3)
     model.set_adapter("ab")
-    rank = {"svd_rank": 3} if kind == "svd" else {}
+    rank: dict[str, Any] = {"svd_rank": 3} if kind == "svd" else {}
     given = sources(base, adapters[:2], *weights)
     folder = merged(given, method="task_arithmetic", combination=kind, **rank)
     with torch.no_grad():
-        assert_close(logits_of(folder, base), model.eval()(TOKENS).logits, **NEAR)
+        near(logits_of(folder, base), model.eval()(TOKENS).logits)
 
 
 @pytest.mark.parametrize("kind", ["cat", "svd"])
@@ -233,14 +233,14 @@ def test_it_is_a_member_over_the_weights_of_its_base(base: Path, adapters: list[
     refs = [f"path:{base}", "built:side", "built:ties", given[0].ref]
     with closing(Pool()) as pool, pool.borrow() as loan:
         models = [drained(loan.load(ref, Level.INTERNALS))[1] for ref in refs]
-        trunks = {id(model.trunk) for model in models if isinstance(model, TransformersModel)}
-        assert len(trunks) == 1
-        with closing(models[1].open([TOKENS[0].tolist()])) as rows:
-            assert_close(rows.logits()[0], opened(whole)(TOKENS).logits[0, -1], **NEAR)
+        known = [model for model in models if isinstance(model, TransformersModel)]
+        assert len({id(model.trunk) for model in known}) == 1
+        with closing(known[1].open([TOKENS[0].tolist()])) as rows:
+            near(rows.logits()[0], opened(whole)(TOKENS).logits[0, -1])
     assert adapter_of("built:side") == (f"path:{base}", whole.with_name("side"))
     assert spec_of("built:side").lineage == (f"path:{base}", *(each.ref for each in given))
-    rows = {row["id"]: row for row in known_models()}
-    assert rows["built:side"]["level"] == "internals"
+    listed = {row["id"]: row for row in known_models()}
+    assert listed["built:side"]["level"] == "internals"
     again = [Source("built:side"), Source("built:ties")]
     check = added(merged(again, "again", method="linear"), base)
     one, two = (added(whole.with_name(name), base) for name in ("side", "ties"))
