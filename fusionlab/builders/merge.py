@@ -7,7 +7,7 @@ leaps, and streams them to disk.
 import hashlib
 import json
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -23,7 +23,8 @@ from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
-from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.registry import File, Plan, Source, model_builder
+from fusionlab.sources.references import settled
 from fusionlab.weights.asked import METHODS, base_for, check_told, options_of, whole_models
 from fusionlab.weights.beside import put_merged_beside
 from fusionlab.weights.blueprint import Blueprint
@@ -50,6 +51,8 @@ from fusionlab.weights.writing import Written, in_order, moved, written
 
 FORMAT = 1
 """Of what merging writes: another one makes other models of the same plan."""
+MERGEKIT = "mergekit_config.yml"
+"""Beside a model: the file of mergekit that it was made by."""
 Varying = Annotated[JsonValue, Field(description="a number, a list over depth, or by filter")]
 
 
@@ -155,7 +158,9 @@ def merge(
         int, Field(ge=0, description="rank after svd; 0 is the sum of the sources'")
     ] = 0,
     mergekit: Annotated[
-        str, Field(description="a YAML file of mergekit in place of sources and settings")
+        str,
+        Field(description="a YAML file of mergekit in place of sources and settings"),
+        File(),
     ] = "",
 ) -> Plan[Merge] | Plan[AdapterMerge]:
     """Combine the weights of several models of one build into one model, or one adapter."""
@@ -170,7 +175,7 @@ def merge(
         return _from_mergekit(sources, Path(mergekit), seed)
     told = {
         "method": method,
-        "base": base.strip(),
+        "base": settled(base) if base.strip() else "",
         "parameters": parameters or {},
         "dtype": dtype,
         "tokenizer": tokenizer,
@@ -183,7 +188,7 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
     """Of whole models, by settings."""
     check_told(sources, told)
     method, base = told["method"], told["base"]
-    given, refs = options_of(sources), [each.ref.strip() for each in sources]
+    given, refs = options_of(sources), [settled(each.ref) for each in sources]
     known = base or base_for(refs, method)
     blueprint, files = whole_models(refs, given, known, told)
     details = Merge(blueprint, {**told, "base": known}, tuple(given), tuple(refs))
@@ -192,14 +197,16 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
 
 
 def _from_mergekit(sources: Sequence[Source], place: Path, seed: int) -> Plan[Merge]:
-    """Of what one of mergekit's files says."""
-    if sources:
-        raise RecipeError("mergekit-and-sources", file=place.name)
+    """Of what one of mergekit's files says, and of these sources in place of its models, if any."""
     file = read_mergekit(place)
-    files = [opened(ref) for ref in file.models]
-    blueprint = file.blueprint([len(each.layers) for each in files], seed)
-    settings: dict[str, JsonValue] = {"mergekit": place.name, "seed": seed}
-    details = Merge(blueprint, settings, (), file.models, file.text)
+    refs = tuple(settled(each.ref) for each in sources) or file.models
+    told = any(value is not None for each in sources for value in each.options.values())
+    if told or len(refs) != len(file.models):
+        raise RecipeError("mergekit-and-sources", file=place.name, models=file.models)
+    files = [opened(ref) for ref in refs]
+    blueprint = replace(file.blueprint([len(each.layers) for each in files], seed), models=refs)
+    settings: dict[str, JsonValue] = {"mergekit": MERGEKIT, "seed": seed}
+    details = Merge(blueprint, settings, (), refs, file.text)
     rule = file.rule.name
     said = [Finding.of("warning", "mergekit-unused", rule=rule, settings=file.unused)]
     return _plan(details, files, said if file.unused else [])
@@ -284,7 +291,7 @@ def _write(
     config = merged_config(blueprint, ready.sources, ready.found, rows)
     put_merged_beside(blueprint, ready.sources, ready.alignment, config, part)
     if details.file:
-        (part / "mergekit_config.yml").write_text(details.file, encoding="utf-8")
+        (part / MERGEKIT).write_text(details.file, encoding="utf-8")
     options = details.options or ({},) * len(details.sources)
     told = [Source(*pair) for pair in zip(details.sources, options, strict=True)]
     recipe = recipe_text("merge", plan, told, details.settings)

@@ -20,7 +20,7 @@ from fusionlab.events import Event, Progress, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding, Plan, Source
 from fusionlab.sources import store
-from fusionlab.sources.references import adapter_of, base_of, folder_here, spec_of
+from fusionlab.sources.references import adapter_of, base_of, folder_here, settled, spec_of
 from fusionlab.weights.adapter_files import write_adapter
 from fusionlab.weights.asked import check_told, options_of, whole_models
 from fusionlab.weights.blueprint import Blueprint
@@ -89,7 +89,7 @@ def into_adapter(
         raise RecipeError("merge-rank-of-cat", rank=how["svd_rank"])
     if told["tokenizer"]:
         raise RecipeError("merge-adapter-tokenizer", tokenizer=told["tokenizer"])
-    given, refs = options_of(sources), [each.ref.strip() for each in sources]
+    given, refs = options_of(sources), [settled(each.ref) for each in sources]
     below = _shared_base(refs)
     if base and folder_here(base) != folder_here(below):
         raise RecipeError("merge-another-base", base=short(base), own=short(below))

@@ -104,7 +104,7 @@ merge-rank-of-cat = side by side the ranks add up, so that svd_rank = { $rank } 
     .hint = set combination to svd, or leave svd_rank out
 merge-rank-too-high = rank { $rank } is more than the largest projection has: { $most }
     .hint = set svd_rank to { $most } or less; at that rank nothing is lost
-merge-rank-loses = rank { $rank } leaves out a part of the changes: the adapter is off by { $lost } % of what the rule makes
+merge-rank-loses = rank { $rank } leaves out a part of the changes: the adapter is off by { $lost }% of what the rule makes
     .hint = set svd_rank higher, or into to model
 merge-adapter-tokenizer = an adapter has no tokens of its own, so that tokenizer = { $tokenizer } has no meaning
     .hint = leave tokenizer out
@@ -131,7 +131,7 @@ mergekit-template = { $file } names a chat template that is not known here: { $t
     .hint = write auto, or the template itself
 mergekit-ranges = the sources of a slice in { $file } have not the same number of layers: { $ranges }
     .hint = give each source a layer_range of one length
-mergekit-and-sources = there are both sources and { $file }
-    .hint = the file names its models: leave out the sources
+mergekit-and-sources = { $file } merges other models than the sources: { $models }
+    .hint = leave out the sources, or give as many as the file has models, in this order and with nothing but their names
 mergekit-unused = { $rule } has no use for { $settings }, which other methods have
     .hint = leave them out, or choose the method that has them
