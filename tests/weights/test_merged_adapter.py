@@ -17,6 +17,7 @@ from torch.testing import assert_close
 from transformers import AutoModelForCausalLM
 
 import fusionlab.builders  # noqa: F401  registers them
+from fusionlab.builds import builds_from_toml
 from fusionlab.engines.memory import Pool
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.errors import FusionError, RecipeError, SourceError, UnknownName
@@ -364,6 +365,10 @@ def test_stopped_midway_nothing_has_the_name(base: Path, adapters: list[Path], h
     before = (folder / "adapter_model.safetensors").stat().st_mtime_ns
     merged(given, method="ties")  # the same: it stands there already
     assert (folder / "adapter_model.safetensors").stat().st_mtime_ns == before
+    (kept,) = builds_from_toml((folder / "recipe.toml").read_text())
+    again = get_builder("merge").plan(kept.sources, kept.settings, kept.id)
+    _, same = drained(get_builder("merge").execute(again, None))
+    assert (same / "adapter_model.safetensors").stat().st_mtime_ns == before
     with pytest.raises(RecipeError, match="another recipe has made"):
         merged(given, method="ties", svd_rank=1)
     with pytest.raises(UnknownName):
