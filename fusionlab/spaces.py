@@ -65,6 +65,8 @@ class BuildPreset:
     builder: str
     sources: tuple[Source, ...]
     settings: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
+    suite: str = ""
+    """What the recorded model and its parents answered; empty for none."""
 
 
 @cache
@@ -77,6 +79,7 @@ def build_presets() -> Sequence[BuildPreset]:
             row["builder"],
             tuple(source_from_text(text) for text in row["sources"]),
             row.get("settings", {}),
+            row.get("suite", ""),
         )
         for row in space_config()["builds"]
     )

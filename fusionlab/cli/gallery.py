@@ -5,17 +5,22 @@ import json
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from fusionlab.cli.console import language, said, tell
 from fusionlab.cli.parser import command
-from fusionlab.events import event_to_json
+from fusionlab.events import Event, ModelBuilt, event_to_json
 from fusionlab.reading import read_json
 from fusionlab.recipe import recipe_to_json
 from fusionlab.trace import Trace, fold, read_run, recorded
 
 if TYPE_CHECKING:
+    from fusionlab.registry import Plan
     from fusionlab.spaces import BuildPreset, Preset
+
+
+ITEMS = 140
+"""Questions of the suite that a recorded model and its parents answer."""
 
 
 def add_gallery(commands: Any) -> None:
@@ -42,27 +47,55 @@ def _gallery(arguments: argparse.Namespace) -> int:
 
 
 def record_build(preset: "BuildPreset", file: Path, *, anew: bool = False) -> None:
-    """The file holds the preset's plan, and what executing it ended with; null where it is
-    refused. The model itself is not kept. A file of the same plan stays, unless it is made `anew`.
+    """The file holds the preset's plan, and what executing it ended with and an examination found;
+    null where it is refused. The model is built here and removed again, unless it was here before.
+    A file of the same plan stays, unless it is made `anew`.
     """
     import fusionlab.builders  # noqa: F401  registers them
     from fusionlab.registry import get_builder, plan_to_json
 
-    builder = get_builder(preset.builder)
-    plan = builder.plan(preset.sources, preset.settings, preset.id)
-    planned, built = plan_to_json(plan), None
+    plan = get_builder(preset.builder).plan(preset.sources, preset.settings, preset.id)
+    planned = plan_to_json(plan)
     if not anew and file.is_file() and read_json(file.read_bytes())["plan"] == planned:
         return
-    if plan.refused is None:
-        with TemporaryDirectory() as shelf:
-            for event in builder.execute(plan, Path(shelf)):
-                built = event
-    record = {
-        "plan": planned,
-        "built": None if built is None else {**event_to_json(built), "reference": plan.reference},
-    }
+    made = None if plan.refused else event_to_json(_built(preset, plan))
     file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps({"plan": planned, "built": rounded(made)}, ensure_ascii=False)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def _built(preset: "BuildPreset", plan: "Plan[Any]") -> ModelBuilt:
+    """What building and examining it ends with, its suite answered."""
+    from fusionlab.builders.proving import built
+    from fusionlab.cli.proving import with_suites
+    from fusionlab.registry import get_builder
+    from fusionlab.sources.schemes.built import built_names
+    from fusionlab.weights.shelf import removed
+
+    before = plan.id in built_names()
+    found = [each for each in built(get_builder(preset.builder), plan) if _is_built(each)][-1]
+    try:
+        return with_suites(found, [preset.suite] if preset.suite else [], ITEMS)
+    finally:
+        for _ in removed(plan.id) if not before else ():
+            pass
+
+
+def _is_built(event: Event) -> TypeGuard[ModelBuilt]:
+    return isinstance(event, ModelBuilt)
+
+
+def rounded(value: Any) -> Any:
+    """The same plain data, its numbers with as many digits as a picture shows, and two more."""
+    match value:
+        case float():
+            return float(f"{value:.5g}")
+        case dict():
+            return {key: rounded(each) for key, each in value.items()}
+        case list():
+            return [*map(rounded, value)]
+        case _:
+            return value
 
 
 def is_fresh(preset: "Preset", file: Path) -> bool:

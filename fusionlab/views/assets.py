@@ -51,6 +51,8 @@ COMPONENTS = (
     "stack",
     "planned",
     "build",
+    "heat",
+    "proof",
     "built",
     "kept",
     "still",

@@ -10,6 +10,7 @@ from typing import Any
 
 from fusionlab.events import ModelBuilt
 from fusionlab.registry import Builder, Pictured, Plan, plan_to_json
+from fusionlab.views.proof import proof_view
 from fusionlab.views.refused import reason_view
 from fusionlab.views.spoken import saying, sentence_of
 from fusionlab.weights.ranges import ranges_in
@@ -76,6 +77,7 @@ def built_view(
         "licence": licence,
         "builder": builder,
         "sentences": _found(built.report),
+        "proof": proof_view(built.report.get("proof")),
         "links": list(links),
         **how,
     }
