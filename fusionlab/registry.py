@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import to_jsonable_python
 
+from fusionlab.depending import Branches, Where
 from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.faults import fault
@@ -128,6 +129,8 @@ class Builder(Entry):
     max_sources: int | None
     options: type[BaseModel]
     """What each source may be told."""
+    branches: Branches | None = None
+    """What else it takes by the value of one of its settings."""
 
     def plan(
         self,
@@ -221,10 +224,12 @@ def model_builder(
     min_sources: int = 0,
     max_sources: int | None = None,
     options: type[BaseModel] = NoOptions,
+    branches: Branches | None = None,
 ) -> Callable[[PlanFunction], PlanFunction]:
     """The decorated function is the builder `name`; `execute` carries out what it plans.
 
-    `options` are the fields that each of its sources may have.
+    `options` are the fields that each of its sources may have, and `branches` say which of them,
+    and which further settings, it takes by the value of one of its settings.
     """
 
     def register(function: PlanFunction) -> PlanFunction:
@@ -240,6 +245,7 @@ def model_builder(
             min_sources=min_sources,
             max_sources=max_sources,
             options=options,
+            branches=branches,
         )
         _add(_BUILDERS, "builder", builder)
         return function
@@ -343,6 +349,7 @@ def _check_sources(builder: Builder, count: int) -> None:
 
 
 __all__ = [
+    "Branches",
     "Builder",
     "Comparison",
     "Finding",
@@ -355,6 +362,7 @@ __all__ = [
     "Shelf",
     "SideBySide",
     "Source",
+    "Where",
     "all_builders",
     "all_methods",
     "fusion_method",

@@ -19,7 +19,6 @@
     memberClass,
     number,
     percent,
-    say,
     set,
     table,
     text,

@@ -18,7 +18,7 @@ from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
-from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.registry import Branches, Plan, Source, Where, model_builder
 from fusionlab.weights.ancestry import ancestors_of, common_ancestor
 from fusionlab.weights.beside import put_merged_beside
 from fusionlab.weights.blueprint import Blueprint, Slice, Span
@@ -112,6 +112,12 @@ def execute(plan: Plan[Merge], shelf: Path | None = None) -> Making:
     execute=execute,
     paper="https://arxiv.org/abs/2306.01708",
     options=MergeOptions,
+    branches=Branches(
+        "method",
+        "parameters",
+        {name: (rule.settings,) for name, rule in RULES.items()},
+        {name: rule.of_each for name, rule in RULES.items()},
+    ),
 )
 def merge(
     sources: Sequence[Source],
@@ -122,7 +128,9 @@ def merge(
         WithJsonSchema({"type": "string", "enum": METHODS}),
     ] = "linear",
     base: Annotated[
-        str, Field(description="the model that all come from; the common ancestor by default")
+        str,
+        Field(description="the model that all come from; the common ancestor by default"),
+        Where("method", tuple(name for name, rule in RULES.items() if rule.base != "refused")),
     ] = "",
     parameters: Annotated[
         dict[str, JsonValue] | None,
@@ -136,7 +144,11 @@ def merge(
         Literal["", "base", "union"],
         Field(description="whose tokens the model has, where the sources' differ"),
     ] = "",
-    seed: Annotated[int, Field(ge=0, lt=2**63, description="where a rule draws what it drops")] = 0,
+    seed: Annotated[
+        int,
+        Field(ge=0, lt=2**63, description="where a rule draws what it drops"),
+        Where("method", tuple(name for name, rule in RULES.items() if rule.random)),
+    ] = 0,
     mergekit: Annotated[
         str, Field(description="a YAML file of mergekit in place of sources and settings")
     ] = "",

@@ -4,7 +4,6 @@ import argparse
 import json
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from fusionlab.cli.console import language, said, tell

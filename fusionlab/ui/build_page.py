@@ -17,6 +17,7 @@ from fusionlab.ui.building import (
     Asked,
     asked_by,
     asked_of,
+    counting,
     drawn_plan,
     first_asked,
     form_view,
@@ -80,10 +81,12 @@ class BuildPage:
         preset = preset_named(asked.preset)
         if preset and not name:
             return self.started(asked_by(preset))
+        asked, left_out = counting(asked)
         row = next((row for row in known_built() if row["id"] == name), None)
         result = {"built": _of_row(row) if row else None, **_shelf()}
         status = _status("finished") if row else {"status": ""}
-        return [_filled_form(asked, plan=drawn_plan(asked), built=name), status, result]
+        told = {"plan": drawn_plan(asked), "built": name, "left_out": left_out}
+        return [_filled_form(asked, **told), status, result]
 
 
 def build_build() -> BuildPage:

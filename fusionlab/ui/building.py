@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +12,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
 from fusionlab.builders.proving import built
+from fusionlab.depending import without_idle
 from fusionlab.errors import FusionError, RecipeError, SourceError
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.faults import fault
@@ -93,6 +94,20 @@ def asked_from_query(query: str) -> Asked | None:
         dict(setting_from_text(text) for name, text in pairs if name == "set"),
         given.get("id", ""),
     )
+
+
+def counting(asked: Asked) -> tuple[Asked, list[str]]:
+    """The set-up without what does not count in it, and the names of that; as it is where its
+    builder is not known.
+    """
+    try:
+        of = get_builder(asked.builder)
+    except FusionError:
+        return asked, []
+    settings, sources, left_out = without_idle(
+        of.settings, of.options, of.branches, asked.settings, asked.sources
+    )
+    return replace(asked, settings=settings, sources=sources), left_out
 
 
 def form_view(asked: Asked, **how: Any) -> Drawn:

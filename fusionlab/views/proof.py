@@ -89,7 +89,7 @@ def _rows(
 
 def _cell(shift: Plain | None) -> Drawn | None:
     """How far, and of which layer of the parent; None where there are no such tensors."""
-    return shift and {"moved": shift["relative"], "of": shift["source_layer"]}
+    return None if shift is None else {"moved": shift["relative"], "of": shift["source_layer"]}
 
 
 def _accord(proof: Plain) -> Drawn | None:

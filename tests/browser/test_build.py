@@ -127,7 +127,7 @@ def test_a_weight_is_a_number_or_a_curve_over_the_layers(room: Opens) -> None:
     source = page.locator(".fl-build-source").nth(1)
     source.get_by_role("slider", name="Weight").fill("0.5")
     page.wait_for_function("window.said?.at(-1)[1].asked?.sources[1].options.weight === 0.5")
-    source.get_by_role("button", name="Vary it over the layers").click()
+    source.get_by_role("button", name="Over the layers").click()
     source.get_by_role("slider", name="Weight, point 5 of 5").focus()
     page.keyboard.press("End")
     page.wait_for_function(
@@ -135,6 +135,34 @@ def test_a_weight_is_a_number_or_a_curve_over_the_layers(room: Opens) -> None:
     )
     page.get_by_label("Rule", exact=True).select_option("ties")
     page.wait_for_function("window.said?.at(-1)[1].asked?.settings.method === 'ties'")
+
+
+def test_a_rule_shows_what_it_takes_and_nothing_else_is_told(room: Opens) -> None:
+    page = room()
+    form(page, "five-ties", left_out=["gamma"])
+    expect(page.locator(".fl-build-left")).to_contain_text("gamma")
+    first = page.locator(".fl-build-source").first
+    density = first.get_by_role("slider", name="Density")
+    density.fill("0.5")
+    expect(page.locator(".fl-build-left")).to_be_empty()
+    page.get_by_label("Lambda", exact=True).first.fill("0.8")
+    first.get_by_role("button", name="By part of a layer").nth(1).click()
+    first.get_by_role("slider", name="Density: MLP").fill("0.2")
+    page.wait_for_function("window.said?.at(-1)[1].asked?.sources[0].options.density?.mlp === 0.2")
+    asked = told(page, "input")["asked"]
+    assert asked["settings"] == {"method": "ties", "parameters": {"lambda": 0.8}}
+    rule = page.get_by_label("Rule", exact=True)
+    rule.select_option("slerp")
+    expect(rule).to_be_focused()
+    expect(density).to_have_count(0)
+    expect(page.get_by_label("Lambda", exact=True)).to_have_count(0)
+    expect(page.get_by_role("slider", name="How far along")).to_have_attribute("max", "1")
+    page.wait_for_function("window.said?.at(-1)[1].asked.settings.method === 'slerp'")
+    asked = told(page, "input")["asked"]
+    assert asked["settings"] == {"method": "slerp"}
+    assert all(not source["options"] for source in asked["sources"])
+    rule.select_option("ties")
+    expect(first.get_by_role("slider", name="Density: MLP")).to_have_value("0.2")
 
 
 def test_an_older_plan_does_not_replace_a_newer_one(room: Opens) -> None:
