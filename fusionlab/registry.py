@@ -120,6 +120,16 @@ It stands on its shelf in FusionLab's home, or in the folder that is given inste
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """How a builder makes the model at a point between its sources, Σ wₖ θₖ."""
+
+    option: str
+    """That of each source which is its weight there."""
+    settings: Mapping[str, Any]
+    """With which the weights mean that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Builder(Entry):
     """A registered builder."""
 
@@ -131,6 +141,8 @@ class Builder(Entry):
     """What each source may be told."""
     branches: Branches | None = None
     """What else it takes by the value of one of its settings."""
+    between: Between | None = None
+    """None where it makes no model that lies between others."""
 
     def plan(
         self,
@@ -225,11 +237,13 @@ def model_builder(
     max_sources: int | None = None,
     options: type[BaseModel] = NoOptions,
     branches: Branches | None = None,
+    between: Between | None = None,
 ) -> Callable[[PlanFunction], PlanFunction]:
     """The decorated function is the builder `name`; `execute` carries out what it plans.
 
     `options` are the fields that each of its sources may have, and `branches` say which of them,
-    and which further settings, it takes by the value of one of its settings.
+    and which further settings, it takes by the value of one of its settings. `between` is how it
+    makes a model that lies between its sources.
     """
 
     def register(function: PlanFunction) -> PlanFunction:
@@ -246,6 +260,7 @@ def model_builder(
             max_sources=max_sources,
             options=options,
             branches=branches,
+            between=between,
         )
         _add(_BUILDERS, "builder", builder)
         return function
@@ -349,6 +364,7 @@ def _check_sources(builder: Builder, count: int) -> None:
 
 
 __all__ = [
+    "Between",
     "Branches",
     "Builder",
     "Comparison",

@@ -67,6 +67,8 @@ class BuildPreset:
     settings: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
     suite: str = ""
     """What the recorded model and its parents answered; empty for none."""
+    sweep: int = 0
+    """Points of a side of the recorded sweep between the sources; 0 for none."""
 
 
 @cache
@@ -80,6 +82,7 @@ def build_presets() -> Sequence[BuildPreset]:
             tuple(source_from_text(text) for text in row["sources"]),
             row.get("settings", {}),
             row.get("suite", ""),
+            row.get("sweep", 0),
         )
         for row in space_config()["builds"]
     )

@@ -50,6 +50,7 @@
       f.refusal,
       el("div", { class: "fl-build-buttons" }, f.run, f.stop),
     );
+    document.addEventListener("fusionlab-weights", ({ detail }) => placed(f, list(detail)));
     return f;
   };
 
@@ -90,6 +91,7 @@
     f.root.classList.add("fl-is-planning");
     f.built = "";
     keep(f);
+    tellSources(f);
     clearTimeout(f.timer);
     f.timer = setTimeout(() => f.trigger("input", { asked: told(f), serial: f.serial }), MOMENT);
   };
@@ -99,6 +101,29 @@
     document.dispatchEvent(new CustomEvent("fusionlab-build"));
     if (f.asked.preset && f.asked.id === f.asked.preset) f.id.value = f.asked.id = "";
     f.asked.preset = f.start.value = "";
+  };
+
+  /** Others on the page hear which sources there are, and whether there are models between them. */
+  const tellSources = (f) => {
+    const detail = {
+      refs: f.asked.sources.map(({ ref }) => ref),
+      between: Boolean(builderOf(f).between),
+    };
+    FusionLab.sources = detail;
+    document.dispatchEvent(new CustomEvent("fusionlab-sources", { detail }));
+  };
+
+  /** The sources have the weights of a point between them. */
+  const placed = (f, weights) => {
+    const { between } = builderOf(f);
+    if (!between || weights.length !== f.asked.sources.length) return;
+    Object.assign(f.asked.settings, between.settings);
+    f.asked.sources.forEach((source, at) => {
+      source.options = { ...source.options, [between.option]: weights[at] };
+    });
+    drawSources(f);
+    drawSettings(f);
+    changed(f);
   };
 
   const keep = (f) =>
@@ -246,6 +271,7 @@
     drawSettings(f);
     drawName(f);
     drawPlan(f);
+    tellSources(f);
   };
 
   /** The picture of layers, where the plan speaks of them, and what can be done with its ranges. */

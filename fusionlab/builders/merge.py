@@ -18,7 +18,7 @@ from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
-from fusionlab.registry import Branches, Plan, Source, Where, model_builder
+from fusionlab.registry import Between, Branches, Plan, Source, Where, model_builder
 from fusionlab.weights.ancestry import ancestors_of, common_ancestor
 from fusionlab.weights.beside import put_merged_beside
 from fusionlab.weights.blueprint import Blueprint, Slice, Span
@@ -118,6 +118,7 @@ def execute(plan: Plan[Merge], shelf: Path | None = None) -> Making:
         {name: (rule.settings,) for name, rule in RULES.items()},
         {name: rule.of_each for name, rule in RULES.items()},
     ),
+    between=Between("weight", {"method": "linear"}),
 )
 def merge(
     sources: Sequence[Source],

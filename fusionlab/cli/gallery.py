@@ -2,11 +2,12 @@
 
 import argparse
 import json
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, get_args
 
-from fusionlab.cli.console import language, said, tell
+from fusionlab.cli.console import language, said, shown_to_the_end, tell
 from fusionlab.cli.parser import command
 from fusionlab.events import Event, ModelBuilt, event_to_json
 from fusionlab.reading import read_json
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 ITEMS = 140
 """Questions of the suite that a recorded model and its parents answer."""
+SWEPT = 70
+"""At every point of a recorded sweep, and as many again by which a point is chosen."""
+T = TypeVar("T")
 
 
 def add_gallery(commands: Any) -> None:
@@ -42,6 +46,8 @@ def _gallery(arguments: argparse.Namespace) -> int:
         failed += trace.status != "finished"
     for made in build_presets():
         record_build(made, folder.parent / "builds" / f"{made.id}.json", anew=arguments.all)
+        if made.sweep:
+            record_sweep(made, folder.parent / "sweeps" / f"{made.id}.json", anew=arguments.all)
     return 1 if failed else 0
 
 
@@ -61,6 +67,32 @@ def record_build(preset: "BuildPreset", file: Path, *, anew: bool = False) -> No
     file.parent.mkdir(exist_ok=True)
     text = json.dumps({"plan": planned, "built": rounded(made)}, ensure_ascii=False)
     file.write_text(text + "\n", encoding="utf-8")
+
+
+def record_sweep(preset: "BuildPreset", file: Path, *, anew: bool = False) -> None:
+    """The file holds a sweep between the preset's sources, with what they answer in its suite. One
+    of the same sources stays, unless it is made `anew`.
+    """
+    import fusionlab.builders  # noqa: F401  registers them
+    from fusionlab.bench.sweeping import asking
+    from fusionlab.builders.sweeping import sweep, write_sweep
+
+    refs = [source.ref for source in preset.sources]
+    if not anew and file.is_file() and read_json(file.read_bytes())["refs"] == refs:
+        return
+    ask = asking([preset.suite] if preset.suite else [], SWEPT)
+    write_sweep(rounded(shown_to_the_end(_events(sweep(refs, preset.sweep, ask)))), file)
+
+
+def _events(steps: Generator[Any, None, T]) -> Generator[Any, None, T]:
+    """The events of a sweep without its points."""
+    while True:
+        try:
+            event = next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        if isinstance(event, get_args(Event)):
+            yield event
 
 
 def _built(preset: "BuildPreset", plan: "Plan[Any]") -> ModelBuilt:

@@ -30,6 +30,7 @@ from fusionlab.ui.going_on import links_for
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.ui.sweep_page import build_sweep, wire_sweep
 from fusionlab.views.build import built_view
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
@@ -49,6 +50,7 @@ class BuildPage:
     """The components of the tab."""
 
     form: gr.HTML
+    sweep: gr.HTML
     status: gr.HTML
     result: gr.HTML
 
@@ -93,13 +95,15 @@ def build_build() -> BuildPage:
     """The tab's components, without their events."""
     form = view("build", "build-form")
     status = view("status", "build-status")
-    return BuildPage(form, status, view("built", "build-result"))
+    sweep = build_sweep()
+    return BuildPage(form, sweep, status, view("built", "build-result"))
 
 
 def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     """The tab's events, but for those that lead to other tabs."""
     quiet = {**QUIET, "queue": False}
     name, asked = gr.State(""), gr.State(None)
+    wire_sweep(page.sweep, runs)
 
     def edited(event: gr.EventData) -> Drawn:
         said = told(event)

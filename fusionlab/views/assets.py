@@ -54,6 +54,8 @@ COMPONENTS = (
     "planned",
     "buildform",
     "build",
+    "swept",
+    "sweep",
     "heat",
     "proof",
     "built",

@@ -6,6 +6,7 @@ controls.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from fusionlab.events import ModelBuilt
@@ -31,6 +32,7 @@ def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Dra
             each for each in settings_of(builder) if offered(each["table"] or each["name"])
         ],
         "options": options_of(builder),
+        "between": builder.between and asdict(builder.between),
     }
 
 

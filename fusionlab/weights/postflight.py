@@ -319,7 +319,7 @@ def read_of(samples: Sequence[Sample], passages: Sequence[Scored]) -> Read:
         topics.setdefault(sample.topic, []).append(each)
     by_topic = {name: _per_byte(each) for name, each in topics.items()}
     spread = rate([each.nats for each in passages], [each.bytes for each in passages])
-    return Read(_per_byte(passages), by_topic, spread)
+    return Read(_per_byte(passages), by_topic, spread and (max(0.0, spread[0]), spread[1]))
 
 
 def _per_byte(passages: Sequence[Scored]) -> float | None:
