@@ -34,14 +34,10 @@ def asking(names: Sequence[str], items: int) -> Ask | None:
 
 
 def halves(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
-    """The items in two halves, each with half of every task."""
-    by_task: dict[str, list[Item]] = {}
-    for item in items:
-        by_task.setdefault(item.task, []).append(item)
-    return (
-        [item for each in by_task.values() for item in each[::2]],
-        [item for each in by_task.values() for item in each[1::2]],
-    )
+    """The items in two halves, each with half of every task, or one item more or less."""
+    tasks = list(dict.fromkeys(item.task for item in items))
+    ordered = [item for task in tasks for item in items if item.task == task]
+    return ordered[::2], ordered[1::2]
 
 
 def _right(
