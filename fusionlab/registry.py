@@ -74,6 +74,11 @@ class Pictured:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A setting of a method that is worth comparing side by side, and all its values."""
 
@@ -164,6 +169,12 @@ class Builder(Entry):
         if not is_id(id or plan.id):
             raise RecipeError("id-of-a-model", id=repr((id or plan.id)[:80]))
         return replace(plan, id=id, reference=f"built:{id}") if id else plan
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The settings that are marked as the names of files."""
+        fields = self.settings.model_fields
+        return [name for name, field in fields.items() if File() in field.metadata]
 
     def _options(self, source: Source) -> dict[str, Any]:
         """The source's options, defaults filled in."""

@@ -7,7 +7,7 @@ leaps, and streams them to disk.
 import hashlib
 import json
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,7 +18,8 @@ from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
-from fusionlab.registry import Between, Branches, Plan, Source, Where, model_builder
+from fusionlab.registry import Between, Branches, File, Plan, Source, Where, model_builder
+from fusionlab.sources.references import settled
 from fusionlab.weights.ancestry import ancestors_of, common_ancestor
 from fusionlab.weights.beside import put_merged_beside
 from fusionlab.weights.blueprint import Blueprint, Slice, Span
@@ -47,6 +48,8 @@ from fusionlab.weights.writing import Written, in_order, moved, written
 
 FORMAT = 1
 """Of what merging writes: another one makes other models of the same plan."""
+MERGEKIT = "mergekit_config.yml"
+"""Beside a model: the file of mergekit that it was made by."""
 METHODS = [name for name, rule in RULES.items() if rule.statistic is None]
 """Rules that need nothing but the weights."""
 
@@ -151,7 +154,9 @@ def merge(
         Where("method", tuple(name for name, rule in RULES.items() if rule.random)),
     ] = 0,
     mergekit: Annotated[
-        str, Field(description="a YAML file of mergekit in place of sources and settings")
+        str,
+        Field(description="a YAML file of mergekit in place of sources and settings"),
+        File(),
     ] = "",
 ) -> Plan[Merge]:
     """Combine the weights of several models of one build into one model."""
@@ -159,7 +164,7 @@ def merge(
         return _from_mergekit(sources, Path(mergekit), seed)
     told = {
         "method": method,
-        "base": base.strip(),
+        "base": settled(base) if base.strip() else "",
         "parameters": parameters or {},
         "dtype": dtype,
         "tokenizer": tokenizer,
@@ -179,7 +184,7 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
         raise RecipeError("merge-base-unused", rule=method)
     given = [{k: v for k, v in each.options.items() if v is not None} for each in sources]
     _check_names(get_rule(method), told["parameters"], given)
-    refs = [each.ref.strip() for each in sources]
+    refs = [settled(each.ref) for each in sources]
     known = base or _base_of(refs, method)
     models = list(dict.fromkeys([*([known] if known else []), *refs]))
     files = [opened(ref) for ref in models]
@@ -205,14 +210,16 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
 
 
 def _from_mergekit(sources: Sequence[Source], place: Path, seed: int) -> Plan[Merge]:
-    """Of what one of mergekit's files says."""
-    if sources:
-        raise RecipeError("mergekit-and-sources", file=place.name)
+    """Of what one of mergekit's files says, and of these sources in place of its models, if any."""
     file = read_mergekit(place)
-    files = [opened(ref) for ref in file.models]
-    blueprint = file.blueprint([len(each.layers) for each in files], seed)
-    settings: dict[str, JsonValue] = {"mergekit": place.name, "seed": seed}
-    details = Merge(blueprint, settings, (), file.models, file.text)
+    refs = tuple(settled(each.ref) for each in sources) or file.models
+    told = any(value is not None for each in sources for value in each.options.values())
+    if told or len(refs) != len(file.models):
+        raise RecipeError("mergekit-and-sources", file=place.name, models=file.models)
+    files = [opened(ref) for ref in refs]
+    blueprint = replace(file.blueprint([len(each.layers) for each in files], seed), models=refs)
+    settings: dict[str, JsonValue] = {"mergekit": MERGEKIT, "seed": seed}
+    details = Merge(blueprint, settings, (), refs, file.text)
     rule = file.rule.name
     said = [Finding.of("warning", "mergekit-unused", rule=rule, settings=file.unused)]
     return _plan(details, files, said if file.unused else [])
@@ -321,7 +328,7 @@ def _write(
     config = merged_config(blueprint, ready.sources, ready.found, rows)
     put_merged_beside(blueprint, ready.sources, ready.alignment, config, part)
     if details.file:
-        (part / "mergekit_config.yml").write_text(details.file, encoding="utf-8")
+        (part / MERGEKIT).write_text(details.file, encoding="utf-8")
     options = details.options or ({},) * len(details.sources)
     told = [Source(*pair) for pair in zip(details.sources, options, strict=True)]
     recipe = recipe_text("merge", plan, told, details.settings)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, get_args
 
 from fusionlab.cli.console import language, said, shown_to_the_end, tell
 from fusionlab.cli.parser import command
-from fusionlab.events import Event, ModelBuilt, event_to_json
+from fusionlab.encoding import event_to_json
+from fusionlab.events import Event, ModelBuilt
 from fusionlab.reading import read_json
 from fusionlab.recipe import recipe_to_json
-from fusionlab.trace import Trace, fold, read_run, recorded
+from fusionlab.runfiles import read_run, recorded
+from fusionlab.trace import Trace, fold
 
 if TYPE_CHECKING:
     from fusionlab.registry import Plan
@@ -75,7 +77,7 @@ def record_sweep(preset: "BuildPreset", file: Path, *, anew: bool = False) -> No
     """
     import fusionlab.builders  # noqa: F401  registers them
     from fusionlab.bench.sweeping import asking
-    from fusionlab.builders.sweeping import sweep, write_sweep
+    from fusionlab.proof.sweeping import sweep, write_sweep
 
     refs = [source.ref for source in preset.sources]
     if not anew and file.is_file() and read_json(file.read_bytes())["refs"] == refs:
@@ -97,8 +99,8 @@ def _events(steps: Generator[Any, None, T]) -> Generator[Any, None, T]:
 
 def _built(preset: "BuildPreset", plan: "Plan[Any]") -> ModelBuilt:
     """What building and examining it ends with, its suite answered."""
-    from fusionlab.builders.proving import built
     from fusionlab.cli.proving import with_suites
+    from fusionlab.proof.examining import built
     from fusionlab.registry import get_builder
     from fusionlab.sources.schemes.built import built_names
     from fusionlab.weights.shelf import removed

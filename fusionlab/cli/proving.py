@@ -68,7 +68,7 @@ def tell_proof(proof: Any) -> None:
 
 def _check(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
-    from fusionlab.builders.proving import checked
+    from fusionlab.proof.examining import checked
 
     proof = shown_to_the_end(checked(arguments.id))
     if arguments.suite:
@@ -83,7 +83,7 @@ def _check(arguments: argparse.Namespace) -> int:
 def _sweep(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
     from fusionlab.bench.sweeping import asking
-    from fusionlab.builders.sweeping import sweep
+    from fusionlab.proof.sweeping import sweep
     from fusionlab.weights.sweeping import Point
 
     ask = asking(arguments.suite, arguments.items)

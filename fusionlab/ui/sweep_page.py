@@ -12,10 +12,10 @@ from fusionlab.background import stepped
 from fusionlab.bench.fitting import lacks_data, solvers
 from fusionlab.bench.suites import get_suite, suite_names
 from fusionlab.bench.sweeping import asking
-from fusionlab.builders.sweeping import known_sweep, sweep, sweep_to_json
 from fusionlab.errors import FusionError, RecipeError
 from fusionlab.faults import fault
 from fusionlab.limits import limits
+from fusionlab.proof.sweeping import known_sweep, sweep, sweep_to_json
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.stage import QUIET, told, view
 from fusionlab.views.refused import refused_view

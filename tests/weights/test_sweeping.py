@@ -8,11 +8,11 @@ import pytest
 
 from fusionlab.bench.suites import changed, draw, get_suite
 from fusionlab.bench.sweeping import halves
-from fusionlab.builders.proving import samples_for
-from fusionlab.builders.sweeping import known_sweep, sweep
 from fusionlab.cli import main
 from fusionlab.engines.memory import default_pool
 from fusionlab.errors import RecipeError
+from fusionlab.proof.examining import samples_for
+from fusionlab.proof.sweeping import known_sweep, sweep
 from fusionlab.weights.postflight import Subject, proved
 from fusionlab.weights.sweeping import Point, grid
 from tests.drained import drained

@@ -10,9 +10,9 @@ from typing import Any
 
 from fusionlab.assets import asset
 from fusionlab.builders.merge import merge
-from fusionlab.builders.proving import samples_for
 from fusionlab.events import Event, Warned
 from fusionlab.intervals import wilson
+from fusionlab.proof.examining import samples_for
 from fusionlab.reading import read_json, read_plain, reason
 from fusionlab.registry import Source
 from fusionlab.sources import store
