@@ -23,7 +23,7 @@ from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
-from fusionlab.registry import File, Plan, Source, model_builder
+from fusionlab.registry import Between, Branches, File, Plan, Source, Where, model_builder
 from fusionlab.sources.references import settled
 from fusionlab.weights.asked import METHODS, base_for, check_told, options_of, whole_models
 from fusionlab.weights.beside import put_merged_beside
@@ -44,7 +44,7 @@ from fusionlab.weights.papers import (
 )
 from fusionlab.weights.preflight import checked, gravest_first
 from fusionlab.weights.room import without_memory, without_room
-from fusionlab.weights.rules import get_rule
+from fusionlab.weights.rules import RULES, get_rule
 from fusionlab.weights.vocabularies import Alignment, alignment_of
 from fusionlab.weights.workers import ahead
 from fusionlab.weights.writing import Written, in_order, moved, written
@@ -121,6 +121,13 @@ def _executed(plan: Plan[Merge], shelf: Path | None) -> Making:
     execute=execute,
     paper="https://arxiv.org/abs/2306.01708",
     options=MergeOptions,
+    branches=Branches(
+        "method",
+        "parameters",
+        {name: (rule.settings,) for name, rule in RULES.items()},
+        {name: rule.of_each for name, rule in RULES.items()},
+    ),
+    between=Between("weight", {"method": "linear"}),
 )
 def merge(
     sources: Sequence[Source],
@@ -131,7 +138,9 @@ def merge(
         WithJsonSchema({"type": "string", "enum": METHODS}),
     ] = "linear",
     base: Annotated[
-        str, Field(description="the model that all come from; the common ancestor by default")
+        str,
+        Field(description="the model that all come from; the common ancestor by default"),
+        Where("method", tuple(name for name, rule in RULES.items() if rule.base != "refused")),
     ] = "",
     parameters: Annotated[
         dict[str, JsonValue] | None,
@@ -145,7 +154,11 @@ def merge(
         Literal["", "base", "union"],
         Field(description="whose tokens the model has, where the sources' differ"),
     ] = "",
-    seed: Annotated[int, Field(ge=0, lt=2**63, description="where a rule draws what it drops")] = 0,
+    seed: Annotated[
+        int,
+        Field(ge=0, lt=2**63, description="where a rule draws what it drops"),
+        Where("method", tuple(name for name, rule in RULES.items() if rule.random)),
+    ] = 0,
     into: Annotated[
         Literal["model", "adapter"],
         Field(description="whole weights, or one adapter where all sources are adapters"),
@@ -153,9 +166,12 @@ def merge(
     combination: Annotated[
         Literal["", "cat", "svd"],
         Field(description="how adapters become one; cat where the rule adds them up, else svd"),
+        Where("into", ("adapter",)),
     ] = "",
     svd_rank: Annotated[
-        int, Field(ge=0, description="rank after svd; 0 is the sum of the sources'")
+        int,
+        Field(ge=0, description="rank after svd; 0 is the sum of the sources'"),
+        Where("into", ("adapter",)),
     ] = 0,
     mergekit: Annotated[
         str,
