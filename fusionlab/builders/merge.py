@@ -14,6 +14,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
+from fusionlab.builders.telling import Reads, outlook, reads_of
+from fusionlab.builders.telling import findings as findings_on
+from fusionlab.builders.told import what_is_told
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
@@ -47,8 +50,9 @@ from fusionlab.weights.writing import Written, in_order, moved, written
 
 FORMAT = 1
 """Of what merging writes: another one makes other models of the same plan."""
-METHODS = [name for name, rule in RULES.items() if rule.statistic is None]
-"""Rules that need nothing but the weights."""
+METHODS = list(RULES)
+EXAMPLES = 200
+"""Passages of each text that are read by default."""
 
 Varying = Annotated[JsonValue, Field(description="a number, a list over depth, or by filter")]
 
@@ -62,6 +66,9 @@ class MergeOptions(BaseModel):
     gamma: Varying = None
     epsilon: Varying = None
     scale: Varying = None
+    data: Annotated[
+        str | None, Field(description="a text of its own, where the rule goes by data")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Merge:
     sources: tuple[str, ...]
     file: str = ""
     """The text of mergekit's file."""
+    reads: tuple[Reads, ...] = ()
+    """What models read first, where the rule goes by data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,14 @@ class _Ready:
     sources: tuple[Opened, ...]
     found: tuple[Gathered, ...]
     alignment: Alignment | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """What stands in the work folder, and what the rule was told of its models."""
+
+    written: Written
+    report: Mapping[str, JsonValue]
 
 
 def execute(plan: Plan[Merge], shelf: Path | None = None) -> Making:
@@ -100,7 +117,7 @@ def execute(plan: Plan[Merge], shelf: Path | None = None) -> Making:
     ready = _ready(plan.details.blueprint, sources)
     order = Order(
         plan,
-        (yield from _made_by(plan.details.blueprint, sources)),
+        (yield from _made_by(plan.details, sources)),
         work=partial(_work, plan, ready),
         write=partial(_write, plan, ready),
     )
@@ -137,6 +154,16 @@ def merge(
         Field(description="whose tokens the model has, where the sources' differ"),
     ] = "",
     seed: Annotated[int, Field(ge=0, lt=2**63, description="where a rule draws what it drops")] = 0,
+    data: Annotated[
+        str,
+        Field(
+            description="for fisher, regmean and adamerging: a .txt, .md or .jsonl file, "
+            "suite:NAME for what may be trained with, or own for what each model learned"
+        ),
+    ] = "",
+    examples: Annotated[
+        int, Field(ge=1, le=100_000, description="passages of each text that are read")
+    ] = EXAMPLES,
     mergekit: Annotated[
         str, Field(description="a YAML file of mergekit in place of sources and settings")
     ] = "",
@@ -151,6 +178,8 @@ def merge(
         "dtype": dtype,
         "tokenizer": tokenizer,
         "seed": seed,
+        "data": data.strip(),
+        "examples": examples,
     }
     return _from_sources(sources, told)
 
@@ -164,16 +193,18 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
         raise RecipeError("sources-too-few", builder="merge", least=1, count=0)
     if base and get_rule(method).base == "refused":
         raise RecipeError("merge-base-unused", rule=method)
+    rule = get_rule(method)
     given = [{k: v for k, v in each.options.items() if v is not None} for each in sources]
-    _check_names(get_rule(method), told["parameters"], given)
+    own = [{k: v for k, v in each.items() if k != "data"} for each in given]
+    _check_names(rule, told["parameters"], own)
     refs = [each.ref.strip() for each in sources]
     known = base or _base_of(refs, method)
     models = list(dict.fromkeys([*([known] if known else []), *refs]))
     files = [opened(ref) for ref in models]
     depths = [len(file.layers) for file in files]
     spans = tuple(
-        Span(models.index(ref), 0, depths[models.index(ref)], own)
-        for ref, own in zip(refs, given, strict=True)
+        Span(models.index(ref), 0, depths[models.index(ref)], settings)
+        for ref, settings in zip(refs, own, strict=True)
         if ref != known
     )
     blueprint = Blueprint(
@@ -186,7 +217,11 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
         told["seed"],
         told["tokenizer"],
     )
-    details = Merge(blueprint, {**told, "base": known}, tuple(given), tuple(refs))
+    reads = reads_of(rule, sources, known, told["data"], told["examples"])
+    settings = {**told, "base": known}
+    if rule.statistic is None:  # which has no use for them
+        del settings["data"], settings["examples"]
+    details = Merge(blueprint, settings, tuple(given), tuple(refs), reads=tuple(reads))
     said = [Finding.of("note", "merge-base-found", base=short(known))] if known and not base else []
     return _plan(details, files, said)
 
@@ -209,7 +244,9 @@ def _check_names(
     rule: Rule, parameters: Mapping[str, JsonValue], given: Sequence[Mapping[str, JsonValue]]
 ) -> None:
     """Raises UnknownName on a setting that the rule does not have, SettingError on its form."""
-    every = {*rule.settings.model_fields, *rule.of_each.model_fields}
+    learning = rule.training.model_fields
+    every = {*rule.settings.model_fields, *rule.of_each.model_fields, *learning}
+    rule.trained(parameters)
     for settings, known in (
         (parameters, every),
         *((own, rule.of_each.model_fields) for own in given),
@@ -217,7 +254,8 @@ def _check_names(
         for name, value in settings.items():
             if name not in known:
                 raise UnknownName("kind-setting-of", name, known, entry=rule.name)
-            check_varying(name, value)
+            if name not in learning:
+                check_varying(name, value)
 
 
 def _base_of(refs: Sequence[str], method: str) -> str:
@@ -234,14 +272,16 @@ def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) ->
     rule, ready = get_rule(blueprint.rule), _ready(blueprint, sources)
     parts = _parts(blueprint, ready)
     size = sum(part.header.bytes for part in parts)
-    memory = held(rule, parts, sources)
+    measuring, room = outlook(rule, parts, sources, details.reads)
+    memory = max(held(rule, parts, sources), measuring)
     based = all(part.base is not None for part in blueprint.slices)
     lacking = rule.base == "required" and not based
     findings = (
         *([Finding.of("refused", "merge-base-lacking", rule=rule.name)] if lacking else ()),
         *ancestors(blueprint, base=blueprint.models[blueprint.donor]),
         *checked(blueprint, sources, ready.found, ready.alignment),
-        *without_room(size),
+        *findings_on(rule, parts, sources, details.reads, aligned=ready.alignment is not None),
+        *without_room(size + room),
         *without_memory(memory),
         *said,
     )
@@ -270,12 +310,14 @@ def _parts(blueprint: Blueprint, ready: _Ready) -> list[Part]:
     return parts_of(blueprint, ready.sources, ready.found, ready.alignment)
 
 
-def _made_by(blueprint: Blueprint, sources: Sequence[Opened]) -> Generator[Event, None, str]:
+def _made_by(details: Merge, sources: Sequence[Opened]) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights and what stands beside them."""
     prints: list[str] = []
     for source in sources:
         prints += [(yield from fingerprint(source))]
-    plain = {**asdict(blueprint), "models": prints}
+    plain = {**asdict(details.blueprint), "models": prints}
+    if details.reads:
+        plain["reads"] = [asdict(each) for each in details.reads]
     text = json.dumps(["merge", FORMAT, plain], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -284,21 +326,25 @@ def stream(plan: Plan[Merge], folder: Path) -> Generator[Event, None, Written]:
     """The folder has the merged tensors and nothing else."""
     blueprint = plan.details.blueprint
     ready = _ready(blueprint, [opened(ref) for ref in blueprint.models])
-    return (yield from _work(plan, ready, folder))
+    return (yield from _work(plan, ready, folder)).written
 
 
-def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None, Written]:
-    parts = {part.header.name: part for part in _parts(plan.details.blueprint, ready)}
+def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None, _Merged]:
+    blueprint, reads = plan.details.blueprint, plan.details.reads
+    parts = {part.header.name: part for part in _parts(blueprint, ready)}
+    known = yield from what_is_told(blueprint, [*parts.values()], ready.sources, reads, work)
     headers = [part.header for part in parts.values()]
     ordered = [parts[header.name] for header in in_order(headers)]
-    jobs = jobs_of(plan.details.blueprint, ready.sources, ordered, ready.alignment)
+    jobs = jobs_of(blueprint, ready.sources, ordered, ready.alignment, known.statistics)
     with ahead(jobs) as workers:
-        return (yield from written(work, headers, workers.make, f"merging {plan.id}"))
+        result = yield from written(work, headers, workers.make, f"merging {plan.id}")
+    return _Merged(result, known.report)
 
 
 def _write(
-    plan: Plan[Merge], ready: _Ready, result: Written, work: Path, part: Path
+    plan: Plan[Merge], ready: _Ready, merged: _Merged, work: Path, part: Path
 ) -> Generator[Event, None, Papers]:
+    result = merged.written
     details, blueprint = plan.details, plan.details.blueprint
     broken = list(result.not_finite)
     if broken:
@@ -313,6 +359,7 @@ def _write(
     told = [Source(*pair) for pair in zip(details.sources, options, strict=True)]
     recipe = recipe_text("merge", plan, told, details.settings)
     report: dict[str, JsonValue] = {"layers": blueprint.depth, "not_finite": [*broken]}
+    report |= merged.report
     return Papers(recipe, _card(plan, ready), report=report)
 
 

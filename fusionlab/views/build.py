@@ -24,9 +24,14 @@ _KINDS = {
 }
 
 
-def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Drawn:
-    """What can be set of the builder, as far as it is `offered`, and of each of its sources."""
+def builder_view(
+    builder: Builder, offered: Callable[[str], bool] = bool, option: Callable[[str], bool] = bool
+) -> Drawn:
+    """What can be set of the builder, as far as it is `offered`, and of each of its sources, as far
+    as it is an `option` here.
+    """
     settings = _fields(builder.settings, builder.check({}))
+    options = _fields(builder.options, {})
     return {
         "name": builder.name,
         "summary": builder.summary,
@@ -34,7 +39,7 @@ def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Dra
         "least": builder.min_sources,
         "most": builder.max_sources,
         "settings": [each for each in settings if offered(each["name"])],
-        "options": _fields(builder.options, {}),
+        "options": [each for each in options if option(each["name"])],
     }
 
 

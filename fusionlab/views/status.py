@@ -16,6 +16,7 @@ DOING = (
     ("comparing meanings", "status-comparing-meanings"),
     ("counting ballots", "status-counting-ballots"),
     ("sweeping", "status-sweeping"),
+    ("lowering the entropy", "status-lowering-entropy"),
 )
 """What goes on, as its event has it, and the key of the same."""
 DOING_TO = {
@@ -27,6 +28,7 @@ DOING_TO = {
     "training": "status-training",
     "grafting": "status-grafting",
     "merging": "status-merging",
+    "measuring": "status-measuring",
     "proving": "status-proving",
     "reading with": "status-reading-with",
     "exporting": "status-exporting",

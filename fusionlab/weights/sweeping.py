@@ -60,7 +60,7 @@ def swept(
     """
     spec = ModelSpec(sources[0].ref, "transformers", Level.INTERNALS)
     with closing(load(sources[0].folder, spec)) as model:
-        names = [_by_parameter(source) for source in sources]
+        names = [source.stored for source in sources]
         _check(model, names)
         asked = [(sample.asked, sample.text) for sample in samples]
         for done, each in enumerate(weights):
@@ -68,17 +68,6 @@ def swept(
             _set(model, sources, names, each)
             yield Point(each, read_of(samples, list(scored(model, asked))))
         yield Progress("sweeping", len(weights), len(weights), "items")
-
-
-def _by_parameter(source: Opened) -> dict[str, str]:
-    """The stored tensor of each parameter."""
-    outside = {name: name for name in source.outside}
-    inside = {
-        f"{source.layout.path}.{number}.{rest}": name
-        for number, layer in enumerate(source.layers)
-        for rest, name in layer.items()
-    }
-    return outside | inside
 
 
 def _parameters(model: TransformersModel) -> Iterator[tuple[str, torch.nn.Parameter]]:

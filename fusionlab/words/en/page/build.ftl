@@ -95,6 +95,7 @@ build-stopped = Stopped. Nothing was left under the new name.
 build-recorded = A recorded result. Press Build to make the model here.
 build-proof = After building: { $said }.
 build-not-finite = Some tensors hold numbers that are NaN or infinite: { $tensors }.
+build-entropy = In { $steps } steps, the entropy of its predictions of the data fell from { $before } to { $after } nats per token.
 
 built-title = Your new model
 built-title-recorded = What it comes to

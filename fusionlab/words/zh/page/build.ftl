@@ -85,6 +85,7 @@ build-stopped = 已停止，新名称下没有留下任何文件。
 build-recorded = 这是录制的结果。点击“构建”即可在本机生成模型。
 build-proof = 构建之后：{ $said }。
 build-not-finite = 部分张量含有 NaN 或无穷大：{ $tensors }。
+build-entropy = 经过 { $steps } 步，它对数据的预测熵由每词元 { $before } 奈特变为 { $after } 奈特。
 
 built-title = 你的新模型
 built-title-recorded = 构建结果
