@@ -2,9 +2,10 @@
 
     θ(s) = θ₀ + Σ (λ wₖ + sₖ) δₖ,   s = argmin E[H(p(· | x; θ(s)))]
 
-the mean over texts of that over their tokens, with one sₖ for each model (task-wise), or one for each model and layer (layer-wise), by Adam from
-s = 0. Since ∂H/∂sₖ = Σ ⟨∂H/∂θ, δₖ⟩, one copy of the model and its gradient are in memory; the task
-vectors are read from the files at every step. Yang et al. 2024, https://arxiv.org/abs/2310.02575.
+the mean over texts of that over their tokens, with one sₖ for each model (task-wise), or one for
+each model and layer (layer-wise), by Adam from s = 0. Since ∂H/∂sₖ = Σ ⟨∂H/∂θ, δₖ⟩, one copy of the
+model and its gradient are in memory; the task vectors are read from the files at every step.
+Yang et al. 2024, https://arxiv.org/abs/2310.02575.
 """
 
 import json
@@ -28,7 +29,7 @@ from fusionlab.weights.gathering import Place
 from fusionlab.weights.material import Material, Row, rows_of
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.rule import seeded
-from fusionlab.weights.statistics import loaded
+from fusionlab.weights.statistics import as_many_threads, loaded
 from fusionlab.writing import putting
 
 STATE = "entropy.json"
@@ -101,9 +102,10 @@ def learned(lesson: Lesson, work: Path) -> Generator[Progress, None, Learned]:
         before = before if curve else merged.entropy(fixed)
         for step in range(len(curve), lesson.steps):
             yield Progress("lowering the entropy", step, lesson.steps, "items")
-            merged.set(shifts)
-            curve.append(merged.entropy(_drawn(lesson.seed, step, texts), backward=True))
-            shifts.grad = merged.gradient(shifts)
+            with as_many_threads(model):
+                merged.set(shifts)
+                curve.append(merged.entropy(_drawn(lesson.seed, step, texts), backward=True))
+                shifts.grad = merged.gradient(shifts)
             optimiser.step()
             if (step + 1) % EVERY == 0 or step + 1 == lesson.steps:
                 _keep(work, shifts, optimiser, curve, before)

@@ -7,7 +7,7 @@ stack matrix by matrix, and everything else with whole tensors.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -39,6 +39,7 @@ class Part:
     vocabulary: bool
 
 
+@runtime_checkable
 class Statistics(Protocol):
     """What was measured of the models on data; any thread may ask."""
 

@@ -14,8 +14,8 @@ file for each model and text, first of some rows and at last of all: who is stop
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Generator, Mapping
-from contextlib import closing
+from collections.abc import Collection, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ FOLDER = "statistics"
 """In FusionLab's home. All of it can be measured again."""
 EVERY = 64
 """Rows after which the sums are written."""
+SMALL = 20_000_000
+"""Parameters of a model for which one thread is enough."""
 BESIDE = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 """Files by which a text becomes tokens."""
 
@@ -81,7 +83,7 @@ class Measured:
 
 
 def measured(source: Opened, task: Task) -> Generator[Progress, None, Measured]:
-    """What is found of the source, measured now where it is not on disk; closed, it frees the model.
+    """What is found of the source, measured now unless it is on disk; closed, it frees the model.
 
     Raises RecipeError where the text is too short or a number is NaN or infinite, and what opening
     the model raises.
@@ -113,6 +115,18 @@ def loaded(source: Opened) -> TransformersModel:
     device = torch.accelerator.current_accelerator() or torch.device("cpu")
     spec = ModelSpec(short(source.ref), "transformers", Level.INTERNALS)
     return TransformersModel(spec, module.to(device).eval(), open_tokenizer(source.folder))
+
+
+@contextmanager
+def as_many_threads(model: TransformersModel) -> Iterator[None]:
+    """A small model computes in one thread meanwhile: several would wait for one another longer."""
+    before = torch.get_num_threads()
+    if sum(each.numel() for each in model.module.parameters()) < SMALL:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def logits_of(model: TransformersModel, row: Row) -> Tensor:
@@ -220,7 +234,8 @@ def _measure(source: Opened, task: Task, file: Path) -> Generator[Progress, None
         state = _resumed(file, watch)
         for number in range(state["done"], len(rows)):
             yield Progress(what, number, len(rows), "items")
-            state["tokens"] += watch.read(rows[number], number)
+            with as_many_threads(model):
+                state["tokens"] += watch.read(rows[number], number)
             if (number + 1) % EVERY == 0 or number + 1 == len(rows):
                 state |= {"done": number + 1, "rows": len(rows), "shared": watch.shared}
                 _keep(file, watch, state)
