@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
+from fusionlab.builders.material import SUITE
 from fusionlab.builders.telling import Reads, outlook, reads_of
 from fusionlab.builders.telling import findings as findings_on
 from fusionlab.builders.told import what_is_told
@@ -369,9 +370,27 @@ def _card(plan: Plan[Merge], ready: _Ready) -> str:
     named = f"[{rule.name}]({rule.paper})" if rule.paper else rule.name
     sections = (
         f"A causal language model of {plan.parameters:,} parameters, merged by FusionLab from "
-        f"{len(blueprint.models)} models with {named}. Nothing was trained.",
+        f"{len(blueprint.models)} models with {named}. {_learned(rule)}",
         rule.summary,
+        *_read(plan.details.reads),
         lineage_section(plan, licences_of(ready.sources)),
         "`recipe.toml` says to a program what was merged and how.",
     )
     return card_text(plan, ("merge", rule.name), sections)
+
+
+def _learned(rule: Rule) -> str:
+    if rule.training.model_fields:
+        return "Nothing was trained but how much of each task vector is added."
+    return "Nothing was trained."
+
+
+def _read(reads: Sequence[Reads]) -> list[str]:
+    """What models read before, as far as strangers may know: of a file its name only."""
+    rows = [
+        f"- `{short(each.ref)}`: {each.passages} passages of `{Path(each.data).name}`"
+        if not each.data.startswith(SUITE)
+        else f"- `{short(each.ref)}`: {each.passages} passages to train with of `{each.data}`"
+        for each in reads
+    ]
+    return ["\n".join(("The models were measured on data:", "", *rows))] if rows else []
