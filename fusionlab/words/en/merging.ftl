@@ -123,7 +123,10 @@ merge-data-renamed = the files of { $source } hold { $name } otherwise than the 
 merge-data-read = each model reads its text first: { $reads } passages. That takes about { $memory } MB of memory, and at most { $room } MB at { $place }, where it is kept for other merges
     .hint = set examples to read fewer passages; the folder may be deleted at any time
 merge-data-learned = how much of each task vector is added is learned from { $reads } passages, which takes about { $memory } MB of memory
-    .hint = set parameters.steps for fewer steps
+    .hint = { PLACE() ->
+        [app] write steps=20 among the settings of the rule for fewer steps than 100
+       *[terminal] set parameters.steps=20 for fewer steps than 100
+    }
 merge-data-averaged = { $rule } is for linear layers: embeddings, norms and what else is none are averaged
 
 ## mergekit's files

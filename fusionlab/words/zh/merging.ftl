@@ -102,7 +102,10 @@ merge-data-renamed = { $source } 的文件中 { $name } 的存法与模型不同
 merge-data-read = 各模型先读自己的文本，段落数为：{ $reads }。约需 { $memory } MB 内存，并在 { $place } 占用至多 { $room } MB，供其他合并使用
     .hint = 如需少读一些，请减小 examples；该文件夹可随时删除
 merge-data-learned = 各任务向量加多少，由以下段落学习得出：{ $reads }；约需 { $memory } MB 内存
-    .hint = 如需减少步数，请设置 parameters.steps
+    .hint = { PLACE() ->
+        [app] 默认 100 步；如需减少，请在“规则的设置”中写 steps=20
+       *[terminal] 默认 100 步；如需减少，请设置 parameters.steps=20
+    }
 merge-data-averaged = { $rule } 适用于线性层：词嵌入、归一化等其余部分取平均
 
 ## mergekit 的文件
