@@ -20,8 +20,8 @@ import tomli_w
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.conversation import Message, check_asked, messages_from_json
+from fusionlab.encoding import well_formed
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import well_formed
 from fusionlab.faults import fault
 from fusionlab.reading import read_json, read_toml, reason, reason_in_line
 

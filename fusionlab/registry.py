@@ -73,6 +73,14 @@ class Pictured:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
+
+    unless: tuple[str, ...] = ()
+    """Beginnings of values that name something else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A setting of a method that is worth comparing side by side, and all its values."""
 
@@ -149,6 +157,14 @@ class Builder(Entry):
         if not is_id(id or plan.id):
             raise RecipeError("id-of-a-model", id=repr((id or plan.id)[:80]))
         return replace(plan, id=id, reference=f"built:{id}") if id else plan
+
+    def files(self, settings: Mapping[str, Any]) -> Sequence[str]:
+        """Those of the settings that are the names of files."""
+        return _files(self.settings, settings)
+
+    def option_files(self, options: Mapping[str, Any]) -> Sequence[str]:
+        """Those of a source's options that are the names of files."""
+        return _files(self.options, options)
 
     def _options(self, source: Source) -> dict[str, Any]:
         """The source's options, defaults filled in."""
@@ -271,6 +287,20 @@ def plan_to_json(plan: Plan[Any]) -> dict[str, Any]:
     """The plan as plain JSON data."""
     plain: dict[str, Any] = to_jsonable_python(plan)
     return plain
+
+
+def _files(form: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
+    marked = {
+        name: mark.unless
+        for name, field in form.model_fields.items()
+        for mark in field.metadata
+        if isinstance(mark, File)
+    }
+    return [
+        name
+        for name, unless in marked.items()
+        if given.get(name) and not str(given[name]).strip().startswith(unless)
+    ]
 
 
 def _add(table: dict[str, E], kind: str, entry: E) -> None:

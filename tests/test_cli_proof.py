@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from fusionlab.builders.proving import PROOF, built
 from fusionlab.cli import main
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import OutOfBudget
 from fusionlab.events import ModelBuilt
+from fusionlab.proof.examining import PROOF, built
 from fusionlab.registry import Source, get_builder
 from fusionlab.views.build import built_view
 
@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     with closing(Pool(10**10)) as pool:
-        proving = import_module("fusionlab.builders.proving")
+        proving = import_module("fusionlab.proof.examining")
         monkeypatch.setattr(proving, "default_pool", lambda: pool)
         yield pool
 

@@ -39,6 +39,13 @@ def material_for(data: str, ref: str, most: int) -> Material:
     return material_in(path_of(data), most)
 
 
+def settled_data(data: str) -> str:
+    """The same data with a file's whole path: they mean the same whichever folder one stands in."""
+    if not data or data == OWN or data.startswith(SUITE):
+        return data
+    return str(path_of(data).absolute())
+
+
 def _made(name: str, tasks: Mapping[str, str], most: int) -> Material:
     """Passages of all tasks and corpora in turn, as many of each."""
     each, more = divmod(most, len(tasks))

@@ -7,22 +7,23 @@ leaps, and streams them to disk.
 import hashlib
 import json
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
-from fusionlab.builders.material import SUITE
-from fusionlab.builders.telling import Reads, outlook, reads_of
+from fusionlab.builders.material import OWN, SUITE, settled_data
+from fusionlab.builders.telling import Reads, learned_section, outlook, read_section, reads_of
 from fusionlab.builders.telling import findings as findings_on
 from fusionlab.builders.told import what_is_told
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
-from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.registry import File, Plan, Source, model_builder
+from fusionlab.sources.references import settled
 from fusionlab.weights.ancestry import ancestors_of, common_ancestor
 from fusionlab.weights.beside import put_merged_beside
 from fusionlab.weights.blueprint import Blueprint, Slice, Span
@@ -51,6 +52,8 @@ from fusionlab.weights.writing import Written, in_order, moved, written
 
 FORMAT = 1
 """Of what merging writes: another one makes other models of the same plan."""
+MERGEKIT = "mergekit_config.yml"
+"""Beside a model: the file of mergekit that it was made by."""
 METHODS = list(RULES)
 EXAMPLES = 200
 """Passages of each text that are read by default."""
@@ -68,7 +71,9 @@ class MergeOptions(BaseModel):
     epsilon: Varying = None
     scale: Varying = None
     data: Annotated[
-        str | None, Field(description="a text of its own, where the rule goes by data")
+        str | None,
+        Field(description="a text of its own, where the rule goes by data"),
+        File(unless=(OWN, SUITE)),
     ] = None
 
 
@@ -161,12 +166,15 @@ def merge(
             description="for fisher, regmean and adamerging: a .txt, .md or .jsonl file, "
             "suite:NAME for what may be trained with, or own for what each model learned"
         ),
+        File(unless=(OWN, SUITE)),
     ] = "",
     examples: Annotated[
         int, Field(ge=1, le=100_000, description="passages of each text that are read")
     ] = EXAMPLES,
     mergekit: Annotated[
-        str, Field(description="a YAML file of mergekit in place of sources and settings")
+        str,
+        Field(description="a YAML file of mergekit in place of sources and settings"),
+        File(),
     ] = "",
 ) -> Plan[Merge]:
     """Combine the weights of several models of one build into one model."""
@@ -174,12 +182,12 @@ def merge(
         return _from_mergekit(sources, Path(mergekit), seed)
     told = {
         "method": method,
-        "base": base.strip(),
+        "base": settled(base) if base.strip() else "",
         "parameters": parameters or {},
         "dtype": dtype,
         "tokenizer": tokenizer,
         "seed": seed,
-        "data": data.strip(),
+        "data": settled_data(data.strip()),
         "examples": examples,
     }
     return _from_sources(sources, told)
@@ -195,10 +203,10 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
     if base and get_rule(method).base == "refused":
         raise RecipeError("merge-base-unused", rule=method)
     rule = get_rule(method)
-    given = [{k: v for k, v in each.options.items() if v is not None} for each in sources]
+    given = [_given(each) for each in sources]
     own = [{k: v for k, v in each.items() if k != "data"} for each in given]
     _check_names(rule, told["parameters"], own)
-    refs = [each.ref.strip() for each in sources]
+    refs = [settled(each.ref) for each in sources]
     known = base or _base_of(refs, method)
     models = list(dict.fromkeys([*([known] if known else []), *refs]))
     files = [opened(ref) for ref in models]
@@ -218,7 +226,8 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
         told["seed"],
         told["tokenizer"],
     )
-    reads = reads_of(rule, sources, known, told["data"], told["examples"])
+    data = [str(each.get("data") or told["data"]) for each in given]
+    reads = reads_of(rule, [*zip(refs, data, strict=True)], known, told["examples"])
     settings = {**told, "base": known}
     if rule.statistic is None:  # which has no use for them
         del settings["data"], settings["examples"]
@@ -227,15 +236,27 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
     return _plan(details, files, said)
 
 
+def _given(source: Source) -> dict[str, JsonValue]:
+    """What is told of the source."""
+    given: dict[str, JsonValue] = {
+        key: value for key, value in source.options.items() if value is not None
+    }
+    if "data" in given:
+        given["data"] = settled_data(str(given["data"]).strip())
+    return given
+
+
 def _from_mergekit(sources: Sequence[Source], place: Path, seed: int) -> Plan[Merge]:
-    """Of what one of mergekit's files says."""
-    if sources:
-        raise RecipeError("mergekit-and-sources", file=place.name)
+    """Of what one of mergekit's files says, and of these sources in place of its models, if any."""
     file = read_mergekit(place)
-    files = [opened(ref) for ref in file.models]
-    blueprint = file.blueprint([len(each.layers) for each in files], seed)
-    settings: dict[str, JsonValue] = {"mergekit": place.name, "seed": seed}
-    details = Merge(blueprint, settings, (), file.models, file.text)
+    refs = tuple(settled(each.ref) for each in sources) or file.models
+    told = any(value is not None for each in sources for value in each.options.values())
+    if told or len(refs) != len(file.models):
+        raise RecipeError("mergekit-and-sources", file=place.name, models=file.models)
+    files = [opened(ref) for ref in refs]
+    blueprint = replace(file.blueprint([len(each.layers) for each in files], seed), models=refs)
+    settings: dict[str, JsonValue] = {"mergekit": MERGEKIT, "seed": seed}
+    details = Merge(blueprint, settings, (), refs, file.text)
     rule = file.rule.name
     said = [Finding.of("warning", "mergekit-unused", rule=rule, settings=file.unused)]
     return _plan(details, files, said if file.unused else [])
@@ -355,7 +376,7 @@ def _write(
     config = merged_config(blueprint, ready.sources, ready.found, rows)
     put_merged_beside(blueprint, ready.sources, ready.alignment, config, part)
     if details.file:
-        (part / "mergekit_config.yml").write_text(details.file, encoding="utf-8")
+        (part / MERGEKIT).write_text(details.file, encoding="utf-8")
     options = details.options or ({},) * len(details.sources)
     told = [Source(*pair) for pair in zip(details.sources, options, strict=True)]
     recipe = recipe_text("merge", plan, told, details.settings)
@@ -370,27 +391,10 @@ def _card(plan: Plan[Merge], ready: _Ready) -> str:
     named = f"[{rule.name}]({rule.paper})" if rule.paper else rule.name
     sections = (
         f"A causal language model of {plan.parameters:,} parameters, merged by FusionLab from "
-        f"{len(blueprint.models)} models with {named}. {_learned(rule)}",
+        f"{len(blueprint.models)} models with {named}. {learned_section(rule)}",
         rule.summary,
-        *_read(plan.details.reads),
+        *read_section(plan.details.reads),
         lineage_section(plan, licences_of(ready.sources)),
         "`recipe.toml` says to a program what was merged and how.",
     )
     return card_text(plan, ("merge", rule.name), sections)
-
-
-def _learned(rule: Rule) -> str:
-    if rule.training.model_fields:
-        return "Nothing was trained but how much of each task vector is added."
-    return "Nothing was trained."
-
-
-def _read(reads: Sequence[Reads]) -> list[str]:
-    """What models read before, as far as strangers may know: of a file its name only."""
-    rows = [
-        f"- `{short(each.ref)}`: {each.passages} passages of `{Path(each.data).name}`"
-        if not each.data.startswith(SUITE)
-        else f"- `{short(each.ref)}`: {each.passages} passages to train with of `{each.data}`"
-        for each in reads
-    ]
-    return ["\n".join(("The models were measured on data:", "", *rows))] if rows else []

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from fusionlab.builders.material import material_for
+from fusionlab.builders.material import SUITE, material_for
 from fusionlab.errors import RecipeError
-from fusionlab.plans import Finding, Source
+from fusionlab.plans import Finding
 from fusionlab.sources import store
 from fusionlab.weights.entropy import BATCH
 from fusionlab.weights.merging import Part
@@ -30,14 +31,15 @@ class Reads:
     """By which it is seen that the data have changed since."""
 
 
-def reads_of(rule: Rule, sources: Sequence[Source], base: str, data: str, most: int) -> list[Reads]:
-    """What each source but the base reads; none where a rule that needs data is given none.
+def reads_of(rule: Rule, chosen: Sequence[tuple[str, str]], base: str, most: int) -> list[Reads]:
+    """What each source but the base reads, given as its reference and the data chosen for it.
+
+    None where a rule that needs data is given none.
 
     Raises RecipeError where the rule has no use for data, and what finding the data raises.
     """
     found: dict[str, Reads] = {}
-    for source in sources:
-        ref, own = source.ref.strip(), str(source.options.get("data") or data).strip()
+    for ref, own in chosen:
         if own and rule.statistic is None:
             raise RecipeError("merge-data-unused", rule=rule.name)
         if not own or (ref == base and rule.base != "refused"):
@@ -126,3 +128,21 @@ def _renamed(
             if name not in stored and name not in layout.tied:
                 return short(source.ref), name
     return None
+
+
+def read_section(reads: Sequence[Reads]) -> list[str]:
+    """As Markdown, what models read before; of a file strangers may know its name only."""
+    rows = [
+        f"- `{short(each.ref)}`: {each.passages} passages of `{Path(each.data).name}`"
+        if not each.data.startswith(SUITE)
+        else f"- `{short(each.ref)}`: {each.passages} passages to train with of `{each.data}`"
+        for each in reads
+    ]
+    return ["\n".join(("The models were measured on data:", "", *rows))] if rows else []
+
+
+def learned_section(rule: Rule) -> str:
+    """What of the new model was trained."""
+    if rule.training.model_fields:
+        return "Nothing was trained but how much of each task vector is added."
+    return "Nothing was trained."

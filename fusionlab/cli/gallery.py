@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from fusionlab.cli.console import language, said, tell
 from fusionlab.cli.parser import command
-from fusionlab.events import event_to_json
+from fusionlab.encoding import event_to_json
 from fusionlab.reading import read_json
 from fusionlab.recipe import recipe_to_json
-from fusionlab.trace import Trace, fold, read_run, recorded
+from fusionlab.runfiles import read_run, recorded
+from fusionlab.trace import Trace, fold
 
 if TYPE_CHECKING:
     from fusionlab.spaces import BuildPreset, Preset

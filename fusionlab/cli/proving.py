@@ -61,7 +61,7 @@ def tell_proof(proof: Any) -> None:
 
 def _check(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
-    from fusionlab.builders.proving import checked
+    from fusionlab.proof.examining import checked
 
     proof = shown_to_the_end(checked(arguments.id))
     if arguments.suite:
@@ -75,7 +75,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _sweep(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
-    from fusionlab.builders.sweeping import sweep
+    from fusionlab.proof.sweeping import sweep
     from fusionlab.weights.sweeping import Point
 
     def watched() -> Generator[Any, None, Any]:

@@ -23,6 +23,18 @@ def spec_of(ref: str) -> ModelSpec:
     return SCHEMES[parts.scheme].spec(ref, parts)
 
 
+def settled(ref: str) -> str:
+    """The same reference with whole paths: it means the same whichever folder one stands in."""
+    parts = parse(ref)
+    adapter, base = parts.adapter, ref.strip()
+    if adapter:
+        base = base.removesuffix(f"+{adapter}")
+        adapter = str(store.expanded(adapter).absolute()) if adapters.is_path(adapter) else adapter
+    if parts.scheme in ("path", "gguf"):
+        base = f"{parts.scheme}:{store.expanded(parts.place).absolute()}"
+    return f"{base}+{adapter}" if adapter else base
+
+
 def adapter_of(ref: str) -> tuple[str, Path] | None:
     """The reference of the base, and the adapter's folder; None where there is no adapter.
 

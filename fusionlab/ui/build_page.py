@@ -28,7 +28,7 @@ from fusionlab.ui.formdata import offered_models
 from fusionlab.ui.going_on import links_for
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
-from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
 from fusionlab.views.build import built_view
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
@@ -90,7 +90,10 @@ def build_build() -> BuildPage:
     """The tab's components, without their events."""
     form = view("build", "build-form")
     status = view("status", "build-status")
-    return BuildPage(form, status, view("built", "build-result"))
+    with gr.Column(elem_classes="fl-result"):
+        result = view("built", "build-result")
+        view("actions", "build-actions", {"picture": "model", "of": ["built"]})
+    return BuildPage(form, status, result)
 
 
 def wire_build(page: BuildPage, runs: LiveRuns) -> None:
@@ -131,8 +134,8 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     def stopped(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
 
-    page.form.input(edited, None, page.form, trigger_mode="always_last", **quiet)
-    page.form.select(start_from, None, page.outputs, trigger_mode="always_last", **quiet)
+    page.form.input(edited, None, page.form, **TOLD_EACH)
+    page.form.select(start_from, None, page.outputs, **TOLD_EACH)
     begun = page.form.submit(begin, None, [name, asked, page.status], **quiet)
     begun.then(stream, [name, asked], page.outputs, **QUIET, **COMPUTE)
     page.form.stop(stopped, None, None, **quiet)

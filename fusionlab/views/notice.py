@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from fusionlab.events import well_formed
+from fusionlab.encoding import well_formed
 from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.trace import Trace
 from fusionlab.views.noted import Noted, noted

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-from pydantic_core import to_jsonable_python
-
+from fusionlab.builds import BuildRecipe, build_to_toml
 from fusionlab.plans import Plan, Source
 from fusionlab.sources.references import base_of
 from fusionlab.sources.schemes import parse
@@ -38,10 +36,8 @@ def put_beside(source: Path, config: Mapping[str, Any], folder: Path) -> None:
 def recipe_text(
     builder: str, plan: Plan[Any], sources: Sequence[Source], settings: Mapping[str, Any]
 ) -> str:
-    """As TOML, what the model was made of and how."""
-    rows = [{"ref": each.ref, **_told(each.options)} for each in sources]
-    told = {"builder": builder, "id": plan.id, "settings": _told(settings), "sources": rows}
-    return tomli_w.dumps(told)
+    """As TOML, what the model was made of and how: it can be given to `fusionlab build` again."""
+    return build_to_toml(BuildRecipe(builder, tuple(sources), dict(settings), plan.id))
 
 
 def card_text(plan: Plan[Any], tags: Sequence[str], sections: Sequence[str]) -> str:
@@ -89,12 +85,6 @@ def slug(ref: str) -> str:
     """What of a reference can stand in an id."""
     name = short(ref).rpartition(":")[2].rpartition("/")[2].lower()
     return re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:LONGEST_ID].strip("-") or "model"
-
-
-def _told(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain data for TOML, which knows no null."""
-    plain: dict[str, Any] = to_jsonable_python(dict(values))
-    return {key: value for key, value in plain.items() if value is not None}
 
 
 def _hub_name(ref: str) -> str:

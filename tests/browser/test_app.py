@@ -23,8 +23,9 @@ from fusionlab.engines.memory import default_pool
 from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
 from fusionlab.registry import get_method
+from fusionlab.runfiles import read_run, run_text
 from fusionlab.spaces import presets
-from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
+from fusionlab.trace import FUSED, Trace, fold
 from fusionlab.ui.downloads import RESULTS, own_cache
 from fusionlab.ui.gallery import recording
 from fusionlab.words import Sentence
@@ -237,6 +238,7 @@ def test_a_run_is_taken_away_as_a_page_a_picture_and_on_paper(
     app: str, visitor: Visitor, shot: Shot, tmp_path: Path
 ) -> None:
     page = come_to(visitor, app, "tokens", dark=True)
+    assert downloaded(page, "tokens", tmp_path).status == "finished"
     with page.expect_download() as picture:
         page.get_by_role("button", name=words("actions-picture")).click()
     picture.value.save_as(tmp_path / "run.png")

@@ -26,7 +26,7 @@ from fusionlab.recipe import (
     recipe_to_toml,
 )
 from fusionlab.run import check
-from fusionlab.trace import header_line
+from fusionlab.runfiles import header_line
 from tests.fuzz.bounds import fuzzed, refused_at_most
 from tests.fuzz.mutations import spoiled
 

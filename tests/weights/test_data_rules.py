@@ -15,6 +15,7 @@ from torch.testing import assert_close
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.bench.suites import draw, get_suite
 from fusionlab.builders.material import material_for
+from fusionlab.builds import builds_from_toml
 from fusionlab.errors import FusionError, RecipeError
 from fusionlab.events import ModelBuilt, Progress
 from fusionlab.limits import Limits
@@ -73,6 +74,10 @@ def merged(home: Path, *sources: Source, **settings: Any) -> tuple[ModelBuilt, d
     return event, found
 
 
+def reported(event: ModelBuilt) -> Any:
+    return event.report
+
+
 def measure(model: Path, file: Path, statistic: str, *names: str) -> tuple[Opened, Measured]:
     one = opened_source(f"path:{model}")
     task = Task(
@@ -95,7 +100,7 @@ def test_the_fisher_information_is_that_of_a_slow_loop(
 ) -> None:
     folder = tiny_family(tmp_path / "a", layers=2, tie_word_embeddings=tied)
     one, found = measure(folder, text, "fisher")
-    sums: dict[str, Tensor] = {}
+    sums: dict[str, Any] = {}
     tokens = 0
     for model, number, said, _ in slow(one, text):
         named = dict(model.model.named_parameters())
@@ -180,19 +185,19 @@ def test_adamerging_is_task_arithmetic_at_first_and_then_lowers_the_entropy(
     event, begun = merged(home, *given, **told, parameters={"steps": 0, "lambda": 0.4})
     for name, tensor in added.items():
         assert_close(begun[name], tensor, rtol=1e-5, atol=1e-6)
-    assert event.report["entropy"] == {
-        "before": event.report["entropy"]["after"],
-        "after": event.report["entropy"]["after"],
+    assert reported(event)["entropy"] == {
+        "before": reported(event)["entropy"]["after"],
+        "after": reported(event)["entropy"]["after"],
         "curve": [],
     }
     for coefficients, groups in (("layer", 4), ("task", 1)):
         learning = {"steps": 15, "learning_rate": 0.05, "coefficients": coefficients}
         event, found = merged(home, *given, **told, parameters=learning)
-        assert event.report["entropy"]["after"] < event.report["entropy"]["before"]
-        assert len(event.report["entropy"]["curve"]) == 15
-        assert event.report["sentences"][0]["key"] == "build-entropy"
+        assert reported(event)["entropy"]["after"] < reported(event)["entropy"]["before"]
+        assert len(reported(event)["entropy"]["curve"]) == 15
+        assert reported(event)["sentences"][0]["key"] == "build-entropy"
         origin = weights(base)
-        rows = [torch.tensor(each["by_layer"]) for each in event.report["shifts"]]
+        rows = [torch.tensor(each["by_layer"]) for each in reported(event)["shifts"]]
         assert [len(row) for row in rows] == [groups] * 2
         group = 2 if groups > 1 else 0  # before the layers, two layers, after them
         expected = origin[DOWN].clone()
@@ -255,7 +260,7 @@ def test_of_adapters_on_one_base_only_what_they_change_is_measured(
         event, found = merged(home, *map(Source, refs), method=method, data=str(text))
         moved = {name for name, each in found.items() if not torch.equal(each, plain[name])}
         assert {name.split(".")[-2] for name in moved} == {"q_proj", "down_proj"}
-        assert event.report["averaged"] == []
+        assert reported(event)["averaged"] == []
         files = sorted((home / "statistics").glob("*.safetensors"))
         assert len(files) == 2
         assert {name.split(".")[-2] for name in load_file(files[0])} == {"q_proj", "down_proj"}
@@ -274,7 +279,7 @@ def test_regmean_averages_embeddings_norms_and_experts(
     assert {"merge-data-read", "merge-data-averaged"} <= keys(plan)
     assert plan.memory > 4 * sum(each.numel() for each in weights(one).values())
     event, found = merged(home, source(one), source(two), method="regmean", data=str(text))
-    averaged = set(event.report["averaged"])
+    averaged = set(reported(event)["averaged"])
     assert averaged == {name for name in found if "norm" in name or "embed" in name}
     for name in averaged:
         assert_close(found[name], (weights(one)[name] + weights(two)[name]) / 2)
@@ -287,7 +292,7 @@ def test_what_one_source_reads_is_its_own(tmp_path: Path, home: Path, text: Path
     plan = planned(source(one, data=str(other)), source(two), method="fisher", data=str(text))
     assert [each.passages for each in plan.details.reads] == [3, 13]
     event, _ = built(plan)
-    assert event.report["tokens"]["path:m0"] < event.report["tokens"]["path:m1"]
+    assert reported(event)["tokens"]["path:m0"] < reported(event)["tokens"]["path:m1"]
     other.write_text("something else")
     with pytest.raises(RecipeError) as caught:
         drained(get_builder("merge").execute(plan, home / "elsewhere"))
@@ -391,6 +396,25 @@ def test_a_public_demo_reads_no_file_for_a_source() -> None:
         with pytest.raises(RecipeError) as caught:
             demo.check_plan(builder, sources, settings)
         assert caught.value.sentence.key == "limit-no-text"
+
+
+def test_a_recipe_means_the_same_files_wherever_one_stands(
+    tmp_path: Path, home: Path, text: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder = get_builder("merge")
+    assert builder.files({"data": "own"}) == builder.option_files({"data": "suite:x"}) == []
+    assert builder.files({"data": "a.txt"}) == builder.option_files({"data": "a.txt"}) == ["data"]
+    one, two, _ = three(tmp_path)
+    monkeypatch.chdir(text.parent)
+    given = (source(one, data=text.name), source(two))
+    _, folder = built(planned(*given, method="regmean", data=text.name))
+    (recipe,) = builds_from_toml((folder / "recipe.toml").read_text())
+    before = weights(folder)
+    shutil.rmtree(home)
+    monkeypatch.chdir("/")
+    again = builder.plan(list(recipe.sources), recipe.settings, recipe.id)
+    for name, tensor in weights(built(again)[1]).items():
+        assert torch.equal(tensor, before[name])
 
 
 def test_nothing_changes_where_no_data_are_read(tmp_path: Path, home: Path) -> None:

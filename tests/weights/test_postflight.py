@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from fusionlab.builders.proving import samples_for
 from fusionlab.engines.memory import Pool
 from fusionlab.engines.scoring import kl, scored
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.models.base import Level, ModelSpec
+from fusionlab.proof.examining import samples_for
 from fusionlab.weights.kinds import kind_of
 from fusionlab.weights.opened import opened
 from fusionlab.weights.pairs import paired

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from fusionlab.builders.proving import samples_for
-from fusionlab.builders.sweeping import sweep
 from fusionlab.cli import main
 from fusionlab.engines.memory import default_pool
 from fusionlab.errors import RecipeError
+from fusionlab.proof.examining import samples_for
+from fusionlab.proof.sweeping import sweep
 from fusionlab.weights.postflight import Subject, proved
 from fusionlab.weights.sweeping import Point, grid
 from tests.drained import drained

@@ -11,7 +11,7 @@ proof-works = it works: { $nats } nats per byte on the test text, { $better ->
 proof-works-alone = it works: { $nats } nats per byte on the test text; no parent is here to compare it with
 proof-unhealed = it is worse than { $parent } before healing: { $nats } nats per byte on the test text instead of { $best }
     .hint = this is usual for a graft: train it further
-proof-damaged = it is damaged: { $nats } nats per byte on the test text, where its best parent { $parent } has { $best }, so that { $lost } % of what that one knows is lost
+proof-damaged = it is damaged: { $nats } nats per byte on the test text, where its best parent { $parent } has { $best }, so that { $lost }% of what that one knows is lost
     .hint = do not use it: look at where the weights went far, and build it with other settings or sources
 proof-not-finite = it is damaged: { $count ->
         [one] one tensor holds
@@ -57,12 +57,12 @@ cli-proof-parent = { $parent }: { $nats } nats per byte{ $kl ->
     }{ $moved ->
         [none] {""}
         [0] ; its weights are equal
-       *[other] ; weights moved by up to { $moved } % ({ $where })
+       *[other] ; weights moved by up to { $moved }% ({ $where })
     }
 cli-proof-parent-lacking = { $parent } is not compared: { $cause }
-cli-proof-accord = Away from { $base } the parents agree by a cosine of { $cosines }; where two or more moved an element, { $conflicts } % of the signs disagree.
+cli-proof-accord = Away from { $base } the parents agree by a cosine of { $cosines }; where two or more moved an element, { $conflicts }% of the signs disagree.
 cli-proof-suite = { $suite }, { $total } questions: { $rows }
-cli-proof-suite-row = { $ref } { $share } % [{ $low }–{ $high }]
+cli-proof-suite-row = { $ref } { $share }% [{ $low }–{ $high }]
 cli-proof-place = { $layer ->
         [none] { $kind }
        *[other] layer { $layer }, { $kind }

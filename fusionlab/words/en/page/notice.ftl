@@ -31,8 +31,8 @@ notice-tokens-drawn = { $n } of { $of } tokens were drawn although another was m
 
 ## Experts
 
-notice-experts-most = Expert { $expert } of layer { $layer } works hardest: it was chosen for { $n } of { $of } tokens, { $times } times its even share.
-notice-experts-even = The work is spread evenly: even the busiest, expert { $expert } of layer { $layer }, has only { $times } times its even share.
+notice-experts-most = Expert { $expert } of layer { $layer } works hardest: it was chosen for { $n } of { $of } tokens, { $times }× its even share.
+notice-experts-even = The work is spread evenly: even the busiest, expert { $expert } of layer { $layer }, has only { $times }× its even share.
 notice-experts-never = { $n } of { $of } experts were never chosen, { $most } of them in layer { $layer }.
 notice-experts-all = Each of the { $of } experts was chosen at least once.
 notice-experts-close = The closest choice was for “{ $token }” in layer { $layer }: expert { $expert } ({ $p }) just beat expert { $other } ({ $q }).

@@ -4,8 +4,8 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from fusionlab.builders.merge import merge
-from fusionlab.builders.proving import samples_for
 from fusionlab.events import Event
+from fusionlab.proof.examining import samples_for
 from fusionlab.registry import Source
 from fusionlab.weights.opened import Opened, fetched
 from fusionlab.weights.papers import short
