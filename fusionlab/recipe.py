@@ -117,6 +117,7 @@ class Recipe:
 
 
 _ADAPTER = TypeAdapter(Recipe)
+_MEMBER: TypeAdapter[MemberRecipe] = TypeAdapter(MemberRecipe)
 _MISSING_FIELD = ("missing", "missing_argument", "missing_keyword_only_argument")
 _UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
@@ -212,7 +213,7 @@ def member_from_text(text: str) -> MemberRecipe:
             raise RecipeError("member-field-twice", member=repr(text), field=key)
         given[key], rest = take_value(rest, before=_MEMBER_FIELD)
     try:
-        return TypeAdapter(MemberRecipe).validate_python(well_formed(given))
+        return _MEMBER.validate_python(well_formed(given))
     except ValidationError as cause:
         raise as_recipe_error(cause, member=text) from None
 

@@ -69,6 +69,7 @@ def ran(recipe: Recipe) -> None:
 @given(spoiled(*LINKS) | st.text(max_size=40))
 @example(f"method=vote&set={quote('candidates=' + '[' * 100_000)}")
 @example("method=vote&member=zoo/adder&seed=" + "9" * 5_000)
+@example("method=vote" + "&member=zoo/adder" * 20_000)
 def test_a_link_is_a_set_up_or_refused(link: str) -> None:
     with refused_at_most():
         ran(recipe_from_query(link))
