@@ -88,7 +88,7 @@ def _of_suite(told: str) -> dict[str, str]:
         raise RecipeError("merge-data-no-training", suite=name)
     for each in chosen:
         if each not in known:
-            raise UnknownName("kind-task-of", each, known, suite=name)
+            raise UnknownName("kind-task-to-learn", each, known, suite=name)
     return {str(each): kind for each in chosen or known}
 
 

@@ -17,7 +17,7 @@ DOING = (
     ("comparing meanings", "status-comparing-meanings"),
     ("counting ballots", "status-counting-ballots"),
     ("sweeping", "status-sweeping"),
-    ("lowering the entropy", "status-lowering-entropy"),
+    ("lowering entropy", "status-lowering-entropy"),
 )
 """What goes on, as its event has it, and the key of the same."""
 DOING_TO = {

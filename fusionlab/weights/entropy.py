@@ -90,7 +90,7 @@ def learned(lesson: Lesson, work: Path) -> Generator[Progress, None, Learned]:
 
     Raises RecipeError where a text is too short or the entropy is no number.
     """
-    yield Progress("lowering the entropy", 0, lesson.steps, "items")
+    yield Progress("lowering entropy", 0, lesson.steps, "items")
     with closing(loaded(lesson.base)) as model:
         texts = [rows_of(model, each, lesson.rows) for each in lesson.materials]
         fixed = [rows[:HELD_AGAINST] for rows in texts]
@@ -101,7 +101,7 @@ def learned(lesson: Lesson, work: Path) -> Generator[Progress, None, Learned]:
         curve, before = _resumed(work, shifts, optimiser)
         before = before if curve else merged.entropy(fixed)
         for step in range(len(curve), lesson.steps):
-            yield Progress("lowering the entropy", step, lesson.steps, "items")
+            yield Progress("lowering entropy", step, lesson.steps, "items")
             with as_many_threads(model):
                 merged.set(shifts)
                 curve.append(merged.entropy(_drawn(lesson.seed, step, texts), backward=True))
@@ -111,7 +111,7 @@ def learned(lesson: Lesson, work: Path) -> Generator[Progress, None, Learned]:
                 _keep(work, shifts, optimiser, curve, before)
         merged.set(shifts)
         after = merged.entropy(fixed)
-        yield Progress("lowering the entropy", lesson.steps, lesson.steps, "items")
+        yield Progress("lowering entropy", lesson.steps, lesson.steps, "items")
     return Learned(shifts, tuple(curve), before, after)
 
 

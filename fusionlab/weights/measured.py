@@ -74,7 +74,7 @@ def adamerging(
 ) -> Float[Tensor, "*shape"]:
     """Add task vectors in amounts that make the merged model sure of what it says of a text.
 
-    θ₀ + Σ (λ wₖ + sₖ) δₖ, with `statistics` the sₖ that were learned by lowering the entropy of its
+    θ₀ + Σ (λ wₖ + sₖ) δₖ, with `statistics` the sₖ that were learned by lowering entropy of its
     predictions; task arithmetic where they are zero. Yang et al. 2024,
     https://arxiv.org/abs/2310.02575.
     """

@@ -218,7 +218,7 @@ def test_a_stopped_one_leaves_nothing_under_the_id_and_goes_on(
         told |= {"base": f"path:{base}", "parameters": {"steps": 6}}
     plan = planned(source(one), source(two), **told)
     steps = get_builder("merge").execute(plan, None)
-    begun = "lowering the entropy" if method == "adamerging" else "measuring path:m1"
+    begun = "lowering entropy" if method == "adamerging" else "measuring path:m1"
     for event in steps:
         if isinstance(event, Progress) and event.what == begun and event.done == 5:
             break
