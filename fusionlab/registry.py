@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import to_jsonable_python
 
+from fusionlab.depending import Branches, Where
 from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.faults import fault
@@ -127,6 +128,16 @@ It stands on its shelf in FusionLab's home, or in the folder that is given inste
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """How a builder makes the model at a point between its sources, Σ wₖ θₖ."""
+
+    option: str
+    """That of each source which is its weight there."""
+    settings: Mapping[str, Any]
+    """With which the weights mean that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Builder(Entry):
     """A registered builder."""
 
@@ -136,6 +147,10 @@ class Builder(Entry):
     max_sources: int | None
     options: type[BaseModel]
     """What each source may be told."""
+    branches: Branches | None = None
+    """What else it takes by the value of one of its settings."""
+    between: Between | None = None
+    """None where it makes no model that lies between others."""
 
     def plan(
         self,
@@ -237,10 +252,14 @@ def model_builder(
     min_sources: int = 0,
     max_sources: int | None = None,
     options: type[BaseModel] = NoOptions,
+    branches: Branches | None = None,
+    between: Between | None = None,
 ) -> Callable[[PlanFunction], PlanFunction]:
     """The decorated function is the builder `name`; `execute` carries out what it plans.
 
-    `options` are the fields that each of its sources may have.
+    `options` are the fields that each of its sources may have, and `branches` say which of them,
+    and which further settings, it takes by the value of one of its settings. `between` is how it
+    makes a model that lies between its sources.
     """
 
     def register(function: PlanFunction) -> PlanFunction:
@@ -256,6 +275,8 @@ def model_builder(
             min_sources=min_sources,
             max_sources=max_sources,
             options=options,
+            branches=branches,
+            between=between,
         )
         _add(_BUILDERS, "builder", builder)
         return function
@@ -373,6 +394,8 @@ def _check_sources(builder: Builder, count: int) -> None:
 
 
 __all__ = [
+    "Between",
+    "Branches",
     "Builder",
     "Comparison",
     "Finding",
@@ -385,6 +408,7 @@ __all__ = [
     "Shelf",
     "SideBySide",
     "Source",
+    "Where",
     "all_builders",
     "all_methods",
     "fusion_method",

@@ -10,27 +10,32 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
 from fusionlab.builders.material import OWN, SUITE, settled_data
+from fusionlab.builders.merged_adapter import (
+    AdapterMerge,
+    executed,
+    into_adapter,
+)
 from fusionlab.builders.telling import Reads, learned_section, outlook, read_section, reads_of
 from fusionlab.builders.telling import findings as findings_on
 from fusionlab.builders.told import what_is_told
-from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.plans import Finding
-from fusionlab.registry import File, Plan, Source, model_builder
+from fusionlab.registry import Between, Branches, File, Plan, Source, Where, model_builder
 from fusionlab.sources.references import settled
-from fusionlab.weights.ancestry import ancestors_of, common_ancestor
+from fusionlab.weights.asked import METHODS, base_for, check_told, options_of, whole_models
 from fusionlab.weights.beside import put_merged_beside
-from fusionlab.weights.blueprint import Blueprint, Slice, Span
+from fusionlab.weights.blueprint import Blueprint
 from fusionlab.weights.checkups import ancestors
 from fusionlab.weights.gathering import Gathered, gathered, merged_config
 from fusionlab.weights.grafting import licences_of
-from fusionlab.weights.mergekit import DTYPES, read_mergekit
+from fusionlab.weights.mergekit import read_mergekit
 from fusionlab.weights.merging import Part, held, jobs_of, parts_of
 from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
 from fusionlab.weights.papers import (
@@ -43,9 +48,7 @@ from fusionlab.weights.papers import (
 )
 from fusionlab.weights.preflight import checked, gravest_first
 from fusionlab.weights.room import without_memory, without_room
-from fusionlab.weights.rule import Rule
 from fusionlab.weights.rules import RULES, get_rule
-from fusionlab.weights.varying import check_varying
 from fusionlab.weights.vocabularies import Alignment, alignment_of
 from fusionlab.weights.workers import ahead
 from fusionlab.weights.writing import Written, in_order, moved, written
@@ -54,10 +57,9 @@ FORMAT = 1
 """Of what merging writes: another one makes other models of the same plan."""
 MERGEKIT = "mergekit_config.yml"
 """Beside a model: the file of mergekit that it was made by."""
-METHODS = list(RULES)
 EXAMPLES = 200
 """Passages of each text that are read by default."""
-
+BY_DATA = tuple(name for name, rule in RULES.items() if rule.statistic is not None)
 Varying = Annotated[JsonValue, Field(description="a number, a list over depth, or by filter")]
 
 
@@ -74,6 +76,7 @@ class MergeOptions(BaseModel):
         str | None,
         Field(description="a text of its own, where the rule goes by data"),
         File(unless=(OWN, SUITE)),
+        Where("method", BY_DATA),
     ] = None
 
 
@@ -110,13 +113,19 @@ class _Merged:
     report: Mapping[str, JsonValue]
 
 
-def execute(plan: Plan[Merge], shelf: Path | None = None) -> Making:
+def execute(plan: Plan[Merge | AdapterMerge], shelf: Path | None = None) -> Making:
     """The steps of merging what is planned; returns the new model's folder.
 
     Raises RecipeError where the plan is refused or another model has its id, or SourceError where
     a source cannot be had or a file cannot be written.
     """
     plan.check()
+    if isinstance(plan.details, AdapterMerge):
+        return (yield from executed(cast("Plan[AdapterMerge]", plan), shelf))
+    return (yield from _executed(cast("Plan[Merge]", plan), shelf))
+
+
+def _executed(plan: Plan[Merge], shelf: Path | None) -> Making:
     sources: list[Opened] = []
     for ref in plan.details.blueprint.models:
         sources += [(yield from fetched(ref))]
@@ -135,6 +144,13 @@ def execute(plan: Plan[Merge], shelf: Path | None = None) -> Making:
     execute=execute,
     paper="https://arxiv.org/abs/2306.01708",
     options=MergeOptions,
+    branches=Branches(
+        "method",
+        "parameters",
+        {name: (rule.settings, rule.training) for name, rule in RULES.items()},
+        {name: rule.of_each for name, rule in RULES.items()},
+    ),
+    between=Between("weight", {"method": "linear"}),
 )
 def merge(
     sources: Sequence[Source],
@@ -145,7 +161,9 @@ def merge(
         WithJsonSchema({"type": "string", "enum": METHODS}),
     ] = "linear",
     base: Annotated[
-        str, Field(description="the model that all come from; the common ancestor by default")
+        str,
+        Field(description="the model that all come from; the common ancestor by default"),
+        Where("method", tuple(name for name, rule in RULES.items() if rule.base != "refused")),
     ] = "",
     parameters: Annotated[
         dict[str, JsonValue] | None,
@@ -159,7 +177,11 @@ def merge(
         Literal["", "base", "union"],
         Field(description="whose tokens the model has, where the sources' differ"),
     ] = "",
-    seed: Annotated[int, Field(ge=0, lt=2**63, description="where a rule draws what it drops")] = 0,
+    seed: Annotated[
+        int,
+        Field(ge=0, lt=2**63, description="where a rule draws what it drops"),
+        Where("method", tuple(name for name, rule in RULES.items() if rule.random)),
+    ] = 0,
     data: Annotated[
         str,
         Field(
@@ -167,18 +189,42 @@ def merge(
             "suite:NAME for what may be trained with, or own for what each model learned"
         ),
         File(unless=(OWN, SUITE)),
+        Where("method", BY_DATA),
     ] = "",
     examples: Annotated[
-        int, Field(ge=1, le=100_000, description="passages of each text that are read")
+        int,
+        Field(ge=1, le=100_000, description="passages of each text that are read"),
+        Where("method", BY_DATA),
     ] = EXAMPLES,
+    into: Annotated[
+        Literal["model", "adapter"],
+        Field(description="whole weights, or one adapter where all sources are adapters"),
+    ] = "model",
+    combination: Annotated[
+        Literal["", "cat", "svd"],
+        Field(description="how adapters become one; cat where the rule adds them up, else svd"),
+        Where("into", ("adapter",)),
+    ] = "",
+    svd_rank: Annotated[
+        int,
+        Field(ge=0, description="rank after svd; 0 is the sum of the sources'"),
+        Where("into", ("adapter",)),
+    ] = 0,
     mergekit: Annotated[
         str,
         Field(description="a YAML file of mergekit in place of sources and settings"),
         File(),
     ] = "",
-) -> Plan[Merge]:
-    """Combine the weights of several models of one build into one model."""
+) -> Plan[Merge] | Plan[AdapterMerge]:
+    """Combine the weights of several models of one build into one model, or one adapter."""
+    how = {"into": into, "combination": combination, "svd_rank": svd_rank}
+    if into == "model" and (combination or svd_rank):
+        raise RecipeError(
+            "merge-adapter-settings", settings=[k for k in how if how[k] and k != "into"]
+        )
     if mergekit:
+        if into == "adapter":
+            raise RecipeError("mergekit-into-adapter", file=Path(mergekit).name)
         return _from_mergekit(sources, Path(mergekit), seed)
     told = {
         "method": method,
@@ -187,63 +233,36 @@ def merge(
         "dtype": dtype,
         "tokenizer": tokenizer,
         "seed": seed,
-        "data": settled_data(data.strip()),
-        "examples": examples,
     }
-    return _from_sources(sources, told)
+    if into == "adapter" and method in BY_DATA:
+        raise RecipeError("merge-data-adapter", rule=method)
+    if method in BY_DATA or data.strip():
+        told |= {"data": settled_data(data.strip()), "examples": examples}
+    return into_adapter(sources, told, how) if into == "adapter" else _from_sources(sources, told)
 
 
 def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Merge]:
     """Of whole models, by settings."""
+    check_told(sources, told)
     method, base = told["method"], told["base"]
-    if method not in METHODS:
-        raise UnknownName("kind-merge-rule", method, METHODS)
-    if not sources:
-        raise RecipeError("sources-too-few", builder="merge", least=1, count=0)
-    if base and get_rule(method).base == "refused":
-        raise RecipeError("merge-base-unused", rule=method)
-    rule = get_rule(method)
-    given = [_given(each) for each in sources]
-    own = [{k: v for k, v in each.items() if k != "data"} for each in given]
-    _check_names(rule, told["parameters"], own)
+    given = [_settled_options(each) for each in options_of(sources)]
     refs = [settled(each.ref) for each in sources]
-    known = base or _base_of(refs, method)
-    models = list(dict.fromkeys([*([known] if known else []), *refs]))
-    files = [opened(ref) for ref in models]
-    depths = [len(file.layers) for file in files]
-    spans = tuple(
-        Span(models.index(ref), 0, depths[models.index(ref)], settings)
-        for ref, settings in zip(refs, own, strict=True)
-        if ref != known
-    )
-    blueprint = Blueprint(
-        method,
-        tuple(models),
-        0,
-        (Slice(spans, Span(0, 0, depths[0]) if known else None),),
-        told["parameters"],
-        DTYPES.get(told["dtype"], ""),
-        told["seed"],
-        told["tokenizer"],
-    )
-    data = [str(each.get("data") or told["data"]) for each in given]
-    reads = reads_of(rule, [*zip(refs, data, strict=True)], known, told["examples"])
+    known = base or base_for(refs, method)
+    blueprint, files = whole_models(refs, given, known, told)
+    data = [str(each.get("data") or told.get("data", "")) for each in given]
+    chosen = [*zip(refs, data, strict=True)]
+    reads = reads_of(get_rule(method), chosen, known, told.get("examples", EXAMPLES))
     settings = {**told, "base": known}
-    if rule.statistic is None:  # which has no use for them
-        del settings["data"], settings["examples"]
     details = Merge(blueprint, settings, tuple(given), tuple(refs), reads=tuple(reads))
     said = [Finding.of("note", "merge-base-found", base=short(known))] if known and not base else []
     return _plan(details, files, said)
 
 
-def _given(source: Source) -> dict[str, JsonValue]:
-    """What is told of the source."""
-    given: dict[str, JsonValue] = {
-        key: value for key, value in source.options.items() if value is not None
-    }
-    if "data" in given:
-        given["data"] = settled_data(str(given["data"]).strip())
-    return given
+def _settled_options(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The same options, which mean the same whichever folder one stands in."""
+    if "data" not in given:
+        return {**given}
+    return {**given, "data": settled_data(str(given["data"]).strip())}
 
 
 def _from_mergekit(sources: Sequence[Source], place: Path, seed: int) -> Plan[Merge]:
@@ -260,33 +279,6 @@ def _from_mergekit(sources: Sequence[Source], place: Path, seed: int) -> Plan[Me
     rule = file.rule.name
     said = [Finding.of("warning", "mergekit-unused", rule=rule, settings=file.unused)]
     return _plan(details, files, said if file.unused else [])
-
-
-def _check_names(
-    rule: Rule, parameters: Mapping[str, JsonValue], given: Sequence[Mapping[str, JsonValue]]
-) -> None:
-    """Raises UnknownName on a setting that the rule does not have, SettingError on its form."""
-    learning = rule.training.model_fields
-    every = {*rule.settings.model_fields, *rule.of_each.model_fields, *learning}
-    rule.trained(parameters)
-    for settings, known in (
-        (parameters, every),
-        *((own, rule.of_each.model_fields) for own in given),
-    ):
-        for name, value in settings.items():
-            if name not in known:
-                raise UnknownName("kind-setting-of", name, known, entry=rule.name)
-            if name not in learning:
-                check_varying(name, value)
-
-
-def _base_of(refs: Sequence[str], method: str) -> str:
-    """The nearest common ancestor, where the rule needs one and it is known; else nothing."""
-    if get_rule(method).base != "required":
-        return ""
-    if len(set(refs)) > 1:
-        return common_ancestor(refs) or ""
-    return next(iter(ancestors_of(refs[0])[1:]), "")
 
 
 def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) -> Plan[Merge]:
@@ -366,8 +358,7 @@ def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None
 def _write(
     plan: Plan[Merge], ready: _Ready, merged: _Merged, work: Path, part: Path
 ) -> Generator[Event, None, Papers]:
-    result = merged.written
-    details, blueprint = plan.details, plan.details.blueprint
+    details, blueprint, result = plan.details, plan.details.blueprint, merged.written
     broken = list(result.not_finite)
     if broken:
         yield Warned.of("weights-not-finite", count=len(broken), name=broken[0])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
 from fusionlab.builds import build_from_query
+from fusionlab.depending import without_idle
 from fusionlab.errors import FusionError, RecipeError, SourceError
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.faults import fault
@@ -89,6 +90,20 @@ def asked_from_query(query: str) -> Asked | None:
     if asked is None:
         return None
     return Asked(asked.builder, list(asked.sources), asked.settings, asked.id)
+
+
+def counting(asked: Asked) -> tuple[Asked, list[str]]:
+    """The set-up without what does not count in it, and the names of that; as it is where its
+    builder is not known.
+    """
+    try:
+        of = get_builder(asked.builder)
+    except FusionError:
+        return asked, []
+    settings, sources, left_out = without_idle(
+        of.settings, of.options, of.branches, asked.settings, asked.sources
+    )
+    return replace(asked, settings=settings, sources=sources), left_out
 
 
 def form_view(asked: Asked, **how: Any) -> Drawn:

@@ -70,7 +70,7 @@ def jobs_of(
     parts: Sequence[Part],
     alignment: Alignment | None,
     statistics: Statistics | None = None,
-) -> list[Job]:
+) -> list[Job[Tensor]]:
     """What makes the new model's tensors, run of rows after run of rows, in the parts' order.
 
     Tensors of which there are no statistics are averaged, as the papers of such rules have it.

@@ -211,6 +211,8 @@ def test_opposite_deltas_have_cosine_minus_1_and_conflict(tmp_path: Path) -> Non
     assert found.accord is not None
     assert found.accord.cosines[0][1] == pytest.approx(-1, abs=1e-6)
     assert found.accord.conflicts == pytest.approx(1, abs=1e-3)
+    assert found.accord.pairs[0][1] == pytest.approx(1, abs=1e-3)
+    assert found.accord.pairs[0][0] == 0
     assert [layer for layer, _ in found.accords] == [0, 1]
 
 

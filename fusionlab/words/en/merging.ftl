@@ -116,6 +116,8 @@ merge-data-no-numbers = { $source } says nothing of the data but NaN or infinity
     .hint = its weights are damaged: check it with fusionlab built check, or take another model
 merge-data-not-finite = what was measured of { $name } in { $source } is NaN or infinite
     .hint = its weights are damaged or too large: take another model, or another text
+merge-data-adapter = { $rule } makes whole weights only: what it is told is of whole matrices
+    .hint = make whole weights, or choose a rule that needs no data
 merge-data-tokens = { $rule } cannot bring the tokens of several vocabularies together
     .hint = leave tokenizer empty and merge models of one vocabulary, or choose a rule that needs no data
 merge-data-renamed = the files of { $source } hold { $name } otherwise than the model does, so that nothing can be measured of it
@@ -124,10 +126,39 @@ merge-data-read = each model reads its text first: { $reads } passages. That tak
     .hint = set examples to read fewer passages; the folder may be deleted at any time
 merge-data-learned = how much of each task vector is added is learned from { $reads } passages, which takes about { $memory } MB of memory
     .hint = { PLACE() ->
-        [app] write steps=20 among the settings of the rule for fewer steps than 100
-       *[terminal] set parameters.steps=20 for fewer steps than 100
+        [app] choose fewer steps where that takes too long
+       *[terminal] set parameters.steps to fewer steps where that takes too long
     }
 merge-data-averaged = { $rule } is for linear layers: embeddings, norms and what else is none are averaged
+
+## One adapter of several
+
+merge-adapter-settings = { $settings } say how adapters become one adapter, and whole weights are asked for
+    .hint = set into to adapter, or leave them out
+mergekit-into-adapter = { $file } says how whole models are merged, and an adapter is asked for
+    .hint = give the adapters as sources, and the rule as method
+merge-not-adapters = only adapters become one adapter, and these are none: { $sources }
+    .hint = write base+adapter, or set into to model
+merge-bases-differ = an adapter has one base, and these have several: { $bases }
+    .hint = merge adapters of one base
+merge-another-base = the base of these adapters is { $own }, not { $base }
+    .hint = leave base out
+merge-cat-rule = { $rule } does not add changes up, so that they cannot stand side by side
+    .hint = set combination to svd, or choose one of { $adding }
+merge-rank-of-cat = side by side the ranks add up, so that svd_rank = { $rank } cannot be kept
+    .hint = set combination to svd, or leave svd_rank out
+merge-rank-too-high = rank { $rank } is more than the largest projection has: { $most }
+    .hint = set svd_rank to { $most } or less; at that rank nothing is lost
+merge-rank-loses = rank { $rank } leaves out a part of the changes: the adapter is off by { $lost }% of what the rule makes
+    .hint = set svd_rank higher, or into to model
+merge-adapter-tokenizer = an adapter has no tokens of its own, so that tokenizer = { $tokenizer } has no meaning
+    .hint = leave tokenizer out
+merge-adapter-weighs-base = so told, { $rule } multiplies the weights of the base too, which an adapter leaves as they are
+    .hint = choose task_arithmetic, which adds the changes alone, or weights that add up to 1
+merge-adapter-not-finite = the adapter of { $source } holds NaN or infinite numbers for { $name }
+    .hint = save or train the adapter again
+merge-adapter-alone = there is only one adapter, { $source }: the new one says the same but for weight and rank
+    .hint = add another adapter of the same base
 
 ## mergekit's files
 

@@ -45,6 +45,8 @@ proof-failed = the examination broke off: { $said }
     .hint = if it happens again, report it with the model's recipe
 sweep-of-what = { $models } models and { $points } points are no sweep
     .hint = name two or three models, and 2 to { $most } points of a side
+sweep-not-kept = the sweep is not kept for later: { $said }
+    .hint = make room in FusionLab's home, or let it be written to
 sweep-tensor = the files have no tensor for { $name } as it stands in the model
     .hint = merge at single points with fusionlab build merge
 
@@ -73,3 +75,7 @@ cli-help-proof-suite = a suite that it and its parents answer; fitting takes tho
 cli-help-proof-items = questions of each such suite; default { $default }
 cli-help-sweep = how well the models between two or three others know the test text; writes none
 cli-help-sweep-points = points of a side; default { $default }
+cli-help-sweep-suite = a suite that every point answers too; may be repeated
+cli-help-sweep-items = questions of a suite at every point, and as many by which a point is chosen; default { $default }
+cli-sweep-answers = { $suite } { $right }/{ $total }
+cli-sweep-best = { $suite }: best at { $weights } by { $choosing } other questions; there { $share } % right of { $total } (95 %: { $low }–{ $high } %)
