@@ -239,7 +239,7 @@ def test_an_examination_is_pictures_with_their_numbers(room: Opens) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Home")
     expect(maps.locator(":focus")).to_have_attribute(
-        "aria-label", re.compile(r"^query, layer 0: \d+ % from zoo/base$")
+        "aria-label", re.compile(r"^query, layer 0: \d+% from zoo/base$")
     )
     expect(card.locator(".fl-readout").first).to_contain_text("query, layer 0")
     card.get_by_role("button", name="zoo/editor").click()
