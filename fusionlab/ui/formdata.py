@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.limits import Limits, limits
 from fusionlab.models.base import Level
