@@ -121,7 +121,13 @@
         t("start-places", { n: list(data.places).length }),
         tabs(s, data.places, true),
       ),
-      examples.length > 0 && part("tries", t("start-tries"), tries(s, examples)),
+      examples.length > 0 &&
+        part(
+          "tries",
+          t("start-tries"),
+          el("p", { class: "fl-note" }, t("start-tries-about")),
+          tries(s, examples),
+        ),
       list(data.tools).length > 0 && part("tools", t("start-tools"), tabs(s, data.tools, false)),
       all,
     );

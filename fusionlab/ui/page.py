@@ -86,11 +86,13 @@ class Page:
         run: str = "",
         visitor: str = "",
         kept: str | None = "",
+        before: Trace | None = None,
     ) -> list[Any]:
         """New values for `outputs`: the whole trace of the run with this name.
 
         The visitor can download it, and its page can be loaded again; where nobody is named, it is
         no download. `kept` is the name by which it is kept already; None where it need not be.
+        `before` is the visitor's run before this one.
         """
         name, file = f"fusionlab-{trace.recipe.method}.jsonl", None
         again = bool(kept)
@@ -102,7 +104,7 @@ class Page:
             status_view(trace, recorded=how == "recorded", reloaded=again and how == "run"),
             headline_view(trace),
             stage_for(trace).drawn(trace, run),
-            notice_view(trace),
+            notice_view(trace, before),
             ledger_view(trace),
             _actions(
                 self.family,
@@ -230,34 +232,36 @@ def _actions(
 
 
 def _wire_run(page: Page, runs: LiveRuns) -> None:
-    run_name = gr.State("")
+    run_name, before = gr.State(""), gr.State(None, time_to_live=KEPT)
 
-    def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
+    def begin(request: gr.Request, event: gr.EventData, last: Trace | None) -> list[Any]:
         try:
             recipe = recipe_from_form(told(event).get("recipe"))
             limits().check(recipe)
         except FusionError as error:
-            unchanged = _kept([page.asked, *page.outputs])
+            unchanged = _kept([before, page.asked, *page.outputs])
             return ["", {"refused": refused_view(error)}, *unchanged]
         name = runs.begin(visitor_of(request))
         said = recipe_to_json(recipe)
-        return [name, {"running": True}, said, *page.begun(recipe, name)]
+        return [name, {"running": True}, last, said, *page.begun(recipe, name)]
 
-    def stream(request: gr.Request, name: str, said: dict[str, Any]) -> Iterator[list[Any]]:
+    def stream(
+        request: gr.Request, name: str, said: dict[str, Any], last: Trace | None
+    ) -> Iterator[list[Any]]:
         if name:
-            recipe = recipe_from_json(said)
-            yield from _stream(page, recipe, runs, name, str(request.session_hash))
+            recipe, visitor = recipe_from_json(said), str(request.session_hash)
+            yield from _stream(page, recipe, runs, name, visitor, last)
 
     begun = page.form.submit(
         begin,
-        None,
-        [run_name, page.form, page.asked, *page.outputs],
+        page.last,
+        [run_name, page.form, before, page.asked, *page.outputs],
         queue=False,
         **QUIET,
     )
     begun.success(
         stream,
-        [run_name, page.asked],
+        [run_name, page.asked, before],
         [page.form, *page.outputs],
         **QUIET,
         **COMPUTE,
@@ -310,13 +314,13 @@ def _wire_actions(page: Page) -> None:
 
 
 def _stream(
-    page: Page, recipe: Recipe, runs: LiveRuns, name: str, visitor: str
+    page: Page, recipe: Recipe, runs: LiveRuns, name: str, visitor: str, last: Trace | None
 ) -> Iterator[list[Any]]:
     """Pictures of the run as it grows; the last one is whole."""
     sent = 0
     for trace in traces(recipe, runs, name):
         if trace.status != "running":
-            yield [{"running": False}, *page.show(trace, run=name, visitor=visitor)]
+            yield [{"running": False}, *page.show(trace, run=name, visitor=visitor, before=last)]
             return
         if before := runs.before(name):
             yield [gr.skip(), waiting_view(before, runs.now(name)), *_kept(page.outputs[1:])]

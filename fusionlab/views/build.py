@@ -19,9 +19,16 @@ from fusionlab.weights.ranges import ranges_in
 
 Drawn = dict[str, Any]
 
+EXACT = 1e-4
+"""An adapter's relative error that is not worth a sentence."""
 
-def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Drawn:
-    """What can be set of the builder, as far as it is `offered`, and of each of its sources."""
+
+def builder_view(
+    builder: Builder, offered: Callable[[str], bool] = bool, option: Callable[[str], bool] = bool
+) -> Drawn:
+    """What can be set of the builder, as far as it is `offered`, and of each of its sources, as far
+    as it is an `option` here.
+    """
     return {
         "name": builder.name,
         "summary": builder.summary,
@@ -31,7 +38,7 @@ def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Dra
         "settings": [
             each for each in settings_of(builder) if offered(each["table"] or each["name"])
         ],
-        "options": options_of(builder),
+        "options": [each for each in options_of(builder) if option(each["name"])],
         "between": builder.between and asdict(builder.between),
     }
 
@@ -95,12 +102,27 @@ def _layers(details: Any) -> Drawn | None:
 
 
 def _found(report: Mapping[str, Any]) -> list[Drawn]:
-    """The sentences of a report: what it says itself, and which tensors cannot be reckoned with."""
+    """The sentences of a report: what it says itself, how well an adapter holds what it is to hold,
+    and which tensors cannot be reckoned with.
+    """
     said = [each for each in report.get("sentences", []) if isinstance(each, dict)]
+    said += _lost(report)
     broken = report.get("not_finite") or []
     if proof := _proved(report.get("proof")):
         return [*said, *proof]
     return [*said, *([saying("build-not-finite", tensors=broken)] if broken else [])]
+
+
+def _lost(report: Mapping[str, Any]) -> list[Drawn]:
+    """How far an adapter of a lower rank is from what it stands for; nothing of whole weights."""
+    rank, error, rows = (report.get(key) for key in ("rank", "error", "errors"))
+    if not isinstance(rank, int) or not isinstance(error, float) or not isinstance(rows, list):
+        return []
+    worst = max(rows, key=lambda row: row["error"], default=None)
+    if worst is None or error < EXACT:
+        return [saying("build-adapter-exact", rank=rank)]
+    shares = {"lost": round(100 * error, 1), "most": round(100 * worst["error"], 1)}
+    return [saying("build-adapter-error", rank=rank, layer=worst["layer"], **shares)]
 
 
 def _proved(proof: Any) -> list[Drawn]:

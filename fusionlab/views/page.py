@@ -31,7 +31,8 @@ body > header button { min-height: 40px; padding: 4px 14px; border: 1px solid; b
                        background: none; color: inherit; font: inherit; cursor: pointer; }
 body > footer { padding: 12px 24px 32px; font-size: 15px; overflow-wrap: anywhere;
                 color: light-dark(#5b626d, #a3abb8); }
-@media print { body { color-scheme: light; } body > header button { display: none; } }
+@media print { body { color-scheme: light; padding: 0; } body > header button { display: none; }
+               body > header, body > footer { padding: 0 0 4px; } }
 """
 SCRIPT = """
 (() => {

@@ -40,15 +40,17 @@ def recipe_text(
     return build_to_toml(BuildRecipe(builder, tuple(sources), dict(settings), plan.id))
 
 
-def card_text(plan: Plan[Any], tags: Sequence[str], sections: Sequence[str]) -> str:
+def card_text(
+    plan: Plan[Any], tags: Sequence[str], sections: Sequence[str], library: str = "transformers"
+) -> str:
     """The model's card as Markdown, with the header that the hub reads."""
-    bases = [name for ref in dict.fromkeys(plan.lineage) if (name := _hub_name(ref))]
+    bases = list(dict.fromkeys(name for ref in plan.lineage if (name := _hub_name(ref))))
     header = [
         "---",
         f"license: {plan.licence.lower() if ' ' not in plan.licence else 'other'}"
         if plan.licence
         else "license: unknown",
-        "library_name: transformers",
+        f"library_name: {library}",
         "pipeline_tag: text-generation",
         f"tags: [{', '.join(('fusionlab', *tags))}]",
         *(["base_model:", *(f"- {name}" for name in bases)] if bases else []),

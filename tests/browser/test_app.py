@@ -203,6 +203,12 @@ def test_ensemble_runs_and_every_token_tells_who_wanted_what(
     assert "method=ensemble" in page.url
     expect(page.locator("#tokens-ledger")).to_contain_text("blue")
     shot(page, "ensemble-tiny")
+    chips(page, "tokens").nth(1).click()
+    page.get_by_role("spinbutton", name="Weight").fill("0")
+    page.keyboard.press("Escape")
+    run(page, "tokens")
+    change = page.locator("#tokens-notice li").first
+    expect(change).to_contain_text("Weight of orange: 2 → 0.")
 
 
 def test_stop_keeps_what_there_is(
@@ -510,6 +516,7 @@ def tabs_of(page: Page) -> Locator:
 
 def test_run_it_yourself_opens_the_tab_with_the_run(app: str, visitor: Visitor) -> None:
     page = visitor(app)
+    expect(page.locator(".fl-start-tries")).to_contain_text("read English only")
     page.locator("#start .fl-start-run").click()
     recorded(page, "tokens")
     expect(page.locator("#tab-tokens-button")).to_have_attribute("aria-selected", "true")

@@ -26,11 +26,17 @@ WIDER = """(room) => {
 }"""
 """By how much a cell stands out of this room, in pixels."""
 TWO_AT_ONCE = """() => {
+    const asked = window.fetch;
+    const later = (done) => setTimeout(done, 300);
+    window.fetch = async (...what) => {
+        await new Promise(later);
+        return asked(...what);
+    };
     const [one, two] = document.querySelectorAll(".fl-comparing-pin input");
     one.click();
-    two.click();
+    setTimeout(() => two.click(), 100);
 }"""
-"""Two runs are pinned before the first pin was answered."""
+"""Another run is pinned while the first pin is on its way."""
 ASKED = Comparison(
     "subtract 412-77=",
     members=(MemberRecipe("zoo/adder"), MemberRecipe("zoo/subtracter")),

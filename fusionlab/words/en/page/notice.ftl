@@ -3,6 +3,12 @@
 notice-title = What to notice
 notice-show = Show it in the picture
 notice-name = { $name }
+notice-changed = { $what }: { $before } → { $after }. { $effect }
+notice-changed-weight = Weight of { $name }
+notice-changed-from = From token { $step } on, the text differs from the run before.
+notice-changed-answer = The answer was “{ $old }” before, and now is “{ $new }”.
+notice-changed-otherwise = The answer is another one than before.
+notice-changed-nothing = The answer is the same as before.
 notice-answer-of = answer { $n } of { $name }
 
 ## Tokens
