@@ -2,3 +2,12 @@
 
 tokens-not-the-text = { $name }: its tokens are not the bytes of the text, from byte { $at } on: the text has { $text }, the tokens { $tokens }
     .hint = its tokenizer rewrites what it reads, or lacks characters of it; align this source by dynamic time warping, or leave it out
+
+distil-no-blocks = there is no text to learn from
+    .hint = give a file with some text
+distil-block-short = block { $number } has { $tokens ->
+        [0] no token
+        [one] 1 token
+       *[other] { $tokens } tokens
+    }: of one token nothing is expected
+    .hint = leave it out, or join it to the one before

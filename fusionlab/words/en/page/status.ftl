@@ -48,6 +48,7 @@ status-grafting = Grafting { $what }
 status-merging = Merging { $what }
 status-proving = Examining { $what }
 status-reading-with = Reading the test text with { $what }
+status-storing = Storing what { $what } expects of the text
 status-sweeping = Sweeping between models
 status-exporting = Exporting { $what }
 status-evaluating = Testing { $what }
