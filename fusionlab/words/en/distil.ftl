@@ -11,3 +11,8 @@ distil-block-short = block { $number } has { $tokens ->
        *[other] { $tokens } tokens
     }: of one token nothing is expected
     .hint = leave it out, or join it to the one before
+
+distil-share-outside = the share of the text itself, λ, must lie between 0 and 1, not { $value }
+    .hint = 1 learns from the text alone, 0 from the sources alone; FuseLLM takes 0.9
+distil-nothing-learned = none of the { $tokens } tokens in any of the { $rows } rows is to be learned: all labels are masked
+    .hint = look at what is masked: where only answers are learned, a row that is cut off within its prompt has none
