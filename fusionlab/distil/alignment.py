@@ -47,7 +47,8 @@ def distances(source: Sequence[str], target: Sequence[str]) -> Int32[np.ndarray,
     rows, row_of = _distinct(source)
     columns, column_of = _distinct(target)
     table = cdist(rows, columns, scorer=Levenshtein.distance, dtype=np.int32)
-    return table[row_of[:, None], column_of[None, :]]
+    each: Int32[np.ndarray, "source target"] = table[row_of[:, None], column_of[None, :]]
+    return each
 
 
 def warping_path(costs: Int32[np.ndarray, "source target"]) -> Int64[np.ndarray, "step 2"]:

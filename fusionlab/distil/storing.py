@@ -77,15 +77,20 @@ class Stored:
 
 
 def stored(
-    source: Source, blocks: Sequence[Sequence[int]], n_top: int = N_TOP
+    source: Source,
+    blocks: Sequence[Sequence[int]],
+    n_top: int = N_TOP,
+    *,
+    shelf: Path | None = None,
 ) -> Generator[Progress, None, Stored]:
     """The source's distributions over the blocks, given as its own ids; read where they are kept.
 
-    The same source, tokens and `n_top` are computed once. Raises SourceError where the disk has no
+    The same source, tokens and `n_top` are computed once, and kept in FusionLab's home unless
+    another shelf is named. Raises SourceError where the disk has no
     room, RecipeError where a block is empty, and what reading raises.
     """
     check_blocks(blocks)
-    target = store.home() / "distributions" / _name(source, blocks, n_top)
+    target = (shelf or store.home() / "distributions") / _name(source, blocks, n_top)
     with store.accessible():
         lock = yield from store.alone(target)
         try:

@@ -29,6 +29,8 @@ FORM = 1
 AT_ONCE = 8_000_000
 """Pairs of tokens whose distances are in memory together."""
 FAR = np.iinfo(np.int64).max
+GAP = "\ufdd0"
+"""Stands for any one character; it is none itself."""
 
 MapRule = Literal["em", "mined"]
 TokenMap = Int64[np.ndarray, " source"]
@@ -82,24 +84,24 @@ def nearest_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
 def nearest(words: Sequence[str], among: Sequence[str]) -> Int64[np.ndarray, " word"]:
     """For each word the place of the nearest by edit distance, the first of several; exact.
 
-    Two words differ by at least the difference of their lengths: so those of equal length are
-    looked at first, and the others only as far as they can still be as near.
+    Those within one edit are looked up. Two words differ by at least the difference of their
+    lengths: so for the others, words of equal length are compared first, and further ones only as
+    far as they can still be as near.
     """
     best = np.full(len(words), FAR)
     place = np.full(len(words), FAR)
+    _look_up(words, among, best, place)
     lengths = np.array([len(word) for word in words], dtype=np.int64)
+    far = np.flatnonzero(best > 1)
     buckets = _by_length(among)
-    for length in np.unique(lengths).tolist():
-        group = np.flatnonzero(lengths == length)
+    for length in np.unique(lengths[far]).tolist():
+        group = far[lengths[far] == length]
         for more in range(max(abs(length - other) for other in buckets) + 1):
             open_ones = group[best[group] >= more]
             if not len(open_ones):
                 break
             for other in sorted({length - more, length + more} & set(buckets)):
-                for bound in np.unique(best[open_ones]).tolist():
-                    rows = open_ones[best[open_ones] == bound]
-                    cutoff = min(bound, max(length, other))
-                    _look(words, among, rows, buckets[other], cutoff, best, place)
+                _compare(words, among, open_ones, buckets[other], best, place)
     return place
 
 
@@ -143,26 +145,45 @@ def _by_length(among: Sequence[str]) -> dict[int, Int64[np.ndarray, " place"]]:
     return {length: np.flatnonzero(lengths == length) for length in np.unique(lengths).tolist()}
 
 
-def _look(
+def _look_up(
+    words: Sequence[str],
+    among: Sequence[str],
+    best: Int64[np.ndarray, " word"],
+    place: Int64[np.ndarray, " word"],
+) -> None:
+    """`best` and `place` know the first of those that are equal or one edit away."""
+    whole, shorter, gaps = dict[str, list[int]](), dict[str, list[int]](), dict[str, list[int]]()
+    for number, word in enumerate(words):
+        whole.setdefault(word, []).append(number)
+        for at in range(len(word)):
+            shorter.setdefault(word[:at] + word[at + 1 :], []).append(number)
+            gaps.setdefault(word[:at] + GAP + word[at + 1 :], []).append(number)
+    for there, other in enumerate(among):
+        near = [*whole.get(other, ()), *shorter.get(other, ())]
+        for at in range(len(other)):
+            head, rest = other[:at], other[at + 1 :]
+            near += whole.get(head + rest, ())
+            near += gaps.get(head + GAP + rest, ())
+        for number in near:
+            # A word may hold the sign for the gap itself, so that this is no proof.
+            distance = Levenshtein.distance(words[number], other)
+            if distance <= 1 and distance < best[number]:
+                best[number], place[number] = distance, there
+
+
+def _compare(
     words: Sequence[str],
     among: Sequence[str],
     rows: Int64[np.ndarray, " row"],
     bucket: Int64[np.ndarray, " place"],
-    cutoff: int,
     best: Int64[np.ndarray, " word"],
     place: Int64[np.ndarray, " word"],
 ) -> None:
-    """`best` and `place` of these rows know the bucket too, as far as the cutoff."""
+    """`best` and `place` of these rows know the bucket too."""
     texts = [among[each] for each in bucket]
     for part in np.array_split(rows, 1 + len(rows) * len(bucket) // AT_ONCE):
-        table = cdist(
-            [words[row] for row in part],
-            texts,
-            scorer=Levenshtein.distance,
-            score_cutoff=cutoff,
-            dtype=np.uint32,
-            workers=-1,
-        )
+        asked = [words[row] for row in part]
+        table = cdist(asked, texts, scorer=Levenshtein.distance, dtype=np.uint32, workers=-1)
         column = table.argmin(axis=1)
         distance, at = table[np.arange(len(part)), column].astype(np.int64), bucket[column]
         nearer = distance < best[part]

@@ -1,29 +1,11 @@
-"""The published algorithms as their formulas have them, one step after the other."""
+"""Alignment by walking, and texts cut at random; the published loops stand in `speed.align`."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 
 from fusionlab.models.vocabulary import Vocabulary
-
-
-def looped_path(source: Sequence[str], target: Sequence[str]) -> list[tuple[int, int]]:
-    """Dynamic time warping, cell by cell; back from the end by the first smallest of three."""
-    total = np.full((len(source) + 1, len(target) + 1), np.inf)
-    total[0, 0] = 0
-    for i, one in enumerate(source):
-        for j, other in enumerate(target):
-            cost = Levenshtein.distance(one.replace(" ", ""), other.replace(" ", ""))
-            total[i + 1, j + 1] = cost + min(total[i, j], total[i, j + 1], total[i + 1, j])
-    i, j = len(source), len(target)
-    path = [(i - 1, j - 1)]
-    while (i, j) != (1, 1):
-        steps = [(i - 1, j - 1), (i - 1, j), (i, j - 1)]
-        i, j = steps[int(np.argmin([total[step] for step in steps]))]
-        path.append((i - 1, j - 1))
-    return path[::-1]
 
 
 def walked(source: Sequence[int], target: Sequence[int]) -> list[tuple[list[int], list[int]]]:

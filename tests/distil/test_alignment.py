@@ -10,7 +10,8 @@ from fusionlab.distil.spelling import byte_ends, characters
 from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.errors import MemberError
 from fusionlab.models.vocabulary import Vocabulary
-from tests.distil.reference import cut_at_random, looped_path, walked
+from fusionlab.speed.align import looped_path
+from tests.distil.reference import cut_at_random, walked
 from tests.tiny import CORPUS, tiny_tokenizer
 
 TEXTS = [*CORPUS, "Ｗｉｄｅ and narrow: ﷽ é e\u0301\n\n\tdef f(x):  return x", "a", "👨‍👩‍👧"]

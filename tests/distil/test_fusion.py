@@ -140,7 +140,7 @@ def test_the_target_itself_as_its_only_source_changes_nothing(
 @given(st.lists(st.floats(0, 20), min_size=1, max_size=6))
 def test_weights_sum_to_one_and_favour_the_lowest_entropy(entropies: list[float]) -> None:
     for rule in ("mince", "avgce"):
-        shares = weights(entropies, rule)  # type: ignore[arg-type]
+        shares = weights(entropies, rule)
         assert float(shares.sum()) == pytest.approx(1)
         assert float(shares[int(np.argmin(entropies))]) == float(shares.max())
     assert_close(

@@ -1,5 +1,6 @@
 """Distributions of a source: as the model has them, stored once, gone on with after a kill."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -180,8 +181,8 @@ def test_what_was_damaged_is_stored_anew(model: TransformersModel, blocks: list[
 def test_a_disk_without_room_is_named_before_anything_is_read(
     model: TransformersModel, blocks: list[list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free = storing.shutil.disk_usage("/")._replace(free=1_000_000)
-    monkeypatch.setattr(storing.shutil, "disk_usage", lambda _: free)
+    free = shutil.disk_usage("/")._replace(free=1_000_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: free)
     monkeypatch.setattr(storing, "AROUND", 5_000_000)
     source = Source("tiny", "", model.vocabulary, lambda *_: pytest.fail("read"))
     with pytest.raises(SourceError, match=r"5 MB are needed at .*, where 1 MB are free"):
