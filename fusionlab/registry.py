@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import to_jsonable_python
 
+from fusionlab.depending import Branches, Where
 from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.faults import fault
@@ -73,6 +74,11 @@ class Pictured:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A setting of a method that is worth comparing side by side, and all its values."""
 
@@ -119,6 +125,16 @@ It stands on its shelf in FusionLab's home, or in the folder that is given inste
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """How a builder makes the model at a point between its sources, Σ wₖ θₖ."""
+
+    option: str
+    """That of each source which is its weight there."""
+    settings: Mapping[str, Any]
+    """With which the weights mean that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Builder(Entry):
     """A registered builder."""
 
@@ -128,6 +144,10 @@ class Builder(Entry):
     max_sources: int | None
     options: type[BaseModel]
     """What each source may be told."""
+    branches: Branches | None = None
+    """What else it takes by the value of one of its settings."""
+    between: Between | None = None
+    """None where it makes no model that lies between others."""
 
     def plan(
         self,
@@ -149,6 +169,12 @@ class Builder(Entry):
         if not is_id(id or plan.id):
             raise RecipeError("id-of-a-model", id=repr((id or plan.id)[:80]))
         return replace(plan, id=id, reference=f"built:{id}") if id else plan
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The settings that are marked as the names of files."""
+        fields = self.settings.model_fields
+        return [name for name, field in fields.items() if File() in field.metadata]
 
     def _options(self, source: Source) -> dict[str, Any]:
         """The source's options, defaults filled in."""
@@ -221,10 +247,14 @@ def model_builder(
     min_sources: int = 0,
     max_sources: int | None = None,
     options: type[BaseModel] = NoOptions,
+    branches: Branches | None = None,
+    between: Between | None = None,
 ) -> Callable[[PlanFunction], PlanFunction]:
     """The decorated function is the builder `name`; `execute` carries out what it plans.
 
-    `options` are the fields that each of its sources may have.
+    `options` are the fields that each of its sources may have, and `branches` say which of them,
+    and which further settings, it takes by the value of one of its settings. `between` is how it
+    makes a model that lies between its sources.
     """
 
     def register(function: PlanFunction) -> PlanFunction:
@@ -240,6 +270,8 @@ def model_builder(
             min_sources=min_sources,
             max_sources=max_sources,
             options=options,
+            branches=branches,
+            between=between,
         )
         _add(_BUILDERS, "builder", builder)
         return function
@@ -343,6 +375,8 @@ def _check_sources(builder: Builder, count: int) -> None:
 
 
 __all__ = [
+    "Between",
+    "Branches",
     "Builder",
     "Comparison",
     "Finding",
@@ -355,6 +389,7 @@ __all__ = [
     "Shelf",
     "SideBySide",
     "Source",
+    "Where",
     "all_builders",
     "all_methods",
     "fusion_method",

@@ -2,23 +2,23 @@
 
 import json
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from typing import Any
-from urllib.parse import parse_qsl
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
-from fusionlab.builders.proving import built
+from fusionlab.builds import build_from_query
+from fusionlab.depending import without_idle
 from fusionlab.errors import FusionError, RecipeError, SourceError
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.faults import fault
 from fusionlab.limits import limits
-from fusionlab.plans import Plan, Source, source_from_text
+from fusionlab.plans import Plan, Source
+from fusionlab.proof.examining import built
 from fusionlab.reading import is_id
-from fusionlab.recipe import setting_from_text
 from fusionlab.registry import Builder, all_builders, get_builder
 from fusionlab.sources.references import folder_for
 from fusionlab.sources.schemes.built import built_names
@@ -82,17 +82,28 @@ def asked_of(told: Any) -> Asked:
 
 
 def asked_from_query(query: str) -> Asked | None:
-    """The set-up that an address asks for; None where it asks for none. Raises RecipeError."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    given = dict(pairs)
-    if "builder" not in given:
+    """The set-up that an address asks for; None where it asks for none.
+
+    Raises RecipeError or UnknownName.
+    """
+    asked = build_from_query(query)
+    if asked is None:
         return None
-    return Asked(
-        given["builder"],
-        [source_from_text(text) for name, text in pairs if name == "source"],
-        dict(setting_from_text(text) for name, text in pairs if name == "set"),
-        given.get("id", ""),
+    return Asked(asked.builder, list(asked.sources), asked.settings, asked.id)
+
+
+def counting(asked: Asked) -> tuple[Asked, list[str]]:
+    """The set-up without what does not count in it, and the names of that; as it is where its
+    builder is not known.
+    """
+    try:
+        of = get_builder(asked.builder)
+    except FusionError:
+        return asked, []
+    settings, sources, left_out = without_idle(
+        of.settings, of.options, of.branches, asked.settings, asked.sources
     )
+    return replace(asked, settings=settings, sources=sources), left_out
 
 
 def form_view(asked: Asked, **how: Any) -> Drawn:

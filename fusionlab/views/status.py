@@ -5,7 +5,8 @@ What is to be read comes as a key and its values; the component puts it into wor
 
 from typing import Any
 
-from fusionlab.events import Progress, RunFailed, RunFinished, Warned, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import Progress, RunFailed, RunFinished, Warned
 from fusionlab.trace import Trace
 from fusionlab.views.spoken import Said, in_words, saying
 from fusionlab.views.truncation import cut_off

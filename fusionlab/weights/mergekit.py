@@ -27,7 +27,7 @@ from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.faults import fault
 from fusionlab.models.catalog import CATALOG
 from fusionlab.reading import is_folder, read_text
-from fusionlab.sources.references import base_of
+from fusionlab.sources.references import base_of, settled
 from fusionlab.sources.schemes import PREFIXED, parse
 from fusionlab.weights.blueprint import Blueprint, Parameters, Slice, Span
 from fusionlab.weights.rule import Rule
@@ -183,7 +183,7 @@ def reference_of(name: str, folder: Path) -> str:
     base, plus, adapter = name.strip().partition("+")
     for place in (folder / base, Path(base)):
         if is_folder(place):
-            return f"path:{place}{plus}{adapter}"
+            return settled(f"path:{place}{plus}{adapter}")
     if base.partition(":")[0] in PREFIXED:
         return name.strip()
     try:

@@ -55,7 +55,7 @@ def jobs_of(
     sources: Sequence[Opened],
     parts: Sequence[Part],
     alignment: Alignment | None,
-) -> list[Job]:
+) -> list[Job[Tensor]]:
     """What makes the new model's tensors, run of rows after run of rows, in the parts' order."""
     rule = get_rule(blueprint.rule)
     return [

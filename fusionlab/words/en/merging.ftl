@@ -86,6 +86,35 @@ merge-template-lost = { $second } has a chat template, and { $first }, whose tok
     .hint = make { $second } the base or the first source, where the new model is to chat
 merge-template-differs = { $first } and { $second } have different chat templates: the new model has the first one's
 
+## One adapter of several
+
+merge-adapter-settings = { $settings } say how adapters become one adapter, and whole weights are asked for
+    .hint = set into to adapter, or leave them out
+mergekit-into-adapter = { $file } says how whole models are merged, and an adapter is asked for
+    .hint = give the adapters as sources, and the rule as method
+merge-not-adapters = only adapters become one adapter, and these are none: { $sources }
+    .hint = write base+adapter, or set into to model
+merge-bases-differ = an adapter has one base, and these have several: { $bases }
+    .hint = merge adapters of one base
+merge-another-base = the base of these adapters is { $own }, not { $base }
+    .hint = leave base out
+merge-cat-rule = { $rule } does not add changes up, so that they cannot stand side by side
+    .hint = set combination to svd, or choose one of { $adding }
+merge-rank-of-cat = side by side the ranks add up, so that svd_rank = { $rank } cannot be kept
+    .hint = set combination to svd, or leave svd_rank out
+merge-rank-too-high = rank { $rank } is more than the largest projection has: { $most }
+    .hint = set svd_rank to { $most } or less; at that rank nothing is lost
+merge-rank-loses = rank { $rank } leaves out a part of the changes: the adapter is off by { $lost }% of what the rule makes
+    .hint = set svd_rank higher, or into to model
+merge-adapter-tokenizer = an adapter has no tokens of its own, so that tokenizer = { $tokenizer } has no meaning
+    .hint = leave tokenizer out
+merge-adapter-weighs-base = so told, { $rule } multiplies the weights of the base too, which an adapter leaves as they are
+    .hint = choose task_arithmetic, which adds the changes alone, or weights that add up to 1
+merge-adapter-not-finite = the adapter of { $source } holds NaN or infinite numbers for { $name }
+    .hint = save or train the adapter again
+merge-adapter-alone = there is only one adapter, { $source }: the new one says the same but for weight and rank
+    .hint = add another adapter of the same base
+
 ## mergekit's files
 
 mergekit-unreadable = { $file } cannot be read: { $said }
@@ -102,7 +131,7 @@ mergekit-template = { $file } names a chat template that is not known here: { $t
     .hint = write auto, or the template itself
 mergekit-ranges = the sources of a slice in { $file } have not the same number of layers: { $ranges }
     .hint = give each source a layer_range of one length
-mergekit-and-sources = there are both sources and { $file }
-    .hint = the file names its models: leave out the sources
+mergekit-and-sources = { $file } merges other models than the sources: { $models }
+    .hint = leave out the sources, or give as many as the file has models, in this order and with nothing but their names
 mergekit-unused = { $rule } has no use for { $settings }, which other methods have
     .hint = leave them out, or choose the method that has them

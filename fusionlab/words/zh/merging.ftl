@@ -65,6 +65,35 @@ merge-template-lost = { $second } 有聊天模板，而新模型所用分词器�
     .hint = 如果新模型要用于对话，请把 { $second } 设为基座或第一个来源
 merge-template-differs = { $first } 与 { $second } 的聊天模板不同：新模型采用前者的
 
+## 多个适配器合为一个
+
+merge-adapter-settings = { $settings } 用来说明适配器如何合为一个适配器，而现在要得到的是完整权重
+    .hint = 请把 into 设为 adapter，或去掉这些设置
+mergekit-into-adapter = { $file } 说明的是如何合并完整模型，而现在要得到的是适配器
+    .hint = 请把适配器列为来源，并用 method 指定规则
+merge-not-adapters = 只有适配器才能合为一个适配器，而以下来源不是：{ $sources }
+    .hint = 请写成 基座+适配器，或把 into 设为 model
+merge-bases-differ = 一个适配器只有一个基座，而这些有好几个：{ $bases }
+    .hint = 请合并同一基座的适配器
+merge-another-base = 这些适配器的基座是 { $own }，不是 { $base }
+    .hint = 请去掉 base
+merge-cat-rule = { $rule } 不是把改动相加，因此无法并排拼接
+    .hint = 请把 combination 设为 svd，或改用 { $adding }
+merge-rank-of-cat = 并排拼接时秩会相加，无法保持 svd_rank = { $rank }
+    .hint = 请把 combination 设为 svd，或去掉 svd_rank
+merge-rank-too-high = 秩 { $rank } 超过最大的投影层所能有的 { $most }
+    .hint = 请把 svd_rank 设为不超过 { $most } 的数；取该值时毫无损失
+merge-rank-loses = 秩 { $rank } 舍去了一部分改动：适配器与规则的结果相差 { $lost }%
+    .hint = 请提高 svd_rank，或把 into 设为 model
+merge-adapter-tokenizer = 适配器没有自己的词元，tokenizer = { $tokenizer } 没有意义
+    .hint = 请去掉 tokenizer
+merge-adapter-weighs-base = 按此设置，{ $rule } 还会乘到基座的权重上，而适配器不改动基座
+    .hint = 请改用只把改动相加的 task_arithmetic，或让权重之和为 1
+merge-adapter-not-finite = { $source } 的适配器在 { $name } 处含有 NaN 或无穷大
+    .hint = 请重新保存或训练该适配器
+merge-adapter-alone = 只有一个适配器 { $source }：除权重和秩外，新适配器与它相同
+    .hint = 请再加一个同一基座的适配器
+
 ## mergekit 的文件
 
 mergekit-unreadable = 无法读取 { $file }：{ $said }
@@ -81,7 +110,7 @@ mergekit-template = { $file } 中的聊天模板未知：{ $template }
     .hint = 请写 auto，或直接写模板
 mergekit-ranges = { $file } 中某个切片的来源层数不同：{ $ranges }
     .hint = 请让各来源的 layer_range 一样长
-mergekit-and-sources = 同时给出了来源和 { $file }
-    .hint = 文件中已列出模型：请去掉来源
+mergekit-and-sources = { $file } 合并的模型与给出的来源不一致：{ $models }
+    .hint = 请去掉来源；或者按此顺序给出同样多的来源，只写名称
 mergekit-unused = { $rule } 用不到 { $settings }，它们属于其他方法
     .hint = 请去掉它们，或选择相应的方法
