@@ -190,8 +190,8 @@ def vocabularies(source: int, target: int) -> tuple[Vocabulary, Vocabulary]:
         for _ in range(edits):
             at = rng.randrange(len(each))
             new = rng.choice(letters)
-            each = each[:at] + rng.choice(("", new, new + each[at])) + each[at + 1 :]
-        return each or rng.choice(letters)
+            each = each[:at] + rng.choice(("", new, new + each[at])) + each[at + 1 :] or new
+        return each
 
     there: dict[str, None] = {}
     while len(there) < target:

@@ -13,6 +13,7 @@ from fusionlab.distil.spelling import characters, fingerprint
 from fusionlab.distil.vocabulary import NOWHERE, exact_map, nearest, nearest_map, token_map
 from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.speed.align import vocabularies
 from tests.tiny import tiny_tokenizer
 
 SMALL = vocabulary_of(tiny_tokenizer(300), None)
@@ -109,3 +110,9 @@ def test_a_fingerprint_tells_vocabularies_apart() -> None:
     others = [spelled("a", "bc"), spelled("c", "ab"), spelled("ab", "c", ends=frozenset({1}))]
     assert fingerprint(one) == fingerprint(spelled("ab", "c"))
     assert len({fingerprint(each) for each in (one, *others)}) == 4
+
+
+def test_the_vocabularies_that_are_timed_are_as_large_as_said() -> None:
+    source, target = vocabularies(500, 1500)
+    assert (len(source.pieces), len(target.pieces)) == (500, 1500)
+    assert int((exact_map(source, target) == NOWHERE).sum()) == 100
