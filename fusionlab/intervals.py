@@ -23,7 +23,7 @@ def wilson(right: int, total: int) -> tuple[float, float]:
 
 
 def rate(amounts: Sequence[float], sizes: Sequence[float]) -> tuple[float, float] | None:
-    """The 95 % interval of Σ amounts / Σ sizes over pieces that stand for many like them.
+    """The 95% interval of Σ amounts / Σ sizes over pieces that stand for many like them.
 
     With r that rate and eᵢ = amountᵢ − r·sizeᵢ it is r ± t·√(n/(n−1) · Σ eᵢ²) / Σ sizes. None of
     fewer than two pieces, or where an amount is no number.

@@ -77,6 +77,9 @@ class Pictured:
 class File:
     """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
 
+    unless: tuple[str, ...] = ()
+    """Beginnings of values that name something else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -170,11 +173,13 @@ class Builder(Entry):
             raise RecipeError("id-of-a-model", id=repr((id or plan.id)[:80]))
         return replace(plan, id=id, reference=f"built:{id}") if id else plan
 
-    @property
-    def files(self) -> Sequence[str]:
-        """The settings that are marked as the names of files."""
-        fields = self.settings.model_fields
-        return [name for name, field in fields.items() if File() in field.metadata]
+    def files(self, settings: Mapping[str, Any]) -> Sequence[str]:
+        """Those of the settings that are the names of files."""
+        return _files(self.settings, settings)
+
+    def option_files(self, options: Mapping[str, Any]) -> Sequence[str]:
+        """Those of a source's options that are the names of files."""
+        return _files(self.options, options)
 
     def _options(self, source: Source) -> dict[str, Any]:
         """The source's options, defaults filled in."""
@@ -303,6 +308,20 @@ def plan_to_json(plan: Plan[Any]) -> dict[str, Any]:
     """The plan as plain JSON data."""
     plain: dict[str, Any] = to_jsonable_python(plan)
     return plain
+
+
+def _files(form: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
+    marked = {
+        name: mark.unless
+        for name, field in form.model_fields.items()
+        for mark in field.metadata
+        if isinstance(mark, File)
+    }
+    return [
+        name
+        for name, unless in marked.items()
+        if given.get(name) and not str(given[name]).strip().startswith(unless)
+    ]
 
 
 def _add(table: dict[str, E], kind: str, entry: E) -> None:

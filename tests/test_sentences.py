@@ -27,6 +27,7 @@ DATA = {
     "loading the multilingual sentence embedder",
     "comparing meanings",
     "counting ballots",
+    "lowering entropy",
     "waiting for",
     "reading with",
     "as written",  # tells answers that have no meaning from those that have one

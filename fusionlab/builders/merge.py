@@ -14,11 +14,15 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
+from fusionlab.builders.material import OWN, SUITE, settled_data
 from fusionlab.builders.merged_adapter import (
     AdapterMerge,
     executed,
     into_adapter,
 )
+from fusionlab.builders.telling import Reads, learned_section, outlook, read_section, reads_of
+from fusionlab.builders.telling import findings as findings_on
+from fusionlab.builders.told import what_is_told
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
@@ -53,6 +57,9 @@ FORMAT = 1
 """Of what merging writes: another one makes other models of the same plan."""
 MERGEKIT = "mergekit_config.yml"
 """Beside a model: the file of mergekit that it was made by."""
+EXAMPLES = 200
+"""Passages of each text that are read by default."""
+BY_DATA = tuple(name for name, rule in RULES.items() if rule.statistic is not None)
 Varying = Annotated[JsonValue, Field(description="a number, a list over depth, or by filter")]
 
 
@@ -65,6 +72,12 @@ class MergeOptions(BaseModel):
     gamma: Varying = None
     epsilon: Varying = None
     scale: Varying = None
+    data: Annotated[
+        str | None,
+        Field(description="a text of its own, where the rule goes by data"),
+        File(unless=(OWN, SUITE)),
+        Where("method", BY_DATA),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,8 @@ class Merge:
     sources: tuple[str, ...]
     file: str = ""
     """The text of mergekit's file."""
+    reads: tuple[Reads, ...] = ()
+    """What models read first, where the rule goes by data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,14 @@ class _Ready:
     sources: tuple[Opened, ...]
     found: tuple[Gathered, ...]
     alignment: Alignment | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """What stands in the work folder, and what the rule was told of its models."""
+
+    written: Written
+    report: Mapping[str, JsonValue]
 
 
 def execute(plan: Plan[Merge | AdapterMerge], shelf: Path | None = None) -> Making:
@@ -109,7 +132,7 @@ def _executed(plan: Plan[Merge], shelf: Path | None) -> Making:
     ready = _ready(plan.details.blueprint, sources)
     order = Order(
         plan,
-        (yield from _made_by(plan.details.blueprint, sources)),
+        (yield from _made_by(plan.details, sources)),
         work=partial(_work, plan, ready),
         write=partial(_write, plan, ready),
     )
@@ -124,7 +147,7 @@ def _executed(plan: Plan[Merge], shelf: Path | None) -> Making:
     branches=Branches(
         "method",
         "parameters",
-        {name: (rule.settings,) for name, rule in RULES.items()},
+        {name: (rule.settings, rule.training) for name, rule in RULES.items()},
         {name: rule.of_each for name, rule in RULES.items()},
     ),
     between=Between("weight", {"method": "linear"}),
@@ -159,6 +182,20 @@ def merge(
         Field(ge=0, lt=2**63, description="where a rule draws what it drops"),
         Where("method", tuple(name for name, rule in RULES.items() if rule.random)),
     ] = 0,
+    data: Annotated[
+        str,
+        Field(
+            description="for fisher, regmean and adamerging: a .txt, .md or .jsonl file, "
+            "suite:NAME for what may be trained with, or own for what each model learned"
+        ),
+        File(unless=(OWN, SUITE)),
+        Where("method", BY_DATA),
+    ] = "",
+    examples: Annotated[
+        int,
+        Field(ge=1, le=100_000, description="passages of each text that are read"),
+        Where("method", BY_DATA),
+    ] = EXAMPLES,
     into: Annotated[
         Literal["model", "adapter"],
         Field(description="whole weights, or one adapter where all sources are adapters"),
@@ -197,6 +234,10 @@ def merge(
         "tokenizer": tokenizer,
         "seed": seed,
     }
+    if into == "adapter" and method in BY_DATA:
+        raise RecipeError("merge-data-adapter", rule=method)
+    if method in BY_DATA or data.strip():
+        told |= {"data": settled_data(data.strip()), "examples": examples}
     return into_adapter(sources, told, how) if into == "adapter" else _from_sources(sources, told)
 
 
@@ -204,12 +245,24 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
     """Of whole models, by settings."""
     check_told(sources, told)
     method, base = told["method"], told["base"]
-    given, refs = options_of(sources), [settled(each.ref) for each in sources]
+    given = [_settled_options(each) for each in options_of(sources)]
+    refs = [settled(each.ref) for each in sources]
     known = base or base_for(refs, method)
     blueprint, files = whole_models(refs, given, known, told)
-    details = Merge(blueprint, {**told, "base": known}, tuple(given), tuple(refs))
+    data = [str(each.get("data") or told.get("data", "")) for each in given]
+    chosen = [*zip(refs, data, strict=True)]
+    reads = reads_of(get_rule(method), chosen, known, told.get("examples", EXAMPLES))
+    settings = {**told, "base": known}
+    details = Merge(blueprint, settings, tuple(given), tuple(refs), reads=tuple(reads))
     said = [Finding.of("note", "merge-base-found", base=short(known))] if known and not base else []
     return _plan(details, files, said)
+
+
+def _settled_options(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The same options, which mean the same whichever folder one stands in."""
+    if "data" not in given:
+        return {**given}
+    return {**given, "data": settled_data(str(given["data"]).strip())}
 
 
 def _from_mergekit(sources: Sequence[Source], place: Path, seed: int) -> Plan[Merge]:
@@ -233,14 +286,16 @@ def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) ->
     rule, ready = get_rule(blueprint.rule), _ready(blueprint, sources)
     parts = _parts(blueprint, ready)
     size = sum(part.header.bytes for part in parts)
-    memory = held(rule, parts, sources)
+    measuring, room = outlook(rule, parts, sources, details.reads)
+    memory = max(held(rule, parts, sources), measuring)
     based = all(part.base is not None for part in blueprint.slices)
     lacking = rule.base == "required" and not based
     findings = (
         *([Finding.of("refused", "merge-base-lacking", rule=rule.name)] if lacking else ()),
         *ancestors(blueprint, base=blueprint.models[blueprint.donor]),
         *checked(blueprint, sources, ready.found, ready.alignment),
-        *without_room(size),
+        *findings_on(rule, parts, sources, details.reads, aligned=ready.alignment is not None),
+        *without_room(size + room),
         *without_memory(memory),
         *said,
     )
@@ -269,12 +324,14 @@ def _parts(blueprint: Blueprint, ready: _Ready) -> list[Part]:
     return parts_of(blueprint, ready.sources, ready.found, ready.alignment)
 
 
-def _made_by(blueprint: Blueprint, sources: Sequence[Opened]) -> Generator[Event, None, str]:
+def _made_by(details: Merge, sources: Sequence[Opened]) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights and what stands beside them."""
     prints: list[str] = []
     for source in sources:
         prints += [(yield from fingerprint(source))]
-    plain = {**asdict(blueprint), "models": prints}
+    plain = {**asdict(details.blueprint), "models": prints}
+    if details.reads:
+        plain["reads"] = [asdict(each) for each in details.reads]
     text = json.dumps(["merge", FORMAT, plain], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -283,22 +340,25 @@ def stream(plan: Plan[Merge], folder: Path) -> Generator[Event, None, Written]:
     """The folder has the merged tensors and nothing else."""
     blueprint = plan.details.blueprint
     ready = _ready(blueprint, [opened(ref) for ref in blueprint.models])
-    return (yield from _work(plan, ready, folder))
+    return (yield from _work(plan, ready, folder)).written
 
 
-def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None, Written]:
-    parts = {part.header.name: part for part in _parts(plan.details.blueprint, ready)}
+def _work(plan: Plan[Merge], ready: _Ready, work: Path) -> Generator[Event, None, _Merged]:
+    blueprint, reads = plan.details.blueprint, plan.details.reads
+    parts = {part.header.name: part for part in _parts(blueprint, ready)}
+    known = yield from what_is_told(blueprint, [*parts.values()], ready.sources, reads, work)
     headers = [part.header for part in parts.values()]
     ordered = [parts[header.name] for header in in_order(headers)]
-    jobs = jobs_of(plan.details.blueprint, ready.sources, ordered, ready.alignment)
+    jobs = jobs_of(blueprint, ready.sources, ordered, ready.alignment, known.statistics)
     with ahead(jobs) as workers:
-        return (yield from written(work, headers, workers.make, f"merging {plan.id}"))
+        result = yield from written(work, headers, workers.make, f"merging {plan.id}")
+    return _Merged(result, known.report)
 
 
 def _write(
-    plan: Plan[Merge], ready: _Ready, result: Written, work: Path, part: Path
+    plan: Plan[Merge], ready: _Ready, merged: _Merged, work: Path, part: Path
 ) -> Generator[Event, None, Papers]:
-    details, blueprint = plan.details, plan.details.blueprint
+    details, blueprint, result = plan.details, plan.details.blueprint, merged.written
     broken = list(result.not_finite)
     if broken:
         yield Warned.of("weights-not-finite", count=len(broken), name=broken[0])
@@ -312,6 +372,7 @@ def _write(
     told = [Source(*pair) for pair in zip(details.sources, options, strict=True)]
     recipe = recipe_text("merge", plan, told, details.settings)
     report: dict[str, JsonValue] = {"layers": blueprint.depth, "not_finite": [*broken]}
+    report |= merged.report
     return Papers(recipe, _card(plan, ready), report=report)
 
 
@@ -321,8 +382,9 @@ def _card(plan: Plan[Merge], ready: _Ready) -> str:
     named = f"[{rule.name}]({rule.paper})" if rule.paper else rule.name
     sections = (
         f"A causal language model of {plan.parameters:,} parameters, merged by FusionLab from "
-        f"{len(blueprint.models)} models with {named}. Nothing was trained.",
+        f"{len(blueprint.models)} models with {named}. {learned_section(rule)}",
         rule.summary,
+        *read_section(plan.details.reads),
         lineage_section(plan, licences_of(ready.sources)),
         "`recipe.toml` says to a program what was merged and how.",
     )

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fusionlab.builds import BuildRecipe
     from fusionlab.events import ModelBuilt
     from fusionlab.registry import Builder
+    from fusionlab.words import Sentence
 
 WIDTH = 28
 
@@ -169,8 +170,17 @@ def _tell_built(built: "ModelBuilt") -> None:
             seconds=f"{built.seconds:.1f}",
         )
     )
+    for sentence in _found(built.report):
+        tell(sentence.said(language()))
     tell_proof(built.report.get("proof"))
     tell(said("cli-built-try", reference=built.reference))
+
+
+def _found(report: Mapping[str, Any]) -> "list[Sentence]":
+    """What the builder says of the new model itself, such as what was learned."""
+    from fusionlab.words import Sentence
+
+    return [Sentence(each["key"], each["values"]) for each in report.get("sentences", [])]
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """What `fusionlab build` is to make, as options or a file say it, and the plans of it."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,9 +90,18 @@ def _seen_from(folder: Path, build: "BuildRecipe") -> "BuildRecipe":
     """The same build, its files as they are named in this folder."""
     from fusionlab.registry import get_builder
 
-    names = [name for name in get_builder(build.builder).files if build.settings.get(name)]
-    files = {name: str(folder / str(build.settings[name])) for name in names}
-    return replace(build, settings={**build.settings, **files})
+    builder = get_builder(build.builder)
+    sources = [
+        replace(each, options=_beside(folder, each.options, builder.option_files(each.options)))
+        for each in build.sources
+    ]
+    settings = _beside(folder, build.settings, builder.files(build.settings))
+    return replace(build, sources=tuple(sources), settings=settings)
+
+
+def _beside(folder: Path, given: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The same values, those of these names as files in the folder."""
+    return {**given, **{name: str(folder / str(given[name])) for name in names}}
 
 
 def _changed(settings: dict[str, Any], texts: Sequence[str]) -> dict[str, Any]:

@@ -110,7 +110,12 @@ def form_view(asked: Asked, **how: Any) -> Drawn:
     """The form with this set-up: what can be chosen here, and `how` it stands."""
     return {
         "builders": [
-            builder_view(each, partial(limits().offers_setting, each)) for each in builders()
+            builder_view(
+                each,
+                partial(limits().offers_setting, each),
+                partial(limits().offers_option, each),
+            )
+            for each in builders()
         ],
         "models": source_models(),
         "presets": [
@@ -127,7 +132,7 @@ def form_view(asked: Asked, **how: Any) -> Drawn:
 def planned(asked: Asked) -> Plan[Any]:
     """What was asked for as a plan; its limits are checked before anything is read."""
     builder = get_builder(asked.builder)
-    limits().check_plan(builder, [each.ref for each in asked.sources], asked.settings)
+    limits().check_plan(builder, asked.sources, asked.settings)
     return builder.plan(asked.sources, asked.settings, asked.id.strip())
 
 
@@ -151,7 +156,7 @@ def made(asked: Asked) -> Generator[Event, None, None]:
     """
     limits().check_builds()
     builder = get_builder(asked.builder)
-    limits().check_plan(builder, [each.ref for each in asked.sources], asked.settings)
+    limits().check_plan(builder, asked.sources, asked.settings)
     for source in asked.sources:
         yield from folder_for(source.ref)
     plan = planned(asked)

@@ -23,8 +23,12 @@ EXACT = 1e-4
 """An adapter's relative error that is not worth a sentence."""
 
 
-def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Drawn:
-    """What can be set of the builder, as far as it is `offered`, and of each of its sources."""
+def builder_view(
+    builder: Builder, offered: Callable[[str], bool] = bool, option: Callable[[str], bool] = bool
+) -> Drawn:
+    """What can be set of the builder, as far as it is `offered`, and of each of its sources, as far
+    as it is an `option` here.
+    """
     return {
         "name": builder.name,
         "summary": builder.summary,
@@ -34,7 +38,7 @@ def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Dra
         "settings": [
             each for each in settings_of(builder) if offered(each["table"] or each["name"])
         ],
-        "options": options_of(builder),
+        "options": [each for each in options_of(builder) if option(each["name"])],
         "between": builder.between and asdict(builder.between),
     }
 

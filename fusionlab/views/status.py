@@ -17,6 +17,7 @@ DOING = (
     ("comparing meanings", "status-comparing-meanings"),
     ("counting ballots", "status-counting-ballots"),
     ("sweeping", "status-sweeping"),
+    ("lowering entropy", "status-lowering-entropy"),
 )
 """What goes on, as its event has it, and the key of the same."""
 DOING_TO = {
@@ -28,6 +29,7 @@ DOING_TO = {
     "training": "status-training",
     "grafting": "status-grafting",
     "merging": "status-merging",
+    "measuring": "status-measuring",
     "proving": "status-proving",
     "reading with": "status-reading-with",
     "exporting": "status-exporting",

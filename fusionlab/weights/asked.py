@@ -15,8 +15,7 @@ from fusionlab.weights.rule import Rule
 from fusionlab.weights.rules import RULES, get_rule
 from fusionlab.weights.varying import check_varying
 
-METHODS = [name for name, rule in RULES.items() if rule.statistic is None]
-"""Rules that need nothing but the weights."""
+METHODS = list(RULES)
 
 
 def check_told(sources: Sequence[Source], told: Mapping[str, Any]) -> None:
@@ -28,12 +27,17 @@ def check_told(sources: Sequence[Source], told: Mapping[str, Any]) -> None:
         raise RecipeError("sources-too-few", builder="merge", least=1, count=0)
     if told["base"] and get_rule(method).base == "refused":
         raise RecipeError("merge-base-unused", rule=method)
-    _check_names(get_rule(method), told["parameters"], options_of(sources))
+    _check_names(get_rule(method), told["parameters"], [*map(of_rule, options_of(sources))])
 
 
 def options_of(sources: Sequence[Source]) -> list[Mapping[str, JsonValue]]:
     """The options of each source, those left out that it was not given."""
     return [{k: v for k, v in each.options.items() if v is not None} for each in sources]
+
+
+def of_rule(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Those options that the rule takes: all but the data by which it is told of the source."""
+    return {name: value for name, value in given.items() if name != "data"}
 
 
 def whole_models(
@@ -47,7 +51,7 @@ def whole_models(
     files = [opened(ref) for ref in models]
     depths = [len(file.layers) for file in files]
     spans = tuple(
-        Span(models.index(ref), 0, depths[models.index(ref)], own)
+        Span(models.index(ref), 0, depths[models.index(ref)], of_rule(own))
         for ref, own in zip(refs, given, strict=True)
         if ref != known
     )
@@ -68,7 +72,9 @@ def _check_names(
     rule: Rule, parameters: Mapping[str, JsonValue], given: Sequence[Mapping[str, JsonValue]]
 ) -> None:
     """Raises UnknownName on a setting that the rule does not have, SettingError on its form."""
-    every = {*rule.settings.model_fields, *rule.of_each.model_fields}
+    learning = rule.training.model_fields
+    every = {*rule.settings.model_fields, *rule.of_each.model_fields, *learning}
+    rule.trained(parameters)
     for settings, known in (
         (parameters, every),
         *((own, rule.of_each.model_fields) for own in given),
@@ -76,7 +82,8 @@ def _check_names(
         for name, value in settings.items():
             if name not in known:
                 raise UnknownName("kind-setting-of", name, known, entry=rule.name)
-            check_varying(name, value)
+            if name not in learning:
+                check_varying(name, value)
 
 
 def base_for(refs: Sequence[str], method: str) -> str:

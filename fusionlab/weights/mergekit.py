@@ -34,8 +34,11 @@ from fusionlab.weights.rule import Rule
 from fusionlab.weights.rules import RULES, get_rule
 from fusionlab.weights.varying import Scalar, Varying, check_varying, mapped, value_at
 
-METHODS = {**{name: name for name in RULES}, "ramplus_tl": "ramplus"}
-"""Our rules by the names that mergekit has for them."""
+METHODS = {
+    **{name: name for name, rule in RULES.items() if rule.statistic is None},
+    "ramplus_tl": "ramplus",
+}
+"""Our rules by the names that mergekit has for them; it knows none that needs data."""
 BASE_FIRST = ("slerp", "nearswap")
 """Rules whose first model mergekit calls the base."""
 DTYPES = {"float32": "F32", "float16": "F16", "bfloat16": "BF16"}

@@ -64,7 +64,7 @@ class Read:
     """None where its logits are no numbers."""
     topics: Mapping[str, float | None]
     interval: tuple[float, float] | None = None
-    """Of the nats per byte, at 95 %, over the pieces of the text."""
+    """Of the nats per byte, at 95%, over the pieces of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Gap:
     nats_per_byte: float
     low: float
     high: float
-    """The interval at 95 %. It is narrower than what both vary by: a hard piece is so for both."""
+    """The interval at 95%. It is narrower than what both vary by: a hard piece is so for both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def swept(
     """
     spec = ModelSpec(sources[0].ref, "transformers", Level.INTERNALS)
     with closing(load(sources[0].folder, spec)) as model:
-        names = [_by_parameter(source) for source in sources]
+        names = [source.stored for source in sources]
         _check(model, names)
         asked = [(sample.asked, sample.text) for sample in samples]
         for done, each in enumerate(weights):
@@ -92,17 +92,6 @@ def swept(
             read = read_of(samples, list(scored(model, asked)))
             yield Point(each, read, (yield from ask(model)) if ask else ())
         yield Progress("sweeping", len(weights), len(weights), "items")
-
-
-def _by_parameter(source: Opened) -> dict[str, str]:
-    """The stored tensor of each parameter."""
-    outside = {name: name for name in source.outside}
-    inside = {
-        f"{source.layout.path}.{number}.{rest}": name
-        for number, layer in enumerate(source.layers)
-        for rest, name in layer.items()
-    }
-    return outside | inside
 
 
 def _parameters(model: TransformersModel) -> Iterator[tuple[str, torch.nn.Parameter]]:

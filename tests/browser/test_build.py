@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from fusionlab.assets import asset
+from fusionlab.reading import read_json
 from fusionlab.spaces import build_presets
 from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
 from fusionlab.ui.sweep_page import about
@@ -28,6 +30,7 @@ MODEL: dict[str, Any] = {
     "lineage": ["x"],
     "heirs": [],
 }
+SHELF = "details:has(> .fl-built-rows) > summary"
 WIDEST = "document.documentElement.scrollWidth"
 
 
@@ -191,7 +194,7 @@ def test_nothing_is_against_the_form_and_the_models(
     model = MODEL | {"heirs": ["c"]}
     _, built = recorded(build_presets()[0])
     page.evaluate(DRAW, ["built", {"built": built, "models": [model]}])
-    page.locator(".fl-built summary").click()
+    page.locator(SHELF).click()
     page.locator(".fl-built-row .fl-remove").first.click()
     for preset in ("solar-zoo-base", "five-ties", "two-ancestors"):
         form(page, preset)
@@ -209,7 +212,7 @@ def test_nothing_is_against_the_form_and_the_models(
 def test_removing_is_asked_about_first(room: Opens) -> None:
     page = room()
     page.evaluate(DRAW, ["built", {"models": [MODEL]}])
-    page.locator(".fl-built summary").click()
+    page.locator(SHELF).click()
     page.get_by_role("button", name="Remove a-b").click()
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("button", name="Remove a-b")).to_be_focused()
@@ -225,7 +228,8 @@ def swept(page: Page, preset: str, **more: Any) -> None:
     form(page, preset)
     chosen = next(each for each in build_presets() if each.id == preset)
     refs = [source.ref for source in chosen.sources]
-    page.evaluate(DRAW, ["sweep", {**about(refs), **more}])
+    record = read_json(asset(f"sweeps/{preset}.json").read_bytes())
+    page.evaluate(DRAW, ["sweep", {**about(refs), "record": record, **more}])
 
 
 def test_an_examination_is_pictures_with_their_numbers(room: Opens) -> None:
@@ -239,7 +243,7 @@ def test_an_examination_is_pictures_with_their_numbers(room: Opens) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Home")
     expect(maps.locator(":focus")).to_have_attribute(
-        "aria-label", re.compile(r"^query, layer 0: \d+ % from zoo/base$")
+        "aria-label", re.compile(r"^query, layer 0: \d+% from zoo/base$")
     )
     expect(card.locator(".fl-readout").first).to_contain_text("query, layer 0")
     card.get_by_role("button", name="zoo/editor").click()
@@ -273,9 +277,9 @@ def test_a_point_between_sources_sets_their_weights(room: Opens) -> None:
     expect(stage).to_contain_text("The form above has these weights now: A 0.75")
     page.get_by_label("What is shown").select_option("zoo-mixed")
     expect(stage).to_contain_text("other questions the best point is")
-    known = about(["zoo/adder", "zoo/subtracter", "zoo/editor"])
-    part = {**known["record"], "points": known["record"]["points"][:4]}
-    grown = {"of": known["of"], "record": part, "running": True, "total": 15}
+    known = read_json(asset("sweeps/three-between.json").read_bytes())
+    part = {**known, "points": known["points"][:4]}
+    grown = {"of": known["refs"], "record": part, "running": True, "total": 15}
     page.evaluate(DRAW, ["sweep", grown])
     expect(points).to_have_count(4)
     expect(stage).to_contain_text("4 of 15 points")
@@ -335,7 +339,7 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     page.get_by_role("link", name="Measure it").click()
     expect(page.locator("#bench-form .fl-measure-ref")).to_have_count(2)
     page.locator("#tab-build-button").click()
-    result.locator("summary").click()
+    page.locator(SHELF).click()
     result.get_by_role("button", name="Remove base-graft-8").click()
     result.get_by_role("button", name="Remove it").click()
     expect(result).to_contain_text("base-graft-8 is removed")

@@ -50,7 +50,9 @@ def test_the_form_grows_from_the_registry() -> None:
     graft, merge = form["builders"]
     parts = {each["name"]: (each["kind"], each["pictured"]) for each in graft["settings"]}
     assert parts == {"drop": ("integer", "seam"), "layers": ("text", "ranges")}
-    assert {each["kind"] for each in merge["options"]} == {"varying"}
+    kinds = {each["name"]: each["kind"] for each in merge["options"]}
+    assert kinds.pop("data") == "text"
+    assert {*kinds.values()} == {"varying"}
     assert next(each for each in merge["settings"] if each["name"] == "method")["kind"] == "choice"
     assert all(model["level"] == "internals" for model in form["models"])
     assert [model["here"] for model in form["models"]] == sorted(

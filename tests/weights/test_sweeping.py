@@ -21,6 +21,12 @@ from tests.weights.families import tiny_family
 PAIR = ("zoo/adder", "zoo/calendar")
 
 
+@pytest.fixture(autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Records of finished sweeps are kept in a home of their own."""
+    monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "home"))
+
+
 def test_its_ends_are_the_models_themselves(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["built", "sweep", *PAIR, "--points", "3", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -58,9 +64,8 @@ def test_models_that_cannot_be_merged_are_refused(tmp_path: Path) -> None:
 
 
 def test_every_point_answers_a_suite_and_the_best_is_chosen_on_other_questions(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path))
     asked = ["--suite", "zoo-arithmetic", "--items", "6"]
     refs = PAIR[::-1]
     assert main(["built", "sweep", *refs, "--points", "2", *asked]) == 0

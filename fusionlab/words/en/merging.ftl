@@ -86,6 +86,51 @@ merge-template-lost = { $second } has a chat template, and { $first }, whose tok
     .hint = make { $second } the base or the first source, where the new model is to chat
 merge-template-differs = { $first } and { $second } have different chat templates: the new model has the first one's
 
+## Rules that go by data
+
+-data-forms = give a .txt, .md or .jsonl file, suite:NAME for questions to train with, or own for what each model was trained with
+-more-data = give a longer text, or another one
+merge-data-lacking = { $rule } needs data for each of its models
+    .hint = set data: { -data-forms }
+merge-data-unused = { $rule } has no use for data
+    .hint = leave the data out, or choose fisher, regmean or adamerging
+merge-data-missing = there is no file { $file }
+    .hint = check the path; or { -data-forms }
+merge-data-format = { $file } is not one of { $suffixes }
+    .hint = { -data-forms }
+merge-data-unreadable = { $file } cannot be read: { $said }
+    .hint = give a plain file of text in UTF-8
+merge-data-empty = { $file } has no text
+    .hint = { -more-data }
+merge-data-line = line { $line } of { $file } has neither a text nor { $asked } and { $answered }
+    .hint = write each line as {"{"}"text": "…"{"}"} or {"{"}"{ $asked }": "…", "{ $answered }": "…"{"}"}
+merge-data-short = { $data } leaves { $source } nothing to predict: there is no text after the first token, or the questions alone fill its context
+    .hint = { -more-data }
+merge-data-own = nothing tells here what { $source } was trained with
+    .hint = own is for models of the zoo and adapters that came with FusionLab; for others name a file
+merge-data-no-training = the suite { $suite } has questions of a file, and none to train with
+    .hint = give a file with other questions: the ones that are asked later must not be seen before
+merge-data-changed = { $data } has changed since the merge was planned
+    .hint = begin again
+merge-data-no-numbers = { $source } says nothing of the data but NaN or infinity
+    .hint = its weights are damaged: check it with fusionlab built check, or take another model
+merge-data-not-finite = what was measured of { $name } in { $source } is NaN or infinite
+    .hint = its weights are damaged or too large: take another model, or another text
+merge-data-adapter = { $rule } makes whole weights only: what it is told is of whole matrices
+    .hint = make whole weights, or choose a rule that needs no data
+merge-data-tokens = { $rule } cannot bring the tokens of several vocabularies together
+    .hint = leave tokenizer empty and merge models of one vocabulary, or choose a rule that needs no data
+merge-data-renamed = the files of { $source } hold { $name } otherwise than the model does, so that nothing can be measured of it
+    .hint = save the model with transformers once more, or choose a rule that needs no data
+merge-data-read = each model reads its text first: { $reads } passages. That takes about { $memory } MB of memory, and at most { $room } MB at { $place }, where it is kept for other merges
+    .hint = set examples to read fewer passages; the folder may be deleted at any time
+merge-data-learned = how much of each task vector is added is learned from { $reads } passages, which takes about { $memory } MB of memory
+    .hint = { PLACE() ->
+        [app] choose fewer steps where that takes too long
+       *[terminal] set parameters.steps to fewer steps where that takes too long
+    }
+merge-data-averaged = { $rule } is for linear layers: embeddings, norms and what else is none are averaged
+
 ## One adapter of several
 
 merge-adapter-settings = { $settings } say how adapters become one adapter, and whole weights are asked for

@@ -78,4 +78,4 @@ cli-help-sweep-points = points of a side; default { $default }
 cli-help-sweep-suite = a suite that every point answers too; may be repeated
 cli-help-sweep-items = questions of a suite at every point, and as many by which a point is chosen; default { $default }
 cli-sweep-answers = { $suite } { $right }/{ $total }
-cli-sweep-best = { $suite }: best at { $weights } by { $choosing } other questions; there { $share } % right of { $total } (95 %: { $low }–{ $high } %)
+cli-sweep-best = { $suite }: best at { $weights } by { $choosing } other questions; there { $share }% right of { $total } (95%: { $low }–{ $high }%)

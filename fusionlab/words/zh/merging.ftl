@@ -65,6 +65,51 @@ merge-template-lost = { $second } 有聊天模板，而新模型所用分词器�
     .hint = 如果新模型要用于对话，请把 { $second } 设为基座或第一个来源
 merge-template-differs = { $first } 与 { $second } 的聊天模板不同：新模型采用前者的
 
+## 依据数据的规则
+
+-data-forms = 请给出 .txt、.md 或 .jsonl 文件；suite:题集名 表示可用于训练的题目；own 表示各模型自己的训练数据
+-more-data = 请给出更长的文本，或换一份
+merge-data-lacking = { $rule } 需要为每个模型提供数据
+    .hint = 请设置 data：{ -data-forms }
+merge-data-unused = { $rule } 用不到数据
+    .hint = 请去掉数据，或选择 fisher、regmean 或 adamerging
+merge-data-missing = 找不到文件 { $file }
+    .hint = 请检查路径；{ -data-forms }
+merge-data-format = { $file } 不是 { $suffixes } 之一
+    .hint = { -data-forms }
+merge-data-unreadable = 无法读取 { $file }：{ $said }
+    .hint = 请给出 UTF-8 编码的纯文本文件
+merge-data-empty = { $file } 中没有文本
+    .hint = { -more-data }
+merge-data-line = { $file } 第 { $line } 行既没有 text，也没有 { $asked } 和 { $answered }
+    .hint = 每行请写作 {"{"}"text": "…"{"}"} 或 {"{"}"{ $asked }": "…", "{ $answered }": "…"{"}"}
+merge-data-short = { $data } 中没有可供 { $source } 预测的内容：第一个词元之后没有文本，或题目本身已占满上下文
+    .hint = { -more-data }
+merge-data-own = 无从得知 { $source } 是用什么训练的
+    .hint = own 只适用于小模型库中的模型和 FusionLab 自带的适配器；其他模型请给出文件
+merge-data-no-training = 题集 { $suite } 的题目来自文件，没有可用于训练的题目
+    .hint = 请给出含有其他题目的文件：之后要问的题目不能事先看到
+merge-data-changed = 计划合并之后，{ $data } 有了变化
+    .hint = 请重新开始
+merge-data-no-numbers = { $source } 对数据的输出只有 NaN 或无穷大
+    .hint = 它的权重已损坏：请用 fusionlab built check 检查，或换一个模型
+merge-data-not-finite = 在 { $source } 的 { $name } 上测得 NaN 或无穷大
+    .hint = 它的权重已损坏或过大：请换一个模型，或换一份文本
+merge-data-adapter = { $rule } 只能合成完整权重：它所依据的是完整的矩阵
+    .hint = 请合成完整权重，或选择不需要数据的规则
+merge-data-tokens = { $rule } 无法统一几种词表的词元
+    .hint = 请将 tokenizer 留空并合并词表相同的模型，或选择不需要数据的规则
+merge-data-renamed = { $source } 的文件中 { $name } 的存法与模型不同，无法测量
+    .hint = 请用 transformers 重新保存该模型，或选择不需要数据的规则
+merge-data-read = 各模型先读自己的文本，段落数为：{ $reads }。约需 { $memory } MB 内存，并在 { $place } 占用至多 { $room } MB，供其他合并使用
+    .hint = 如需少读一些，请减小 examples；该文件夹可随时删除
+merge-data-learned = 各任务向量加多少，由以下段落学习得出：{ $reads }；约需 { $memory } MB 内存
+    .hint = { PLACE() ->
+        [app] 如果太慢，请减少步数
+       *[terminal] 如果太慢，请把 parameters.steps 设小
+    }
+merge-data-averaged = { $rule } 适用于线性层：词嵌入、归一化等其余部分取平均
+
 ## 多个适配器合为一个
 
 merge-adapter-settings = { $settings } 用来说明适配器如何合为一个适配器，而现在要得到的是完整权重

@@ -109,6 +109,7 @@ build-proof = After building: { $said }.
 build-adapter-exact = It is an adapter of rank { $rank }, which holds everything that the rule makes.
 build-adapter-error = It is an adapter of rank { $rank }: of what the rule makes it is off by { $lost }%, most of all in layer { $layer }, by { $most }%.
 build-not-finite = Some tensors hold numbers that are NaN or infinite: { $tensors }.
+build-entropy = In { $steps } steps, the entropy of its predictions of the data fell from { $before } to { $after } nats per token.
 
 built-title = Your new model
 built-title-recorded = What it comes to

@@ -6,20 +6,20 @@ proof-reading = How well it reads
 proof-reading-note = { $kind ->
     [zoo] Nats per byte of held-out problems of the zoo's tasks
    *[prose] Nats per byte of a short text in English and Chinese
-}: the smaller, the better it knows the text. Lines are 95 % intervals over the pieces of the text. A hard piece is hard for all, so a difference is known better than either value.
+}: the smaller, the better it knows the text. Lines are 95% intervals over the pieces of the text. A hard piece is hard for all, so a difference is known better than either value.
 proof-gap = new model { $gap } against it [{ $low }, { $high }]
 proof-kl = KL { $kl } per token
 proof-head-model = Model
 proof-head-nats = Nats per byte
-proof-head-low = 95 % from
+proof-head-low = 95% from
 proof-head-high = to
 proof-head-gap = New model against it
 proof-head-kl = KL, nats per token
 proof-suites = Suites before and after
-proof-suites-note = Right answers of the new model and of what it was made of, with 95 % intervals.
+proof-suites-note = Right answers of the new model and of what it was made of, with 95% intervals.
 proof-right = { $n } of { $of } right
 proof-map = How far the weights went
-proof-map-note = ‖Δ‖ ÷ ‖θ‖ in per cent, by layer and kind of tensor: the darker, the farther from this parent. The scale is the same for all parents.
+proof-map-note = ‖Δ‖ ÷ ‖θ‖ in per cent, by layer and kind of tensor: the stronger the colour, the farther from this parent. The scale is the same for all parents.
 proof-map-still = Every weight is as it was in the layer that it was copied from.
 proof-map-of = Distance from { $parent }
 proof-parent = Distance from which parent

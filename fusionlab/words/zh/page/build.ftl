@@ -96,6 +96,7 @@ build-proof = 构建之后：{ $said }。
 build-adapter-exact = 这是秩为 { $rank } 的适配器，完整保留了规则的结果。
 build-adapter-error = 这是秩为 { $rank } 的适配器：与规则的结果相差 { $lost }%，相差最大的是第 { $layer } 层，为 { $most }%。
 build-not-finite = 部分张量含有 NaN 或无穷大：{ $tensors }。
+build-entropy = 经过 { $steps } 步，它对数据的预测熵由每词元 { $before } 奈特变为 { $after } 奈特。
 
 built-title = 你的新模型
 built-title-recorded = 构建结果
