@@ -12,7 +12,8 @@ from fusionlab.errors import FusionError
 from fusionlab.events import Record
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.run import run
-from fusionlab.trace import Trace, fold, read_run
+from fusionlab.runfiles import read_run
+from fusionlab.trace import Trace, fold
 
 __all__ = [
     "FusionError",

@@ -16,6 +16,7 @@ FusionError
     └── DataError        its data are broken or not to be had
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
@@ -26,6 +27,10 @@ LONGEST = 4_000
 """Characters of a message, whatever it quotes."""
 MOST_NAMES = 1_000
 """In which one is looked for that is like another."""
+SLIP, SLIP_OF_THREE = 0.75, 0.66
+"""The likeness, from 0 to 1, from which a name counts as another misspelt: one letter in four."""
+BEGINNING = 3
+"""Letters from which a name may be told by its beginning."""
 
 
 class FusionError(Exception):
@@ -82,10 +87,10 @@ class UnknownName(FusionError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], /, **values: Given) -> None:
         names = sorted(known)
-        near = get_close_matches(name, names[:MOST_NAMES], n=1, cutoff=0.5)
+        near = nearest(name, names[:MOST_NAMES])
         what = quoting(kind, values)
         if near:
-            super().__init__("unknown-name-near", kind=what, name=shortened(name), near=near[0])
+            super().__init__("unknown-name-near", kind=what, name=shortened(name), near=near)
         elif names:
             all_names = listed(names)
             super().__init__(
@@ -93,6 +98,37 @@ class UnknownName(FusionError):
             )
         else:
             super().__init__("unknown-name", kind=what, name=shortened(name))
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """The one of the names that is most likely meant; nothing where none is like enough.
+
+    A name is meant by a slip in its letters or by their beginning, with its scheme or without.
+    Neither case nor signs between words count; numbers do: a 360m is no 135m misspelt.
+    """
+    wanted, numbers = _letters(name), _numbers(name)
+    forms = {
+        _letters(form): known for known in reversed(names) for form in (known, _unprefixed(known))
+    }
+    alike = [form for form, known in forms.items() if numbers == _numbers(known)]
+    slip = SLIP_OF_THREE if len(wanted) == BEGINNING else SLIP
+    if near := get_close_matches(wanted, alike, n=1, cutoff=slip):
+        return forms[near[0]]
+    begun = {known for form, known in forms.items() if form.startswith(wanted)}
+    return begun.pop() if len(wanted) >= BEGINNING and len(begun) == 1 else ""
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name[:LONGEST].casefold())
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"\d+", name[:LONGEST])
+
+
+def _unprefixed(name: str) -> str:
+    """The name without its scheme."""
+    return re.split(r"[:/]", name, maxsplit=1)[-1]
 
 
 def listed(names: Sequence[str], most: int = 100) -> Value:

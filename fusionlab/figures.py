@@ -1,7 +1,7 @@
 """How shares and means are rounded where a person reads them: half up, one way everywhere.
 
 Python rounds halves to the even digit and sees 0.145 as a little less than it is, so that 12.5 and
-14.5 % would lose their halves. Here 21 of 40 is 52.5%, and to whole per cents 53%.
+14.5% would lose their halves. Here 21 of 40 is 52.5%, and to whole per cents 53%.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,6 +17,11 @@ def rounded(value: float, digits: int = 1) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """A share from 0 to 1 in per cent."""
     return f"{rounded(100 * share, digits)}%"
+
+
+def ratio(times: float) -> str:
+    """How many times as much: one decimal below ten, none where it is a whole number."""
+    return rounded(times, 1 if times < 9.95 else 0).removesuffix(".0")
 
 
 def points(difference: float) -> str:

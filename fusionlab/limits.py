@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import RecipeError
+from fusionlab.plans import Source
 from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.registry import Builder, Pictured, get_method
 from fusionlab.spaces import space_config
@@ -112,25 +113,36 @@ class Limits:
             raise RecipeError("limit-no-building")
 
     def check_plan(
-        self, builder: Builder, refs: Sequence[str], settings: Mapping[str, object]
+        self, builder: Builder, sources: Sequence[Source], settings: Mapping[str, object]
     ) -> None:
         """Raises RecipeError for sources that are not offered.
 
         Where only some models are offered, a setting that is free text could name another one, or a
-        file: none is read but those of the picture, which are numbers.
+        file, and so could an option of a source: none is read but those of the picture, which are
+        numbers.
         """
         if self.models is None:
             return
-        for ref in refs:
-            if not self.offers(ref):
-                raise RecipeError("limit-models", offered=self.models, ref=repr(ref))
+        for source in sources:
+            if not self.offers(source.ref):
+                raise RecipeError("limit-models", offered=self.models, ref=repr(source.ref))
+            for name in source.options:
+                if not self.offers_option(builder, name):
+                    raise RecipeError("limit-no-text", setting=name)
         for name in settings:
             if name in builder.settings.model_fields and not self.offers_setting(builder, name):
                 raise RecipeError("limit-no-text", setting=name)
 
     def offers_setting(self, builder: Builder, name: str) -> bool:
         """Whether this setting of the builder may be given."""
-        return self.models is None or _is_safe(builder, name)
+        return self.models is None or _is_safe(builder.settings, name)
+
+    def offers_option(self, builder: Builder, name: str) -> bool:
+        """Whether this option of a source may be given; what the builder does not know, it refuses
+        itself.
+        """
+        known = name in builder.options.model_fields
+        return self.models is None or not known or _is_safe(builder.options, name)
 
     def for_equal(self) -> "Limits":
         """The limits for the baseline that gets as many tokens as a run took."""
@@ -146,12 +158,13 @@ class Limits:
             raise RecipeError(key, most=most, asked=asked, **of)
 
 
-def _is_safe(builder: Builder, name: str) -> bool:
+def _is_safe(form: type[BaseModel], name: str) -> bool:
     """Whether the setting is of the picture, or no free text."""
-    field = builder.settings.model_fields[name]
+    field = form.model_fields[name]
     pictured = any(isinstance(mark, Pictured) for mark in field.metadata)
-    schema = builder.settings.model_json_schema()["properties"][name]
-    free = schema.get("type") == "string" and "enum" not in schema
+    schema = form.model_json_schema()["properties"][name]
+    kinds = schema.get("anyOf", [schema])
+    free = any(each.get("type") == "string" and "enum" not in each for each in kinds)
     return pictured or not free
 
 

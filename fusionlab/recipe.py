@@ -20,8 +20,8 @@ import tomli_w
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from fusionlab.conversation import Message, check_asked, messages_from_json
+from fusionlab.encoding import well_formed
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import well_formed
 from fusionlab.faults import fault
 from fusionlab.reading import read_json, read_toml, reason, reason_in_line
 
@@ -117,6 +117,7 @@ class Recipe:
 
 
 _ADAPTER = TypeAdapter(Recipe)
+_MEMBER: TypeAdapter[MemberRecipe] = TypeAdapter(MemberRecipe)
 _MISSING_FIELD = ("missing", "missing_argument", "missing_keyword_only_argument")
 _UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
@@ -212,7 +213,7 @@ def member_from_text(text: str) -> MemberRecipe:
             raise RecipeError("member-field-twice", member=repr(text), field=key)
         given[key], rest = take_value(rest, before=_MEMBER_FIELD)
     try:
-        return TypeAdapter(MemberRecipe).validate_python(well_formed(given))
+        return _MEMBER.validate_python(well_formed(given))
     except ValidationError as cause:
         raise as_recipe_error(cause, member=text) from None
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import to_jsonable_python
 
+from fusionlab.depending import Branches, Where
 from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.faults import fault
@@ -73,6 +74,14 @@ class Pictured:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
+
+    unless: tuple[str, ...] = ()
+    """Beginnings of values that name something else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A setting of a method that is worth comparing side by side, and all its values."""
 
@@ -119,6 +128,16 @@ It stands on its shelf in FusionLab's home, or in the folder that is given inste
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """How a builder makes the model at a point between its sources, Σ wₖ θₖ."""
+
+    option: str
+    """That of each source which is its weight there."""
+    settings: Mapping[str, Any]
+    """With which the weights mean that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Builder(Entry):
     """A registered builder."""
 
@@ -128,6 +147,10 @@ class Builder(Entry):
     max_sources: int | None
     options: type[BaseModel]
     """What each source may be told."""
+    branches: Branches | None = None
+    """What else it takes by the value of one of its settings."""
+    between: Between | None = None
+    """None where it makes no model that lies between others."""
     in_app: bool = True
     """Whether the app's page offers it: not where its settings name files of this machine."""
     keeps: bool = False
@@ -155,6 +178,14 @@ class Builder(Entry):
         if not id:
             return plan
         return replace(plan, id=id, reference=plan.reference.removesuffix(plan.id) + id)
+
+    def files(self, settings: Mapping[str, Any]) -> Sequence[str]:
+        """Those of the settings that are the names of files."""
+        return _files(self.settings, settings)
+
+    def option_files(self, options: Mapping[str, Any]) -> Sequence[str]:
+        """Those of a source's options that are the names of files."""
+        return _files(self.options, options)
 
     def _options(self, source: Source) -> dict[str, Any]:
         """The source's options, defaults filled in."""
@@ -227,12 +258,16 @@ def model_builder(
     min_sources: int = 0,
     max_sources: int | None = None,
     options: type[BaseModel] = NoOptions,
+    branches: Branches | None = None,
+    between: Between | None = None,
     in_app: bool = True,
     keeps: bool = False,
 ) -> Callable[[PlanFunction], PlanFunction]:
     """The decorated function is the builder `name`; `execute` carries out what it plans.
 
-    `options` are the fields that each of its sources may have. See `Builder` for the others.
+    `options` are the fields that each of its sources may have, and `branches` say which of them,
+    and which further settings, it takes by the value of one of its settings. `between` is how it
+    makes a model that lies between its sources. See `Builder` for the others.
     """
 
     def register(function: PlanFunction) -> PlanFunction:
@@ -248,6 +283,8 @@ def model_builder(
             min_sources=min_sources,
             max_sources=max_sources,
             options=options,
+            branches=branches,
+            between=between,
             in_app=in_app,
             keeps=keeps,
         )
@@ -281,6 +318,20 @@ def plan_to_json(plan: Plan[Any]) -> dict[str, Any]:
     """The plan as plain JSON data."""
     plain: dict[str, Any] = to_jsonable_python(plan)
     return plain
+
+
+def _files(form: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
+    marked = {
+        name: mark.unless
+        for name, field in form.model_fields.items()
+        for mark in field.metadata
+        if isinstance(mark, File)
+    }
+    return [
+        name
+        for name, unless in marked.items()
+        if given.get(name) and not str(given[name]).strip().startswith(unless)
+    ]
 
 
 def _add(table: dict[str, E], kind: str, entry: E) -> None:
@@ -353,6 +404,8 @@ def _check_sources(builder: Builder, count: int) -> None:
 
 
 __all__ = [
+    "Between",
+    "Branches",
     "Builder",
     "Comparison",
     "Finding",
@@ -365,6 +418,7 @@ __all__ = [
     "Shelf",
     "SideBySide",
     "Source",
+    "Where",
     "all_builders",
     "all_methods",
     "fusion_method",

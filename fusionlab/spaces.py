@@ -65,6 +65,10 @@ class BuildPreset:
     builder: str
     sources: tuple[Source, ...]
     settings: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
+    suite: str = ""
+    """What the recorded model and its parents answered; empty for none."""
+    sweep: int = 0
+    """Points of a side of the recorded sweep between the sources; 0 for none."""
 
 
 @cache
@@ -77,6 +81,8 @@ def build_presets() -> Sequence[BuildPreset]:
             row["builder"],
             tuple(source_from_text(text) for text in row["sources"]),
             row.get("settings", {}),
+            row.get("suite", ""),
+            row.get("sweep", 0),
         )
         for row in space_config()["builds"]
     )

@@ -25,7 +25,8 @@ from fusionlab.models.sampling import draw
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_toml
 from fusionlab.registry import all_methods
 from fusionlab.run import check, run
-from fusionlab.trace import FUSED, Trace, fold, header_line, read_run
+from fusionlab.runfiles import header_line, read_run
+from fusionlab.trace import FUSED, Trace, fold
 
 Capture = pytest.CaptureFixture[str]
 PROMPT = "the capital of France is"

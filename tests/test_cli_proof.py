@@ -9,17 +9,30 @@ from typing import Any
 
 import pytest
 
-from fusionlab.builders.proving import PROOF, built
 from fusionlab.cli import main
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import OutOfBudget
 from fusionlab.events import ModelBuilt
+from fusionlab.proof.examining import PROOF, built
 from fusionlab.registry import Source, get_builder
 from fusionlab.views.build import built_view
+from tests.weights.families import tiny_family
 
 Capture = pytest.CaptureFixture[str]
 GRAFT = ["build", "graft", "--source", "zoo/base", "--set", "layers=0-3, 1-4", "--id", "deep"]
 TIES = ["build", "merge", "--source", "zoo/adder", "--source", "zoo/editor", "--set", "method=ties"]
+
+BOTH = """
+[[build]]
+builder = "merge"
+id = "mean"
+sources = ["path:{a}", "path:{b}"]
+[[build]]
+builder = "graft"
+id = "deep"
+sources = ["built:mean"]
+settings = {{ layers = "0-4, 2-4" }}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +44,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     with closing(Pool(10**10)) as pool:
-        proving = import_module("fusionlab.builders.proving")
+        proving = import_module("fusionlab.proof.examining")
         monkeypatch.setattr(proving, "default_pool", lambda: pool)
         yield pool
 
@@ -133,3 +146,26 @@ def test_a_model_that_cannot_be_examined_stands(
 def test_only_built_models_are_checked(capsys: Capture) -> None:
     assert main(["built", "check", "../evil"]) == 1
     assert "evil" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("family", ["qwen3", "gemma3_text", "olmo2", "granite"])
+def test_families_are_merged_grafted_and_examined(
+    family: str, tmp_path: Path, capsys: Capture
+) -> None:
+    for seed, name in enumerate("ab"):
+        tiny_family(tmp_path / name, family, seed=seed)
+    recipe = tmp_path / "both.toml"
+    recipe.write_text(BOTH.format(a=tmp_path / "a", b=tmp_path / "b"))
+    assert main(["build", str(recipe), "--json"]) == 0
+    mean, deep = (each["report"] for each in printed(capsys)["builds"])
+    assert deep["layers"] == 6
+    assert [len(each["proof"]["parents"]) for each in (mean, deep)] == [2, 1]
+    for report in (mean, deep):
+        proof = report["proof"]
+        assert proof["verdict"]["kind"] in {"damaged", "unhealed", "works"}
+        assert proof["not_finite"] == proof["ids_beyond"] == []
+        assert proof["read"]["nats_per_byte"] > 0
+        assert all(parent["read"] and parent["shifts"] for parent in proof["parents"])
+    run = ["run", "solo", "--member", "built:deep", "--prompt", "one two", "--max-tokens", "3"]
+    assert main([*run, "--json"]) == 0
+    assert printed(capsys)["status"] == "finished"

@@ -10,11 +10,11 @@ import pytest
 from fusionlab.cli import main
 from fusionlab.cli import vote as vote_command
 from fusionlab.errors import DataError, UnknownName
+from fusionlab.runfiles import read_run
 from fusionlab.text.bulk import Ballot, Elected, vote_table
 from fusionlab.text.election import election
 from fusionlab.text.rules import RULES
 from fusionlab.text.table import questions, understood
-from fusionlab.trace import read_run
 
 Capture = pytest.CaptureFixture[str]
 ROWS = [

@@ -8,17 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fusionlab.encoding import event_from_json, event_to_json, well_formed
 from fusionlab.errors import RunFileError
-from fusionlab.events import (
-    Event,
-    MemberStep,
-    TextDelta,
-    TokenChosen,
-    Unknown,
-    event_from_json,
-    event_to_json,
-    well_formed,
-)
+from fusionlab.events import Event, MemberStep, TextDelta, TokenChosen, Unknown
 from tests import strategies
 
 BUILT = {"kind": "model_built", "id": "a", "reference": "", "parameters": 1, "bytes": 2}

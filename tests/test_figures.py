@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fusionlab.figures import percent, points, rounded
+from fusionlab.figures import percent, points, ratio, rounded
 
 
 def test_every_share_of_up_to_400_items_is_rounded_half_up() -> None:
@@ -35,3 +35,10 @@ def test_differences_have_a_sign_and_0_has_none() -> None:
 @given(st.floats(-100, 100), st.integers(0, 3))
 def test_what_is_rounded_is_near(value: float, digits: int) -> None:
     assert abs(float(rounded(value, digits)) - value) <= 0.5 * 10**-digits + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("times", "said"), [(1.0, "1"), (1.44, "1.4"), (9.94, "9.9"), (12.6, "13")]
+)
+def test_how_many_times_as_much_is_said_in_one_way(times: float, said: str) -> None:
+    assert ratio(times) == said

@@ -9,8 +9,8 @@ from fusionlab.assets import asset
 from fusionlab.cli import main
 from fusionlab.cli.gallery import is_fresh
 from fusionlab.comparison.files import read_comparison
+from fusionlab.runfiles import read_run
 from fusionlab.spaces import Preset, first_comparison, presets
-from fusionlab.trace import read_run
 from fusionlab.ui.compare_page import RECORDED
 from fusionlab.ui.gallery import recording
 from fusionlab.views.truncation import CUT, cut_off

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from fusionlab.encoding import event_to_json
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import RecipeError, SourceError, UnknownName
-from fusionlab.events import Event, ModelBuilt, Progress, Warned, event_to_json
+from fusionlab.events import Event, ModelBuilt, Progress, Warned
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.making import Order, Papers, made
 from fusionlab.models.base import Level

@@ -11,7 +11,7 @@ import pytest
 
 from fusionlab.network import LOOPBACK
 from fusionlab.process import serve_behind_proxies
-from fusionlab.trace import read_run
+from fusionlab.runfiles import read_run
 from tests.tiny import tiny_llama
 from tests.ui.caller import Caller
 from tests.ui.serving import served

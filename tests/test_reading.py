@@ -14,7 +14,7 @@ from hypothesis import given
 from fusionlab.bench.suites import draw, get_suite, with_source
 from fusionlab.errors import DataError, RunFileError
 from fusionlab.reading import DEEPEST, read_json, read_plain, read_text, read_toml
-from fusionlab.trace import read_run
+from fusionlab.runfiles import read_run
 from tests import strategies
 
 ENDLESS = [Path("/dev/zero"), Path("/proc/self/pagemap"), Path("/proc/kmsg")]

@@ -26,7 +26,8 @@ from fusionlab.models.sampling import draw
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_from_json, recipe_to_json
 from fusionlab.registry import all_methods
 from fusionlab.run import check, environment, run
-from fusionlab.trace import fold, parse_run, run_text
+from fusionlab.runfiles import parse_run, run_text
+from fusionlab.trace import fold
 from fusionlab.words import Sentence
 
 API = "api:http://127.0.0.1:9/v1#m"

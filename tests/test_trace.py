@@ -28,18 +28,8 @@ from fusionlab.events import (
     Warned,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import (
-    FUSED,
-    Trace,
-    fold,
-    header_line,
-    parse_run,
-    read_run,
-    record_line,
-    recorded,
-    replayed,
-    run_text,
-)
+from fusionlab.runfiles import header_line, parse_run, read_run, record_line, recorded, run_text
+from fusionlab.trace import FUSED, Trace, fold, replayed
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.rounds import round_view
 from fusionlab.views.texts import text_view

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from fusionlab.encoding import event_to_json
 from fusionlab.errors import RunFileError
 from fusionlab.events import (
     AnswerExtracted,
@@ -21,10 +22,9 @@ from fusionlab.events import (
     Progress,
     TokenChosen,
     Voted,
-    event_to_json,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import header_line, parse_run
+from fusionlab.runfiles import header_line, parse_run
 from fusionlab.validity import check, check_together
 from tests import strategies
 

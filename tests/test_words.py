@@ -15,8 +15,9 @@ from fluent.syntax.visitor import Visitor
 import fusionlab
 from fusionlab import errors, words
 from fusionlab.assets import asset
+from fusionlab.encoding import event_from_json, event_to_json
 from fusionlab.errors import FusionError, SourceError, quoting
-from fusionlab.events import RunFailed, Warned, event_from_json, event_to_json
+from fusionlab.events import RunFailed, Warned
 from fusionlab.words import Sentence
 
 ROOT = Path(fusionlab.__file__).parent

@@ -5,12 +5,13 @@
  * `FusionLab.actions(element, {query, answer, file, page, kept, saved}, trigger)`: `page` is the
  * tab's id, whose hidden download button holds the file; `kept` is remembered, for when the page is
  * loaded again; `trigger("select", {wish: "page"})` asks for `saved`, a file {number, name, text}.
+ * A result that is no run has only the picture: of the views `of`, under the name `picture`.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, el, own, say, set, state, text } = FusionLab.core;
-  const { t } = FusionLab.words;
+  const { button, el, list, own, say, set, state, text } = FusionLab.core;
+  const { has, t } = FusionLab.words;
   const MOMENT = 2000;
   let saved = "";
 
@@ -18,6 +19,22 @@
   const done = (node, key) => {
     say(node, t("actions-copied"));
     setTimeout(() => say(node, t(key)), MOMENT);
+  };
+
+  /** The views that the picture is of, as far as they can be seen. */
+  const pictured = (s) => {
+    const result = s.root.closest(".fl-result");
+    const names = list(own(s.data, "of"));
+    return (names.length ? names : ["picture"])
+      .map((name) => result?.querySelector(`.fl.fl-${name}`))
+      .filter((view) => view && view.getBoundingClientRect().height > 0);
+  };
+
+  /** A result that is no run has its picture once there is something to be seen. */
+  const follow = (s) => {
+    if (s.sizes) return;
+    s.sizes = new ResizeObserver(() => (s.root.hidden = !pictured(s).length));
+    s.sizes.observe(s.root.closest(".fl-result"));
   };
 
   const make = () => {
@@ -34,11 +51,11 @@
     });
     s.page = button(t("actions-page"), "fl-button", () => s.trigger("select", { wish: "page" }));
     s.picture = button(t("actions-picture"), "fl-button", () => {
-      const shown = s.root.closest(".fl-result")?.querySelector(".fl-picture");
-      if (shown) FusionLab.still.save(shown, `fusionlab-${text(s.data.method)}`);
+      const name = text(own(s.data, "picture") || s.data.method);
+      const shown = pictured(s);
+      if (shown.length) FusionLab.still.save(shown, `fusionlab-${name}`);
     });
     s.print = button(t("actions-print"), "fl-button", () => window.print());
-    for (const name of ["page", "picture"]) set(s[name], { title: t(`actions-${name}.title`) });
     s.root = el("div", { class: "fl-actions-room" }, [
       s.download,
       s.page,
@@ -48,6 +65,13 @@
       s.answer,
     ]);
     return s;
+  };
+
+  /** The button can be pressed, or says why not. */
+  const offer = (s, name, can, otherwise = "actions-not-yet") => {
+    const title = `actions-${name}.title`;
+    s[name].disabled = !can;
+    set(s[name], { title: can ? has(title) && t(title) : t(otherwise) });
   };
 
   /** The page that was wished for is saved, once. */
@@ -62,11 +86,19 @@
     const s = state(element, make);
     s.data = data;
     s.trigger = trigger || (() => undefined);
-    const over = Boolean(own(data, "over"));
-    for (const node of [s.page, s.picture, s.print]) node.disabled = !over;
+    const only = Boolean(own(data, "picture"));
+    const over = only || Boolean(own(data, "over"));
+    for (const name of ["download", "page", "print", "link", "answer"]) s[name].hidden = only;
+    for (const name of ["page", "picture", "print"]) offer(s, name, over);
+    offer(s, "download", Boolean(own(data, "file")));
+    offer(
+      s,
+      "answer",
+      Boolean(own(data, "answer")),
+      over ? "actions-no-answer" : "actions-not-yet",
+    );
+    if (only) follow(s);
     save(own(data, "saved"));
-    s.download.disabled = !own(data, "file");
-    s.answer.disabled = !own(data, "answer");
     const kept = own(data, "kept");
     if (kept) FusionLab.kept.note(text(data.page), { ...kept, query: text(data.query) });
   };

@@ -32,7 +32,7 @@
   const SIGNS = { helped: "✓", unsure: "?", harmed: "✗", failed: "⚠" };
   const told = (value) => typeof value === "number" && Number.isFinite(value);
   const plain = (value) => fixed(100 * unit(value), 1);
-  const share = (value) => `${plain(value)}\u00a0%`;
+  const share = (value) => t("number-percent", { n: plain(value) });
   const points = (value) => {
     const shown = fixed(100 * number(value), 1);
     return Number(shown) > 0 ? `+${shown}` : shown;

@@ -10,8 +10,11 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { button, el, fill, list, own, say, state, text, whole } = FusionLab.core;
-  const { made, refuse, select } = FusionLab.fields;
-  const { LETTERS, builderSummary, builderTitle, control, written } = FusionLab.building;
+  const { refuse } = FusionLab.fields;
+  const { decides, plain, put, sent } = FusionLab.asked;
+  const { written } = FusionLab.building;
+  const { builderOf, drawChoices, drawName, drawSettings, drawSources, pictured } =
+    FusionLab.buildform;
   const { drawFigures, drawFindings, query } = FusionLab.planned;
   const { said, t } = FusionLab.words;
   const MOMENT = 120;
@@ -20,6 +23,11 @@
     const f = { data: {}, asked: { sources: [], settings: {} }, plan: {}, serial: 0, timer: 0 };
     f.trigger = () => {};
     rooms(f);
+    f.act = Object.fromEntries(
+      Object.entries({ builderChosen, named, removeSource, setOption, setSetting, setSource }).map(
+        ([name, act]) => [name, (...given) => act(f, ...given)],
+      ),
+    );
     f.root = el(
       "div",
       { class: "fl-build-bar" },
@@ -34,7 +42,7 @@
       el(
         "div",
         { class: "fl-build-rooms" },
-        el("div", { class: "fl-build-fields" }, f.sources, f.add, f.settings, f.name),
+        el("div", { class: "fl-build-fields" }, f.left, f.sources, f.add, f.settings, f.name),
         el("div", { class: "fl-build-drawn" }, f.stack, f.free),
         el("div", { class: "fl-build-plan" }, f.figures, f.findings),
       ),
@@ -42,6 +50,7 @@
       f.refusal,
       el("div", { class: "fl-build-buttons" }, f.run, f.stop),
     );
+    document.addEventListener("fusionlab-weights", ({ detail }) => placed(f, list(detail)));
     return f;
   };
 
@@ -51,6 +60,7 @@
     f.sources = el("div", { class: "fl-build-sources" });
     f.add = button(t("build-add-source"), "fl-plain", () => addSource(f));
     f.settings = el("div", { class: "fl-build-settings" });
+    f.left = el("p", { class: "fl-build-left", role: "status" });
     f.name = el("div");
     f.stack = el("div", { class: "fl-build-stack" });
     f.free = el("div", { class: "fl-build-free" });
@@ -66,12 +76,8 @@
     f.stop.disabled = true;
   };
 
-  const builderOf = (f) =>
-    list(f.data.builders).find((each) => each.name === f.asked.builder) ||
-    list(f.data.builders)[0] || { settings: [], options: [], least: 1, most: 1 };
-
-  /** The setting of this builder that the picture sets too. */
-  const pictured = (f, part) => builderOf(f).settings.find((each) => each.pictured === part);
+  /** The set-up as it is told: without what does not count in it. */
+  const told = (f) => sent(builderOf(f), f.asked);
 
   // What a visitor does
 
@@ -81,11 +87,13 @@
     f.serial += 1;
     fill(f.refusal);
     say(f.note, "");
+    say(f.left, "");
     f.root.classList.add("fl-is-planning");
     f.built = "";
     keep(f);
+    tellSources(f);
     clearTimeout(f.timer);
-    f.timer = setTimeout(() => f.trigger("input", { asked: f.asked, serial: f.serial }), MOMENT);
+    f.timer = setTimeout(() => f.trigger("input", { asked: told(f), serial: f.serial }), MOMENT);
   };
 
   /** It is no preset's set-up any more, and has no preset's name. */
@@ -95,22 +103,56 @@
     f.asked.preset = f.start.value = "";
   };
 
-  const keep = (f) =>
-    FusionLab.kept?.note("build", { asked: f.asked, name: f.built || "", query: query(f.asked) });
+  /** Others on the page hear which sources there are, and whether there are models between them. */
+  const tellSources = (f) => {
+    const detail = {
+      refs: f.asked.sources.map(({ ref }) => ref),
+      between: Boolean(builderOf(f).between),
+    };
+    FusionLab.sources = detail;
+    document.dispatchEvent(new CustomEvent("fusionlab-sources", { detail }));
+  };
 
-  const setSetting = (f, name, value) => {
-    if (value === undefined) delete f.asked.settings[name];
-    else f.asked.settings[name] = value;
+  /** The sources have the weights of a point between them. */
+  const placed = (f, weights) => {
+    const { between } = builderOf(f);
+    if (!between || weights.length !== f.asked.sources.length) return;
+    Object.assign(f.asked.settings, between.settings);
+    f.asked.sources.forEach((source, at) => {
+      source.options = { ...source.options, [between.option]: weights[at] };
+    });
+    drawSources(f);
+    drawSettings(f);
+    changed(f);
+  };
+
+  const keep = (f) =>
+    FusionLab.kept?.note("build", { asked: told(f), name: f.built || "", query: query(told(f)) });
+
+  const setSetting = (f, of, value) => {
+    const { settings } = f.asked;
+    put(settings, of, value);
     const [seam, ranges] = ["seam", "ranges"].map((part) => pictured(f, part)?.name);
-    if (value !== undefined && name === seam && own(f.asked.settings, ranges)) {
-      delete f.asked.settings[ranges];
+    if (value !== undefined && of.name === seam && own(settings, ranges)) {
+      delete settings[ranges];
       drawSettings(f);
     }
-    if (value !== undefined && name === ranges && own(f.asked.settings, seam) !== undefined) {
-      delete f.asked.settings[seam];
+    if (value !== undefined && of.name === ranges && own(settings, seam) !== undefined) {
+      delete settings[seam];
       drawSettings(f);
       f.settings.querySelector(`[data-label="${ranges}"] input`)?.focus();
     }
+    if (decides(builderOf(f), of)) {
+      drawSources(f);
+      drawSettings(f);
+      f.settings.querySelector(`[data-label="${of.name}"] :is(select, input)`)?.focus();
+    }
+    changed(f);
+  };
+
+  const setOption = (f, source, of, value) => {
+    source.options = { ...source.options };
+    put(source.options, { name: of.name }, value);
     changed(f);
   };
 
@@ -151,6 +193,22 @@
     [...f.sources.querySelectorAll("summary")].pop()?.focus();
   };
 
+  const removeSource = (f, at) => {
+    f.asked.sources.splice(at, 1);
+    sourcesChanged(f);
+    f.add.focus();
+  };
+
+  const setSource = (f, source, ref) => {
+    source.ref = ref;
+    changed(f);
+  };
+
+  const named = (f, id) => {
+    f.asked.id = id;
+    changed(f);
+  };
+
   /** Ranges that were typed speak of other sources now. */
   const sourcesChanged = (f) => {
     const free = pictured(f, "ranges");
@@ -180,7 +238,7 @@
     say(f.note, "");
     drawRunning(f, true);
     keep(f);
-    f.trigger("submit", { asked: f.asked });
+    f.trigger("submit", { asked: told(f) });
   };
 
   // Drawing
@@ -207,133 +265,13 @@
     else if (plan.taken && !f.running) say(f.note, t("build-taken", { id: text(plan.id) }));
   };
 
-  const drawChoices = (f) => {
-    const names = list(f.data.builders).map(({ name }) => ({
-      value: name,
-      label: builderTitle(name),
-    }));
-    const builder = select(
-      { label: t("build-builder"), groups: [{ options: names }], value: f.asked.builder },
-      (name) => builderChosen(f, name),
-    );
-    const starts = list(f.data.presets).map((each) => ({
-      value: text(each.id),
-      label: said(each.title),
-    }));
-    const preset = select(
-      {
-        label: t("recipe-start"),
-        none: t("recipe-start.none"),
-        groups: [{ options: starts }],
-        value: text(f.asked.preset),
-      },
-      (id) => id && f.trigger("select", { preset: id }),
-    );
-    f.start = preset.control;
-    fill(f.choices, builder.root, starts.length ? preset.root : null);
-    say(f.summary, builderSummary(builderOf(f)));
-  };
-
-  const drawSources = (f) => {
-    const { least, most, options, name } = builderOf(f);
-    const several = f.asked.sources.length > 1;
-    const option = (source, of) =>
-      control(name, of, own(source.options || {}, of.name), (value) => {
-        source.options = { ...source.options };
-        if (value === undefined) delete source.options[of.name];
-        else source.options[of.name] = value;
-        changed(f);
-      });
-    const row = (source, at) => {
-      const choose = (ref) => {
-        source.ref = ref;
-        changed(f);
-      };
-      const remove = button(t("build-remove-source"), "fl-plain fl-remove", () => {
-        f.asked.sources.splice(at, 1);
-        sourcesChanged(f);
-        f.add.focus();
-      });
-      return el(
-        "fieldset",
-        { class: `fl-build-source fl-m${at % 6}` },
-        el(
-          "legend",
-          { class: "fl-label" },
-          t("build-source", { letter: several ? LETTERS[at] : "none" }),
-        ),
-        FusionLab.picker(f.data.models, source.ref, choose),
-        options.slice(0, 1).map((of) => option(source, of)),
-        options.length > 1
-          ? el(
-              "details",
-              { class: "fl-build-more" },
-              el("summary", { class: "fl-summary" }, t("build-more-options")),
-              options.slice(1).map((of) => option(source, of)),
-            )
-          : null,
-        f.asked.sources.length > least ? remove : null,
-      );
-    };
-    fill(f.sources, f.asked.sources.map(row));
-    f.add.hidden = most !== null && f.asked.sources.length >= most;
-  };
-
-  /** Settings of the picture and a rule stand there; what else there is, on demand. */
-  const drawSettings = (f) => {
-    const { name, settings } = builderOf(f);
-    const row = (of) =>
-      el(
-        "div",
-        { "data-label": of.name },
-        control(name, of, own(f.asked.settings, of.name), (value) => setSetting(f, of.name, value)),
-      );
-    const first = (of) => of.pictured || (of.kind === "choice" && of.value !== "");
-    const rest = settings.filter((of) => !first(of));
-    const given = rest.some((of) => own(f.asked.settings, of.name) !== undefined);
-    const open = given || Boolean(f.settings.querySelector("details")?.open);
-    fill(
-      f.settings,
-      settings.filter(first).map(row),
-      rest.length
-        ? el(
-            "details",
-            { class: "fl-build-more", open },
-            el("summary", { class: "fl-summary" }, t("build-more-settings")),
-            rest.map(row),
-          )
-        : null,
-    );
-  };
-
-  const drawName = (f) => {
-    f.id = made(
-      "input",
-      { class: "fl-input", type: "text", id: FusionLab.core.uid() },
-      { autocomplete: "off", spellcheck: false, value: text(f.asked.id) },
-    );
-    f.id.addEventListener("input", () => {
-      f.asked.id = f.id.value.trim();
-      changed(f);
-    });
-    fill(
-      f.name,
-      el(
-        "div",
-        { class: "fl-field" },
-        el("label", { class: "fl-label", for: f.id.id }, t("build-id")),
-        f.id,
-        el("p", { class: "fl-help" }, t("build-id-help")),
-      ),
-    );
-  };
-
   const drawForm = (f) => {
     drawChoices(f);
     drawSources(f);
     drawSettings(f);
     drawName(f);
     drawPlan(f);
+    tellSources(f);
   };
 
   /** The picture of layers, where the plan speaks of them, and what can be done with its ranges. */
@@ -365,7 +303,7 @@
               ? button(
                   t("build-ranges-seam"),
                   "fl-plain",
-                  () => setSetting(f, free.name, undefined) || drawSettings(f),
+                  () => setSetting(f, free, undefined) || drawSettings(f),
                 )
               : null,
           ],
@@ -388,14 +326,6 @@
     drawPlan(f);
   };
 
-  const plain = (chosen) => ({
-    builder: text(chosen?.builder),
-    sources: list(chosen?.sources).map(({ ref, options }) => ({ ref, options: { ...options } })),
-    settings: { ...chosen?.settings },
-    id: text(chosen?.id),
-    preset: text(chosen?.preset),
-  });
-
   window.FusionLab.build = (element, value, trigger) => {
     const f = state(element, make);
     const given = value && typeof value === "object" ? value : {};
@@ -407,6 +337,8 @@
       f.plan = given.plan || {};
       f.built = text(given.built);
       f.serial += 1;
+      const left = list(given.left_out);
+      say(f.left, left.length ? t("build-left-out", { n: left.length, names: said(left) }) : "");
       drawForm(f);
     } else if (given.plan) planned(f, given.plan, given.of);
     if (given.built) f.built = text(given.built);

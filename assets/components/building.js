@@ -8,11 +8,10 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { add, button, el, fill, list, say, text } = FusionLab.core;
+  const { list, text } = FusionLab.core;
   const { field, made, select, setting, titles } = FusionLab.fields;
   const { has, t } = FusionLab.words;
   const LETTERS = "ABCDEFGHIJKLMNOP";
-  const POINTS = 5;
 
   const keyed = (name) =>
     text(name)
@@ -27,10 +26,19 @@
     return has(key) ? t(key) : text(builder.summary);
   };
 
+  /** A setting's names: those of a table of every source say so. */
+  const names = {
+    setting: (builder, of) =>
+      of.every
+        ? t("build-every", { label: titles.setting(builder, of) })
+        : titles.setting(builder, of),
+    help: (builder, of) => (of.every ? t("build-every-help") : titles.help(builder, of)),
+  };
+
   /** The labelled control of a builder's setting. */
   const labelled = (builder, of, control, beside) =>
     field(
-      { label: titles.setting(builder, of), help: titles.help(builder, of), code: of.name },
+      { label: names.setting(builder, of), help: names.help(builder, of), code: of.name },
       control,
       beside,
     );
@@ -40,7 +48,13 @@
     const control = made(
       "input",
       { class: "fl-input fl-amount", type: "number" },
-      { step: of.kind === "integer" ? "1" : "any", placeholder: t("build-usual") },
+      {
+        step: of.kind === "integer" ? "1" : "any",
+        placeholder:
+          typeof of.value === "number"
+            ? t("build-usual-is", { value: text(of.value) })
+            : t("build-usual"),
+      },
     );
     if (typeof of.least === "number") control.min = text(of.least);
     if (typeof of.most === "number") control.max = text(of.most);
@@ -71,8 +85,8 @@
     }));
     const { root } = select(
       {
-        label: titles.setting(builder, of),
-        help: titles.help(builder, of),
+        label: names.setting(builder, of),
+        help: names.help(builder, of),
         code: of.name,
         groups: [{ options }],
         value: text(value ?? of.value),
@@ -108,72 +122,24 @@
     });
   };
 
-  /** A number of a source with its slider, or a list of numbers over the depth of the model. */
-  const varying = (builder, of, value, change) => {
-    const control = made(
-      "input",
-      { class: "fl-input fl-amount", type: "text" },
-      { autocomplete: "off", inputMode: "decimal", placeholder: t("build-usual") },
+  /** A number that may differ over the depth of the model, or between parts of a layer. */
+  const varying = (builder, of, value, change) =>
+    FusionLab.varying(
+      { ...of, label: names.setting(builder, of), help: names.help(builder, of) },
+      value,
+      change,
     );
-    control.value =
-      value === undefined || value === null ? "" : list(value).join(" ") || text(value);
-    const slider = made(
-      "input",
-      { class: "fl-slider", type: "range", "aria-label": titles.setting(builder, of) },
-      { min: 0, max: 1, step: 0.05 },
-    );
-    slider.value = typeof value === "number" ? text(value) : "1";
-    const read = () => {
-      const numbers = control.value
-        .split(/[\s,;，、]+/)
-        .filter(Boolean)
-        .map(Number);
-      if (!numbers.length) return undefined;
-      if (numbers.some((each) => !Number.isFinite(each))) return control.value;
-      return numbers.length > 1 ? numbers : numbers[0];
-    };
-    control.addEventListener("input", () => {
-      const now = read();
-      if (typeof now === "number") slider.value = text(now);
-      change(now);
-    });
-    slider.addEventListener("input", () => {
-      control.value = slider.value;
-      change(Number(slider.value));
-    });
-    const room = el("div");
-    const several = button("", "fl-plain fl-build-several", () => {
-      const now = read();
-      const next = Array.isArray(now) ? now[0] : new Array(POINTS).fill(Number(slider.value));
-      control.value = [next].flat().join(" ");
-      change(next);
-      draw();
-    });
-    /** One number has a slider, several have a curve; what was typed as neither has the text. */
-    const draw = () => {
-      const now = read();
-      const curved = Array.isArray(now);
-      slider.hidden = curved;
-      say(several, t(curved ? "build-one-number" : "build-over-depth"));
-      fill(
-        room,
-        curved &&
-          FusionLab.curve(titles.setting(builder, of), now, (values) => {
-            control.value = values.join(" ");
-            change(values);
-          }),
-        several,
-      );
-    };
-    control.addEventListener("change", draw);
-    draw();
-    return add(labelled(builder, of, control, slider), room);
-  };
 
   const KINDS = { choice, integer: figure, number: figure, table: pairs, varying };
 
+  /** The field of a setting; in a table it may be a list or a table itself, which is typed. */
   const control = (builder, of, value, change) => {
-    if (of.kind === "switch") return setting(builder, of, value ?? of.value, change);
+    if (of.table && value !== null && typeof value === "object")
+      return varying(builder, of, value, change);
+    if (of.kind === "switch")
+      return setting(builder, of, value ?? of.value, (now) =>
+        change(now === of.value ? undefined : now),
+      );
     return (KINDS[of.kind] || line)(builder, of, value, change);
   };
 

@@ -88,6 +88,7 @@
             { class: "fl-built-links", role: "group", "aria-label": t("built-links") },
             list(built.links).map((each) => link(s, each)),
           ),
+      built.proof ? FusionLab.proof(built.proof) : null,
     );
   };
 

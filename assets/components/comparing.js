@@ -2,12 +2,12 @@
  * One question under many methods: a row for each way, what to notice, and cost against right.
  *
  * `FusionLab.comparing(element, view, trigger)` is called with the whole view each time; what has
- * not changed is left alone. Pinning calls `trigger("select", {pinned: [number, …]})`.
+ * not changed is left alone. Pinning calls `trigger("select", {pinned: [number, …], wish})`.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, bytes, count, el, fill, fixed, list, measure, number, own } = FusionLab.core;
+  const { button, bytes, count, el, fill, list, measure, number, own, ratio } = FusionLab.core;
   const { remembered, say, seconds, set, spelled, state, text, toResult, uid, whole } =
     FusionLab.core;
   const { titles } = FusionLab.fields;
@@ -16,6 +16,7 @@
   const LONG = 140;
   const NEAR = 0.06;
   const COLUMNS = ["way", "answer", "right", "tokens", "passes", "seconds", "memory", "times"];
+  let wishes = 0; // so that the answer to an earlier one cannot take the place of a later one's
   const SIGNS = { waiting: "○", running: "◔", finished: "●", failed: "⚠", stopped: "■" };
 
   const record = (value) => (value && typeof value === "object" ? value : {});
@@ -43,7 +44,9 @@
   /** The rooms, empty. */
   const make = () => {
     const s = { rows: new Map(), pinned: [], keys: {} };
-    s.status = el("p", { class: "fl-comparing-status", role: "status" });
+    s.badges = el("span", { class: "fl-badges" });
+    s.words = el("span");
+    s.status = el("p", { class: "fl-comparing-status", role: "status" }, s.badges, " ", s.words);
     s.notice = el("ul", { class: "fl-comparing-notice" });
     s.scatter = el("div");
     s.body = el("tbody", { role: "rowgroup" });
@@ -125,7 +128,7 @@
     s.pinned = s.pinned.slice(-MOST);
     s.rows.forEach((row, each) => (row.pin.checked = s.pinned.includes(each)));
     paired(s);
-    s.trigger("select", { pinned: [...s.pinned] });
+    s.trigger("select", { pinned: [...s.pinned], wish: (wishes += 1) });
   };
 
   /** The answer: what it came to, then the text, folded where it is long. */
@@ -181,7 +184,7 @@
       passes: begun ? count(row.passes) : "",
       seconds: begun ? seconds(row.seconds) : "",
       memory: begun && number(row.bytes) > 0 ? bytes(row.bytes) : "",
-      times: times > 0 ? `× ${fixed(times, times < 10 ? 1 : 0)}` : "",
+      times: times > 0 ? t("number-times", { n: ratio(times) }) : "",
     };
   };
 
@@ -332,7 +335,11 @@
       Object.assign(s, { pinned: [], keys: { same } });
       paired(s);
     }
-    say(s.status, said(view.said) || statusOf(view, rows));
+    const badges = ["recorded", "reloaded"].filter((name) => view[name] === true);
+    fill(s.badges, badges.map(FusionLab.status.badge));
+    say(s.words, said(view.said) || statusOf(view, rows));
+    s.badges.hidden = !badges.length;
+    s.status.hidden = !s.status.textContent.trim();
     const begins = view.live === true && !s.live;
     s.live = view.live === true;
     if (begins) toResult(s.root);

@@ -1,5 +1,6 @@
 /**
- * What all views share: nodes, numbers, colours, text made visible, and state per element.
+ * What all views share: nodes, checked values, colours, and state per element; `figures` and
+ * `signs` join it.
  *
  * All data is text that a model wrote. It reaches the page as text nodes and attributes of fixed
  * names only; numbers are checked before they become a style.
@@ -189,127 +190,6 @@
       ),
     );
 
-  /** The value with so many decimals, rounded half up, away from 0, and never -0. What sums in
-      binary have added is taken off first: 14.499999999999998 is 14.5, and so 15. */
-  const fixed = (value, digits = 0) => {
-    const size = 10 ** digits;
-    const steps = Math.floor(Number((Math.abs(value) * size).toFixed(9)) + 0.5);
-    return `${value < 0 && steps ? "-" : ""}${(steps / size).toFixed(digits)}`;
-  };
-
-  /** A probability with two digits, or three below 0.1. */
-  const probability = (value) => {
-    if (typeof value !== "number" || !Number.isFinite(value)) return "–";
-    if (value > 0 && value < 0.001) return "<0.001";
-    if (value < 1 && value > 0.995) return value > 0.999 ? ">0.999" : fixed(value, 3);
-    return fixed(value, value < 0.1 && value > 0 ? 3 : 2);
-  };
-
-  /** A quantity in nats. */
-  const nats = (value) =>
-    typeof value === "number" && Number.isFinite(value) ? fixed(value, 2) : "–";
-
-  /** A share as a percentage. */
-  const percent = (value) => {
-    const share = 100 * unit(value);
-    const tiny = share > 0 && share < 0.1;
-    const digits = share < 10 && share > 0 ? 1 : 0;
-    return t("number-percent", { n: tiny ? "<0.1" : fixed(share, digits) });
-  };
-
-  /** A count with its thousands parted by thin spaces. */
-  const count = (value) => fixed(number(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-
-  /** A time, from milliseconds to hours. */
-  const seconds = (value) => {
-    const s = number(value);
-    if (s > 0 && s < 0.9995) {
-      return t("number-milliseconds", { n: String(Math.max(1, Math.round(s * 1000))) });
-    }
-    if (s < 59.95) return t("number-seconds", { n: fixed(s, 1) });
-    const whole = Math.round(s);
-    const two = (n) => String(n).padStart(2, "0");
-    if (whole < 3600) {
-      return t("number-minutes", { minutes: String(Math.floor(whole / 60)), s: two(whole % 60) });
-    }
-    return t("number-hours", {
-      hours: String(Math.floor(whole / 3600)),
-      minutes: two(Math.floor((whole % 3600) / 60)),
-    });
-  };
-
-  /** An amount of memory. */
-  const bytes = (value) => {
-    const b = number(value);
-    if (b < 1e3) return `${Math.round(b)} B`;
-    for (const [size, name] of [
-      [1e6, "kB"],
-      [1e9, "MB"],
-      [1e12, "GB"],
-    ]) {
-      const n = (b * 1000) / size;
-      if (n < 999.5) return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${name}`;
-    }
-    return `${(b / 1e12).toFixed(1)} TB`;
-  };
-
-  const MARKS = { " ": "space", "\n": "newline", "\r": "return", "\t": "tab", "\u00a0": "space" };
-  const NAMES = { " ": "·", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽" };
-  const INVISIBLE =
-    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
-
-  /**
-   * The text with what cannot be seen spelled out: controls, direction marks, halves of characters.
-   */
-  const spelled = (value) => {
-    let result = "";
-    for (const character of text(value)) {
-      const code = character.codePointAt(0);
-      const hidden = INVISIBLE.test(character) || (code >= 0xd800 && code <= 0xdfff);
-      result += hidden ? `\\u${code.toString(16).padStart(4, "0")}` : character;
-    }
-    return result;
-  };
-
-  /** The nodes of a token: plain text, and marked spans for blanks, which copy as what they are. */
-  const tokenNodes = (token) =>
-    spelled(token)
-      .split(/([ \n\r\t\u00a0])/)
-      .filter(Boolean)
-      .map((part) => {
-        const mark = own(MARKS, part);
-        if (!mark) return document.createTextNode(part);
-        const copied = part === "\n" || part === "\r" ? "" : part;
-        return el("span", { class: `fl-blank fl-${mark}` }, copied);
-      });
-
-  /** The token as one line of plain text, blanks shown by signs at its ends. */
-  const tokenText = (token) =>
-    spelled(token)
-      .replace(/[\n\r\t\u00a0]/g, (blank) => NAMES[blank])
-      .replace(/^ +| +$/g, (blanks) => "·".repeat(blanks.length)) || t("number-nothing");
-
-  const END =
-    /^<(\/s|eos|end_of_turn|\|(im_end|eot_id|eom_id|end_of_text|endoftext|end|eos)\||｜end▁of▁sentence｜)>$/;
-
-  /** Whether the token is one with which a model ends its text. */
-  const isEnd = (token) => END.test(text(token));
-
-  /** A token in a table or a heading; of blanks alone, their signs are read aloud. */
-  const chip = (token) => {
-    if (text(token) === "") {
-      return el("span", { class: "fl-chip fl-quiet" }, t("number-nothing"));
-    }
-    const signs = !text(token).trim() && el("span", { class: "fl-unseen" }, tokenText(token));
-    return el("bdi", { class: "fl-chip", title: spelled(token) }, tokenNodes(token), signs);
-  };
-
-  /** A token in a chart, where an end is but a mark. */
-  const mark = (token) =>
-    isEnd(token)
-      ? el("span", { class: "fl-chip fl-end-chip", title: text(token) }, t("number-end"))
-      : chip(token);
-
   /** Whether a cell says something. */
   const told = (cell) => cell instanceof Node || !["", "–"].includes(text(cell));
 
@@ -446,41 +326,28 @@
   FusionLab.core = {
     add,
     button,
-    bytes,
     calm,
-    chip,
-    count,
     el,
     fill,
-    fixed,
     folded,
-    isEnd,
     keyTarget,
     list,
-    mark,
     measure,
     memberClass,
     memberName,
-    nats,
     number,
     own,
-    percent,
-    probability,
     remembered,
     say,
-    seconds,
     section,
     set,
-    spelled,
     state,
     svg,
     swatch,
     table,
     term,
     text,
-    tokenNodes,
     toResult,
-    tokenText,
     uid,
     unfolding,
     unit,

@@ -146,7 +146,7 @@
               x: ROOM.left - 10,
               y: scale.y(share) + 5,
             },
-            `${fixed(100 * share)} %`,
+            t("number-percent", { n: fixed(100 * share) }),
           ),
         ]),
       last.map((n) =>
@@ -185,7 +185,7 @@
   const bound = (oracle, scale) => {
     if (!oracle || !known(oracle.accuracy)) return null;
     const y = scale.y(unit(oracle.accuracy));
-    const share = `${fixed(100 * unit(oracle.accuracy), 1)} %`;
+    const share = t("number-percent", { n: fixed(100 * unit(oracle.accuracy), 1) });
     return [
       svg("line", {
         class: "fl-costs-bound",
@@ -225,7 +225,7 @@
   const mark = (sign, scale) => {
     const { c } = sign;
     const x = scale.x(c.tokens);
-    const share = `${fixed(100 * unit(c.accuracy), 1)} %`;
+    const share = t("number-percent", { n: fixed(100 * unit(c.accuracy), 1) });
     const tokens = count(c.tokens);
     const whisker =
       known(c.low) &&

@@ -2,8 +2,8 @@
  * A number that changes over the depth of a model: a small curve whose points are dragged, or moved
  * by keys.
  *
- * `FusionLab.curve(label, values, change)` is its node; `change(values)` is called at every
- * movement. The first value is that of the first layer.
+ * `FusionLab.curve(label, values, change, {least, most})` is its node; `change(values)` is called
+ * at every movement. The first value is that of the first layer.
  */
 (() => {
   "use strict";
@@ -17,10 +17,10 @@
 
   const round = (value) => Math.round(value / STEP) * STEP;
 
-  FusionLab.curve = (label, given, change) => {
+  FusionLab.curve = (label, given, change, range) => {
     const values = [...given];
-    const most = Math.max(1, ...values);
-    const least = Math.min(0, ...values);
+    const most = Math.max(range.most, ...values);
+    const least = Math.min(range.least, ...values);
     const x = (at) => EDGE + (at * (WIDTH - 2 * EDGE)) / (values.length - 1);
     const y = (value) => HEIGHT - EDGE - ((value - least) / (most - least)) * (HEIGHT - 2 * EDGE);
     const line = svg("path", { class: "fl-curve-line" });

@@ -12,7 +12,7 @@
   const told = (value) => typeof value === "number" && Number.isFinite(value);
   const explained = (key, shown) =>
     el("p", { class: "fl-small" }, t("bench-explained"), " ", term(key, t(shown)));
-  const share = (value) => `${fixed(100 * unit(value), 1)}\u00a0%`;
+  const share = (value) => t("number-percent", { n: fixed(100 * unit(value), 1) });
 
   const heat = (label, heads, rows) =>
     el(

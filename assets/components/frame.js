@@ -30,6 +30,12 @@
   };
 
   const dark = () => document.body.classList.contains("dark");
+
+  /** Light or dark is what was chosen, or else what gradio took from the system. */
+  const asChosen = () => {
+    const chosen = kept(DARK);
+    if (chosen) document.body.classList.toggle("dark", chosen === "yes");
+  };
   const large = () => document.documentElement.classList.contains("fl-large");
 
   /** Larger type and no form, for a projector. */
@@ -47,6 +53,17 @@
       if (event.detail) node.blur(); // whoever pressed it by pointer means the picture by keys
     });
     draw();
+    return node;
+  };
+
+  /** Light or dark; gradio changes the page's class too, when it starts and with the system. */
+  const darkSwitch = () => {
+    const node = toggle("frame-dark", dark, (on) => {
+      document.body.classList.toggle("dark", on);
+      keep(DARK, on ? "yes" : "no");
+    });
+    const draw = () => set(node, { "aria-pressed": dark() ? "true" : "false" });
+    new MutationObserver(draw).observe(document.body, { attributeFilter: ["class"] });
     return node;
   };
 
@@ -96,10 +113,7 @@
           "div",
           { class: "fl-frame-switches" },
           languageSwitch(),
-          toggle("frame-dark", dark, (on) => {
-            document.body.classList.toggle("dark", on);
-            keep(DARK, on ? "yes" : "no");
-          }),
+          darkSwitch(),
           toggle("frame-large", large, (on) => {
             setLarge(on);
             keep(LARGE, on ? "yes" : "no");
@@ -169,8 +183,8 @@
   Object.assign(window.FusionLab.frame, { address, copy, link, moved });
 
   if (kept(LARGE) === "yes") setLarge(true);
-  document.addEventListener("DOMContentLoaded", () => {
-    const chosen = kept(DARK);
-    if (chosen) document.body.classList.toggle("dark", chosen === "yes");
-  });
+  document.addEventListener("DOMContentLoaded", asChosen);
+  window
+    .matchMedia("(prefers-color-scheme: dark)")
+    .addEventListener("change", () => setTimeout(asChosen)); // gradio follows the system first
 })();

@@ -11,10 +11,10 @@
     count,
     el,
     fill,
-    fixed,
     list,
     number,
     own,
+    ratio,
     say,
     seconds,
     set,
@@ -111,7 +111,7 @@
     const passes = number(cost.forward_passes);
     const times = number(cost.times);
     const tokens = { in: count(cost.tokens_in), out: count(cost.tokens_out) };
-    const share = { times: fixed(times, times < 9.95 ? 1 : 0).replace(/\.0$/, "") };
+    const share = { times: ratio(times) };
     const counted = { n: passes, count: count(passes) };
     return [
       term("tokens-in-out", t("headline-cost-tokens", tokens)),

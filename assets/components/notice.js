@@ -8,13 +8,13 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { said, t } = FusionLab.words;
-  const { el, fill, fixed, list, own, percent, probability, state, text, uid } = FusionLab.core;
+  const { el, fill, list, own, percent, probability, ratio, state, text, uid } = FusionLab.core;
   const FORMATS = {
     p: probability,
     q: probability,
     share: percent,
     threshold: percent,
-    times: (value) => fixed(value, 1),
+    times: ratio,
   };
 
   /** The section, empty. */

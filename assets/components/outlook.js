@@ -240,7 +240,7 @@
           svg("line", { x1: PLOT.left, x2: width - PLOT.right, y1: y(share), y2: y(share) }),
         ),
       ),
-      [0, 0.5, 1].map((share) => label(`${100 * share} %`, PLOT.left - 10, y(share) + 5, "end")),
+      [0, 0.5, 1].map((share) => label(percent(share), PLOT.left - 10, y(share) + 5, "end")),
       sizes.map((k) => label(k, x(k), PLOT.height - PLOT.bottom + 20, "middle")),
       label(t("ballots-panels"), 0, 16, "start", "fl-plot-title"),
       label(t("ballots-voters"), PLOT.left + w / 2, PLOT.height - 8, "middle", "fl-plot-title"),

@@ -1,8 +1,9 @@
 /**
  * Two runs next to each other: the picture of each, and one cursor where both go token by token.
  *
- * `FusionLab.pinned(element, {runs: [{number, row, answer, steps, picture}]})`. A picture that has
- * a step of its own tells it by "select" ({step}), and is sent `at` to go to another.
+ * `FusionLab.pinned(element, {runs: [{number, row, answer, steps, picture}], wish})`: what answers
+ * an earlier wish than the last one comes too late. A picture that has a step of its own tells it
+ * by "select" ({step}), and is sent `at` to go to another.
  */
 (() => {
   "use strict";
@@ -12,7 +13,7 @@
   const { t } = FusionLab.words;
 
   const make = () => {
-    const s = { key: "", step: 0 };
+    const s = { key: "", step: 0, wish: 0 };
     s.title = el("h2", { class: "fl-title" }, t("pinned-title"));
     s.back = el("button", { class: "fl-plain fl-go-back", type: "button" }, t("pinned-back"));
     s.next = el("button", { class: "fl-plain fl-go-next", type: "button" }, t("pinned-next"));
@@ -98,6 +99,9 @@
   /** These runs are next to each other; nobody pinned, nothing is there. */
   FusionLab.pinned = (element, given) => {
     const s = state(element, make);
+    const wish = whole(own(given, "wish"), s.wish);
+    if (wish < s.wish) return;
+    s.wish = wish;
     const runs = list(own(given, "runs"));
     const key = JSON.stringify(runs.map((run) => [run.number, text(run.answer), run.steps]));
     s.root.hidden = !runs.length;

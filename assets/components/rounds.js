@@ -9,7 +9,6 @@
   const {
     add,
     calm,
-    count,
     el,
     fill,
     fixed,
@@ -20,24 +19,22 @@
     memberClass,
     memberName,
     number,
-    own,
     percent,
     say,
     set,
     spelled,
     state,
-    table,
     term,
     text,
     unfolding,
     unit,
     whole,
   } = window.FusionLab.core;
-  const { answer, badge, begin, finish, heading, memberAt, membersOf, names } =
-    window.FusionLab.pictures;
+  const { answer, badge, begin, finish, heading, memberAt, membersOf } = window.FusionLab.pictures;
   const { prose, record, records, scoreOf, short, tokens, verdict } = window.FusionLab.pictures;
   const { isolate, makeGraph, send, showGraph } = window.FusionLab.graph;
   const { has, t } = window.FusionLab.words;
+  const { drawCosts, drawCourse, titleOf } = window.FusionLab.minds;
   const PAUSE = 2200;
 
   /** The stage with its rooms, empty. */
@@ -123,14 +120,6 @@
   const dim = (s, only) => {
     for (const card of s.round.querySelectorAll(".fl-card"))
       card.classList.toggle("fl-dim", only >= 0 && Number(card.dataset.agent) !== only);
-  };
-
-  /** What a round is called. */
-  const titleOf = (round) => {
-    const key = `rounds-title-${text(round.what)}`;
-    const n = whole(round.number);
-    if (has(key)) return t(key, { n: whole(round.count) || n });
-    return n ? t("rounds-title-round", { n }) : t("rounds-title-alone");
   };
 
   /** What was read and spent in a round. */
@@ -303,99 +292,6 @@
       s.rounds.map((round) => add(el("li", { class: "fl-round" }), drawCards(s, round))),
     );
     finish(s);
-  };
-
-  const TURNS = {
-    to_right: ["rounds-turn-to-right", "fl-right"],
-    to_wrong: ["rounds-turn-to-wrong", "fl-wrong"],
-    between_wrong: ["rounds-turn-between-wrong", "fl-quiet"],
-    unknown: ["rounds-turn-unknown", "fl-quiet"],
-  };
-
-  /** Every agent's answer in every round, and every change of mind with whom it had just read. */
-  const drawCourse = (s) => {
-    const data = record(s.data.influence);
-    const changes = records(data.changes);
-    const counts = record(data.counts);
-    const known = Boolean(text(data.truth));
-    const sum = [
-      t("rounds-changes", { n: changes.length }),
-      known && changes.length
-        ? t("rounds-changes-known", {
-            right: whole(counts.to_right),
-            wrong: whole(counts.to_wrong),
-            between: whole(counts.between_wrong),
-          })
-        : "",
-      known ? t("rounds-truth", { truth: short(data.truth) }) : t("rounds-truth-unknown"),
-    ];
-    return [
-      el("p", { class: "fl-note" }, sum.filter(Boolean).join(" ")),
-      courseTable(s),
-      changes.length > 0 &&
-        folded(
-          t("rounds-changes-table"),
-          table(
-            t("rounds-changes-table"),
-            ["when", "who", "answer", "read", "turn"].map((head) => t(`rounds-head-${head}`)),
-            changes.map((change) => changeRow(s, change)),
-          ),
-        ),
-    ];
-  };
-
-  /** One line for each agent, one column for each round. */
-  const courseTable = (s) =>
-    table(
-      t("rounds-course"),
-      [t("rounds-head-who"), ...s.rounds.map(titleOf)],
-      s.members.map((member) => [
-        memberName(member),
-        ...s.rounds.map((round) => {
-          const one = records(round.solutions).find((each) => each.agent === member.index);
-          return one ? answer(one) : el("span", { class: "fl-quiet" }, "–");
-        }),
-      ]),
-    );
-
-  const changeRow = (s, change) => {
-    const [key, look] = own(TURNS, text(change.turn)) || TURNS.unknown;
-    return [
-      t("rounds-title-round", { n: whole(change.round) }),
-      memberName(memberAt(s.members, change.agent)),
-      el(
-        "span",
-        { dir: "auto" },
-        el("s", { class: "fl-quiet" }, short(change.before) || t("pictures-no-answer")),
-        " → ",
-        el("strong", null, short(change.after) || t("pictures-no-answer")),
-      ),
-      list(change.followed).length
-        ? names(s.members, change.followed)
-        : el("span", { class: "fl-quiet" }, t("rounds-read-nobody")),
-      el("span", { class: look }, t(key)),
-    ];
-  };
-
-  /** How many solutions are read under each way of joining these agents. */
-  const drawCosts = (s) => {
-    const costs = records(s.data.costs);
-    s.costs.hidden = !s.rounds.length || !costs.length;
-    fill(
-      s.costRoom,
-      el("p", { class: "fl-note" }, t("rounds-costs.about")),
-      table(
-        t("rounds-costs"),
-        [term("topology", t("rounds-head-topology")), t("rounds-head-messages")],
-        costs.map((cost) => [topologyOf(s, text(cost.topology)), count(cost.messages)]),
-      ),
-    );
-  };
-
-  const topologyOf = (s, name) => {
-    const key = `rounds-topology-${name}`;
-    const said = el("span", null, has(key) ? t(key) : name, " ", el("code", null, name));
-    return name === text(s.data.topology) ? el("strong", null, said, ` ${t("rounds-here")}`) : said;
   };
 
   /** The room is drawn again where what it shows has changed. */

@@ -190,5 +190,5 @@
     drawNotes(s, view);
     follow(s, view);
   };
-  window.FusionLab.status.place = place;
+  Object.assign(window.FusionLab.status, { badge, place });
 })();

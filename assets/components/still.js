@@ -1,7 +1,8 @@
 /**
- * A picture of what is seen, to take away: `FusionLab.still.save(node, name)` is a PNG of a view.
+ * A picture of what is seen, to take away: `FusionLab.still.save(nodes, name)` is a PNG of views,
+ * one below the other.
  *
- * The view's nodes and the style sheet of all views go into an SVG, which the browser paints: they
+ * Their nodes and the style sheet of all views go into an SVG, which the browser paints: they
  * need nothing else. Where it may not be read back, as in Safari, the SVG itself is the file.
  */
 (() => {
@@ -10,13 +11,44 @@
   const { el, svg } = FusionLab.core;
   const SHARP = 2;
 
+  /** A file as an address that holds it. */
+  const held = async (address) => {
+    const blob = await (await fetch(address)).blob();
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(blob);
+    });
+  };
+
+  /** The page's own faces of its typeface, files and all: a picture may fetch none. */
+  const faces = async () => {
+    const own = [...document.styleSheets].filter(
+      (sheet) => !sheet.href || sheet.href.startsWith(window.location.origin),
+    );
+    const rules = own
+      .flatMap((sheet) => [...sheet.cssRules].map((rule) => [rule, sheet.href || document.baseURI]))
+      .filter(([rule]) => rule instanceof CSSFontFaceRule && /IBM Plex/.test(rule.cssText));
+    const written = rules.map(async ([rule, base]) => {
+      const [, address] = /url\("?([^")]+)/.exec(rule.style.getPropertyValue("src"));
+      try {
+        return rule.cssText.replace(address, await held(new URL(address, base)));
+      } catch {
+        return ""; // the server is gone: the picture is in the next typeface
+      }
+    });
+    return (await Promise.all(written)).join("\n");
+  };
+
   /** The style sheet of all views, as it is for paper. */
-  const style = () => {
+  const style = async () => {
     const node = document.createElement("style");
-    node.textContent = [...document.querySelectorAll("head > style")]
+    const views = [...document.querySelectorAll("head > style")]
       .map((each) => each.textContent)
       .find((each) => each.includes("--fl-member-0"))
       .replaceAll("@media print", "@media all");
+    node.textContent = `${await faces()}\n${views}`;
     return node;
   };
 
@@ -28,10 +60,10 @@
     return copy;
   };
 
-  /** The copy with its style, in the colours of the page. */
-  const framed = (view) => {
+  /** The copies with their style, in the colours of the page. */
+  const framed = async (views) => {
     const dark = document.body.classList.contains("dark") ? "dark" : "";
-    const frame = el("div", { class: `fl-still ${dark}` }, style(), copied(view));
+    const frame = el("div", { class: `fl-still ${dark}` }, await style(), views.map(copied));
     frame.lang = document.documentElement.lang;
     return frame;
   };
@@ -75,10 +107,10 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
 
-  /** The view is saved as a picture of this name. */
-  const save = async (view, name) => {
-    const frame = framed(view);
-    const width = Math.ceil(view.getBoundingClientRect().width);
+  /** The views are saved as a picture of this name. */
+  const save = async (views, name) => {
+    const frame = await framed(views);
+    const width = Math.ceil(Math.max(...views.map((view) => view.getBoundingClientRect().width)));
     const height = heightOf(frame, width);
     const source = drawn(frame, width, height);
     const png = await painted(source, width, height);

@@ -11,33 +11,25 @@
 (() => {
   "use strict";
   const {
-    add,
     el,
     fill,
-    isEnd,
     keyTarget,
     list,
-    measure,
-    memberClass,
     memberName,
     number,
     percent,
-    probability,
     say,
     set,
     state,
     term,
     text,
-    tokenNodes,
-    tokenText,
-    uid,
-    unit,
     whole,
   } = window.FusionLab.core;
-  const { drawCourse, drawCursor, hover, makeCourse, ordinal, stepAt } = window.FusionLab.course;
-  const { drawStep, drawTable, fly, makeStep } = window.FusionLab.flow;
+  const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
+  const { drawStep, drawTable, makeStep } = window.FusionLab.flow;
+  const { fly } = window.FusionLab.flight;
   const { t } = window.FusionLab.words;
-  const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
+  const { append, described, reveal } = window.FusionLab.strip;
   const PAUSE = 200;
   const BEAT = 1500;
   const APART = 1e-6;
@@ -226,64 +218,6 @@
     );
   };
 
-  /** What the token says: a mark where it ends the text or is only a part of a character. */
-  const saidNodes = (step) => {
-    if (isEnd(step.token)) return el("span", { class: "fl-end" }, t("number-end"));
-    if (step.text === "" && /^(\\x[0-9a-f]{2})+$/.test(text(step.token))) {
-      return el("span", { class: "fl-part" }, "◌");
-    }
-    return tokenNodes(text(step.text || step.token));
-  };
-
-  /** One more step stands at the end of the strip. */
-  const append = (s, given) => {
-    const step = given && typeof given === "object" ? given : {};
-    const index = s.steps.push(step) - 1;
-    const decided = whole(step.decided, -1);
-    const node = el(
-      "span",
-      {
-        class: `fl-token ${memberClass(s.members.length > 1 ? decided : -1)}`,
-        role: "option",
-        id: uid(),
-        tabindex: "-1",
-        "aria-selected": "false",
-        title: described(s, step),
-      },
-      saidNodes(step),
-    );
-    if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
-    s.nodes.push(measure(node, "--p", unit(step.p)));
-    place(s, node, text(step.text || step.token));
-    const larger = (key, old) => old < 0 || number(step[key]) > number(s.steps[old][key]);
-    if (larger("divergence", s.most)) s.most = index;
-    if (larger("entropy", s.least)) s.least = index;
-  };
-
-  /** The token stands in the word it continues, or begins a new one. */
-  const place = (s, node, token) => {
-    if (!s.word || s.lineEnded || /^\s/.test(token) || CJK.test(token) || isEnd(token)) {
-      s.word = s.strip.appendChild(el("span", { class: "fl-word", role: "presentation" }));
-    }
-    s.word.appendChild(node);
-    const breaks = (token.match(/\n/g) || []).length;
-    for (let i = 0; i < Math.min(breaks, 3); i += 1) s.strip.appendChild(el("br"));
-    s.lineEnded = breaks > 0;
-  };
-
-  /** The step in one line. */
-  const described = (s, step) => {
-    const decided = s.members.length > 1 && s.members[whole(step.decided, -1)];
-    return t(decided ? "tokens-described-by" : "tokens-described", {
-      step: String(ordinal(step)),
-      token: isEnd(step.token)
-        ? t("tokens-described-end", { token: text(step.token) })
-        : tokenText(step.token),
-      p: probability(step.p),
-      name: decided ? decided.name : "",
-    });
-  };
-
   /** The step to begin with: of greatest disagreement, or where nobody can disagree, least sure. */
   const telling = (s) =>
     s.members.length > 1 && number(s.steps[s.most]?.divergence) > APART ? s.most : s.least;
@@ -322,14 +256,6 @@
       s.place,
       t("tokens-place", { step: String(s.selected + 1), steps: String(s.steps.length) }),
     );
-  };
-
-  /** The strip, and only the strip, is scrolled so that the token can be seen. */
-  const reveal = (strip, node) => {
-    const frame = strip.getBoundingClientRect();
-    const box = node.getBoundingClientRect();
-    if (box.bottom > frame.bottom - 8) strip.scrollTop += box.bottom - frame.bottom + 16;
-    if (box.top < frame.top + 8) strip.scrollTop -= frame.top - box.top + 16;
   };
 
   // Playing

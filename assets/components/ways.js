@@ -2,7 +2,7 @@
  * The same question in other ways: a button for each, and one that stops them.
  *
  * `FusionLab.ways(element, {offers}, trigger)`: each offer is `{way, name}`; a click calls
- * `trigger("select", {way})`, Stop calls `trigger("stop", {})`.
+ * `trigger("select", {way})`, Stop calls `trigger("stop", {})`. They run until `{running: false}`.
  */
 (() => {
   "use strict";
@@ -16,20 +16,38 @@
     return has(key) ? t(key) : text(offer.name);
   };
 
-  window.FusionLab.ways = (element, data, trigger) => {
-    const s = state(element, () => {
-      const room = el("div", { class: "fl-actions-room" });
-      const root = el("div", null, el("h2", { class: "fl-title" }, t("ways-title")), room);
-      return { room, root };
+  const make = () => {
+    const s = { offers: [], running: false };
+    s.room = el("div", { class: "fl-actions-room" });
+    s.stop = button(t("ways-stop"), "fl-button", () => s.trigger("stop", {}));
+    s.root = el("div", null, el("h2", { class: "fl-title" }, t("ways-title")), s.room);
+    return s;
+  };
+
+  /** While a way runs, it can only be stopped; whoever stood on one button stands on the other. */
+  const draw = (s) => {
+    const inside = s.room.contains(document.activeElement);
+    s.root.hidden = !s.offers.length;
+    s.stop.hidden = !s.running;
+    const begin = (offer) => {
+      s.trigger("select", { way: offer.way });
+      s.running = true;
+      draw(s);
+    };
+    const ways = s.offers.map((offer) => {
+      const node = button(nameOf(offer), "fl-button", () => begin(offer));
+      node.disabled = s.running;
+      return node;
     });
-    const offers = list(own(data, "offers"));
-    s.root.hidden = !offers.length;
-    fill(
-      s.room,
-      offers.map((offer) =>
-        button(nameOf(offer), "fl-button", () => trigger("select", { way: offer.way })),
-      ),
-      button(t("ways-stop"), "fl-button", () => trigger("stop", {})),
-    );
+    fill(s.room, ways, s.stop);
+    if (inside) (s.running ? s.stop : ways[0])?.focus({ preventScroll: true });
+  };
+
+  window.FusionLab.ways = (element, data, trigger) => {
+    const s = state(element, make);
+    s.trigger = trigger || (() => undefined);
+    if (own(data, "offers")) s.offers = list(data.offers);
+    if (own(data, "running") === false) s.running = false;
+    draw(s);
   };
 })();

@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fusionlab.encoding import well_formed
 from fusionlab.errors import BenchError, DataError
-from fusionlab.events import well_formed
 from fusionlab.reading import read_json, read_text, reason_in_line
 from fusionlab.sheets import read_sheet
 from fusionlab.text.answers import Kind, is_answer

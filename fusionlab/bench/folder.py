@@ -24,12 +24,13 @@ from filelock import FileLock, Timeout
 from fusionlab.bench.forms import Line, Planned, line_from_json, planned_from_json
 from fusionlab.bench.plan import VERSION, Contender, Plan
 from fusionlab.bench.suites import suite_to_json
+from fusionlab.encoding import well_formed
 from fusionlab.errors import BenchError
-from fusionlab.events import well_formed
 from fusionlab.reading import check_name, read_json, read_plain, reason
 from fusionlab.recipe import recipe_to_json
 from fusionlab.run import environment
-from fusionlab.trace import Trace, run_text
+from fusionlab.runfiles import run_text
+from fusionlab.trace import Trace
 from fusionlab.writing import putting
 
 FORMAT = "fusionlab-bench"

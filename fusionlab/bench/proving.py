@@ -9,9 +9,9 @@ from fusionlab.bench.folder import read_answers
 from fusionlab.bench.plan import plan
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import Suite, changed, get_suite, suite_names
-from fusionlab.builders.proving import subject_of
 from fusionlab.events import Event, Progress
 from fusionlab.intervals import wilson
+from fusionlab.proof.examining import subject_of
 from fusionlab.recipe import MemberRecipe
 from fusionlab.sources import store
 from fusionlab.weights.papers import short
@@ -24,7 +24,7 @@ def suites_answered(
     name: str, suites: Sequence[str], items: int
 ) -> Generator[Event, None, list[JsonValue]]:
     """For each suite how many questions the built model of this id and its parents answered right,
-    greedily, the model first; with 95 % intervals. Answers are kept, and not asked again.
+    greedily, the model first; with 95% intervals. Answers are kept, and not asked again.
     """
     subject = subject_of(name)
     refs = list(dict.fromkeys([subject.ref, *subject.parents, *filter(None, [subject.base])]))

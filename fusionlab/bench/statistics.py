@@ -7,7 +7,7 @@ Of gaps that are −1, 0 or 1 it is McNemar's test in its exact form, Psychometr
 The interval of a mean of scores is the same test turned round: between the means of random parts of
 the data the true one lies equally often. Hartigan, "Using subsample values as typical values", JASA
 64 (1969). It holds where gaps are as likely above as below their centre, from 6 items on; of fewer,
-no interval holds 95 %. That of a difference of two shares is Newcombe's tenth, which holds near 0
+no interval holds 95%. That of a difference of two shares is Newcombe's tenth, which holds near 0
 and 1 as well: Statistics in Medicine 17 (1998), 2635–2650.
 
 φ is Pearson's correlation of two yes-or-no variables. Several p together: Holm, Scandinavian
@@ -42,7 +42,7 @@ class Difference:
 
     mean: float
     interval: Interval | None
-    """95 %; None where the items are too few for one, or all differ alike."""
+    """95%; None where the items are too few for one, or all differ alike."""
     p: float
     """Two-sided, of no difference."""
 
@@ -77,7 +77,7 @@ def sign_flip(gap: Scores, seed: int = 0) -> float:
 
 
 def mean_interval(values: Scores, seed: int = 0) -> Interval | None:
-    """The 95 % interval of a mean, by typical values; None where there can be none.
+    """The 95% interval of a mean, by typical values; None where there can be none.
 
     That is of fewer than 6 values, and where all are one, so that nothing tells how they spread.
     """
@@ -96,7 +96,7 @@ def mean_interval(values: Scores, seed: int = 0) -> Interval | None:
 
 
 def paired_interval(both: int, only_a: int, only_b: int, neither: int) -> Interval:
-    """The 95 % interval of a difference of two shares of the same items, of which there is one."""
+    """The 95% interval of a difference of two shares of the same items, of which there is one."""
     n = both + only_a + only_b + neither
     a, b = (both + only_a) / n, (both + only_b) / n
     (low_a, high_a), (low_b, high_b) = wilson(both + only_a, n), wilson(both + only_b, n)
@@ -121,7 +121,7 @@ def mcnemar(only_a: int, only_b: int) -> float:
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """Each p, raised so that among all of them one below 5 % is a mistake in 5 % of cases at most.
+    """Each p, raised so that among all of them one below 5% is a mistake in 5% of cases at most.
 
     The smallest counts as often as there are, the next one time less, and none is below one before.
     """

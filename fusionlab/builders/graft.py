@@ -18,6 +18,7 @@ from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made
 from fusionlab.registry import Pictured, Plan, Source, model_builder
+from fusionlab.sources.references import settled
 from fusionlab.weights.checkpoint import RUN
 from fusionlab.weights.grafting import (
     licences_of,
@@ -99,7 +100,7 @@ def graft(
     ] = "",
 ) -> Plan[Graft]:
     """Stack the layers of one model on each other, or on those of another one of its width."""
-    donors = [opened(source.ref) for source in sources]
+    donors = [opened(settled(source.ref)) for source in sources]
     depths = [len(donor.layers) for donor in donors]
     if layers.strip():
         if drop is not None:

@@ -51,8 +51,9 @@ from fusionlab.recipe import (
     Sampling,
     recipe_from_toml,
 )
+from fusionlab.runfiles import parse_run, recorded, text_in
 from fusionlab.speed.groups import SPEEDS, measure
-from fusionlab.trace import Trace, parse_run, recorded, text_in
+from fusionlab.trace import Trace
 from fusionlab.writing import putting
 
 REFUSALS = (UnknownName, RecipeError, LevelTooLow, RunFileError, BenchError)

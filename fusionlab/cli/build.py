@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,18 +23,17 @@ from fusionlab.cli.console import (
 )
 from fusionlab.cli.described import help_of, summary_of
 from fusionlab.cli.parser import command
+from fusionlab.cli.planning import MARKS, builds_in, show_plans
 from fusionlab.cli.proving import add_check, add_suites, add_sweep, tell_proof, with_suites
 from fusionlab.errors import RecipeError
-from fusionlab.recipe import setting_from_text
 
 if TYPE_CHECKING:
+    from fusionlab.builds import BuildRecipe
     from fusionlab.events import ModelBuilt
-    from fusionlab.plans import Plan
     from fusionlab.registry import Builder
+    from fusionlab.words import Sentence
 
 WIDTH = 28
-MARKS = {"refused": "✗", "warning": "!", "note": "·"}
-"""Before a finding, by how grave it is."""
 
 
 def add_build(commands: Any) -> None:
@@ -50,6 +49,7 @@ def add_build(commands: Any) -> None:
     )
     build.add_argument("--id", metavar="ID", default="", help="cli-help-build-id")
     build.add_argument("--plan", action="store_true", help="cli-help-plan")
+    build.add_argument("--share", action="store_true", help="cli-help-build-share")
     build.add_argument("--no-proof", action="store_true", help="cli-help-no-proof")
     add_suites(build)
     built = commands.add_parser("built", help="cli-help-built", description="cli-help-built")
@@ -93,52 +93,55 @@ def _builder_row(builder: "Builder") -> dict[str, Any]:
 
 def _build(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
-    from fusionlab.plans import source_from_text
-    from fusionlab.registry import get_builder
-    from fusionlab.sources.references import folder_for
     from fusionlab.training import together
 
-    builder = get_builder(arguments.name)
-    sources = [source_from_text(text) for text in arguments.source]
-    settings = _settings(arguments.set)
-    if not arguments.plan:
-        for source in sources:
-            shown_to_the_end(folder_for(source.ref))
-    plan = builder.plan(sources, settings, arguments.id)
+    builds = builds_in(arguments)
+    if arguments.share:
+        return _share(builds, as_json=arguments.json)
     if arguments.plan:
-        _show_plan(plan, as_json=arguments.json)
-        return 0 if plan.refused is None else 1
-    plan.check()
+        return show_plans(builds, as_json=arguments.json)
     if together.join():  # the process that leads says all there is to say
-        deque(builder.execute(plan, None), maxlen=0)
+        for build in builds:
+            _follow(build)
         return 0
-    for finding in plan.findings:
-        say(f"  {MARKS[finding.severity]} {finding.sentence.said(language())}")
-    built, folder = _made(builder, plan, proof=not arguments.no_proof)
-    built = with_suites(built, arguments.suite, arguments.items)
-    _show_built(built, folder, as_json=arguments.json)
+    rows = []
+    for build in builds:
+        built, folder = _made(build, proof=not arguments.no_proof)
+        built = with_suites(built, arguments.suite, arguments.items)
+        rows.append(_built_row(built, folder))
+        if not arguments.json:
+            _tell_built(built)
+    if arguments.json:
+        print_json(rows[0] if len(rows) == 1 else {"builds": rows})
     return 0
 
 
-def _settings(texts: Sequence[str]) -> dict[str, Any]:
-    """Settings as they are typed; NAME.KEY=VALUE gives one value of a setting that is a mapping."""
-    settings: dict[str, Any] = {}
-    for text in texts:
-        key, value = setting_from_text(text)
-        name, dot, inner = key.partition(".")
-        if dot and isinstance(settings.setdefault(name, {}), dict):
-            settings[name][inner] = value
-        else:
-            settings[key] = value
-    return settings
+def _share(builds: Sequence["BuildRecipe"], *, as_json: bool) -> int:
+    from fusionlab.builds import build_to_query
+
+    links = [f"/?tab=build&{build_to_query(build)}" for build in builds]
+    if as_json:
+        print_json({"link": links[0]} if len(links) == 1 else {"links": links})
+    else:
+        tell("\n".join(links))
+    return 0
 
 
-def _made(builder: "Builder", plan: "Plan[Any]", *, proof: bool) -> tuple["ModelBuilt", Path]:
+def _made(build: "BuildRecipe", *, proof: bool) -> tuple["ModelBuilt", Path]:
     """What was said at the end, and where the model stands."""
-    from fusionlab.builders.proving import built as made
     from fusionlab.events import ModelBuilt
+    from fusionlab.proof.examining import built as made
+    from fusionlab.registry import get_builder
+    from fusionlab.sources.references import folder_for
     from fusionlab.training.loop import Stop
 
+    for source in build.sources:
+        shown_to_the_end(folder_for(source.ref))
+    builder = get_builder(build.builder)
+    plan = builder.plan(build.sources, build.settings, build.id)
+    plan.check()
+    for finding in plan.findings:
+        say(f"  {MARKS[finding.severity]} {finding.sentence.said(language())}")
     show = Stream(None)
     built: list[ModelBuilt] = []
     steps = made(builder, plan, proof=proof)
@@ -154,6 +157,17 @@ def _made(builder: "Builder", plan: "Plan[Any]", *, proof: bool) -> tuple["Model
             show(event)
             if isinstance(event, ModelBuilt):
                 built.append(event)
+
+
+def _follow(build: "BuildRecipe") -> None:
+    """The model is made, with this process as one of several that another one leads."""
+    from fusionlab.registry import get_builder
+    from fusionlab.sources.references import folder_for
+
+    builder = get_builder(build.builder)
+    for source in build.sources:
+        deque(folder_for(source.ref), maxlen=0)
+    deque(builder.execute(builder.plan(build.sources, build.settings, build.id), None), maxlen=0)
 
 
 @contextmanager
@@ -176,20 +190,19 @@ def _interrupted(*, unless: bool) -> Iterator[dict[str, bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _show_built(built: "ModelBuilt", folder: Path, *, as_json: bool) -> None:
-    if as_json:
-        print_json(
-            {
-                "id": built.id,
-                "reference": built.reference,
-                "folder": str(folder),
-                "parameters": built.parameters,
-                "bytes": built.bytes,
-                "lineage": list(built.lineage),
-                "report": built.report,
-            }
-        )
-        return
+def _built_row(built: "ModelBuilt", folder: Path) -> dict[str, Any]:
+    return {
+        "id": built.id,
+        "reference": built.reference,
+        "folder": str(folder),
+        "parameters": built.parameters,
+        "bytes": built.bytes,
+        "lineage": list(built.lineage),
+        "report": built.report,
+    }
+
+
+def _tell_built(built: "ModelBuilt") -> None:
     tell(
         said(
             "cli-built",
@@ -199,6 +212,8 @@ def _show_built(built: "ModelBuilt", folder: Path, *, as_json: bool) -> None:
             seconds=f"{built.seconds:.1f}",
         )
     )
+    for sentence in _found(built.report):
+        tell(sentence.said(language()))
     report = built.report
     if (planned := report.get("planned")) and planned != report.get("steps"):
         tell(said("cli-built-stopped", step=str(report["steps"]), planned=str(planned)))
@@ -206,35 +221,11 @@ def _show_built(built: "ModelBuilt", folder: Path, *, as_json: bool) -> None:
     tell(said("cli-built-try", reference=built.reference))
 
 
-def _show_plan(plan: "Plan[Any]", *, as_json: bool) -> None:
-    from fusionlab.registry import plan_to_json
+def _found(report: Mapping[str, Any]) -> "list[Sentence]":
+    """What the builder says of the new model itself, such as what was learned."""
+    from fusionlab.words import Sentence
 
-    if as_json:
-        findings = [
-            {
-                "severity": each.severity,
-                "key": each.sentence.key,
-                "message": each.sentence.said(),
-                "hint": each.sentence.hint(),
-            }
-            for each in plan.findings
-        ]
-        refused = plan.refused is not None
-        print_json({**plan_to_json(plan), "findings": findings, "refused": refused})
-        return
-    tell(said("cli-plan", reference=plan.reference, sources=list(map(str, plan.lineage))))
-    if plan.parameters:
-        figures = {
-            "parameters": f"{plan.parameters / 1e6:.1f}",
-            "size": f"{plan.bytes / 1e6:.0f}",
-            "memory": f"{plan.memory / 1e6:.0f}",
-        }
-        tell(said("cli-plan-figures", **figures))
-    hints = [each.sentence.hint(language()) for each in plan.findings]
-    for finding, hint, following in zip(plan.findings, hints, [*hints, ""][1:], strict=True):
-        tell(f"{MARKS[finding.severity]} {finding.sentence.said(language())}")
-        if hint and hint != following:  # several in a row may come to the same
-            tell(f"  → {hint}")
+    return [Sentence(each["key"], each["values"]) for each in report.get("sentences", [])]
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from fusionlab.cli.console import Stream, columns, in_words, padded, print_json,
 from fusionlab.cli.parser import command
 from fusionlab.errors import RecipeError
 from fusionlab.events import RunFailed
+from fusionlab.figures import ratio
 from fusionlab.reading import read_text
 from fusionlab.text.answers import Kind
 
@@ -199,7 +200,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     if row["standing"] not in ("finished", "failed", "stopped"):
         return [title, "", "", "", "", "", answer]
     marks = {True: said("compare-right"), False: said("compare-wrong"), None: ""}
-    times = f"{row['times']:.1f}" if row["times"] else ""
+    times = said("number-times", n=ratio(row["times"])) if row["times"] else ""
     return [
         title,
         marks[row["right"]],

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fusionlab.conversation import Message, messages_from_json
+from fusionlab.encoding import well_formed
 from fusionlab.errors import DataError, RecipeError
-from fusionlab.events import well_formed
 from fusionlab.reading import (
     MOST,
     MOST_VALUES,

@@ -2,20 +2,30 @@
 
 import argparse
 import json
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, get_args
 
-from fusionlab.cli.console import language, said, tell
+from fusionlab.cli.console import language, said, shown_to_the_end, tell
 from fusionlab.cli.parser import command
-from fusionlab.events import event_to_json
+from fusionlab.encoding import event_to_json
+from fusionlab.events import Event, ModelBuilt
 from fusionlab.reading import read_json
 from fusionlab.recipe import recipe_to_json
-from fusionlab.trace import Trace, fold, read_run, recorded
+from fusionlab.runfiles import read_run, recorded
+from fusionlab.trace import Trace, fold
 
 if TYPE_CHECKING:
+    from fusionlab.registry import Plan
     from fusionlab.spaces import BuildPreset, Preset
+
+
+ITEMS = 140
+"""Questions of the suite that a recorded model and its parents answer."""
+SWEPT = 70
+"""At every point of a recorded sweep, and as many again by which a point is chosen."""
+T = TypeVar("T")
 
 
 def add_gallery(commands: Any) -> None:
@@ -38,31 +48,87 @@ def _gallery(arguments: argparse.Namespace) -> int:
         failed += trace.status != "finished"
     for made in build_presets():
         record_build(made, folder.parent / "builds" / f"{made.id}.json", anew=arguments.all)
+        if made.sweep:
+            record_sweep(made, folder.parent / "sweeps" / f"{made.id}.json", anew=arguments.all)
     return 1 if failed else 0
 
 
 def record_build(preset: "BuildPreset", file: Path, *, anew: bool = False) -> None:
-    """The file holds the preset's plan, and what executing it ended with; null where it is
-    refused. The model itself is not kept. A file of the same plan stays, unless it is made `anew`.
+    """The file holds the preset's plan, and what executing it ended with and an examination found;
+    null where it is refused. The model is built here and removed again, unless it was here before.
+    A file of the same plan stays, unless it is made `anew`.
     """
     import fusionlab.builders  # noqa: F401  registers them
     from fusionlab.registry import get_builder, plan_to_json
 
-    builder = get_builder(preset.builder)
-    plan = builder.plan(preset.sources, preset.settings, preset.id)
-    planned, built = plan_to_json(plan), None
+    plan = get_builder(preset.builder).plan(preset.sources, preset.settings, preset.id)
+    planned = plan_to_json(plan)
     if not anew and file.is_file() and read_json(file.read_bytes())["plan"] == planned:
         return
-    if plan.refused is None:
-        with TemporaryDirectory() as shelf:
-            for event in builder.execute(plan, Path(shelf)):
-                built = event
-    record = {
-        "plan": planned,
-        "built": None if built is None else {**event_to_json(built), "reference": plan.reference},
-    }
+    made = None if plan.refused else event_to_json(_built(preset, plan))
     file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps({"plan": planned, "built": rounded(made)}, ensure_ascii=False)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def record_sweep(preset: "BuildPreset", file: Path, *, anew: bool = False) -> None:
+    """The file holds a sweep between the preset's sources, with what they answer in its suite. One
+    of the same sources stays, unless it is made `anew`.
+    """
+    import fusionlab.builders  # noqa: F401  registers them
+    from fusionlab.bench.sweeping import asking
+    from fusionlab.proof.sweeping import sweep, write_sweep
+
+    refs = [source.ref for source in preset.sources]
+    if not anew and file.is_file() and read_json(file.read_bytes())["refs"] == refs:
+        return
+    ask = asking([preset.suite] if preset.suite else [], SWEPT)
+    write_sweep(rounded(shown_to_the_end(_events(sweep(refs, preset.sweep, ask)))), file)
+
+
+def _events(steps: Generator[Any, None, T]) -> Generator[Any, None, T]:
+    """The events of a sweep without its points."""
+    while True:
+        try:
+            event = next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        if isinstance(event, get_args(Event)):
+            yield event
+
+
+def _built(preset: "BuildPreset", plan: "Plan[Any]") -> ModelBuilt:
+    """What building and examining it ends with, its suite answered."""
+    from fusionlab.cli.proving import with_suites
+    from fusionlab.proof.examining import built
+    from fusionlab.registry import get_builder
+    from fusionlab.sources.schemes.built import built_names
+    from fusionlab.weights.shelf import removed
+
+    before = plan.id in built_names()
+    found = [each for each in built(get_builder(preset.builder), plan) if _is_built(each)][-1]
+    try:
+        return with_suites(found, [preset.suite] if preset.suite else [], ITEMS)
+    finally:
+        for _ in removed(plan.id) if not before else ():
+            pass
+
+
+def _is_built(event: Event) -> TypeGuard[ModelBuilt]:
+    return isinstance(event, ModelBuilt)
+
+
+def rounded(value: Any) -> Any:
+    """The same plain data, its numbers with as many digits as a picture shows, and two more."""
+    match value:
+        case float():
+            return float(f"{value:.5g}")
+        case dict():
+            return {key: rounded(each) for key, each in value.items()}
+        case list():
+            return [*map(rounded, value)]
+        case _:
+            return value
 
 
 def is_fresh(preset: "Preset", file: Path) -> bool:

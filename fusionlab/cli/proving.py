@@ -11,6 +11,7 @@ from fusionlab.words import ENGLISH
 
 if TYPE_CHECKING:
     from fusionlab.events import ModelBuilt
+    from fusionlab.weights.sweeping import Point
 
 ITEMS = 100
 """Questions of a suite, unless told otherwise."""
@@ -31,6 +32,12 @@ def add_sweep(kinds: Any) -> None:
     sweep.add_argument("models", nargs="+", metavar="MODEL")
     told = Told("cli-help-sweep-points", default=POINTS)
     sweep.add_argument("--points", type=int, default=POINTS, help=told)
+    sweep.add_argument(
+        "--suite", action="append", default=[], metavar="SUITE", help="cli-help-sweep-suite"
+    )
+    sweep.add_argument(
+        "--items", type=int, default=ITEMS, help=Told("cli-help-sweep-items", default=ITEMS)
+    )
 
 
 def add_suites(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +68,7 @@ def tell_proof(proof: Any) -> None:
 
 def _check(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
-    from fusionlab.builders.proving import checked
+    from fusionlab.proof.examining import checked
 
     proof = shown_to_the_end(checked(arguments.id))
     if arguments.suite:
@@ -75,11 +82,14 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _sweep(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
-    from fusionlab.builders.sweeping import sweep
+    from fusionlab.bench.sweeping import asking
+    from fusionlab.proof.sweeping import sweep
     from fusionlab.weights.sweeping import Point
 
+    ask = asking(arguments.suite, arguments.items)
+
     def watched() -> Generator[Any, None, Any]:
-        steps = sweep(arguments.models, arguments.points)
+        steps = sweep(arguments.models, arguments.points, ask)
         while True:
             try:
                 event = next(steps)
@@ -88,14 +98,44 @@ def _sweep(arguments: argparse.Namespace) -> int:
             if not isinstance(event, Point):
                 yield event
             elif not arguments.json:
-                nats = event.read.nats_per_byte
-                told = "–" if nats is None else f"{nats:.3f}"
-                tell("  ".join([*(f"{weight:.3f}" for weight in event.weights), told]))
+                tell(_point(event))
 
     found = shown_to_the_end(watched())
     if arguments.json:
         print_json(found)
+    else:
+        for suite, at in found["best"].items():
+            tell(_best(suite, found["points"][at]))
     return 0
+
+
+def _point(point: "Point") -> str:
+    nats = point.read.nats_per_byte
+    told = "–" if nats is None else f"{nats:.3f}"
+    answers = [
+        said(
+            "cli-sweep-answers",
+            suite=each.suite,
+            right=str(each.testing[0]),
+            total=str(each.testing[1]),
+        )
+        for each in point.answers
+    ]
+    return "  ".join([*(f"{weight:.3f}" for weight in point.weights), told, *answers])
+
+
+def _best(suite: str, point: dict[str, Any]) -> str:
+    """What the point that was chosen on some questions is worth on others."""
+    own = next(each for each in point["suites"] if each["suite"] == suite)
+    told = _row({"ref": "", **own["testing"]})
+    return said(
+        "cli-sweep-best",
+        suite=suite,
+        weights=" : ".join(f"{weight:.3g}" for weight in point["weights"]),
+        choosing=str(own["choosing"]["total"]),
+        total=str(own["testing"]["total"]),
+        **{key: told[key] for key in ("share", "low", "high")},
+    )
 
 
 def _answered(name: str, suites: Sequence[str], items: int) -> Any:

@@ -16,11 +16,12 @@ from typing import Any
 
 from fusionlab.comparison.compared import MOST_WAYS, Compared, Step, Way
 from fusionlab.comparison.recipe import Comparison, comparison_from_json, comparison_to_json
+from fusionlab.encoding import event_from_json, event_to_json, well_formed
 from fusionlab.errors import FusionError, RunFileError
-from fusionlab.events import RunFailed, event_from_json, event_to_json, well_formed
+from fusionlab.events import RunFailed
 from fusionlab.reading import is_file, read_json
 from fusionlab.recipe import recipe_from_json, recipe_to_json
-from fusionlab.trace import LineWriter, read_lines, record_from_json, said, text_in
+from fusionlab.runfiles import LineWriter, read_lines, record_from_json, said, text_in
 from fusionlab.validity import check_numbers
 
 FORMAT = "fusionlab-comparison"

@@ -16,8 +16,8 @@ import tomli_w
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from fusionlab.conversation import Message, check_asked, messages_from_json
+from fusionlab.encoding import well_formed
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import well_formed
 from fusionlab.reading import read_toml, reason
 from fusionlab.recipe import (
     SAMPLING_FIELDS,

@@ -10,9 +10,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from fusionlab.encoding import well_formed
 from fusionlab.engines.endpoint import DONE, Endpoint, Patience
 from fusionlab.errors import MemberError
-from fusionlab.events import Warned, well_formed
+from fusionlab.events import Warned
 from fusionlab.models.base import Chunk, Usage
 from fusionlab.secrecy import Veil, masked
 from fusionlab.words import Value

@@ -15,9 +15,9 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from fusionlab import network
+from fusionlab.encoding import well_formed
 from fusionlab.engines.reading import Deadline, Hangup
 from fusionlab.errors import FusionError, MemberError, PromptTooLong
-from fusionlab.events import well_formed
 from fusionlab.reading import read_json
 from fusionlab.secrecy import masked
 from fusionlab.words import Sentence, Value

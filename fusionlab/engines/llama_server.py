@@ -249,7 +249,7 @@ def _request(ids: Sequence[int], rows: Sequence[int], sampling: Sampling) -> dic
         # A prefix from the cache would differ in its last bits, and so might the answer.
         "cache_prompt": False,
         "stream": True,
-        # The log-probability of the token drawn: about 3 % of the time of a model of 135M.
+        # The log-probability of the token drawn: about 3% of the time of a model of 135M.
         "n_probs": 1,
         "post_sampling_probs": False,
         "response_fields": [*ANSWER_FIELDS, PROBABILITIES, "tokens_evaluated", "timings"],

@@ -23,7 +23,7 @@ from torch.nn import Linear, Module
 from torch.nn.functional import linear
 
 from fusionlab.errors import MemberError, SourceError
-from fusionlab.sources.adapter_config import plain_config, scale_of
+from fusionlab.sources.adapter_config import plain_config, scales_of
 from fusionlab.sources.adapters import WEIGHTS
 
 PREFIX = "base_model.model."
@@ -73,7 +73,7 @@ def load_adapter(folder: Path, base: Module) -> Adapter:
 
     Raises SourceError where it does not fit the base, or does more than to add low-rank deltas.
     """
-    rank, scale = scale_of(folder, plain_config(folder))
+    scales = scales_of(folder, plain_config(folder))
     modules = dict(base.named_modules())
     weights = _read(folder)
     deltas: dict[Module, Delta] = {}
@@ -82,6 +82,7 @@ def load_adapter(folder: Path, base: Module) -> Adapter:
         b = weights.get(name.replace("lora_A", "lora_B"))
         if is_a and b is not None:
             a = weights[name]
+            rank, scale = scales.rank_of(path), scales.of(path)
             like = _checked(folder, path, modules.get(path), a, b, rank).weight
             deltas[modules[path]] = Delta(a.to(like), (b.float() * scale).T.contiguous().to(like))
     if 2 * len(deltas) != len(weights) or not deltas:

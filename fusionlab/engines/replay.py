@@ -11,7 +11,8 @@ from fusionlab.errors import MemberError, UnknownName
 from fusionlab.events import Measured, RunFinished, TextDelta
 from fusionlab.models.base import Chunk, Message, ModelSpec, Prompt, Usage
 from fusionlab.recipe import Sampling
-from fusionlab.trace import Trace, read_run, replayed
+from fusionlab.runfiles import read_run
+from fusionlab.trace import Trace, replayed
 from fusionlab.words import Sentence
 
 

@@ -6,7 +6,7 @@ alone. Wang et al., https://arxiv.org/abs/2406.04692.
 
 The last member is the aggregator; it also proposes only if it is the only one. One member with
 several samples is Self-MoA (https://arxiv.org/abs/2502.00674), which beat a mixture of different
-models on AlpacaEval 2.0 by 6.6 %: compare a mixture with it.
+models on AlpacaEval 2.0 by 6.6%: compare a mixture with it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -6,13 +6,16 @@ base's weights. Such an adapter belongs to that other base: over the plain one i
 """
 
 import math
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fusionlab.errors import SourceError
 from fusionlab.reading import read_json, read_plain, reason
 
+N = TypeVar("N", int, float)
 CONFIG = "adapter_config.json"
 BASE_STAYS = ("true", "false", "gaussian", "orthogonal", "eva", "mica")
 """Values of `init_lora_weights` that leave the base's weights as they are."""
@@ -22,7 +25,8 @@ NEUTRAL = frozenset(
     (
         *("auto_mapping", "base_model_name_or_path", "revision", "task_type"),
         *("peft_version", "inference_mode", "lora_dropout", "r"),
-        *("lora_alpha", "init_lora_weights", "target_modules", "exclude_modules"),
+        *("lora_alpha", "rank_pattern", "alpha_pattern", "use_rslora"),
+        *("init_lora_weights", "target_modules", "exclude_modules"),
         *("layers_to_transform", "layers_pattern", "eva_config", "corda_config"),
         *("lora_ga_config", "loftq_config", "runtime_config", "megatron_core"),
         "qalora_group_size",
@@ -68,14 +72,74 @@ def plain_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def scale_of(folder: Path, config: dict[str, Any]) -> tuple[int, float]:
-    """The rank of the adapter, and by what B(Ax) is multiplied."""
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """By what B(Ax) is multiplied in each projection: α ÷ r, or α ÷ √r as rsLoRA has it.
+
+    Rank-stabilised LoRA: https://arxiv.org/abs/2312.03732.
+    """
+
+    rank: int
+    alpha: float
+    ranks: Mapping[str, int]
+    """Of projections that have another, by patterns; so are the next."""
+    alphas: Mapping[str, float]
+    stabilised: bool
+
+    def rank_of(self, module: str) -> int:
+        """The rank of the projection of this name in the base."""
+        return _of_pattern(self.ranks, module, self.rank)
+
+    def of(self, module: str) -> float:
+        """By what the projection of this name multiplies."""
+        rank = self.rank_of(module)
+        return _of_pattern(self.alphas, module, self.alpha) / (
+            math.sqrt(rank) if self.stabilised else rank
+        )
+
+
+def scales_of(folder: Path, config: Mapping[str, Any]) -> Scales:
+    """The ranks of the adapter and its scales; raises SourceError where they are no numbers."""
     rank: Any = config.get("r")
     alpha: Any = config.get("lora_alpha")
-    numbers = isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
-    if numbers and math.isfinite(scale := alpha / rank):
-        return rank, scale
-    raise SourceError("adapter-rank", file=str(folder / CONFIG), rank=repr(rank), alpha=repr(alpha))
+    ranks: Any = config.get("rank_pattern") or {}
+    alphas: Any = config.get("alpha_pattern") or {}
+    if (
+        (_are_patterns(ranks) and _are_patterns(alphas))
+        and all(map(_is_rank, (rank, *ranks.values())))
+        and all(map(_is_number, (alpha, *alphas.values())))
+    ):
+        return Scales(rank, alpha, ranks, alphas, bool(config.get("use_rslora")))
+    told = {"rank": _told(rank, ranks), "alpha": _told(alpha, alphas)}
+    raise SourceError("adapter-rank", file=str(folder / CONFIG), **told)
+
+
+def _of_pattern(patterns: Mapping[str, N], module: str, usual: N) -> N:
+    """The value of the first pattern that the end of the module's name fits, as peft takes it."""
+    for pattern, value in patterns.items():
+        if re.match(rf"(.*\.)?({pattern})$", module):
+            return value
+    return usual
+
+
+def _are_patterns(values: Any) -> bool:
+    try:
+        return isinstance(values, Mapping) and all(re.compile(each) for each in values)
+    except re.error:
+        return False
+
+
+def _is_rank(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_number(value: Any) -> bool:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return plain and math.isfinite(value)
+
+
+def _told(value: Any, pattern: Any) -> str:
+    return f"{value!r}, {pattern!r}" if pattern else repr(value)
 
 
 def _other_base(folder: Path, kind: str) -> SourceError:

@@ -3,12 +3,12 @@
 from contextlib import suppress
 from typing import Any
 
-from fusionlab.errors import SourceError
+from fusionlab.errors import FusionError, SourceError
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.models.catalog import CATALOG, EMBEDDERS
 from fusionlab.sources import adapters
 from fusionlab.sources.references import adapter_of, spec_of
-from fusionlab.sources.schemes import built, parse, zoo
+from fusionlab.sources.schemes import built, zoo
 from fusionlab.sources.schemes.catalog import is_cached
 
 
@@ -31,8 +31,11 @@ def known_models() -> list[dict[str, Any]]:
         }
         for entry in (*CATALOG.values(), *EMBEDDERS.values())
     ]
-    adapted = [_as_row(spec_of(ref)) for ref in adapted_refs()]
-    return named + adapted + [_as_row(spec_of(ref)) for ref in made_refs()]
+    rows = []
+    for ref in (*adapted_refs(), *made_refs()):
+        with suppress(FusionError):  # an adapter that was built may have lost its base
+            rows.append(_as_row(spec_of(ref)))
+    return named + rows
 
 
 def made_refs() -> list[str]:
@@ -56,7 +59,8 @@ def adapted_refs() -> list[str]:
 
 def _as_row(spec: ModelSpec) -> dict[str, Any]:
     """A model that stands on this disk, but for the base of an adapter."""
-    bases = spec.lineage if parse(spec.id).adapter else ()
+    adapted = adapter_of(spec.id)
+    base = adapted[0] if adapted else ""
     return {
         "id": spec.id,
         "level": spec.level.name.lower(),
@@ -64,5 +68,5 @@ def _as_row(spec: ModelSpec) -> dict[str, Any]:
         "source": spec.source,
         "bytes": spec.bytes,
         "licence": spec.licence,
-        "cached": all(is_cached(base) for base in bases if base in CATALOG),
+        "cached": base not in CATALOG or is_cached(base),
     }

@@ -218,10 +218,10 @@ def _check_architecture(folder: Path, config: Mapping[str, Any]) -> None:
     kind = config.get("model_type")
     if kind == "doge" and config.get("is_moe"):
         raise SourceError("experts-chosen-by-others", folder=str(folder))
-    if kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
-        return
     if not isinstance(kind, str) or not kind:
         raise SourceError("architecture-unnamed", file=str(folder / "config.json"))
+    if kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+        return
     if kind in CONFIG_MAPPING_NAMES:
         raise SourceError("architecture-writes-nothing", folder=str(folder), architecture=kind)
     if "auto_map" in config:

@@ -7,7 +7,7 @@ from fusionlab.errors import SourceError
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.sources import adapters, store
 from fusionlab.sources.adapters import Base
-from fusionlab.sources.scheme import Fetch, Form, News
+from fusionlab.sources.scheme import Fetch, Form, News, Reference
 from fusionlab.sources.schemes import SCHEMES, parse
 
 
@@ -23,38 +23,54 @@ def spec_of(ref: str) -> ModelSpec:
     return SCHEMES[parts.scheme].spec(ref, parts)
 
 
+def settled(ref: str) -> str:
+    """The same reference with whole paths: it means the same whichever folder one stands in."""
+    parts = parse(ref)
+    adapter, base = parts.adapter, ref.strip()
+    if adapter:
+        base = base.removesuffix(f"+{adapter}")
+        adapter = str(store.expanded(adapter).absolute()) if adapters.is_path(adapter) else adapter
+    if parts.scheme in ("path", "gguf"):
+        base = f"{parts.scheme}:{store.expanded(parts.place).absolute()}"
+    return f"{base}+{adapter}" if adapter else base
+
+
 def adapter_of(ref: str) -> tuple[str, Path] | None:
     """The reference of the base, and the adapter's folder; None where there is no adapter.
 
     Raises SourceError where the adapter was trained for another base.
     """
     parts = parse(ref)
-    if not parts.adapter:
-        return None
-    folder = adapters.adapter_folder(parts.adapter)
-    base = ref.strip().removesuffix(f"+{parts.adapter}")
-    adapters.check_base(ref, folder, base_of(base))
-    return base, folder
+    adapted = _is_itself(parts)
+    if parts.adapter:
+        base = ref.strip().removesuffix(f"+{parts.adapter}")
+        if adapted:
+            raise SourceError("takes-no-adapters", ref=base)
+        adapted = base, adapters.adapter_folder(parts.adapter)
+    if adapted:
+        base, folder = adapted
+        adapters.check_base(ref, folder, base_of(base))
+    return adapted
 
 
 def base_of(ref: str) -> Base:
     """How an adapter names this model; raises SourceError where it takes no adapters."""
     parts = parse(ref)
     base = SCHEMES[parts.scheme].base
-    if base is None:
+    if base is None or _is_itself(parts):
         raise SourceError("takes-no-adapters", ref=ref)
     return base(parts)
 
 
 def forms_of(ref: str) -> Mapping[Form, Fetch]:
     """The forms that the model comes in, each with what brings it to this machine."""
-    parts = parse(ref)
+    parts = _whole(ref)
     return SCHEMES[parts.scheme].forms(parts)
 
 
 def files_of(ref: str) -> Iterable[Path]:
     """Whose contents say which weights these are; none where the reference and revision say it."""
-    parts = parse(ref)
+    parts = _whole(ref)
     return SCHEMES[parts.scheme].files(parts)
 
 
@@ -82,7 +98,7 @@ def folder_here(ref: str) -> Path:
     Nothing is fetched, and whether the files are whole is not looked at. Of a model with an adapter
     it is the base's.
     """
-    parts = parse(ref)
+    parts = _whole(ref)
     here = SCHEMES[parts.scheme].here
     if here is None:
         raise SourceError("weights-elsewhere", ref=ref)
@@ -107,6 +123,19 @@ def has_gguf(ref: str) -> bool:
     return "gguf" in forms_of(ref)
 
 
+def _whole(ref: str) -> Reference:
+    """The parts of the reference, or of the base's where what it names is itself an adapter."""
+    parts = parse(ref)
+    adapted = _is_itself(parts)
+    return parts if adapted is None else parse(adapted[0])
+
+
+def _is_itself(parts: Reference) -> tuple[str, Path] | None:
+    """The base and the folder, where the place is itself an adapter."""
+    adapted = SCHEMES[parts.scheme].adapted
+    return adapted(parts) if adapted else None
+
+
 def _fetched(way: Fetch) -> Generator[News, None, Path]:
     with store.accessible():
         (place,) = yield from way()
@@ -121,7 +150,7 @@ def _adapted_spec(ref: str, base: str, folder: Path) -> ModelSpec:
         Level.INTERNALS,
         source=origin.get("source", f"folder {folder}"),
         revision=origin.get("revision", ""),
-        licence=spec_of(base).licence,
+        licence=origin.get("licence") or spec_of(base).licence,
         bytes=(folder / adapters.WEIGHTS).stat().st_size,
-        lineage=(base,),
+        lineage=tuple(origin.get("lineage") or (base,)),
     )

@@ -55,6 +55,8 @@ class Scheme:
     here: Callable[[Reference], Path | None] | None = None
     """The model's folder as far as it is on this machine, whole or not: nothing is read, fetched or
     unpacked for it. None where the model never comes as a folder."""
+    adapted: Callable[[Reference], tuple[str, Path] | None] | None = None
+    """Where the place itself is an adapter: the reference of its base, and the adapter's folder."""
 
 
 def named_adapter(ref: str, plus: str, adapter: str) -> str:

@@ -13,9 +13,10 @@ from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Level, Member, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Request
+from fusionlab.runfiles import record_line
 from fusionlab.sources.references import folder_for
 from fusionlab.speed.ratio import SpeedResult, finished, in_turn, seconds
-from fusionlab.trace import Trace, record_line
+from fusionlab.trace import Trace
 
 MODEL = "smollm2-135m"
 TOKENS = 48

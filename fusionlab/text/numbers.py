@@ -2,7 +2,7 @@
 
 A sentence is cut into terms: numbers, and calculations up to their result. There is no answer where
 a term is not understood, where several could be meant, or in a range, a time of day or a bound. The
-signs of percentages and money are units, like "apples": 28 % is 28, and $29.00 is 29.
+signs of percentages and money are units, like "apples": 28% is 28, and $29.00 is 29.
 """
 
 import re

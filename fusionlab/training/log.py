@@ -5,7 +5,8 @@ from collections.abc import Generator, Iterable
 from json import JSONDecodeError
 from pathlib import Path
 
-from fusionlab.events import Progress, StepTrained, event_from_json, event_to_json
+from fusionlab.encoding import event_from_json, event_to_json
+from fusionlab.events import Progress, StepTrained
 from fusionlab.reading import read_json
 from fusionlab.writing import putting
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from fusionlab.encoding import well_formed
 from fusionlab.errors import RecipeError
-from fusionlab.events import well_formed
 from fusionlab.models.base import Message
 from fusionlab.reading import path_of, read_json, read_text, reason_in_line
 from fusionlab.training.corpora import CORPORA, get_corpus

@@ -118,7 +118,9 @@ def build_bench(runs: LiveRuns, downloads: Downloads) -> BenchPage:
     """The tab's components and their events."""
     form = view("measure", "bench-form")
     status = view("status", "bench-status")
-    report = view("bench", "bench-report")
+    with gr.Column(elem_classes="fl-result"):
+        report = view("bench", "bench-report")
+        view("actions", "bench-actions", {"picture": "benchmark", "of": ["bench"]})
     folder, chosen = gr.State(""), gr.State("")
     page = BenchPage(form, status, report, folder, chosen, OpenRun(report, chosen), downloads)
     _wire(page, runs)

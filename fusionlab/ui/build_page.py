@@ -17,6 +17,7 @@ from fusionlab.ui.building import (
     Asked,
     asked_by,
     asked_of,
+    counting,
     drawn_plan,
     first_asked,
     form_view,
@@ -28,7 +29,8 @@ from fusionlab.ui.formdata import offered_models
 from fusionlab.ui.going_on import links_for
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
-from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
+from fusionlab.ui.sweep_page import build_sweep, wire_sweep
 from fusionlab.views.build import built_view
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
@@ -48,6 +50,7 @@ class BuildPage:
     """The components of the tab."""
 
     form: gr.HTML
+    sweep: gr.HTML
     status: gr.HTML
     result: gr.HTML
 
@@ -80,23 +83,30 @@ class BuildPage:
         preset = preset_named(asked.preset)
         if preset and not name:
             return self.started(asked_by(preset))
+        asked, left_out = counting(asked)
         row = next((row for row in known_built() if row["id"] == name), None)
         result = {"built": _of_row(row) if row else None, **_shelf()}
         status = _status("finished") if row else {"status": ""}
-        return [_filled_form(asked, plan=drawn_plan(asked), built=name), status, result]
+        told = {"plan": drawn_plan(asked), "built": name, "left_out": left_out}
+        return [_filled_form(asked, **told), status, result]
 
 
 def build_build() -> BuildPage:
     """The tab's components, without their events."""
     form = view("build", "build-form")
     status = view("status", "build-status")
-    return BuildPage(form, status, view("built", "build-result"))
+    sweep = build_sweep()
+    with gr.Column(elem_classes="fl-result"):
+        result = view("built", "build-result")
+        view("actions", "build-actions", {"picture": "model", "of": ["built"]})
+    return BuildPage(form, sweep, status, result)
 
 
 def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     """The tab's events, but for those that lead to other tabs."""
     quiet = {**QUIET, "queue": False}
     name, asked = gr.State(""), gr.State(None)
+    wire_sweep(page.sweep, runs)
 
     def edited(event: gr.EventData) -> Drawn:
         said = told(event)
@@ -131,8 +141,8 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     def stopped(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
 
-    page.form.input(edited, None, page.form, trigger_mode="always_last", **quiet)
-    page.form.select(start_from, None, page.outputs, trigger_mode="always_last", **quiet)
+    page.form.input(edited, None, page.form, **TOLD_EACH)
+    page.form.select(start_from, None, page.outputs, **TOLD_EACH)
     begun = page.form.submit(begin, None, [name, asked, page.status], **quiet)
     begun.then(stream, [name, asked], page.outputs, **QUIET, **COMPUTE)
     page.form.stop(stopped, None, None, **quiet)

@@ -2,23 +2,23 @@
 
 import json
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from typing import Any
-from urllib.parse import parse_qsl
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
-from fusionlab.builders.proving import built
+from fusionlab.builds import build_from_query
+from fusionlab.depending import without_idle
 from fusionlab.errors import FusionError, RecipeError, SourceError, UnknownName
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.faults import fault
 from fusionlab.limits import limits
-from fusionlab.plans import Plan, Source, source_from_text
+from fusionlab.plans import Plan, Source
+from fusionlab.proof.examining import built
 from fusionlab.reading import is_id
-from fusionlab.recipe import setting_from_text
 from fusionlab.registry import Builder, all_builders, get_builder
 from fusionlab.sources.references import folder_for
 from fusionlab.sources.schemes.built import built_names
@@ -84,24 +84,40 @@ def asked_of(told: Any) -> Asked:
 
 
 def asked_from_query(query: str) -> Asked | None:
-    """The set-up that an address asks for; None where it asks for none. Raises RecipeError."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    given = dict(pairs)
-    if "builder" not in given:
+    """The set-up that an address asks for; None where it asks for none.
+
+    Raises RecipeError or UnknownName.
+    """
+    asked = build_from_query(query)
+    if asked is None:
         return None
-    return Asked(
-        given["builder"],
-        [source_from_text(text) for name, text in pairs if name == "source"],
-        dict(setting_from_text(text) for name, text in pairs if name == "set"),
-        given.get("id", ""),
+    return Asked(asked.builder, list(asked.sources), asked.settings, asked.id)
+
+
+def counting(asked: Asked) -> tuple[Asked, list[str]]:
+    """The set-up without what does not count in it, and the names of that; as it is where its
+    builder is not known.
+    """
+    try:
+        of = get_builder(asked.builder)
+    except FusionError:
+        return asked, []
+    settings, sources, left_out = without_idle(
+        of.settings, of.options, of.branches, asked.settings, asked.sources
     )
+    return replace(asked, settings=settings, sources=sources), left_out
 
 
 def form_view(asked: Asked, **how: Any) -> Drawn:
     """The form with this set-up: what can be chosen here, and `how` it stands."""
     return {
         "builders": [
-            builder_view(each, partial(limits().offers_setting, each)) for each in builders()
+            builder_view(
+                each,
+                partial(limits().offers_setting, each),
+                partial(limits().offers_option, each),
+            )
+            for each in builders()
         ],
         "models": source_models(),
         "presets": [
@@ -118,7 +134,7 @@ def form_view(asked: Asked, **how: Any) -> Drawn:
 def planned(asked: Asked) -> Plan[Any]:
     """What was asked for as a plan; its limits are checked before anything is read."""
     builder = _offered(asked.builder)
-    limits().check_plan(builder, [each.ref for each in asked.sources], asked.settings)
+    limits().check_plan(builder, asked.sources, asked.settings)
     return builder.plan(asked.sources, asked.settings, asked.id.strip())
 
 
@@ -142,7 +158,7 @@ def made(asked: Asked) -> Generator[Event, None, None]:
     """
     limits().check_builds()
     builder = _offered(asked.builder)
-    limits().check_plan(builder, [each.ref for each in asked.sources], asked.settings)
+    limits().check_plan(builder, asked.sources, asked.settings)
     for source in asked.sources:
         yield from folder_for(source.ref)
     plan = planned(asked)

@@ -15,7 +15,7 @@ from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.trace import Trace
 from fusionlab.ui.formdata import asks_the_same, recipe_from_form
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
-from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
 from fusionlab.views.compared import compared_row, compared_view
 from fusionlab.views.influence import kind_of_answers, truth_of
 from fusionlab.views.letters import Letters, letters_of
@@ -56,13 +56,14 @@ def build_comparison(
         if way == EQUAL and baseline:
             mine = recipe_to_json(trace.recipe) if trace else None
             for shown in _at_equal(runs, visitor, trace):
-                yield [shown | {"run": run}, mine]
+                yield [shown | {"run": run}, mine, gr.skip()]
         elif isinstance(way, str) and way in sides:
             method, side = sides[way]
             under = ways_under(recipe_from_json(recipe), method, side)
             letters = _letters_for(under, trace)
             for shown in _run([], under, visitor, runs, letters):
-                yield [shown | {"run": run}, recipe]
+                yield [shown | {"run": run}, recipe, gr.skip()]
+        yield [gr.skip(), gr.skip(), {"running": False, "run": run}]
 
     def refit(now: Recipe, of: dict[str, Any] | None) -> list[Any]:
         stale = of is not None and not asks_the_same(recipe_from_json(of), now)
@@ -80,10 +81,10 @@ def build_comparison(
     def stopped(request: gr.Request) -> None:
         runs.stop(visitor_of(request).session)
 
-    ways.select(run_way, [asked, last], [table, compared], **QUIET, **COMPUTE)
+    ways.select(run_way, [asked, last], [table, compared, ways], **QUIET, **COMPUTE)
     quick = {"queue": False, "trigger_mode": "always_last", **QUIET}
     form.change(shown, [asked, compared], [ways, table], **quick)
-    form.input(typed, compared, [ways, table], **quick)
+    form.input(typed, compared, [ways, table], **TOLD_EACH)
     ways.stop(stopped, None, None, queue=False, **QUIET)
 
 

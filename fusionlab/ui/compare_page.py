@@ -30,7 +30,7 @@ from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.formdata import check_shown, comparing_data, unusual
 from fusionlab.ui.kept import How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
-from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
 from fusionlab.validity import MOST_MEMBERS as MOST_IN_A_FILE
 from fusionlab.validity import check_together
 from fusionlab.views.comparing import MOST_PINNED, comparing_view, pinned_view
@@ -100,17 +100,25 @@ class ComparePage:
             lost = "" if kept.how == "linked" else "status-unkept"
             return self._unrun(comparison_from_query(kept.query), kept.how, lost)
         compared = parse_comparison(text)
-        form = {"goes_on": not compared.over, "kept": noted(kept.how, kept.name)}
-        shown = self.recalled(compared, visitor, kept.name)
-        return [shown[0] | form, *shown[1:]]
+        check_opened(compared)
+        form = says(compared.comparison) | {"goes_on": not compared.over}
+        return self._shown(form, compared, visitor, kept.how, kept.name, again=True)
 
-    def recalled(self, compared: Compared, visitor: str = "", kept: str = "") -> list[Any]:
+    def recalled(self, compared: Compared, visitor: str) -> list[Any]:
         """New values for `outputs`: a recorded comparison and its set-up.
 
         Raises RunFileError, UnknownName or SettingError where the tab cannot show it.
         """
         check_opened(compared)
-        return self._shown(says(compared.comparison), compared, visitor, "recorded", kept)
+        return self._shown(says(compared.comparison), compared, visitor, "recorded")
+
+    def first_look(self, request: gr.Request, last: Compared | None, seen: Any) -> list[Any]:
+        """New values for whether the tab was seen, and the download of what it shows."""
+        if seen or last is None:
+            return [True, gr.skip()]
+        text, visitor = comparison_text(last), str(request.session_hash)
+        file = self.downloads.put_text(visitor, COMPARE, FILE, text)
+        return [True, gr.DownloadButton(value=file)]
 
     def ended(self, compared: Compared, visitor: str, kept: str = "") -> list[Any]:
         """New values for `outputs`: the comparison as far as it came, kept by this name."""
@@ -129,15 +137,16 @@ class ComparePage:
         visitor: str,
         how: How = "run",
         kept: str = "",
+        *,
+        again: bool = False,
     ) -> list[Any]:
         """`form` and the comparison; the visitor can download it and load its page again."""
-        file = None
-        if visitor:
-            text = comparison_text(compared)
-            file = self.downloads.put_text(visitor, COMPARE, FILE, text)
-            form = form | {"kept": noted(how, self.downloads.keep(text, kept))}
-        form = form | {"file": bool(file)}
-        return [form, comparing_view(compared), gr.skip(), gr.DownloadButton(value=file), compared]
+        text = comparison_text(compared)
+        file = self.downloads.put_text(visitor, COMPARE, FILE, text)
+        form = form | {"file": True, "kept": noted(how, self.downloads.keep(text, kept))}
+        table = comparing_view(compared, recorded=how == "recorded")
+        table["reloaded"] = again and how == "run"
+        return [form, table, gr.skip(), gr.DownloadButton(value=file), compared]
 
 
 def check_opened(compared: Compared) -> None:
@@ -177,10 +186,13 @@ def about(comparison: Comparison) -> dict[str, Any]:
 def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
     """The tab's layout and its events."""
     first = recorded_first()
-    form = view("comparer", "compare-form", says(first_comparison()))
+    said = says(first_comparison()) | {"file": first is not None}
+    form = view("comparer", "compare-form", said)
     with gr.Column(elem_classes="fl-result"):
-        table = view("comparing", "compare-table", comparing_view(first) if first else {"rows": []})
+        drawn = comparing_view(first, recorded=True) if first else {"rows": []}
+        table = view("comparing", "compare-table", drawn)
         pinned = view("pinned", "compare-pinned", {"runs": []})
+        view("actions", "compare-actions", {"picture": COMPARE, "of": ["comparing", "pinned"]})
         download = gr.DownloadButton(visible="hidden", elem_id="compare-download")
     last = gr.State(first, time_to_live=KEPT)
     page = ComparePage(form, table, pinned, download, last, downloads)
@@ -245,11 +257,14 @@ def _wire_rest(page: ComparePage, runs: LiveRuns) -> None:
             return gr.skip()
 
     def pin(event: gr.EventData, last: Compared | None) -> Any:
-        return pinned_view(last, chosen(told(event).get("pinned"), last)) if last else gr.skip()
+        if last is None:
+            return gr.skip()
+        said = told(event)
+        return pinned_view(last, chosen(said.get("pinned"), last)) | {"wish": said.get("wish")}
 
     page.form.stop(stop_runs, None, None, **quiet)
-    page.form.input(changed, None, page.form, trigger_mode="always_last", **quiet)
-    page.table.select(pin, page.last, page.pinned, trigger_mode="always_last", **quiet)
+    page.form.input(changed, None, page.form, **TOLD_EACH)
+    page.table.select(pin, page.last, page.pinned, **TOLD_EACH)
 
 
 def chosen(given: Any, compared: Compared) -> list[int]:

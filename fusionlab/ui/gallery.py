@@ -5,8 +5,9 @@ from pathlib import Path
 
 from fusionlab.assets import asset, has_asset
 from fusionlab.errors import FusionError
+from fusionlab.runfiles import read_run
 from fusionlab.spaces import Preset
-from fusionlab.trace import Trace, read_run
+from fusionlab.trace import Trace
 
 
 def recording(preset: Preset) -> Trace | None:

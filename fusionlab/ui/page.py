@@ -11,15 +11,16 @@ from fusionlab.errors import FusionError
 from fusionlab.limits import limits
 from fusionlab.recipe import Recipe, recipe_from_json, recipe_to_json, recipe_to_query
 from fusionlab.registry import Method
+from fusionlab.runfiles import parse_run, run_text
 from fusionlab.spaces import Preset
-from fusionlab.trace import Trace, parse_run, run_text
+from fusionlab.trace import Trace
 from fusionlab.ui.compare import build_comparison
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_from_form, unusual
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.kept import PRESET, How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
-from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.ui.stage import QUIET, TOLD_EACH, packed, told, view
 from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.notice import notice_view
@@ -84,24 +85,26 @@ class Page:
         how: How = "run",
         run: str = "",
         visitor: str = "",
-        kept: str = "",
+        kept: str | None = "",
+        before: Trace | None = None,
     ) -> list[Any]:
         """New values for `outputs`: the whole trace of the run with this name.
 
         The visitor can download it, and its page can be loaded again; where nobody is named, it is
-        no download. `kept` is the name by which it is kept already.
+        no download. `kept` is the name by which it is kept already; None where it need not be.
+        `before` is the visitor's run before this one.
         """
         name, file = f"fusionlab-{trace.recipe.method}.jsonl", None
         again = bool(kept)
         if visitor:
             text = run_text(trace)
             file = self.downloads.put_text(visitor, self.family, name, text)
-            kept = kept or self.downloads.keep(text)
+            kept = self.downloads.keep(text) if kept == "" else kept
         return [
             status_view(trace, recorded=how == "recorded", reloaded=again and how == "run"),
             headline_view(trace),
             stage_for(trace).drawn(trace, run),
-            notice_view(trace),
+            notice_view(trace, before),
             ledger_view(trace),
             _actions(
                 self.family,
@@ -132,17 +135,17 @@ class Page:
         _, *rest = self.begun(recipe, run="", how="linked")
         return [*self.says(recipe), linked_view(), *rest]
 
-    def recalled(self, trace: Trace, visitor: str = "", kept: str = "") -> list[Any]:
+    def recalled(self, trace: Trace, visitor: str, kept: str | None = "") -> list[Any]:
         """New values for `widgets`: a recorded run and its set-up; a download for the visitor."""
         shown = self.show(trace, how="recorded", visitor=visitor, kept=kept)
         return [*self.says(trace.recipe), *shown]
 
-    def started(self, preset: Preset, *, kept: bool = True) -> list[Any]:
+    def started(self, preset: Preset, visitor: str, *, kept: bool = True) -> list[Any]:
         """New values for `widgets`: the preset's recorded run, or its set-up where it has none."""
         trace = recording(preset)
         if trace is None:
             return self.linked(preset.recipe)
-        return self.recalled(trace, kept=PRESET + preset.id if kept else "")
+        return self.recalled(trace, visitor, PRESET + preset.id if kept else None)
 
     def again(self, recipe: Recipe, kept: Kept, visitor: str) -> list[Any]:
         """New values for `widgets`: what the visitor saw before the page was loaded again.
@@ -152,7 +155,7 @@ class Page:
         if kept.how == "linked":
             return self.linked(recipe)
         if kept.name.startswith(PRESET):
-            return self.started(preset_of(kept.name.removeprefix(PRESET), self.presets))
+            return self.started(preset_of(kept.name.removeprefix(PRESET), self.presets), visitor)
         text = self.downloads.kept(kept.name)
         if text is None:
             _, *rest = self.begun(recipe, run="")
@@ -229,34 +232,36 @@ def _actions(
 
 
 def _wire_run(page: Page, runs: LiveRuns) -> None:
-    run_name = gr.State("")
+    run_name, before = gr.State(""), gr.State(None, time_to_live=KEPT)
 
-    def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
+    def begin(request: gr.Request, event: gr.EventData, last: Trace | None) -> list[Any]:
         try:
             recipe = recipe_from_form(told(event).get("recipe"))
             limits().check(recipe)
         except FusionError as error:
-            unchanged = _kept([page.asked, *page.outputs])
+            unchanged = _kept([before, page.asked, *page.outputs])
             return ["", {"refused": refused_view(error)}, *unchanged]
         name = runs.begin(visitor_of(request))
         said = recipe_to_json(recipe)
-        return [name, {"running": True}, said, *page.begun(recipe, name)]
+        return [name, {"running": True}, last, said, *page.begun(recipe, name)]
 
-    def stream(request: gr.Request, name: str, said: dict[str, Any]) -> Iterator[list[Any]]:
+    def stream(
+        request: gr.Request, name: str, said: dict[str, Any], last: Trace | None
+    ) -> Iterator[list[Any]]:
         if name:
-            recipe = recipe_from_json(said)
-            yield from _stream(page, recipe, runs, name, str(request.session_hash))
+            recipe, visitor = recipe_from_json(said), str(request.session_hash)
+            yield from _stream(page, recipe, runs, name, visitor, last)
 
     begun = page.form.submit(
         begin,
-        None,
-        [run_name, page.form, page.asked, *page.outputs],
+        page.last,
+        [run_name, page.form, before, page.asked, *page.outputs],
         queue=False,
         **QUIET,
     )
     begun.success(
         stream,
-        [run_name, page.asked],
+        [run_name, page.asked, before],
         [page.form, *page.outputs],
         **QUIET,
         **COMPUTE,
@@ -278,17 +283,16 @@ def _wire_form(page: Page, runs: LiveRuns) -> None:
             return [gr.skip(), gr.skip()]
         return [recipe_to_json(recipe), stale_view() if stale else gr.skip()]
 
-    def start_from(event: gr.EventData) -> list[Any]:
+    def start_from(request: gr.Request, event: gr.EventData) -> list[Any]:
         try:
-            return page.started(preset_of(told(event).get("preset"), page.presets))
+            preset = preset_of(told(event).get("preset"), page.presets)
+            return page.started(preset, str(request.session_hash))
         except FusionError as error:
             return [{"refused": refused_view(error)}, *_kept(page.widgets[1:])]
 
     page.form.stop(stop_runs, None, None, **quiet)
-    page.form.input(
-        changed, page.last, [page.asked, page.status], trigger_mode="always_last", **quiet
-    )
-    page.form.select(start_from, None, page.widgets, trigger_mode="always_last", **quiet)
+    page.form.input(changed, page.last, [page.asked, page.status], **TOLD_EACH)
+    page.form.select(start_from, None, page.widgets, **TOLD_EACH)
 
 
 def _wire_actions(page: Page) -> None:
@@ -310,13 +314,13 @@ def _wire_actions(page: Page) -> None:
 
 
 def _stream(
-    page: Page, recipe: Recipe, runs: LiveRuns, name: str, visitor: str
+    page: Page, recipe: Recipe, runs: LiveRuns, name: str, visitor: str, last: Trace | None
 ) -> Iterator[list[Any]]:
     """Pictures of the run as it grows; the last one is whole."""
     sent = 0
     for trace in traces(recipe, runs, name):
         if trace.status != "running":
-            yield [{"running": False}, *page.show(trace, run=name, visitor=visitor)]
+            yield [{"running": False}, *page.show(trace, run=name, visitor=visitor, before=last)]
             return
         if before := runs.before(name):
             yield [gr.skip(), waiting_view(before, runs.now(name)), *_kept(page.outputs[1:])]
@@ -324,8 +328,9 @@ def _stream(
         stage = stage_for(trace)
         picture = stage.drawn(trace, name, start=sent)
         sent += stage.steps(picture)
-        views = [status_view(trace), headline_view(trace), picture, gr.skip(), ledger_view(trace)]
-        yield [gr.skip(), *views, *_kept(page.outputs[len(views) :])]
+        said = [packed(each) for each in (status_view(trace), headline_view(trace), picture)]
+        shown = [*said, gr.skip(), packed(ledger_view(trace))]
+        yield [gr.skip(), *shown, *_kept(page.outputs[len(shown) :])]
 
 
 def _kept(widgets: Sequence[Any]) -> list[Any]:

@@ -14,8 +14,9 @@ from fusionlab.comparison.files import is_comparison, read_comparison
 from fusionlab.errors import FusionError, RunFileError, UnknownName
 from fusionlab.recipe import Recipe, recipe_from_query, recipe_to_json
 from fusionlab.registry import get_method
+from fusionlab.runfiles import read_run, text_in
 from fusionlab.spaces import presets
-from fusionlab.trace import Trace, read_run, replayed, text_in
+from fusionlab.trace import Trace, replayed
 from fusionlab.ui.bench_page import BenchPage, run_file
 from fusionlab.ui.build_page import BUILD, BuildPage
 from fusionlab.ui.building import Asked, asked_from_query
@@ -114,12 +115,12 @@ class Routes:
                 found[COMPARE] = self.compare.again(mine, visitor)
         return found
 
-    def of_card(self, wish: dict[str, Any]) -> list[Any]:
+    def of_card(self, wish: dict[str, Any], visitor: str) -> list[Any]:
         """New values for `outputs`: a card's tab, or an example's recorded run."""
         preset = next((each for each in presets() if each.id == wish.get("preset")), None)
         if preset:
             page = self.page_of(preset.recipe.method)
-            return self.to(page.family, page.started(preset))
+            return self.to(page.family, page.started(preset, visitor))
         known = (*(page.family for page in self.pages), BUILD, COMPARE, MEASURE)
         return self.to(next((tab for tab in known if tab == wish.get("tab")), ""))
 
@@ -158,8 +159,8 @@ class Routes:
             bench = self.bench.linked(members) if members else [gr.skip()] * 4
             return [*self.of_address(query, {}, str(request.session_hash)), *bench]
 
-        def of_card(event: gr.EventData) -> list[Any]:
-            return self.of_card(told(event))
+        def of_card(request: gr.Request, event: gr.EventData) -> list[Any]:
+            return self.of_card(told(event), str(request.session_hash))
 
         def of_file(request: gr.Request, path: str) -> list[Any]:
             return self.of_file(path, str(request.session_hash))
@@ -189,6 +190,10 @@ class Routes:
                     look = [seen, *page.widgets]
                     shown = [page.last, page.asked, seen]
                     tab.select(_first_look(page), shown, look, queue=False, **QUIET)
+            if isinstance(tab, gr.Tab) and tab.id == COMPARE:
+                seen = gr.State(value=False)
+                last, file = [self.compare.last, seen], [seen, self.compare.download]
+                tab.select(self.compare.first_look, last, file, queue=False, **QUIET)
 
 
 def members_asked(query: str) -> list[str]:
@@ -206,18 +211,19 @@ def _built_by(query: str) -> Asked | None:
     return None
 
 
-def _first_look(page: Page) -> Callable[[Trace | None, Any, Any], list[Any]]:
+def _first_look(page: Page) -> Callable[[gr.Request, Trace | None, Any, Any], list[Any]]:
     """Fills a tab when it is first opened: with the first preset's recorded run.
 
     A set-up that came with a link stays, and so does what the visitor is about to change.
     """
 
-    def look(last: Trace | None, asked: Any, seen: Any) -> list[Any]:
+    def look(request: gr.Request, last: Trace | None, asked: Any, seen: Any) -> list[Any]:
         first = page.presets[0].recipe if page.presets else None
         linked = first is None or asked != recipe_to_json(first)
         if seen or last is not None or linked:
             return [True, *[gr.skip()] * len(page.widgets)]
-        form, *rest = page.started(page.presets[0], kept=False)
+        visitor = str(request.session_hash)
+        form, *rest = page.started(page.presets[0], visitor, kept=False)
         return [True, form | {"first": True}, *rest]
 
     return look

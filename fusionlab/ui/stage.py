@@ -4,6 +4,7 @@ gr.HTML runs its template as code, so the template is a constant; data goes in a
 text nodes in assets/components.
 """
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -19,6 +20,13 @@ Gradio would tell each element that an event ever had among its outputs how the 
 where that is hidden, and would copy all that the element shows every time.
 """
 
+TOLD_EACH: dict[str, Any] = {"trigger_mode": "multiple", "queue": False, **QUIET}
+"""For events that come in quick succession and say something by their data.
+
+Where one comes while another is at work, gradio's `always_last` would send the first one's data
+again in its place, and `once` nothing.
+"""
+
 
 def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> gr.HTML:
     """A component of assets/components, drawn anew or grown whenever its value changes.
@@ -32,8 +40,10 @@ def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> g
         js_on_load=f"""
             const root = element.querySelector(".fl");
             const draw = () => {{
-                if (Object.keys(props.value || {{}}).length) {{
-                    window.FusionLab.{component}(root, props.value, trigger);
+                const packed = typeof props.value === "string";
+                const value = packed ? JSON.parse(props.value) : props.value || {{}};
+                if (Object.keys(value).length) {{
+                    window.FusionLab.{component}(root, value, trigger);
                 }}
             }};
             watch("value", draw);
@@ -44,6 +54,14 @@ def view(component: str, elem_id: str, value: dict[str, Any] | None = None) -> g
         container=False,
         padding=False,
     )
+
+
+def packed(value: dict[str, Any]) -> str:
+    """The same as one text, for what changes often: Gradio looks through every part of a table,
+    here and in the browser.
+    """
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")  # Gradio warns of texts that hold a script
 
 
 def told(event: gr.EventData) -> dict[str, Any]:

@@ -1,25 +1,24 @@
-"""How the app looks: a calm theme on system fonts."""
+"""How the app looks: a calm theme in IBM Plex, whose files gradio brings along and serves."""
 
 import gradio as gr
 
-SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "sans-serif")
-MONO = (
-    "ui-monospace",
-    "SF Mono",
-    "Cascadia Mono",
-    "DejaVu Sans Mono",
-    "Noto Sans Mono CJK SC",
-    "monospace",
-)
+from fusionlab.views.typeface import MONO, SANS, WEIGHTS
+
+CHINESE = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC")
+
+
+def face(name: str) -> gr.themes.LocalFont:
+    """This face of the typeface, in the weights that it has."""
+    return gr.themes.LocalFont(name, weights=tuple(WEIGHTS))
 
 
 def theme() -> gr.themes.Base:
-    """The project's theme; asks no font of anyone."""
+    """The project's theme; asks no font of any other machine."""
     base = gr.themes.Base(
         primary_hue=gr.themes.colors.blue,
         neutral_hue=gr.themes.colors.slate,
-        font=SANS,
-        font_mono=MONO,
+        font=(face(SANS), *CHINESE, "system-ui", "sans-serif"),
+        font_mono=(face(MONO), "DejaVu Sans Mono", *CHINESE, "monospace"),
         radius_size=gr.themes.sizes.radius_md,
     )
     return base.set(

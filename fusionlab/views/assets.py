@@ -8,15 +8,22 @@ from fusionlab.words import page_files
 COMPONENTS = (
     "words",
     "core",
+    "figures",
+    "signs",
     "course",
+    "flight",
     "flow",
+    "strip",
     "tokens",
     "pictures",
     "candidates",
     "outlook",
     "likeness",
+    "election",
+    "cards",
     "ballots",
     "load",
+    "given",
     "experts",
     "texts",
     "ledger",
@@ -30,6 +37,7 @@ COMPONENTS = (
     "measuring",
     "measure",
     "graph",
+    "minds",
     "rounds",
     "staircase",
     "layers",
@@ -40,6 +48,7 @@ COMPONENTS = (
     "diagrams",
     "terms",
     "glossary",
+    "flowing",
     "start",
     "fields",
     "picker",
@@ -47,10 +56,17 @@ COMPONENTS = (
     "carrying",
     "recipe",
     "curve",
+    "varying",
+    "asked",
     "building",
     "stack",
     "planned",
+    "buildform",
     "build",
+    "swept",
+    "sweep",
+    "heat",
+    "proof",
     "built",
     "kept",
     "still",
@@ -60,6 +76,7 @@ COMPONENTS = (
     "ways",
     "comparing",
     "pinned",
+    "lineup",
     "comparer",
 )
 
@@ -80,9 +97,10 @@ def component_source() -> str:
 
 
 def component_style() -> str:
-    """The style sheet of all components: what they share, then each one's own."""
+    """The style sheet of all components: what they share, then each one's own, then on paper."""
     own = [f"components/{name}.css" for name in COMPONENTS]
-    files = ["components/fusionlab.css", *(name for name in own if has_asset(name))]
+    own = [name for name in own if has_asset(name)]
+    files = ["components/fusionlab.css", *own, "components/paper.css"]
     return "\n".join(asset(name).read_text(encoding="utf-8") for name in files)
 
 

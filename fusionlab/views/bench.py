@@ -15,7 +15,7 @@ from fusionlab.bench.rows import (
     Share,
 )
 from fusionlab.bench.suites import Suite
-from fusionlab.events import well_formed
+from fusionlab.encoding import well_formed
 from fusionlab.views.spoken import saying
 from fusionlab.views.verdicts import VERDICTS, name_of, note_views, short_name_of, verdict_views
 

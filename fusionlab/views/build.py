@@ -6,35 +6,40 @@ controls.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from fusionlab.events import ModelBuilt
-from fusionlab.registry import Builder, Pictured, Plan, plan_to_json
+from fusionlab.registry import Builder, Plan, plan_to_json
+from fusionlab.views.proof import proof_view
 from fusionlab.views.refused import reason_view
+from fusionlab.views.settings import options_of, settings_of
 from fusionlab.views.spoken import saying, sentence_of
 from fusionlab.weights.ranges import ranges_in
 
 Drawn = dict[str, Any]
-_KINDS = {
-    "boolean": "switch",
-    "integer": "integer",
-    "number": "number",
-    "object": "table",
-    "string": "text",
-}
+
+EXACT = 1e-4
+"""An adapter's relative error that is not worth a sentence."""
 
 
-def builder_view(builder: Builder, offered: Callable[[str], bool] = bool) -> Drawn:
-    """What can be set of the builder, as far as it is `offered`, and of each of its sources."""
-    settings = _fields(builder.settings, builder.check({}))
+def builder_view(
+    builder: Builder, offered: Callable[[str], bool] = bool, option: Callable[[str], bool] = bool
+) -> Drawn:
+    """What can be set of the builder, as far as it is `offered`, and of each of its sources, as far
+    as it is an `option` here.
+    """
     return {
         "name": builder.name,
         "summary": builder.summary,
         "paper": builder.paper,
         "least": builder.min_sources,
         "most": builder.max_sources,
-        "settings": [each for each in settings if offered(each["name"])],
-        "options": _fields(builder.options, {}),
+        "settings": [
+            each for each in settings_of(builder) if offered(each["table"] or each["name"])
+        ],
+        "options": [each for each in options_of(builder) if option(each["name"])],
+        "between": builder.between and asdict(builder.between),
     }
 
 
@@ -76,40 +81,10 @@ def built_view(
         "licence": licence,
         "builder": builder,
         "sentences": _found(built.report),
+        "proof": proof_view(built.report.get("proof")),
         "links": list(links),
         **how,
     }
-
-
-def _fields(model: type[Any], usual: Mapping[str, Any]) -> list[Drawn]:
-    schema = model.model_json_schema().get("properties", {})
-    return [
-        _field(name, each, usual.get(name), _part(model, name)) for name, each in schema.items()
-    ]
-
-
-def _field(name: str, schema: Mapping[str, Any], usual: Any, part: str) -> Drawn:
-    """One setting, from its JSON schema; without a type it may be a number or a list of them."""
-    kinds = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
-    of = {**schema, **kinds[0]} if len(kinds) == 1 else {}
-    kind = "choice" if "enum" in of else _KINDS.get(of.get("type", ""), "varying")
-    return {
-        "name": name,
-        "kind": kind,
-        "pictured": part,
-        "label": schema.get("title", name).capitalize(),
-        "help": schema.get("description", ""),
-        "choices": of.get("enum", []),
-        "least": of.get("minimum"),
-        "most": of.get("maximum"),
-        "value": usual,
-    }
-
-
-def _part(model: type[Any], name: str) -> str:
-    """The part of the picture that sets it too; empty where none does."""
-    marks = model.model_fields[name].metadata
-    return next((mark.part for mark in marks if isinstance(mark, Pictured)), "")
 
 
 def _layers(details: Any) -> Drawn | None:
@@ -127,12 +102,27 @@ def _layers(details: Any) -> Drawn | None:
 
 
 def _found(report: Mapping[str, Any]) -> list[Drawn]:
-    """The sentences of a report: what it says itself, and which tensors cannot be reckoned with."""
+    """The sentences of a report: what it says itself, how well an adapter holds what it is to hold,
+    and which tensors cannot be reckoned with.
+    """
     said = [each for each in report.get("sentences", []) if isinstance(each, dict)]
+    said += _lost(report)
     broken = report.get("not_finite") or []
     if proof := _proved(report.get("proof")):
         return [*said, *proof]
     return [*said, *([saying("build-not-finite", tensors=broken)] if broken else [])]
+
+
+def _lost(report: Mapping[str, Any]) -> list[Drawn]:
+    """How far an adapter of a lower rank is from what it stands for; nothing of whole weights."""
+    rank, error, rows = (report.get(key) for key in ("rank", "error", "errors"))
+    if not isinstance(rank, int) or not isinstance(error, float) or not isinstance(rows, list):
+        return []
+    worst = max(rows, key=lambda row: row["error"], default=None)
+    if worst is None or error < EXACT:
+        return [saying("build-adapter-exact", rank=rank)]
+    shares = {"lost": round(100 * error, 1), "most": round(100 * worst["error"], 1)}
+    return [saying("build-adapter-error", rank=rank, layer=worst["layer"], **shares)]
 
 
 def _proved(proof: Any) -> list[Drawn]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fusionlab.events import RunFinished, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import RunFinished
 from fusionlab.recipe import named
 from fusionlab.trace import Trace
 from fusionlab.views.influence import is_right, kind_of_answers, truth_of

@@ -6,8 +6,10 @@ from typing import Any
 
 from fusionlab.comparison.compared import Compared
 from fusionlab.comparison.recipe import comparison_to_query
+from fusionlab.encoding import well_formed
 from fusionlab.errors import UnknownName, shortened
-from fusionlab.events import Progress, RunFailed, RunFinished, well_formed
+from fusionlab.events import Progress, RunFailed, RunFinished
+from fusionlab.figures import ratio
 from fusionlab.recipe import named
 from fusionlab.registry import get_method
 from fusionlab.text.answers import extract, meaning, same
@@ -23,8 +25,10 @@ SAME_COST = 1.05
 """Times the cheapest from which a way costs more."""
 
 
-def comparing_view(compared: Compared, *, live: bool = False) -> dict[str, Any]:
-    """The ways side by side as JSON.
+def comparing_view(
+    compared: Compared, *, live: bool = False, recorded: bool = False
+) -> dict[str, Any]:
+    """The ways side by side as JSON; `recorded` says that they were run earlier.
 
     Of a way that has not begun only its name is there. `times` is its cost in tokens over that of
     the cheapest that finished. A notice speaks of ways by their number, under `ways`.
@@ -40,6 +44,7 @@ def comparing_view(compared: Compared, *, live: bool = False) -> dict[str, Any]:
         "ended": sum(row["standing"] in ("finished", "failed") for row in rows),
         "of": compared.suiting,
         "live": live,
+        "recorded": recorded,
         "over": compared.over,
         "seconds": compared.seconds,
         "notice": [] if live else list(_notice(rows)),
@@ -162,7 +167,7 @@ def _notice(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     if (dear["times"] or 0) >= 2 and not any(row["right"] for row in judged):
         cheap = min(ended, key=lambda row: row["times"] or float("inf"))
         yield _told(
-            saying("compare-notice-dearest", times=round(dear["times"], 1)), way=dear, cheap=cheap
+            saying("compare-notice-dearest", times=ratio(dear["times"])), way=dear, cheap=cheap
         )
     failed = sum(row["standing"] == "failed" for row in rows)
     if failed:
@@ -182,7 +187,7 @@ def _of_right(judged: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     cheap = min(right, key=_tokens)
     dear = max(right, key=_tokens)
     if _tokens(cheap) and _tokens(dear) / _tokens(cheap) >= SAME_COST:
-        times = round(_tokens(dear) / _tokens(cheap), 1)
+        times = ratio(_tokens(dear) / _tokens(cheap))
         said = saying("compare-notice-cheapest-right", tokens=_tokens(cheap), times=times)
         yield _told(said, way=cheap, dear=dear)
     alone = [row["right"] for row in judged if row["alone"]]

@@ -15,7 +15,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from fusionlab.events import ExpertsRouted, LayerRouting, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import ExpertsRouted, LayerRouting
 from fusionlab.recipe import named
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fusionlab.events import Measured, RunFinished, Voted, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import Measured, RunFinished, Voted
 from fusionlab.text.equal_compute import first_answer
 from fusionlab.trace import Trace
 from fusionlab.views.influence import truth_of

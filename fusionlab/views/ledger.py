@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from fusionlab.events import Measured, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import Measured
 from fusionlab.text.equal_compute import EqualCompute, at_equal_compute
 from fusionlab.trace import Trace
 from fusionlab.views.members import index_of, members_of

@@ -4,14 +4,15 @@ Whatever a run is of, tokens, experts, an election or rounds, is looked at; no m
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
-from fusionlab.events import well_formed
+from fusionlab.encoding import well_formed
 from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.trace import Trace
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.notice_answers import answer_notes
+from fusionlab.views.notice_change import change_notes
 from fusionlab.views.notice_experts import expert_notes
 from fusionlab.views.notice_tokens import token_notes
 from fusionlab.views.notice_votes import vote_notes
@@ -21,14 +22,15 @@ LEAST, MOST = 2, 5
 """Sentences of one run; more would not be read."""
 
 
-def notice_view(trace: Trace) -> dict[str, Any]:
+def notice_view(trace: Trace, before: Trace | None = None) -> dict[str, Any]:
     """The sentences as JSON: `{key, values, step, round}` each; none while the run goes on, nor of
-    one that failed.
+    one that failed. The first is what became of the run `before` by one change.
 
     `step` and `round` are the numbers of the events, which begin with 0.
     """
     over = trace.status in ("finished", "stopped")
-    found = [each.to_json() for each in islice(_notes(trace), MOST)] if over else []
+    notes = chain(change_notes(before, trace), _notes(trace))
+    found = [each.to_json() for each in islice(notes, MOST)] if over else []
     checked: dict[str, Any] = well_formed({"status": trace.status, "sentences": found})
     return checked
 

@@ -17,11 +17,12 @@ from fusionlab.views.notice import notice_view
 from fusionlab.views.spoken import Said, saying
 from fusionlab.views.stages import stage_for
 from fusionlab.views.status import status_view
+from fusionlab.views.typeface import typeface_style
 
 TITLE = "FusionLab"
 STYLE = """
-body { margin: 0 auto; max-width: 1300px; padding: 8px; font-family: system-ui, sans-serif;
-       color-scheme: light dark;
+body { margin: 0 auto; max-width: 1300px; padding: 8px;
+       font-family: "IBM Plex Sans", system-ui, sans-serif; color-scheme: light dark;
        background: light-dark(#fff, #14171c); color: light-dark(#15181d, #eceff3); }
 body > header { display: flex; flex-wrap: wrap; align-items: baseline;
                 justify-content: space-between; gap: 4px 24px; padding: 12px 24px 0; }
@@ -30,7 +31,8 @@ body > header button { min-height: 40px; padding: 4px 14px; border: 1px solid; b
                        background: none; color: inherit; font: inherit; cursor: pointer; }
 body > footer { padding: 12px 24px 32px; font-size: 15px; overflow-wrap: anywhere;
                 color: light-dark(#5b626d, #a3abb8); }
-@media print { body { color-scheme: light; } body > header button { display: none; } }
+@media print { body { color-scheme: light; padding: 0; } body > header button { display: none; }
+               body > header, body > footer { padding: 0 0 4px; } }
 """
 SCRIPT = """
 (() => {
@@ -78,7 +80,8 @@ def page(title: Any, views: list[Shown], environment: Mapping[str, Any], *, plai
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(plain)} · {TITLE}</title>
-<style>{STYLE}</style>{component_head()}</head>
+<style>{typeface_style()}
+{STYLE}</style>{component_head()}</head>
 <body class="fl-auto fl-alone">
 <header><h1></h1><button type="button"></button></header>
 <main class="fl-result"></main>

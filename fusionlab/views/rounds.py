@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from fusionlab.events import MemberChosen, RunFinished, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import MemberChosen, RunFinished
 from fusionlab.recipe import named
 from fusionlab.text.answers import Kind, meaning
 from fusionlab.text.topology import Topology, messages

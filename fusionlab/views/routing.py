@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fusionlab.events import MemberChosen, RunFinished, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import MemberChosen, RunFinished
 from fusionlab.recipe import named
 from fusionlab.text.ties import NEAR
 from fusionlab.trace import Trace

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fusionlab.events import RunFinished, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import RunFinished
 from fusionlab.recipe import named
 from fusionlab.text.answers import Kind
 from fusionlab.text.rounds import counted

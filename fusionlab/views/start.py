@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from fusionlab.events import MemberStep, TokenChosen, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import MemberStep, TokenChosen
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
 from fusionlab.views.members import members_of, wanted

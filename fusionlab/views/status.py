@@ -5,7 +5,8 @@ What is to be read comes as a key and its values; the component puts it into wor
 
 from typing import Any
 
-from fusionlab.events import Progress, RunFailed, RunFinished, Warned, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import Progress, RunFailed, RunFinished, Warned
 from fusionlab.trace import Trace
 from fusionlab.views.spoken import Said, in_words, saying
 from fusionlab.views.truncation import cut_off
@@ -16,6 +17,7 @@ DOING = (
     ("comparing meanings", "status-comparing-meanings"),
     ("counting ballots", "status-counting-ballots"),
     ("sweeping", "status-sweeping"),
+    ("lowering entropy", "status-lowering-entropy"),
 )
 """What goes on, as its event has it, and the key of the same."""
 DOING_TO = {
@@ -27,10 +29,12 @@ DOING_TO = {
     "training": "status-training",
     "grafting": "status-grafting",
     "merging": "status-merging",
+    "measuring": "status-measuring",
     "proving": "status-proving",
     "reading with": "status-reading-with",
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
+    "storing": "status-storing",
 }
 """The same by its first words, where what follows is a name."""
 

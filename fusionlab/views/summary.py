@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from fusionlab.events import RunFailed, RunFinished, event_to_json
+from fusionlab.encoding import event_to_json
+from fusionlab.events import RunFailed, RunFinished
 from fusionlab.trace import Trace
 from fusionlab.words import Sentence
 

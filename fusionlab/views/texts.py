@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fusionlab.events import well_formed
+from fusionlab.encoding import well_formed
 from fusionlab.trace import Trace
 from fusionlab.views.members import index_of, members_of
 

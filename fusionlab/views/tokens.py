@@ -8,7 +8,8 @@ share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the
 
 from typing import Any
 
-from fusionlab.events import Candidate, MemberStep, TokenChosen, well_formed
+from fusionlab.encoding import well_formed
+from fusionlab.events import Candidate, MemberStep, TokenChosen
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
 from fusionlab.views.members import members_of

@@ -10,7 +10,7 @@ from typing import Literal
 
 from fusionlab import words
 from fusionlab.bench.rows import Comparison, Result, Row, Said, able_singles
-from fusionlab.figures import points, rounded
+from fusionlab.figures import percent, points
 from fusionlab.views.spoken import Said as Spoken
 from fusionlab.views.spoken import saying
 
@@ -92,7 +92,7 @@ def short_name_of(row: Row, rows: Sequence[Row]) -> Spoken | str:
 
 def percent_text(share: float | None) -> str:
     """A share with one decimal: 52.5 stays 52.5."""
-    return "–" if share is None else f"{rounded(100 * share)}\u00a0%"
+    return "–" if share is None else percent(share)
 
 
 def p_text(p: float | None) -> str:

@@ -1,7 +1,7 @@
 """Which models a model was made of, as far as its reference and its folder tell.
 
-An adapter's ancestor is its base; a built model's are its sources; a model of the zoo has a recipe
-with its parent; a model of the hub may name its base in its card.
+An adapter's ancestor is its base; a built model's are its sources, of an adapter the base first; a
+model of the zoo has a recipe with its parent; a model of the hub may name its base in its card.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ import yaml
 
 from fusionlab.errors import FusionError
 from fusionlab.reading import read_text, read_toml
-from fusionlab.sources.references import adapter_of, base_of, folder_here, spec_of
+from fusionlab.sources.references import base_of, folder_here, spec_of
 from fusionlab.sources.schemes import parse
 
 FARTHEST = 32
@@ -26,8 +26,6 @@ def parents_of(ref: str) -> tuple[str, ...] | None:
     None where that is not known. Nothing is fetched for it.
     """
     try:
-        if adapted := adapter_of(ref):
-            return (adapted[0],)
         if lineage := spec_of(ref).lineage:
             return lineage
         folder = folder_here(ref)

@@ -1,14 +1,13 @@
 """A model's folder as one GGUF file for llama.cpp, tensor by tensor; the numbers stay as they are.
 
-Only what is sure to say the same there is written: Llama-like architectures with plain rotary
-positions and full attention, and tokenizers of byte-level BPE that cut text as llama.cpp can. What
-else a model has is refused by name.
+Only what is sure to say the same there is written: see `fusionlab.weights.gguf_models` and
+`gguf_tokens`. What else a model has is refused by name.
 """
 
-import json
+import re
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -16,27 +15,32 @@ from torch import Tensor
 
 from fusionlab.errors import SourceError
 from fusionlab.events import Progress
-from fusionlab.reading import read_json, read_plain
-from fusionlab.weights.checkpoint import DTYPES, Checkpoint, Header, checkpoint_in, config_in
+from fusionlab.weights.checkpoint import DTYPES, Checkpoint, checkpoint_in, config_in
+from fusionlab.weights.gguf_models import ARCHITECTURES, Architecture, add_shape, oddities
+from fusionlab.weights.gguf_tokens import add_tokens, tokens_of
 from fusionlab.weights.layers import Layout, layout_of
 
-ARCHITECTURES: Mapping[str, str] = MappingProxyType(
-    {"llama": "llama", "mistral": "llama", "qwen2": "qwen2", "qwen3": "qwen3"}
-)
-"""What llama.cpp calls them, by transformers' model_type."""
-PERMUTED = "llama"
-"""The architecture whose rotary halves lie interleaved in GGUF."""
-LLAMA_3 = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
-    r"|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
-PRE: Mapping[str, str] = MappingProxyType(
-    {"bytes": "gpt-2", "digits bytes": "smollm", LLAMA_3: "llama-bpe"}
-    | {LLAMA_3.replace(r"\p{N}{1,3}", r"\p{N}"): "qwen2"}
-)
-"""What llama.cpp calls ways to cut a text before it is made tokens, by what they do."""
-NORMAL, CONTROL, USER_DEFINED, UNUSED = 1, 3, 4, 5
-"""Kinds of tokens."""
+FLOATS = ("F32", "F16", "BF16")
+EXPERT = re.compile(r"(.*\.experts)\.(\d+)\.(.*)")
+EXACT = ("ffn_gate_inp.weight", "ffn_gate_inp_shexp.weight")
+"""Ends of names of routers, which choose otherwise where they are rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A tensor of the new file."""
+
+    name: str
+    """As llama.cpp has it."""
+    parts: tuple[str, ...]
+    """The tensor of the folder that it is, or those of the experts that are stacked."""
+    dtype: str
+    shape: tuple[int, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Of its numbers."""
+        return torch.Size(self.shape).numel() * DTYPES[self.dtype].itemsize
 
 
 def write_gguf(folder: Path, file: Path, name: str) -> Generator[Progress, None, None]:
@@ -45,176 +49,85 @@ def write_gguf(folder: Path, file: Path, name: str) -> Generator[Progress, None,
 
     checkpoint, config = checkpoint_in(folder), config_in(folder)
     layout = layout_of(config, folder)
-    architecture = _architecture(folder, layout)
-    tokenizer = _tokenizer(folder)
-    writer = gguf.GGUFWriter(file, architecture)
+    if odd := list(oddities(layout)):
+        raise SourceError("export-not-gguf", folder=str(folder), why=odd)
+    architecture = ARCHITECTURES[layout.config["model_type"]]
+    tokens = tokens_of(folder, layout.config)
+    told = _told(folder, checkpoint, architecture, layout)
+    writer = gguf.GGUFWriter(file, architecture.name)
     try:
-        _add_shape(writer, name, layout)
-        _add_tokenizer(writer, folder, tokenizer, layout.config)
-        headers = _add_headers(writer, folder, checkpoint, architecture, layout)
-        yield from _write(writer, checkpoint, headers, architecture, layout, f"exporting {name}")
+        add_shape(writer, name, layout)
+        add_tokens(writer, tokens, layout.config["vocab_size"])
+        for each in told:
+            plain = torch.empty(0, dtype=_carrier(each.dtype)).numpy().dtype
+            quant = gguf.GGMLQuantizationType[each.dtype]
+            writer.add_tensor_info(each.name, each.shape, plain, each.bytes, quant)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_ti_data_to_file()
+        yield from _write(writer, checkpoint, told, layout, f"exporting {name}")
     finally:
         writer.close()
 
 
-def _architecture(folder: Path, layout: Layout) -> str:
-    config = layout.config
-    rope = config.get("rope_parameters") or {}
-    windows = {kind.traits.get("self_attn.sliding_window") for kind in layout.kinds}
-    windows.add(config.get("sliding_window"))
-    kind = str(config.get("model_type"))
-    odd = [
-        *([f"model_type {kind}"] if kind not in ARCHITECTURES else []),
-        *([f"rope_type {rope.get('rope_type')}"] if rope.get("rope_type") != "default" else []),
-        *(["sliding_window"] if windows - {None} else []),
-        *(["hidden_act"] if config.get("hidden_act") != "silu" else []),
-    ]
-    if odd:
-        raise SourceError("export-not-gguf", folder=str(folder), why=odd)
-    return ARCHITECTURES[kind]
-
-
-def _add_shape(writer: Any, name: str, layout: Layout) -> None:
-    config = layout.config
-    head = _head_size(config)
-    writer.add_name(name)
-    writer.add_block_count(len(layout.kinds))
-    writer.add_context_length(config["max_position_embeddings"])
-    writer.add_embedding_length(config["hidden_size"])
-    writer.add_feed_forward_length(config["intermediate_size"])
-    writer.add_head_count(config["num_attention_heads"])
-    writer.add_head_count_kv(config["num_key_value_heads"])
-    writer.add_key_length(head)
-    writer.add_value_length(head)
-    writer.add_rope_dimension_count(head)
-    writer.add_rope_freq_base(config["rope_parameters"]["rope_theta"])
-    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
-    writer.add_vocab_size(config["vocab_size"])
-
-
-def _head_size(config: Mapping[str, Any]) -> int:
-    size: int = config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
-    return size
-
-
-def _tokenizer(folder: Path) -> dict[str, Any]:
-    """The tokenizer.json, with the name of its way to cut a text as `pre`."""
-    try:
-        data: dict[str, Any] = read_json(read_plain(folder / "tokenizer.json"))
-        cuts = " ".join(map(_cut, _steps(data["pre_tokenizer"])))
-        plain = data["model"]["type"] == "BPE" and not data["model"].get("byte_fallback")
-    except (OSError, ValueError, KeyError, TypeError):
-        plain, cuts, data = False, "", {}
-    if not plain or cuts not in PRE or data.get("normalizer") not in (None, {"type": "NFC"}):
-        raise SourceError("export-not-gguf", folder=str(folder), why=["tokenizer.json"])
-    return {**data, "pre": PRE[cuts]}
-
-
-def _steps(cutter: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return cutter["pretokenizers"] if cutter["type"] == "Sequence" else [cutter]
-
-
-def _cut(step: Mapping[str, Any]) -> str:
-    """What one step of cutting does; nothing where it only spells bytes."""
-    match step:
-        case {"type": "ByteLevel", "use_regex": False}:
-            return ""
-        case {"type": "ByteLevel", "add_prefix_space": False}:
-            return "bytes"
-        case {"type": "Digits", "individual_digits": True}:
-            return "digits"
-        case {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated"}:
-            return str(pattern)
-    return json.dumps(step)
-
-
-def _add_tokenizer(
-    writer: Any, folder: Path, tokenizer: Mapping[str, Any], config: Mapping[str, Any]
-) -> None:
-    ids = dict(tokenizer["model"]["vocab"])
-    kinds = {}
-    for token in tokenizer.get("added_tokens") or ():
-        ids[token["content"]] = token["id"]
-        kinds[token["content"]] = CONTROL if token["special"] else USER_DEFINED
-    names = {place: name for name, place in ids.items()}
-    every = range(config["vocab_size"])  # heads are often padded
-    tokens = [names.get(place, f"[PAD{place}]") for place in every]
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre(tokenizer["pre"])
-    writer.add_token_list(tokens)
-    writer.add_token_types([kinds.get(name, NORMAL) if name in ids else UNUSED for name in tokens])
-    merges = tokenizer["model"]["merges"]
-    writer.add_token_merges([pair if isinstance(pair, str) else " ".join(pair) for pair in merges])
-    for key in ("bos", "eos", "pad", "unk"):
-        token = config.get(f"{key}_token_id")
-        token = token[0] if isinstance(token, list) else token
-        if isinstance(token, int):
-            getattr(writer, f"add_{key}_token_id")(token)
-    writer.add_add_bos_token(_begins_specially(tokenizer.get("post_processor")))
-    template = folder / "chat_template.jinja"
-    if template.exists():
-        writer.add_chat_template(template.read_text(encoding="utf-8"))
-
-
-def _begins_specially(processor: Any) -> bool:
-    """Whether a special token is put before every text."""
-    match processor:
-        case {"processors": [*steps]}:
-            return any(map(_begins_specially, steps))
-        case {"single": [{"SpecialToken": _}, *_]}:
-            return True
-    return False
-
-
-def _add_headers(
-    writer: Any, folder: Path, checkpoint: Checkpoint, architecture: str, layout: Layout
-) -> list[Header]:
-    """Says in the file which tensors follow; the same, in their order."""
+def _told(
+    folder: Path, checkpoint: Checkpoint, architecture: Architecture, layout: Layout
+) -> list[_Told]:
+    """The tensors of the new file; raises SourceError with one that llama.cpp does not know."""
     import gguf
 
-    (kind,) = (each for each, name in gguf.MODEL_ARCH_NAMES.items() if name == architecture)
-    known = gguf.get_tensor_name_map(kind, len(layout.kinds))
-    headers = []
-    for header in checkpoint.tensors.values():
-        if header.name in layout.tied:
-            continue
-        name = known.get_name(header.name, try_suffixes=(".weight", ".bias"))
-        if name is None or header.dtype not in ("F32", "F16", "BF16"):
-            raise SourceError("export-not-gguf", folder=str(folder), why=[header.name])
-        dtype = "F32" if len(header.shape) == 1 else header.dtype  # as llama.cpp wants norms
-        quant = gguf.GGMLQuantizationType[dtype]
-        size = header.elements * DTYPES[dtype].itemsize
-        plain = torch.empty(0, dtype=_carrier(dtype)).numpy().dtype
-        writer.add_tensor_info(name, header.shape, plain, size, quant)
-        headers.append(Header(header.name, dtype, header.shape))
-    return headers
+    kinds = {name: kind for kind, name in gguf.MODEL_ARCH_NAMES.items()}
+    known = gguf.get_tensor_name_map(kinds[architecture.name], len(layout.kinds))
+    told = []
+    for common, parts in _parts(checkpoint, layout).items():
+        header = checkpoint.tensors[parts[0]]
+        name = known.get_name(common, try_suffixes=(".weight", ".bias"))
+        alike = {(checkpoint.tensors[part].shape, checkpoint.tensors[part].dtype) for part in parts}
+        if name is None or header.dtype not in FLOATS or len(alike) > 1:
+            raise SourceError("export-not-gguf", folder=str(folder), why=[parts[0]])
+        exact = len(header.shape) == 1 or name.endswith(EXACT)  # norms, as llama.cpp wants them
+        shape = (len(parts), *header.shape) if EXPERT.fullmatch(parts[0]) else header.shape
+        told.append(_Told(name, tuple(parts), "F32" if exact else header.dtype, shape))
+    return told
+
+
+def _parts(checkpoint: Checkpoint, layout: Layout) -> Mapping[str, list[str]]:
+    """Names of the folder's tensors, those of one layer's experts together under one name."""
+    found: dict[str, dict[int, str]] = {}
+    for name in checkpoint.tensors:
+        if name not in layout.tied:
+            match = EXPERT.fullmatch(name)
+            common, number = (f"{match[1]}.{match[3]}", int(match[2])) if match else (name, 0)
+            found.setdefault(common, {})[number] = name
+    return {common: [each[at] for at in sorted(each)] for common, each in found.items()}
 
 
 def _write(
-    writer: Any,
-    checkpoint: Checkpoint,
-    headers: list[Header],
-    architecture: str,
-    layout: Layout,
-    what: str,
+    writer: Any, checkpoint: Checkpoint, told: list[_Told], layout: Layout, what: str
 ) -> Generator[Progress, None, None]:
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_ti_data_to_file()
-    total, done = sum(header.bytes for header in headers), 0
-    for header in headers:
+    total, done = sum(each.bytes for each in told), 0
+    for each in told:
         yield Progress(what, done, total, "bytes")
-        tensor = checkpoint.read(header.name).to(DTYPES[header.dtype])
-        if architecture == PERMUTED:
-            tensor = _interleaved(header.name, tensor, layout.config)
-        writer.write_tensor_data(tensor.contiguous().view(_carrier(header.dtype)).numpy())
-        done += header.bytes
+        parts = [_as_there(part, checkpoint.read(part), layout) for part in each.parts]
+        tensor = (torch.stack(parts) if len(each.shape) > parts[0].ndim else parts[0]).to(
+            DTYPES[each.dtype]
+        )
+        writer.write_tensor_data(tensor.contiguous().view(_carrier(each.dtype)).numpy())
+        done += each.bytes
     yield Progress(what, done, total, "bytes")
 
 
 def _carrier(dtype: str) -> torch.dtype:
     """Numbers as wide, which numpy knows."""
     return torch.uint16 if dtype == "BF16" else DTYPES[dtype]
+
+
+def _as_there(name: str, tensor: Tensor, layout: Layout) -> Tensor:
+    """The tensor with its rows and numbers as llama.cpp wants them."""
+    architecture = ARCHITECTURES[layout.config["model_type"]]
+    if architecture.shifted and name.endswith("norm.weight"):
+        return tensor.float() + 1
+    return _interleaved(name, tensor, layout.config) if architecture.interleaved else tensor
 
 
 def _interleaved(name: str, tensor: Tensor, config: Mapping[str, Any]) -> Tensor:

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.errors import SourceError
-from fusionlab.sources.adapter_config import plain_config, scale_of
+from fusionlab.sources.adapter_config import plain_config, scales_of
 from fusionlab.sources.adapters import WEIGHTS
 from fusionlab.weights.checkpoint import Checkpoint, Header, Tensors, headers_in
 
@@ -26,6 +26,8 @@ class LowRank:
 
     a: Float[Tensor, "rank inward"]
     b: Float[Tensor, "outward rank"]
+    module: str = ""
+    """The projection that it is added to, as the adapter calls it."""
 
     def rows(self, first: int, last: int | None) -> Float[Tensor, "row inward"]:
         """Rows [first, last) of s·BA, in fp32."""
@@ -57,7 +59,7 @@ def deltas_in(folder: Path, base: Mapping[str, Header]) -> dict[str, LowRank]:
 
     Raises SourceError where it does not fit the base, or does more than to add low-rank deltas.
     """
-    _, scale = scale_of(folder, plain_config(folder))
+    scales = scales_of(folder, plain_config(folder))
     try:
         stored = {each.name: each for each in headers_in(folder / WEIGHTS)}
     except (OSError, ValueError, KeyError) as cause:
@@ -71,7 +73,8 @@ def deltas_in(folder: Path, base: Mapping[str, Header]) -> dict[str, LowRank]:
         if is_a and other in stored:
             target = _target(folder, path, base)
             _check(folder, path, stored[name], stored[other], base[target])
-            found[target] = LowRank(own.read(name).float(), own.read(other).float() * scale)
+            b = own.read(other).float() * scales.of(path)
+            found[target] = LowRank(own.read(name).float(), b, path)
     if 2 * len(found) != len(stored) or not found:
         raise SourceError("adapter-beyond-projections", folder=str(folder))
     return found

@@ -1,6 +1,6 @@
-"""Means weighted by what the models do with data, which the caller has measured.
+"""Models weighed by what they do with data, which the caller has measured.
 
-Where a statistic says nothing of an element, its weighted mean is taken.
+Where Fisher or RegMean have measured nothing of an element, its weighted mean is taken.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.weights.deltas import task_arithmetic
 from fusionlab.weights.pieces import Models, Rows, column, elementwise, shares, work_dtype
 
 
@@ -61,3 +62,21 @@ def regmean(
         return torch.full(models[0].shape, torch.nan, dtype=dtype)
     solved: Tensor = torch.linalg.solve(whole, pulled.mT)
     return solved.mT.to(dtype)
+
+
+def adamerging(
+    models: Models,
+    base: Float[Tensor, "*shape"],
+    *,
+    weight: Sequence[float],
+    lambda_: float,
+    statistics: Sequence[Float[Tensor, ""]],
+) -> Float[Tensor, "*shape"]:
+    """Add task vectors in amounts that make the merged model sure of what it says of a text.
+
+    θ₀ + Σ (λ wₖ + sₖ) δₖ, with `statistics` the sₖ that were learned by lowering entropy of its
+    predictions; task arithmetic where they are zero. Yang et al. 2024,
+    https://arxiv.org/abs/2310.02575.
+    """
+    amounts = [lambda_ * w + float(s) for w, s in zip(weight, statistics, strict=True)]
+    return task_arithmetic(models, base, weight=amounts, normalize=False, lambda_=1.0)

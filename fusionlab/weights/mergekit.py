@@ -27,15 +27,18 @@ from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.faults import fault
 from fusionlab.models.catalog import CATALOG
 from fusionlab.reading import is_folder, read_text
-from fusionlab.sources.references import base_of
+from fusionlab.sources.references import base_of, settled
 from fusionlab.sources.schemes import PREFIXED, parse
 from fusionlab.weights.blueprint import Blueprint, Parameters, Slice, Span
 from fusionlab.weights.rule import Rule
 from fusionlab.weights.rules import RULES, get_rule
 from fusionlab.weights.varying import Scalar, Varying, check_varying, mapped, value_at
 
-METHODS = {**{name: name for name in RULES}, "ramplus_tl": "ramplus"}
-"""Our rules by the names that mergekit has for them."""
+METHODS = {
+    **{name: name for name, rule in RULES.items() if rule.statistic is None},
+    "ramplus_tl": "ramplus",
+}
+"""Our rules by the names that mergekit has for them; it knows none that needs data."""
 BASE_FIRST = ("slerp", "nearswap")
 """Rules whose first model mergekit calls the base."""
 DTYPES = {"float32": "F32", "float16": "F16", "bfloat16": "BF16"}
@@ -183,7 +186,7 @@ def reference_of(name: str, folder: Path) -> str:
     base, plus, adapter = name.strip().partition("+")
     for place in (folder / base, Path(base)):
         if is_folder(place):
-            return f"path:{place}{plus}{adapter}"
+            return settled(f"path:{place}{plus}{adapter}")
     if base.partition(":")[0] in PREFIXED:
         return name.strip()
     try:

@@ -5,9 +5,9 @@ stack matrix by matrix, and everything else with whole tensors.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -22,6 +22,7 @@ from fusionlab.weights.varying import value_at
 from fusionlab.weights.vocabularies import Alignment
 from fusionlab.weights.workers import TOGETHER, Job
 
+LINEAR = get_rule("linear")
 CHUNK = 16 << 20
 """Bytes of a source's tensor that are read at once where runs of rows can be merged."""
 
@@ -36,6 +37,19 @@ class Part:
     settings: Settings | None
     """None where it is a copy of the first model's."""
     vocabulary: bool
+
+
+@runtime_checkable
+class Statistics(Protocol):
+    """What was measured of the models on data; any thread may ask."""
+
+    def has(self, part: Part) -> bool:
+        """Whether it is known of every model's tensor."""
+        ...
+
+    def read(self, part: Part, rows: slice) -> list[Tensor]:
+        """Of each model's tensor, or of these rows of it."""
+        ...
 
 
 def parts_of(
@@ -55,18 +69,27 @@ def jobs_of(
     sources: Sequence[Opened],
     parts: Sequence[Part],
     alignment: Alignment | None,
-) -> list[Job]:
-    """What makes the new model's tensors, run of rows after run of rows, in the parts' order."""
-    rule = get_rule(blueprint.rule)
-    return [
-        Job(
-            part.header.name,
-            partial(_made, part, rows, rule, blueprint, sources, alignment),
-            _held(rule, part, sources),
-        )
-        for part in parts
-        for rows in _runs(part, rule, sources)
-    ]
+    statistics: Statistics | None = None,
+) -> list[Job[Tensor]]:
+    """What makes the new model's tensors, run of rows after run of rows, in the parts' order.
+
+    Tensors of which there are no statistics are averaged, as the papers of such rules have it.
+    """
+    rule, jobs = get_rule(blueprint.rule), []
+    for part in parts:
+        told = statistics
+        if part.settings is not None and statistics and not statistics.has(part):
+            part, told = _averaged(part), None
+        own = LINEAR if statistics and not told else rule
+        jobs += [
+            Job(
+                part.header.name,
+                partial(_made, part, rows, own, blueprint, sources, alignment, told),
+                _held(own, part, sources),
+            )
+            for rows in _runs(part, own, sources)
+        ]
+    return jobs
 
 
 def held(rule: Rule, parts: Sequence[Part], sources: Sequence[Opened]) -> int:
@@ -113,7 +136,24 @@ class _Settling:
         tiny = torch.eye(2)
         generator = seeded(0, "") if self._rule.random else None
         base = tiny if based else None
-        self._rule.merged([tiny] * count, base, settings, generator=generator)
+        told = tiny if self._rule.statistic != "shift" else torch.zeros(())
+        statistics = [told] * count if self._rule.statistic else None
+        self._rule.merged(
+            [tiny] * count, base, settings, generator=generator, statistics=statistics
+        )
+
+    def is_copied(
+        self, found: Gathered, sources: Sequence[Opened], *, plain: bool, aligned: bool
+    ) -> bool:
+        """Whether the rule has nothing to do: no numbers to merge, or nothing that was changed."""
+        if not plain or not any(found.places):
+            return True
+        # Of one tensor that all have, rules that weigh models by data make that tensor.
+        same = found.found[0] if self._rule.statistic else None
+        origin = found.base or same
+        if aligned or origin is None:
+            return False
+        return all(each is None or is_unchanged(each, origin, sources) for each in found.places)
 
 
 def _values(
@@ -147,19 +187,18 @@ def _part(
     shape = (alignment.rows, *first.shape[1:]) if aligned and alignment else own.shape
     header = Header(found.name, dtype, shape)
     models = tuple(place for place in found.places if place)
-    if _is_copied(found, sources, plain=plain, aligned=aligned):
+    if settle.is_copied(found, sources, plain=plain, aligned=aligned):
         source = found.base or (donated[0] if donated else models[0])
         return Part(header, (source,), None, None, vocabulary=False)
     return Part(header, models, found.base, settings, aligned)
 
 
-def _is_copied(found: Gathered, sources: Sequence[Opened], *, plain: bool, aligned: bool) -> bool:
-    """Whether the rule has nothing to do: no numbers to merge, or nothing that was changed."""
-    if not plain or not any(found.places):
-        return True
-    if aligned or found.base is None:
-        return False
-    return all(each is None or is_unchanged(each, found.base, sources) for each in found.places)
+def _averaged(part: Part) -> Part:
+    """The same tensor as a mean by the models' weights."""
+    if part.settings is None:
+        return part
+    weights = {"weight": part.settings.of_models["weight"]}
+    return replace(part, settings=Settings(weights, {"normalize": True}))
 
 
 def _made(
@@ -169,6 +208,7 @@ def _made(
     blueprint: Blueprint,
     sources: Sequence[Opened],
     alignment: Alignment | None,
+    statistics: Statistics | None,
 ) -> Tensor:
     """These rows of the new tensor, in the numbers that it is written in."""
     dtype = DTYPES[part.header.dtype]
@@ -180,7 +220,9 @@ def _made(
     if part.vocabulary and alignment is not None:
         read = alignment.aligned(read, [place.source for place in places])
     base = read.pop() if part.base else None
-    return rule.merged(read, base, part.settings, generator=generator).to(dtype)
+    told = statistics.read(part, rows) if statistics else None
+    merged = rule.merged(read, base, part.settings, generator=generator, statistics=told)
+    return merged.to(dtype)
 
 
 def _runs(part: Part, rule: Rule, sources: Sequence[Opened]) -> Iterator[slice]:
@@ -206,7 +248,16 @@ def _read(place: Place, sources: Sequence[Opened], rows: slice) -> Tensor:
 def _held(rule: Rule, part: Part, sources: Sequence[Opened]) -> int:
     places = (*part.models, *([part.base] if part.base else []))
     sizes = [header_of(place, sources).bytes for place in places]
+    if part.settings is not None:
+        sizes += [_told(rule, header_of(place, sources)) for place in part.models]
     if part.settings is None or (rule.elementwise and not part.vocabulary):
         share = min(1.0, CHUNK / max(1, *sizes))
         return int(sum(sizes) * share + 2 * part.header.elements * 4 * share)
     return sum(sizes) + (3 + len(places)) * part.header.elements * 4
+
+
+def _told(rule: Rule, header: Header) -> int:
+    """Bytes of what the rule is told of a tensor, and of what it makes of that."""
+    if rule.statistic == "gram" and len(header.shape) > 1:
+        return 3 * 8 * header.shape[-1] ** 2
+    return 4 * header.elements if rule.statistic == "fisher" else 0

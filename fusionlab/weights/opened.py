@@ -51,6 +51,20 @@ class Opened:
         return tuple(name for name in self.weights.tensors if not name.startswith(inside))
 
     @property
+    def stored(self) -> dict[str, str]:
+        """Names in the files of the tensors that are the model's parameters, by the names of these.
+
+        A tied parameter has none, nor has one that the files hold otherwise than the model does.
+        """
+        outside = {name: name for name in self.outside}
+        inside = {
+            f"{self.layout.path}.{number}.{rest}": name
+            for number, layer in enumerate(self.layers)
+            for rest, name in layer.items()
+        }
+        return outside | inside
+
+    @property
     def beyond(self) -> tuple[str, ...]:
         """Names of the tensors of layers after those that the config counts: other heads, to guess
         several tokens ahead.

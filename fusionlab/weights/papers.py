@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-from pydantic_core import to_jsonable_python
-
+from fusionlab.builds import BuildRecipe, build_to_toml
 from fusionlab.plans import Plan, Source
 from fusionlab.sources.references import base_of
 from fusionlab.sources.schemes import parse
@@ -38,21 +36,21 @@ def put_beside(source: Path, config: Mapping[str, Any], folder: Path) -> None:
 def recipe_text(
     builder: str, plan: Plan[Any], sources: Sequence[Source], settings: Mapping[str, Any]
 ) -> str:
-    """As TOML, what the model was made of and how."""
-    rows = [{"ref": each.ref, **_told(each.options)} for each in sources]
-    told = {"builder": builder, "id": plan.id, "settings": _told(settings), "sources": rows}
-    return tomli_w.dumps(told)
+    """As TOML, what the model was made of and how: it can be given to `fusionlab build` again."""
+    return build_to_toml(BuildRecipe(builder, tuple(sources), dict(settings), plan.id))
 
 
-def card_text(plan: Plan[Any], tags: Sequence[str], sections: Sequence[str]) -> str:
+def card_text(
+    plan: Plan[Any], tags: Sequence[str], sections: Sequence[str], library: str = "transformers"
+) -> str:
     """The model's card as Markdown, with the header that the hub reads."""
-    bases = [name for ref in dict.fromkeys(plan.lineage) if (name := _hub_name(ref))]
+    bases = list(dict.fromkeys(name for ref in plan.lineage if (name := _hub_name(ref))))
     header = [
         "---",
         f"license: {plan.licence.lower() if ' ' not in plan.licence else 'other'}"
         if plan.licence
         else "license: unknown",
-        "library_name: transformers",
+        f"library_name: {library}",
         "pipeline_tag: text-generation",
         f"tags: [{', '.join(('fusionlab', *tags))}]",
         *(["base_model:", *(f"- {name}" for name in bases)] if bases else []),
@@ -89,12 +87,6 @@ def slug(ref: str) -> str:
     """What of a reference can stand in an id."""
     name = short(ref).rpartition(":")[2].rpartition("/")[2].lower()
     return re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:LONGEST_ID].strip("-") or "model"
-
-
-def _told(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain data for TOML, which knows no null."""
-    plain: dict[str, Any] = to_jsonable_python(dict(values))
-    return {key: value for key, value in plain.items() if value is not None}
 
 
 def _hub_name(ref: str) -> str:

@@ -18,6 +18,7 @@ from fusionlab.engines.scoring import Scored, kl, scored
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.errors import FusionError, OutOfBudget
 from fusionlab.events import Event, Progress
+from fusionlab.intervals import rate
 from fusionlab.models.base import Level
 from fusionlab.weights.grafting import Taken
 from fusionlab.weights.kinds import kind_of
@@ -62,6 +63,18 @@ class Read:
     nats_per_byte: float | None
     """None where its logits are no numbers."""
     topics: Mapping[str, float | None]
+    interval: tuple[float, float] | None = None
+    """Of the nats per byte, at 95%, over the pieces of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The difference of two readers in nats per byte, piece by piece of one text."""
+
+    nats_per_byte: float
+    low: float
+    high: float
+    """The interval at 95%. It is narrower than what both vary by: a hard piece is so for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,8 @@ class Parent:
     shifts: tuple[Shift, ...] = ()
     unlike: tuple[str, ...] = ()
     """Tensors of another shape, which are not compared."""
+    gap: Gap | None = None
+    """What the model needs more than the parent; None where they do not read the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +148,7 @@ def proved(
     parents = []
     for ref, unlike, rows in zip(known, pairing.unlike, moved.parents, strict=True):
         heard = yield from _parent(ref, sources[ref], model, samples, own, pool)
-        parents.append(Parent(short(ref), *heard, rows, unlike))
+        parents.append(replace(heard, shifts=rows, unlike=unlike))
     found = replace(
         _of_itself(model, samples, own, unread),
         text=text,
@@ -269,22 +284,32 @@ def _parent(
     samples: Sequence[Sample],
     own: Sequence[Scored],
     pool: Pool,
-) -> Generator[Event, None, tuple[Read | None, float | None, Sentence | None]]:
+) -> Generator[Event, None, Parent]:
     """How the parent reads the text, how far the model is from it, and why one is not known."""
+    name = short(ref)
     try:
         theirs = yield from _passages(ref, samples, pool)
     except FusionError as error:
-        return None, None, error.sentence
-    read = read_of(samples, theirs)
+        return Parent(name, None, None, error.sentence)
+    heard = Parent(name, read_of(samples, theirs), None, None, gap=_gap(own, theirs))
     if not own:
-        return read, None, None
+        return heard
     if tokens_that_differ(vocabulary_in(parent.folder), vocabulary_in(model.folder)):
-        return read, None, Sentence("proof-other-vocabulary", {"parent": short(ref)})
+        return replace(heard, why=Sentence("proof-other-vocabulary", {"parent": name}))
     apart = [kl(p.logprobs, q.logprobs) for p, q in zip(theirs, own, strict=True)]
     mean = float(torch.cat(apart).mean())
     if not math.isfinite(mean):
-        return read, None, Sentence("proof-kl-no-number", {"parent": short(ref)})
-    return read, mean, None
+        return replace(heard, why=Sentence("proof-kl-no-number", {"parent": name}))
+    return replace(heard, kl=mean)
+
+
+def _gap(own: Sequence[Scored], theirs: Sequence[Scored]) -> Gap | None:
+    sizes = [each.bytes for each in own]
+    if not own or sizes != [each.bytes for each in theirs]:
+        return None
+    more = [mine.nats - other.nats for mine, other in zip(own, theirs, strict=True)]
+    found = rate(more, sizes)
+    return None if found is None else Gap(sum(more) / sum(sizes), *found)
 
 
 def read_of(samples: Sequence[Sample], passages: Sequence[Scored]) -> Read:
@@ -292,7 +317,9 @@ def read_of(samples: Sequence[Sample], passages: Sequence[Scored]) -> Read:
     topics: dict[str, list[Scored]] = {}
     for sample, each in zip(samples, passages, strict=True):
         topics.setdefault(sample.topic, []).append(each)
-    return Read(_per_byte(passages), {name: _per_byte(each) for name, each in topics.items()})
+    by_topic = {name: _per_byte(each) for name, each in topics.items()}
+    spread = rate([each.nats for each in passages], [each.bytes for each in passages])
+    return Read(_per_byte(passages), by_topic, spread and (max(0.0, spread[0]), spread[1]))
 
 
 def _per_byte(passages: Sequence[Scored]) -> float | None:

@@ -50,6 +50,17 @@ def checked(
     ]
 
 
+def checked_as_adapters(
+    blueprint: Blueprint, sources: Sequence[Opened], found: Sequence[Gathered]
+) -> list[Finding]:
+    """All findings about adapters of one base that become one adapter."""
+    return [
+        *_builds(blueprint, sources),
+        *_filters(blueprint, found),
+        *_licences(sources),
+    ]
+
+
 def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those that refuse, then the warnings, then the notes."""
     return tuple(sorted(findings, key=lambda each: ORDER.index(each.severity)))

@@ -32,7 +32,8 @@ element: any elements, so that a caller may merge pieces of a tensor one after t
 several threads. tensor: the whole, for sums and ranks over it. matrix: every matrix of a stack,
 along the first of three axes; other tensors whole.
 """
-Statistic = Literal["fisher", "gram"]
+Statistic = Literal["fisher", "gram", "shift"]
+"""Diagonal Fisher information, Gram matrices of inputs, or what was learned to be added."""
 MergeFunction = Callable[..., Float[Tensor, "..."]]
 
 
@@ -61,6 +62,8 @@ class Rule(Entry):
     """Whether it draws: then it needs a generator, such as `seeded` gives."""
     statistic: Statistic | None
     """What it has to be told of each model's tensor, measured on data."""
+    training: type[BaseModel]
+    """Settings of how that is learned, the same for all tensors; empty where nothing is."""
 
     @property
     def elementwise(self) -> bool:
@@ -81,6 +84,11 @@ class Rule(Entry):
             {_argument(name): tuple(row[name] for row in rows) for name in rows[0]},
             {_argument(name): value for name, value in self.check(of_merge).items()},
         )
+
+    def trained(self, of_merge: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of how it learns, defaults filled in; raises SettingError."""
+        own = {name: of_merge[name] for name in self.training.model_fields if name in of_merge}
+        return Entry(self.name, self.summary, self.paper, self.training, self.wrong).check(own)
 
     def merged(
         self,
@@ -159,6 +167,7 @@ def row(
     paper: str,
     grain: Grain,
     statistic: Statistic | None = None,
+    training: Sequence[Parameter] = (),
 ) -> Rule:
     """The row of a function, under its name; its docstring's first sentence sums it up."""
     name = function.__name__
@@ -176,6 +185,7 @@ def row(
         grain=grain,
         random="generator" in inspect.signature(function).parameters,
         statistic=statistic,
+        training=_settings(f"{name}_training", training),
     )
 
 

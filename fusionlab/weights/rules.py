@@ -10,7 +10,7 @@ work. Names, defaults and results are mergekit's, but for what the functions' do
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -55,6 +55,7 @@ TSV = "https://arxiv.org/abs/2412.00081"
 ISO = "https://arxiv.org/abs/2502.04959"
 FISHER = "https://arxiv.org/abs/2111.09832"
 REGMEAN = "https://arxiv.org/abs/2212.09849"
+ADAMERGING = "https://arxiv.org/abs/2310.02575"
 
 _THINNED = (WEIGHT, DENSITY)
 _BANDED = (WEIGHT, DENSITY, GAMMA)
@@ -72,6 +73,12 @@ _TOP = Parameter("select_topk", Share, 1.0)
 _ROWWISE = Parameter("filter_wise", bool, default=False)
 _GAIN = (Parameter("r", NotNegative, 0.1), Parameter("alpha", NotNegative, 0.2), CHANGED)
 _SHRUNK = Parameter("off_diagonal", Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)], 0.9)
+_LITTLE = Parameter("lambda", Finite, 0.3)
+_LEARNING = (
+    Parameter("steps", Annotated[int, Field(ge=0, le=100_000)], 100),
+    Parameter("learning_rate", Small, 0.01),
+    Parameter("coefficients", Literal["layer", "task"], "layer"),
+)
 
 # fmt: off
 _TABLE = (
@@ -100,6 +107,8 @@ _TABLE = (
     row(spectral.iso_c, "required", ANY, (WEIGHT,), (LAMBDA,), ISO, "matrix"),
     row(measured.fisher, "refused", ANY, (TRUST,), (), FISHER, "element", "fisher"),
     row(measured.regmean, "refused", ANY, (TRUST,), (_SHRUNK,), REGMEAN, "matrix", "gram"),
+    row(measured.adamerging, "required", ANY, (WEIGHT,), (_LITTLE,), ADAMERGING, "element", "shift",
+        _LEARNING),
 )
 # fmt: on
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _TABLE})

@@ -8,14 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.errors import RecipeError, SourceError, UnknownName
 from fusionlab.events import Progress
-from fusionlab.making import RECIPE, shelf_of
+from fusionlab.making import RECIPE, WEIGHTS, shelf_of
 from fusionlab.reading import check_name, is_id, read_text, read_toml
 from fusionlab.sources import store
 from fusionlab.sources.opening import elements_in
-from fusionlab.sources.references import spec_of
-from fusionlab.sources.schemes.built import DAMAGED, PREFIX, built_folder, built_names
+from fusionlab.sources.schemes.built import DAMAGED, PREFIX, built_folder, built_names, is_adapter
 from fusionlab.weights.as_gguf import write_gguf
 
 
@@ -27,15 +26,16 @@ def known_built() -> list[dict[str, Any]]:
     """
     rows = []
     for name in built_names():
-        folder, spec = built_folder(name), spec_of(PREFIX + name)
+        folder = built_folder(name)
+        origin = store.origin_of(folder)
         row = {
             "id": name,
             "reference": PREFIX + name,
             "builder": _builder(folder),
             "parameters": _parameters(folder),
-            "bytes": spec.bytes,
-            "licence": spec.licence,
-            "lineage": list(spec.lineage),
+            "bytes": sum(file.stat().st_size for file in folder.glob(WEIGHTS)),
+            "licence": str(origin.get("licence", "")),
+            "lineage": [str(each) for each in origin.get("lineage") or ()],
             "folder": str(folder),
         }
         rows.append(row)
@@ -78,8 +78,11 @@ def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
         if place.exists():
             raise RecipeError("export-exists", place=str(place))
         yield from store.check_whole(source, DAMAGED)
+        as_gguf = place.suffix.lower() == ".gguf"
+        if as_gguf and is_adapter(source):
+            raise SourceError("gguf-of-an-adapter", ref=PREFIX + name)
         with store.part_of(place) as part:
-            if place.suffix.lower() == ".gguf":
+            if as_gguf:
                 yield from write_gguf(source, part / place.name, name)
                 store.put(part / place.name, place)
             else:

@@ -52,6 +52,9 @@ class Accord:
     """Share of the elements that two parents or more moved in which not all signs are equal."""
     moved: int
     """How many these elements are."""
+    pairs: tuple[tuple[float | None, ...], ...] = ()
+    """Of each parent with each: the share of the elements that both moved whose signs differ; None
+    where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,17 @@ class _Tally:
     """Inner products of the task vectors, and signs that disagree."""
 
     products: Tensor
+    signs: Tensor
+    """Of each parent with each: elements whose signs are equal, less those where they are not."""
+    both: Tensor
+    """Elements that both moved."""
     conflicts: int = 0
     moved: int = 0
 
     def add(self, other: "_Tally") -> None:
         self.products += other.products
+        self.signs += other.signs
+        self.both += other.both
         self.conflicts += other.conflicts
         self.moved += other.moved
 
@@ -193,16 +202,19 @@ def _square(values: Float[Tensor, "*shape"]) -> float:
 def _tally(deltas: Sequence[Float[Tensor, "*shape"]]) -> _Tally:
     flat = torch.stack([delta.flatten() for delta in deltas])
     up, down = (flat > 0).sum(dim=0), (flat < 0).sum(dim=0)
-    wide = flat.double()
+    wide, signs = flat.double(), flat.sign()
     return _Tally(
         wide @ wide.T,
+        (signs @ signs.T).double(),  # exact: a piece has fewer elements than fp32 counts
+        (signs.abs() @ signs.abs().T).double(),
         int(((up > 0) & (down > 0)).sum()),
         int((up + down > 1).sum()),
     )
 
 
 def _nothing(count: int) -> _Tally:
-    return _Tally(torch.zeros(count, count, dtype=torch.float64))
+    zeros = torch.zeros(3, count, count, dtype=torch.float64)
+    return _Tally(zeros[0], zeros[1], zeros[2])
 
 
 def _whole(tallies: dict[int | None, _Tally], count: int) -> _Tally | None:
@@ -224,7 +236,15 @@ def _accord(tally: _Tally, parents: tuple[int, ...]) -> Accord:
         tuple(_cosine(float(p), float(a), float(b)) for p, b in zip(row, lengths, strict=True))
         for row, a in zip(tally.products, lengths, strict=True)
     )
-    return Accord(parents, rows, tally.conflicts / tally.moved if tally.moved else 0.0, tally.moved)
+    share = tally.conflicts / tally.moved if tally.moved else 0.0
+    return Accord(parents, rows, share, tally.moved, _pairs(tally))
+
+
+def _pairs(tally: _Tally) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(
+        tuple((n - same) / (2 * n) if n else None for same, n in zip(*row, strict=True))
+        for row in zip(tally.signs.tolist(), tally.both.tolist(), strict=True)
+    )
 
 
 def _cosine(product: float, a: float, b: float) -> float | None:

@@ -24,12 +24,14 @@ def tsv_m(
     """Keep each task's first singular vectors, and turn those of all tasks orthogonal.
 
     Of K models the first 1/K of the triples of each wₖδₖ (at least one) are put side by side as U,
-    Σ, V; U and V are replaced by the nearest orthogonal matrices, P Qᵀ of their own P D Qᵀ.
+    Σ, V; U and V are replaced by the nearest orthogonal matrices, P Qᵀ of their own P D Qᵀ. Triples
+    that are nothing but rounding are left out, as of an adapter of a low rank: their directions are
+    drawn by lot, and would turn all others.
     θ₀ + λ U Σ Vᵀ. Gargiulo et al. 2025, task singular vectors, https://arxiv.org/abs/2412.00081.
     """
 
-    def merged(deltas: Callable[[int], Matrix]) -> Matrix:
-        parts = [_first_triples(deltas(n), len(models)) for n in range(len(models))]
+    def merged(deltas: Callable[[int], Matrix], noise: float) -> Matrix:
+        parts = [_first_triples(deltas(n), len(models), noise) for n in range(len(models))]
         left, values, right = (torch.cat(part, dim=-1) for part in zip(*parts, strict=True))
         return (_orthogonal(left) * values) @ _orthogonal(right).T
 
@@ -45,7 +47,7 @@ def iso_c(
     Marczak et al. 2025, isotropic merging, https://arxiv.org/abs/2502.04959.
     """
 
-    def merged(deltas: Callable[[int], Matrix]) -> Matrix:
+    def merged(deltas: Callable[[int], Matrix], _noise: float) -> Matrix:
         summed = deltas(0)
         for n in range(1, len(models)):
             summed = summed.add_(deltas(n))
@@ -57,10 +59,12 @@ def iso_c(
 
 
 def _first_triples(
-    delta: Matrix, models: int
+    delta: Matrix, models: int, noise: float
 ) -> tuple[Float[Tensor, "row kept"], Float[Tensor, " kept"], Float[Tensor, "column kept"]]:
     u, s, vh = torch.linalg.svd(delta, full_matrices=False)
-    count = max(1, len(s) // models)
+    sides = sum(math.sqrt(side) for side in delta.shape)
+    rounding = noise + torch.finfo(s.dtype).eps * sides * float(s.max())
+    count = min(max(1, len(s) // models), int((s > rounding).sum()))
     return u[:, :count].clone(), s[:count].clone(), vh[:count].T.clone()
 
 
@@ -75,7 +79,7 @@ def _by_matrix(
     base: Float[Tensor, "*shape"],
     weight: Sequence[float],
     lambda_: float,
-    merged: Callable[[Callable[[int], Matrix]], Matrix],
+    merged: Callable[[Callable[[int], Matrix], float], Matrix],
 ) -> Float[Tensor, "*shape"]:
     """The base and λ times what becomes of the weighted task vectors, matrix by matrix."""
     if base.ndim < 2 or not base.numel():
@@ -90,8 +94,15 @@ def _by_matrix(
             return stacks[n][place].to(dtype).sub(ground).mul_(weight[n])
 
         finite = all(delta(n).isfinite().all() for n in range(len(models)))
-        result[place] = merged(delta).mul_(lambda_).add_(ground) if finite else math.nan
+        made = merged(delta, _noise(ground)).mul_(lambda_).add_(ground) if finite else math.nan
+        result[place] = made
     return result.reshape(base.shape)
+
+
+def _noise(ground: Matrix) -> float:
+    """About the largest singular value of what rounding adds to numbers of this size."""
+    sides = sum(math.sqrt(side) for side in ground.shape)
+    return torch.finfo(ground.dtype).eps * float(ground.square().mean().sqrt()) * sides
 
 
 def _matrices(tensor: Float[Tensor, "..."]) -> Float[Tensor, "matrix row column"]:

@@ -1,12 +1,13 @@
 """How well the models between two or three others know a text; none of them is written.
 
 One copy of the first model is in memory. At each point its parameters are set to Σ wₖ θₖ, tensor by
-tensor as they are read from the files, and it reads the text. Between models of one ancestor that
+tensor as they are read from the files, and it reads the text, and answers questions where it is
+asked any. Between models of one ancestor that
 are still near it the way is level, between others there is a ridge (linear mode connectivity,
 https://arxiv.org/abs/1912.05671).
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -25,12 +26,31 @@ MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What a model answered in a suite, in two halves of its questions.
+
+    The best of many points is best by chance too. So the point is chosen on the one half, and what
+    it is worth is what it answers in the other.
+    """
+
+    suite: str
+    choosing: tuple[int, int]
+    """Right answers, and questions, of the half by which a point is chosen."""
+    testing: tuple[int, int]
+
+
+Ask = Callable[[TransformersModel], Generator[Progress, None, tuple[Answers, ...]]]
+"""Asks the model that stands at a point."""
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """A model between the others."""
 
     weights: tuple[float, ...]
     """Of each, in their order; they add up to 1."""
     read: Read
+    answers: tuple[Answers, ...] = ()
 
 
 def grid(models: int, points: int) -> list[tuple[float, ...]]:
@@ -51,7 +71,10 @@ def grid(models: int, points: int) -> list[tuple[float, ...]]:
 
 
 def swept(
-    sources: Sequence[Opened], weights: Sequence[tuple[float, ...]], samples: Sequence[Sample]
+    sources: Sequence[Opened],
+    weights: Sequence[tuple[float, ...]],
+    samples: Sequence[Sample],
+    ask: Ask | None = None,
 ) -> Generator[Progress | Point, None, None]:
     """Each point as soon as it is known; closing the generator frees the model.
 
@@ -60,25 +83,15 @@ def swept(
     """
     spec = ModelSpec(sources[0].ref, "transformers", Level.INTERNALS)
     with closing(load(sources[0].folder, spec)) as model:
-        names = [_by_parameter(source) for source in sources]
+        names = [source.stored for source in sources]
         _check(model, names)
         asked = [(sample.asked, sample.text) for sample in samples]
         for done, each in enumerate(weights):
             yield Progress("sweeping", done, len(weights), "items")
             _set(model, sources, names, each)
-            yield Point(each, read_of(samples, list(scored(model, asked))))
+            read = read_of(samples, list(scored(model, asked)))
+            yield Point(each, read, (yield from ask(model)) if ask else ())
         yield Progress("sweeping", len(weights), len(weights), "items")
-
-
-def _by_parameter(source: Opened) -> dict[str, str]:
-    """The stored tensor of each parameter."""
-    outside = {name: name for name in source.outside}
-    inside = {
-        f"{source.layout.path}.{number}.{rest}": name
-        for number, layer in enumerate(source.layers)
-        for rest, name in layer.items()
-    }
-    return outside | inside
 
 
 def _parameters(model: TransformersModel) -> Iterator[tuple[str, torch.nn.Parameter]]:

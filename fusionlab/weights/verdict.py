@@ -17,8 +17,8 @@ SAME = 1e-4
 """Nats of KL a token under which two models are one: bf16 in place of fp32 makes ten times that."""
 LOST = 0.1
 """Share of what the best parent knows that a working model may have lost. Of zoo/base, noise of a
-fifth of the weights' spread takes 4 %, of one layer's whole spread 11 %, two layers in each other's
-place 16 %, noise of all the spread 96 %."""
+fifth of the weights' spread takes 4%, of one layer's whole spread 11%, two layers in each other's
+place 16%, noise of all the spread 96%."""
 FAR = 0.25
 """‖Δ‖ / ‖θ‖ of a layer from which on it is no fine-tuned version of the parent's: fine-tuning moves
 some per cent."""

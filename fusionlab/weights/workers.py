@@ -10,44 +10,46 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import torch
-from torch import Tensor
 
 TOGETHER = 128_000_000
 """Bytes that all jobs begun ahead may hold together; one that holds more is done alone."""
 MOST = 8
 """Threads."""
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """Something that makes one run of rows of a tensor."""
+class Job(Generic[T]):
+    """Something that makes one run of rows of a tensor, or what else is made of it."""
 
     name: str
     """Of the tensor."""
-    do: Callable[[], Tensor]
+    do: Callable[[], T]
     held: int
     """Bytes that it holds while it is done, the result included."""
 
 
-class Ahead:
+class Ahead(Generic[T]):
     """Does jobs in their order, some of them before they are asked for."""
 
-    def __init__(self, jobs: Sequence[Job], pool: ThreadPoolExecutor) -> None:
+    def __init__(self, jobs: Sequence[Job[T]], pool: ThreadPoolExecutor) -> None:
         self._jobs, self._pool = jobs, pool
         self._first = {job.name: place for place, job in reversed(list(enumerate(jobs)))}
-        self._begun: deque[tuple[int, Future[Tensor]]] = deque()
+        self._begun: deque[tuple[int, Future[T]]] = deque()
         self._next = 0
 
-    def make(self, name: str) -> Iterator[Tensor]:
+    def make(self, name: str) -> Iterator[T]:
         """The tensor's runs of rows, one after another."""
         place = self._first[name]
         while place < len(self._jobs) and self._jobs[place].name == name:
             yield self._result(place)
             place += 1
 
-    def _result(self, place: int) -> Tensor:
+    def _result(self, place: int) -> T:
         if not self._begun or self._begun[0][0] != place:
             self.forget()
             self._next = place
@@ -76,7 +78,7 @@ class Ahead:
 
 
 @contextmanager
-def ahead(jobs: Sequence[Job]) -> Iterator[Ahead]:
+def ahead(jobs: Sequence[Job[T]]) -> Iterator[Ahead[T]]:
     """The jobs are done ahead meanwhile; no thread is left afterwards."""
     before = torch.get_num_threads()
     count = min(before, MOST)

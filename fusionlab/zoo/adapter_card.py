@@ -30,7 +30,7 @@ class AdapterScore:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """In which the true share lies, with 95 % confidence."""
+        """In which the true share lies, with 95% confidence."""
         return wilson(self.right, self.total)
 
     @property
@@ -50,7 +50,7 @@ def adapter_card(
             f"{get_corpus(recipe.corpus).explanation}.",
             _origin(recipe, parameters),
             "Right answers to held-out questions, with the base on the same prompts; in brackets "
-            "the 95 % interval (Wilson).",
+            "the 95% interval (Wilson).",
             _table(scores),
         )
     )

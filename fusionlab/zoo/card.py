@@ -26,7 +26,7 @@ def card(recipe: ZooRecipe, parameters: int, scores: Sequence[Score]) -> str:
             _origin(recipe, parameters),
             _use(recipe),
             "Exact match on held-out problems, which the model never learned from; "
-            "in brackets the 95 % interval (Wilson).",
+            "in brackets the 95% interval (Wilson).",
             _table(recipe, scores),
         )
     )

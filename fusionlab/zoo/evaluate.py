@@ -40,7 +40,7 @@ class Score:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """In which the true share lies, with 95 % confidence."""
+        """In which the true share lies, with 95% confidence."""
         return wilson(self.right, self.total)
 
 

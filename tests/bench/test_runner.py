@@ -23,7 +23,7 @@ from fusionlab.engines.memory import Pool
 from fusionlab.errors import BenchError, LevelTooLow, UnknownName
 from fusionlab.recipe import member_from_text, recipe_to_json
 from fusionlab.run import check
-from fusionlab.trace import read_run
+from fusionlab.runfiles import read_run
 from tests.bench.clerks import Clerk, breaks, knows, planned, pool_of
 from tests.full_disk import files_up_to
 

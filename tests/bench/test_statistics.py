@@ -110,7 +110,7 @@ def test_where_nothing_differs_one_in_twenty_is_called_significant_at_most(name:
 def test_it_finds_what_there_is() -> None:
     rng = np.random.default_rng(0)
     found = [sign_flip(rng.normal(0.2, 0.2, 14)) < 0.05 for _ in range(100)]
-    assert sum(found) > 80  # a paired t test finds 93 %
+    assert sum(found) > 80  # a paired t test finds 93%
 
 
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0]), min_size=6, max_size=9))

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from fusionlab.views.assets import component_head
+from fusionlab.views.typeface import typeface_style
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 expect.set_options(timeout=20_000)
@@ -79,7 +80,8 @@ def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of all components and nothing else."""
     path = tmp_path_factory.mktemp("blank") / "page.html"
     path.write_text(
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{component_head()}</head>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<style>{typeface_style()}</style>{component_head()}</head>"
         '<body style="margin: 0"></body></html>',
         encoding="utf-8",
     )

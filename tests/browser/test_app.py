@@ -23,8 +23,9 @@ from fusionlab.engines.memory import default_pool
 from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
 from fusionlab.registry import get_method
+from fusionlab.runfiles import read_run, run_text
 from fusionlab.spaces import presets
-from fusionlab.trace import FUSED, Trace, fold, read_run, run_text
+from fusionlab.trace import FUSED, Trace, fold
 from fusionlab.ui.downloads import RESULTS, own_cache
 from fusionlab.ui.gallery import recording
 from fusionlab.words import Sentence
@@ -202,6 +203,12 @@ def test_ensemble_runs_and_every_token_tells_who_wanted_what(
     assert "method=ensemble" in page.url
     expect(page.locator("#tokens-ledger")).to_contain_text("blue")
     shot(page, "ensemble-tiny")
+    chips(page, "tokens").nth(1).click()
+    page.get_by_role("spinbutton", name="Weight").fill("0")
+    page.keyboard.press("Escape")
+    run(page, "tokens")
+    change = page.locator("#tokens-notice li").first
+    expect(change).to_contain_text("Weight of orange: 2 → 0.")
 
 
 def test_stop_keeps_what_there_is(
@@ -237,6 +244,7 @@ def test_a_run_is_taken_away_as_a_page_a_picture_and_on_paper(
     app: str, visitor: Visitor, shot: Shot, tmp_path: Path
 ) -> None:
     page = come_to(visitor, app, "tokens", dark=True)
+    assert downloaded(page, "tokens", tmp_path).status == "finished"
     with page.expect_download() as picture:
         page.get_by_role("button", name=words("actions-picture")).click()
     picture.value.save_as(tmp_path / "run.png")
@@ -508,6 +516,7 @@ def tabs_of(page: Page) -> Locator:
 
 def test_run_it_yourself_opens_the_tab_with_the_run(app: str, visitor: Visitor) -> None:
     page = visitor(app)
+    expect(page.locator(".fl-start-tries")).to_contain_text("read English only")
     page.locator("#start .fl-start-run").click()
     recorded(page, "tokens")
     expect(page.locator("#tab-tokens-button")).to_have_attribute("aria-selected", "true")

@@ -1,5 +1,6 @@
 """The Build tab: its form and picture alone, and one visit that grafts a model for real."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from fusionlab.assets import asset
+from fusionlab.reading import read_json
 from fusionlab.spaces import build_presets
 from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
+from fusionlab.ui.sweep_page import about
 from tests.browser.legible import faults
 from tests.browser.served import served
 
@@ -26,6 +30,7 @@ MODEL: dict[str, Any] = {
     "lineage": ["x"],
     "heirs": [],
 }
+SHELF = "details:has(> .fl-built-rows) > summary"
 WIDEST = "document.documentElement.scrollWidth"
 
 
@@ -33,7 +38,9 @@ WIDEST = "document.documentElement.scrollWidth"
 def room(blank: Opens) -> Opens:
     """Opens a page with an empty form and no model."""
     return partial(
-        blank, width=1440, body='<div class="fl fl-build"></div><div class="fl fl-built"></div>'
+        blank,
+        width=1440,
+        body="".join(f'<div class="fl fl-{name}"></div>' for name in ("build", "sweep", "built")),
     )
 
 
@@ -127,7 +134,7 @@ def test_a_weight_is_a_number_or_a_curve_over_the_layers(room: Opens) -> None:
     source = page.locator(".fl-build-source").nth(1)
     source.get_by_role("slider", name="Weight").fill("0.5")
     page.wait_for_function("window.said?.at(-1)[1].asked?.sources[1].options.weight === 0.5")
-    source.get_by_role("button", name="Vary it over the layers").click()
+    source.get_by_role("button", name="Over the layers").click()
     source.get_by_role("slider", name="Weight, point 5 of 5").focus()
     page.keyboard.press("End")
     page.wait_for_function(
@@ -135,6 +142,34 @@ def test_a_weight_is_a_number_or_a_curve_over_the_layers(room: Opens) -> None:
     )
     page.get_by_label("Rule", exact=True).select_option("ties")
     page.wait_for_function("window.said?.at(-1)[1].asked?.settings.method === 'ties'")
+
+
+def test_a_rule_shows_what_it_takes_and_nothing_else_is_told(room: Opens) -> None:
+    page = room()
+    form(page, "five-ties", left_out=["gamma"])
+    expect(page.locator(".fl-build-left")).to_contain_text("gamma")
+    first = page.locator(".fl-build-source").first
+    density = first.get_by_role("slider", name="Density")
+    density.fill("0.5")
+    expect(page.locator(".fl-build-left")).to_be_empty()
+    page.get_by_label("Lambda", exact=True).first.fill("0.8")
+    first.get_by_role("button", name="By part of a layer").nth(1).click()
+    first.get_by_role("slider", name="Density: MLP").fill("0.2")
+    page.wait_for_function("window.said?.at(-1)[1].asked?.sources[0].options.density?.mlp === 0.2")
+    asked = told(page, "input")["asked"]
+    assert asked["settings"] == {"method": "ties", "parameters": {"lambda": 0.8}}
+    rule = page.get_by_label("Rule", exact=True)
+    rule.select_option("slerp")
+    expect(rule).to_be_focused()
+    expect(density).to_have_count(0)
+    expect(page.get_by_label("Lambda", exact=True)).to_have_count(0)
+    expect(page.get_by_role("slider", name="How far along")).to_have_attribute("max", "1")
+    page.wait_for_function("window.said?.at(-1)[1].asked.settings.method === 'slerp'")
+    asked = told(page, "input")["asked"]
+    assert asked["settings"] == {"method": "slerp"}
+    assert all(not source["options"] for source in asked["sources"])
+    rule.select_option("ties")
+    expect(first.get_by_role("slider", name="Density: MLP")).to_have_value("0.2")
 
 
 def test_an_older_plan_does_not_replace_a_newer_one(room: Opens) -> None:
@@ -159,19 +194,25 @@ def test_nothing_is_against_the_form_and_the_models(
     model = MODEL | {"heirs": ["c"]}
     _, built = recorded(build_presets()[0])
     page.evaluate(DRAW, ["built", {"built": built, "models": [model]}])
-    page.locator(".fl-built summary").click()
+    page.locator(SHELF).click()
     page.locator(".fl-built-row .fl-remove").first.click()
     for preset in ("solar-zoo-base", "five-ties", "two-ancestors"):
         form(page, preset)
         found += faults(page, f"{preset} {language}", ".fl-build")
     found += faults(page, f"models {language}", ".fl-built")
+    _, built = recorded(next(each for each in build_presets() if each.id == "five-ties"))
+    page.evaluate(DRAW, ["built", {"built": built}])
+    found += faults(page, f"proof {language}", ".fl-built")
+    for preset in ("two-between", "three-between"):
+        swept(page, preset)
+        found += faults(page, f"sweep {preset} {language}", ".fl-sweep")
     assert not found, "\n".join(found)
 
 
 def test_removing_is_asked_about_first(room: Opens) -> None:
     page = room()
     page.evaluate(DRAW, ["built", {"models": [MODEL]}])
-    page.locator(".fl-built summary").click()
+    page.locator(SHELF).click()
     page.get_by_role("button", name="Remove a-b").click()
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("button", name="Remove a-b")).to_be_focused()
@@ -179,6 +220,75 @@ def test_removing_is_asked_about_first(room: Opens) -> None:
     page.get_by_role("button", name="Remove a-b").click()
     page.get_by_role("button", name="Remove it").click()
     assert told(page, "submit") == {"remove": "a-b"}
+
+
+def swept(page: Page, preset: str, **more: Any) -> None:
+    """The form says this preset, and its recorded sweep is shown."""
+    page.evaluate(DRAW, ["sweep", {"ready": True}])
+    form(page, preset)
+    chosen = next(each for each in build_presets() if each.id == preset)
+    refs = [source.ref for source in chosen.sources]
+    record = read_json(asset(f"sweeps/{preset}.json").read_bytes())
+    page.evaluate(DRAW, ["sweep", {**about(refs), "record": record, **more}])
+
+
+def test_an_examination_is_pictures_with_their_numbers(room: Opens) -> None:
+    page = room(width=1440)
+    _, built = recorded(next(each for each in build_presets() if each.id == "five-ties"))
+    page.evaluate(DRAW, ["built", {"built": built}])
+    card = page.locator(".fl-built")
+    expect(card.locator(".fl-dot-row").first).to_contain_text("The new model")
+    maps = card.get_by_role("grid", name="Distance from zoo/base")
+    maps.get_by_role("gridcell").nth(4).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Home")
+    expect(maps.locator(":focus")).to_have_attribute(
+        "aria-label", re.compile(r"^query, layer 0: \d+% from zoo/base$")
+    )
+    expect(card.locator(".fl-readout").first).to_contain_text("query, layer 0")
+    card.get_by_role("button", name="zoo/editor").click()
+    expect(card.get_by_role("grid", name="Distance from zoo/editor")).to_be_visible()
+    expect(maps).to_have_count(0)
+    expect(
+        card.get_by_role("gridcell", name="zoo/adder and zoo/subtracter: cosine")
+    ).to_be_visible()
+    card.locator(".fl-proof-part", has_text="How far").locator("summary").last.click()
+    expect(card.get_by_role("region", name="Distance from zoo/editor")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate(WIDEST) == 390
+
+
+def test_a_point_between_sources_sets_their_weights(room: Opens) -> None:
+    page = room()
+    form(page)
+    page.evaluate(DRAW, ["sweep", {"ready": True}])
+    stage = page.locator(".fl-sweep-stage")
+    expect(stage).to_be_hidden()
+    swept(page, "three-between")
+    points = stage.locator(".fl-swept-point")
+    expect(points).to_have_count(15)
+    page.get_by_label("Rule", exact=True).select_option("ties")
+    points.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.method === 'linear'")
+    asked = told(page, "input")["asked"]
+    assert [source["options"]["weight"] for source in asked["sources"]] == [0.75, 0.25, 0]
+    expect(stage).to_contain_text("The form above has these weights now: A 0.75")
+    page.get_by_label("What is shown").select_option("zoo-mixed")
+    expect(stage).to_contain_text("other questions the best point is")
+    known = read_json(asset("sweeps/three-between.json").read_bytes())
+    part = {**known, "points": known["points"][:4]}
+    grown = {"of": known["refs"], "record": part, "running": True, "total": 15}
+    page.evaluate(DRAW, ["sweep", grown])
+    expect(points).to_have_count(4)
+    expect(stage).to_contain_text("4 of 15 points")
+    stage.get_by_role("button", name="Stop").click()
+    assert told(page, "stop") == {}
+    page.set_viewport_size({"width": 390, "height": 900})
+    swept(page, "two-between")
+    expect(points).to_have_count(9)
+    assert page.evaluate(WIDEST) == 390
 
 
 # In the app
@@ -229,8 +339,29 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     page.get_by_role("link", name="Measure it").click()
     expect(page.locator("#bench-form .fl-measure-ref")).to_have_count(2)
     page.locator("#tab-build-button").click()
-    result.locator("summary").click()
+    page.locator(SHELF).click()
     result.get_by_role("button", name="Remove base-graft-8").click()
     result.get_by_role("button", name="Remove it").click()
     expect(result).to_contain_text("base-graft-8 is removed")
     expect(result.get_by_role("link", name="Talk with it")).to_have_count(0)
+
+
+def test_a_link_says_what_it_gave_in_vain_and_the_way_between_grows(
+    app: str, visitor: Callable[..., Page], shot: Callable[[Page, str], None]
+) -> None:
+    sources = "source=zoo/adder,gamma=0.5&source=zoo/editor"
+    page = visitor(f"{app}?tab=build&lang=en&builder=merge&{sources}&set=method=linear")
+    expect(page.locator("#build-form .fl-build-left")).to_contain_text("gamma")
+    sweep = page.locator("#build-sweep")
+    sweep.get_by_label("Points").fill("3")
+    sweep.get_by_role("button", name="Try the points between").click()
+    points = sweep.locator(".fl-swept-point")
+    expect(points).to_have_count(3, timeout=60_000)
+    expect(sweep).to_contain_text("The text is known best at")
+    points.nth(1).click()
+    weights = page.locator("#build-form").get_by_role("slider", name="Weight")
+    expect(weights.first).to_have_value("0.5")
+    shot(page, "build-between")
+    page.reload()
+    expect(weights.first).to_have_value("0.5")
+    expect(points).to_have_count(3)

@@ -25,6 +25,18 @@ WIDER = """(room) => {
     return Math.max(...parts) - frame;
 }"""
 """By how much a cell stands out of this room, in pixels."""
+TWO_AT_ONCE = """() => {
+    const asked = window.fetch;
+    const later = (done) => setTimeout(done, 300);
+    window.fetch = async (...what) => {
+        await new Promise(later);
+        return asked(...what);
+    };
+    const [one, two] = document.querySelectorAll(".fl-comparing-pin input");
+    one.click();
+    setTimeout(() => two.click(), 100);
+}"""
+"""Another run is pinned while the first pin is on its way."""
 ASKED = Comparison(
     "subtract 412-77=",
     members=(MemberRecipe("zoo/adder"), MemberRecipe("zoo/subtracter")),
@@ -57,10 +69,17 @@ def test_a_recording_is_there_before_anything_has_run(
 ) -> None:
     page = visitor(f"{app}?lang=en")
     expect(page.locator(".fl-comparing-row").first).to_contain_text("335")
+    expect(page.locator(".fl-comparing-status .fl-badge")).to_have_text("recorded")
+    expect(page.locator(".fl-col-times").nth(6)).to_have_text("13×")
     expect(page.locator(".fl-comparing-notice")).to_contain_text("are right")
     expect(page.locator(".fl-scatter-dot")).not_to_have_count(0)
     routed = page.locator(".fl-comparing-row").filter(has_text="Strengths")
     expect(routed).to_contain_text("Strengths: 3 entries")
+    page.evaluate(TWO_AT_ONCE)
+    expect(page.locator(".fl-pinned-side")).to_have_count(2)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the picture").click()
+    assert saved.value.suggested_filename == "fusionlab-compare.png"
     for width in (1440, 1024, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(WIDER, ".fl-comparing-stage") <= 0, width
@@ -76,6 +95,7 @@ def test_a_linked_comparison_runs_and_two_runs_share_a_cursor(
     rows = page.locator(".fl-comparing-row")
     expect(rows).to_have_count(4)
     expect(page.get_by_role("status").filter(has_text="4 of 4 ways")).to_be_visible(timeout=90_000)
+    expect(page.locator(".fl-comparing-status .fl-badge")).to_have_count(0)
     expect(rows.nth(3)).to_contain_text("✓ right")
     assert "tab=compare" in page.url
     for number in (0, 1, 2):

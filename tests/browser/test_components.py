@@ -11,7 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from fusionlab.assets import asset
 from fusionlab.events import CandidateGiven, Record, RunFinished
-from fusionlab.trace import Trace, fold, read_run
+from fusionlab.runfiles import read_run
+from fusionlab.trace import Trace, fold
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.experts import expert_view
 from fusionlab.views.headline import headline_view
@@ -386,7 +387,7 @@ def test_a_share_is_rounded_half_up_and_a_failed_run_is_no_answer(
     draw(page, "bench", view)
     rows = page.locator(".fl-accuracy tbody tr")
     expect(rows.nth(3)).to_contain_text("⚠ Did not run: all 40 runs failed")
-    expect(rows.nth(4)).to_contain_text("14.5 %")
+    expect(rows.nth(4)).to_contain_text("14.5%")
     expect(rows.nth(4)).to_contain_text("✓ +1.3")
     expect(rows.nth(4)).to_contain_text("too few for an interval")
     page.locator(".fl-items > summary").click()
@@ -394,7 +395,7 @@ def test_a_share_is_rounded_half_up_and_a_failed_run_is_no_answer(
     fixed = "([value, digits]) => window.FusionLab.core.fixed(value, digits)"
     for value, digits, said in ((52.5, 0, "53"), (14.499999999999998, 0, "15"), (-0.04, 1, "0.0")):
         assert page.evaluate(fixed, [value, digits]) == said
-    assert page.evaluate("() => window.FusionLab.core.percent(0.145)") == "15 %"
+    assert page.evaluate("() => window.FusionLab.core.percent(0.145)") == "15%"
 
 
 # Vote
@@ -592,7 +593,7 @@ def test_a_cell_shows_what_its_expert_reads(blank: Callable[..., Page]) -> None:
     cells = page.locator(".fl-heat tbody tr").nth(2).locator(".fl-cell")
     share = view["texts"][0]["load"][2]["shares"][5]
     percent = int(100 * share + 0.5)
-    expect(cells.nth(5)).to_have_attribute("title", f"layer 3, expert 5: {percent} %")
+    expect(cells.nth(5)).to_have_attribute("title", f"layer 3, expert 5: {percent}%")
     cells.nth(5).click()
     expect(page.get_by_label("3", exact=True)).to_be_checked()
     unread = [step for step in view["steps"] if 5 not in step["layers"][2]["experts"]]
@@ -663,7 +664,7 @@ def test_the_ledger_adds_up(blank: Callable[..., Page]) -> None:
 @pytest.mark.parametrize(
     ("name", "badges", "words"),
     [
-        ("loading", ["running"], "45 MB of 98 MB · 46 %"),
+        ("loading", ["running"], "45 MB of 98 MB · 46%"),
         ("endless", ["running"], "Loading qwen 0.5b"),
         ("failed", ["did not finish"], "remove a member"),
         ("finished", ["finished"], "Stopped at the length limit"),

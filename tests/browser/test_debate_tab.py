@@ -46,12 +46,15 @@ def test_the_baseline_is_one_click_away_also_from_a_recorded_run(
     shot: Shot,
 ) -> None:
     page = come_to(visitor, app, "conversation")
+    expect(way(page, "ways-stop")).to_be_hidden()
     way(page, "ways-equal").click()
     ways = page.locator("#conversation-compared .fl-way")
     expect(ways).to_have_count(2)
     expect(ways.nth(1)).to_contain_text("Self-consistency, 18")
     expect(page.locator("#conversation-compared .fl-table caption").last).to_contain_text("spent")
     expect(page.locator("#conversation-compared")).not_to_contain_text("runs …", timeout=60_000)
+    expect(way(page, "ways-equal")).to_be_enabled()
+    expect(way(page, "ways-stop")).to_be_hidden()
     shot(page, "debate-equal")
     stale = page.locator("#conversation-compared").get_by_text(words("compared-stale"))
     expect(stale).to_be_hidden()
@@ -66,6 +69,8 @@ def test_the_four_topologies_stand_side_by_side(
 ) -> None:
     page = come_with(visitor, app, READERS)
     way(page, "ways-topology").click()
+    expect(way(page, "ways-stop")).to_be_visible()
+    expect(way(page, "ways-equal")).to_be_disabled()
     ways = page.locator("#conversation-compared .fl-way")
     expect(ways).to_have_count(4, timeout=60_000)
     expect(page.locator("#conversation-compared")).not_to_contain_text("runs …", timeout=60_000)

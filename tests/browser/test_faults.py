@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from fusionlab.errors import FusionError
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
+from fusionlab.runfiles import run_text
 from fusionlab.spaces import presets
-from fusionlab.trace import run_text
 from fusionlab.ui.gallery import recording
 from fusionlab.views.refused import refused_view
 from fusionlab.views.stages import stage_for

@@ -161,7 +161,7 @@ def test_the_verdict_is_the_largest_then_cost_then_accuracy(room: Opens) -> None
         for place in (".fl-verdict-first", ".fl-costs-plot", ".fl-accuracy", ".fl-bench-folds")
     ]
     assert tops == sorted(tops)
-    expect(page.locator(".fl-verdict-first")).to_contain_text("52.5 %")
+    expect(page.locator(".fl-verdict-first")).to_contain_text("52.5%")
     expect(page.locator(".fl-verdict-first")).to_contain_text("280 questions")
 
 

@@ -231,7 +231,7 @@ def test_the_staircase_says_where_it_stopped_and_what_that_saved(blank: Open) ->
     tops = [box["y"] for box in (step.bounding_box() for step in steps.all()) if box]
     assert tops == sorted(tops, reverse=True)
     assert len(set(tops)) == 3
-    expect(steps.first).to_contain_text("Agreement 33 %, threshold 80 %")
+    expect(steps.first).to_contain_text("Agreement 33%, threshold 80%")
     expect(steps.nth(1)).to_have_class(re.compile("fl-taken"))
     expect(steps.nth(2)).to_contain_text("Never asked: saved")
     steps.first.get_by_text("Its 3 answers").click()

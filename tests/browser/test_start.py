@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fusionlab.assets import asset
-from fusionlab.trace import read_run
+from fusionlab.runfiles import read_run
 from fusionlab.views.start import start_view
 from tests.views.fakes import HOSTILE, token_trace
 

@@ -142,7 +142,7 @@ def test_answers_are_on_the_cards_and_counted(blank: Open, shot: Shot) -> None:
     labels = ["A72", "B144", "C70", "no answer"]
     assert [row["answer"] for row in outlook["tally"]] == ["72", "144", "70", ""]
     expect(rows.locator(".fl-bar-label")).to_have_text(labels)
-    expect(rows.first).to_contain_text("55 % 4 of 8")
+    expect(rows.first).to_contain_text("55% 4 of 8")
     expect(page.get_by_text("ballot weighs 2")).to_have_count(3)
     expect(page.locator(".fl-cards .fl-letter")).to_have_text([*"AAAABBC"])
     shot(page, "vote-majority")
@@ -196,7 +196,7 @@ def test_the_jury_is_a_curve_with_its_table(blank: Open) -> None:
     page.get_by_text("The panels as a table").click()
     cells = page.locator(".fl-jury tbody td")
     expect(cells).to_have_count(len(jury))
-    expect(cells.last).to_have_text("100 %")
+    expect(cells.last).to_have_text("100%")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from fusionlab.errors import FusionError, RecipeError, RunFileError, SettingErro
 from fusionlab.events import Event, Measured, Progress
 from fusionlab.recipe import MemberRecipe, Sampling
 from fusionlab.registry import all_methods
-from fusionlab.trace import Trace, run_text
+from fusionlab.runfiles import run_text
+from fusionlab.trace import Trace
 from fusionlab.views.comparing import comparing_view, pinned_view
 
 

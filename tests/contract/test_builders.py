@@ -11,9 +11,10 @@ import tomli_w
 import torch
 
 import fusionlab.builders  # noqa: F401  registers them
+from fusionlab.encoding import event_from_json, event_to_json
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import RecipeError, SettingError, SourceError, UnknownName
-from fusionlab.events import Event, ModelBuilt, Progress, event_from_json, event_to_json
+from fusionlab.events import Event, ModelBuilt, Progress
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Builder, Plan, Source, all_builders, plan_to_json
 from fusionlab.run import run

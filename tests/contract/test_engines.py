@@ -30,7 +30,8 @@ from fusionlab.models.base import (
     Usage,
 )
 from fusionlab.recipe import Recipe, Sampling
-from fusionlab.trace import fold, run_text
+from fusionlab.runfiles import run_text
+from fusionlab.trace import fold
 from tests.tiny import tiny_llama, tiny_tokenizer
 from tests.tiny_gguf import tiny_gguf
 

@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 import pytest
 
 import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.encoding import event_from_json, event_to_json
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.errors import SourceError
 from fusionlab.events import (
@@ -21,8 +22,6 @@ from fusionlab.events import (
     RunFinished,
     TextDelta,
     Unknown,
-    event_from_json,
-    event_to_json,
 )
 from fusionlab.methods import vote
 from fusionlab.models.base import Level, Member, Message, Prompt

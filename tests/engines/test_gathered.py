@@ -9,9 +9,10 @@ import pytest
 from torch.testing import assert_close
 
 import fusionlab.methods  # noqa: F401  registers them
+from fusionlab.encoding import event_to_json
 from fusionlab.engines.gathered import Ended, Gathering
 from fusionlab.errors import MemberError, PromptTooLong
-from fusionlab.events import Event, RunFinished, event_to_json
+from fusionlab.events import Event, RunFinished
 from fusionlab.methods import vote
 from fusionlab.models.base import LogitModel, Member
 from fusionlab.recipe import Sampling

@@ -18,7 +18,7 @@ from fusionlab.engines.transformers import TransformersModel, load, load_adapted
 from fusionlab.errors import SourceError
 from fusionlab.models.base import Level, Message, ModelSpec, OpenModel
 from fusionlab.recipe import Sampling
-from fusionlab.sources.adapter_config import BASE_STAYS, plain_config, scale_of
+from fusionlab.sources.adapter_config import BASE_STAYS, plain_config, scales_of
 from tests.tiny import tiny_llama
 from tests.tiny_lora import ALL, tiny_lora
 
@@ -28,8 +28,15 @@ KINDS = (
     {"rank": 4, "targets": ALL},
     {"rank": 2, "targets": ("q_proj", "v_proj")},
     {"rank": 8, "targets": ("up_proj", "v_proj", "down_proj")},
+    {
+        "rank": 4,
+        "targets": ("q_proj", "v_proj", "down_proj"),
+        "use_rslora": True,
+        "rank_pattern": {"layers.0.self_attn.q_proj": 2, "down_proj": 6},
+        "alpha_pattern": {r"layers\.\d+\.self_attn\.v_proj": 3},
+    },
 )
-"""Of different ranks, on different projections."""
+"""Of different ranks, on different projections, by different scales."""
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +223,7 @@ def test_a_projection_of_another_width_is_refused(tiny: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "config",
-    [{"use_dora": True}, {"use_rslora": True}, {"bias": "all"}, {"rank_pattern": {"q_proj": 2}}],
+    [{"use_dora": True}, {"bias": "all"}],
 )
 def test_more_than_low_rank_deltas_are_refused(
     config: dict[str, Any], tiny: Path, tmp_path: Path, base: TransformersModel
@@ -311,12 +318,13 @@ def test_each_refusal_says_what_to_do(folders: list[Path], tmp_path: Path) -> No
     from shutil import copytree
 
     asked: tuple[dict[str, Any], ...] = (
-        *({"bias": "all"}, {"lora_bias": True}, {"use_dora": True}, {"use_rslora": True}),
+        *({"bias": "all"}, {"lora_bias": True}, {"use_dora": True}),
         *({"modules_to_save": ["lm_head"]}, {"trainable_token_indices": [5]}),
-        *({"rank_pattern": {"q_proj": 2}}, {"alpha_pattern": {"q_proj": 2}}),
         *({"target_parameters": ["x"]}, {"use_qalora": True}, {"peft_type": "LOHA"}),
         *({"layer_replication": [[0, 1]]}, {"fan_in_fan_out": True}, {"of_next_year": 3}),
         *({"r": 0}, {"r": None}, {"lora_alpha": "16"}, {"lora_alpha": float("nan")}),
+        *({"r": 4, "rank_pattern": {"q_proj": 0}}, {"r": 4, "rank_pattern": {"(": 2}}),
+        *({"lora_alpha": 8, "alpha_pattern": {"q_proj": "2"}}, {"r": 4, "rank_pattern": [2]}),
         *({"init_lora_weights": "of_next_year"},),
     )
     for number, change in enumerate(asked):
@@ -324,7 +332,7 @@ def test_each_refusal_says_what_to_do(folders: list[Path], tmp_path: Path) -> No
         config = folder / "adapter_config.json"
         config.write_text(json.dumps(json.loads(config.read_text()) | change))
         with pytest.raises(SourceError, match=next(iter(change))) as caught:
-            scale_of(folder, plain_config(folder))
+            scales_of(folder, plain_config(folder))
         assert caught.value.hint
 
 

@@ -9,7 +9,8 @@ from fusionlab.errors import MemberError, RunFileError, UnknownName
 from fusionlab.events import Event, Measured, Record, RunFinished, TextDelta, TokenChosen
 from fusionlab.models.base import Chunk, Level, Message, ModelSpec, Usage
 from fusionlab.recipe import Recipe, Sampling
-from fusionlab.trace import fold, run_text
+from fusionlab.runfiles import run_text
+from fusionlab.trace import fold
 
 SPEC = ModelSpec("replay:run.jsonl#ann", "replay", Level.TEXT)
 EVENTS: tuple[Event, ...] = (

@@ -24,7 +24,7 @@ from fusionlab.errors import FusionError
 from fusionlab.events import Event, Measured, Progress, Reasoned, RunFailed, RunFinished, Warned
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.run import run
-from fusionlab.trace import recorded
+from fusionlab.runfiles import recorded
 from tests.fake_server import (
     PAGE,
     Handler,

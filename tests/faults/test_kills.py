@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from fusionlab.runfiles import read_run
 from fusionlab.sources import dequantise, store
-from fusionlab.trace import read_run
 from fusionlab.zoo.train import planned, train
 from tests.drained import drained
 from tests.faults.damage import contents, copying

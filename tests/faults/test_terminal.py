@@ -13,7 +13,8 @@ from fusionlab.cli import main
 from fusionlab.cli.console import Stream, as_json, inert, say, tell
 from fusionlab.events import MemberChosen, Record, RunFinished, TextDelta, Warned
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import FUSED, Trace, header_line, record_line
+from fusionlab.runfiles import header_line, record_line
+from fusionlab.trace import FUSED, Trace
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\rover\x08\x7f\u202eabc\u2066d\u2069\0"
 COMMANDS = re.compile("[^\t\n -~\xa0-\u2029\u202f-\u2065\u206a-\U0010ffff]")

@@ -94,6 +94,7 @@ def test_sizes_that_the_weights_do_not_have_are_refused(folder: Path, name: str,
     [
         ("tokenizer_config.json", {"model_max_length": ""}),
         (CONFIG, {"max_position_embeddings": "many"}),
+        (CONFIG, {"model_type": ["llama"]}),
         (CONFIG, {"layer_types": ["full_attention"] * 20_000}),
     ],
 )

@@ -26,7 +26,7 @@ from fusionlab.recipe import (
     recipe_to_toml,
 )
 from fusionlab.run import check
-from fusionlab.trace import header_line
+from fusionlab.runfiles import header_line
 from tests.fuzz.bounds import fuzzed, refused_at_most
 from tests.fuzz.mutations import spoiled
 
@@ -69,6 +69,7 @@ def ran(recipe: Recipe) -> None:
 @given(spoiled(*LINKS) | st.text(max_size=40))
 @example(f"method=vote&set={quote('candidates=' + '[' * 100_000)}")
 @example("method=vote&member=zoo/adder&seed=" + "9" * 5_000)
+@example("method=vote" + "&member=zoo/adder" * 20_000)
 def test_a_link_is_a_set_up_or_refused(link: str) -> None:
     with refused_at_most():
         ran(recipe_from_query(link))

@@ -8,21 +8,16 @@ from hypothesis import strategies as st
 
 from fusionlab.cli.console import as_json
 from fusionlab.conversation import Message
+from fusionlab.encoding import event_to_json
 from fusionlab.engines.replay import ReplayModel
 from fusionlab.errors import FusionError
-from fusionlab.events import (
-    AnswerExtracted,
-    CandidateGiven,
-    Event,
-    TextDelta,
-    Voted,
-    event_to_json,
-)
+from fusionlab.events import AnswerExtracted, CandidateGiven, Event, TextDelta, Voted
 from fusionlab.limits import Limits
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, recipe_to_query, recipe_to_toml
 from fusionlab.run import check
-from fusionlab.trace import Trace, header_line, parse_run, replayed, run_text
+from fusionlab.runfiles import header_line, parse_run, run_text
+from fusionlab.trace import Trace, replayed
 from fusionlab.validity import MOST_MEMBERS, check_together
 from fusionlab.views.compared import compared_row, compared_view
 from fusionlab.views.ledger import ledger_view

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fusionlab.encoding import event_to_json
 from fusionlab.engines.endpoint import Endpoint
 from fusionlab.engines.llama_answers import Facts
 from fusionlab.engines.llama_server import LlamaCppModel, facts
 from fusionlab.engines.remote import RemoteModel
-from fusionlab.events import event_to_json
 from fusionlab.models.base import Level, Message, ModelSpec
 from fusionlab.recipe import Sampling
 from tests.fake_server import piece

@@ -20,7 +20,7 @@ from fusionlab.events import (
     Voted,
 )
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
-from fusionlab.trace import read_run, run_text
+from fusionlab.runfiles import read_run, run_text
 
 GOLDEN = Path(__file__).with_name("v1.jsonl")
 LINES = GOLDEN.read_text(encoding="utf-8").split("\n")

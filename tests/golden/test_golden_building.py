@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from fusionlab.events import ModelBuilt, Progress, RunFinished
-from fusionlab.trace import read_run, run_text
+from fusionlab.runfiles import read_run, run_text
 from tests.golden.test_golden import contains
 
 GOLDEN = Path(__file__).with_name("v1-building.jsonl")

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from fusionlab.events import MemberChosen, RunFinished
-from fusionlab.trace import read_run, run_text
+from fusionlab.runfiles import read_run, run_text
 from tests.golden.test_golden import contains
 
 GOLDEN = Path(__file__).with_name("v1-routing-of-members.jsonl")

@@ -136,7 +136,9 @@ class Caller:
         if not answer.succeeded or answer.refused:
             return answer
         (stream,) = [then for then in self.then(event) if then["backend_fn"]]
-        return self.call(stream, [None, None], told=told)  # its inputs are known to the app only
+        return self.call(
+            stream, [None, None, None], told=told
+        )  # its inputs are known to the app only
 
     def recipe_of(self, tab: str) -> dict[str, Any]:
         """The recipe that the tab's form says at first."""

@@ -14,7 +14,8 @@ from fusionlab.errors import FusionError, RecipeError
 from fusionlab.events import Record, RunFailed, RunFinished, TextDelta
 from fusionlab.models.base import Member
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_from_query, recipe_to_query
-from fusionlab.trace import Trace, fold, parse_run, run_text
+from fusionlab.runfiles import parse_run, run_text
+from fusionlab.trace import Trace, fold
 from fusionlab.ui.formdata import LONGEST_TEXT, recipe_from_form
 from fusionlab.ui.live import LiveRuns, Visitor, traces
 from fusionlab.views.comparing import comparing_view

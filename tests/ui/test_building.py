@@ -1,6 +1,7 @@
 """The form that builds: what it offers, what its set-up comes to, and where one goes on."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -22,6 +23,7 @@ from fusionlab.ui.building import (
     asked_by,
     asked_from_query,
     asked_of,
+    counting,
     drawn_plan,
     first_asked,
     form_view,
@@ -48,12 +50,49 @@ def test_the_form_grows_from_the_registry() -> None:
     graft, merge = form["builders"]
     parts = {each["name"]: (each["kind"], each["pictured"]) for each in graft["settings"]}
     assert parts == {"drop": ("integer", "seam"), "layers": ("text", "ranges")}
-    assert {each["kind"] for each in merge["options"]} == {"varying"}
+    kinds = {each["name"]: each["kind"] for each in merge["options"]}
+    assert kinds.pop("data") == "text"
+    assert {*kinds.values()} == {"varying"}
     assert next(each for each in merge["settings"] if each["name"] == "method")["kind"] == "choice"
     assert all(model["level"] == "internals" for model in form["models"])
     assert [model["here"] for model in form["models"]] == sorted(
         (model["here"] for model in form["models"]), reverse=True
     )
+
+
+def test_what_a_rule_takes_has_its_own_range_and_default() -> None:
+    _, merge = form_view(first_asked())["builders"]
+
+    def rows(of: str, rule: str) -> dict[tuple[str, bool], tuple[Any, Any, Any]]:
+        return {
+            (row["name"], row["every"]): (row["least"], row["most"], row["value"])
+            for row in merge[of]
+            if any(rule in each["values"] for each in row["when"])
+        }
+
+    assert rows("options", "ties") == {
+        ("weight", False): (None, None, 1.0),
+        ("density", False): (0, 1, 1.0),
+    }
+    assert rows("settings", "slerp") == {("t", False): (0, 1, 0.5)}
+    assert ("lambda", False) in rows("settings", "ties")
+    assert rows("settings", "della")["epsilon", True] == (0, 0.49, 0.15)
+    assert rows("settings", "ram")["epsilon", False] == (0, 1, 1e-5)
+    assert not any(row["name"] == "parameters" for row in merge["settings"])
+
+
+def test_a_link_s_settings_that_do_not_count_are_left_out_and_named() -> None:
+    told = 'set=method=slerp&set=base=zoo/base&set=parameters={"t":0.3,"lambda":2,"typo":1}'
+    query = f"builder=merge&source=zoo/adder,density=0.5&source=zoo/editor&{told}"
+    asked = asked_from_query(query)
+    assert asked
+    kept, left_out = counting(asked)
+    assert left_out == ["base", "parameters.lambda", "density"]
+    assert kept.settings == {"method": "slerp", "parameters": {"t": 0.3, "typo": 1}}
+    assert kept.sources == [Source("zoo/adder"), Source("zoo/editor")]
+    assert "typo" in drawn_plan(kept)["error"]["message"]["en"]
+    for preset in build_presets():
+        assert counting(asked_by(preset))[1] == []
 
 
 @pytest.mark.parametrize("preset", build_presets(), ids=lambda preset: preset.id)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,15 @@ from fusionlab.recipe import MemberRecipe
 from fusionlab.registry import all_methods
 from fusionlab.spaces import first_comparison
 from fusionlab.ui import compare_page
-from fusionlab.ui.compare_page import about, check_opened, chosen, comparison_from_form, says
+from fusionlab.ui.compare_page import (
+    ComparePage,
+    about,
+    check_opened,
+    chosen,
+    comparison_from_form,
+    says,
+)
+from fusionlab.ui.downloads import Downloads
 
 
 @pytest.fixture
@@ -39,6 +48,16 @@ def test_the_form_says_reasons_and_a_link_that_leads_back() -> None:
     for reason in data["suits"].values():
         assert set(reason["message"]) == {"en", "zh"}
     assert comparison_from_form(data["comparison"]) == first_comparison()
+
+
+def test_what_came_with_the_app_can_be_taken_away(recorded: Compared, tmp_path: Path) -> None:
+    nothing: Any = None
+    page = ComparePage(nothing, nothing, nothing, nothing, nothing, Downloads(tmp_path))
+    someone: Any = SimpleNamespace(session_hash="someone")
+    seen, _ = page.first_look(someone, recorded, seen=False)
+    assert seen is True
+    (file,) = tmp_path.rglob(compare_page.FILE)
+    assert read_comparison(file).comparison == recorded.comparison
 
 
 @pytest.mark.parametrize(

@@ -400,3 +400,15 @@ def test_no_event_tells_gradio_elements_how_it_stands(demo: str) -> None:
     told = [event["show_progress_on"] for event in Caller(demo).config["dependencies"]]
     assert [elements for elements in told if elements] == []
     assert told.count(None) == 1, "only a visitor who leaves is told nothing"
+
+
+def test_no_event_says_again_what_an_earlier_one_said(demo: str) -> None:
+    """Of gradio's `always_last` the data are the first event's; a change has none."""
+    late = [
+        name
+        for event in Caller(demo).config["dependencies"]
+        if event["trigger_mode"] == "always_last"
+        for _, name in event["targets"]
+        if name != "change"
+    ]
+    assert late == []

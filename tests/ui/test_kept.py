@@ -11,8 +11,8 @@ from fusionlab.assets import asset
 from fusionlab.comparison.files import comparison_text, read_comparison
 from fusionlab.comparison.recipe import comparison_to_query
 from fusionlab.registry import all_methods
+from fusionlab.runfiles import run_text
 from fusionlab.spaces import presets
-from fusionlab.trace import run_text
 from fusionlab.ui.compare_page import RECORDED, build_compare
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.gallery import recording

@@ -98,8 +98,8 @@ def report(items: int = 60, hostile: str = "") -> dict[str, Any]:
         "planned": items,
         "complete": True,
         "verdicts": [
-            verdict("helped", hostile or "ensemble", "The ensemble was right on 78 %."),
-            verdict("unsure", "vote", "The vote was right on 52.5 %."),
+            verdict("helped", hostile or "ensemble", "The ensemble was right on 78%."),
+            verdict("unsure", "vote", "The vote was right on 52.5%."),
         ],
         "notes": [],
         "oracle": {

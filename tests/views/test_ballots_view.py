@@ -13,7 +13,8 @@ from fusionlab.events import (
     Voted,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import FUSED, Trace, fold, read_run
+from fusionlab.runfiles import read_run
+from fusionlab.trace import FUSED, Trace, fold
 from fusionlab.views.ballots import ballot_view
 
 RECIPE = Recipe("vote", "?", (MemberRecipe("zoo/adder"), MemberRecipe("zoo/adder")))

@@ -27,7 +27,8 @@ from fusionlab.events import (
     Warned,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import Trace, fold, read_run
+from fusionlab.runfiles import read_run
+from fusionlab.trace import Trace, fold
 from fusionlab.views.notice import MOST, notice_view
 from fusionlab.words import LANGUAGES, page_files
 from tests.browser.debate_fakes import debate_trace

@@ -21,7 +21,8 @@ from fusionlab.events import (
     TextDelta,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.trace import FUSED, Trace, fold, read_run
+from fusionlab.runfiles import read_run
+from fusionlab.trace import FUSED, Trace, fold
 from fusionlab.views.stages import STAGES, stage_for
 from tests.views.fakes import routed_trace, token_trace
 

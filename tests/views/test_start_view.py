@@ -5,7 +5,8 @@ import pytest
 
 from fusionlab.assets import asset
 from fusionlab.events import Candidate, MemberStep, Record, TokenChosen
-from fusionlab.trace import Trace, read_run
+from fusionlab.runfiles import read_run
+from fusionlab.trace import Trace
 from fusionlab.views.start import CANDIDATES, STEPS, start_view
 from fusionlab.words import has
 from tests.views.fakes import HOSTILE, NAMES, recipe, token_trace

@@ -42,8 +42,8 @@ def test_every_outcome_is_one_of_four_verdicts(
 
 def test_a_share_of_half_a_point_keeps_its_half_and_n_is_said(result: Result) -> None:
     lead = verdict_views(result)[0]["lead"]["values"]
-    assert lead["rivalShare"] == "52.5\u00a0%"
-    assert lead["share"] == "70.7\u00a0%"
+    assert lead["rivalShare"] == "52.5%"
+    assert lead["share"] == "70.7%"
     assert lead["n"] == 280
     evidence = verdict_views(result)[0]["evidence"][0]["values"]
     assert evidence["interval"] == "[+12.5, +23.7]"

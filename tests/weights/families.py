@@ -26,6 +26,13 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = {
     "smollm3": {"no_rope_layers": [1, 0, 1, 0]},
     "granitemoe": EXPERTS,
     "mixtral": EXPERTS,
+    "phi3": {},
+    "qwen2_moe": {
+        "num_experts": 4,
+        "num_experts_per_tok": 2,
+        "moe_intermediate_size": 16,
+        "shared_expert_intermediate_size": 24,
+    },
     "qwen3_moe": {
         "head_dim": 8,
         "num_experts": 4,

@@ -41,6 +41,8 @@ def statistics_of(rule: Rule, models: Sequence[Tensor]) -> list[Tensor] | None:
             return [model.square() for model in models]
         case "gram":
             return [model.mT @ model for model in models]
+        case "shift":
+            return [torch.tensor(0.1) for _ in models]
         case _:
             return None
 

@@ -275,7 +275,7 @@ def test_tensors_that_are_lacking_are_named(tmp_path: Path) -> None:
     ("first", "second", "settings", "error", "said"),
     [
         ({}, {}, {"method": "tise"}, UnknownName, "did you mean 'ties'"),
-        ({}, {}, {"method": "regmean"}, UnknownName, "rule for merging 'regmean'"),
+        ({}, {}, {"method": "regmeen"}, UnknownName, "rule for merging 'regmeen'"),
         ({"density": 1}, {}, {}, UnknownName, "setting of linear 'density'"),
         ({}, {}, {"parameters": {"normalise": False}}, UnknownName, "did you mean 'normalize'"),
         ({}, {}, {"base": "zoo/base"}, RecipeError, "linear takes no base"),

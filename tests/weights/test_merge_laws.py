@@ -16,7 +16,8 @@ from tests.weights.merging import SHAPES, THINNED, merge, models_of, takes, tens
 COPIES: dict[str, dict[str, Any]] = {
     name: {}
     for name in RULES
-    if name not in ("tsv_m", "iso_c", "task_arithmetic", "passthrough", "arcee_fusion")
+    if name
+    not in ("tsv_m", "iso_c", "task_arithmetic", "passthrough", "arcee_fusion", "adamerging")
     and not name.startswith(("dare", "breadcrumbs", "della_linear"))
 }
 """Rules that average; with normalize, those that add do too."""

@@ -8,7 +8,7 @@ import yaml
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.errors import FusionError
-from fusionlab.registry import Plan, Source, get_builder
+from fusionlab.registry import Plan, get_builder
 from fusionlab.weights.mergekit import read_mergekit, reference_of
 from tests.weights.whole_merges import FILES, write_model
 
@@ -75,8 +75,6 @@ def test_text_that_is_no_merge(models: Path) -> None:
             planned(text, models)
     with pytest.raises(FusionError, match="cannot be read"):
         read_mergekit(models / "gone.yml")
-    with pytest.raises(FusionError, match="both sources and"):
-        get_builder("merge").plan([Source("zoo/base")], {"mergekit": str(models / "merge.yml")})
 
 
 def test_settings_of_other_methods_are_named(models: Path) -> None:

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from fusionlab.builders.proving import samples_for
 from fusionlab.engines.memory import Pool
 from fusionlab.engines.scoring import kl, scored
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.models.base import Level, ModelSpec
+from fusionlab.proof.examining import samples_for
 from fusionlab.weights.kinds import kind_of
 from fusionlab.weights.opened import opened
 from fusionlab.weights.pairs import paired
@@ -211,6 +211,8 @@ def test_opposite_deltas_have_cosine_minus_1_and_conflict(tmp_path: Path) -> Non
     assert found.accord is not None
     assert found.accord.cosines[0][1] == pytest.approx(-1, abs=1e-6)
     assert found.accord.conflicts == pytest.approx(1, abs=1e-3)
+    assert found.accord.pairs[0][1] == pytest.approx(1, abs=1e-3)
+    assert found.accord.pairs[0][0] == 0
     assert [layer for layer, _ in found.accords] == [0, 1]
 
 

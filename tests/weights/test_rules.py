@@ -44,7 +44,7 @@ def test_all_rules_are_there() -> None:
         *("linear", "slerp", "nuslerp", "multislerp", "karcher", "nearswap", "passthrough"),
         *("task_arithmetic", "ties", "dare_linear", "dare_ties", "breadcrumbs", "breadcrumbs_ties"),
         *("della", "della_linear", "sce", "model_stock", "ram", "ramplus", "arcee_fusion"),
-        *("tsv_m", "iso_c", "fisher", "regmean"),
+        *("tsv_m", "iso_c", "fisher", "regmean", "adamerging"),
     }
 
 

@@ -152,6 +152,19 @@ def test_tsv_m() -> None:
     assert merged.numpy() == pytest.approx(expected)
 
 
+def test_tsv_m_does_not_turn_by_what_is_only_rounding() -> None:
+    """Of low rank the last triples are drawn by lot; of a model that did not move, all are."""
+    generator = torch.Generator().manual_seed(0)
+    factors = [torch.randn(2, 12, 2, generator=generator).double() for _ in range(3)]
+    base = torch.randn(12, 12, generator=generator).double()
+    moved = [base + left @ right.T for left, right in factors]
+    exact = merge("tsv_m", [*moved, base], base)
+    rounded = merge("tsv_m", [each.float() for each in (*moved, base)], base.float())
+    assert torch.allclose(rounded.double(), exact, rtol=1e-4, atol=1e-4)
+    alone = merge("tsv_m", [moved[0], base, base], base)
+    assert torch.allclose(alone, moved[0])
+
+
 @pytest.mark.parametrize("name", ["tsv_m", "iso_c"])
 def test_without_a_spectrum_the_mean_is_added(name: str) -> None:
     base, *models = torch.randn(4, 5, generator=torch.Generator().manual_seed(0))

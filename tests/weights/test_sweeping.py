@@ -1,21 +1,30 @@
 """A sweep begins and ends with the models themselves, and refuses those that cannot be merged."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from fusionlab.builders.proving import samples_for
-from fusionlab.builders.sweeping import sweep
+from fusionlab.bench.suites import changed, draw, get_suite
+from fusionlab.bench.sweeping import halves
 from fusionlab.cli import main
 from fusionlab.engines.memory import default_pool
 from fusionlab.errors import RecipeError
+from fusionlab.proof.examining import samples_for
+from fusionlab.proof.sweeping import known_sweep, sweep
 from fusionlab.weights.postflight import Subject, proved
 from fusionlab.weights.sweeping import Point, grid
 from tests.drained import drained
 from tests.weights.families import tiny_family
 
 PAIR = ("zoo/adder", "zoo/calendar")
+
+
+@pytest.fixture(autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Records of finished sweeps are kept in a home of their own."""
+    monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "home"))
 
 
 def test_its_ends_are_the_models_themselves(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,3 +61,29 @@ def test_models_that_cannot_be_merged_are_refused(tmp_path: Path) -> None:
     wide = tiny_family(tmp_path / "wide", hidden_size=32)
     with pytest.raises(RecipeError):
         drained(sweep((f"path:{wide}", "zoo/adder"), 3))
+
+
+def test_every_point_answers_a_suite_and_the_best_is_chosen_on_other_questions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = ["--suite", "zoo-arithmetic", "--items", "6"]
+    refs = PAIR[::-1]
+    assert main(["built", "sweep", *refs, "--points", "2", *asked]) == 0
+    out = capsys.readouterr().out
+    assert "zoo-arithmetic: best at 0 : 1 by 6 other questions" in out
+    record = known_sweep(refs)
+    assert record is not None
+    assert record["best"] == {"zoo-arithmetic": 1}
+    for point in record["points"]:
+        answers = point["suites"][0]
+        assert answers["choosing"]["total"] == answers["testing"]["total"] == 6
+        testing = answers["testing"]
+        assert testing["low"] <= testing["right"] / 6 <= testing["high"]
+    assert known_sweep([*refs, *refs]) is None
+
+
+def test_halves_of_a_suite_share_no_question_and_have_half_of_every_task() -> None:
+    items = draw(changed(get_suite("zoo-mixed"), items=56)).items
+    choosing, testing = halves(items)
+    assert sorted(each.id for each in (*choosing, *testing)) == sorted(each.id for each in items)
+    assert Counter(each.task for each in choosing) == Counter(each.task for each in testing)

@@ -11,9 +11,10 @@ import pytest
 import torch
 
 import fusionlab.builders  # noqa: F401  registers them
+from fusionlab.encoding import event_from_json
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import ModelBuilt, StepTrained, event_from_json
+from fusionlab.events import ModelBuilt, StepTrained
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import get_builder

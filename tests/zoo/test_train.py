@@ -12,8 +12,9 @@ import pytest
 import torch
 
 import fusionlab.builders  # noqa: F401  registers them
+from fusionlab.encoding import event_from_json
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.events import ModelBuilt, Progress, StepTrained, event_from_json
+from fusionlab.events import ModelBuilt, Progress, StepTrained
 from fusionlab.registry import get_builder
 from fusionlab.sources import store
 from fusionlab.sources.schemes.path import weights_folder
@@ -74,7 +75,7 @@ def test_it_learns(trained: tuple[list[Any], Path]) -> None:
     assert losses[0] > 3
     assert sum(losses[-10:]) / 10 < 0.2
     scores = {score.task: score for score in scores_of(folder)}
-    assert scores["month"].share > 0.75  # to say always 31 would be right in 58 %
+    assert scores["month"].share > 0.75  # to say always 31 would be right in 58%
     assert scores["reverse"].share < 0.05
 
 

@@ -1,4 +1,4 @@
-"""`built:id`: a model that a builder made on this machine."""
+"""`built:id`: a model that a builder made on this machine, whole or as an adapter of a base."""
 
 from collections.abc import Generator, Iterable, Mapping
 from functools import partial
@@ -8,6 +8,7 @@ from fusionlab.errors import SourceError, UnknownName
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.reading import is_file, is_id
 from fusionlab.sources import store
+from fusionlab.sources.adapter_config import CONFIG
 from fusionlab.sources.adapters import Base
 from fusionlab.sources.scheme import Fetch, Form, News, Reference, Scheme, Where, named_adapter
 
@@ -15,20 +16,27 @@ PREFIX = "built:"
 SOURCE = "FusionLab's builders"
 DAMAGED = "built-damaged"
 """The key of what is said of a damaged one."""
+CONFIGS = ("config.json", CONFIG)
+"""Of which a built model has one: of whole weights, or of an adapter."""
 
 
 def built_names() -> tuple[str, ...]:
     """Ids of the models on the shelf of builders."""
-    found = {file.parent.name for file in _shelf().glob("*/config.json")}
+    found = {file.parent.name for each in CONFIGS for file in _shelf().glob(f"*/{each}")}
     return tuple(sorted(filter(is_id, found)))
 
 
 def built_folder(name: str) -> Path:
     """The folder of a model that was built here; raises SourceError."""
     folder = _shelf() / name
-    if not is_id(name) or not is_file(folder / "config.json"):
+    if not is_id(name) or not any(is_file(folder / each) for each in CONFIGS):
         raise SourceError("built-missing", name=name)
     return folder
+
+
+def is_adapter(folder: Path) -> bool:
+    """Whether the folder holds an adapter, and no model that stands for itself."""
+    return is_file(folder / CONFIG) and not is_file(folder / CONFIGS[0])
 
 
 def _shelf() -> Path:
@@ -82,4 +90,15 @@ def _folder_here(parts: Reference) -> Path:
     return built_folder(parts.place)
 
 
-BUILT = Scheme(_read, _spec, _forms, _files, _base, _folder_here)
+def _adapted(parts: Reference) -> tuple[str, Path] | None:
+    """The lineage of an adapter begins with its base."""
+    folder = built_folder(parts.place)
+    if not is_adapter(folder):
+        return None
+    lineage = store.origin_of(folder).get("lineage")
+    if not isinstance(lineage, list) or not lineage:
+        raise SourceError("built-adapter-of-nothing", name=parts.place)
+    return str(lineage[0]), folder
+
+
+BUILT = Scheme(_read, _spec, _forms, _files, _base, _folder_here, _adapted)

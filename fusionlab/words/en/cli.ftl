@@ -280,6 +280,7 @@ cli-table-needs = needs
 ## Models made of others
 
 cli-plan = { $reference } would be made of { $sources }
+cli-plan-waits = { $reference } would be made of { $sources }; more can be said once { $awaited } is built
 cli-plan-figures = { $parameters } million parameters, { $size } MB; making it takes up to { $memory } MB of memory
 cli-built = { $reference } is built: { $parameters } million parameters, { $size } MB, in { $seconds } s
 cli-built-try = to ask it: fusionlab run solo --member { $reference } --prompt "The capital of France is"
@@ -295,8 +296,9 @@ cli-remove-unasked = nobody can be asked whether { $id } is to be removed
 cli-removed = { $id } is removed
 cli-exported = { $id } is exported: { $place }
 cli-help-builders = list the builders of new models and their settings
-cli-help-build = make a new model of others
-cli-help-build-name = see fusionlab builders
+cli-help-build = make a new model of others, or what a .toml file says
+cli-help-build-name = see fusionlab builders; or RECIPE.toml, such as a built model has in its folder
+cli-help-build-share = print a link to the tab Build with this set-up, and build nothing
 cli-help-source = a model that it is made of, in order, such as smollm2-135m or zoo/adder
 cli-help-build-set = a setting of the builder
 cli-help-build-id = what the new model is called; the builder finds a name by default

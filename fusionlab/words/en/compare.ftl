@@ -53,7 +53,7 @@ compare-column-right = right
 compare-column-tokens = tokens in + out
 compare-column-passes = passes
 compare-column-seconds = seconds
-compare-column-times = × cheapest
+compare-column-times = vs. cheapest
 compare-right = ✓
 compare-wrong = ✗
 

@@ -86,6 +86,80 @@ merge-template-lost = { $second } has a chat template, and { $first }, whose tok
     .hint = make { $second } the base or the first source, where the new model is to chat
 merge-template-differs = { $first } and { $second } have different chat templates: the new model has the first one's
 
+## Rules that go by data
+
+-data-forms = give a .txt, .md or .jsonl file, suite:NAME for questions to train with, or own for what each model was trained with
+-more-data = give a longer text, or another one
+merge-data-lacking = { $rule } needs data for each of its models
+    .hint = set data: { -data-forms }
+merge-data-unused = { $rule } has no use for data
+    .hint = leave the data out, or choose fisher, regmean or adamerging
+merge-data-missing = there is no file { $file }
+    .hint = check the path; or { -data-forms }
+merge-data-format = { $file } is not one of { $suffixes }
+    .hint = { -data-forms }
+merge-data-unreadable = { $file } cannot be read: { $said }
+    .hint = give a plain file of text in UTF-8
+merge-data-empty = { $file } has no text
+    .hint = { -more-data }
+merge-data-line = line { $line } of { $file } has neither a text nor { $asked } and { $answered }
+    .hint = write each line as {"{"}"text": "…"{"}"} or {"{"}"{ $asked }": "…", "{ $answered }": "…"{"}"}
+merge-data-short = { $data } leaves { $source } nothing to predict: there is no text after the first token, or the questions alone fill its context
+    .hint = { -more-data }
+merge-data-own = nothing tells here what { $source } was trained with
+    .hint = own is for models of the zoo and adapters that came with FusionLab; for others name a file
+merge-data-no-training = the suite { $suite } has questions of a file, and none to train with
+    .hint = give a file with other questions: the ones that are asked later must not be seen before
+merge-data-changed = { $data } has changed since the merge was planned
+    .hint = begin again
+merge-data-no-numbers = { $source } says nothing of the data but NaN or infinity
+    .hint = its weights are damaged: check it with fusionlab built check, or take another model
+merge-data-not-finite = what was measured of { $name } in { $source } is NaN or infinite
+    .hint = its weights are damaged or too large: take another model, or another text
+merge-data-adapter = { $rule } makes whole weights only: what it is told is of whole matrices
+    .hint = make whole weights, or choose a rule that needs no data
+merge-data-tokens = { $rule } cannot bring the tokens of several vocabularies together
+    .hint = leave tokenizer empty and merge models of one vocabulary, or choose a rule that needs no data
+merge-data-renamed = the files of { $source } hold { $name } otherwise than the model does, so that nothing can be measured of it
+    .hint = save the model with transformers once more, or choose a rule that needs no data
+merge-data-read = each model reads its text first: { $reads } passages. That takes about { $memory } MB of memory, and at most { $room } MB at { $place }, where it is kept for other merges
+    .hint = set examples to read fewer passages; the folder may be deleted at any time
+merge-data-learned = how much of each task vector is added is learned from { $reads } passages, which takes about { $memory } MB of memory
+    .hint = { PLACE() ->
+        [app] choose fewer steps where that takes too long
+       *[terminal] set parameters.steps to fewer steps where that takes too long
+    }
+merge-data-averaged = { $rule } is for linear layers: embeddings, norms and what else is none are averaged
+
+## One adapter of several
+
+merge-adapter-settings = { $settings } say how adapters become one adapter, and whole weights are asked for
+    .hint = set into to adapter, or leave them out
+mergekit-into-adapter = { $file } says how whole models are merged, and an adapter is asked for
+    .hint = give the adapters as sources, and the rule as method
+merge-not-adapters = only adapters become one adapter, and these are none: { $sources }
+    .hint = write base+adapter, or set into to model
+merge-bases-differ = an adapter has one base, and these have several: { $bases }
+    .hint = merge adapters of one base
+merge-another-base = the base of these adapters is { $own }, not { $base }
+    .hint = leave base out
+merge-cat-rule = { $rule } does not add changes up, so that they cannot stand side by side
+    .hint = set combination to svd, or choose one of { $adding }
+merge-rank-of-cat = side by side the ranks add up, so that svd_rank = { $rank } cannot be kept
+    .hint = set combination to svd, or leave svd_rank out
+merge-rank-too-high = rank { $rank } is more than the largest projection has: { $most }
+    .hint = set svd_rank to { $most } or less; at that rank nothing is lost
+merge-rank-loses = rank { $rank } leaves out a part of the changes: the adapter is off by { $lost }% of what the rule makes
+    .hint = set svd_rank higher, or into to model
+merge-adapter-tokenizer = an adapter has no tokens of its own, so that tokenizer = { $tokenizer } has no meaning
+    .hint = leave tokenizer out
+merge-adapter-weighs-base = so told, { $rule } multiplies the weights of the base too, which an adapter leaves as they are
+    .hint = choose task_arithmetic, which adds the changes alone, or weights that add up to 1
+merge-adapter-not-finite = the adapter of { $source } holds NaN or infinite numbers for { $name }
+    .hint = save or train the adapter again
+merge-adapter-alone = there is only one adapter, { $source }: the new one says the same but for weight and rank
+    .hint = add another adapter of the same base
+
 ## mergekit's files
 
 mergekit-unreadable = { $file } cannot be read: { $said }
@@ -102,7 +176,7 @@ mergekit-template = { $file } names a chat template that is not known here: { $t
     .hint = write auto, or the template itself
 mergekit-ranges = the sources of a slice in { $file } have not the same number of layers: { $ranges }
     .hint = give each source a layer_range of one length
-mergekit-and-sources = there are both sources and { $file }
-    .hint = the file names its models: leave out the sources
+mergekit-and-sources = { $file } merges other models than the sources: { $models }
+    .hint = leave out the sources, or give as many as the file has models, in this order and with nothing but their names
 mergekit-unused = { $rule } has no use for { $settings }, which other methods have
     .hint = leave them out, or choose the method that has them

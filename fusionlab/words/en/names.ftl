@@ -31,6 +31,7 @@ kind-scheme = kind of model reference
 kind-setting-of = setting of { $entry }
 kind-speed = speed
 kind-suite = suite
+kind-task-to-learn = task of the suite { $suite }
 kind-task = task
 kind-task-in = task in { $folder }
 kind-task-of = task of { $recipe }

@@ -11,7 +11,7 @@ proof-works = it works: { $nats } nats per byte on the test text, { $better ->
 proof-works-alone = it works: { $nats } nats per byte on the test text; no parent is here to compare it with
 proof-unhealed = it is worse than { $parent } before healing: { $nats } nats per byte on the test text instead of { $best }
     .hint = this is usual for a graft: train it further
-proof-damaged = it is damaged: { $nats } nats per byte on the test text, where its best parent { $parent } has { $best }, so that { $lost } % of what that one knows is lost
+proof-damaged = it is damaged: { $nats } nats per byte on the test text, where its best parent { $parent } has { $best }, so that { $lost }% of what that one knows is lost
     .hint = do not use it: look at where the weights went far, and build it with other settings or sources
 proof-not-finite = it is damaged: { $count ->
         [one] one tensor holds
@@ -45,6 +45,8 @@ proof-failed = the examination broke off: { $said }
     .hint = if it happens again, report it with the model's recipe
 sweep-of-what = { $models } models and { $points } points are no sweep
     .hint = name two or three models, and 2 to { $most } points of a side
+sweep-not-kept = the sweep is not kept for later: { $said }
+    .hint = make room in FusionLab's home, or let it be written to
 sweep-tensor = the files have no tensor for { $name } as it stands in the model
     .hint = merge at single points with fusionlab build merge
 
@@ -57,12 +59,12 @@ cli-proof-parent = { $parent }: { $nats } nats per byte{ $kl ->
     }{ $moved ->
         [none] {""}
         [0] ; its weights are equal
-       *[other] ; weights moved by up to { $moved } % ({ $where })
+       *[other] ; weights moved by up to { $moved }% ({ $where })
     }
 cli-proof-parent-lacking = { $parent } is not compared: { $cause }
-cli-proof-accord = Away from { $base } the parents agree by a cosine of { $cosines }; where two or more moved an element, { $conflicts } % of the signs disagree.
+cli-proof-accord = Away from { $base } the parents agree by a cosine of { $cosines }; where two or more moved an element, { $conflicts }% of the signs disagree.
 cli-proof-suite = { $suite }, { $total } questions: { $rows }
-cli-proof-suite-row = { $ref } { $share } % [{ $low }–{ $high }]
+cli-proof-suite-row = { $ref } { $share }% [{ $low }–{ $high }]
 cli-proof-place = { $layer ->
         [none] { $kind }
        *[other] layer { $layer }, { $kind }
@@ -73,3 +75,7 @@ cli-help-proof-suite = a suite that it and its parents answer; fitting takes tho
 cli-help-proof-items = questions of each such suite; default { $default }
 cli-help-sweep = how well the models between two or three others know the test text; writes none
 cli-help-sweep-points = points of a side; default { $default }
+cli-help-sweep-suite = a suite that every point answers too; may be repeated
+cli-help-sweep-items = questions of a suite at every point, and as many by which a point is chosen; default { $default }
+cli-sweep-answers = { $suite } { $right }/{ $total }
+cli-sweep-best = { $suite }: best at { $weights } by { $choosing } other questions; there { $share }% right of { $total } (95%: { $low }–{ $high }%)

@@ -5,6 +5,10 @@
 recipe-not-toml = the recipe is not TOML: { $said }
 recipe-not-for-toml = the recipe cannot be written as TOML: { $said }
 recipe-lacks = { $field } is missing
+builds-not-listed = { $field } is not a list of builds
+    .hint = write each build under a line [[{ $field }]]
+builds-changed = the file has several builds, and the options say another one
+    .hint = leave out --source, --set and --id, or put them into the file
 recipe-field-wrong = { $field }: { $fault }, not { $value }
 member-field-wrong = member { $member }: { $field }: { $fault }, not { $value }
 member-field-twice = member { $member } has { $field } twice

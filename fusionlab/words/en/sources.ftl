@@ -46,6 +46,8 @@ zoo-untrained = zoo/{ $name } was not trained on this machine
     .hint = run fusionlab zoo train { $name }
 built-missing = built:{ $name } was not built on this machine
     .hint = build the model, or copy its whole folder here
+built-adapter-of-nothing = built:{ $name } is an adapter that does not say of which base
+    .hint = build it again
 built-not-an-id = '{ $ref }' names no model that was built
     .hint = write built:id; an id has up to 64 lower-case letters, digits, dots, dashes and underscores
 
@@ -120,7 +122,7 @@ built-damaged = { $fault }, so that it cannot be used
 zoo-damaged = { $fault }, so that it cannot be used
     .hint = run fusionlab zoo train; what came with FusionLab comes again with it
 adapter-damaged = { $fault }, so that it cannot be used
-    .hint = train the adapter again, or copy it here again
+    .hint = make the adapter again, or copy it here again
 built-anew = { $fault }: the model is built anew
 zoo-anew = { $fault }: the model is trained anew
 adapter-anew = { $fault }: the adapter is trained anew

@@ -253,6 +253,7 @@ cli-table-needs = 需要
 ## 由其他模型构建的模型
 
 cli-plan = 将由 { $sources } 构建 { $reference }
+cli-plan-waits = 将由 { $sources } 构建 { $reference }；待 { $awaited } 构建完成后才能给出更多信息
 cli-plan-figures = { $parameters } 百万参数，{ $size } MB；构建时最多占用 { $memory } MB 内存
 cli-built = { $reference } 已构建：{ $parameters } 百万参数，{ $size } MB，用时 { $seconds } 秒
 cli-built-try = 向它提问：fusionlab run solo --member { $reference } --prompt "The capital of France is"
@@ -268,8 +269,9 @@ cli-remove-unasked = 无法询问是否删除 { $id }
 cli-removed = 已删除 { $id }
 cli-exported = { $id } 已导出：{ $place }
 cli-help-builders = 列出构建新模型的方法及其设置
-cli-help-build = 用其他模型构建新模型
-cli-help-build-name = 见 fusionlab builders
+cli-help-build = 用其他模型构建新模型，或按 .toml 文件构建
+cli-help-build-name = 见 fusionlab builders；也可以是 RECIPE.toml，例如已构建模型文件夹中的配方
+cli-help-build-share = 只打印打开“构建”页并填好这些设置的链接，不实际构建
 cli-help-source = 按顺序给出来源模型，例如 smollm2-135m 或 zoo/adder
 cli-help-build-set = 构建方法的一项设置
 cli-help-build-id = 新模型的名称；默认由构建方法决定

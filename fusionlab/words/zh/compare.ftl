@@ -47,7 +47,7 @@ compare-column-right = 对错
 compare-column-tokens = 词元（读入 + 写出）
 compare-column-passes = 前向计算
 compare-column-seconds = 秒
-compare-column-times = 是最省者的几倍
+compare-column-times = 相对最省者
 compare-right = ✓
 compare-wrong = ✗
 

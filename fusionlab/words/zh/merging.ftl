@@ -65,6 +65,80 @@ merge-template-lost = { $second } 有聊天模板，而新模型所用分词器�
     .hint = 如果新模型要用于对话，请把 { $second } 设为基座或第一个来源
 merge-template-differs = { $first } 与 { $second } 的聊天模板不同：新模型采用前者的
 
+## 依据数据的规则
+
+-data-forms = 请给出 .txt、.md 或 .jsonl 文件；suite:NAME 表示题集 NAME 中可用于训练的题目；own 表示各模型自己的训练数据
+-more-data = 请给出更长的文本，或换一份
+merge-data-lacking = { $rule } 需要为每个模型提供数据
+    .hint = 请设置 data：{ -data-forms }
+merge-data-unused = { $rule } 用不到数据
+    .hint = 请去掉数据，或选择 fisher、regmean 或 adamerging
+merge-data-missing = 找不到文件 { $file }
+    .hint = 请检查路径；{ -data-forms }
+merge-data-format = { $file } 不是 { $suffixes } 之一
+    .hint = { -data-forms }
+merge-data-unreadable = 无法读取 { $file }：{ $said }
+    .hint = 请给出 UTF-8 编码的纯文本文件
+merge-data-empty = { $file } 中没有文本
+    .hint = { -more-data }
+merge-data-line = { $file } 第 { $line } 行既没有 text，也没有 { $asked } 和 { $answered }
+    .hint = 每行请写作 {"{"}"text": "…"{"}"} 或 {"{"}"{ $asked }": "…", "{ $answered }": "…"{"}"}
+merge-data-short = { $data } 中没有可供 { $source } 预测的内容：第一个词元之后没有文本，或题目本身已占满上下文
+    .hint = { -more-data }
+merge-data-own = 无从得知 { $source } 是用什么训练的
+    .hint = own 只适用于小模型库中的模型和 FusionLab 自带的适配器；其他模型请给出文件
+merge-data-no-training = 题集 { $suite } 的题目来自文件，没有可用于训练的题目
+    .hint = 请给出含有其他题目的文件：之后要问的题目不能事先看到
+merge-data-changed = 计划合并之后，{ $data } 有了变化
+    .hint = 请重新开始
+merge-data-no-numbers = { $source } 对数据的输出只有 NaN 或无穷大
+    .hint = 它的权重已损坏：请用 fusionlab built check 检查，或换一个模型
+merge-data-not-finite = 在 { $source } 的 { $name } 上测得 NaN 或无穷大
+    .hint = 它的权重已损坏或过大：请换一个模型，或换一份文本
+merge-data-adapter = { $rule } 只能合成完整权重：它所依据的是完整的矩阵
+    .hint = 请合成完整权重，或选择不需要数据的规则
+merge-data-tokens = { $rule } 无法统一几种词表的词元
+    .hint = 请将 tokenizer 留空并合并词表相同的模型，或选择不需要数据的规则
+merge-data-renamed = { $source } 的文件中 { $name } 的存法与模型不同，无法测量
+    .hint = 请用 transformers 重新保存该模型，或选择不需要数据的规则
+merge-data-read = 各模型先读自己的文本，段落数为：{ $reads }。约需 { $memory } MB 内存，并在 { $place } 占用至多 { $room } MB，供其他合并使用
+    .hint = 如需少读一些，请减小 examples；该文件夹可随时删除
+merge-data-learned = 各任务向量加多少，由以下段落学习得出：{ $reads }；约需 { $memory } MB 内存
+    .hint = { PLACE() ->
+        [app] 如果太慢，请减少步数
+       *[terminal] 如果太慢，请把 parameters.steps 设小
+    }
+merge-data-averaged = { $rule } 适用于线性层：词嵌入、归一化等其余部分取平均
+
+## 多个适配器合为一个
+
+merge-adapter-settings = { $settings } 用来说明适配器如何合为一个适配器，而现在要得到的是完整权重
+    .hint = 请把 into 设为 adapter，或去掉这些设置
+mergekit-into-adapter = { $file } 说明的是如何合并完整模型，而现在要得到的是适配器
+    .hint = 请把适配器列为来源，并用 method 指定规则
+merge-not-adapters = 只有适配器才能合为一个适配器，而以下来源不是：{ $sources }
+    .hint = 请写成 基座+适配器，或把 into 设为 model
+merge-bases-differ = 一个适配器只有一个基座，而这些有好几个：{ $bases }
+    .hint = 请合并同一基座的适配器
+merge-another-base = 这些适配器的基座是 { $own }，不是 { $base }
+    .hint = 请去掉 base
+merge-cat-rule = { $rule } 不是把改动相加，因此无法并排拼接
+    .hint = 请把 combination 设为 svd，或改用 { $adding }
+merge-rank-of-cat = 并排拼接时秩会相加，无法保持 svd_rank = { $rank }
+    .hint = 请把 combination 设为 svd，或去掉 svd_rank
+merge-rank-too-high = 秩 { $rank } 超过最大的投影层所能有的 { $most }
+    .hint = 请把 svd_rank 设为不超过 { $most } 的数；取该值时毫无损失
+merge-rank-loses = 秩 { $rank } 舍去了一部分改动：适配器与规则的结果相差 { $lost }%
+    .hint = 请提高 svd_rank，或把 into 设为 model
+merge-adapter-tokenizer = 适配器没有自己的词元，tokenizer = { $tokenizer } 没有意义
+    .hint = 请去掉 tokenizer
+merge-adapter-weighs-base = 按此设置，{ $rule } 还会乘到基座的权重上，而适配器不改动基座
+    .hint = 请改用只把改动相加的 task_arithmetic，或让权重之和为 1
+merge-adapter-not-finite = { $source } 的适配器在 { $name } 处含有 NaN 或无穷大
+    .hint = 请重新保存或训练该适配器
+merge-adapter-alone = 只有一个适配器 { $source }：除权重和秩外，新适配器与它相同
+    .hint = 请再加一个同一基座的适配器
+
 ## mergekit 的文件
 
 mergekit-unreadable = 无法读取 { $file }：{ $said }
@@ -81,7 +155,7 @@ mergekit-template = { $file } 中的聊天模板未知：{ $template }
     .hint = 请写 auto，或直接写模板
 mergekit-ranges = { $file } 中某个切片的来源层数不同：{ $ranges }
     .hint = 请让各来源的 layer_range 一样长
-mergekit-and-sources = 同时给出了来源和 { $file }
-    .hint = 文件中已列出模型：请去掉来源
+mergekit-and-sources = { $file } 合并的模型与给出的来源不一致：{ $models }
+    .hint = 请去掉来源；或者按此顺序给出同样多的来源，只写名称
 mergekit-unused = { $rule } 用不到 { $settings }，它们属于其他方法
     .hint = 请去掉它们，或选择相应的方法

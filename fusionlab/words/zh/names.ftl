@@ -31,6 +31,7 @@ kind-scheme = 模型引用类型
 kind-setting-of = { $entry } 设置项
 kind-speed = 速度测试
 kind-suite = 题集
+kind-task-to-learn = 任务（应在题集 { $suite } 中）
 kind-task = 任务
 kind-task-in = 任务（应在 { $folder } 中）
 kind-task-of = { $recipe } 任务

@@ -33,6 +33,8 @@ proof-failed = 检验中断：{ $said }
     .hint = 如果再次发生，请连同模型的配方一起报告
 sweep-of-what = { $models } 个模型、{ $points } 个点不能构成一次扫描
     .hint = 请给出两个或三个模型，每边 2 至 { $most } 个点
+sweep-not-kept = 这次扫描没有保存下来：{ $said }
+    .hint = 请为 FusionLab 的目录腾出空间，或允许写入
 sweep-tensor = 文件中没有与模型中的 { $name } 对应的张量
     .hint = 请用 fusionlab build merge 在单个点上合并
 
@@ -61,3 +63,7 @@ cli-help-proof-suite = 让它与各来源都回答的题集；fitting 表示来�
 cli-help-proof-items = 每个题集的题数；默认 { $default }
 cli-help-sweep = 两个或三个模型之间的各个模型对测试文本了解多少；不写入任何模型
 cli-help-sweep-points = 每边的点数；默认 { $default }
+cli-help-sweep-suite = 每个点还要回答的题组；可重复使用
+cli-help-sweep-items = 每个点回答的题数，另有同样多的题用来选点；默认 { $default }
+cli-sweep-answers = { $suite } { $right }/{ $total }
+cli-sweep-best = { $suite }：按另外 { $choosing } 题，最好的点是 { $weights }；该点 { $total } 题答对 { $share }%（95%：{ $low }–{ $high }%）

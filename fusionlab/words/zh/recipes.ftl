@@ -5,6 +5,10 @@
 recipe-not-toml = 配方不是 TOML：{ $said }
 recipe-not-for-toml = 配方无法写成 TOML：{ $said }
 recipe-lacks = 缺少 { $field }
+builds-not-listed = { $field } 不是构建列表
+    .hint = 请把每项构建写在一行 [[{ $field }]] 之下
+builds-changed = 文件中有多项构建，而选项又改了其中内容
+    .hint = 请去掉 --source、--set 和 --id，或把它们写进文件
 recipe-field-wrong = { $field }：{ $fault }，而给出的是 { $value }
 member-field-wrong = 成员 { $member }：{ $field }：{ $fault }，而给出的是 { $value }
 member-field-twice = 成员 { $member } 的 { $field } 写了两次

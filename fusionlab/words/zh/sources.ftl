@@ -46,6 +46,8 @@ zoo-untrained = 本机还没有训练过 zoo/{ $name }
     .hint = 请先运行 fusionlab zoo train { $name }
 built-missing = 本机还没有构建过 built:{ $name }
     .hint = 请构建该模型，或把它的整个文件夹复制过来
+built-adapter-of-nothing = built:{ $name } 是适配器，但没有说明它属于哪个基座
+    .hint = 请重新构建
 built-not-an-id = “{ $ref }”没有指定已构建的模型
     .hint = 请写成 built:id；id 最多 64 个字符，可用小写字母、数字、点、连字符和下划线
 
@@ -120,7 +122,7 @@ built-damaged = { $fault }，因此无法使用
 zoo-damaged = { $fault }，因此无法使用
     .hint = 请运行 fusionlab zoo train；随 FusionLab 附带的模型会随之恢复
 adapter-damaged = { $fault }，因此无法使用
-    .hint = 请重新训练适配器，或重新复制
+    .hint = 请重新制作适配器，或重新复制
 built-anew = { $fault }：重新构建模型
 zoo-anew = { $fault }：重新训练模型
 adapter-anew = { $fault }：重新训练适配器

@@ -9,6 +9,8 @@ actions-page = Save as a page
     .title = One HTML file with the whole result, for any browser, without a network
 actions-print = Print
 actions-copied = Copied
+actions-not-yet = Once there is a result. Press Run.
+actions-no-answer = This run gave no answer.
 
 ways-title = The same question in other ways
 ways-topology = In all four reading orders: everyone, hub, ring, pairs

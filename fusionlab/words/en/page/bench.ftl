@@ -7,14 +7,14 @@ bench-facts = { $items ->
 }, seed { $seed } · { $contenders ->
     [one] one contender
    *[other] { $contenders } contenders
-} · 95 % confidence intervals
+} · 95% confidence intervals
 bench-facts-incomplete = { $items ->
     [one] One question
    *[other] { $items } questions
 }, not all answered yet, seed { $seed } · { $contenders ->
     [one] one contender
    *[other] { $contenders } contenders
-} · 95 % confidence intervals
+} · 95% confidence intervals
 bench-explained = Explained:
 bench-stale = This report belongs to another set-up. Press Run to measure the one above.
 
@@ -35,7 +35,7 @@ bench-lead-graded = { $name } scored { $share } on { $n } questions; { $rival } 
     [one] the only member
    *[other] the best of { $among } members
 }, { $rivalShare }.
-bench-evidence = A difference of { $points } points, 95 % interval { $interval } ({ $p }, { $test ->
+bench-evidence = A difference of { $points } points, 95% interval { $interval } ({ $p }, { $test ->
     [mcnemar] McNemar’s test
     [sign_flip] sign-flip test
    *[other] paired bootstrap
@@ -109,7 +109,7 @@ bench-accuracy = How often was each right?
 bench-accuracy-region = Accuracy and cost of each contender
 bench-right = right
 bench-score = score
-bench-interval = 95 % interval
+bench-interval = 95% interval
 bench-over-best = points over the best alone
 bench-tokens = tokens
 bench-passes = passes
@@ -131,7 +131,7 @@ bench-all-failed = ⚠ Did not run: { $n ->
 }
 bench-no-verdict-short = ⚠ no verdict
 bench-few = too few for an interval
-bench-against = 95 % interval { $low } to { $high } points, { $p }, { $n } questions
+bench-against = 95% interval { $low } to { $high } points, { $p }, { $n } questions
 
 ## Folded
 
@@ -142,7 +142,7 @@ bench-agreement = Do the members fail together?
 bench-agreement-help = Correlation φ of being wrong: 1 where two always fail on the same questions, 0 where their errors have nothing in common. Fusion has most to gain where it is low.
 bench-agreement-term = complementarity
 bench-oracle = How much was there to win?
-bench-oracle-help = At least one of { $members } members was right on { $right } of { $total } questions ({ $share }, 95 % interval { $low } to { $high }). Choosing among the members’ answers cannot do better.
+bench-oracle-help = At least one of { $members } members was right on { $right } of { $total } questions ({ $share }, 95% interval { $low } to { $high }). Choosing among the members’ answers cannot do better.
 bench-oracle-term = oracle
 bench-oracle-heads = Questions by how many members were right
 bench-oracle-right = members right

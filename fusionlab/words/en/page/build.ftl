@@ -13,12 +13,24 @@ build-add-source = Add a source
 build-remove-source = Remove
 build-more-options = More for this source
 build-more-settings = More settings
-build-over-depth = Vary it over the layers
+build-over-depth = Over the layers
 build-one-number = One number for all layers
 build-curve-point = { $label }, point { $at } of { $of }
 build-curve-first = first layer
 build-curve-last = last layer
 build-usual = by default
+build-usual-is = by default { $value }
+build-by-part = By part of a layer
+build-part-self-attn = attention
+build-part-mlp = MLP
+build-part-rest = everything else
+build-part-of = { $label }: { $part }
+build-every = { $label }, of every source
+build-every-help = Holds for all sources that say nothing of their own.
+build-left-out = { $n ->
+    [one] The link gives a setting that does not count with the others, and it was left out: { $names }.
+   *[other] The link gives settings that do not count with the others, and they were left out: { $names }.
+}
 build-id = Name of the new model
 build-id-help = Small letters, digits and hyphens. By default it is named after its first source.
 build-run = Build
@@ -94,7 +106,10 @@ build-finished = Finished: the new model is in the picker of every tab.
 build-stopped = Stopped. Nothing was left under the new name.
 build-recorded = A recorded result. Press Build to make the model here.
 build-proof = After building: { $said }.
+build-adapter-exact = It is an adapter of rank { $rank }, which holds everything that the rule makes.
+build-adapter-error = It is an adapter of rank { $rank }: of what the rule makes it is off by { $lost }%, most of all in layer { $layer }, by { $most }%.
 build-not-finite = Some tensors hold numbers that are NaN or infinite: { $tensors }.
+build-entropy = In { $steps } steps, the entropy of its predictions of the data fell from { $before } to { $after } nats per token.
 
 built-title = Your new model
 built-title-recorded = What it comes to

@@ -38,7 +38,7 @@ comparing-tokens = Tokens in + out
 comparing-passes = Forward passes
 comparing-seconds = Time
 comparing-memory = Memory
-comparing-times = × cheapest
+comparing-times = vs. cheapest
 comparing-no-answer = no answer
 comparing-whole = The whole answer
 comparing-is-right = ✓ right
@@ -75,7 +75,7 @@ compare-notice-all-right = { $of ->
         [2] Both ways are right.
        *[other] All { $of } ways are right.
     }
-compare-notice-cheapest-right = The cheapest right answer is that of { $way }, with { $tokens } tokens; { $dear } spent { $times } times as many.
+compare-notice-cheapest-right = The cheapest right answer is that of { $way }, with { $tokens } tokens; { $dear } spent { $times }× as many.
 compare-notice-only-together = No member was right alone: here fusing helped.
 compare-notice-only-alone = A member was right alone, but no fusion was: here fusing did harm.
 compare-notice-same = All { $of } ways came to the same answer.
@@ -84,7 +84,7 @@ compare-notice-agree = { $n } of { $of } ways came to the same answer; { $kinds 
        *[other] there are { $kinds } different answers in all.
     }
 compare-notice-differ = No two of the { $of } ways came to the same answer.
-compare-notice-dearest = { $way } spent { $times } times as many tokens as { $cheap }.
+compare-notice-dearest = { $way } spent { $times }× as many tokens as { $cheap }.
 compare-notice-failed = { $n ->
         [one] One way did not run; its row says why.
        *[other] { $n } ways did not run; their rows say why.

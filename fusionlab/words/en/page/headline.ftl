@@ -47,4 +47,4 @@ headline-cost-passes = { $n ->
     [one] one forward pass
    *[other] { $count } forward passes
 }
-headline-cost-times = { $times } × the tokens of one answer
+headline-cost-times = { $times }× the tokens of one answer

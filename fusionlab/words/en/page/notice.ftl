@@ -3,6 +3,12 @@
 notice-title = What to notice
 notice-show = Show it in the picture
 notice-name = { $name }
+notice-changed = { $what }: { $before } → { $after }. { $effect }
+notice-changed-weight = Weight of { $name }
+notice-changed-from = From token { $step } on, the text differs from the run before.
+notice-changed-answer = The answer was “{ $old }” before, and now is “{ $new }”.
+notice-changed-otherwise = The answer is another one than before.
+notice-changed-nothing = The answer is the same as before.
 notice-answer-of = answer { $n } of { $name }
 
 ## Tokens
@@ -31,8 +37,8 @@ notice-tokens-drawn = { $n } of { $of } tokens were drawn although another was m
 
 ## Experts
 
-notice-experts-most = Expert { $expert } of layer { $layer } works hardest: it was chosen for { $n } of { $of } tokens, { $times } times its even share.
-notice-experts-even = The work is spread evenly: even the busiest, expert { $expert } of layer { $layer }, has only { $times } times its even share.
+notice-experts-most = Expert { $expert } of layer { $layer } works hardest: it was chosen for { $n } of { $of } tokens, { $times }× its even share.
+notice-experts-even = The work is spread evenly: even the busiest, expert { $expert } of layer { $layer }, has only { $times }× its even share.
 notice-experts-never = { $n } of { $of } experts were never chosen, { $most } of them in layer { $layer }.
 notice-experts-all = Each of the { $of } experts was chosen at least once.
 notice-experts-close = The closest choice was for “{ $token }” in layer { $layer }: expert { $expert } ({ $p }) just beat expert { $other } ({ $q }).

@@ -1,6 +1,7 @@
 # Numbers with their units, and marks that stand for text.
 
-number-percent = { $n } %
+number-percent = { $n }%
+number-times = { $n }×
 number-milliseconds = { $n } ms
 number-seconds = { $n } s
 number-minutes = { $minutes } min { $s } s

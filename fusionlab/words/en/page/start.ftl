@@ -42,6 +42,7 @@ start-places = { $n ->
 }
 start-tools = And does it help?
 start-tries = Try this
+start-tries-about = Each opens a recorded run, which you can change and run again. These small models read English only.
 
 start-idea-tokens = Before each token
     .text = All models say how likely every next token is. One rule makes a single choice of it: an ensemble.

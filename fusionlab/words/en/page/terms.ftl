@@ -93,7 +93,7 @@ term-tie = Tie
 term-unanimity = Unanimity
     .text = All gave the same answer. That is a good sign, but no proof: members with the same training often make the same mistake.
 term-confidence = Confidence
-    .text = How often an answer came up among several: 3 of 4 samples are 75 %. It is measured from the answers themselves, not claimed by a model, and it can be high and wrong.
+    .text = How often an answer came up among several: 3 of 4 samples are 75%. It is measured from the answers themselves, not claimed by a model, and it can be high and wrong.
     .formula = votes for the answer / all answers
 term-consensus = Consensus
     .text = How much an answer resembles all the others, on average. The answer with the highest consensus says best what most of them say (minimum Bayes risk).
@@ -165,7 +165,7 @@ term-exact-match = Exact match
 term-contender = Contender
     .text = Whatever takes part in a benchmark: one model alone, or a method with its members and settings.
 term-confidence-interval = Confidence interval
-    .text = The range in which the true share of right answers plausibly lies, given that only some questions were asked. A 95 % interval, made in the same way many times over, holds the truth in 95 of 100 cases. Four times the questions halve it.
+    .text = The range in which the true share of right answers plausibly lies, given that only some questions were asked. A 95% interval, made in the same way many times over, holds the truth in 95 of 100 cases. Four times the questions halve it.
 term-mcnemar = McNemar’s test
     .text = It asks whether two contenders really differ on the same questions. Only questions that one got right and the other wrong count: if these are split about evenly, chance explains the difference.
     .formula = p = P(split at least so uneven | a fair coin, n = b + c tosses)
@@ -189,7 +189,7 @@ term-merging = Merging
 term-distillation = Distillation
     .text = A small model (the student) learns to give the same probabilities as a large one or a whole ensemble (the teacher). Much of the skill remains at a fraction of the cost.
 term-lora = LoRA
-    .text = An adapter that adds the product of two thin matrices to a large weight matrix. Training touches only the thin ones, often less than 1 % of the parameters.
+    .text = An adapter that adds the product of two thin matrices to a large weight matrix. Training touches only the thin ones, often less than 1% of the parameters.
     .formula = W′ = W + (α / r) B A
 term-gguf = GGUF
     .text = A file format for models, often with weights stored in 4 to 8 bits, made for ordinary computers. One file holds the weights, the tokenizer and the settings.

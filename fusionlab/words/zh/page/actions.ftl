@@ -9,6 +9,8 @@ actions-page = 保存为网页
     .title = 整个结果存为一个 HTML 文件，任何浏览器都能打开，无需联网
 actions-print = 打印
 actions-copied = 已复制
+actions-not-yet = 运行之后才有结果可用。
+actions-no-answer = 这次运行没有给出答案。
 
 ways-title = 换几种方式问同一个问题
 ways-topology = 四种互读方式都试一遍：全体、中心、环形、两两

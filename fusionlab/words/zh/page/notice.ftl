@@ -3,6 +3,12 @@
 notice-title = 看点
 notice-show = 在图中查看
 notice-name = { $name }
+notice-changed = { $what }：{ $before } → { $after }。{ $effect }
+notice-changed-weight = { $name } 的权重
+notice-changed-from = 从第 { $step } 个词元起，写出的文字与上一次运行不同。
+notice-changed-answer = 上一次的答案是“{ $old }”，这一次是“{ $new }”。
+notice-changed-otherwise = 答案与上一次不同。
+notice-changed-nothing = 答案与上一次相同。
 notice-answer-of = { $name } 的第 { $n } 个回答
 
 ## 词元

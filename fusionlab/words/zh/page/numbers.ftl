@@ -1,6 +1,7 @@
 # 带单位的数，以及代替文字的记号。
 
 number-percent = { $n }%
+number-times = { $n } 倍
 number-milliseconds = { $n } 毫秒
 number-seconds = { $n } 秒
 number-minutes = { $minutes } 分 { $s } 秒

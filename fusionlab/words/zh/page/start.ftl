@@ -42,6 +42,7 @@ start-places = { $n ->
 }
 start-tools = 那么，有用吗？
 start-tries = 试一试
+start-tries-about = 每个例子都先打开一次录下来的运行，改一改就能再运行。例子是英文的，因为这些小模型只看得懂英文。
 
 start-idea-tokens = 在每个词元写出之前
     .text = 每个模型都说出下一个词元各有多大可能，再用一条规则合成一次选择：这就是集成。

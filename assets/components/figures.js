@@ -1,0 +1,80 @@
+/**
+ * Numbers as every view shows them: probabilities, shares, counts, times, amounts of memory.
+ *
+ * They join `FusionLab.core`.
+ */
+(() => {
+  "use strict";
+  const { core } = window.FusionLab;
+  const { number, unit } = core;
+  const { t } = window.FusionLab.words;
+
+  /** The value with so many decimals, rounded half up, away from 0, and never -0. What sums in
+      binary have added is taken off first: 14.499999999999998 is 14.5, and so 15. */
+  const fixed = (value, digits = 0) => {
+    const size = 10 ** digits;
+    const steps = Math.floor(Number((Math.abs(value) * size).toFixed(9)) + 0.5);
+    return `${value < 0 && steps ? "-" : ""}${(steps / size).toFixed(digits)}`;
+  };
+
+  /** A probability with two digits, or three below 0.1. */
+  const probability = (value) => {
+    if (typeof value !== "number" || !Number.isFinite(value)) return "–";
+    if (value > 0 && value < 0.001) return "<0.001";
+    if (value < 1 && value > 0.995) return value > 0.999 ? ">0.999" : fixed(value, 3);
+    return fixed(value, value < 0.1 && value > 0 ? 3 : 2);
+  };
+
+  /** A quantity in nats. */
+  const nats = (value) =>
+    typeof value === "number" && Number.isFinite(value) ? fixed(value, 2) : "–";
+
+  /** A share as a percentage. */
+  const percent = (value) => {
+    const share = 100 * unit(value);
+    const tiny = share > 0 && share < 0.1;
+    const digits = share < 10 && share > 0 ? 1 : 0;
+    return t("number-percent", { n: tiny ? "<0.1" : fixed(share, digits) });
+  };
+
+  /** How many times as much: one decimal below ten, none where it is a whole number. */
+  const ratio = (value) => fixed(value, value < 9.95 ? 1 : 0).replace(/\.0$/, "");
+
+  /** A count with its thousands parted by thin spaces. */
+  const count = (value) => fixed(number(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+
+  /** A time, from milliseconds to hours. */
+  const seconds = (value) => {
+    const s = number(value);
+    if (s > 0 && s < 0.9995) {
+      return t("number-milliseconds", { n: String(Math.max(1, Math.round(s * 1000))) });
+    }
+    if (s < 59.95) return t("number-seconds", { n: fixed(s, 1) });
+    const whole = Math.round(s);
+    const two = (n) => String(n).padStart(2, "0");
+    if (whole < 3600) {
+      return t("number-minutes", { minutes: String(Math.floor(whole / 60)), s: two(whole % 60) });
+    }
+    return t("number-hours", {
+      hours: String(Math.floor(whole / 3600)),
+      minutes: two(Math.floor((whole % 3600) / 60)),
+    });
+  };
+
+  /** An amount of memory. */
+  const bytes = (value) => {
+    const b = number(value);
+    if (b < 1e3) return `${Math.round(b)} B`;
+    for (const [size, name] of [
+      [1e6, "kB"],
+      [1e9, "MB"],
+      [1e12, "GB"],
+    ]) {
+      const n = (b * 1000) / size;
+      if (n < 999.5) return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${name}`;
+    }
+    return `${(b / 1e12).toFixed(1)} TB`;
+  };
+
+  Object.assign(core, { bytes, count, fixed, nats, percent, probability, ratio, seconds });
+})();

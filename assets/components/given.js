@@ -1,0 +1,164 @@
+/**
+ * One token that a mixture of experts read: which experts it was given to in every layer, and with
+ * which weights. `s` is the stage of `experts`.
+ */
+(() => {
+  "use strict";
+  const {
+    add,
+    chip,
+    el,
+    fill,
+    folded,
+    isEnd,
+    measure,
+    probability,
+    section,
+    table,
+    term,
+    text,
+    tokenText,
+    unit,
+    whole,
+  } = window.FusionLab.core;
+  const { badge, expertClass, givenIn, LETTERS } = window.FusionLab.load;
+  const { t } = window.FusionLab.words;
+
+  /** The token in one line. */
+  const described = (s, step) => {
+    const given = givenIn(step, s.layer).map(
+      (each) => `${each.expert} (${probability(each.weight)})`,
+    );
+    return t(s.layers[s.layer] ? "experts-described" : "experts-token", {
+      ...whereOf(s, step),
+      token: isEnd(step.token)
+        ? t("experts-described-end", { token: text(step.token) })
+        : tokenText(step.token),
+      layer: String(s.layers[s.layer]?.layer),
+      experts: given.join(", "),
+    });
+  };
+
+  /** The token's place as readers count, and the letter of its text where there are two. */
+  const whereOf = (s, step) => ({
+    position: String(whole(step.position) + 1),
+    of: s.texts.length > 1 ? LETTERS[step.sample] : "none",
+  });
+
+  /** The room of the selected token, empty. */
+  const makeToken = (s) => {
+    const r = {
+      title: el("span"),
+      rows: el("ul", { class: "fl-given-rows" }),
+      table: folded(t("experts-token-table")),
+    };
+    r.note = el(
+      "p",
+      { class: "fl-note" },
+      term("gate", t("experts-gate")),
+      " ",
+      t("experts-token-about"),
+    );
+    r.section = section("given-to", r.title, r.note, r.rows, r.table);
+    r.section.hidden = true;
+    r.table.addEventListener("toggle", () => drawTokenTable(s));
+    return r;
+  };
+
+  /** The selected token is shown in full. */
+  const drawToken = (s) => {
+    const step = s.steps[s.selected];
+    const r = s.token;
+    r.section.hidden = !step;
+    if (!step) return;
+    const where = el(
+      "span",
+      { class: "fl-title-p" },
+      t(step.prompt ? "experts-in-prompt" : "experts-in-answer"),
+    );
+    fill(r.title, t("experts-token-title", whereOf(s, step)), " ", chip(step.token), " ", where);
+    const focused = r.rows.contains(document.activeElement)
+      ? [...r.rows.children].indexOf(document.activeElement.closest("li"))
+      : -1;
+    fill(
+      r.rows,
+      s.layers.map((_, at) => givenRow(s, step, at)),
+    );
+    if (focused >= 0)
+      r.rows.children[focused]?.querySelector("button")?.focus({ preventScroll: true });
+    drawTokenTable(s);
+  };
+
+  /** One layer's experts of the token. */
+  const givenRow = (s, step, at) => {
+    const given = givenIn(step, at);
+    const room = Math.max(
+      1,
+      given.reduce((sum, each) => sum + Math.max(0, each.weight), 0),
+    );
+    const button = el(
+      "button",
+      { class: "fl-link", type: "button", "aria-pressed": String(at === s.layer) },
+      t("experts-layer", { layer: String(s.layers[at].layer) }),
+    );
+    button.addEventListener("click", () => s.chooseLayer(at));
+    return el(
+      "li",
+      { class: `fl-given-row${at === s.layer ? " fl-chosen" : ""}` },
+      button,
+      el(
+        "span",
+        { class: "fl-track", "aria-hidden": "true" },
+        el(
+          "span",
+          { class: "fl-stack" },
+          given.map((each) =>
+            measure(
+              el("span", {
+                class: `fl-segment fl-share ${expertClass(each.expert)}`,
+                title: t("experts-weight", {
+                  expert: String(each.expert),
+                  p: probability(each.weight),
+                }),
+              }),
+              "--w",
+              unit(each.weight / room),
+            ),
+          ),
+        ),
+      ),
+      el(
+        "span",
+        { class: "fl-given-names" },
+        given.map((each) =>
+          el("span", { class: "fl-given-name" }, badge(each.expert), " ", probability(each.weight)),
+        ),
+      ),
+    );
+  };
+
+  /** The numbers of the token, where its table is open. */
+  const drawTokenTable = (s) => {
+    const room = s.token.table;
+    const step = s.steps[s.selected];
+    for (const old of room.querySelectorAll(".fl-scroll")) old.remove();
+    if (!room.open || !step) return;
+    add(
+      room,
+      table(
+        t("experts-token-caption", whereOf(s, step)),
+        ["layer", "expert", "weight", "router"].map((name) => t(`experts-head-${name}`)),
+        s.layers.flatMap((each, at) =>
+          givenIn(step, at).map((one) => [
+            each.layer,
+            one.expert,
+            probability(one.weight),
+            probability(one.p),
+          ]),
+        ),
+      ),
+    );
+  };
+
+  window.FusionLab.given = { described, drawToken, makeToken };
+})();

@@ -1,0 +1,1 @@
+"""What a model that was made of others is worth: examined when it stands, and swept between."""

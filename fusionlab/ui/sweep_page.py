@@ -1,0 +1,131 @@
+"""The sweep of the Build tab: how good the models between its sources are, point by point."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import gradio as gr
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fusionlab.background import stepped
+from fusionlab.bench.fitting import lacks_data, solvers
+from fusionlab.bench.suites import get_suite, suite_names
+from fusionlab.bench.sweeping import asking
+from fusionlab.errors import FusionError, RecipeError
+from fusionlab.faults import fault
+from fusionlab.limits import limits
+from fusionlab.proof.sweeping import known_sweep, sweep, sweep_to_json
+from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
+from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.views.refused import refused_view
+from fusionlab.weights.sweeping import Point, grid
+
+Drawn = dict[str, Any]
+MOST_POINTS = 21
+"""Of a side, on the page."""
+MOST_ITEMS = 500
+TOLD = 0.3
+"""Seconds between two pictures."""
+
+
+class Wanted(BaseModel):
+    """What the page asks for; others may have written it."""
+
+    model_config = ConfigDict(extra="forbid")
+    refs: list[str] = Field(min_length=2, max_length=3)
+    points: int = Field(ge=2, le=MOST_POINTS)
+    suite: str = ""
+    items: int = Field(default=50, ge=1, le=MOST_ITEMS)
+
+
+def build_sweep() -> gr.HTML:
+    """The component, without its events."""
+    return view("sweep", "build-sweep", {"ready": True})
+
+
+def wire_sweep(page: gr.HTML, runs: LiveRuns) -> None:
+    """Its events."""
+    quiet = {**QUIET, "queue": False}
+    name, asked = gr.State(""), gr.State(None)
+
+    def looked(event: gr.EventData) -> Drawn:
+        return about(told(event).get("refs"))
+
+    def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
+        return [runs.begin(visitor_of(request)), told(event)]
+
+    def stream(run: str, said: Any) -> Iterator[Drawn]:
+        try:
+            limits().check_builds()
+            wanted = _wanted(said)
+            waiting: Drawn = {"running": True, "waits": True}
+            yield from runs.in_turn(run, lambda: _stream(run, runs, wanted), waiting, "sweep")
+        except FusionError as error:
+            yield {"running": False, "refused": refused_view(error)}
+        finally:
+            runs.end(run)
+
+    def stopped(request: gr.Request) -> None:
+        runs.stop(str(request.session_hash))
+
+    page.input(looked, None, page, trigger_mode="always_last", **quiet)
+    page.submit(begin, None, [name, asked], **quiet).then(
+        stream, [name, asked], page, **QUIET, **COMPUTE
+    )
+    page.stop(stopped, None, None, **quiet)
+
+
+def about(refs: Any) -> Drawn:
+    """What is known of these sources: the record of a sweep between them, suites that fit them."""
+    if not isinstance(refs, list) or not all(isinstance(ref, str) for ref in refs):
+        return {"of": []}
+    record = known_sweep(refs)
+    known = [get_suite(name) for name in suite_names()]
+    return {
+        "of": refs,
+        "record": record,
+        "suites": [
+            each.name for each in known if not lacks_data(each) and set(solvers(each)) & set(refs)
+        ],
+        "sweeps": limits().builds,
+    }
+
+
+def _wanted(said: Any) -> Wanted:
+    try:
+        return Wanted.model_validate(said)
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        where, given = ".".join(map(str, first["loc"])), repr(str(first["input"])[:60])
+        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+
+
+def _stream(run: str, runs: LiveRuns, wanted: Wanted) -> Iterator[Drawn]:
+    """The points so far, and at the end the record."""
+    refs, side = wanted.refs, wanted.points
+    total = len(grid(len(refs), side))
+    rows: list[Point] = []
+
+    def shown(*, running: bool, **how: Any) -> Drawn:
+        record = sweep_to_json(refs, side, "", rows)
+        return {"running": running, "of": refs, "record": record, "total": total, **how}
+
+    yield shown(running=True)
+    told_at = time.monotonic()
+    ask = asking([wanted.suite] if wanted.suite else [], wanted.items)
+    try:
+        with runs.at_work(), closing(stepped(sweep(refs, side, ask), "sweep")) as events:
+            for event in events:
+                if not runs.wanted(run):
+                    break
+                if isinstance(event, Point):
+                    rows.append(event)
+                    if time.monotonic() - told_at >= TOLD:
+                        told_at = time.monotonic()
+                        yield shown(running=True)
+    except FusionError as error:
+        yield shown(running=False, refused=refused_view(error))
+        return
+    ended = len(rows) == total
+    yield shown(running=False, stopped=not ended)

@@ -1,0 +1,131 @@
+"""What can be set of a builder, as data for a form: one row for each control.
+
+A row says under which values of which other setting it counts (`when`), and in which table its
+value stands (`table`, empty for none). Where one name means something else by that value, in range
+or default, it has several rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from fusionlab.depending import Branches, conditions
+from fusionlab.registry import Builder, Pictured
+
+Drawn = dict[str, Any]
+Alike = tuple[list[str], Drawn]
+"""A row, and the values under which it counts."""
+PARTS = ("self_attn", "mlp", "*")
+"""Of a layer, for a number that differs between them: filters of a merge's settings."""
+_KINDS = {
+    "boolean": "switch",
+    "integer": "integer",
+    "number": "number",
+    "object": "table",
+    "string": "text",
+}
+
+
+def settings_of(builder: Builder) -> list[Drawn]:
+    """The builder's settings, each with its default; of branches in place of their table."""
+    usual = builder.check({})
+    rows = [_row(builder.settings, name, usual[name]) for name in builder.settings.model_fields]
+    branches = builder.branches
+    if branches is None:
+        return rows
+    at = next(i for i, row in enumerate(rows) if row["name"] == branches.table)
+    return [*rows[:at], *_of_whole(branches), *rows[at + 1 :]]
+
+
+def options_of(builder: Builder) -> list[Drawn]:
+    """What each source may be told."""
+    branches = builder.branches
+    known = branches.every() if branches else set()
+    rows = [_row(builder.options, name) for name in builder.options.model_fields]
+    rest = [row for row in rows if row["name"] not in known]
+    return [*(_of_each(branches) if branches else []), *rest]
+
+
+def _of_whole(branches: Branches) -> Iterator[Drawn]:
+    rows = _alike(
+        (value, _varying(_row(model, name)))
+        for value, models in branches.of_whole.items()
+        for model in models
+        for name in model.model_fields
+    )
+    for each in rows:
+        yield _when(each, branches.setting) | {"table": branches.table}
+    for row in _of_each(branches):
+        yield row | {"table": branches.table, "every": True}
+
+
+def _of_each(branches: Branches) -> Iterator[Drawn]:
+    rows = _alike(
+        (value, _varying(_row(model, name)))
+        for value, model in branches.of_each.items()
+        for name in model.model_fields
+    )
+    for each in rows:
+        yield _when(each, branches.setting)
+
+
+def _alike(rows: Iterable[tuple[str, Drawn]]) -> list[Alike]:
+    """Rows that are equal under several values are one."""
+    found: list[Alike] = []
+    for value, row in rows:
+        same = next((values for values, each in found if each == row), None)
+        if same is None:
+            found.append(([value], row))
+        else:
+            same.append(value)
+    return found
+
+
+def _when(alike: Alike, setting: str) -> Drawn:
+    values, row = alike
+    return row | {"when": [*row["when"], {"setting": setting, "values": values}]}
+
+
+def _varying(row: Drawn) -> Drawn:
+    """Numbers of a rule may differ over the depth, or between parts of a layer."""
+    return row | {"kind": "varying"} if row["kind"] == "number" else row
+
+
+def _row(model: type[BaseModel], name: str, usual: Any = None) -> Drawn:
+    """One setting, from its JSON schema; without a type it may be a number or a list of them."""
+    schema: Mapping[str, Any] = model.model_json_schema()["properties"][name]
+    kinds = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
+    of = {**schema, **kinds[0]} if len(kinds) == 1 else {}
+    kind = "choice" if "enum" in of else _KINDS.get(of.get("type", ""), "varying")
+    return {
+        "name": name,
+        "kind": kind,
+        "pictured": _part(model, name),
+        "label": schema.get("title", name).capitalize(),
+        "help": schema.get("description", ""),
+        "choices": of.get("enum", []),
+        "least": of.get("minimum", of.get("exclusiveMinimum")),
+        "most": of.get("maximum", _below(of.get("exclusiveMaximum"))),
+        "parts": list(PARTS),
+        "value": schema.get("default") if usual is None else usual,
+        "when": [
+            {"setting": each.setting, "values": list(each.values)}
+            for each in conditions(model, name)
+        ],
+        "table": "",
+        "every": False,
+    }
+
+
+def _below(bound: float | None) -> float | None:
+    """The last number that a slider reaches where the bound itself is not allowed."""
+    if bound is None or bound > 1:
+        return bound
+    return bound - 0.01
+
+
+def _part(model: type[BaseModel], name: str) -> str:
+    """The part of the picture that sets it too; empty where none does."""
+    marks = model.model_fields[name].metadata
+    return next((mark.part for mark in marks if isinstance(mark, Pictured)), "")

@@ -1,0 +1,32 @@
+# The models between two or three sources.
+
+sweep-title = What lies between the sources
+sweep-intro = Models on the way from one source to another, as weighted means of their weights. None of them is written to disk. Choose a point to set the weights above.
+sweep-table = Points and what they are worth
+sweep-run = Try the points between
+sweep-stop = Stop
+sweep-points = Points
+sweep-points-side = Points of a side
+sweep-suite = Questions
+    .none = none, only the text
+sweep-items = Questions at each point
+    .help = As many again are asked to choose the best point by.
+sweep-axis = share of B
+sweep-measure = What is shown
+sweep-measure-nats = Nats per byte of the test text: the smaller, the better
+sweep-measure-suite = Right answers in { $name }: the more, the better
+sweep-point = { $weights }: { $nats } nats per byte
+sweep-point-between = { $weights }: { $nats } nats per byte, 95% interval { $low } to { $high }
+sweep-point-suite = { $weights }: { $share } right of { $n }, 95% interval { $low } to { $high }
+sweep-best = The text is known best at { $weights }.
+sweep-best-suite = By { $n } other questions the best point is { $weights }. On these it is worth: { $words }.
+sweep-take = Take these weights
+sweep-chosen = The form above has these weights now: { $weights }.
+sweep-head-weights = Weights
+sweep-head-interval = 95% interval
+sweep-head-choosing = { $name }, to choose by
+sweep-head-testing = { $name }, to test
+sweep-waits = Waiting for its turn …
+sweep-progress = { $done } of { $total } points
+sweep-stopped = Stopped after { $done } of { $total } points.
+sweep-not-here = This public demo shows recorded sweeps only.

@@ -1,0 +1,32 @@
+# 两个或三个来源之间的模型。
+
+sweep-title = 来源之间有什么
+sweep-intro = 从一个来源走到另一个来源，途中的模型是各来源权重的加权平均，不会写入磁盘。选一个点，即可设定上面的权重。
+sweep-table = 各点及其成绩
+sweep-run = 试一试途中各点
+sweep-stop = 停止
+sweep-points = 点数
+sweep-points-side = 每边点数
+sweep-suite = 题组
+    .none = 不出题，只读文本
+sweep-items = 每个点的题数
+    .help = 另出同样多的题，用来选出最好的点。
+sweep-axis = B 所占的比例
+sweep-measure = 显示内容
+sweep-measure-nats = 测试文本每字节的 nats：越小越好
+sweep-measure-suite = { $name } 的正确率：越高越好
+sweep-point = { $weights }：每字节 { $nats } nats
+sweep-point-between = { $weights }：每字节 { $nats } nats，95% 区间 { $low } 至 { $high }
+sweep-point-suite = { $weights }：{ $n } 题答对 { $share }，95% 区间 { $low } 至 { $high }
+sweep-best = 在 { $weights } 处对文本最熟悉。
+sweep-best-suite = 按另外 { $n } 题，最好的点是 { $weights }。在这里的题上，{ $words }。
+sweep-take = 采用这些权重
+sweep-chosen = 上面的表单现在采用这些权重：{ $weights }。
+sweep-head-weights = 权重
+sweep-head-interval = 95% 区间
+sweep-head-choosing = { $name }（选点）
+sweep-head-testing = { $name }（检验）
+sweep-waits = 正在排队……
+sweep-progress = 已完成 { $done } / { $total } 个点
+sweep-stopped = 已停止，完成 { $done } / { $total } 个点。
+sweep-not-here = 这个公开演示只展示录制的结果。
