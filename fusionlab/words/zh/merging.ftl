@@ -67,7 +67,7 @@ merge-template-differs = { $first } 与 { $second } 的聊天模板不同：新�
 
 ## 依据数据的规则
 
--data-forms = 请给出 .txt、.md 或 .jsonl 文件；suite:题集名 表示可用于训练的题目；own 表示各模型自己的训练数据
+-data-forms = 请给出 .txt、.md 或 .jsonl 文件；suite:NAME 表示题集 NAME 中可用于训练的题目；own 表示各模型自己的训练数据
 -more-data = 请给出更长的文本，或换一份
 merge-data-lacking = { $rule } 需要为每个模型提供数据
     .hint = 请设置 data：{ -data-forms }
