@@ -35,7 +35,7 @@ def options_of(sources: Sequence[Source]) -> list[Mapping[str, JsonValue]]:
     return [{k: v for k, v in each.options.items() if v is not None} for each in sources]
 
 
-def of_rule(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def of_rule(given: Mapping[str, Any]) -> dict[str, Any]:
     """Those options that the rule takes: all but the data by which it is told of the source."""
     return {name: value for name, value in given.items() if name != "data"}
 
