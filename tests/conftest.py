@@ -10,7 +10,8 @@ os.environ["FUSIONLAB_LANG"] = "en"
 from jaxtyping import install_import_hook
 
 install_import_hook(
-    ["fusionlab.tokens", "fusionlab.experts", "fusionlab.weights"], "beartype.beartype"
+    ["fusionlab.tokens", "fusionlab.experts", "fusionlab.weights", "fusionlab.distil"],
+    "beartype.beartype",
 )
 
 import pytest  # noqa: E402

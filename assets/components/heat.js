@@ -83,7 +83,7 @@
         el(
           "tr",
           null,
-          el("th", { class: "fl-corner", scope: "col" }, corner),
+          corner ? el("th", { class: "fl-corner", scope: "col" }, corner) : el("td"),
           columns.map((head) => el("th", { scope: "col" }, head)),
         ),
       ),

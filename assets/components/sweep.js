@@ -286,7 +286,7 @@
     ];
     s.numbers.hidden = !rows.length;
     s.numbers.querySelector(".fl-scroll")?.remove();
-    if (rows.length) add(s.numbers, table(t("sweep-title"), heads, rows));
+    if (rows.length) add(s.numbers, table(t("sweep-table"), heads, rows));
   };
 
   const drawNote = (s, record) => {

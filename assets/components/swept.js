@@ -149,14 +149,15 @@
     const [least, most] = [Math.min(...known), Math.max(...known)];
     const good = (value) => (most > least ? (value - least) / (most - least) : 0.5);
     const radius = Math.min(32, side / (s.side - 1) / 2.5);
+    const values = [];
     const nodes = s.values.map((each, at) => {
       if (!each) return null;
       const [x, y] = [0, 1].map((axis) => place(s.points[at].weights, axis));
       const disc = svg("circle", { class: "fl-swept-disc", cx: x, cy: y, r: radius });
       measure(disc, "--p", unit(s.low ? 1 - good(each.value) : good(each.value)));
-      const value =
-        s.side <= ROOMY ? label(x, y + 5, "middle", s.spell(each.value), "fl-swept-value") : [];
-      return pointOf(s, at, x, y, radius + 3, disc, value);
+      if (s.side <= ROOMY)
+        values.push(label(x, y + 5, "middle", s.spell(each.value), "fl-swept-value"));
+      return pointOf(s, at, x, y, radius + 3, disc);
     });
     const name = (k, x, y, anchor) => label(x, y, anchor, nameOf(s, k), `fl-swept-end fl-m${k}`);
     const picture = svg(
@@ -171,6 +172,7 @@
       },
       svg("path", { class: "fl-swept-edge", d: `M${corner.map((c) => c.join(",")).join("L")}Z` }),
       nodes.filter(Boolean),
+      svg("g", { class: "fl-swept-values", "aria-hidden": "true" }, values),
       name(0, 0, height - 8, "start"),
       name(1, width, height - 8, "end"),
       name(2, width / 2, 10, "middle"),

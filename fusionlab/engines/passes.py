@@ -3,7 +3,8 @@
 Rows of different length are padded on the left, so that all of them end in the same column.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,23 @@ class Network:
     def tensor(self, rows: Sequence[Sequence[int]]) -> Int[Tensor, "row column"]:
         """The ids where the model computes."""
         return torch.tensor(rows, device=self.model.device)
+
+
+@contextmanager
+def passing(model: Any, rows: int, tokens: int) -> Iterator[None]:
+    """Whatever a pass over so many rows of so many tokens raises is a MemberError."""
+    try:
+        yield
+    except FusionError:
+        raise
+    except Exception as cause:  # architectures are many, and memory ends where it ends
+        raise MemberError(
+            "pass-failed",
+            architecture=type(model).__name__,
+            tokens=tokens,
+            rows=rows,
+            said=str(cause),
+        ) from cause
 
 
 def select(cache: Any, rows: Tensor) -> None:
@@ -69,7 +87,7 @@ def _step(
     model: Any, ids: Tensor, cache: Any, mask: Tensor | None, positions: Tensor | None
 ) -> tuple[Any, Float[Tensor, "row vocab"]]:
     """One forward pass; returns the longer cache and the last column's logits."""
-    try:
+    with passing(model, len(ids), int(ids.shape[1])):
         out = model(
             input_ids=ids,
             attention_mask=mask,
@@ -78,16 +96,6 @@ def _step(
             use_cache=True,
             logits_to_keep=1,
         )
-    except FusionError:
-        raise
-    except Exception as cause:  # architectures are many, and memory ends where it ends
-        raise MemberError(
-            "pass-failed",
-            architecture=type(model).__name__,
-            tokens=int(ids.shape[1]),
-            rows=len(ids),
-            said=str(cause),
-        ) from cause
     if out.get("cache") is None:
         raise MemberError("pass-not-kept", architecture=type(model).__name__)
     return out.cache, out.logits[:, -1].float()

@@ -10,8 +10,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.engines.lora import adding, mixed
+from fusionlab.engines.passes import passing
 from fusionlab.engines.transformers import TransformersModel
-from fusionlab.errors import FusionError, MemberError
 from fusionlab.models.base import Message
 
 TOGETHER = 256
@@ -117,18 +117,7 @@ def _logits(
     model: TransformersModel, rows: Sequence[Sequence[int]]
 ) -> Float[Tensor, "row token vocab"]:
     own = None if model.adapter is None else mixed([model.adapter])
-    try:
-        with adding(own):
-            ids = model.network().tensor(rows)
-            logits: Tensor = model.model(input_ids=ids, use_cache=False).logits
-    except FusionError:
-        raise
-    except Exception as cause:  # architectures are many, and memory ends where it ends
-        raise MemberError(
-            "pass-failed",
-            architecture=type(model.model).__name__,
-            tokens=len(rows[0]),
-            rows=len(rows),
-            said=str(cause),
-        ) from cause
+    with passing(model.model, len(rows), len(rows[0])), adding(own):
+        ids = model.network().tensor(rows)
+        logits: Tensor = model.model(input_ids=ids, use_cache=False).logits
     return logits

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fusionlab.errors import RecipeError, UnknownName
+from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.limits import Limits, limits
 from fusionlab.models.base import Level
@@ -168,11 +168,20 @@ def _models() -> list[dict[str, Any]]:
             "size": row["bytes"],
             "licence": row["licence"],
             "here": row["cached"],
-            "kind": "adapter" if parse(row["id"]).adapter else parse(row["id"]).scheme,
+            "kind": _kind(row["id"]),
         }
         for row in known_models()
         if row["level"] != "embedding"
     ]
+
+
+def _kind(ref: str) -> str:
+    """Where the model comes from; nothing where it was removed since it was listed."""
+    try:
+        parsed = parse(ref)
+    except FusionError:
+        return ""
+    return "adapter" if parsed.adapter else parsed.scheme
 
 
 def _method(method: Method, models: Sequence[Mapping[str, Any]], rules: Limits) -> dict[str, Any]:

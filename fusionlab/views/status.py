@@ -34,6 +34,7 @@ DOING_TO = {
     "reading with": "status-reading-with",
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
+    "storing": "status-storing",
 }
 """The same by its first words, where what follows is a name."""
 

@@ -2,6 +2,7 @@
 
 sweep-title = What lies between the sources
 sweep-intro = Models on the way from one source to another, as weighted means of their weights. None of them is written to disk. Choose a point to set the weights above.
+sweep-table = Points and what they are worth
 sweep-run = Try the points between
 sweep-stop = Stop
 sweep-points = Points

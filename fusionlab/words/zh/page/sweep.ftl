@@ -2,6 +2,7 @@
 
 sweep-title = 来源之间有什么
 sweep-intro = 从一个来源走到另一个来源，途中的模型是各来源权重的加权平均，不会写入磁盘。选一个点，即可设定上面的权重。
+sweep-table = 各点及其成绩
 sweep-run = 试一试途中各点
 sweep-stop = 停止
 sweep-points = 点数

@@ -1,0 +1,192 @@
+"""For each token of one vocabulary, the token of another that says the same, or nearly.
+
+EM takes the token with the same bytes. MinED takes it where there is one, and else the token with
+the smallest edit distance, the first one of several: FuseLLM, https://arxiv.org/abs/2401.10491,
+where it was the better of the two. Control tokens are mapped to control tokens only.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, Protocol
+
+import numpy as np
+from jaxtyping import Int64
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+
+from fusionlab.distil.spelling import characters, fingerprint, silent
+from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.sources import store
+from fusionlab.writing import putting
+
+NOWHERE = -1
+"""The target of a token that has none."""
+FORM = 1
+"""Of the maps that are kept; another form is not read."""
+AT_ONCE = 8_000_000
+"""Pairs of tokens whose distances are in memory together."""
+FAR = np.iinfo(np.int64).max
+GAP = "\ufdd0"
+"""Stands for any one character; it is none itself."""
+
+MapRule = Literal["em", "mined"]
+TokenMap = Int64[np.ndarray, " source"]
+
+
+class _Map(Protocol):
+    def __call__(self, source: Vocabulary, target: Vocabulary, /) -> TokenMap: ...
+
+
+def exact_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
+    """The target's token with the same bytes, or NOWHERE.
+
+    Of several tokens with these bytes the last counts: bytes by themselves come before characters
+    in a vocabulary. Where both have several, they are paired from the last one on. A token that
+    ends an answer, and has no namesake, is the target's first such token.
+    """
+    there = _places(target)
+    found = np.full(len(source.pieces), NOWHERE, dtype=np.int64)
+    for key, ids in _places(source).items():
+        hits = there.get(key, [])
+        for rank, token in enumerate(ids):
+            if hits:
+                found[token] = hits[rank] if rank < len(hits) else hits[0]
+    if target.ends:
+        for token in source.ends:
+            found[token] = min(target.ends) if found[token] == NOWHERE else found[token]
+    return found
+
+
+def nearest_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
+    """The exact map, and for text that it lacks the target's nearest token by edit distance.
+
+    Distances count characters, see `characters`; equally near is the first one. Control tokens, and
+    ids that stand for nothing, stay NOWHERE.
+    """
+    found = exact_map(source, target)
+    lacking: dict[str, list[int]] = {}
+    for token in np.flatnonzero(found == NOWHERE).tolist():
+        if source.pieces[token] and not silent(source, token):
+            lacking.setdefault(characters(source.pieces[token]), []).append(token)
+    ids = sorted(
+        ids[0] for (is_silent, piece), ids in _places(target).items() if piece and not is_silent
+    )
+    if ids:
+        near = nearest(list(lacking), [characters(target.pieces[token]) for token in ids])
+        for tokens, place in zip(lacking.values(), near.tolist(), strict=True):
+            found[tokens] = ids[place]
+    return found
+
+
+def nearest(words: Sequence[str], among: Sequence[str]) -> Int64[np.ndarray, " word"]:
+    """For each word the place of the nearest by edit distance, the first of several; exact.
+
+    Those within one edit are looked up. Two words differ by at least the difference of their
+    lengths: so for the others, words of equal length are compared first, and further ones only as
+    far as they can still be as near.
+    """
+    best = np.full(len(words), FAR)
+    place = np.full(len(words), FAR)
+    _look_up(words, among, best, place)
+    lengths = np.array([len(word) for word in words], dtype=np.int64)
+    far = np.flatnonzero(best > 1)
+    buckets = _by_length(among)
+    for length in np.unique(lengths[far]).tolist():
+        group = far[lengths[far] == length]
+        for more in range(max(abs(length - other) for other in buckets) + 1):
+            open_ones = group[best[group] >= more]
+            if not len(open_ones):
+                break
+            for other in sorted({length - more, length + more} & set(buckets)):
+                _compare(words, among, open_ones, buckets[other], best, place)
+    return place
+
+
+RULES: Mapping[MapRule, _Map] = MappingProxyType({"em": exact_map, "mined": nearest_map})
+
+
+def token_map(source: Vocabulary, target: Vocabulary, rule: MapRule) -> TokenMap:
+    """The map by this rule; the nearest one is kept, since it takes seconds to find."""
+    if rule == "em":
+        return exact_map(source, target)
+    file = _kept(source, target, rule)
+    with suppress(OSError, ValueError):
+        kept: TokenMap = np.load(file, allow_pickle=False)
+        if kept.dtype == np.int64 and kept.shape == (len(source.pieces),):
+            return kept
+    found = RULES[rule](source, target)
+    with suppress(OSError):  # it cannot be kept: it is found again next time
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with putting(file) as part, part.open("wb") as stream:
+            np.save(stream, found)
+    return found
+
+
+def _kept(source: Vocabulary, target: Vocabulary, rule: MapRule) -> Path:
+    named = f"{FORM} {rule} {fingerprint(source)} {fingerprint(target)}"
+    name = hashlib.sha256(named.encode()).hexdigest()[:32]
+    return store.home() / "maps" / f"{name}.npy"
+
+
+def _places(vocabulary: Vocabulary) -> dict[tuple[bool, bytes], list[int]]:
+    """Ids by whether they are control tokens and by their bytes, the last one first."""
+    places: dict[tuple[bool, bytes], list[int]] = {}
+    for token in reversed(range(len(vocabulary.pieces))):
+        key = silent(vocabulary, token), vocabulary.pieces[token]
+        places.setdefault(key, []).append(token)
+    return places
+
+
+def _by_length(among: Sequence[str]) -> dict[int, Int64[np.ndarray, " place"]]:
+    lengths = np.array([len(each) for each in among])
+    return {length: np.flatnonzero(lengths == length) for length in np.unique(lengths).tolist()}
+
+
+def _look_up(
+    words: Sequence[str],
+    among: Sequence[str],
+    best: Int64[np.ndarray, " word"],
+    place: Int64[np.ndarray, " word"],
+) -> None:
+    """`best` and `place` know the first of those that are equal or one edit away."""
+    whole, shorter, gaps = dict[str, list[int]](), dict[str, list[int]](), dict[str, list[int]]()
+    for number, word in enumerate(words):
+        whole.setdefault(word, []).append(number)
+        for at in range(len(word)):
+            shorter.setdefault(word[:at] + word[at + 1 :], []).append(number)
+            gaps.setdefault(word[:at] + GAP + word[at + 1 :], []).append(number)
+    for there, other in enumerate(among):
+        near = [*whole.get(other, ()), *shorter.get(other, ())]
+        for at in range(len(other)):
+            head, rest = other[:at], other[at + 1 :]
+            near += whole.get(head + rest, ())
+            near += gaps.get(head + GAP + rest, ())
+        for number in near:
+            # A word may hold the sign for the gap itself, so that this is no proof.
+            distance = Levenshtein.distance(words[number], other)
+            if distance <= 1 and distance < best[number]:
+                best[number], place[number] = distance, there
+
+
+def _compare(
+    words: Sequence[str],
+    among: Sequence[str],
+    rows: Int64[np.ndarray, " row"],
+    bucket: Int64[np.ndarray, " place"],
+    best: Int64[np.ndarray, " word"],
+    place: Int64[np.ndarray, " word"],
+) -> None:
+    """`best` and `place` of these rows know the bucket too."""
+    texts = [among[each] for each in bucket]
+    for part in np.array_split(rows, 1 + len(rows) * len(bucket) // AT_ONCE):
+        asked = [words[row] for row in part]
+        table = cdist(asked, texts, scorer=Levenshtein.distance, dtype=np.uint32, workers=-1)
+        column = table.argmin(axis=1)
+        distance, at = table[np.arange(len(part)), column].astype(np.int64), bucket[column]
+        nearer = distance < best[part]
+        earlier = (distance == best[part]) & (at < place[part])
+        changed = nearer | earlier
+        best[part[changed]], place[part[changed]] = distance[changed], at[changed]
