@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import to_jsonable_python
@@ -20,6 +20,7 @@ from fusionlab.depending import Branches, Where
 from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.faults import fault
+from fusionlab.marks import File, Group, Pictured, SideBySide
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
 from fusionlab.plans import Finding, Plan, Shelf, Source
@@ -48,37 +49,6 @@ class Entry:
         except ValidationError as cause:
             raise _as_setting_error(self, cause) from None
         return {name: getattr(checked, name) for name in self.settings.model_fields}
-
-
-@dataclass(frozen=True, slots=True)
-class SideBySide:
-    """Marks a setting of few values: one recipe under each of them is worth comparing."""
-
-    offer: str
-    """What a button says that does so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Marks a setting with the part of the form that it stands in, where its kind does not say."""
-
-    name: Literal["basic", "rule", "expert"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pictured:
-    """Marks a builder's setting that can also be set in the picture of the new model's layers."""
-
-    part: Literal["seam", "ranges"]
-    """How many layers are left out on each side of the seam, or which layers there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
-
-    unless: tuple[str, ...] = ()
-    """Beginnings of values that name something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +378,7 @@ __all__ = [
     "Branches",
     "Builder",
     "Comparison",
+    "File",
     "Finding",
     "Group",
     "Member",

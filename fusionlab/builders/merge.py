@@ -258,7 +258,7 @@ def _from_sources(sources: Sequence[Source], told: Mapping[str, Any]) -> Plan[Me
     return _plan(details, files, said)
 
 
-def _settled_options(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def _settled_options(given: Mapping[str, Any]) -> dict[str, Any]:
     """The same options, which mean the same whichever folder one stands in."""
     if "data" not in given:
         return {**given}

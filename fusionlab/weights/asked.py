@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import JsonValue
-
 from fusionlab.errors import RecipeError, UnknownName
 from fusionlab.plans import Source
 from fusionlab.weights.ancestry import ancestors_of, common_ancestor
@@ -30,12 +28,12 @@ def check_told(sources: Sequence[Source], told: Mapping[str, Any]) -> None:
     _check_names(get_rule(method), told["parameters"], [*map(of_rule, options_of(sources))])
 
 
-def options_of(sources: Sequence[Source]) -> list[Mapping[str, JsonValue]]:
+def options_of(sources: Sequence[Source]) -> list[Mapping[str, Any]]:
     """The options of each source, those left out that it was not given."""
     return [{k: v for k, v in each.options.items() if v is not None} for each in sources]
 
 
-def of_rule(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def of_rule(given: Mapping[str, Any]) -> dict[str, Any]:
     """Those options that the rule takes: all but the data by which it is told of the source."""
     return {name: value for name, value in given.items() if name != "data"}
 
@@ -69,7 +67,7 @@ def whole_models(
 
 
 def _check_names(
-    rule: Rule, parameters: Mapping[str, JsonValue], given: Sequence[Mapping[str, JsonValue]]
+    rule: Rule, parameters: Mapping[str, Any], given: Sequence[Mapping[str, Any]]
 ) -> None:
     """Raises UnknownName on a setting that the rule does not have, SettingError on its form."""
     learning = rule.training.model_fields

@@ -12,11 +12,10 @@ from torch.testing import assert_close
 from fusionlab.distil import storing
 from fusionlab.distil.observed import Observed, observed, topped
 from fusionlab.distil.storing import Source, Stored, bytes_needed, stored
-from fusionlab.engines import prefill
 from fusionlab.engines.prefill import prefilled
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.errors import MemberError, RecipeError, SourceError
-from fusionlab.models.base import Level, ModelSpec, Sequences
+from fusionlab.models.base import Level, ModelSpec
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.speed.ratio import finished
 from tests.full_disk import files_up_to
@@ -42,16 +41,6 @@ def blocks(model: TransformersModel) -> list[list[int]]:
     return [model.tokenizer(text)["input_ids"] for text in CORPUS]
 
 
-class OnlyLast:
-    """A model with logits of which only the last position's can be had."""
-
-    def __init__(self, model: TransformersModel) -> None:
-        self.spec, self.vocabulary, self._model = model.spec, model.vocabulary, model
-
-    def open(self, prompts: Sequence[Sequence[int]]) -> Sequences:
-        return self._model.open(prompts)
-
-
 def source_of(model: TransformersModel, made_by: str = "a hash") -> Source:
     return Source("tiny", made_by, model.vocabulary, lambda ids, n: observed(model, ids, n))
 
@@ -61,21 +50,6 @@ def invented(tokens: int, vocabulary: int, ids: Sequence[int]) -> Observed:
     logits = torch.randn(len(ids), 64, generator=rng)
     seen = topped(torch.tensor(ids), logits, torch.zeros(len(ids), dtype=torch.int64), 10)
     return Observed(seen.tokens, seen.ids + vocabulary - 64, seen.logprobs, seen.tail, seen.label)
-
-
-def test_every_position_is_read_in_one_pass(
-    model: TransformersModel, blocks: list[list[int]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = torch.cat(list(prefilled(model, blocks[0])))
-    with torch.inference_mode():
-        logits = model.model(input_ids=torch.tensor([blocks[0]])).logits[0].float()
-    assert_close(whole, logits)
-    assert len(list(prefilled(model, blocks[0]))) == 1
-    assert_close(torch.cat(list(prefilled(OnlyLast(model), blocks[0]))), whole)  # type: ignore[arg-type]
-    monkeypatch.setattr(prefill, "AT_ONCE", 5 * len(model.vocabulary.pieces))
-    parts = list(prefilled(model, blocks[0]))
-    assert [len(part) for part in parts[:-1]] == [5] * (len(parts) - 1)
-    assert_close(torch.cat(parts), whole)
 
 
 def test_what_is_observed_is_the_models_own(

@@ -1,0 +1,35 @@
+"""Marks of settings: what a form, a recipe or a comparison is to know beside their types."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Marks a setting of few values: one recipe under each of them is worth comparing."""
+
+    offer: str
+    """What a button says that does so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Marks a setting with the part of the form that it stands in, where its kind does not say."""
+
+    name: Literal["basic", "rule", "expert"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """Marks a builder's setting that can also be set in the picture of the new model's layers."""
+
+    part: Literal["seam", "ranges"]
+    """How many layers are left out on each side of the seam, or which layers there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
+
+    unless: tuple[str, ...] = ()
+    """Beginnings of values that name something else."""
