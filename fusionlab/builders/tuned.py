@@ -135,7 +135,9 @@ def _card(
             f"**The training was stopped at step {outcome.step:,} of {schedule.steps:,}**: this is "
             "the model as it was then. The command that began it goes on from there.",
         )
-    return card_text(plan, ("train", details.tuning.objective), [each for each in sections if each])
+    tags = ("train", details.tuning.objective, *(("lora",) if details.rank else ()))
+    library = "peft" if details.rank else "transformers"
+    return card_text(plan, tags, [each for each in sections if each], library=library)
 
 
 def _heard(outcome: Outcome, log: Sequence[StepTrained]) -> str:

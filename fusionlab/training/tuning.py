@@ -245,7 +245,7 @@ def _reference(
     found = torch.zeros(len(course.units), 2)
     drawn = course.numbers(tuning.schedule.steps)
     for start in range(0, len(drawn), tuning.batch):
-        yield Progress(f"reading with {name}", start, len(drawn), "items")
+        yield Progress(f"evaluating {name}", start, len(drawn), "items")
         some = drawn[start : start + tuning.batch]
         batch = collated([row for number in some for row in course.units[number]], course.pad)
         found[some] = _said(model, batch, tuning).view(-1, 2)
