@@ -245,6 +245,8 @@ class StepTrained:
     learning_rate: float
     tokens: int
     """In this step's batch, without padding."""
+    held_out: float | None = None
+    """Nats per byte of text that is not learned, after this step; None where it was not read."""
     kind: Literal["step_trained"] = "step_trained"
 
 

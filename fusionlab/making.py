@@ -32,6 +32,9 @@ CARD = "README.md"
 REPORT = "report.json"
 WEIGHTS = "*.safetensors"
 
+UNFINISHED = "-unfinished"
+"""Ends the revision of a model that the same order would go on with."""
+
 T = TypeVar("T")
 Making = Generator[Event, None, Path]
 """The events of making a model, `ModelBuilt` last; returns its folder."""
@@ -49,6 +52,8 @@ class Papers:
     """Its evaluation: dataclasses, one a row."""
     report: Mapping[str, JsonValue] = field(default_factory=dict)
     """What else was found of it; see `ModelBuilt.report`."""
+    unfinished: bool = False
+    """Whether the same order would go on from here: the model stands, and the work stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def made(order: Order[T], folder: Path | None = None) -> Making:
     shelf = folder or shelf_of(order.plan.shelf)
     target = shelf / order.plan.id
     with store.accessible():
-        lock = yield from store.alone(target)
+        lock = yield from _alone(order, target)
         try:
             seconds = 0.0
             if not (yield from _stands(order, target)):
@@ -123,12 +128,36 @@ def shelf_of(shelf: Shelf) -> Path:
     return store.home() / shelf
 
 
+def _alone(order: Order[Any], target: Path) -> Generator[Event, None, store.Lock]:
+    """The lock on the model; raises RecipeError where another recipe is at work under its name."""
+    waiting = store.alone(target)
+    while True:
+        try:
+            news = next(waiting)
+        except StopIteration as end:
+            lock: store.Lock = end.value
+            return lock
+        work = _work_folder(order, target)
+        others = target.parent.glob(f".{target.name}-{'?' * 12}.{work.suffix[1:]}")
+        if not work.exists() and any(others):
+            raise RecipeError("made-by-another-now", id=order.plan.id)
+        yield news
+
+
+def _work_folder(order: Order[Any], target: Path) -> Path:
+    making = _WORDING[order.plan.shelf].making
+    return target.with_name(f".{target.name}-{order.made_by[:12]}.{making}")
+
+
 def _stands(order: Order[Any], target: Path) -> Generator[Event, None, bool]:
     """Whether the model stands there whole; raises RecipeError where another one does."""
     if not target.exists():
         return False
     say = _WORDING[order.plan.shelf]
-    if store.origin_of(target).get("revision") != order.made_by:
+    revision = store.origin_of(target).get("revision")
+    if revision == order.made_by + UNFINISHED:
+        return False
+    if revision != order.made_by:
         raise RecipeError(say.another, folder=str(target))
     if fault := (yield from store.fault(target)):
         yield Warned.of(say.anew, fault=fault)
@@ -138,7 +167,7 @@ def _stands(order: Order[Any], target: Path) -> Generator[Event, None, bool]:
 def _put(order: Order[T], target: Path) -> Generator[Event, None, None]:
     """The folder `target` holds the whole model, and the work folder is gone."""
     plan, say = order.plan, _WORDING[order.plan.shelf]
-    work = target.with_name(f".{target.name}-{order.made_by[:12]}.{say.making}")
+    work = _work_folder(order, target)
     work.mkdir(parents=True, exist_ok=True)
     result = yield from order.work(work)
     with store.part_of(target) as part:
@@ -148,7 +177,7 @@ def _put(order: Order[T], target: Path) -> Generator[Event, None, None]:
         store.write_origin(
             part,
             say.source,
-            order.made_by,
+            order.made_by + (UNFINISHED if papers.unfinished else ""),
             sha256,
             base=order.base,
             files=files,
@@ -157,7 +186,8 @@ def _put(order: Order[T], target: Path) -> Generator[Event, None, None]:
         )
         _file(papers, part)
         store.put(part, target)
-    store.remove(work)
+    if not papers.unfinished:
+        store.remove(work)
 
 
 def _file(papers: Papers, part: Path) -> None:

@@ -121,6 +121,10 @@ class Builder(Entry):
     """What else it takes by the value of one of its settings."""
     between: Between | None = None
     """None where it makes no model that lies between others."""
+    in_app: bool = True
+    """Whether the app's page offers it: not where its settings name files of this machine."""
+    keeps: bool = False
+    """Whether `Stop`, thrown into its execution, makes a model of what there is."""
 
     def plan(
         self,
@@ -137,11 +141,13 @@ class Builder(Entry):
         _check_sources(self, len(sources))
         told = [replace(each, options=self._options(each)) for each in sources]
         plan = self.function(told, **self.check(settings))
-        if id and plan.shelf != "models":
+        if id and self.max_sources == 0:
             raise RecipeError("id-is-the-recipes", builder=self.name, id=repr(plan.id))
         if not is_id(id or plan.id):
             raise RecipeError("id-of-a-model", id=repr((id or plan.id)[:80]))
-        return replace(plan, id=id, reference=f"built:{id}") if id else plan
+        if not id:
+            return plan
+        return replace(plan, id=id, reference=plan.reference.removesuffix(plan.id) + id)
 
     def files(self, settings: Mapping[str, Any]) -> Sequence[str]:
         """Those of the settings that are the names of files."""
@@ -224,12 +230,14 @@ def model_builder(
     options: type[BaseModel] = NoOptions,
     branches: Branches | None = None,
     between: Between | None = None,
+    in_app: bool = True,
+    keeps: bool = False,
 ) -> Callable[[PlanFunction], PlanFunction]:
     """The decorated function is the builder `name`; `execute` carries out what it plans.
 
     `options` are the fields that each of its sources may have, and `branches` say which of them,
     and which further settings, it takes by the value of one of its settings. `between` is how it
-    makes a model that lies between its sources.
+    makes a model that lies between its sources. See `Builder` for the others.
     """
 
     def register(function: PlanFunction) -> PlanFunction:
@@ -247,6 +255,8 @@ def model_builder(
             options=options,
             branches=branches,
             between=between,
+            in_app=in_app,
+            keeps=keeps,
         )
         _add(_BUILDERS, "builder", builder)
         return function

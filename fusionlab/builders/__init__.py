@@ -5,6 +5,7 @@ from fusionlab.builders import (  # noqa: I001  the order in which they are show
     adapter,
     graft,
     merge,
+    train,
 )
 
-__all__ = ["adapter", "graft", "merge", "zoo"]
+__all__ = ["adapter", "graft", "merge", "train", "zoo"]

@@ -2,12 +2,17 @@
 
 import argparse
 import json
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fusionlab.cli.console import (
+    Stream,
     language,
     padded,
     print_json,
@@ -88,12 +93,17 @@ def _builder_row(builder: "Builder") -> dict[str, Any]:
 
 def _build(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
+    from fusionlab.training import together
 
     builds = builds_in(arguments)
     if arguments.share:
         return _share(builds, as_json=arguments.json)
     if arguments.plan:
         return show_plans(builds, as_json=arguments.json)
+    if together.join():  # the process that leads says all there is to say
+        for build in builds:
+            _follow(build)
+        return 0
     rows = []
     for build in builds:
         built, folder = _made(build, proof=not arguments.no_proof)
@@ -123,6 +133,7 @@ def _made(build: "BuildRecipe", *, proof: bool) -> tuple["ModelBuilt", Path]:
     from fusionlab.proof.examining import built as made
     from fusionlab.registry import get_builder
     from fusionlab.sources.references import folder_for
+    from fusionlab.training.loop import Stop
 
     for source in build.sources:
         shown_to_the_end(folder_for(source.ref))
@@ -131,21 +142,52 @@ def _made(build: "BuildRecipe", *, proof: bool) -> tuple["ModelBuilt", Path]:
     plan.check()
     for finding in plan.findings:
         say(f"  {MARKS[finding.severity]} {finding.sentence.said(language())}")
+    show = Stream(None)
     built: list[ModelBuilt] = []
-
-    def watched() -> Any:
-        steps = made(builder, plan, proof=proof)
+    steps = made(builder, plan, proof=proof)
+    with _interrupted(unless=not builder.keeps) as asked, closing(steps):
         while True:
             try:
-                event = next(steps)
+                event = steps.throw(Stop()) if asked.pop("stop", None) else next(steps)
             except StopIteration as end:
-                return end.value
+                folder: Path = end.value
+                return built[-1], folder
+            except Stop:  # nothing was being trained
+                raise KeyboardInterrupt from None
+            show(event)
             if isinstance(event, ModelBuilt):
                 built.append(event)
-            yield event
 
-    folder: Path = shown_to_the_end(watched())
-    return built[-1], folder
+
+def _follow(build: "BuildRecipe") -> None:
+    """The model is made, with this process as one of several that another one leads."""
+    from fusionlab.registry import get_builder
+    from fusionlab.sources.references import folder_for
+
+    builder = get_builder(build.builder)
+    for source in build.sources:
+        deque(folder_for(source.ref), maxlen=0)
+    deque(builder.execute(builder.plan(build.sources, build.settings, build.id), None), maxlen=0)
+
+
+@contextmanager
+def _interrupted(*, unless: bool) -> Iterator[dict[str, bool]]:
+    """The first Ctrl-C asks for a stop; the second one interrupts, as does the first `unless`."""
+    asked: dict[str, bool] = {}
+    if unless or threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+
+    def ask(*_: Any) -> None:
+        asked["stop"] = True
+        signal.signal(signal.SIGINT, before)
+        say(said("cli-stopping"))
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _built_row(built: "ModelBuilt", folder: Path) -> dict[str, Any]:
@@ -172,7 +214,10 @@ def _tell_built(built: "ModelBuilt") -> None:
     )
     for sentence in _found(built.report):
         tell(sentence.said(language()))
-    tell_proof(built.report.get("proof"))
+    report = built.report
+    if (planned := report.get("planned")) and planned != report.get("steps"):
+        tell(said("cli-built-stopped", step=str(report["steps"]), planned=str(planned)))
+    tell_proof(report.get("proof"))
     tell(said("cli-built-try", reference=built.reference))
 
 

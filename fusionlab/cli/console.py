@@ -9,12 +9,14 @@ those that a console lacks; only line breaks and tabs do what they do. In JSON t
 """
 
 import json
+import math
 import re
 import sys
 import time
 import unicodedata
 from collections.abc import Generator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fusionlab import words
@@ -87,6 +89,22 @@ def in_words(event: Warned | RunFailed) -> tuple[str, str]:
     return event.message, event.hint
 
 
+@dataclass(frozen=True, slots=True)
+class _Training:
+    """When a training was first heard of, at which step, and how many there will be."""
+
+    what: str
+    at: float
+    step: float
+    total: float
+
+    def left(self, step: int) -> float:
+        """The seconds that it will go on for, judging by those since; NaN where none were taken."""
+        taken = step - self.step
+        spent = time.monotonic() - self.at
+        return spent / taken * (self.total - step) if taken else math.nan
+
+
 class Stream:
     """Shows a run to a person: its answer as it grows, the rest on standard error.
 
@@ -97,6 +115,7 @@ class Stream:
         self._trace = trace
         self._streamed = False
         self._shown_at = 0.0
+        self._training: _Training | None = None
 
     def __call__(self, event: Event) -> None:
         """Prints what the event has to say."""
@@ -104,12 +123,15 @@ class Stream:
             case TextDelta(author, text, sample) if self._answers(author, sample):
                 self._streamed = True
                 tell(text, end="")
-            case Progress() if time.monotonic() - self._shown_at > 1:
+            case Progress(what, done, total, "items") if what.startswith("training "):
+                if self._training is None or self._training.what != what:
+                    self._training = _Training(what, time.monotonic(), done, total)
+            case Progress() if self._is_time:
                 self._shown_at = time.monotonic()
                 say(f"  {_progress(event)}")
-            case StepTrained(step, loss) if time.monotonic() - self._shown_at > 1:
+            case StepTrained() if event.held_out is not None or self._is_time:
                 self._shown_at = time.monotonic()
-                say(f"  {said('cli-step', step=str(step), loss=f'{loss:.4f}')}")
+                say(f"  {_step(event, self._training)}")
             case Warned():
                 warn(event)
             case AnswerExtracted(author, answer, number) if self._trace is not None:
@@ -119,6 +141,11 @@ class Stream:
                 say(f"  {said('cli-chosen', member=member, by=by)}")
             case RunFinished(answer) if self._trace is not None:
                 tell("" if self._streamed else answer)
+
+    @property
+    def _is_time(self) -> bool:
+        """Whether enough time has gone by since the last line about something slow."""
+        return time.monotonic() - self._shown_at > 1
 
     def _answers(self, author: str, sample: int) -> bool:
         return self._trace is not None and self._trace.is_answer(author, sample)
@@ -181,6 +208,21 @@ def _prints(stream: Any) -> bool:
     except (LookupError, UnicodeEncodeError):
         return False
     return True
+
+
+def _step(event: StepTrained, training: _Training | None) -> str:
+    """A step, what it lost, and how long the training will go on."""
+    values = {"step": str(event.step), "loss": f"{event.loss:.4f}"}
+    if training is None:
+        return said("cli-step", **values)
+    parts = [said("cli-step-of", total=f"{training.total:g}", **values)]
+    if event.held_out is not None:
+        parts.append(said("cli-step-held-out", nats=f"{event.held_out:.4f}"))
+    left = training.left(event.step)
+    if not math.isnan(left):
+        minutes, seconds = divmod(round(left), 60)
+        parts.append(said("cli-step-left", time=f"{minutes}:{seconds:02}"))
+    return " · ".join(parts)
 
 
 def _progress(event: Progress) -> str:

@@ -35,6 +35,17 @@ class ChatTemplate:
             return self._ids(self._plain(prompt))
         return self._ids(self._render(self._fitted(prompt)), add_special_tokens=False)
 
+    @property
+    def given(self) -> bool:
+        """Whether there is a template at all."""
+        return self._tokenizer.chat_template is not None
+
+    def text(self, prompt: Prompt, *, answered: bool) -> str:
+        """The conversation in the template: as it stands where it is `answered`, else ready for the
+        answer. Raises SourceError where the template cannot be used.
+        """
+        return self._render(self._fitted(prompt), answered=answered)
+
     def _plain(self, prompt: Prompt) -> str:
         """The turns one below the other."""
         if any(message.role == "assistant" for message in prompt):
@@ -84,11 +95,11 @@ class ChatTemplate:
         note(Warned.of("chat-no-system", name=self._name))
         return _without_system(prompt)
 
-    def _render(self, prompt: Prompt) -> str:
+    def _render(self, prompt: Prompt, *, answered: bool = False) -> str:
         turns = [{"role": message.role, "content": message.content} for message in prompt]
         try:
             text = self._tokenizer.apply_chat_template(
-                turns, add_generation_prompt=True, tokenize=False
+                turns, add_generation_prompt=not answered, tokenize=False
             )
         except Exception as cause:  # a template raises whatever it likes
             raise self._unusable(cause) from cause

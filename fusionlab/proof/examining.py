@@ -5,8 +5,9 @@ stands, and its report says why there is no proof.
 """
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from fusionlab.sources.opening import ours
 from fusionlab.sources.references import spec_of
 from fusionlab.sources.schemes import parse
 from fusionlab.sources.schemes.built import PREFIX, built_folder
+from fusionlab.training.loop import Stop
 from fusionlab.weights.ancestry import common_ancestor, parents_of
 from fusionlab.weights.grafting import Taken, tensors_taken
 from fusionlab.weights.opened import opened
@@ -58,13 +60,18 @@ def built(
     stops in between has the model without a proof.
     """
     steps = builder.execute(plan, None)
+    go_on: Callable[[], Event] = partial(next, steps)
     while True:
         try:
-            event = next(steps)
+            event = go_on()
         except StopIteration as end:
             folder: Path = end.value
             return folder
-        yield event
+        go_on = partial(next, steps)
+        try:
+            yield event
+        except Stop as stop:
+            go_on = partial(steps.throw, stop)
         if isinstance(event, ModelBuilt) and plan.shelf == "models":
             known = _known(built_folder(plan.id))
             if proof and known is None:

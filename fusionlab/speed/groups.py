@@ -20,6 +20,7 @@ SPEEDS = (
     "answers",
     "merge",
     "align",
+    "train",
 )
 
 

@@ -52,19 +52,30 @@ def adapted(folder: Path, recipe: AdapterRecipe, repo: str) -> Any:
 
     `repo` is the base's name on the hub, for the adapter's config.
     """
+    return with_adapter(
+        open_model(folder, dtype="auto"),
+        rank=recipe.rank,
+        alpha=recipe.alpha,
+        targets=list(recipe.targets),
+        seed=recipe.training.seed,
+        name=repo,
+    )
+
+
+def with_adapter(
+    base: Any, *, rank: int, alpha: int, targets: list[str] | str, seed: int, name: str
+) -> Any:
+    """The base with a fresh adapter on it, in peft; only the adapter can be trained.
+
+    `targets` are modules, or "all-linear"; `name` is what the adapter's config calls the base.
+    """
     from peft import LoraConfig, get_peft_model
 
-    base = open_model(folder, dtype="auto")
-    config = LoraConfig(
-        task_type="CAUSAL_LM",
-        r=recipe.rank,
-        lora_alpha=recipe.alpha,
-        target_modules=list(recipe.targets),
-    )
+    config = LoraConfig(task_type="CAUSAL_LM", r=rank, lora_alpha=alpha, target_modules=targets)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.training.seed)  # peft draws A from the global generator
+        torch.manual_seed(seed)  # peft draws A from the global generator
         model = get_peft_model(base, config)
-    config.base_model_name_or_path = repo
+    config.base_model_name_or_path = name
     return model
 
 
@@ -82,7 +93,9 @@ def train_adapter(
     )
 
 
-def draw_batch(recipe: AdapterRecipe, tokenizer: Any, generator: torch.Generator) -> Batch:
+def draw_batch(
+    recipe: AdapterRecipe, tokenizer: Any, generator: torch.Generator, _step: int = 0
+) -> Batch:
     """A batch of questions to learn, in the base's own chat template."""
     seed = int(torch.randint(2**62, (), generator=generator))
     rng = random.Random(seed)  # noqa: S311  questions are no secrets

@@ -5,8 +5,8 @@ from collections.abc import Generator, Iterable
 from json import JSONDecodeError
 from pathlib import Path
 
-from fusionlab.encoding import event_to_json
-from fusionlab.events import Event, Progress, StepTrained
+from fusionlab.encoding import event_from_json, event_to_json
+from fusionlab.events import Progress, StepTrained
 from fusionlab.reading import read_json
 from fusionlab.writing import putting
 
@@ -17,7 +17,7 @@ LOG = "training.jsonl"
 
 def logged(
     steps: Iterable[StepTrained], file: Path, total: int, name: str
-) -> Generator[Event, None, None]:
+) -> Generator[Progress | StepTrained, None, None]:
     """The steps, written to the log as they pass; lines from an earlier attempt are replaced."""
     kept = max(1, total // LOGGED)
     first = True
@@ -25,11 +25,19 @@ def logged(
         if first:
             _cut(file, event.step)
             first = False
-        if event.step % kept == 0 or event.step in (1, total):
+        kept_anyway = event.step in (1, total) or event.held_out is not None
+        if event.step % kept == 0 or kept_anyway:
             with file.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(event_to_json(event)) + "\n")
             yield Progress(f"training {name}", event.step, total, "items")
         yield event
+
+
+def steps_in(file: Path) -> list[StepTrained]:
+    """The steps that the log holds."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    events = [event_from_json(read_json(line)) for line in lines]
+    return [event for event in events if isinstance(event, StepTrained)]
 
 
 def _cut(file: Path, step: int) -> None:

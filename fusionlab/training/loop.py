@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from torch import Tensor
 from fusionlab.errors import RecipeError
 from fusionlab.events import StepTrained
 from fusionlab.sources import store
+from fusionlab.training import together
 from fusionlab.training.losses import Batch, answer_loss
 from fusionlab.writing import putting
 
@@ -29,9 +31,13 @@ BETAS = (0.9, 0.98)
 FLOOR = 0.05
 """The share of the learning rate that is left at the last step."""
 
-Draw = Callable[[torch.Generator], Batch]
-"""Draws a batch, with no randomness but that of the generator."""
+Draw = Callable[[torch.Generator, int], Batch]
+"""Draws the batch of a step, with no randomness but that of the generator."""
 Loss = Callable[[Any, Batch], Tensor]
+
+
+class Stop(Exception):
+    """Thrown into a training where it stands between two steps: what it has come to is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +65,20 @@ def train(
     checkpoint: Path | None = None,
     every: int = 200,
     loss_of: Loss = answer_loss,
+    accumulate: int = 1,
+    computed_in: torch.dtype = torch.float32,
 ) -> Generator[StepTrained, None, None]:
     """The steps as they are taken; at the end `model` is trained and in evaluation mode.
+
+    A batch goes through the model in `accumulate` parts, which changes nothing but how much memory
+    that takes; in bfloat16 where that is `computed_in`. Where a launcher started several processes,
+    each takes its share of every step, and the first alone writes.
 
     With a `checkpoint` file, training goes on from there, and ends with exactly the weights of an
     uninterrupted run; the file is written every `every` steps and at the end. Raises RecipeError
     if the loss is not finite, or the checkpoint is damaged or belongs to another plan, and
-    SourceError if it cannot be written.
+    SourceError if it cannot be written. Where `Stop` is thrown in, the checkpoint is written before
+    it goes on to the caller.
     """
     generator = torch.Generator().manual_seed(plan.seed)
     optimiser = _optimiser(model, plan)
@@ -73,11 +86,20 @@ def train(
     if checkpoint is not None and checkpoint.exists():
         done = _restore(checkpoint, model, optimiser, generator, plan)
     model.train()
+    lossy = partial(_computed, loss_of, computed_in)
     for step in range(done + 1, plan.steps + 1):
-        event = _step(model, optimiser, loss_of, draw(generator), plan, step)
-        if checkpoint is not None and (step % every == 0 or step == plan.steps):
-            _save(checkpoint, model, optimiser, generator, plan, step)
-        yield event
+        batch = draw(generator, step)
+        event = _step(model, optimiser, lossy, batch, plan, step, accumulate)
+        due = step % every == 0 or step == plan.steps
+        try:
+            yield event  # whoever logs it does so first: no step is in the checkpoint alone
+        except Stop:
+            due = True
+            model.eval()
+            raise
+        finally:
+            if checkpoint is not None and due and not together.rank():
+                _save(checkpoint, model, optimiser, generator, plan, step)
     model.eval()
 
 
@@ -96,18 +118,38 @@ def _step(
     batch: Batch,
     plan: Plan,
     step: int,
+    accumulate: int,
 ) -> StepTrained:
     rate = learning_rate(plan, step)
     for group in optimiser.param_groups:
         group["lr"] = rate
-    loss = loss_of(model, batch)
-    if not math.isfinite(loss.item()):
-        raise RecipeError("loss-not-finite", loss=str(loss.item()), step=str(step))
     optimiser.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
+    loss = 0.0
+    with torch.random.fork_rng(devices=[]):  # what a model drops out depends on the step alone
+        torch.manual_seed(hash((plan.seed, step)))
+        count = accumulate * together.size()
+        parts = [*batch.parts(count)][together.rank() :: together.size()] if count > 1 else [batch]
+        for part in parts:
+            share = part.weight / batch.weight if count > 1 else 1.0
+            said = loss_of(model, part) * share
+            loss += said.item()
+            if not math.isfinite(loss):
+                break
+            said.backward()  # type: ignore[no-untyped-call]
+    loss = together.summed(model.parameters(), loss)
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
+    if not math.isfinite(loss) or not norm.isfinite():
+        key = "gradient-not-finite" if math.isfinite(loss) else "loss-not-finite"
+        raise RecipeError(key, loss=f"{loss:.4g}", step=str(step), rate=f"{rate:.3g}")
     optimiser.step()
-    return StepTrained(step, loss.item(), rate, batch.tokens)
+    return StepTrained(step, loss, rate, batch.tokens)
+
+
+def _computed(loss_of: Loss, dtype: torch.dtype, model: Any, batch: Batch) -> Tensor:
+    """The loss, where the model is, in numbers of this kind; in fp32 by the model's own numbers."""
+    device = next(model.parameters()).device
+    with torch.autocast(device.type, torch.bfloat16, enabled=dtype == torch.bfloat16):
+        return loss_of(model, batch.to(device))
 
 
 def _optimiser(model: torch.nn.Module, plan: Plan) -> torch.optim.AdamW:

@@ -1,6 +1,7 @@
 """The losses that models are trained with."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -24,6 +25,45 @@ class Batch:
     labels: Int[Tensor, "batch seq"]
     tokens: int
     """The number of tokens, without padding."""
+    positions: Int[Tensor, "batch seq"] | None = None
+    """Of each token in its document, where rows hold several, which do not see one another."""
+    reference: Float[Tensor, " batch"] | None = None
+    """Where rows come in pairs, a preferred answer and another one: log-probability of each row's
+    answer in the model that training began with."""
+
+    @property
+    def weight(self) -> int:
+        """What the loss is a mean over: the pairs, or else the learned tokens."""
+        if self.reference is not None:
+            return len(self.ids) // 2
+        return int((self.labels[:, 1:] != IGNORED).sum())
+
+    def parts(self, count: int) -> Iterator["Batch"]:
+        """The batch in up to so many parts, pairs kept together; `tokens` stays that of the whole.
+
+        The mean of their losses, each counting by its weight, is the loss of the whole.
+        """
+        together = 1 if self.reference is None else 2
+        for rows in torch.arange(len(self.ids)).view(-1, together).chunk(count):
+            yield self.rows(rows.flatten())
+
+    def rows(self, rows: Int[Tensor, " part"]) -> "Batch":
+        """These rows only."""
+        some = {
+            name: value[rows]
+            for name in ("ids", "labels", "positions", "reference")
+            if (value := getattr(self, name)) is not None
+        }
+        return replace(self, **some)
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same on this device."""
+        moved = {
+            name: value.to(device)
+            for name in ("ids", "labels", "positions", "reference")
+            if (value := getattr(self, name)) is not None
+        }
+        return replace(self, **moved)
 
 
 def batched(sequences: list[tuple[list[int], list[int]]], pad: int) -> Batch:
@@ -75,6 +115,42 @@ def routed_loss(model: Any, batch: Batch, *, balance: float) -> Float[Tensor, ""
     return said + balance * uneven
 
 
+def preference_loss(model: Any, batch: Batch, *, beta: float) -> Float[Tensor, ""]:
+    """DPO's loss, the mean over pairs of −log σ(β·((log π(y⁺) − log π₀(y⁺)) − (… y⁻ …))).
+
+    Log-probabilities are summed over the answer. Rafailov et al., https://arxiv.org/abs/2305.18290.
+    """
+    return -torch.nn.functional.logsigmoid(beta * margins(model, batch)).mean()
+
+
+def margins(model: Any, batch: Batch) -> Float[Tensor, " pair"]:
+    """By how many nats more than the reference the model prefers each pair's first answer."""
+    if batch.reference is None:
+        raise ValueError("a batch of pairs has a reference")
+    gained = answer_logprobs(model, batch) - batch.reference
+    return gained[0::2] - gained[1::2]
+
+
+def answer_logprobs(model: Any, batch: Batch) -> Float[Tensor, " batch"]:
+    """The log-probability of the learned tokens of each row, all together, in nats."""
+    wanted = (batch.labels[:, 1:] != IGNORED).any(dim=0).nonzero().flatten()
+    if not len(wanted):
+        return torch.zeros(len(batch.ids), device=batch.ids.device)
+    width = int(wanted[-1]) + 1
+    first = int(wanted[0])  # no logits of what is asked in every row
+    said = model(
+        input_ids=batch.ids[:, :width],
+        use_cache=False,
+        logits_to_keep=width - first,
+        **_positions(batch, width),
+    ).logits
+    labels = batch.labels[:, first + 1 : width + 1]
+    lost = torch.nn.functional.cross_entropy(
+        _precise(said.flatten(0, 1)), labels.flatten(), ignore_index=IGNORED, reduction="none"
+    )
+    return -lost.view(labels.shape).sum(dim=1)
+
+
 def unevenness(
     logits: Float[Tensor, "token expert"], active: int, real: Bool[Tensor, " token"]
 ) -> Float[Tensor, ""]:
@@ -105,7 +181,8 @@ def _in_parts(
         ids, labels = batch.ids[rows, :width], batch.labels[rows, :width]
         # Padding is on the right and attention is causal: no learned token sees any of it.
         options = {"output_router_logits": True} if routed else {}
-        out = model(input_ids=ids, use_cache=False, **options)
+        told = _positions(batch.rows(rows), width)
+        out = model(input_ids=ids, use_cache=False, **options, **told)
         said.append(_summed(out.logits, labels))
         if routed:
             real = torch.arange(width, device=ids.device) < ends[rows][:, None]
@@ -115,12 +192,22 @@ def _in_parts(
     return total, torch.stack(uneven).mean() if routed else torch.zeros(())
 
 
+def _positions(batch: Batch, width: int) -> dict[str, Tensor]:
+    """What the model is told of positions: nothing where each row is one document."""
+    return {} if batch.positions is None else {"position_ids": batch.positions[:, :width]}
+
+
 def _summed(
     logits: Float[Tensor, "part seq vocab"], labels: Int[Tensor, "part seq"]
 ) -> Float[Tensor, ""]:
     return torch.nn.functional.cross_entropy(
-        logits[:, :-1].flatten(0, 1).float(),
+        _precise(logits[:, :-1].flatten(0, 1)),
         labels[:, 1:].flatten(),
         ignore_index=IGNORED,
         reduction="sum",
     )
+
+
+def _precise(logits: Float[Tensor, "row vocab"]) -> Float[Tensor, "row vocab"]:
+    """In fp32 at least."""
+    return logits.to(torch.promote_types(logits.dtype, torch.float32))

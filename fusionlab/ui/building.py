@@ -12,7 +12,7 @@ import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
 from fusionlab.builds import build_from_query
 from fusionlab.depending import without_idle
-from fusionlab.errors import FusionError, RecipeError, SourceError
+from fusionlab.errors import FusionError, RecipeError, SourceError, UnknownName
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.faults import fault
 from fusionlab.limits import limits
@@ -52,8 +52,10 @@ _BUILT = TypeAdapter(ModelBuilt)
 
 
 def builders() -> list[Builder]:
-    """The builders that make a model of others, not those that train one from a recipe."""
-    return [builder for builder in all_builders() if builder.max_sources != 0]
+    """The builders that make a model of others and that the app offers, not those that train one
+    from a recipe.
+    """
+    return [each for each in all_builders() if each.max_sources != 0 and each.in_app]
 
 
 def first_asked() -> Asked:
@@ -131,7 +133,7 @@ def form_view(asked: Asked, **how: Any) -> Drawn:
 
 def planned(asked: Asked) -> Plan[Any]:
     """What was asked for as a plan; its limits are checked before anything is read."""
-    builder = get_builder(asked.builder)
+    builder = _offered(asked.builder)
     limits().check_plan(builder, asked.sources, asked.settings)
     return builder.plan(asked.sources, asked.settings, asked.id.strip())
 
@@ -155,7 +157,7 @@ def made(asked: Asked) -> Generator[Event, None, None]:
     Raises what planning raises, and what executing the plan does.
     """
     limits().check_builds()
-    builder = get_builder(asked.builder)
+    builder = _offered(asked.builder)
     limits().check_plan(builder, asked.sources, asked.settings)
     for source in asked.sources:
         yield from folder_for(source.ref)
@@ -178,6 +180,13 @@ def recorded(preset: BuildPreset) -> tuple[Drawn, Drawn]:
     built = _BUILT.validate_python(record["built"])
     view = built_view(built, record["plan"]["licence"], preset.builder, recorded=True)
     return plan, view
+
+
+def _offered(name: str) -> Builder:
+    """The builder of this name; raises UnknownName where the app offers none."""
+    if not get_builder(name).in_app:
+        raise UnknownName("kind-builder", name, [each.name for each in builders()])
+    return get_builder(name)
 
 
 def preset_named(given: Any) -> BuildPreset | None:

@@ -117,7 +117,7 @@ def _written(
     return Papers(zoo_recipe_to_toml(recipe), card(recipe, parameters, scores), scores)
 
 
-def draw_batch(recipe: ZooRecipe, fast: Any, generator: torch.Generator) -> Batch:
+def draw_batch(recipe: ZooRecipe, fast: Any, generator: torch.Generator, _step: int = 0) -> Batch:
     """A batch of problems to learn from; each is of a task drawn by the recipe's shares."""
     seed = int(torch.randint(2**62, (), generator=generator))
     rng = random.Random(seed)  # noqa: S311  problems are no secrets

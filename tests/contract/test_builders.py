@@ -49,11 +49,19 @@ SMALL: dict[str, dict[str, Any]] = {
     "adapter": {"recipe": "days", "questions": 1},
     "graft": {"drop": 1},
     "merge": {"method": "slerp"},
+    "train": {
+        "objective": "instruct",
+        "data": "corpus:dates",
+        "steps": 6,
+        "questions": 8,
+        "batch": 2,
+    },
 }
 """Settings under which each builder makes something small."""
 SOURCES: dict[str, list[Source]] = {
     "graft": [Source("zoo/tiny")],
     "merge": [Source("zoo/tiny"), Source("zoo/tiny")],
+    "train": [Source("zoo/tiny")],
 }
 """What it makes that of; nothing where it needs none."""
 

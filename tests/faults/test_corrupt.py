@@ -136,7 +136,7 @@ def test_what_was_trained_here_is_refused_with_the_way_to_train_it_again(home: P
         store.write_origin(folder, "a test", "", {name: sha256})
     whole = (adapter / "adapter_model.safetensors").read_bytes()
     garbled(adapter / "adapter_model.safetensors")
-    assert "train the adapter again" in _refusal("zoo/tiny+days")
+    assert "make the adapter again" in _refusal("zoo/tiny+days")
     (adapter / "adapter_model.safetensors").write_bytes(whole)
     garbled(model / WEIGHTS)
     for ref in ("zoo/tiny", "zoo/tiny+days"):

@@ -19,6 +19,8 @@ SETTINGS = {name for method in all_methods() for name in method.settings.model_f
 CODES = {name for name in {*SETTINGS, *FLAGS, "rouge_l", "char_lcs"} if "_" in name}
 TYPED = re.compile(rf"(?<![\w-])--[a-z]|\b({'|'.join(sorted(CODES))})\b")
 """What is typed in a terminal: a flag, or the code name of a setting."""
+TERMINAL = ("cli", "training", "zoo")
+"""Files of sentences that only a terminal says."""
 TERMINAL_ONLY = {
     "bench-counts",
     "compare-file-of-another",
@@ -47,7 +49,7 @@ class _Calls(Visitor):
 
 def said_in_the_app(language: str) -> Iterator[tuple[str, str]]:
     """Every sentence and each of its parts, by key, but for those of the command line alone."""
-    terminal = {entry.id.name for file, entry in entries(language) if file.stem in ("cli", "zoo")}
+    terminal = {entry.id.name for file, entry in entries(language) if file.stem in TERMINAL}
     for key, message in MESSAGES[language].items():
         if key in terminal or key.startswith("cli-") or key in TERMINAL_ONLY:
             continue

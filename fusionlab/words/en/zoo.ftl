@@ -35,8 +35,11 @@ task-other-problem = { $prompt } is not a problem of { $task }
 ## Training
 
 -from-the-start = remove it to begin from the start
-loss-not-finite = the loss is { $loss } at step { $step }
-    .hint = train with a lower learning rate
+-slower = train with a lower learning rate or a longer warm-up; what was learned up to the last checkpoint stays in the work folder
+loss-not-finite = the loss is { $loss } at step { $step }, at a learning rate of { $rate }
+    .hint = { -slower }
+gradient-not-finite = the loss is { $loss } at step { $step }, at a learning rate of { $rate }, but its gradient is no number
+    .hint = { -slower }
 checkpoint-of-another-plan = { $file } was written under another plan
     .hint = { -from-the-start }
 checkpoint-unreadable = { $file } cannot be read: { $said }

@@ -35,8 +35,11 @@ task-other-problem = { $prompt } 不是 { $task } 的题目
 ## 训练
 
 -from-the-start = 删除它即可从头开始
-loss-not-finite = 第 { $step } 步的损失为 { $loss }
-    .hint = 请用更低的学习率训练
+-slower = 请调低学习率或加长预热；到最后一个检查点为止学到的内容仍保留在工作文件夹中
+loss-not-finite = 第 { $step } 步的损失为 { $loss }，学习率为 { $rate }
+    .hint = { -slower }
+gradient-not-finite = 第 { $step } 步的损失为 { $loss }，学习率为 { $rate }，但其梯度不是有效数值
+    .hint = { -slower }
 checkpoint-of-another-plan = { $file } 是按另一个计划写出的
     .hint = { -from-the-start }
 checkpoint-unreadable = 无法读取 { $file }：{ $said }

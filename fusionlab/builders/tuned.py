@@ -1,0 +1,152 @@
+"""What stands in the folder of a model that was trained further: weights, log, recipe, card."""
+
+import shutil
+from collections import Counter
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from pydantic import JsonValue
+
+from fusionlab.events import Event, Progress, StepTrained
+from fusionlab.making import Papers
+from fusionlab.plans import Plan, Source
+from fusionlab.sources import store
+from fusionlab.training.adapters import save_adapter
+from fusionlab.training.log import LOG, steps_in
+from fusionlab.training.tuning import Outcome, computed_in
+from fusionlab.weights.checkpoint import DTYPES
+from fusionlab.weights.opened import Opened
+from fusionlab.weights.papers import card_text, lineage_section, put_beside, recipe_text
+
+if TYPE_CHECKING:
+    from fusionlab.builders.train import Training
+
+DONE = {
+    "continue": "It read more text, and learned every token of it.",
+    "instruct": "It learned to answer: of each conversation the tokens of the answers, and nothing "
+    "of what was asked.",
+    "prefer": "It learned which of two answers is preferred, by "
+    "[DPO](https://arxiv.org/abs/2305.18290) against itself as it was before.",
+}
+
+
+def written(
+    plan: "Plan[Training]",
+    source: Opened,
+    result: tuple[Any, Outcome],
+    work: Path,
+    part: Path,
+) -> Generator[Event, None, Papers]:
+    """The folder `part` has the trained weights and what stands beside them."""
+    model, outcome = result
+    yield Progress(f"writing {plan.id}")
+    with store.saving(part):
+        if plan.details.rank:
+            save_adapter(model, part)
+        else:
+            model.to(_stored_in(source)).save_pretrained(part)
+            put_beside(source.folder, source.config, part)
+    shutil.copyfile(work / LOG, part / LOG)
+    steps = [each for each in steps_in(work / LOG) if each.step <= outcome.step]
+    report = _report(plan.details, outcome, steps)
+    stopped = outcome.step < plan.details.tuning.schedule.steps
+    return Papers(
+        recipe_text("train", plan, [Source(source.ref)], _settings(plan.details)),
+        _card(plan, source, outcome, steps),
+        report=report,
+        unfinished=stopped,
+    )
+
+
+def _stored_in(source: Opened) -> torch.dtype:
+    """The numbers that most of the source's weights are stored in."""
+    elements: Counter[str] = Counter()
+    for each in source.weights.tensors.values():
+        elements[each.dtype] += each.elements
+    return DTYPES[elements.most_common(1)[0][0]]
+
+
+def _report(
+    details: "Training", outcome: Outcome, steps: Sequence[StepTrained]
+) -> dict[str, JsonValue]:
+    """What the training came to, with its curves: pairs of a step and a value."""
+    heard: list[JsonValue] = [] if outcome.before is None else [[0, outcome.before]]
+    heard += [[each.step, each.held_out] for each in steps if each.held_out is not None]
+    return {
+        "objective": details.tuning.objective,
+        "steps": outcome.step,
+        "planned": details.tuning.schedule.steps,
+        "examples": details.examples,
+        "tokens": details.tokens,
+        "losses": [[each.step, each.loss] for each in steps],
+        "held_out": heard,
+        "preferred": outcome.preferred,
+    }
+
+
+def _settings(details: "Training") -> dict[str, Any]:
+    """As they would be typed, all defaults written out; of a file its name only."""
+    tuning, schedule = details.tuning, details.tuning.schedule
+    adapter = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
+    return {
+        "objective": tuning.objective,
+        "data": details.file,
+        "data_sha256": details.sha256,
+        "steps": schedule.steps,
+        "batch": tuning.batch,
+        "accumulate": tuning.accumulate,
+        "length": tuning.length,
+        "learning_rate": schedule.learning_rate,
+        "warmup": schedule.warmup,
+        **adapter,
+        **({"beta": tuning.beta} if tuning.objective == "prefer" else {}),
+        "held_out": tuning.held_out,
+        "questions": details.questions,
+        "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
+        "seed": schedule.seed,
+    }
+
+
+def _card(
+    plan: "Plan[Training]", source: Opened, outcome: Outcome, log: Sequence[StepTrained]
+) -> str:
+    details = plan.details
+    schedule = details.tuning.schedule
+    what = (
+        f"A low-rank adapter of {plan.parameters:,} parameters (rank {details.rank})"
+        if details.rank
+        else f"A causal language model of {plan.parameters:,} parameters"
+    )
+    sections = [
+        f"{what}, trained by FusionLab. {DONE[details.tuning.objective]}",
+        f"{outcome.step:,} steps of {details.tuning.drawn} examples, drawn from "
+        f"{details.examples:,} ({details.tokens:,} tokens) of `{details.file}`; learning rate "
+        f"{schedule.learning_rate:g}, seed {schedule.seed}. {details.held_out:,} more were held "
+        f"out.",
+        _heard(outcome, log),
+        lineage_section(plan, {source.ref: source.licence}),
+        "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
+    ]
+    if outcome.step < schedule.steps:
+        sections.insert(
+            1,
+            f"**The training was stopped at step {outcome.step:,} of {schedule.steps:,}**: this is "
+            "the model as it was then. The command that began it goes on from there.",
+        )
+    return card_text(plan, ("train", details.tuning.objective), [each for each in sections if each])
+
+
+def _heard(outcome: Outcome, log: Sequence[StepTrained]) -> str:
+    """What the held-out part tells; nothing where nothing was held out."""
+    read = [each for each in log if each.held_out is not None]
+    if outcome.before is None or not read:
+        return ""
+    said = (
+        f"Held-out text: {outcome.before:.4f} nats per byte before, {read[-1].held_out:.4f} after "
+        f"step {read[-1].step:,}."
+    )
+    if outcome.preferred is not None:
+        said += f" Of held-out pairs, {outcome.preferred:.0%} came to favour the preferred answer."
+    return said

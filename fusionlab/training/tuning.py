@@ -1,0 +1,315 @@
+"""A model goes on learning: more text, answers, or which of two answers is the better one.
+
+What is learned comes from `records`, how it is read from `encoding`, in which rows from `packing`;
+the steps are those of the one training loop. The reference of DPO is the model as training began:
+what it gives the answers is found once, before the first step, and kept in the work folder.
+"""
+
+import math
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.events import Event, Progress, StepTrained, Warned
+from fusionlab.sources import store
+from fusionlab.training import together
+from fusionlab.training.encoding import Example, Unit, encoded
+from fusionlab.training.log import LOG, logged
+from fusionlab.training.loop import CHECKPOINT, Plan, Stop, train
+from fusionlab.training.losses import (
+    Batch,
+    answer_logprobs,
+    answer_loss,
+    margins,
+    preference_loss,
+)
+from fusionlab.training.packing import Course, Row, collated, leaks, packed, split
+from fusionlab.training.records import Objective, Records
+from fusionlab.writing import putting
+
+REFERENCE = "reference.safetensors"
+"""How the reference's log-probabilities are called in a work folder."""
+CHECKS = 10
+"""How often, at most, the held-out part is read, besides before the first step."""
+
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """All that decides what is learned, but for the model and the data."""
+
+    objective: Objective
+    schedule: Plan
+    batch: int
+    """Units in each part of a step."""
+    accumulate: int
+    """Parts of a step."""
+    length: int
+    """Tokens of a row, at most."""
+    beta: float
+    """Of DPO: how much a change against the reference counts."""
+    held_out: float
+    """The share that is not learned."""
+    precision: Precision
+
+    @property
+    def drawn(self) -> int:
+        """Units in each step."""
+        return self.batch * self.accumulate
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What a model is trained on, ready to be drawn."""
+
+    units: tuple[tuple[Row, ...], ...]
+    """What is drawn as one: a row, or those of a preferred answer and the other one."""
+    held_out: tuple[tuple[Row, ...], ...]
+    records: int
+    left_out: int
+    """Records that are longer than may be."""
+    unknown: int
+    """Tokens that stand for what the tokenizer does not know."""
+
+    @property
+    def tokens(self) -> int:
+        """Of all that is learned from."""
+        return sum(_tokens(unit) for unit in self.units)
+
+    @property
+    def examples(self) -> int:
+        """Pieces, conversations or pairs that are learned from."""
+        pairs = any(len(unit) > 1 for unit in self.units)
+        return len(self.units) if pairs else sum(len(row) for (row,) in self.units)
+
+    @property
+    def kept(self) -> int:
+        """The same of those that are held out."""
+        return len(self.held_out)
+
+
+def lessons(
+    records: Records, tokenizer: Any, name: str, objective: Objective, length: int, share: float
+) -> Lessons:
+    """The records as lessons for a model of this tokenizer; raises what `encoded` raises."""
+    found = encoded(records, tokenizer, name, length)
+    learned, held_out = split(found.units, share)
+    return Lessons(
+        tuple(_rows(learned, objective, length)),
+        tuple(tuple((each,) for each in unit) for unit in held_out),
+        found.records,
+        found.left_out,
+        found.unknown,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a training came to, besides the model."""
+
+    step: int
+    """The last that was taken; fewer than were planned after a `Stop`."""
+    before: float | None
+    """What the held-out part lost before the first step, in nats per byte."""
+    preferred: float | None
+    """Of held-out pairs the share whose preferred answer gained more than the other one."""
+
+
+def tuned(
+    model: Any, found: Lessons, tuning: Tuning, pad: int, work: Path, name: str
+) -> Generator[Event, None, Outcome]:
+    """The steps of training, after which the model is trained and in evaluation mode.
+
+    `work` holds what a killed training goes on from. Raises what `train` raises.
+    """
+    schedule = tuning.schedule
+    course = Course(found.units, tuning.drawn, schedule.seed, pad)
+    if any(len(row) > 1 for unit in found.units for row in unit) and leaks(model, pad):
+        yield Warned.of("train-pieces-leak", name=name)
+    if tuning.objective == "prefer":
+        course.reference = yield from _reference(model, course, tuning, work, name)
+    if together.rank():
+        yield from _looped(model, course, tuning, work)
+        return Outcome(tuning.schedule.steps, None, None)
+    before = nats_per_byte(model, found.held_out, tuning, pad)
+    kept = _held_out_pairs(model, found, tuning, pad)
+    step = yield from _steps(model, course, found, tuning, work, name)
+    return Outcome(step, before, _preferred(model, kept, tuning))
+
+
+def _steps(
+    model: Any, course: Course, found: Lessons, tuning: Tuning, work: Path, name: str
+) -> Generator[Event, None, int]:
+    """The steps; returns the last one."""
+    schedule = tuning.schedule
+    steps = _looped(model, course, tuning, work)
+    read = _checked(steps, model, found, tuning, course.pad)
+    last = schedule.steps
+    try:
+        for event in logged(read, work / LOG, schedule.steps, name):
+            last = event.step if isinstance(event, StepTrained) else int(event.done)
+            yield event
+    except Stop:
+        with suppress(Stop):
+            steps.throw(Stop())
+    return last
+
+
+def _looped(
+    model: Any, course: Course, tuning: Tuning, work: Path
+) -> Generator[StepTrained, None, None]:
+    """The steps of the training loop."""
+    prefers = tuning.objective == "prefer"
+    return train(
+        model,
+        tuning.schedule,
+        course.draw,
+        checkpoint=work / CHECKPOINT,
+        every=checkpoint_interval(tuning.schedule.steps),
+        loss_of=partial(preference_loss, beta=tuning.beta) if prefers else answer_loss,
+        accumulate=tuning.accumulate,
+        computed_in=computed_in(tuning.precision),
+    )
+
+
+def checkpoint_interval(steps: int) -> int:
+    """The number of steps after which a checkpoint is written."""
+    return max(1, min(100, steps // 10))
+
+
+def computed_in(precision: Precision) -> torch.dtype:
+    """The numbers that are computed with here: bfloat16 on its own where the processor has it."""
+    if precision == "auto":
+        return torch.bfloat16 if _has_bfloat16() else torch.float32
+    return torch.bfloat16 if precision == "bfloat16" else torch.float32
+
+
+@torch.no_grad()
+def nats_per_byte(
+    model: Any, units: Sequence[Sequence[Row]], tuning: Tuning, pad: int
+) -> float | None:
+    """What the model loses on each byte of the answers, or of the text; of pairs, on the preferred.
+
+    None where nothing is held out or the loss is no number.
+    """
+    rows = [unit[0] for unit in units]
+    size = sum(each.bytes for row in rows for each in row)
+    if not size:
+        return None
+    lost = 0.0
+    with _reading(model, tuning):
+        for batch in _batches(rows, tuning.batch, pad):
+            lost -= float(answer_logprobs(model, batch.to(model.device)).double().sum())
+    return lost / size if math.isfinite(lost) else None
+
+
+def _rows(units: Sequence[Unit], objective: Objective, length: int) -> Iterator[tuple[Row, ...]]:
+    """Pieces of text packed; every conversation and answer in a row of its own."""
+    if objective == "continue":
+        yield from ((row,) for row in packed([piece for (piece,) in units], length))
+    else:
+        yield from (tuple((each,) for each in unit) for unit in units)
+
+
+def _checked(
+    steps: Iterator[StepTrained], model: Any, found: Lessons, tuning: Tuning, pad: int
+) -> Iterator[StepTrained]:
+    """The steps, some of them with what the held-out part loses after them."""
+    total = tuning.schedule.steps
+    every = max(1, math.ceil(total / CHECKS))
+    for event in steps:
+        if event.step % every and event.step != total:
+            yield event
+        else:
+            yield replace(event, held_out=nats_per_byte(model, found.held_out, tuning, pad))
+
+
+def _reference(
+    model: Any, course: Course, tuning: Tuning, work: Path, name: str
+) -> Generator[Event, None, Float[Tensor, "unit 2"]]:
+    """Of each pair that will be drawn, what the model gives its answers before it is trained."""
+    from safetensors.torch import load_file, save_file
+
+    file = work / REFERENCE
+    if file.exists():
+        known: Tensor = load_file(file)["reference"]
+        return known
+    found = torch.zeros(len(course.units), 2)
+    drawn = course.numbers(tuning.schedule.steps)
+    for start in range(0, len(drawn), tuning.batch):
+        yield Progress(f"reading with {name}", start, len(drawn), "items")
+        some = drawn[start : start + tuning.batch]
+        batch = collated([row for number in some for row in course.units[number]], course.pad)
+        found[some] = _said(model, batch, tuning).view(-1, 2)
+    if not together.rank():
+        with store.saving(work), putting(file) as part:
+            save_file({"reference": found}, part)
+    return found
+
+
+def _held_out_pairs(model: Any, found: Lessons, tuning: Tuning, pad: int) -> list[Batch]:
+    """The held-out pairs, with what the model gives them before it is trained."""
+    if tuning.objective != "prefer":
+        return []
+    batches = []
+    for start in range(0, len(found.held_out), tuning.batch):
+        some = found.held_out[start : start + tuning.batch]
+        batch = collated([row for unit in some for row in unit], pad)
+        batches.append(replace(batch, reference=_said(model, batch, tuning)))
+    return batches
+
+
+@torch.no_grad()
+def _preferred(model: Any, batches: Sequence[Batch], tuning: Tuning) -> float | None:
+    """Of these pairs the share whose first answer gained more than the other one."""
+    with _reading(model, tuning):
+        gained = [margins(model, batch.to(model.device)) for batch in batches]
+    return float((torch.cat(gained) > 0).float().mean()) if gained else None
+
+
+@torch.no_grad()
+def _said(model: Any, batch: Batch, tuning: Tuning) -> Float[Tensor, " row"]:
+    """What the model gives the answers of the rows."""
+    with _reading(model, tuning):
+        return answer_logprobs(model, batch.to(model.device)).float().cpu()
+
+
+@contextmanager
+def _reading(model: Any, tuning: Tuning) -> Iterator[None]:
+    """The model reads as it computes in training, with nothing dropped out."""
+    learning = model.training
+    model.eval()
+    low = computed_in(tuning.precision) == torch.bfloat16
+    with torch.autocast(model.device.type, torch.bfloat16, enabled=low):
+        yield
+    model.train(learning)
+
+
+def _batches(rows: Sequence[Row], size: int, pad: int) -> Iterator[Batch]:
+    ordered: list[Row] = sorted(rows, key=_length)
+    for start in range(0, len(ordered), size):
+        yield collated(ordered[start : start + size], pad)
+
+
+def _length(row: Sequence[Example]) -> int:
+    return sum(len(each.ids) for each in row)
+
+
+def _tokens(unit: Sequence[Row]) -> int:
+    return sum(map(_length, unit))
+
+
+def _has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 by itself: emulated it is slower than fp32."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    supported: bool = torch.cpu._is_avx512_bf16_supported()  # torch has no other
+    return supported

@@ -1,0 +1,68 @@
+# Training a model further. Only a terminal does so.
+
+## Data
+
+-per-line = one JSON object a line: text; messages, or prompt and completion; or prompt, chosen and rejected
+train-no-data = there are no data to train on
+    .hint = give a file with --set data=FILE, or generated questions with --set data=corpus:maths
+train-unreadable = { $file } cannot be read: { $said }
+    .hint = give a text or JSON Lines file in UTF-8, or one of { $known }
+train-file-empty = { $file } is empty
+    .hint = give a file that has text in it
+train-text-only-continues = { $file } is plain text, of which --set objective={ $objective } cannot tell what is an answer
+    .hint = give a file that ends in .jsonl, with { -per-line }
+train-corpus-no-pairs = { $corpus } has no pairs of answers
+    .hint = give a JSON Lines file with prompt, chosen and rejected
+train-line = { $file }, line { $number }: { $fault }
+    .hint = mend the line or take it out; a line is { -per-line }
+train-line-empty = it is empty
+train-field-empty = a field is empty
+train-answer-empty = an answer is empty
+train-no-answer = no turn of an assistant follows one of a user
+train-messages = { $field } is { $value }, no list of messages with role (system, user or assistant) and content
+train-answers-equal = both answers are the same
+train-answers-alike = { $file }, line { $number }: both answers are the same to the model
+    .hint = take the line out
+train-nothing-learned = { $file }, line { $number }: there is nothing to learn, since the model's chat template leaves nothing of the answer
+    .hint = take the line out
+train-no-template = { $model } has no chat template, so that it cannot read a conversation of several turns
+    .hint = give prompt and completion, or a model that has one
+train-all-too-long = everything in { $file } is longer than { $longest } tokens
+    .hint = raise --set length=N
+train-data-changed = { $file } has changed since the plan was made
+    .hint = give the command again
+
+## Plans
+
+train-steps-and-tokens = both are given: { $steps } steps, and { $tokens } tokens to read
+    .hint = give one of them
+train-counts = { $examples ->
+        [one] one example
+       *[other] { $examples } examples
+    } to learn from, { $tokens } tokens in all; { $held } held out; { $steps ->
+        [one] one step
+       *[other] { $steps } steps
+    } of { $drawn }
+train-nothing-held-out = nothing is held out, so that nobody will see whether it learns by heart
+train-left-out = { $count } of { $all } are longer than { $length } tokens and are left out
+    .hint = raise --set length=N to learn them too
+train-unknown-tokens = { $count ->
+        [one] one token of the data stands for what the model's tokenizer does not know
+       *[other] { $count } tokens of the data stand for what the model's tokenizer does not know
+    }
+    .hint = take data that the model can read
+train-text-short = { $file } has { $count } tokens, fewer than one row of { $length }
+    .hint = give more text, or lower --set length=N
+train-longer-than-context = rows of { $length } tokens are longer than the model reads: { $context }
+    .hint = lower --set length=N
+train-source-adapted = { $source } is a model with an adapter, beside which none can be trained
+    .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME
+train-needs-peft = adapters are trained with the package peft, which is not installed
+    .hint = pip install fusionlab[train], or leave out --set lora=RANK
+train-adapter-name-taken = an adapter called { $id } came with FusionLab
+    .hint = give the new one another name with --id
+
+## As it runs
+
+train-pieces-leak = pieces of text that share a row see one another in { $name }
+    .hint = what it learns at the beginning of a piece depends on the piece before it; rows of one piece avoid that
