@@ -3,8 +3,8 @@
  *
  * `FusionLab.sentences` holds the Fluent files of each language. The language is the link's
  * (`?lang=zh`), else the one that was chosen here before, else the browser's, else English.
- * `FusionLab.words.t(key, values)` is a sentence; `said(given)` is what views send: a text as it
- * is, `{key, values}`, or the same text by language.
+ * `FusionLab.words.t(key, values)` is a sentence, `joined(sentences)` several in a row;
+ * `said(given)` is what views send: a text as it is, `{key, values}`, or the same text by language.
  */
 (() => {
   "use strict";
@@ -12,6 +12,7 @@
   const { FluentBundle, FluentResource } = window.FluentBundle;
   const ENGLISH = "en";
   const STORED = "fusionlab-language";
+  const WIDE = /(?<=[，。；：？！、）》]) +(?=\S)/g; // a space beside such a sign is a gap too many
   const languages = Object.keys(FusionLab.sentences);
 
   const asked = new URLSearchParams(window.location.search).get("lang");
@@ -75,11 +76,14 @@
       const faults = [];
       const sentence = bundle.formatPattern(pattern, values || {}, faults);
       if (faults.length) console.error(`sentence ${key}: ${faults[0]}`);
-      return sentence;
+      return language === "zh" ? sentence.replace(WIDE, "") : sentence;
     }
     console.error(`no sentence ${key}`);
     return key;
   };
+
+  /** These sentences one after the other; Chinese leaves no space between them. */
+  const joined = (parts) => parts.filter(Boolean).join(language === "zh" ? "" : " ");
 
   /** What a view sends to be said, in the reader's language. */
   const said = (given) => {
@@ -100,6 +104,7 @@
   FusionLab.words = {
     choose,
     has,
+    joined,
     language,
     languages,
     said,
