@@ -408,7 +408,7 @@ def test_another_metric_ranks_again(blank: Callable[..., Page]) -> None:
     winner = view["candidates"][0]["author"]
     card = page.locator(".fl-card").first
     expect(card).to_contain_text("elected")
-    expect(page.locator(".fl-sentence").first).to_contain_text("was elected, decided by Meaning")
+    expect(page.locator(".fl-sentence").first).to_contain_text("was elected. What decided: Meaning")
     for metric in view["metrics"]:
         page.get_by_label(Sentence(metric["label"]["key"]).said()).check()
         order = sorted(view["candidates"], key=lambda c: -c["scores"][metric["name"]])

@@ -288,7 +288,7 @@ def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:
     view["outlook"] = None
     shown(page, view)
     expect(full).to_have_count(1)
-    expect(page.locator(".fl-sentence").first).to_contain_text("was elected, decided by ROUGE-L")
+    expect(page.locator(".fl-sentence").first).to_contain_text("was elected. What decided: ROUGE-L")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (320, True), (768, True), (1440, False)])

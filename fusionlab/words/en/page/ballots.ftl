@@ -31,7 +31,7 @@ ballots-cut = broken off
 ballots-candidate = candidate { $n }
 ballots-named = { $name } (candidate { $n })
 ballots-complete = { $n } of { $all } answers complete, no vote yet.
-ballots-elected-by = { $name } was elected, decided by { $by }.
+ballots-elected-by = { $name } was elected. What decided: { $by }.
 ballots-unanimous = All { $n } come to the same answer; the first of them was taken.
 ballots-tied = A tie by { $by } between { $name } and { $others }{ $more ->
     [0] {""}

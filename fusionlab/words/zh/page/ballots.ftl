@@ -23,7 +23,7 @@ ballots-rule-ranked-pairs = 排序对（ranked pairs）
     .about = 两两对决的胜负，从最悬殊的开始认定
 ballots-rule-clusters = 最大的一组
     .about = 相近回答中权重最大的一组里最典型的
-ballots-rule-over = { $rule }（依据：{ $metric }）
+ballots-rule-over = { $rule }（相似度：{ $metric }）
 
 ballots-sample = { $name }（第 { $n } 个回答）
 ballots-growing = 正在写
@@ -31,7 +31,7 @@ ballots-cut = 未写完
 ballots-candidate = 候选回答 { $n }
 ballots-named = { $name }（候选回答 { $n }）
 ballots-complete = { $all } 个回答中已有 { $n } 个写完，还没有投票。
-ballots-elected-by = { $name } 当选，依据是 { $by }。
+ballots-elected-by = { $name } 当选。依据：{ $by }。
 ballots-unanimous = { $n } 个回答得出同一个答案，取其中第一个。
 ballots-tied = 平局（{ $by }）：{ $name } 与 { $others }{ $more ->
     [0] {""}
@@ -41,7 +41,7 @@ ballots-tied-votes = 平局（{ $by }），{ $score }：{ $name } 与 { $others 
     [0] {""}
    *[other] {""}，以及另外 { $more } 个
   }；取最先出现的。
-ballots-would = 如果依据是 { $metric }，当选的会是 { $name }。
+ballots-would = 如果依据是“{ $metric }”，当选的会是 { $name }。
 ballots-elected = 当选
 ballots-first-of-tie = 平局中的第一个
 ballots-in-tie = 并列
@@ -70,7 +70,7 @@ ballots-tally = 各个回答得出的答案
 ballots-of = { $all } 个中的 { $n } 个
 ballots-more-answers = 以及另外 { $n } 个答案
 ballots-otherwise = 换一种方式，谁会当选
-ballots-by-rule = 按各种规则（依据：{ $metric }）
+ballots-by-rule = 按各种规则（相似度：{ $metric }）
 ballots-by-metric = 按各种指标：平均来说与其他回答最相似的
 ballots-head-rule = 规则
 ballots-head-metric = 指标
