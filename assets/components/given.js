@@ -104,7 +104,9 @@
     button.addEventListener("click", () => s.chooseLayer(at));
     return el(
       "li",
-      { class: `fl-given-row${at === s.layer ? " fl-chosen" : ""}` },
+      {
+        class: `fl-given-row${at === s.layer ? " fl-chosen" : ""}${given.length > 1 ? "" : " fl-one"}`,
+      },
       button,
       el(
         "span",

@@ -94,6 +94,7 @@ class Page:
         no download. `kept` is the name by which it is kept already; None where it need not be.
         `before` is the visitor's run before this one.
         """
+        headline = headline_view(trace)
         name, file = f"fusionlab-{trace.recipe.method}.jsonl", None
         again = bool(kept)
         if visitor:
@@ -102,14 +103,14 @@ class Page:
             kept = self.downloads.keep(text) if kept == "" else kept
         return [
             status_view(trace, recorded=how == "recorded", reloaded=again and how == "run"),
-            headline_view(trace),
+            headline,
             stage_for(trace).drawn(trace, run),
             notice_view(trace, before),
             ledger_view(trace),
             _actions(
                 self.family,
                 trace.recipe,
-                answer=trace.answer,
+                answer=headline["answer"],
                 file=bool(file),
                 over=trace.status != "running",
                 kept=noted(how, kept) if kept else None,
