@@ -164,7 +164,10 @@
       spot: String(s.spot),
     };
     const about = t(at.active > 1 ? "experts-about-several" : "experts-about-one", values);
-    say(s.about, s.spot === null ? about : [about, t("experts-about-spot", values)].join(" "));
+    say(
+      s.about,
+      s.spot === null ? about : [about, t("experts-about-spot", values)].join(t("sentence-gap")),
+    );
   };
 
   // The texts

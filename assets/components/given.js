@@ -56,7 +56,7 @@
       "p",
       { class: "fl-note" },
       term("gate", t("experts-gate")),
-      " ",
+      t("sentence-gap"),
       t("experts-token-about"),
     );
     r.section = section("given-to", r.title, r.note, r.rows, r.table);

@@ -60,7 +60,13 @@
     r.section = section(
       "load",
       t("load-title"),
-      el("p", { class: "fl-note" }, term("load", t("load-term")), " ", t("load-about")),
+      el(
+        "p",
+        { class: "fl-note" },
+        term("load", t("load-term")),
+        t("sentence-gap"),
+        t("load-about"),
+      ),
       r.grids,
       r.differ,
       folded(
@@ -70,7 +76,7 @@
           "p",
           { class: "fl-note" },
           term("entropy", t("load-entropy")),
-          " ",
+          t("sentence-gap"),
           t("load-even-about"),
         ),
       ),

@@ -43,7 +43,7 @@
       known ? t("rounds-truth", { truth: short(data.truth) }) : t("rounds-truth-unknown"),
     ];
     return [
-      el("p", { class: "fl-note" }, sum.filter(Boolean).join(" ")),
+      el("p", { class: "fl-note" }, sum.filter(Boolean).join(t("sentence-gap"))),
       courseTable(s),
       changes.length > 0 &&
         folded(

@@ -2,5 +2,6 @@
 
 and-next = ,{" "}
 and-last = { " and " }
+sentence-gap = { " " }
 page-made-with = Made with { $packages }, Python { $python }.
 page-title = { $title } · FusionLab

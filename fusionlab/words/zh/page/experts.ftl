@@ -54,7 +54,7 @@ experts-head-balance = E·Σ f·P
 experts-head-apart = A ≠ B
 
 # 负载
-load-title = 活儿由哪些专家来干
+load-title = 哪些专家在干活
 load-term = 负载：
 load-about = 每一格是该专家到目前为止在本层所有选择中占的百分比；带框的是当前词元的专家。点一格，就能看到这个专家读了哪些词元。
 load-share = 选择占比
