@@ -663,7 +663,7 @@ def test_texts_grow_in_place(blank: Callable[..., Page]) -> None:
 def test_the_ledger_adds_up(blank: Callable[..., Page]) -> None:
     page = blank()
     draw(page, "ledger", ledger_view(Trace(recipe())))
-    expect(page.locator(".fl")).to_contain_text("Nothing has been spent yet.")
+    expect(page.locator(".fl-ledger")).to_be_hidden()  # nothing has been spent
     draw(page, "ledger", ledger_view(cost_trace()))
     expect(page.locator("tfoot :is(th, td)")).to_have_text(
         ["together", "7.0 s on the clock", "2\u202f520", "360", "372", "15.4 s", "273 MB"]
