@@ -25,6 +25,17 @@
     return fixed(value, value < 0.1 && value > 0 ? 3 : 2);
   };
 
+  /** Two probabilities, with as many more digits as it takes to tell them apart. */
+  const apart = (one, other) => {
+    const pair = [probability(one), probability(other)];
+    if (pair[0] !== pair[1] || one === other) return pair;
+    for (let digits = 3; digits <= 6; digits += 1) {
+      const closer = [fixed(one, digits), fixed(other, digits)];
+      if (closer[0] !== closer[1]) return closer;
+    }
+    return pair;
+  };
+
   /** A quantity in nats. */
   const nats = (value) =>
     typeof value === "number" && Number.isFinite(value) ? fixed(value, 2) : "–";
@@ -76,5 +87,5 @@
     return `${(b / 1e12).toFixed(1)} TB`;
   };
 
-  Object.assign(core, { bytes, count, fixed, nats, percent, probability, ratio, seconds });
+  Object.assign(core, { apart, bytes, count, fixed, nats, percent, probability, ratio, seconds });
 })();

@@ -56,7 +56,7 @@
       "p",
       { class: "fl-note" },
       term("gate", t("experts-gate")),
-      " ",
+      t("sentence-gap"),
       t("experts-token-about"),
     );
     r.section = section("given-to", r.title, r.note, r.rows, r.table);
@@ -104,7 +104,9 @@
     button.addEventListener("click", () => s.chooseLayer(at));
     return el(
       "li",
-      { class: `fl-given-row${at === s.layer ? " fl-chosen" : ""}` },
+      {
+        class: `fl-given-row${at === s.layer ? " fl-chosen" : ""}${given.length > 1 ? "" : " fl-one"}`,
+      },
       button,
       el(
         "span",

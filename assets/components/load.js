@@ -60,7 +60,13 @@
     r.section = section(
       "load",
       t("load-title"),
-      el("p", { class: "fl-note" }, term("load", t("load-term")), " ", t("load-about")),
+      el(
+        "p",
+        { class: "fl-note" },
+        term("load", t("load-term")),
+        t("sentence-gap"),
+        t("load-about"),
+      ),
       r.grids,
       r.differ,
       folded(
@@ -70,7 +76,7 @@
           "p",
           { class: "fl-note" },
           term("entropy", t("load-entropy")),
-          " ",
+          t("sentence-gap"),
           t("load-even-about"),
         ),
       ),
@@ -203,10 +209,13 @@
     say(grid.ends[1], apart ? t("load-only", { letter: LETTERS[0], share: `+${end}` }) : end);
     grid.cells.forEach((row, at) => {
       const shares = sharesOf(s, which, at);
+      const firsts = sharesOf(s, 0, at);
       row.forEach((cell, expert) => {
         const share = number(shares[expert]);
         const sign = apart ? (share > 0 ? "+" : share < 0 ? "−" : "") : "";
-        const shown = Math.abs(share) < 0.005 ? "" : `${sign}${fixed(100 * Math.abs(share))}`;
+        const both = apart && number(firsts[expert]) > 0 && Math.abs(share) < 0.005;
+        const some = `${sign}${fixed(100 * Math.abs(share))}`;
+        const shown = both ? "0" : Math.abs(share) < 0.005 ? "" : some;
         const words = t("load-cell", {
           layer: String(s.layers[at].layer),
           expert: String(expert),

@@ -8,7 +8,8 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { said, t } = FusionLab.words;
-  const { el, fill, list, own, percent, probability, ratio, state, text, uid } = FusionLab.core;
+  const { apart, el, fill, list, own, percent, probability, ratio, state, text, uid } =
+    FusionLab.core;
   const FORMATS = {
     p: probability,
     q: probability,
@@ -40,11 +41,17 @@
   const written = (given) => {
     if (Array.isArray(given)) return given.map(written);
     if (!given || typeof given !== "object") return given;
-    const values = Object.entries(own(given, "values") || {}).map(([name, value]) => {
+    const values = own(given, "values") || {};
+    const both = typeof values.p === "number" && typeof values.q === "number";
+    const [p, q] = both ? apart(values.p, values.q) : [];
+    const shown = Object.entries(values).map(([name, value]) => {
       const format = own(FORMATS, name);
       return [name, format && typeof value === "number" ? format(value) : written(value)];
     });
-    return { key: text(given.key), values: Object.fromEntries(values) };
+    return {
+      key: text(given.key),
+      values: { ...Object.fromEntries(shown), ...(both && { p, q }) },
+    };
   };
 
   /** One sentence; a button where the picture can show what it speaks of. */

@@ -9,6 +9,7 @@
   const {
     add,
     calm,
+    count,
     el,
     fill,
     fixed,
@@ -31,7 +32,7 @@
     whole,
   } = window.FusionLab.core;
   const { answer, badge, begin, finish, heading, memberAt, membersOf } = window.FusionLab.pictures;
-  const { prose, record, records, scoreOf, short, tokens, verdict } = window.FusionLab.pictures;
+  const { prose, record, records, scoreOf, short, verdict } = window.FusionLab.pictures;
   const { isolate, makeGraph, send, showGraph } = window.FusionLab.graph;
   const { has, t } = window.FusionLab.words;
   const { drawCosts, drawCourse, titleOf } = window.FusionLab.minds;
@@ -126,7 +127,9 @@
   const spentIn = (s, round) =>
     [
       readIn(s, round).length > 0 && t("rounds-read", { n: readIn(s, round).length }),
-      typeof round.tokens === "number" && round.tokens > 0 && tokens(round.tokens),
+      typeof round.tokens === "number" &&
+        round.tokens > 0 &&
+        t("rounds-tokens", { n: whole(round.tokens), shown: count(round.tokens) }),
     ]
       .filter(Boolean)
       .join(" · ");
@@ -252,13 +255,17 @@
   /** The cards of a round, under its title. */
   const drawCards = (s, round) => {
     const spent = spentIn(s, round);
+    const solutions = records(round.solutions);
+    const running = text(s.data.status) === "running";
     return [
       heading(titleOf(round), spent ? el("span", { class: "fl-title-p" }, ` · ${spent}`) : null),
-      el(
-        "div",
-        { class: "fl-agents" },
-        records(round.solutions).map((one) => card(s, round, one)),
-      ),
+      solutions.length
+        ? el(
+            "div",
+            { class: "fl-agents" },
+            solutions.map((one) => card(s, round, one)),
+          )
+        : el("p", { class: "fl-note" }, t(running ? "rounds-empty-yet" : "rounds-empty")),
     ];
   };
 

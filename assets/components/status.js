@@ -104,9 +104,7 @@
   const wordsOf = (data) => {
     if (data.status === "queued") return place(data);
     if (data.progress) return joined([doing(data.progress), far(data.progress)]);
-    if (data.said) return said(data.said);
-    if (data.status !== "running") return "";
-    return number(data.tokens) > 0 ? t("status-writing") : t("status-starting");
+    return data.said ? said(data.said) : "";
   };
 
   /** Tokens and seconds so far. */

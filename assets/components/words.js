@@ -85,6 +85,13 @@
   /** These sentences one after the other; Chinese leaves no space between them. */
   const joined = (parts) => parts.filter(Boolean).join(language === "zh" ? "" : " ");
 
+  /** These words one after another, the last joined as a sentence does it. */
+  const listed = (words) =>
+    words.reduce((before, next, i) => {
+      if (!i) return next;
+      return before + t(i + 1 < words.length ? "and-next" : "and-last") + next;
+    }, "");
+
   /** What a view sends to be said, in the reader's language. */
   const said = (given) => {
     if (given === null || given === undefined) return "";
@@ -96,7 +103,7 @@
       ]);
       return t(given.key, Object.fromEntries(values));
     }
-    if (Array.isArray(given)) return given.map(said).join(t("and-next"));
+    if (Array.isArray(given)) return listed(given.map(said));
     return said(given[language] ?? given[ENGLISH]);
   };
 

@@ -94,6 +94,7 @@ class Page:
         no download. `kept` is the name by which it is kept already; None where it need not be.
         `before` is the visitor's run before this one.
         """
+        headline = headline_view(trace)
         name, file = f"fusionlab-{trace.recipe.method}.jsonl", None
         again = bool(kept)
         if visitor:

@@ -88,6 +88,9 @@ def _said(trace: Trace) -> Said | None:
     tokens = trace.recipe.sampling.max_tokens
     if trace.status == "stopped":
         return saying("status-stopped-words")
+    if trace.status == "running":
+        writes = _written(trace) or any(trace.texts.values())
+        return saying("status-writing" if writes else "status-starting")
     if not isinstance(trace.end, RunFinished):
         return None
     cut = cut_off(trace)

@@ -586,6 +586,18 @@ def test_keys_walk_through_one_text_and_a_token_shows_its_experts(
     assert said(page)[-1] == ["select", {"sample": 1, "position": 2}]
 
 
+def test_where_both_texts_ask_an_expert_equally_the_difference_is_0(
+    blank: Callable[..., Page],
+) -> None:
+    page = blank()
+    view = expert_view(routed_trace(n_tokens=6))
+    view["texts"][1]["load"] = view["texts"][0]["load"]
+    draw(page, "experts", view)
+    shares = [share for each in view["texts"][0]["load"] for share in each["shares"]]
+    values = page.locator(".fl-signed .fl-cell-value")
+    expect(values).to_have_text(["0" if share else "" for share in shares])
+
+
 def test_a_cell_shows_what_its_expert_reads(blank: Callable[..., Page]) -> None:
     page = blank()
     view = expert_view(routed_trace(n_tokens=20, compare=""))
@@ -709,7 +721,7 @@ def test_the_headline_says_right_or_wrong_and_what_it_cost(blank: Callable[..., 
     right = read_run(asset("runs/three-readers.jsonl"))
     draw(page, "headline", headline_view(right))
     expect(page.locator(".fl-mark")).to_have_text(
-        ["✓ Right", "✓ Helped here: alone, 1 of 3 were right."]
+        ["✓ Right", "✓ Helped here: alone, 1 of 3 was right."]
     )
     expect(page.locator(".fl-headline-cost")).to_contain_text("445 tokens in, 99 out")
     wrong = fold(replace(right.recipe, settings={**right.recipe.settings, "truth": "7"}), ())
@@ -717,6 +729,20 @@ def test_the_headline_says_right_or_wrong_and_what_it_cost(blank: Callable[..., 
         wrong.add(record)
     draw(page, "headline", headline_view(wrong))
     expect(page.locator(".fl-headline-verdict")).to_contain_text("The right answer: 7")
+
+
+def test_what_is_noticed_can_be_told_apart_and_names_are_joined_as_in_a_sentence(
+    blank: Callable[..., Page],
+) -> None:
+    page = blank()
+    close = {"token": "t", "layer": 2, "expert": 4, "p": 0.1821, "other": 1, "q": 0.1809}
+    mind = {"round": 2, "name": "Dan", "before": "1", "after": "2"}
+    mind["others"] = ["Anna", "Ben", "Carla"]
+    told = {"notice-experts-close": close, "notice-changed-after-unknown": mind}
+    draw(page, "notice", {"sentences": [{"key": key, "values": told[key]} for key in told]})
+    expect(page.locator(".fl-notice li")).to_have_text(
+        [re.compile(r"\(0\.182\) just beat expert 1 \(0\.181\)"), re.compile("Anna, Ben and Carla")]
+    )
 
 
 RESULT = """([picture, notice]) => {

@@ -129,6 +129,22 @@ def test_one_round_is_looked_at_and_all_can_be(blank: Open) -> None:
     expect(steps.last).to_have_attribute("aria-pressed", "true", timeout=20_000)
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("running", "Nobody has answered in this round yet."),
+        ("failed", "Nobody answered in this round."),
+    ],
+)
+def test_a_round_without_answers_says_so(blank: Open, status: str, said: str) -> None:
+    page, trace = blank(), debated([["1", "2"], ["2", "2"]], 2, finished=False)
+    stage = stage_for(trace)
+    data = stage.drawn(trace, "run")["data"] | {"status": status}
+    data["rounds"][-1]["solutions"] = []
+    draw(page, stage.component, data)
+    expect(page.locator(".fl-round-now")).to_contain_text(said)
+
+
 def test_the_reader_stays_at_a_round_while_others_are_written(blank: Open) -> None:
     page = blank()
     whole = PICTURES["debate"]()

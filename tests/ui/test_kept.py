@@ -22,6 +22,7 @@ from fusionlab.ui.kept import PRESET, Kept, kept_in
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.views.status import linked_view, unkept_view
+from tests.browser.debate_fakes import debate_trace
 from tests.browser.served import leftovers_of_gradio
 from tests.views.fakes import recipe
 
@@ -61,6 +62,15 @@ def test_what_a_browser_tells_is_of_its_form_or_nothing(told: Any) -> None:
 def test_a_browser_may_tell_more_than_is_asked() -> None:
     told = {"tokens": {"query": "method=solo", "how": "recorded", "name": "a"}}
     assert kept_in(told) == {"tokens": Kept("method=solo", "recorded", "a")}
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_the_answer_that_can_be_copied_is_the_one_that_is_shown(
+    tokens: Page, finished: bool
+) -> None:
+    shown = named(tokens, [None, None, *tokens.show(debate_trace(finished=finished))])
+    assert shown["actions"]["answer"] == shown["headline"]["answer"]
+    assert bool(shown["actions"]["answer"]) == finished
 
 
 def test_a_run_is_shown_again_with_its_set_up(tokens: Page, downloads: Downloads) -> None:

@@ -98,6 +98,13 @@ def test_how_it_ended_fits_what_was_cut_off() -> None:
     assert said(ended(cut, RunFinished("2", "elected"))) == "status-elected-of-cut"
 
 
+def test_a_run_that_has_written_something_is_not_starting() -> None:
+    trace = Trace(recipe())
+    assert said(trace) == "status-starting"
+    trace.add(Record(0.1, TextDelta("a", "b")))
+    assert said(trace) == "status-writing"
+
+
 def test_errors_and_warnings_speak_every_language_they_can() -> None:
     (new,) = status_view(ended(Warned.of("texts-cut-off", cut=1, texts=1, tokens=64)))["warnings"]
     (old,) = status_view(ended(Warned("cut off", "raise it")))["warnings"]

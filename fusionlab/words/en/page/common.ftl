@@ -1,5 +1,7 @@
 # What several components say.
 
 and-next = ,{" "}
+and-last = { " and " }
+sentence-gap = { " " }
 page-made-with = Made with { $packages }, Python { $python }.
 page-title = { $title } · FusionLab

@@ -12,11 +12,20 @@ headline-wrong = ✗ Wrong
     .truth = The right answer: { $truth }
 headline-broke-off = ⚠ Did not finish
 
-headline-helped = ✓ Helped here: alone, { $right } of { $of } were right.
+headline-helped = ✓ Helped here: alone, { $right } of { $of } { $right ->
+    [one] was
+   *[other] were
+} right.
     .title = One question shows what happened, not what will happen. Measure compares on many.
-headline-harmed = ✗ Harmed here: alone, { $right } of { $of } were right.
+headline-harmed = ✗ Harmed here: alone, { $right } of { $of } { $right ->
+    [one] was
+   *[other] were
+} right.
     .title = One question shows what happened, not what will happen. Measure compares on many.
-headline-cannot = ? Cannot tell whether this helped: alone, { $right } of { $of } were right.
+headline-cannot = ? Cannot tell whether this helped: alone, { $right } of { $of } { $right ->
+    [one] was
+   *[other] were
+} right.
     .title = One question shows what happened, not what will happen. Measure compares on many.
 
 headline-unanimous = { $of ->

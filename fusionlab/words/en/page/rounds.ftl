@@ -18,6 +18,12 @@ rounds-read = { $n ->
     [one] one answer of another read
    *[other] { $n } answers of others read
   }
+rounds-tokens = { $n ->
+    [one] one token in and out
+   *[other] { $shown } tokens in and out
+  }
+rounds-empty = Nobody answered in this round.
+rounds-empty-yet = Nobody has answered in this round yet.
 rounds-outcome-nobody = Nobody came to an answer.
 rounds-outcome-unanimous = { $after ->
     [0] Before any exchange, { $given ->

@@ -1,5 +1,7 @@
 # What several components say.
 
 and-next = 、
+and-last = 、
+sentence-gap = { "" }
 page-made-with = 由 { $packages } 和 Python { $python } 生成。
 page-title = { $title } · FusionLab

@@ -30,7 +30,7 @@ experts-token-title = { $of ->
 experts-in-prompt = 在提示中
 experts-in-answer = 在答案中
 experts-gate = 门控
-experts-token-about = 给选中的专家分配权重。选择一层，就按这一层给文字着色。
+experts-token-about = 给选中的专家分配权重；满格为 1。选择一层，就按这一层给文字着色。
 experts-layer = 第 { $layer } 层
 experts-weight = 专家 { $expert }：权重 { $p }
 experts-token-table = 这个词元的数据表
@@ -54,7 +54,7 @@ experts-head-balance = E·Σ f·P
 experts-head-apart = A ≠ B
 
 # 负载
-load-title = 活儿由哪些专家来干
+load-title = 哪些专家在干活
 load-term = 负载：
 load-about = 每一格是该专家到目前为止在本层所有选择中占的百分比；带框的是当前词元的专家。点一格，就能看到这个专家读了哪些词元。
 load-share = 选择占比

@@ -15,6 +15,9 @@ rounds-title-criticism = 第 { $n } 次批评
 rounds-title-mended = 第 { $n } 次修改稿
 rounds-title-candidate = 候选回答 { $n }
 rounds-read = 读了别人的 { $n } 个回答
+rounds-tokens = 读写共 { $shown } 个词元
+rounds-empty = 这一轮没有得到回答。
+rounds-empty-yet = 这一轮还没有回答。
 rounds-outcome-nobody = 谁都没有得出答案。
 rounds-outcome-unanimous = { $after ->
     [0] 交流之前，{ $given ->
