@@ -235,7 +235,7 @@
     const left = all.filter((n) => !n).length;
     if (twice) said.push(t("build-stack-twice", { n: twice }));
     if (left) said.push(t("build-stack-left", { n: left }));
-    return said.join(" ");
+    return said.join(t("sentence-next"));
   };
 
   const drawTable = (s) => {

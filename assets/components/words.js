@@ -11,6 +11,9 @@
   const FusionLab = window.FusionLab;
   const { FluentBundle, FluentResource } = window.FluentBundle;
   const ENGLISH = "en";
+  const CHINESE = "zh";
+  const BESIDE =
+    /(?<=[\u3000-\u9fff\uff00-\uffef]) (?=\u2068[\u3400-\u9fff])|(?<=[\u3400-\u9fff]\u2069) (?=[\u3400-\u9fff])/g;
   const STORED = "fusionlab-language";
   const languages = Object.keys(FusionLab.sentences);
 
@@ -49,9 +52,12 @@
     window.location.assign(address);
   };
 
+  /** Chinese has a blank beside a value in Latin letters or digits, none beside a Chinese one. */
+  const joined = (sentence) => sentence.replace(BESIDE, "").replace(/[\u2068\u2069]/g, "");
+
   /** The sentences of a language. */
   const bundleOf = (name) => {
-    const bundle = new FluentBundle(name, { useIsolating: false });
+    const bundle = new FluentBundle(name, { useIsolating: name === CHINESE });
     bundle.addResource(new FluentResource(FusionLab.sentences[name]));
     return bundle;
   };
@@ -75,7 +81,7 @@
       const faults = [];
       const sentence = bundle.formatPattern(pattern, values || {}, faults);
       if (faults.length) console.error(`sentence ${key}: ${faults[0]}`);
-      return sentence;
+      return bundle.locales[0] === CHINESE ? joined(sentence) : sentence;
     }
     console.error(`no sentence ${key}`);
     return key;

@@ -1,5 +1,6 @@
 # What several components say.
 
 and-next = 、
+sentence-next = {""}
 page-made-with = 由 { $packages } 和 Python { $python } 生成。
 page-title = { $title } · FusionLab
