@@ -266,8 +266,8 @@
         const next = best[best.indexOf(c) + 1];
         const on = c.front && next && !left && scale.x(next.tokens) > from;
         const here = scale.y(c.accuracy);
-        const rise = on ? (here - scale.y(next.accuracy)) / (scale.x(next.tokens) - x) : Infinity;
-        const at = here + (rise * (from - x) < LINE / 2 ? LINE * 0.8 : 0);
+        const rise = on && (here - scale.y(next.accuracy)) / (scale.x(next.tokens) - x);
+        const at = here + (on && rise * (from - x) < LINE / 2 ? LINE * 0.8 : 0);
         return { name, x, from, to: from + wide, left, at, y: 0 };
       })
       .sort((a, b) => a.at - b.at);
