@@ -314,7 +314,7 @@ def refused(arguments: list[str], capsys: Capture) -> tuple[int, str]:
         (["run", "solo", "--messages", "nowhere.json"], "there is no file 'nowhere.json'"),
         (["run", "nowhere.toml"], "there is no recipe 'nowhere.toml'"),
         (["replay", "nowhere.jsonl"], "no run file 'nowhere.jsonl'"),
-        (["speed", "xyz"], "unknown speed 'xyz'\n  → known: adapters, answers, bench, debate,"),
+        (["speed", "xyz"], "unknown speed 'xyz'\n  → known: adapters, align, answers, bench,"),
         (["speed", "ensembel"], "did you mean 'ensemble'?"),
     ],
 )

@@ -17,7 +17,7 @@ from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.proof.sweeping import known_sweep, sweep, sweep_to_json
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
-from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
 from fusionlab.views.refused import refused_view
 from fusionlab.weights.sweeping import Point, grid
 
@@ -69,7 +69,7 @@ def wire_sweep(page: gr.HTML, runs: LiveRuns) -> None:
     def stopped(request: gr.Request) -> None:
         runs.stop(str(request.session_hash))
 
-    page.input(looked, None, page, trigger_mode="always_last", **quiet)
+    page.input(looked, None, page, **TOLD_EACH)
     page.submit(begin, None, [name, asked], **quiet).then(
         stream, [name, asked], page, **QUIET, **COMPUTE
     )

@@ -120,7 +120,10 @@ def test_an_embedder_is_no_member() -> None:
         spec_of("all-minilm-l6-v2")
 
 
-def test_the_known_models_are_rows_of_plain_data() -> None:
+def test_the_known_models_are_rows_of_plain_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path))
     rows = known_models()
     named = len(CATALOG) + len(EMBEDDERS)
     assert [row["id"] for row in rows[:named]] == [*CATALOG, *EMBEDDERS]

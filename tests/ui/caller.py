@@ -132,13 +132,11 @@ class Caller:
     def run(self, tab: str, recipe: Any, *, told: threading.Event | None = None) -> "Answer":
         """What comes of a click on Run in this tab, where its form sends this as the recipe."""
         (event,) = self.events_of(self.component(f"{tab}-recipe"), "submit")
-        answer = self.call(event, [], event_data={"recipe": recipe})
+        answer = self.call(event, _known_to_the_app(event), event_data={"recipe": recipe})
         if not answer.succeeded or answer.refused:
             return answer
         (stream,) = [then for then in self.then(event) if then["backend_fn"]]
-        return self.call(
-            stream, [None, None, None], told=told
-        )  # its inputs are known to the app only
+        return self.call(stream, _known_to_the_app(stream), told=told)
 
     def recipe_of(self, tab: str) -> dict[str, Any]:
         """The recipe that the tab's form says at first."""
@@ -165,6 +163,11 @@ class Caller:
                 over = message["msg"] == "process_completed" and message["event_id"] == event
                 if over or message["msg"] in ("close_stream", "unexpected_error"):
                     return
+
+
+def _known_to_the_app(event: dict[str, Any]) -> list[None]:
+    """What a browser sends for inputs that it never sees."""
+    return [None] * len(event["inputs"])
 
 
 @dataclass(frozen=True)
