@@ -130,7 +130,8 @@
   const axes = (s, scale) => {
     const bottom = scale.height - ROOM.bottom;
     const every = scale.up.length > 7 ? 2 : 1;
-    const last = scale.width < NARROW ? scale.across.filter((_, i) => i % 2 === 0) : scale.across;
+    const thin = scale.width < NARROW && scale.across.length > 2;
+    const last = thin ? scale.across.filter((_, i) => i % 2 === 0) : scale.across;
     return [
       scale.up
         .filter((_, i) => i % every === 0)
