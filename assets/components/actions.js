@@ -27,7 +27,8 @@
     const names = list(own(s.data, "of"));
     return (names.length ? names : ["picture"])
       .map((name) => result?.querySelector(`.fl.fl-${name}`))
-      .filter((view) => view && view.getBoundingClientRect().height > 0);
+      .filter((view) => view && view.getBoundingClientRect().height > 0)
+      .filter((view) => !view.querySelector(".fl-empty")?.checkVisibility());
   };
 
   /** A result that is no run has its picture once there is something to be seen. */

@@ -40,7 +40,8 @@
   const chance = (p) => (p < 0.001 ? "p < 0.001" : `p = ${Number(number(p, 1).toPrecision(3))}`);
 
   /** Where a term stands that is explained on request. */
-  const explained = (...terms) => el("p", { class: "fl-small" }, t("bench-explained"), " ", terms);
+  const explained = (...terms) =>
+    el("p", { class: "fl-small" }, t("bench-explained"), t("sentence-gap"), terms);
 
   /** A folded room. */
   const room = (name, title) => {

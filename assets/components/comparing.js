@@ -34,7 +34,8 @@
         n === undefined
           ? titles.choice(each.name, text(each.value))
           : t("comparing-entries", { n });
-      return `${titles.setting(name, { name: each.name, label: each.name })}: ${value}`;
+      const title = titles.setting(name, { name: each.name, label: each.name });
+      return t("comparing-setting", { name: title, value });
     });
     return [titles.method(name), who, ...settings].filter(Boolean);
   };

@@ -14,7 +14,7 @@
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const SIZE = 12;
   const LINE = 20;
-  const ROOM = { top: 26, right: 22, bottom: 58, left: 62 };
+  const ROOM = { top: 36, right: 22, bottom: 58, left: 62 };
   const NARROW = 620;
   const LONGEST = 34;
   const SHAPES = [
@@ -103,7 +103,11 @@
   /** Round numbers of tokens within the range: 1, 2, 5 and their tens. */
   const ticks = (low, high) => {
     const all = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
-    return all.filter((n) => n >= low && n <= high);
+    const round = all.filter((n) => n >= low && n <= high);
+    if (round.length > 1) return round;
+    const power = 10 ** Math.floor(Math.log10(low));
+    const finer = Array.from({ length: 19 }, (_, i) => (i < 9 ? i + 1 : 10 * (i - 8)) * power);
+    return finer.filter((n) => n >= low && n <= high);
   };
 
   const scales = (marks, oracle, width, height) => {
@@ -126,7 +130,8 @@
   const axes = (s, scale) => {
     const bottom = scale.height - ROOM.bottom;
     const every = scale.up.length > 7 ? 2 : 1;
-    const last = scale.width < NARROW ? scale.across.filter((_, i) => i % 2 === 0) : scale.across;
+    const thin = scale.width < NARROW && scale.across.length > 2;
+    const last = thin ? scale.across.filter((_, i) => i % 2 === 0) : scale.across;
     return [
       scale.up
         .filter((_, i) => i % every === 0)
@@ -202,11 +207,18 @@
     ];
   };
 
+  /** Those that nobody beats at both, the cheapest first. */
+  const onFront = (marks) =>
+    marks
+      .map(({ c }) => c)
+      .filter((c) => c.front)
+      .sort((a, b) => a.tokens - b.tokens);
+
   /** The line through those that nobody beats at both. */
   const front = (marks, scale) => {
-    const best = marks.filter(({ c }) => c.front).sort((a, b) => a.c.tokens - b.c.tokens);
+    const best = onFront(marks);
     if (best.length < 2) return null;
-    const path = best.map(({ c }, i) => {
+    const path = best.map((c, i) => {
       const at = `${fixed(scale.x(c.tokens), 1)} ${fixed(scale.y(c.accuracy), 1)}`;
       return `${i ? "L" : "M"} ${at}`;
     });
@@ -242,8 +254,9 @@
     return svg("g", { class: "fl-costs-point" }, title, whisker, node);
   };
 
-  /** Names beside the marks, moved up or down until none covers another. */
+  /** Names beside the marks, below the line that goes on from them, and none over another. */
   const labels = (marks, scale) => {
+    const best = onFront(marks);
     const shown = marks
       .map(({ c }) => {
         const name = nameOf(c);
@@ -251,7 +264,12 @@
         const x = scale.x(c.tokens);
         const left = x + SIZE + 8 + wide > scale.width - ROOM.right;
         const from = left ? x - SIZE - 8 - wide : x + SIZE + 8;
-        return { name, x, from, to: from + wide, left, at: scale.y(c.accuracy), y: 0 };
+        const next = best[best.indexOf(c) + 1];
+        const on = c.front && next && !left && scale.x(next.tokens) > from;
+        const here = scale.y(c.accuracy);
+        const rise = on && (here - scale.y(next.accuracy)) / (scale.x(next.tokens) - x);
+        const at = here + (on && rise * (from - x) < LINE / 2 ? LINE * 0.8 : 0);
+        return { name, x, from, to: from + wide, left, at, y: 0 };
       })
       .sort((a, b) => a.at - b.at);
     const placed = [];

@@ -47,6 +47,7 @@
     choice: (setting, value) => first([`choice-${keyed(setting)}-${keyed(value)}`], value),
     about: (setting, value) => first([`choice-${keyed(setting)}-${keyed(value)}.help`], ""),
     model: (ref) => first([`model-${keyed(ref)}`], short(ref)),
+    suite: (name) => first([`suite-${keyed(name)}`], name),
     family: (name) => first([`family-${keyed(name)}`], name),
     good: (ref) => first([`model-${keyed(ref)}.good`], ""),
   };

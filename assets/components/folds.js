@@ -11,7 +11,7 @@
   const { said, t } = FusionLab.words;
   const told = (value) => typeof value === "number" && Number.isFinite(value);
   const explained = (key, shown) =>
-    el("p", { class: "fl-small" }, t("bench-explained"), " ", term(key, t(shown)));
+    el("p", { class: "fl-small" }, t("bench-explained"), t("sentence-gap"), term(key, t(shown)));
   const share = (value) => t("number-percent", { n: fixed(100 * unit(value), 1) });
 
   const heat = (label, heads, rows) =>

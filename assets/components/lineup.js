@@ -29,7 +29,7 @@
         n ? t("recipe-settings-changed", { n }) : t("recipe-settings"),
       );
       open.addEventListener("click", () => form.openDrawer(open, choice));
-      if (mine.length < 2) return open;
+      if (mine.length < 2) return [open];
       const away = el("button", { class: "fl-link", type: "button" }, t("comparer-leave-out"));
       away.addEventListener("click", () => {
         form.choices = form.choices.filter((each) => each !== choice);
@@ -48,7 +48,10 @@
       form.changed();
     });
     const open = mine.length && method.settings.length && !form.locked;
-    return open ? el("span", { class: "fl-comparer-variants" }, rows, more) : null;
+    if (!open) return null;
+    rows.at(-1).push(more);
+    const lines = rows.map((row) => el("span", { class: "fl-comparer-variant" }, row));
+    return el("span", { class: "fl-comparer-variants" }, lines);
   };
 
   /** One method: whether it takes part, or why it cannot. */

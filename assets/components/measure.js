@@ -280,7 +280,8 @@
         box.checked = ticked.includes(method.name);
         const code =
           title === method.name ? null : el("code", { class: "fl-code" }, text(method.name));
-        return el("label", { class: "fl-choice" }, box, el("span", null, title), code);
+        const named = el("span", { class: "fl-measure-title-code" }, title, code);
+        return el("label", { class: "fl-choice" }, box, named);
       }),
     );
 

@@ -82,7 +82,7 @@
           "span",
           null,
           el("strong", null, t(`build-finding-${text(each.severity)}`)),
-          " ",
+          t("sentence-gap"),
           said(each.message),
           hint && !same ? el("span", { class: "fl-hint" }, ` → ${hint}`) : null,
         ),

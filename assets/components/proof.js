@@ -297,7 +297,7 @@
       ),
     );
     return [
-      el("h3", { class: "fl-proof-small" }, text(suite)),
+      el("h3", { class: "fl-proof-small" }, FusionLab.fields.titles.suite(text(suite))),
       el("ul", { class: "fl-dots" }, items),
     ];
   };

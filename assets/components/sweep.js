@@ -12,7 +12,7 @@
   const { add, button, el, fill, fixed, folded, list, own, percent, say, section, state, table } =
     FusionLab.core;
   const { text } = FusionLab.core;
-  const { figure, refuse, select } = FusionLab.fields;
+  const { figure, refuse, select, titles } = FusionLab.fields;
   const { LETTERS } = FusionLab.building;
   const { t } = FusionLab.words;
   const MOMENT = 250;
@@ -181,7 +181,7 @@
     if (!["", ...suites].includes(s.shown)) s.shown = "";
     const options = suites.map((name) => ({
       value: name,
-      label: t("sweep-measure-suite", { name }),
+      label: t("sweep-measure-suite", { name: titles.suite(name) }),
     }));
     const choice = select(
       {
@@ -207,7 +207,9 @@
   const drawPicture = (s, record) => {
     const values = record.points.map((point) => valueOf(s.shown, point));
     const best = bestOf(record, values, s.shown);
-    const title = s.shown ? t("sweep-measure-suite", { name: s.shown }) : t("sweep-measure-nats");
+    const title = s.shown
+      ? t("sweep-measure-suite", { name: titles.suite(s.shown) })
+      : t("sweep-measure-nats");
     const focused = [...s.picture.querySelectorAll('[role="button"]')].indexOf(
       document.activeElement,
     );

@@ -11,6 +11,9 @@
   const FusionLab = window.FusionLab;
   const { FluentBundle, FluentResource } = window.FluentBundle;
   const ENGLISH = "en";
+  const CHINESE = "zh";
+  const BESIDE =
+    /(?<=[\u3000-\u9fff\uff00-\uffef]) (?=\u2068[\u3400-\u9fff])|(?<=[\u3400-\u9fff]\u2069) (?=[\u3400-\u9fff])/g;
   const STORED = "fusionlab-language";
   const WIDE = /(?<=[，。；：？！、）》]) +(?=\S)/g; // a space beside such a sign is a gap too many
   const languages = Object.keys(FusionLab.sentences);
@@ -50,9 +53,16 @@
     window.location.assign(address);
   };
 
+  /** Chinese has a blank beside a value in Latin letters or digits, none beside a Chinese one. */
+  const close = (sentence) =>
+    sentence
+      .replace(BESIDE, "")
+      .replace(/[\u2068\u2069]/g, "")
+      .replace(WIDE, "");
+
   /** The sentences of a language. */
   const bundleOf = (name) => {
-    const bundle = new FluentBundle(name, { useIsolating: false });
+    const bundle = new FluentBundle(name, { useIsolating: name === CHINESE });
     bundle.addResource(new FluentResource(FusionLab.sentences[name]));
     return bundle;
   };
@@ -76,14 +86,14 @@
       const faults = [];
       const sentence = bundle.formatPattern(pattern, values || {}, faults);
       if (faults.length) console.error(`sentence ${key}: ${faults[0]}`);
-      return language === "zh" ? sentence.replace(WIDE, "") : sentence;
+      return bundle.locales[0] === CHINESE ? close(sentence) : sentence;
     }
     console.error(`no sentence ${key}`);
     return key;
   };
 
   /** These sentences one after the other; Chinese leaves no space between them. */
-  const joined = (parts) => parts.filter(Boolean).join(language === "zh" ? "" : " ");
+  const joined = (parts) => parts.filter(Boolean).join(language === CHINESE ? "" : " ");
 
   /** These words one after another, the last joined as a sentence does it. */
   const listed = (words) =>
@@ -107,7 +117,7 @@
     return said(given[language] ?? given[ENGLISH]);
   };
 
-  document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+  document.documentElement.lang = language === CHINESE ? "zh-CN" : language;
   FusionLab.words = {
     choose,
     has,

@@ -122,7 +122,7 @@ def rounded(value: Any) -> Any:
     """The same plain data, its numbers with as many digits as a picture shows, and two more."""
     match value:
         case float():
-            return float(f"{value:.5g}")
+            return float(f"{value:.6g}")
         case dict():
             return {key: rounded(each) for key, each in value.items()}
         case list():

@@ -46,7 +46,7 @@ def comparing_view(
         "live": live,
         "recorded": recorded,
         "over": compared.over,
-        "seconds": compared.seconds,
+        "seconds": sum(row["seconds"] for row in rows),
         "notice": [] if live else list(_notice(rows)),
     }
     checked: dict[str, Any] = well_formed(view)
@@ -187,8 +187,8 @@ def _of_right(judged: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     cheap = min(right, key=_tokens)
     dear = max(right, key=_tokens)
     if _tokens(cheap) and _tokens(dear) / _tokens(cheap) >= SAME_COST:
-        times = ratio(_tokens(dear) / _tokens(cheap))
-        said = saying("compare-notice-cheapest-right", tokens=_tokens(cheap), times=times)
+        values = {"tokens": _tokens(cheap), "most": _tokens(dear)}
+        said = saying("compare-notice-cheapest-right", **values)
         yield _told(said, way=cheap, dear=dear)
     alone = [row["right"] for row in judged if row["alone"]]
     together = [row["right"] for row in judged if not row["alone"]]

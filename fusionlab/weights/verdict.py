@@ -155,6 +155,8 @@ def _where(found: Evidence) -> tuple[Sentence, tuple[int, ...]]:
     if not far:
         return Sentence("proof-nowhere"), ()
     if len(far) > found.layers // 2:
+        if len(far) == found.layers:
+            return Sentence("proof-all-far", {"layers": found.layers}), far
         values = {"count": len(far), "layers": found.layers}
         return Sentence("proof-everywhere", values), far
     return _at("proof-far", far), far

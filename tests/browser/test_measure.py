@@ -23,6 +23,23 @@ DRAW = """([component, data]) => window.FusionLab[component](
     document.querySelector(`.fl-${component}`), data,
     (kind, detail) => (window.said = window.said || []).push([kind, detail]))"""
 WIDEST = "document.documentElement.scrollWidth"
+CROSSED = """() => {
+    const inside = ({ left, right, top, bottom }, x, y) =>
+        x > left + 1 && x < right - 1 && y > top + 4 && y < bottom - 4;
+    const line = document.querySelector('.fl-costs-front');
+    const to = line.getScreenCTM();
+    const points = Array.from({ length: 600 }, (_, i) =>
+        line.getPointAtLength((i / 599) * line.getTotalLength()).matrixTransform(to));
+    const marks = [...document.querySelectorAll('.fl-costs-plot .fl-sign-shape')];
+    for (const mark of marks) {
+        const { left, right, top, bottom } = mark.getBoundingClientRect();
+        points.push({ x: (left + right) / 2, y: (top + bottom) / 2 });
+    }
+    return [...document.querySelectorAll('.fl-costs-plot text.fl-costs-label')]
+        .filter((label) => points.some(({ x, y }) => inside(label.getBoundingClientRect(), x, y)))
+        .map((label) => label.textContent);
+}"""
+"""Names that the line or a mark goes through."""
 LACKING = {
     "name": "far",
     "title": "Far away",
@@ -147,6 +164,17 @@ def test_a_report_of_another_set_up_is_greyed_and_says_so(room: Opens) -> None:
 # The report
 
 
+def test_there_is_no_picture_to_save_before_there_is_a_report(room: Opens) -> None:
+    parts = '<div class="fl fl-bench"></div><div class="fl fl-actions"></div>'
+    page = room(body=f'<div class="fl-result">{parts}</div>')
+    draw(page, "bench", {})
+    draw(page, "actions", {"picture": "measure", "of": ["bench"]})
+    save = page.locator(".fl-actions .fl-actions-room")
+    expect(save).to_be_hidden()
+    draw(page, "bench", recorded())
+    expect(save).to_be_visible()
+
+
 def test_the_verdict_is_the_largest_then_cost_then_accuracy(room: Opens) -> None:
     page = room()
     draw(page, "bench", recorded())
@@ -206,6 +234,7 @@ def test_every_contender_has_a_mark_of_its_own_that_can_be_seen(
     )
     assert contrast(fill, paper) >= 4.5
     expect(plot.locator(".fl-costs-front")).to_have_count(1)
+    assert page.evaluate(CROSSED) == []
 
 
 def contrast(one: str, other: str) -> float:
@@ -281,6 +310,8 @@ def test_nothing_is_wider_than_the_page_and_nothing_lacks_words(
     page.locator(".fl-item").first.click()
     assert page.evaluate(WIDEST) <= width
     assert errors == []
+    lead = page.locator(".fl-verdict-first .fl-verdict-text").first.inner_text()
+    assert not re.search("[\u3400-\u9fff] [\u3400-\u9fff]|[\u2068\u2069]", lead)
 
 
 def test_what_models_say_is_text(room: Opens) -> None:

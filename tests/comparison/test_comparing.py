@@ -220,6 +220,7 @@ def test_the_view_has_answer_cost_and_what_to_notice(pair: Comparison, pool: Poo
     assert all(row["right"] is None for row in view["rows"])
     assert all(row["passes"] > 0 and row["bytes"] > 0 for row in view["rows"])
     assert view["notice"]
+    assert view["seconds"] == sum(row["seconds"] for row in view["rows"])
     judged = Compared(
         Comparison(pair.prompt, members=pair.members, truth=view["rows"][1]["extracted"]),
         compared.ways,

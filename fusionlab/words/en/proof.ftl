@@ -31,6 +31,10 @@ proof-far = { $count ->
         [one] Layer { $layers } is
        *[other] Layers { $layers } are
     } far from those of every parent.
+proof-all-far = { $layers ->
+        [one] Its only layer is
+       *[other] All its { $layers } layers are
+    } far from those of every parent.
 proof-everywhere = { $count } of its { $layers } layers are far from those of every parent.
 proof-nowhere = No layer is far from those of the parents: it is the whole that does not fit.
 proof-seams = { $count ->

@@ -2,16 +2,16 @@
 
 proof-same = 它与 { $parent } 完全相同：所有权重都相等
     .hint = 如果这不是您想要的，请换别的设置
-proof-same-nearly = 它说的话与 { $parent } 相同（每个词元的 KL 为 { $kl } 纳特）
+proof-same-nearly = 它说的话与 { $parent } 相同（每个词元的 KL 为 { $kl } 奈特）
     .hint = 如果这不是您想要的，请换别的设置
-proof-works = 可以使用：在测试文本上每字节 { $nats } 纳特，{ $better ->
+proof-works = 可以使用：在测试文本上每字节 { $nats } 奈特，{ $better ->
         [yes] 优于最好的来源 { $parent } 的 { $best }
        *[no] 最好的来源 { $parent } 为 { $best }
     }
-proof-works-alone = 可以使用：在测试文本上每字节 { $nats } 纳特；本机没有可比较的来源
-proof-unhealed = 继续训练之前不如 { $parent }：在测试文本上每字节 { $nats } 纳特，而后者为 { $best }
+proof-works-alone = 可以使用：在测试文本上每字节 { $nats } 奈特；本机没有可比较的来源
+proof-unhealed = 未经继续训练，它不如 { $parent }：在测试文本上每字节 { $nats } 奈特，而后者为 { $best }
     .hint = 嫁接之后通常如此：请继续训练
-proof-damaged = 已损坏：在测试文本上每字节 { $nats } 纳特，最好的来源 { $parent } 为 { $best }，后者所知的内容失去了 { $lost }%
+proof-damaged = 已损坏：在测试文本上每字节 { $nats } 奈特，最好的来源 { $parent } 为 { $best }，后者所知的内容失去了 { $lost }%
     .hint = 请不要使用：看看哪里的权重偏离过大，再换设置或来源重新构建
 proof-not-finite = 已损坏：{ $count } 个张量含有 NaN 或无穷大，{ $tensors }
     .hint = 它们可能原本就在来源中，或在 16 位下溢出：请用 float32 或其他来源构建
@@ -22,6 +22,10 @@ proof-no-numbers = 已损坏：计算结果不是数
 proof-unread = 已损坏：它无法读取文本，{ $cause }
     .hint = 请检查它的设置和分词器，或用其他来源构建
 proof-far = 第 { $layers } 层远离所有来源的相应层。
+proof-all-far = { $layers ->
+        [1] 唯一的一层
+       *[other] 全部 { $layers } 层都
+    }远离所有来源的相应层。
 proof-everywhere = { $layers } 层中有 { $count } 层远离所有来源的相应层。
 proof-nowhere = 没有哪一层远离来源：是整体不协调。
 proof-seams = 第 { $layers } 层的前一层，与训练时的不同。
@@ -41,9 +45,9 @@ sweep-tensor = 文件中没有与模型中的 { $name } 对应的张量
 ## 命令行的说法
 
 cli-proof = 构建之后：{ $said }。
-cli-proof-parent = { $parent }：每字节 { $nats } 纳特{ $kl ->
+cli-proof-parent = { $parent }：每字节 { $nats } 奈特{ $kl ->
         [none] {""}
-       *[other] ，每个词元的 KL 为 { $kl } 纳特
+       *[other] ，每个词元的 KL 为 { $kl } 奈特
     }{ $moved ->
         [none] {""}
         [0] ；权重相同
@@ -63,7 +67,7 @@ cli-help-proof-suite = 让它与各来源都回答的题集；fitting 表示来�
 cli-help-proof-items = 每个题集的题数；默认 { $default }
 cli-help-sweep = 两个或三个模型之间的各个模型对测试文本了解多少；不写入任何模型
 cli-help-sweep-points = 每边的点数；默认 { $default }
-cli-help-sweep-suite = 每个点还要回答的题组；可重复使用
+cli-help-sweep-suite = 每个点还要回答的题集；可重复使用
 cli-help-sweep-items = 每个点回答的题数，另有同样多的题用来选点；默认 { $default }
 cli-sweep-answers = { $suite } { $right }/{ $total }
 cli-sweep-best = { $suite }：按另外 { $choosing } 题，最好的点是 { $weights }；该点 { $total } 题答对 { $share }%（95%：{ $low }–{ $high }%）

@@ -48,6 +48,7 @@ comparing-is-running = running …
 comparing-is-failed = did not run
 comparing-is-stopped = stopped
 comparing-is-unsuited = does not suit
+comparing-setting = { $name }: { $value }
 comparing-entries = { $n ->
         [one] 1 entry
        *[other] { $n } entries
@@ -71,11 +72,11 @@ compare-notice-right = { $n ->
        *[other] { $n } of { $of } ways are right.
     }
 compare-notice-all-right = { $of ->
-        [one] It is right.
-        [2] Both ways are right.
-       *[other] All { $of } ways are right.
+        [one] The only answer is right.
+        [2] Both answers are right.
+       *[other] All { $of } answers are right.
     }
-compare-notice-cheapest-right = The cheapest right answer is that of { $way }, with { $tokens } tokens; { $dear } spent { $times }× as many.
+compare-notice-cheapest-right = The cheapest right answer is that of { $way }, with { $tokens } tokens; { $dear } spent { $most }.
 compare-notice-only-together = No member was right alone: here fusing helped.
 compare-notice-only-alone = A member was right alone, but no fusion was: here fusing did harm.
 compare-notice-same = All { $of } ways came to the same answer.

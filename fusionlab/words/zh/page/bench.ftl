@@ -69,7 +69,7 @@ costs-x-narrow = 每题词元数（对数）
 costs-y = 正确率
 costs-y-graded = 得分
 costs-picture = 正确率与每道题词元数的关系图。下面的表格列有相同的数字。
-costs-front = 帕累托前沿：没有谁用更少的词元 答对更多
+costs-front = 帕累托前沿：没有谁用更少的词元答对更多
 costs-oracle = 至少一个成员答对：{ $share }
 costs-point = { $name }：正确率 { $share }，每道题 { $tokens } 个词元
 

@@ -48,6 +48,7 @@ comparing-is-running = 运行中……
 comparing-is-failed = 运行失败
 comparing-is-stopped = 已停止
 comparing-is-unsuited = 不适合
+comparing-setting = { $name }：{ $value }
 comparing-entries = { $n } 项
 comparing-begins = 即将开始……
 comparing-runs = 已完成 { $n } / { $of }；正在运行：{ $way }
@@ -62,10 +63,10 @@ comparing-scatter-dot = { $way }：{ $tokens } 个词元
 compare-notice-none-right = { $of } 种方式没有一种答对。
 compare-notice-right = { $of } 种方式中有 { $n } 种答对。
 compare-notice-all-right = { $of ->
-        [1] 答对了。
-       *[other] { $of } 种方式全部答对。
+        [1] 唯一的答案是对的。
+       *[other] { $of } 个答案全部正确。
     }
-compare-notice-cheapest-right = 答对且最省的是{ $way }，用了 { $tokens } 个词元；{ $dear }用了它的 { $times } 倍。
+compare-notice-cheapest-right = 答对且最省的是{ $way }，用了 { $tokens } 个词元；{ $dear }用了 { $most } 个。
 compare-notice-only-together = 成员单独作答都没答对，融合之后才答对：这里融合有帮助。
 compare-notice-only-alone = 有成员单独作答时答对了，融合后却都答错：这里融合反而有害。
 compare-notice-same = { $of } 种方式得出同一个答案。

@@ -2,23 +2,23 @@
 
 proof-new-model = 新模型
 proof-as-table = 以表格查看数值
-proof-reading = 读得怎么样
+proof-reading = 对文本有多熟悉
 proof-reading-note = { $kind ->
-    [zoo] 在 zoo 各任务的留出题上，每字节的 nats
-   *[prose] 在一段中英文短文上，每字节的 nats
+    [zoo] 在 zoo 各任务的留出题上，每字节的奈特数
+   *[prose] 在一段中英文短文上，每字节的奈特数
 }：越小说明越熟悉这段文本。横线是按文本各段估计的 95% 区间。难的段落对谁都难，所以差值比各自的数值更可靠。
 proof-gap = 新模型比它 { $gap } [{ $low }, { $high }]
 proof-kl = 每词元 KL { $kl }
 proof-head-model = 模型
-proof-head-nats = 每字节 nats
+proof-head-nats = 每字节奈特数
 proof-head-low = 95% 下限
 proof-head-high = 上限
 proof-head-gap = 新模型与它之差
-proof-head-kl = KL（每词元 nats）
-proof-suites = 合并前后的题组成绩
+proof-head-kl = KL（奈特/词元）
+proof-suites = 构建前后的题集成绩
 proof-suites-note = 新模型和各来源答对的比例，附 95% 区间。
 proof-right = { $of } 题答对 { $n } 题
-proof-map = 权重走了多远
+proof-map = 权重变化了多少
 proof-map-note = 按层和张量种类列出 ‖Δ‖ ÷ ‖θ‖（百分比）：颜色越浓，离这个来源越远。各来源共用同一刻度。
 proof-map-still = 每个权重都与它所复制的那一层相同。
 proof-map-of = 与 { $parent } 的距离
