@@ -13,7 +13,7 @@
   const { labelOf, objects, titleOf } = window.FusionLab.candidates;
   const { drawJury, drawOtherwise, drawStakes, drawTally } = window.FusionLab.outlook;
   const { drawMatrix, makeMatrix, matrixOf } = window.FusionLab.likeness;
-  const { said, t } = window.FusionLab.words;
+  const { joined, said, t } = window.FusionLab.words;
   const { ELECTION, findGroups, named, outcomeOf, ranked, rankings, scoreOf, tiedWith } =
     window.FusionLab.election;
   const { arrange, drawCard, fold, STEPS } = window.FusionLab.cards;
@@ -152,7 +152,7 @@
     s.lights.hidden = !s.candidates.some((c) => Array.isArray(c.segments));
     s.bar.hidden = s.switch.hidden && s.lights.hidden;
     s.lightKey.hidden = !s.lit;
-    const notes = list(s.data.lighting).map(said).join(" ");
+    const notes = joined(list(s.data.lighting).map(said));
     s.lightNote.hidden = !notes;
     say(s.lightNote, notes);
     const shape = JSON.stringify(metrics);
@@ -189,7 +189,10 @@
       s.sentence,
       order[0] === winner || s.by === ELECTION
         ? elected
-        : `${elected} ${t("ballots-would", { metric: labelOf(s, s.by), name: named(order[0]) })}`,
+        : joined([
+            elected,
+            t("ballots-would", { metric: labelOf(s, s.by), name: named(order[0]) }),
+          ]),
     );
   };
 

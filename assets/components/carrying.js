@@ -6,7 +6,7 @@
   const FusionLab = window.FusionLab;
   const { list, number, own, text } = FusionLab.core;
   const { titles } = FusionLab.fields;
-  const { said, t } = FusionLab.words;
+  const { joined, said, t } = FusionLab.words;
 
   /** Sampling as a recipe has it that does not say. */
   const usualSampling = () => ({ max_tokens: 128, temperature: 0, top_k: 0, top_p: 1, seed: 0 });
@@ -89,16 +89,14 @@
     if (started || (after.temperature > 0 && sampling.temperature === 0)) {
       sampling.temperature = after.temperature;
     }
-    return [
+    return joined([
       members.length
         ? t("recipe-dropped-members", { n: members.length, names: said(members) })
         : "",
       settings.length
         ? t("recipe-dropped-settings", { n: settings.length, names: said(settings) })
         : "",
-    ]
-      .filter(Boolean)
-      .join(" ");
+    ]);
   };
 
   FusionLab.carrying = { carried, plain, read, usualSampling };

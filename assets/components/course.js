@@ -90,7 +90,7 @@
   /** The plot's measures for the room it has. */
   const scaleOf = (s) => {
     const width = Math.max(240, s.course.plot.parentNode.clientWidth || 640);
-    const last = Math.max(PLOT.least, s.steps.length) - 1;
+    const last = Math.max(s.done ? 2 : PLOT.least, s.steps.length) - 1;
     const panels = linesOf(s).map((line, i) => {
       const peak = s.steps.length ? number(s.steps[i ? s.most : s.least][line.key]) : 0;
       const [top, step] = niceTop(Math.max(line.least, peak));

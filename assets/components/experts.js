@@ -28,7 +28,7 @@
   } = window.FusionLab.core;
   const { drawLoad, expertClass, givenIn, LETTERS, makeLoad, ring } = window.FusionLab.load;
   const { reveal } = window.FusionLab.strip;
-  const { t } = window.FusionLab.words;
+  const { joined, t } = window.FusionLab.words;
   const { described, drawToken, makeToken } = window.FusionLab.given;
   const PAUSE = 200;
 
@@ -164,7 +164,7 @@
       spot: String(s.spot),
     };
     const about = t(at.active > 1 ? "experts-about-several" : "experts-about-one", values);
-    say(s.about, s.spot === null ? about : [about, t("experts-about-spot", values)].join(" "));
+    say(s.about, joined([about, s.spot !== null && t("experts-about-spot", values)]));
   };
 
   // The texts

@@ -7,7 +7,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { add, count, el, fill, list, number, set, text, uid } = FusionLab.core;
-  const { has, said, t } = FusionLab.words;
+  const { has, joined: sentences, said, t } = FusionLab.words;
   const SEPARATOR = "---";
 
   /** The part of a key that stands for a name: `rouge_l` is `rouge-l`. */
@@ -133,7 +133,7 @@
         ...of,
         value: joined(list(of.value)),
         rows: 4,
-        help: [of.help, t("recipe-list-help")].filter(Boolean).join(" "),
+        help: sentences([of.help, t("recipe-list-help")]),
       },
       (written) => change(parted(written)),
     );

@@ -181,10 +181,8 @@
   window.FusionLab.ledger = (element, data) => {
     const s = state(element, make);
     const members = list(own(data, "members")).map((m) => ({ ...m, index: whole(m.index, -1) }));
-    if (!members.length) {
-      fill(s.rows, el("p", { class: "fl-empty" }, t("ledger-nothing")));
-      return;
-    }
+    s.root.hidden = !members.length;
+    if (s.root.hidden) return;
     fill(
       s.rows,
       shareBar(members, number(own(data.total, "seconds"))),

@@ -26,7 +26,7 @@
     unit,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, titleOf } = window.FusionLab.candidates;
-  const { t } = window.FusionLab.words;
+  const { joined, t } = window.FusionLab.words;
   const MOST_IN_THUMB = 16;
   const MOST_WITH_VALUES = 12;
   const WORDS = new Set(["characters", "jieba"]);
@@ -161,9 +161,10 @@
       s.compared.length < s.candidates.length
         ? t("ballots-best", { shown: s.compared.length, all: s.candidates.length })
         : "",
+      t("ballots-numbered"),
       t("ballots-choose-cell"),
     ];
-    say(s.measureNote, parts.filter(Boolean).join(" "));
+    say(s.measureNote, joined(parts));
     const key = `${s.likeness} ${s.stamp}`;
     if (!rows || key === s.matrixKey) return;
     s.matrixKey = key;

@@ -8,7 +8,7 @@
     window.FusionLab.core;
   const { answer, memberAt, names } = window.FusionLab.pictures;
   const { record, records, short } = window.FusionLab.pictures;
-  const { has, t } = window.FusionLab.words;
+  const { has, joined, t } = window.FusionLab.words;
 
   /** What a round is called. */
   const titleOf = (round) => {
@@ -43,7 +43,7 @@
       known ? t("rounds-truth", { truth: short(data.truth) }) : t("rounds-truth-unknown"),
     ];
     return [
-      el("p", { class: "fl-note" }, sum.filter(Boolean).join(" ")),
+      el("p", { class: "fl-note" }, joined(sum)),
       courseTable(s),
       changes.length > 0 &&
         folded(

@@ -9,7 +9,7 @@
     window.FusionLab.core;
   const { answer, begin, finish, heading, prose, record, records, short, verdict } =
     window.FusionLab.pictures;
-  const { t } = window.FusionLab.words;
+  const { joined, t } = window.FusionLab.words;
   const TAGS = { new: "ins", gone: "del" };
 
   const make = () => {
@@ -52,7 +52,7 @@
     };
     const changed =
       versions.length < 2 ? "refine-kept-all" : same ? "refine-kept" : "refine-changed";
-    return [t(changed, values), satisfied ? t("refine-satisfied") : ""].filter(Boolean).join(" ");
+    return joined([t(changed, values), satisfied && t("refine-satisfied")]);
   };
 
   /** The text, what is new and what is gone marked. */

@@ -10,7 +10,7 @@
   const FusionLab = window.FusionLab;
   const { add, el, fill, folded, list, memberClass, say, set, state, svg, table, whole } =
     FusionLab.core;
-  const { t } = FusionLab.words;
+  const { joined, t } = FusionLab.words;
   const TALL = 400;
   const ROW = 34;
   const TOP = 34;
@@ -235,7 +235,7 @@
     const left = all.filter((n) => !n).length;
     if (twice) said.push(t("build-stack-twice", { n: twice }));
     if (left) said.push(t("build-stack-left", { n: left }));
-    return said.join(t("sentence-next"));
+    return joined(said);
   };
 
   const drawTable = (s) => {

@@ -3,8 +3,8 @@
  *
  * `FusionLab.sentences` holds the Fluent files of each language. The language is the link's
  * (`?lang=zh`), else the one that was chosen here before, else the browser's, else English.
- * `FusionLab.words.t(key, values)` is a sentence; `said(given)` is what views send: a text as it
- * is, `{key, values}`, or the same text by language.
+ * `FusionLab.words.t(key, values)` is a sentence, `joined(sentences)` several in a row;
+ * `said(given)` is what views send: a text as it is, `{key, values}`, or the same text by language.
  */
 (() => {
   "use strict";
@@ -15,6 +15,7 @@
   const BESIDE =
     /(?<=[\u3000-\u9fff\uff00-\uffef]) (?=\u2068[\u3400-\u9fff])|(?<=[\u3400-\u9fff]\u2069) (?=[\u3400-\u9fff])/g;
   const STORED = "fusionlab-language";
+  const WIDE = /(?<=[，。；：？！、）》]) +(?=\S)/g; // a space beside such a sign is a gap too many
   const languages = Object.keys(FusionLab.sentences);
 
   const asked = new URLSearchParams(window.location.search).get("lang");
@@ -53,7 +54,11 @@
   };
 
   /** Chinese has a blank beside a value in Latin letters or digits, none beside a Chinese one. */
-  const joined = (sentence) => sentence.replace(BESIDE, "").replace(/[\u2068\u2069]/g, "");
+  const close = (sentence) =>
+    sentence
+      .replace(BESIDE, "")
+      .replace(/[\u2068\u2069]/g, "")
+      .replace(WIDE, "");
 
   /** The sentences of a language. */
   const bundleOf = (name) => {
@@ -81,11 +86,14 @@
       const faults = [];
       const sentence = bundle.formatPattern(pattern, values || {}, faults);
       if (faults.length) console.error(`sentence ${key}: ${faults[0]}`);
-      return bundle.locales[0] === CHINESE ? joined(sentence) : sentence;
+      return bundle.locales[0] === CHINESE ? close(sentence) : sentence;
     }
     console.error(`no sentence ${key}`);
     return key;
   };
+
+  /** These sentences one after the other; Chinese leaves no space between them. */
+  const joined = (parts) => parts.filter(Boolean).join(language === "zh" ? "" : " ");
 
   /** What a view sends to be said, in the reader's language. */
   const said = (given) => {
@@ -106,6 +114,7 @@
   FusionLab.words = {
     choose,
     has,
+    joined,
     language,
     languages,
     said,

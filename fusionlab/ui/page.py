@@ -100,16 +100,17 @@ class Page:
             text = run_text(trace)
             file = self.downloads.put_text(visitor, self.family, name, text)
             kept = self.downloads.keep(text) if kept == "" else kept
+        headline = headline_view(trace)
         return [
             status_view(trace, recorded=how == "recorded", reloaded=again and how == "run"),
-            headline_view(trace),
+            headline,
             stage_for(trace).drawn(trace, run),
             notice_view(trace, before),
             ledger_view(trace),
             _actions(
                 self.family,
                 trace.recipe,
-                answer=trace.answer,
+                answer=headline["answer"],
                 file=bool(file),
                 over=trace.status != "running",
                 kept=noted(how, kept) if kept else None,

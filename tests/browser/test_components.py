@@ -408,7 +408,7 @@ def test_another_metric_ranks_again(blank: Callable[..., Page]) -> None:
     winner = view["candidates"][0]["author"]
     card = page.locator(".fl-card").first
     expect(card).to_contain_text("elected")
-    expect(page.locator(".fl-sentence").first).to_contain_text("was elected; what decided: Meaning")
+    expect(page.locator(".fl-sentence").first).to_contain_text("was elected. What decided: Meaning")
     for metric in view["metrics"]:
         page.get_by_label(Sentence(metric["label"]["key"]).said()).check()
         order = sorted(view["candidates"], key=lambda c: -c["scores"][metric["name"]])
@@ -651,7 +651,7 @@ def test_texts_grow_in_place(blank: Callable[..., Page]) -> None:
 def test_the_ledger_adds_up(blank: Callable[..., Page]) -> None:
     page = blank()
     draw(page, "ledger", ledger_view(Trace(recipe())))
-    expect(page.locator(".fl")).to_contain_text("Nothing has been spent yet.")
+    expect(page.locator(".fl-ledger")).to_be_hidden()
     draw(page, "ledger", ledger_view(cost_trace()))
     expect(page.locator("tfoot :is(th, td)")).to_have_text(
         ["together", "7.0 s on the clock", "2\u202f520", "360", "372", "15.4 s", "273 MB"]

@@ -80,6 +80,8 @@ def test_every_picture_fits(
         if chinese:
             said = page.locator(".fl h2").all_inner_texts()
             assert all(re.search("[\u4e00-\u9fff]", text) for text in said)
+            sentences = page.locator(".fl-sentence").all_inner_texts()
+            assert not [x for x in sentences if re.search("[，。；：？！、）] +[\u4e00-\u9fff]", x)]
 
 
 # Rounds

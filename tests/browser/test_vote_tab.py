@@ -202,7 +202,7 @@ def test_the_jury_is_a_curve_with_its_table(blank: Open) -> None:
 @pytest.mark.parametrize(
     ("jury", "words"),
     [
-        ((0.2, 0.5, 0.95, 0.9, 1.0), "From 3 voters on, nine in ten do."),
+        ((0.2, 0.5, 0.95, 0.9, 1.0), "From 3 voters on, at least nine in ten do."),
         ((0.9, 0.95, 1.0), "Even the smallest ones nearly always do."),
         ((0.2, 0.95, 0.5, 1.0), "No smaller panel does so nine times in ten."),
         ((0.5, 1.0), "No smaller panel does so nine times in ten."),
@@ -288,7 +288,7 @@ def test_a_run_from_before_has_no_empty_rooms(blank: Open) -> None:
     view["outlook"] = None
     shown(page, view)
     expect(full).to_have_count(1)
-    expect(page.locator(".fl-sentence").first).to_contain_text("was elected; what decided: ROUGE-L")
+    expect(page.locator(".fl-sentence").first).to_contain_text("was elected. What decided: ROUGE-L")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (320, True), (768, True), (1440, False)])

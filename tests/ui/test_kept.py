@@ -10,9 +10,11 @@ import pytest
 from fusionlab.assets import asset
 from fusionlab.comparison.files import comparison_text, read_comparison
 from fusionlab.comparison.recipe import comparison_to_query
+from fusionlab.events import Record, TextDelta
 from fusionlab.registry import all_methods
 from fusionlab.runfiles import run_text
 from fusionlab.spaces import presets
+from fusionlab.trace import Trace
 from fusionlab.ui.compare_page import RECORDED, build_compare
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.gallery import recording
@@ -21,6 +23,7 @@ from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
 from fusionlab.views.status import linked_view, unkept_view
 from tests.browser.served import leftovers_of_gradio
+from tests.views.fakes import recipe
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +82,14 @@ def test_a_run_is_shown_again_with_its_set_up(tokens: Page, downloads: Downloads
     assert lost["asked"] == again["asked"]
     linked = named(tokens, tokens.again(trace.recipe, Kept(how="linked"), "ann"))
     assert linked["status"] == linked_view()
+
+
+def test_a_text_that_is_no_answer_is_not_copied_as_one(tokens: Page) -> None:
+    trace = Trace(recipe())
+    trace.add(Record(0.0, TextDelta(trace.recipe.members[0].name, "one")))
+    trace.stopped = True
+    *_, actions, _, _ = tokens.show(trace)
+    assert (actions["over"], actions["answer"]) == (True, "")
 
 
 def test_a_comparison_is_shown_again_and_goes_on(downloads: Downloads) -> None:

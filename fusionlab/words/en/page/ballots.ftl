@@ -31,7 +31,7 @@ ballots-cut = broken off
 ballots-candidate = candidate { $n }
 ballots-named = { $name } (candidate { $n })
 ballots-complete = { $n } of { $all } answers complete, no vote yet.
-ballots-elected-by = { $name } was elected; what decided: { $by }.
+ballots-elected-by = { $name } was elected. What decided: { $by }.
 ballots-unanimous = All { $n } come to the same answer; the first of them was taken.
 ballots-tied = A tie by { $by } between { $name } and { $others }{ $more ->
     [0] {""}
@@ -98,6 +98,7 @@ ballots-likeness-table = The similarities as a table
 ballots-words-characters = In Chinese text every character counts as a word.
 ballots-words-jieba = Chinese text was cut into words by jieba.
 ballots-best = The best { $shown } of { $all } are shown.
+ballots-numbered = Rows and columns are numbered as the candidates are, not by rank.
 ballots-choose-cell = Choose a cell to see both texts.
 ballots-pairs = Pairwise similarity
 ballots-pairs-by = Pairwise similarity, { $metric }
@@ -112,7 +113,7 @@ ballots-jury-question = If only some of the { $n } candidates stood and voted, w
   }? Of the panels of { $half }, { $share } do.
 ballots-jury-always = Even the smallest ones nearly always do.
 ballots-jury-never = No smaller panel does so nine times in ten.
-ballots-jury-from = From { $n } voters on, nine in ten do.
+ballots-jury-from = From { $n } voters on, at least nine in ten do.
 ballots-panels = panels that elect the same
 ballots-panels-table = The panels as a table
 ballots-panels-by-size = Panels that elect the same, by size

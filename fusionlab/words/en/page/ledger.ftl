@@ -17,7 +17,6 @@ ledger-of = { $name }: { $amount }
 ledger-reused = ({ $tokens } from the cache)
 ledger-shared = weights shared
     .title = Members over one model hold its weights once
-ledger-nothing = Nothing has been spent yet.
 ledger-baseline = For as many tokens ({ $tokens }): { $method } with { $n ->
     [one] one sample
    *[other] { $n } samples

@@ -23,7 +23,7 @@ ballots-rule-ranked-pairs = 排序对（ranked pairs）
     .about = 两两对决的胜负，从最悬殊的开始认定
 ballots-rule-clusters = 最大的一组
     .about = 相近回答中权重最大的一组里最典型的
-ballots-rule-over = { $rule }（依据{ $metric }）
+ballots-rule-over = { $rule }（相似度：{ $metric }）
 
 ballots-sample = { $name }（第 { $n } 个回答）
 ballots-growing = 正在写
@@ -31,7 +31,7 @@ ballots-cut = 未写完
 ballots-candidate = 候选回答 { $n }
 ballots-named = { $name }（候选回答 { $n }）
 ballots-complete = { $all } 个回答中已有 { $n } 个写完，还没有投票。
-ballots-elected-by = { $name } 当选，依据：{ $by }。
+ballots-elected-by = { $name } 当选。依据：{ $by }。
 ballots-unanimous = { $n } 个回答得出同一个答案，取其中第一个。
 ballots-tied = 平局（{ $by }）：{ $name } 与 { $others }{ $more ->
     [0] {""}
@@ -41,7 +41,7 @@ ballots-tied-votes = 平局（{ $by }），{ $score }：{ $name } 与 { $others 
     [0] {""}
    *[other] {""}，以及另外 { $more } 个
   }；取最先出现的。
-ballots-would = 如果依据{ $metric }，当选的会是 { $name }。
+ballots-would = 如果依据是“{ $metric }”，当选的会是 { $name }。
 ballots-elected = 当选
 ballots-first-of-tie = 平局中的第一个
 ballots-in-tie = 并列
@@ -53,7 +53,7 @@ ballots-groups = { $n ->
    *[other] 相近的回答分成 { $n } 组：{ $sizes }
   }{ $alone ->
     [0] 。
-   *[other] ；另有 { $alone } 个自成一类。
+   *[other] ；另有 { $alone } 个与其他回答都不相近。
   }
 ballots-group-size = 第 { $name } 组 { $n } 个
 ballots-groups-none = 每个回答都与其他回答不同。
@@ -70,7 +70,7 @@ ballots-tally = 各个回答得出的答案
 ballots-of = { $all } 个中的 { $n } 个
 ballots-more-answers = 以及另外 { $n } 个答案
 ballots-otherwise = 换一种方式，谁会当选
-ballots-by-rule = 按各种规则，依据{ $metric }
+ballots-by-rule = 按各种规则（相似度：{ $metric }）
 ballots-by-metric = 按各种指标：平均来说与其他回答最相似的
 ballots-head-rule = 规则
 ballots-head-metric = 指标
@@ -90,6 +90,7 @@ ballots-likeness-table = 相似程度列表
 ballots-words-characters = 中文里每个字算一个词。
 ballots-words-jieba = 中文由 jieba 分词。
 ballots-best = 只显示 { $all } 个中最好的 { $shown } 个。
+ballots-numbered = 行列编号是候选回答的编号，不是名次。
 ballots-choose-cell = 选一个格子，就能对照两个回答。
 ballots-pairs = 两两相似度
 ballots-pairs-by = 两两相似度，{ $metric }
@@ -104,11 +105,11 @@ ballots-jury-question = 如果 { $n } 个候选回答里只有一部分参选并
   }吗？{ $half } 个一组时，有 { $share } 的组会。
 ballots-jury-always = 再小的组也几乎总会如此。
 ballots-jury-never = 更小的组都达不到十次里九次。
-ballots-jury-from = 从 { $n } 个投票者起，十次里有九次会。
-ballots-panels = 选出相同结果的组
+ballots-jury-from = 每组达到 { $n } 个投票者后，十次里至少九次会。
+ballots-panels = 选出相同结果的比例
 ballots-panels-table = 各组列表
-ballots-panels-by-size = 选出相同结果的组，按人数
-ballots-voters = 组里的投票者
+ballots-panels-by-size = 选出相同结果的比例，按每组人数
+ballots-voters = 每组投票人数
 ballots-voters-share = { $all } 个投票者中的 { $n } 个：{ $share }
 ballots-hangs = 谁的选票起决定作用
     .about = 所有回答都参选，每次去掉一张选票。

@@ -2,7 +2,7 @@
 
 headline-answer = 回答
 headline-elected = 选出的回答
-headline-so-far = 写到这里
+headline-so-far = 目前的回答
 headline-empty = 回答是空的：模型一个字也没写就结束了。
 headline-more = 显示完整回答
 headline-less = 收起

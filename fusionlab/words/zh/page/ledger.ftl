@@ -17,5 +17,4 @@ ledger-of = { $name }：{ $amount }
 ledger-reused = （其中 { $tokens } 来自缓存）
 ledger-shared = 共用权重
     .title = 使用同一模型的成员只占一份权重的内存
-ledger-nothing = 还没有任何开销。
 ledger-baseline = 用同样多的词元（{ $tokens } 个）可以换成：{ $method }，让 { $name } 回答 { $n } 次。

@@ -50,6 +50,6 @@ recipe-settings-changed = 设置 · 已改 { $n } 项
 recipe-settings-title = 设置
 recipe-group-basic = 基本
 recipe-group-rule = 规则
-recipe-group-expert = 专家
+recipe-group-expert = 高级
 recipe-usual = 恢复默认
 recipe-list-help = 每行一条；若某一条有多行，请用一行 --- 把各条隔开。
