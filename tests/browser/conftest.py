@@ -21,10 +21,17 @@ AFRESH = """(body) => {
     for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);
     window.first ??= new Set([...Object.keys(window), 'first']);
     for (const name of Object.keys(window)) if (!window.first.has(name)) delete window[name];
+    const listen = EventTarget.prototype.addEventListener;
+    document.heard ??= [];
+    for (const one of document.heard.splice(0)) document.removeEventListener(...one);
+    document.addEventListener = (...one) => {
+        document.heard.push(one);
+        listen.apply(document, one);
+    };
     document.body.innerHTML = body;
     scrollTo(0, 0);
 }"""
-"""What earlier tests left on the page, or for later, is gone."""
+"""What earlier tests left on the page, or for later, is gone; its size is set anew too."""
 
 
 @pytest.fixture(scope="session")
@@ -130,6 +137,7 @@ def blank(
         kept = sheets.get(kind)
         sheet = kept.pop() if kept and not once else opened(*kind)
         used.append(((*kind, once), sheet))
+        sheet.page.set_viewport_size({"width": width, "height": height})
         sheet.page.evaluate(AFRESH, body)
         return sheet.page
 
