@@ -27,7 +27,7 @@
     unit,
     whole,
   } = FusionLab.core;
-  const { said, t } = FusionLab.words;
+  const { gap, said, t } = FusionLab.words;
   const VERDICTS = ["helped", "unsure", "harmed", "failed"];
   const SIGNS = { helped: "✓", unsure: "?", harmed: "✗", failed: "⚠" };
   const told = (value) => typeof value === "number" && Number.isFinite(value);
@@ -40,8 +40,7 @@
   const chance = (p) => (p < 0.001 ? "p < 0.001" : `p = ${Number(number(p, 1).toPrecision(3))}`);
 
   /** Where a term stands that is explained on request. */
-  const explained = (...terms) =>
-    el("p", { class: "fl-small" }, t("bench-explained"), t("sentence-gap"), terms);
+  const explained = (...terms) => el("p", { class: "fl-small" }, t("bench-explained"), gap, terms);
 
   /** A folded room. */
   const room = (name, title) => {

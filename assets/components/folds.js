@@ -8,10 +8,10 @@
   const FusionLab = window.FusionLab;
   const { el, fill, fixed, list, measure, memberName, number, table, term, text, unit, whole } =
     FusionLab.core;
-  const { said, t } = FusionLab.words;
+  const { gap, said, t } = FusionLab.words;
   const told = (value) => typeof value === "number" && Number.isFinite(value);
   const explained = (key, shown) =>
-    el("p", { class: "fl-small" }, t("bench-explained"), t("sentence-gap"), term(key, t(shown)));
+    el("p", { class: "fl-small" }, t("bench-explained"), gap, term(key, t(shown)));
   const share = (value) => t("number-percent", { n: fixed(100 * unit(value), 1) });
 
   const heat = (label, heads, rows) =>

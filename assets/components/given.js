@@ -22,7 +22,7 @@
     whole,
   } = window.FusionLab.core;
   const { badge, expertClass, givenIn, LETTERS } = window.FusionLab.load;
-  const { t } = window.FusionLab.words;
+  const { gap, t } = window.FusionLab.words;
 
   /** The token in one line. */
   const described = (s, step) => {
@@ -56,7 +56,7 @@
       "p",
       { class: "fl-note" },
       term("gate", t("experts-gate")),
-      t("sentence-gap"),
+      gap,
       t("experts-token-about"),
     );
     r.section = section("given-to", r.title, r.note, r.rows, r.table);

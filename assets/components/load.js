@@ -26,7 +26,7 @@
     unit,
     whole,
   } = window.FusionLab.core;
-  const { t } = window.FusionLab.words;
+  const { gap, t } = window.FusionLab.words;
   const HUES = 8;
   const PATTERNS = 8;
   const ROOMY = 16;
@@ -60,13 +60,7 @@
     r.section = section(
       "load",
       t("load-title"),
-      el(
-        "p",
-        { class: "fl-note" },
-        term("load", t("load-term")),
-        t("sentence-gap"),
-        t("load-about"),
-      ),
+      el("p", { class: "fl-note" }, term("load", t("load-term")), gap, t("load-about")),
       r.grids,
       r.differ,
       folded(
@@ -76,7 +70,7 @@
           "p",
           { class: "fl-note" },
           term("entropy", t("load-entropy")),
-          t("sentence-gap"),
+          gap,
           t("load-even-about"),
         ),
       ),

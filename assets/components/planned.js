@@ -9,7 +9,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { bytes, count, el, fill, list, text } = FusionLab.core;
-  const { said, t } = FusionLab.words;
+  const { gap, said, t } = FusionLab.words;
   const MARKS = { refused: "✗", warning: "!", note: "·" };
 
   /** The set-up as an address has it. */
@@ -82,7 +82,7 @@
           "span",
           null,
           el("strong", null, t(`build-finding-${text(each.severity)}`)),
-          t("sentence-gap"),
+          gap,
           said(each.message),
           hint && !same ? el("span", { class: "fl-hint" }, ` → ${hint}`) : null,
         ),

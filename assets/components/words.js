@@ -92,8 +92,10 @@
     return key;
   };
 
-  /** These sentences one after the other; Chinese leaves no space between them. */
-  const joined = (parts) => parts.filter(Boolean).join(language === CHINESE ? "" : " ");
+  /** What stands between two sentences: in Chinese nothing. */
+  const gap = language === CHINESE ? "" : " ";
+  /** These sentences one after the other. */
+  const joined = (parts) => parts.filter(Boolean).join(gap);
 
   /** These words one after another, the last joined as a sentence does it. */
   const listed = (words) =>
@@ -120,6 +122,7 @@
   document.documentElement.lang = language === CHINESE ? "zh-CN" : language;
   FusionLab.words = {
     choose,
+    gap,
     has,
     joined,
     language,

@@ -2,6 +2,5 @@
 
 and-next = ,{" "}
 and-last = { " and " }
-sentence-gap = { " " }
 page-made-with = Made with { $packages }, Python { $python }.
 page-title = { $title } · FusionLab

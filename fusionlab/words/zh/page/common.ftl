@@ -2,6 +2,5 @@
 
 and-next = 、
 and-last = 、
-sentence-gap = { "" }
 page-made-with = 由 { $packages } 和 Python { $python } 生成。
 page-title = { $title } · FusionLab
