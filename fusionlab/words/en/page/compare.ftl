@@ -59,7 +59,7 @@ comparing-over = { $of ->
         [one] One way, { $seconds } in all.
        *[other] { $n } of { $of } ways, { $seconds } in all.
     }
-comparing-stopped = Stopped after { $n } of { $of } ways. Press Run again to resume; what is finished stays.
+comparing-stopped = Stopped after { $n } of { $of } ways. Press Go on for the rest; what is finished stays.
 comparing-scatter = Cost against right: tokens in and out, on a logarithmic scale
 comparing-scatter-end = { $tokens } tokens
 comparing-scatter-dot = { $way }: { $tokens } tokens
