@@ -21,7 +21,10 @@ pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
 DRAW = """([component, data]) => window.FusionLab[component](
     document.querySelector(`.fl-${component}`), data,
-    (kind, detail) => (window.said = window.said || []).push([kind, detail]))"""
+    (kind, detail) => {
+      (window.said = window.said || []).push([kind, detail]);
+      if (detail.asked) window.asked = detail.asked; // the last, whoever speaks after it
+    })"""
 MODEL: dict[str, Any] = {
     "id": "a-b",
     "reference": "built:a-b",
@@ -86,10 +89,10 @@ def test_the_seam_is_set_by_keys_by_dragging_and_by_the_field(room: Opens) -> No
     page.mouse.up()
     expect(drop).to_have_value("0")
     expect(page.locator(".fl-stack-layer.fl-stack-new")).to_have_count(8)
-    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.drop === 0")
+    page.wait_for_function("window.asked?.settings.drop === 0")
     assert told(page, "input")["asked"]["preset"] == ""
     drop.fill("3")
-    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.drop === 3")
+    page.wait_for_function("window.asked?.settings.drop === 3")
 
 
 def test_ranges_are_free_when_they_are_wished_to_be(room: Opens) -> None:
@@ -104,11 +107,9 @@ def test_ranges_are_free_when_they_are_wished_to_be(room: Opens) -> None:
     page.get_by_role("slider", name="Range 1: first layer").focus()
     page.keyboard.press("End")
     expect(ranges).to_have_value("2-3, 1-4, 0-4")
-    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.layers === '2-3, 1-4, 0-4'")
+    page.wait_for_function("window.asked?.settings.layers === '2-3, 1-4, 0-4'")
     page.get_by_role("button", name="Back to one seam").click()
-    page.wait_for_function(
-        "Object.keys(window.said?.at(-1)[1].asked?.settings || {x: 1}).length === 0"
-    )
+    page.wait_for_function("Object.keys(window.asked?.settings || {x: 1}).length === 0")
 
 
 @pytest.mark.parametrize(("language", "why"), [("en", "Not possible:"), ("zh", "无法构建：")])
@@ -133,15 +134,13 @@ def test_a_weight_is_a_number_or_a_curve_over_the_layers(room: Opens) -> None:
     form(page, "five-mean")
     source = page.locator(".fl-build-source").nth(1)
     source.get_by_role("slider", name="Weight").fill("0.5")
-    page.wait_for_function("window.said?.at(-1)[1].asked?.sources[1].options.weight === 0.5")
+    page.wait_for_function("window.asked?.sources[1].options.weight === 0.5")
     source.get_by_role("button", name="Over the layers").click()
     source.get_by_role("slider", name="Weight, point 5 of 5").focus()
     page.keyboard.press("End")
-    page.wait_for_function(
-        "`${window.said?.at(-1)[1].asked?.sources[1].options.weight}` === '0.5,0.5,0.5,0.5,1'"
-    )
+    page.wait_for_function("`${window.asked?.sources[1].options.weight}` === '0.5,0.5,0.5,0.5,1'")
     page.get_by_label("Rule", exact=True).select_option("ties")
-    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.method === 'ties'")
+    page.wait_for_function("window.asked?.settings.method === 'ties'")
 
 
 def test_a_rule_shows_what_it_takes_and_nothing_else_is_told(room: Opens) -> None:
@@ -155,7 +154,7 @@ def test_a_rule_shows_what_it_takes_and_nothing_else_is_told(room: Opens) -> Non
     page.get_by_label("Lambda", exact=True).first.fill("0.8")
     first.get_by_role("button", name="By part of a layer").nth(1).click()
     first.get_by_role("slider", name="Density: MLP").fill("0.2")
-    page.wait_for_function("window.said?.at(-1)[1].asked?.sources[0].options.density?.mlp === 0.2")
+    page.wait_for_function("window.asked?.sources[0].options.density?.mlp === 0.2")
     asked = told(page, "input")["asked"]
     assert asked["settings"] == {"method": "ties", "parameters": {"lambda": 0.8}}
     rule = page.get_by_label("Rule", exact=True)
@@ -164,7 +163,7 @@ def test_a_rule_shows_what_it_takes_and_nothing_else_is_told(room: Opens) -> Non
     expect(density).to_have_count(0)
     expect(page.get_by_label("Lambda", exact=True)).to_have_count(0)
     expect(page.get_by_role("slider", name="How far along")).to_have_attribute("max", "1")
-    page.wait_for_function("window.said?.at(-1)[1].asked.settings.method === 'slerp'")
+    page.wait_for_function("window.asked?.settings.method === 'slerp'")
     asked = told(page, "input")["asked"]
     assert asked["settings"] == {"method": "slerp"}
     assert all(not source["options"] for source in asked["sources"])
@@ -271,8 +270,8 @@ def test_a_point_between_sources_sets_their_weights(room: Opens) -> None:
     points.first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    page.wait_for_function("window.said?.at(-1)[1].asked?.settings.method === 'linear'")
-    asked = told(page, "input")["asked"]
+    page.wait_for_function("window.asked?.settings.method === 'linear'")
+    asked = page.evaluate("window.asked")
     assert [source["options"]["weight"] for source in asked["sources"]] == [0.75, 0.25, 0]
     expect(stage).to_contain_text("The form above has these weights now: A 0.75")
     page.get_by_label("What is shown").select_option("zoo-mixed")
