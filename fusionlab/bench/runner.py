@@ -23,7 +23,7 @@ from fusionlab.bench.folder import (
     write_plan,
 )
 from fusionlab.bench.forms import Line
-from fusionlab.bench.plan import Contender, Plan, baseline_for, recipe_for
+from fusionlab.bench.plan import SOLO, Contender, Plan, baseline_for, recipe_for
 from fusionlab.bench.scoring import judged
 from fusionlab.bench.tally import best_single, enough_ran, mean_tokens, ran
 from fusionlab.engines.gathered import Ended, Gathering
@@ -80,7 +80,8 @@ def bench(plan: Plan, out: Path, pool: Pool | None = None) -> Generator[News, No
 def _baseline(plan: Plan, out: Path, fusion: Contender) -> Contender | None:
     """Self-consistency of the best single member, at as many tokens as the fusion took.
 
-    None where too many runs of the fusion, or of every member, failed.
+    None where too many runs of the fusion, or of every member, failed; and of one model that
+    answers once, as a merged one does: its rival at equal tokens is that member as it is.
     """
     singles = [one for one in plan.contenders if one.role == "single"]
     answers = {one.key: list(read_answers(out, one.key).values()) for one in singles}
@@ -90,6 +91,8 @@ def _baseline(plan: Plan, out: Path, fusion: Contender) -> Contender | None:
         return None
     spent = mean_tokens(fused)
     samples = max(1, round(spent / max(mean_tokens(answers[best]), 1.0)))
+    if fusion.recipe.method == SOLO and samples == 1:
+        return None
     single = next(one for one in singles if one.key == best)
     return baseline_for(plan, fusion, single, samples)
 
@@ -119,7 +122,7 @@ class _Work:
     def answer_all(self, one: Contender) -> Generator[News, None, None]:
         """The contender has answered every item."""
         before = read_answers(self.out, one.key)
-        good = {item for item, line in before.items() if not line.error}
+        good = {item for item, line in before.items() if not (line.error and self.plan.retry)}
         todo = [at for at, item in enumerate(self.plan.items) if item.id not in good]
         self.done += len(self.plan.items) - len(todo)
         if not todo:

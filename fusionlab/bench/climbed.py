@@ -1,0 +1,143 @@
+"""ladder.json: which rung of a ladder is which contender of the benchmark beside it, or why none.
+
+```
+ladder.json     the rungs, what was chosen and by which questions, what was built and what it cost
+bench.json …    the benchmark of all rungs, see fusionlab.bench.folder
+choosing/       a benchmark of its own: the members over the questions for choosing
+```
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+
+from fusionlab.bench.folder import put_text
+from fusionlab.bench.forms import Count, Key, Seconds
+from fusionlab.bench.results import results
+from fusionlab.bench.rows import Result, result_from_json, result_to_json
+from fusionlab.bench.rungs import Level
+from fusionlab.encoding import well_formed
+from fusionlab.errors import BenchError
+from fusionlab.reading import read_json, read_plain, reason
+
+FORMAT = "fusionlab-ladder"
+VERSION = 1
+"""Fields are only added, with defaults."""
+FILE = "ladder.json"
+_HEADER = ("format", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The model of a rung, and what making it cost."""
+
+    reference: str
+    parameters: Count = 0
+    bytes: Count = 0
+    seconds: Seconds | None = None
+    """None where it stood there before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Each member's right answers to questions that are none of the test's, and who is best."""
+
+    items: Count
+    right: dict[str, Count]
+    best: str | None
+    """The name of the member that is asked several times, where one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One rung: its contender, or why there is none."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    level: Level
+    contender: Key | None = None
+    """None where it does not suit, or its model is yet to be built."""
+    why: dict[str, JsonValue] | None = None
+    """The sentence that says why it does not suit, or why its model could not be built."""
+    built: Built | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """All rungs of a ladder, from the outside of the models to their inside."""
+
+    key: Key
+    members: tuple[str, ...]
+    rungs: Annotated[tuple[Standing, ...], Field(max_length=200)]
+    choosing: Choosing | None = None
+
+    def at(self, id: str) -> Standing | None:  # noqa: A002
+        """The rung of this id."""
+        return next((rung for rung in self.rungs if rung.id == id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """A ladder with the results of its benchmark."""
+
+    ladder: Ladder
+    result: Result
+
+
+_LADDER = TypeAdapter(Ladder)
+
+
+def keep_ladder(folder: Path, ladder: Ladder) -> None:
+    """ladder.json says this; raises BenchError where there is no room."""
+    folder.mkdir(parents=True, exist_ok=True)
+    put_text(folder / FILE, json.dumps(_to_json(ladder), ensure_ascii=False, indent=1))
+
+
+def read_ladder(folder: Path) -> Ladder | None:
+    """What ladder.json says; None where there is none. Raises BenchError where it is another's."""
+    path = folder / FILE
+    try:
+        data = well_formed(read_json(read_plain(path), finite=True))
+        return _from_json(data)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as cause:
+        raise BenchError("plan-unreadable", file=str(path), said=reason(cause)) from None
+
+
+def climbed(folder: Path) -> Climbed:
+    """The ladder in this folder as far as it has come; raises BenchError where there is none."""
+    ladder = read_ladder(folder)
+    if ladder is None:
+        raise BenchError("bench-missing", folder=str(folder))
+    return Climbed(ladder, results(folder))
+
+
+def climbed_to_json(found: Climbed, *, items: bool = True) -> dict[str, Any]:
+    """The ladder and its results as plain JSON data; without `items`, without single answers."""
+    result = found.result if items else replace(found.result, items=())
+    return {**_to_json(found.ladder), "results": result_to_json(result)}
+
+
+def climbed_from_json(data: Mapping[str, Any]) -> Climbed:
+    """What `climbed_to_json` gave, here or in an earlier version; raises ValueError."""
+    told = {name: value for name, value in data.items() if name != "results"}
+    return Climbed(_from_json(told), result_from_json(data["results"]))
+
+
+def _to_json(ladder: Ladder) -> dict[str, Any]:
+    plain: dict[str, Any] = _LADDER.dump_python(ladder, mode="json")
+    return {"format": FORMAT, "version": VERSION, **plain}
+
+
+def _from_json(data: Any) -> Ladder:
+    """Raises ValueError where the data are no ladder's."""
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise ValueError(f"no {FORMAT}")
+    try:
+        return _LADDER.validate_python({k: v for k, v in data.items() if k not in _HEADER})
+    except ValidationError as cause:
+        raise ValueError(str(cause.errors()[0]["msg"])) from None
