@@ -225,6 +225,8 @@
   // What is seen
 
   const drawMembers = (form) => {
+    const members = form.members.map(({ ref }) => ref);
+    document.dispatchEvent(new CustomEvent("fusionlab-members", { detail: { members } }));
     fill(
       form.chips,
       form.members.map((member, at) => {

@@ -74,10 +74,6 @@ class Ladder:
     rungs: Annotated[tuple[Standing, ...], Field(max_length=200)]
     choosing: Choosing | None = None
 
-    def at(self, id: str) -> Standing | None:  # noqa: A002
-        """The rung of this id."""
-        return next((rung for rung in self.rungs if rung.id == id), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Climbed:

@@ -17,7 +17,7 @@ from typing import Any
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.bench.climbed import Built, Choosing, Ladder, Standing, keep_ladder, read_ladder
-from fusionlab.bench.folder import read_answers
+from fusionlab.bench.folder import put_text, read_answers
 from fusionlab.bench.plan import (
     SOLO,
     Contender,
@@ -37,9 +37,11 @@ from fusionlab.events import Event, ModelBuilt
 from fusionlab.models.base import Level
 from fusionlab.plans import Plan as BuildPlan
 from fusionlab.proof.examining import built
+from fusionlab.reading import read_json, read_plain
 from fusionlab.recipe import MemberRecipe, named
 from fusionlab.registry import Builder, Source, all_builders, get_builder, get_method
 from fusionlab.sources.references import spec_of
+from fusionlab.sources.schemes.built import built_folder
 from fusionlab.weights.ancestry import common_ancestor
 from fusionlab.weights.postflight import sentence_to_json
 from fusionlab.words import Sentence
@@ -47,6 +49,8 @@ from fusionlab.words import Sentence
 CHOOSING = 140
 """Questions by which something is chosen, at most; none of them is asked in the test."""
 CHOOSING_FOLDER = "choosing"
+COST = "cost.json"
+"""Beside a model that was built: what making it took."""
 SHOWN = 24
 """Prompts of each member that tell what it is good at, at most."""
 
@@ -151,7 +155,7 @@ def climb(order: Order, out: Path, run: Run = bench) -> Generator[News | Event, 
     chosen = None
     if any(rung.chooses for rung in order.fitting):
         chosen = yield from _chosen(order, out / CHOOSING_FOLDER, run)
-    work = _Work(order, out, before, chosen)
+    work = _Work(order, out, chosen)
     for fit in order.fits:
         work.take(fit)
     more = len(order.drawn.items) * len(work.to_build)
@@ -170,7 +174,6 @@ class _Work:
 
     order: Order
     out: Path
-    before: Ladder | None
     chosen: Chosen | None
     standing: dict[str, Standing] = field(default_factory=dict)
     contenders: list[Contender] = field(default_factory=list)
@@ -194,18 +197,13 @@ class _Work:
         builder, plan = _planned(rung, self.order.suite, self.order.members)
         try:
             plan.check()
-            for_rung = yield from _built(builder, plan, self._known(rung))
+            for_rung = yield from _built(builder, plan)
             ref = for_rung.reference
             one = _contender(self.order, rung, MethodRecipe(SOLO, {}), [MemberRecipe(ref)])
         except FusionError as error:
             self._put(rung, None, error.sentence)
             return
         self._put(rung, one, None, for_rung)
-
-    def _known(self, rung: Rung) -> Built | None:
-        """The rung's model as an earlier climb of the same ladder has built it."""
-        known = self.before.at(rung.id) if self.before else None
-        return known.built if known else None
 
     def _put(
         self,
@@ -221,7 +219,7 @@ class _Work:
             rung.level,
             one.key if one else None,
             sentence_to_json(why) if why else None,
-            made or self._known(rung),
+            made,
         )
         names = tuple(member.name for member in self.order.members)
         told = self.chosen.told if self.chosen else None
@@ -335,13 +333,12 @@ def _chosen(order: Order, folder: Path, run: Run) -> Generator[News, None, Chose
 def _of_method(order: Order, rung: Rung, chosen: Chosen | None) -> Contender:
     """The rung's method over the members that it is for; raises what `contender` raises."""
     members, given = list(order.members), dict(rung.settings)
-    if rung.chooses and chosen is None:
-        raise BenchError("ladder-no-choosing")
     if rung.one and chosen:
         members = [member for member in members if member.name == chosen.told.best]
-    for name in rung.learned if chosen else ():
+    if rung.learned and chosen:
         members = [member for member in members if chosen.solved[member.name]]
-        given[name] = [_lines(chosen.solved[member.name]) for member in members]
+        told = [_lines(chosen.solved[member.name]) for member in members]
+        given |= dict.fromkeys(rung.learned, told)
     return _contender(order, rung, MethodRecipe(rung.method, given), members)
 
 
@@ -359,9 +356,7 @@ def _contender(
     return replace(one, name=plain or rung.id, role="fusion")
 
 
-def _built(
-    builder: Builder, plan: BuildPlan[Any], known: Built | None
-) -> Generator[Event, None, Built]:
+def _built(builder: Builder, plan: BuildPlan[Any]) -> Generator[Event, None, Built]:
     """The model stands; what it cost is as it was when it was made."""
     made = None
     with closing(built(builder, plan, proof=False)) as steps:
@@ -371,5 +366,17 @@ def _built(
             yield event
     if made is None or not made.reference:
         raise BenchError("ladder-not-built")
-    seconds = made.seconds or (known.seconds if known else None)
+    seconds = _cost(built_folder(made.id) / COST, made.seconds)
     return Built(made.reference, made.parameters, made.bytes, seconds)
+
+
+def _cost(file: Path, seconds: float) -> float | None:
+    """What making the model took, now or, where it stood there, as its file says."""
+    if seconds:
+        put_text(file, json.dumps({"seconds": round(seconds, 3)}))
+        return seconds
+    try:
+        known = read_json(read_plain(file), finite=True)["seconds"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return float(known) if isinstance(known, int | float) else None

@@ -9,7 +9,7 @@ from fusionlab.bench.report import REPORT
 from fusionlab.bench.results import write_csv
 from fusionlab.views.bench import bench_view
 from fusionlab.views.ladder import ladder_view
-from fusionlab.views.page import page
+from fusionlab.views.page import Shown, page
 
 RESULTS = "results.json"
 
@@ -26,5 +26,5 @@ def write_ladder(folder: Path, found: Climbed) -> list[Path]:
 def ladder_page(found: Climbed) -> str:
     """The picture of all rungs, then the report of the benchmark that they are."""
     view, result = ladder_view(found), found.result
-    shown = [("ladder", view), ("bench", bench_view(result))]
+    shown: list[Shown] = [("ladder", view), ("bench", bench_view(result))]
     return page(view["title"], shown, result.environment, plain=result.suite.title)

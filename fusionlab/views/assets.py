@@ -33,7 +33,9 @@ COMPONENTS = (
     "costs",
     "folds",
     "items",
+    "taken",
     "bench",
+    "ladder",
     "measuring",
     "measure",
     "graph",
@@ -78,6 +80,7 @@ COMPONENTS = (
     "pinned",
     "lineup",
     "comparer",
+    "climbing",
 )
 
 

@@ -9,13 +9,13 @@ from fusionlab.views.spoken import Said, saying
 from fusionlab.views.verdicts import p_text
 
 Drawn = Mapping[str, Any]
-MOST = 6
+MOST = 7
 """Sentences; more would not be read."""
 
 
 def ladder_notes(view: Drawn) -> list[Said]:
     """The sentences, the most telling first; none before a rung has been compared."""
-    rungs = [row for level in view["levels"] for row in level["rows"]]
+    rungs = _rungs(view)
     done = [row for row in rungs if row["against"] and row["against"]["gain"] is not None]
     best = next((member for member in view["members"] if member["best"]), None)
     if not done or best is None:
@@ -32,6 +32,8 @@ def _notes(view: Drawn, done: Sequence[Drawn], best: Drawn) -> Iterator[Said]:
         yield _at_equal(helped)
     if harmed:
         yield saying("ladder-harmed", n=len(harmed), names=_names(harmed))
+    if failed := [row for row in _rungs(view) if row["standing"] == "failed"]:
+        yield saying("ladder-none-ran", n=len(failed), names=_names(failed))
     if view["oracle"]:
         yield _against_oracle(top, view["oracle"])
     yield from _cheapest(helped, best)
@@ -72,7 +74,7 @@ def _cheapest(helped: Sequence[Drawn], best: Drawn) -> Iterator[Said]:
     priced = [row for row in helped if row["tokens"]]
     if priced and best["tokens"]:
         row = min(priced, key=lambda each: float(each["tokens"]))
-        times = ratio(row["tokens"] / best["tokens"])
+        times = saying("number-times", n=ratio(row["tokens"] / best["tokens"]))
         tokens = rounded(row["tokens"], 0)
         yield saying("ladder-cheapest", name=row["title"], tokens=tokens, times=times)
 
@@ -92,6 +94,10 @@ def _building(done: Sequence[Drawn]) -> Iterator[Said]:
         seconds=rounded(sum(known)) if known else "–",
         tokens=rounded(top["tokens"] or 0, 0),
     )
+
+
+def _rungs(view: Drawn) -> list[Drawn]:
+    return [row for level in view["levels"] for row in level["rows"]]
 
 
 def _names(rows: Sequence[Drawn]) -> Any:

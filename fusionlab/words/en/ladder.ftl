@@ -24,6 +24,8 @@ ladder-no-ancestor = the members have no ancestor in common
     .hint = choose members that were made from one model
 ladder-no-training-data = the suite { $suite } has questions to test with and none to train with
 ladder-not-built = the model could not be put on the shelf
+ladder-not-offered = no ladders are run in the public demo
+    .hint = run fusionlab ladder on your own machine
 
 cli-ladder-goes-on = going on with the ladder in { $folder }
 cli-ladder-skipped = { $rung }: left out, { $why }

@@ -20,6 +20,8 @@ ladder-no-ancestor = 这些成员没有共同的祖先
     .hint = 请选择由同一个模型得来的成员
 ladder-no-training-data = 题集 { $suite } 只有测试题，没有可用于训练的题
 ladder-not-built = 模型没能放上架
+ladder-not-offered = 公开演示不运行融合阶梯
+    .hint = 请在自己的机器上运行 fusionlab ladder
 
 cli-ladder-goes-on = 接着进行 { $folder } 里的阶梯
 cli-ladder-skipped = { $rung }：未参加，{ $why }

@@ -23,11 +23,11 @@ ladder-rung-cascade = Cascade
 ladder-rung-debate = Debate
 ladder-rung-multi-agent-debate = Multi-agent debate
 ladder-rung-mixture-of-agents = Mixture of agents
-ladder-rung-ensemble-mean = Ensemble, mean
-ladder-rung-ensemble-product = Ensemble, product
-ladder-rung-merge-linear = Merge, mean of weights
-ladder-rung-merge-ties = Merge, TIES
-ladder-rung-merge-task-arithmetic = Merge, task arithmetic
+ladder-rung-ensemble-mean = Ensemble (mean)
+ladder-rung-ensemble-product = Ensemble (product)
+ladder-rung-merge-linear = Merge (mean)
+ladder-rung-merge-ties = Merge (TIES)
+ladder-rung-merge-task-arithmetic = Merge (task arithmetic)
 ladder-rung-upcycled = Mixture of experts
 ladder-rung-distilled = Distilled
 ladder-about-self-consistency = One member answers several times, and its most frequent answer counts.
@@ -51,8 +51,8 @@ ladder-picture = How often each rung is right, with its 95% interval, and what i
 ladder-best-line = best member: { $name }, { $share }
 ladder-oracle-line = oracle: { $share }
 ladder-oracle-help = The oracle is right wherever any member is.
-ladder-axis = right answers
-ladder-cost = { $tokens } tokens · { $passes } passes a question
+ladder-cost-head = per question
+ladder-cost = { $tokens } tokens · { $passes } passes
 ladder-cost-built = to build: { $time }
 ladder-cost-built-before = built before
 ladder-of-member = of { $name }
@@ -72,7 +72,6 @@ ladder-equal-verdict = at equal compute: { $verdict ->
 } { $points }
 ladder-waiting = not yet
 ladder-failed = ⚠ did not run: { $why }
-ladder-unsuited = Left out here
 ladder-unsuited-count = { $n ->
     [one] One rung is
    *[other] { $n } rungs are
@@ -91,13 +90,12 @@ ladder-head-built = Building, s
 ladder-table-note = Tokens (in and out), forward passes and time are means per question. Building is paid once. At equal compute: against as many answers of the best member as the same tokens buy, elected by vote.
 ladder-noticed = What to notice
 ladder-notes = How to read these figures
-ladder-files = Files
 
 ## What to notice
 
 ladder-names = { $before }, { $name }
-ladder-most = { $name } gained most: right on { $share }, { $points } points over { $best }, the best member ({ $bestShare }; { $p }).
-ladder-none-helped = No fusion is surely better than the best member. { $name } comes first with { $share }, { $points } points from { $best } ({ $bestShare }; { $p }).
+ladder-most = { $name } gained most: right on { $share }, { $points } points over the best member, { $best } ({ $bestShare }; { $p }).
+ladder-none-helped = No fusion is surely better than the best member. { $name } comes first with { $share }, { $points } points against { $best } ({ $bestShare }; { $p }).
 ladder-at-equal = { $helped ->
     [one] One rung is better than the best member
    *[other] { $helped } rungs are better than the best member
@@ -110,9 +108,13 @@ ladder-harmed = { $n ->
     [one] One rung does harm
    *[other] { $n } rungs do harm
 }: { $names }.
+ladder-none-ran = { $n ->
+    [one] One rung did not run
+   *[other] { $n } rungs did not run
+}: { $names }. The reason stands at each.
 ladder-oracle-left = On { $share } of the questions at least one member is right. { $name } leaves { $points } points of that unused.
 ladder-oracle-passed = On { $share } of the questions at least one member is right. { $name } goes { $points } points beyond: it solves what none of them does.
-ladder-cheapest = The cheapest rung that helps is { $name }: { $tokens } tokens a question, { $times } times those of the best member.
+ladder-cheapest = The cheapest rung that helps is { $name }: { $tokens } tokens a question, { $times } the best member’s.
 ladder-built = { $n ->
     [one] One model was built
    *[other] { $n } models were built
@@ -121,18 +123,16 @@ ladder-note-choosing = Which member is asked several times ({ $best }), and what
 
 ## The form
 
-ladder-run = Climb
+ladder-run = Climb the ladder
 ladder-stop = Stop
 ladder-go-on = Go on
 ladder-suite = Suite
 ladder-items = Questions
 ladder-members = Members
-    .help = One a line. They are those of the suite until you change them.
+    .help = At least two. A suite brings members of its own.
 ladder-take-members = Take the members from the form above
-ladder-setup = Another ladder
+ladder-setup = Another suite or other members
+ladder-not-here = The public demo shows the recorded ladder. On your own machine: fusionlab ladder zoo-mixed --member zoo/adder --member zoo/editor
 ladder-recorded = Recorded: this ladder came with FusionLab.
-ladder-needs-items = Ask between 1 and { $most } questions.
-ladder-progress-building = Building
 ladder-stopped = Stopped. What was answered is kept; Go on continues.
-ladder-finished = Finished.
-ladder-file-report = The report, one HTML file
+ladder-finished = Finished: every rung that fits has answered.
