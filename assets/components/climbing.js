@@ -3,7 +3,7 @@
  *
  * `FusionLab.climbing(element, value, trigger)`: `suites`, `chosen` and `most` fill it once; other
  * values change `running`, `goes_on` and `refused`. It tells "submit" ({suite, items, members}) and
- * "stop". The document's "fusionlab-members" says who stands in the form above.
+ * "stop". By the document's event "fusionlab-members" it asks who stands in the form above.
  */
 (() => {
   "use strict";
@@ -13,7 +13,7 @@
   const { said, t } = FusionLab.words;
 
   const make = () => {
-    const s = { data: {}, chosen: { members: [] }, above: [], filled: false, goesOn: false };
+    const s = { data: {}, chosen: { members: [] }, filled: false, goesOn: false };
     s.fields = el("div", { class: "fl-ladder-fields" });
     s.fold = el("details", { class: "fl-folded" });
     fill(s.fold, el("summary", { class: "fl-summary" }, t("ladder-setup")), s.fields);
@@ -22,15 +22,11 @@
       s.stop.disabled = true;
       s.trigger("stop", {});
     });
-    s.stop.disabled = true;
     s.refusal = el("div", { role: "alert" });
     s.here = el("p", { class: "fl-note" }, t("ladder-not-here"));
     s.buttons = el("div", { class: "fl-measure-buttons" }, s.run, s.stop);
     s.root = el("div", { class: "fl-stage fl-ladder-stage" });
     fill(s.root, el("div", { class: "fl-ladder-form" }, s.fold, s.refusal, s.here, s.buttons));
-    document.addEventListener("fusionlab-members", ({ detail }) => {
-      s.above = list(detail?.members).map(text);
-    });
     drawRunning(s, false);
     return s;
   };
@@ -49,9 +45,11 @@
   };
 
   const drawRunning = (s, running) => {
+    const inside = [s.run, s.stop].includes(document.activeElement);
     s.running = running;
     s.run.disabled = running;
-    s.stop.disabled = !running;
+    s.stop.disabled = s.stop.hidden = !running;
+    if (inside) (running ? s.stop : s.run).focus();
     say(s.run, t(s.goesOn ? "ladder-go-on" : "ladder-run"));
   };
 
@@ -96,7 +94,9 @@
       },
     );
     const above = button(t("ladder-take-members"), "fl-plain", () => {
-      if (s.above.length) take(s, s.above);
+      const detail = { take: (members) => members.length && take(s, members) };
+      document.dispatchEvent(new CustomEvent("fusionlab-members", { detail }));
+      s.fields.querySelector("button").focus();
     });
     fill(
       s.fields,

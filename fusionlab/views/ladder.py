@@ -77,8 +77,12 @@ def _member(row: Row, place: int, result: Result) -> Drawn:
         **_figures(row),
         "name": row.name,
         "colour": place,
-        "best": row.key == result.best_single,
+        "best": row.key == result.best_single and _all_answer(result),
     }
+
+
+def _all_answer(result: Result) -> bool:
+    return all(row.done for row in result.contenders if row.role == "single")
 
 
 def _rung(rung: Standing, rows: dict[str, Row], result: Result) -> Drawn:
@@ -183,8 +187,9 @@ def _equal(
 
 
 def _oracle(result: Result) -> Drawn | None:
+    """None before every member has answered."""
     oracle = result.oracle
-    if oracle is None or oracle.share.score is None or oracle.share.interval is None:
+    if not _all_answer(result) or oracle is None or oracle.share.score is None or oracle.share.interval is None:
         return None
     low, high = oracle.share.interval
     return {"accuracy": oracle.share.score, "low": low, "high": high, "total": oracle.share.total}

@@ -29,6 +29,7 @@ ladder-rung-merge-linear = Merge (mean)
 ladder-rung-merge-ties = Merge (TIES)
 ladder-rung-merge-task-arithmetic = Merge (task arithmetic)
 ladder-rung-upcycled = Mixture of experts
+ladder-rung-trained = Trained without members
 ladder-rung-distilled = Distilled
 ladder-about-self-consistency = One member answers several times, and its most frequent answer counts.
 ladder-about-vote = All members answer, and the answer most like the others is elected.
@@ -43,6 +44,7 @@ ladder-about-merge-linear = One model whose weights are the mean of the membersâ
 ladder-about-merge-ties = One model: the largest changes from the common ancestor, where their signs agree.
 ladder-about-merge-task-arithmetic = One model: the ancestor plus the sum of all changes from it.
 ladder-about-upcycled = One model that holds the members as experts and chooses between them at every token.
+ladder-about-trained = One model trained on the same questions as the distilled one, without the members: what training alone is worth.
 ladder-about-distilled = One model trained on what all members expect of each next token.
 
 ## The picture and its table

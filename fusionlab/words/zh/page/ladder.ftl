@@ -26,6 +26,7 @@ ladder-rung-merge-linear = 合并（取平均）
 ladder-rung-merge-ties = 合并（TIES）
 ladder-rung-merge-task-arithmetic = 合并（任务算术）
 ladder-rung-upcycled = 混合专家
+ladder-rung-trained = 不用成员，只训练
 ladder-rung-distilled = 蒸馏
 ladder-about-self-consistency = 由一个成员多次作答，取出现最多的答案。
 ladder-about-vote = 所有成员作答，选出与其他答案最相似的一个。
@@ -40,6 +41,7 @@ ladder-about-merge-linear = 一个模型，权重是各成员的平均。
 ladder-about-merge-ties = 一个模型：只保留相对共同祖先的最大改动，并且方向要一致。
 ladder-about-merge-task-arithmetic = 一个模型：祖先加上所有改动之和。
 ladder-about-upcycled = 一个模型，把各成员当作专家，每个词元都在其中选择。
+ladder-about-trained = 一个模型，用与蒸馏相同的题目训练，但不用成员：看看训练本身值多少。
 ladder-about-distilled = 一个模型，学习所有成员对下一个词元的预期。
 
 ## The picture and its table
