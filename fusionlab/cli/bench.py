@@ -12,6 +12,7 @@ from fusionlab.cli.parser import command
 from fusionlab.recipe import member_from_text
 
 if TYPE_CHECKING:
+    from fusionlab.bench.cluster import Spread
     from fusionlab.bench.plan import Plan
     from fusionlab.bench.rows import Result
     from fusionlab.bench.runner import News
@@ -46,6 +47,24 @@ def add_measured(parser: argparse.ArgumentParser, *, runs: int) -> None:
     )
     parser.add_argument("--batch", type=int, default=16, help="cli-help-batch")
     parser.add_argument("--runs", type=int, default=runs, help="cli-help-runs")
+    add_spread(parser)
+
+
+def add_spread(parser: argparse.ArgumentParser) -> None:
+    """The options that spread a benchmark over a Ray cluster."""
+    parser.add_argument("--ray", nargs="?", const="", metavar="ADDRESS", help="cli-help-ray")
+    parser.add_argument(
+        "--ray-workers", type=int, default=0, metavar="N", help="cli-help-ray-workers"
+    )
+
+
+def spread_in(arguments: argparse.Namespace) -> "Spread | None":
+    """Over which cluster the options spread it; None where this process answers alone."""
+    from fusionlab.bench.cluster import Spread
+
+    if arguments.ray is None and not arguments.ray_workers:
+        return None
+    return Spread(arguments.ray or "", arguments.ray_workers)
 
 
 def _bench(arguments: argparse.Namespace) -> int:
@@ -54,12 +73,12 @@ def _bench(arguments: argparse.Namespace) -> int:
     from fusionlab.bench.runner import bench
     from fusionlab.cli.results import as_text
 
-    plan = planned(arguments)
+    plan, spread = planned(arguments), spread_in(arguments)
     out = Path(arguments.out or f"bench-{plan.suite.name}")
     if kept := sum(len(read_answers(out, one.key)) for one in plan.contenders):
         say(said("cli-bench-kept", count=kept, folder=str(out)))
     try:
-        with closing(bench(plan, out)) as news:
+        with closing(bench(plan, out, spread=spread)) as news:
             follow(news)
     except KeyboardInterrupt:
         if (out / "bench.json").exists():

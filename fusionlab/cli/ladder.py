@@ -3,10 +3,11 @@
 import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fusionlab.cli.bench import add_measured, follow
+from fusionlab.cli.bench import add_measured, follow, spread_in
 from fusionlab.cli.console import as_json, columns, language, padded, said, say, tell
 from fusionlab.cli.parser import command
 from fusionlab.figures import percent, points, rounded
@@ -33,9 +34,10 @@ def _ladder(arguments: argparse.Namespace) -> int:
     from fusionlab.bench.climbed import FILE, climbed_to_json
     from fusionlab.bench.folder import PLAN
     from fusionlab.bench.ladder import climb
+    from fusionlab.bench.runner import bench
     from fusionlab.views.ladder import rung_title
 
-    order = ordered(arguments)
+    order, run = ordered(arguments), partial(bench, spread=spread_in(arguments))
     out = Path(arguments.out or f"ladder-{order.suite.name}")
     if (out / FILE).exists():
         say(said("cli-ladder-goes-on", folder=str(out)))
@@ -44,7 +46,7 @@ def _ladder(arguments: argparse.Namespace) -> int:
             why = fit.why.said(language())
             say(f"  {said('cli-ladder-skipped', rung=_spoken(rung_title(fit.rung.id)), why=why)}")
     try:
-        with closing(climb(order, out)) as news:
+        with closing(climb(order, out, run)) as news:
             follow(news)
     except KeyboardInterrupt:
         if (out / PLAN).exists():

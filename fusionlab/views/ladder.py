@@ -189,7 +189,12 @@ def _equal(
 def _oracle(result: Result) -> Drawn | None:
     """None before every member has answered."""
     oracle = result.oracle
-    if not _all_answer(result) or oracle is None or oracle.share.score is None or oracle.share.interval is None:
+    if (
+        not _all_answer(result)
+        or oracle is None
+        or oracle.share.score is None
+        or oracle.share.interval is None
+    ):
         return None
     low, high = oracle.share.interval
     return {"accuracy": oracle.share.score, "low": low, "high": high, "total": oracle.share.total}

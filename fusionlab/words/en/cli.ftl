@@ -231,6 +231,8 @@ cli-help-skip-broken = leave out broken lines of data
 cli-help-baseline = also measure the best member with as many tokens as each fusion
 cli-help-batch = items answered together
 cli-help-runs = whole runs kept of each contender
+cli-help-ray = spread the questions over a Ray cluster: HOST:PORT, auto, or a new one here
+cli-help-ray-workers = its workers at most; one a processor by default
 cli-help-bench-out = bench-SUITE by default; goes on where it stopped
 cli-help-ladder-out = ladder-SUITE by default; goes on where it stopped
 

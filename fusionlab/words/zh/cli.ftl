@@ -204,6 +204,8 @@ cli-help-skip-broken = 跳过数据中损坏的行
 cli-help-baseline = 同时测量：最好的成员用同样多的词元能做到什么
 cli-help-batch = 每批回答的题数
 cli-help-runs = 每个参赛者保留多少次完整的运行
+cli-help-ray = 把题目分给 Ray 集群：HOST:PORT、auto，或在本机新启动一个
+cli-help-ray-workers = 最多用几个工作进程；默认每个处理器一个
 cli-help-bench-out = 默认 bench-SUITE；会从中断处继续
 cli-help-ladder-out = 默认 ladder-SUITE；会从中断处继续
 
