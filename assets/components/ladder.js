@@ -3,14 +3,14 @@
  * costs; below it what to notice, the table and how to read it.
  *
  * `FusionLab.ladder(element, data)` takes what the view `ladder` gives, also while it grows. Each
- * rung opens, by click or key, on what it is and how it compares.
+ * rung opens, by click or key, on what it is and how it compares. What is `live` is unfolded.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
   const { count, el, fill, fixed, folded, list, measure, memberClass, number, own } =
     FusionLab.core;
-  const { remembered, seconds, section, set, state, swatch, table, term, text, unit, whole } =
+  const { remembered, seconds, set, state, swatch, table, term, text, unfolding, unit, whole } =
     FusionLab.core;
   const { said, t } = FusionLab.words;
   const TICKS = [0, 0.25, 0.5, 0.75, 1];
@@ -44,17 +44,9 @@
     s.files = el("div", { class: "fl-bench-files" });
     s.body = el("div", { class: "fl-ladder-body" });
     fill(s.body, s.title, s.facts, s.noticed, s.legend, s.rungs, s.left, s.table, s.notes, s.files);
-    s.root = el(
-      "div",
-      { class: "fl-stage fl-ladder-stage" },
-      section(
-        "ladder-part",
-        t("ladder-title"),
-        el("p", { class: "fl-note" }, t("ladder-intro")),
-        s.empty,
-        s.body,
-      ),
-    );
+    const intro = el("p", { class: "fl-note" }, t("ladder-intro"));
+    s.section = unfolding("ladder-part", t("ladder-title"), intro, s.empty, s.body);
+    s.root = el("div", { class: "fl-stage fl-ladder-stage" }, s.section);
     return s;
   };
 
@@ -374,6 +366,8 @@
   window.FusionLab.ladder = (element, data) => {
     const s = state(element, make);
     s.data = data || {};
+    if ((s.data.live && !s.live) || (!s.key && element.closest(".fl-alone"))) s.section.open = true;
+    s.live = Boolean(s.data.live);
     const key = JSON.stringify(s.data);
     if (key === s.key) return;
     s.key = key;

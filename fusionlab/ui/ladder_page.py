@@ -181,7 +181,7 @@ def _stream(
                 if now - drawn < REFRESH or not (folder / PLAN).exists():
                     yield [gr.skip(), status, gr.skip()]
                     continue
-                yield [gr.skip(), status, ladder_view(climbed(folder))]
+                yield [gr.skip(), status, ladder_view(climbed(folder)) | {"live": True}]
                 drawn = time.monotonic()
             else:
                 over = True
@@ -197,7 +197,7 @@ def _drawn(page: LadderPage, folder: Path, visitor: str) -> Any:
         return gr.skip()
     found = climbed(folder)
     files = page.downloads.put_copies(visitor, TITLE, write_ladder(folder, found))
-    return ladder_view(found, files=taken_away(files))
+    return ladder_view(found, files=taken_away(files)) | {"live": True}
 
 
 def _status(

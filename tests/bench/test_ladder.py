@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -216,6 +217,17 @@ def test_the_command_prints_a_table_and_writes_a_report(
         part for name in ("ann", "bob") for part in ("--member", f"api:http://clerks#{name}")
     ]
     arguments = ["ladder", "zoo-strings", *members, "--items", "4", "--out", str(tmp_path / "out")]
+
+    def interrupted(news: Iterator[object]) -> None:
+        next(event for event in news if isinstance(event, Answered) and event.contender == "vote")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("fusionlab.cli.ladder"), "follow", interrupted)
+        assert main(arguments) == 130
+    out, err = capsys.readouterr()
+    assert "Self-consistency" in out
+    assert "the same command goes on" in err
     assert main(arguments) == 0
     out, err = capsys.readouterr()
     for said in ("Vote", "Routing", "at equal compute", "Mixture of experts: left out"):
