@@ -1,33 +1,21 @@
-"""ladder.json: which rung of a ladder is which contender of the benchmark beside it, or why none.
+"""A ladder of fusion as far as it was climbed: its rungs, and the results of its benchmark."""
 
-```
-ladder.json     the rungs, what was chosen and by which questions, what was built and what it cost
-bench.json …    the benchmark of all rungs, see fusionlab.bench.folder
-choosing/       a benchmark of its own: the members over the questions for choosing
-```
-"""
-
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
-from fusionlab.bench.folder import put_text
-from fusionlab.bench.forms import Count, Key, Seconds
-from fusionlab.bench.results import results
 from fusionlab.bench.rows import Result, result_from_json, result_to_json
 from fusionlab.bench.rungs import Level
-from fusionlab.encoding import well_formed
-from fusionlab.errors import BenchError
-from fusionlab.reading import read_json, read_plain, reason
 
 FORMAT = "fusionlab-ladder"
 VERSION = 1
 """Fields are only added, with defaults."""
-FILE = "ladder.json"
+Count = Annotated[int, Field(ge=0, lt=2**53)]
+Seconds = Annotated[float, Field(ge=0, lt=2**53)]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,200}$")]
+"""A part of a file's name."""
 _HEADER = ("format", "version")
 
 
@@ -86,51 +74,26 @@ class Climbed:
 _LADDER = TypeAdapter(Ladder)
 
 
-def keep_ladder(folder: Path, ladder: Ladder) -> None:
-    """ladder.json says this; raises BenchError where there is no room."""
-    folder.mkdir(parents=True, exist_ok=True)
-    put_text(folder / FILE, json.dumps(_to_json(ladder), ensure_ascii=False, indent=1))
-
-
-def read_ladder(folder: Path) -> Ladder | None:
-    """What ladder.json says; None where there is none. Raises BenchError where it is another's."""
-    path = folder / FILE
-    try:
-        data = well_formed(read_json(read_plain(path), finite=True))
-        return _from_json(data)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as cause:
-        raise BenchError("plan-unreadable", file=str(path), said=reason(cause)) from None
-
-
-def climbed(folder: Path) -> Climbed:
-    """The ladder in this folder as far as it has come; raises BenchError where there is none."""
-    ladder = read_ladder(folder)
-    if ladder is None:
-        raise BenchError("bench-missing", folder=str(folder))
-    return Climbed(ladder, results(folder))
-
-
 def climbed_to_json(found: Climbed, *, items: bool = True) -> dict[str, Any]:
     """The ladder and its results as plain JSON data; without `items`, without single answers."""
     result = found.result if items else replace(found.result, items=())
-    return {**_to_json(found.ladder), "results": result_to_json(result)}
+    return {**ladder_to_json(found.ladder), "results": result_to_json(result)}
 
 
 def climbed_from_json(data: Mapping[str, Any]) -> Climbed:
     """What `climbed_to_json` gave, here or in an earlier version; raises ValueError."""
     told = {name: value for name, value in data.items() if name != "results"}
-    return Climbed(_from_json(told), result_from_json(data["results"]))
+    return Climbed(ladder_from_json(told), result_from_json(data["results"]))
 
 
-def _to_json(ladder: Ladder) -> dict[str, Any]:
+def ladder_to_json(ladder: Ladder) -> dict[str, Any]:
+    """The rungs as plain JSON data."""
     plain: dict[str, Any] = _LADDER.dump_python(ladder, mode="json")
     return {"format": FORMAT, "version": VERSION, **plain}
 
 
-def _from_json(data: Any) -> Ladder:
-    """Raises ValueError where the data are no ladder's."""
+def ladder_from_json(data: Any) -> Ladder:
+    """What `ladder_to_json` gave; raises ValueError where the data are no ladder's."""
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise ValueError(f"no {FORMAT}")
     try:

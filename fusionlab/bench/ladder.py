@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import fusionlab.builders  # noqa: F401  registers them
-from fusionlab.bench.climbed import Built, Choosing, Ladder, Standing, keep_ladder, read_ladder
+from fusionlab.bench.climbed import Built, Choosing, Ladder, Standing
 from fusionlab.bench.folder import put_text, read_answers
+from fusionlab.bench.ladderfile import keep_ladder, read_ladder
 from fusionlab.bench.plan import (
     SOLO,
     Contender,

@@ -31,9 +31,10 @@ def add_ladder(commands: Any) -> None:
 
 
 def _ladder(arguments: argparse.Namespace) -> int:
-    from fusionlab.bench.climbed import FILE, climbed_to_json
+    from fusionlab.bench.climbed import climbed_to_json
     from fusionlab.bench.folder import PLAN
     from fusionlab.bench.ladder import climb
+    from fusionlab.bench.ladderfile import FILE
     from fusionlab.bench.runner import bench
     from fusionlab.views.ladder import rung_title
 
@@ -83,8 +84,8 @@ def as_text(found: "Climbed") -> str:
 
 def _written(out: Path) -> "Climbed":
     """The ladder's report and its files stand in the folder; returns what they tell."""
-    from fusionlab.bench.climbed import climbed
-    from fusionlab.bench.laddered import write_ladder
+    from fusionlab.bench.ladderfile import climbed
+    from fusionlab.bench.ladderreport import write_ladder
 
     found = climbed(out)
     report, *_ = write_ladder(out, found)

@@ -14,16 +14,18 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from fusionlab.assets import asset
 from fusionlab.background import stepped
-from fusionlab.bench.climbed import Climbed, climbed, climbed_from_json
+from fusionlab.bench.climbed import Climbed, climbed_from_json
 from fusionlab.bench.fitting import lacks_data
 from fusionlab.bench.folder import PLAN
 from fusionlab.bench.ladder import Order, climb, ladder
-from fusionlab.bench.laddered import write_ladder
+from fusionlab.bench.ladderfile import climbed
+from fusionlab.bench.ladderreport import write_ladder
 from fusionlab.bench.runner import Answered
 from fusionlab.bench.suites import changed, get_suite, suite_names
 from fusionlab.errors import BenchError, FusionError, UnknownName
-from fusionlab.events import Progress, Warned
+from fusionlab.events import Progress, StepTrained, Warned
 from fusionlab.faults import fault
+from fusionlab.figures import rounded
 from fusionlab.limits import limits
 from fusionlab.recipe import member_from_text
 from fusionlab.sources import store
@@ -37,17 +39,19 @@ from fusionlab.views.ladder import ladder_view
 from fusionlab.views.measure import suite_view
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
-from fusionlab.views.status import waiting_view
+from fusionlab.views.status import doing, waiting_view
 
 RECORDED = "ladders/zoo-mixed.json"
 """A ladder that came with the app; shown before anything has run."""
 TITLE = "Ladder"
-DOING = "ladder"
-"""What those who wait are told."""
+DOING = "benchmark"
+"""What those who wait are told: it is one, of many contenders."""
 REFRESH, TOLD = 2.5, 0.5
 """Seconds between two pictures, and between two words on how far it has come."""
 
 Drawn = dict[str, Any]
+Told = Answered | Progress | StepTrained
+"""News that say how far it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ def _stream(
                     break
                 if isinstance(event, Warned):
                     warnings.append(event)
-                if now - spoken < TOLD or not isinstance(event, Answered | Progress):
+                if now - spoken < TOLD or not isinstance(event, Told):
                     continue
                 spoken = now
                 status = _status("running", event=event, warnings=warnings, elapsed=now - began)
@@ -203,7 +207,7 @@ def _drawn(page: LadderPage, folder: Path, visitor: str) -> Any:
 def _status(
     status: str,
     *,
-    event: Answered | Progress | None = None,
+    event: Told | None = None,
     warnings: list[Warned] | None = None,
     elapsed: float = 0.0,
     recorded: bool = False,
@@ -215,7 +219,19 @@ def _status(
         "said": saying(key) if status in ("finished", "stopped") else None,
         "recorded": recorded,
         "elapsed": elapsed,
-        "progress": progress_view(event),
+        "progress": _progress(event),
         "warnings": [in_words(each) for each in warnings or ()],
         "error": None,
     }
+
+
+def _progress(event: Told | None) -> Drawn | None:
+    """How far it has come, as the component `status` draws it."""
+    match event:
+        case Progress(what):
+            return {**(progress_view(event) or {}), "said": doing(what)}
+        case StepTrained(step, loss):
+            said = saying("ladder-training", step=step, loss=rounded(loss, 3))
+            return {"what": "", "said": said, "done": step, "total": 0, "unit": "items"}
+        case _:
+            return progress_view(event)

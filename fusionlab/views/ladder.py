@@ -9,7 +9,7 @@ from fusionlab.bench.rows import Comparison, Result, Row
 from fusionlab.bench.rungs import LEVELS
 from fusionlab.encoding import well_formed
 from fusionlab.views.bench import suite_title
-from fusionlab.views.laddered import ladder_notes
+from fusionlab.views.notice_ladder import ladder_notes
 from fusionlab.views.spoken import Said, saying
 from fusionlab.views.verdicts import VERDICTS, note_views
 

@@ -12,9 +12,10 @@ import pytest
 
 from fusionlab.bench import ladder as laddering
 from fusionlab.bench import runner
-from fusionlab.bench.climbed import Climbed, climbed, climbed_from_json, climbed_to_json
+from fusionlab.bench.climbed import Climbed, climbed_from_json, climbed_to_json
 from fusionlab.bench.ladder import CHOOSING_FOLDER, Order, climb, ladder
-from fusionlab.bench.laddered import ladder_page
+from fusionlab.bench.ladderfile import climbed
+from fusionlab.bench.ladderreport import ladder_page
 from fusionlab.bench.rungs import rungs
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import Suite, changed, draw, get_suite

@@ -138,3 +138,4 @@ ladder-not-here = The public demo shows the recorded ladder. On your own machine
 ladder-recorded = Recorded: this ladder came with FusionLab.
 ladder-stopped = Stopped. What was answered is kept; Go on continues.
 ladder-finished = Finished: every rung that fits has answered.
+ladder-training = Training: step { $step }, loss { $loss }

@@ -119,3 +119,4 @@ ladder-not-here = 公开演示只展示录制的阶梯。在自己的机器上�
 ladder-recorded = 录制内容：这个阶梯随 FusionLab 提供。
 ladder-stopped = 已停止。已有的答案会保留，点“继续”接着进行。
 ladder-finished = 已完成：所有适用的级都已作答。
+ladder-training = 正在训练：第 { $step } 步，损失 { $loss }
