@@ -30,6 +30,7 @@ DATA = {
     "lowering entropy",
     "waiting for",
     "reading with",
+    "starting Ray",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",
     "the election",  # names what no metric is called
