@@ -180,16 +180,15 @@
     if (of.length) lines.push(t("ladder-of-member", { name: of.map(text).join(", ") }));
     if (against && told(against.gain)) {
       const [low, high] = [points(against.low), points(against.high)];
-      const gained = t("ladder-gain", { points: points(against.gain) });
-      const surely = t("bench-against", { low, high, p: chance(against.p), n: whole(against.n) });
-      lines.push(`${t("ladder-head-against")}: ${gained}. ${told(against.low) ? surely : ""}`);
+      const gain = t("ladder-gain", { points: points(against.gain) });
+      const values = { low, high, p: chance(against.p), n: whole(against.n) };
+      const surely = told(against.low) ? t("bench-against", values) : t("bench-few");
+      lines.push(t("ladder-against", { gain, surely }));
     }
     if (row.equal && told(row.equal.gain)) {
       const { gain, p } = row.equal;
-      lines.push(
-        `${t("ladder-equal-verdict", { verdict: verdictOf(row.equal), points: points(gain) })}` +
-          ` (${chance(p)})`,
-      );
+      const values = { verdict: verdictOf(row.equal), points: points(gain), p: chance(p) };
+      lines.push(t("ladder-equal-verdict", values));
     }
     if (row.standing === "failed") lines.push(t("ladder-failed", { why: text(row.error) }));
     else if (whole(row.errors)) lines.push(t("bench-errors", { n: whole(row.errors) }));

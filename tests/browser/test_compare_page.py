@@ -83,7 +83,7 @@ def test_a_recording_is_there_before_anything_has_run(
     vote = page.locator(".fl-ladder-rung summary", has_text="70.7%")
     expect(vote).to_contain_text("✓ helped")
     vote.press("Enter")
-    expect(page.locator(".fl-ladder-rung[open]")).to_contain_text("at equal compute: ✓")
+    expect(page.locator(".fl-ladder-rung[open]")).to_contain_text("At equal compute: ✓ +20.4 points")
     page.get_by_text("The ladder as a table").click()
     table = page.get_by_role("region", name="The ladder as a table")
     expect(table.get_by_role("row", name="Routing")).to_contain_text("66.4%")

@@ -57,7 +57,8 @@ ladder-cost-head = per question
 ladder-cost = { $tokens } tokens · { $passes } passes
 ladder-cost-built = to build: { $time }
 ladder-cost-built-before = built before
-ladder-of-member = of { $name }
+ladder-of-member = Who answers: { $name }.
+ladder-against = Against the best member: { $gain }; { $surely }.
 ladder-rung-label = { $name }: right on { $share }, 95% interval { $low } to { $high }. { $verdict }
 ladder-verdict = { $verdict ->
     [helped] ✓ helped
@@ -66,12 +67,12 @@ ladder-verdict = { $verdict ->
    *[unsure] ? cannot tell
 }
 ladder-gain = { $points } points
-ladder-equal-verdict = at equal compute: { $verdict ->
+ladder-equal-verdict = At equal compute: { $verdict ->
     [helped] ✓
     [harmed] ✗
     [failed] ⚠
    *[unsure] ?
-} { $points }
+} { $points } points ({ $p }).
 ladder-waiting = not yet
 ladder-failed = ⚠ did not run: { $why }
 ladder-unsuited-count = { $n ->

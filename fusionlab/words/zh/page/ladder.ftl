@@ -54,7 +54,8 @@ ladder-cost-head = 每题
 ladder-cost = { $tokens } 个词元 · { $passes } 次前向计算
 ladder-cost-built = 构建用时：{ $time }
 ladder-cost-built-before = 以前已构建
-ladder-of-member = 所用成员：{ $name }
+ladder-of-member = 作答的成员：{ $name }。
+ladder-against = 与最好的成员相比：{ $gain }；{ $surely }。
 ladder-rung-label = { $name }：正确率 { $share }，95% 区间 { $low } 至 { $high }。{ $verdict }
 ladder-verdict = { $verdict ->
     [helped] ✓ 有帮助
@@ -68,7 +69,7 @@ ladder-equal-verdict = 同等计算量下：{ $verdict ->
     [harmed] ✗
     [failed] ⚠
    *[unsure] ?
-} { $points }
+} { $points } 个百分点（{ $p }）。
 ladder-waiting = 尚未作答
 ladder-failed = ⚠ 未能运行：{ $why }
 ladder-unsuited-count = 有 { $n } 级未参加
