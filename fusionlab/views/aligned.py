@@ -94,9 +94,9 @@ def _apart(taken: Sequence[_Place], found: Drawn) -> Iterator[Drawn]:
     """Where the fused distribution is better than the target's most, and where it is worse."""
     best, worst = max(taken, key=_gain), min(taken, key=_gain)
     if _gain(best) > GAIN:
-        yield _note(_compared("aligned-note-better", best), best)
+        yield _note(_compared("aligned-note-better", best, found), best)
     if _gain(worst) < -GAIN:
-        yield _note(_compared("aligned-note-worse", worst), worst)
+        yield _note(_compared("aligned-note-worse", worst, found), worst)
         yield from _called(worst, found)
 
 
@@ -112,10 +112,11 @@ def _called(place: _Place, found: Drawn) -> Iterator[Drawn]:
             return
 
 
-def _compared(key: str, place: _Place) -> Said:
+def _compared(key: str, place: _Place, found: Drawn) -> Said:
     expected = place.expected
     return saying(
         key,
+        passage=place.block + 1 if len(found["blocks"]) > 1 else 0,
         token=_quoted(place.token),
         next=_quoted(expected["next"]),
         fused=_p(expected["fused"]["right"]),

@@ -1,50 +1,46 @@
 # How what several models expect of a text is put together: the aligner.
 
 aligned-title = How sources are put together
-aligned-intro = Before a model is trained on what several others expect, their tokens are aligned with its own, their distributions moved to its vocabulary and mixed. Here one short text shows each step.
-aligned-recorded = Recorded
+aligned-intro = Before a model is trained on what several others expect, their tokens are { $aligned } with its own, and their distributions are { $moved } to its vocabulary and mixed. Here one short text shows each step.
+    .aligned = aligned
+    .moved = moved
+aligned-recorded = This is a recording.
+aligned-set-up = Text and models
 aligned-run = Show it
 aligned-stop = Stop
 aligned-text = Text
     .help = A blank line parts passages. What stands before ||| is read as a question, and not learned.
 aligned-target = Target: the model that is trained
 aligned-source = Source { $number }
-aligned-no-source = none
 aligned-trained = The target after a training
     .help = A distilled model, if there is one already.
-aligned-other-model = Another one …
-aligned-other-model-ref = Reference of this model
 aligned-rule = How sources are mixed
 aligned-rule-mince = MinCE: the best one of a passage
 aligned-rule-avgce = AvgCE: all, the better the more
-aligned-map = How tokens are mapped
-aligned-map-mined = MinED: the nearest token
-aligned-map-em = EM: equal tokens only
+aligned-vocabulary = How tokens are mapped
+aligned-vocabulary-mined = MinED: the nearest token
+aligned-vocabulary-em = EM: equal tokens only
 aligned-alignment = How positions are aligned
 aligned-alignment-bytes = By bytes of the text
 aligned-alignment-dtw = By time warping, as published
 aligned-waits = Waiting for its turn …
 aligned-working = Working …
 aligned-stopped = Stopped. What is shown is from before.
-aligned-not-here = This public demo shows the recorded text only.
 aligned-changed = The form says something else by now; run it again to see that.
 
-aligned-legend-target = Target: { $name }
-aligned-legend-source = { $name }
+aligned-target-is = ◎ Target: { $name }
 aligned-key-copied = distribution taken
 aligned-key-certain = the next token for certain
 aligned-key-own = the target’s own
 aligned-key-asked = only read
 aligned-passage = Passage { $number }
 aligned-passage-of = Passage { $number }: tokens of the target, with those of the sources above and below
-aligned-nats = nats per byte: { $figures }
-aligned-nats-of = { $name } { $nats }
+aligned-nats = Nats per byte:
 aligned-nats-own = target { $nats }
 aligned-nats-trained = after training { $nats }
 aligned-share = share { $share }
 aligned-wins = taken
 aligned-position = { $token }, position { $n } of { $all }: { $how }
-aligned-asked = { $token }: only read
 aligned-how-copied = the distribution of { $name } is taken
 aligned-how-mixed = mixed of { $n } sources
 aligned-how-certain = the next token is expected for certain
@@ -95,8 +91,14 @@ aligned-note-taken = At { $taken } of { $all } positions a source’s distributi
 aligned-note-wins = { $name } is taken in { $n } of { $of } passages: there it has the fewest nats per byte.
 aligned-note-wins-one = { $name } is taken: it has the fewest nats per byte, { $nats }.
 aligned-note-share = { $name } has the largest share on average: { $share }.
-aligned-note-better = After { $token }, the fused distribution puts { $fused } on the right next token { $next }, the target alone { $own }.
-aligned-note-worse = After { $token }, the fused distribution is worse than the target alone: { $fused } instead of { $own } on the right next token { $next }.
+aligned-note-better = { $passage ->
+    [0] After
+   *[other] In passage { $passage }, after
+} { $token }, the fused distribution puts { $fused } on the right next token { $next }, the target alone { $own }.
+aligned-note-worse = { $passage ->
+    [0] After
+   *[other] In passage { $passage }, after
+} { $token }, the fused distribution is worse than the target alone: { $fused } instead of { $own } on the right next token { $next }.
 aligned-note-called = There MinED counts the source’s { $theirs } as { $ours }, which is only the nearest token.
 aligned-note-late = As published, { $n ->
     [one] one position is

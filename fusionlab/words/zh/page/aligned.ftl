@@ -1,50 +1,46 @@
 # 多个模型对一段文本的预测如何合在一起：对齐器。
 
 aligned-title = 多个来源如何合在一起
-aligned-intro = 用多个模型的预测来训练一个模型之前，先把它们的词元与目标的词元对齐，再把分布移到目标的词表中并混合。这里用一小段文本展示每一步。
-aligned-recorded = 录制
+aligned-intro = 用多个模型的预测来训练一个模型之前，先把它们的词元与目标的词元{ $aligned }，再把分布{ $moved }目标的词表并混合。这里用一小段文本展示每一步。
+    .aligned = 对齐
+    .moved = 映射到
+aligned-recorded = 这是录制的结果。
+aligned-set-up = 文本与模型
 aligned-run = 查看
 aligned-stop = 停止
 aligned-text = 文本
     .help = 空行分隔各段。||| 之前的内容作为问题，只读不学。
 aligned-target = 目标：要训练的模型
 aligned-source = 来源 { $number }
-aligned-no-source = 无
 aligned-trained = 训练后的目标
     .help = 如果已有蒸馏出来的模型，可在此选择。
-aligned-other-model = 其他模型……
-aligned-other-model-ref = 该模型的引用
 aligned-rule = 来源如何混合
 aligned-rule-mince = MinCE：每段取最好的一个
 aligned-rule-avgce = AvgCE：全部混合，越好占比越大
-aligned-map = 词元如何映射
-aligned-map-mined = MinED：最接近的词元
-aligned-map-em = EM：只取相同的词元
+aligned-vocabulary = 词元如何映射
+aligned-vocabulary-mined = MinED：最接近的词元
+aligned-vocabulary-em = EM：只取相同的词元
 aligned-alignment = 位置如何对齐
 aligned-alignment-bytes = 按文本的字节
 aligned-alignment-dtw = 按时间规整（论文做法）
 aligned-waits = 正在排队……
 aligned-working = 正在计算……
 aligned-stopped = 已停止，显示的是之前的结果。
-aligned-not-here = 这个公开演示只展示录制的文本。
 aligned-changed = 表单已改动；再运行一次即可看到新的结果。
 
-aligned-legend-target = 目标：{ $name }
-aligned-legend-source = { $name }
+aligned-target-is = ◎ 目标：{ $name }
 aligned-key-copied = 采用来源的分布
 aligned-key-certain = 认定就是下一个词元
 aligned-key-own = 目标自己的分布
 aligned-key-asked = 只读不学
 aligned-passage = 第 { $number } 段
 aligned-passage-of = 第 { $number } 段：目标的词元，上下为各来源的词元
-aligned-nats = 每字节奈特数：{ $figures }
-aligned-nats-of = { $name } { $nats }
+aligned-nats = 每字节奈特数：
 aligned-nats-own = 目标 { $nats }
 aligned-nats-trained = 训练后 { $nats }
 aligned-share = 占 { $share }
 aligned-wins = 被采用
 aligned-position = { $token }，第 { $n } 个位置，共 { $all } 个：{ $how }
-aligned-asked = { $token }：只读不学
 aligned-how-copied = 采用 { $name } 的分布
 aligned-how-mixed = 由 { $n } 个来源混合而成
 aligned-how-certain = 认定就是下一个词元
@@ -92,8 +88,14 @@ aligned-note-taken = { $all } 个位置中有 { $taken } 个采用来源的分�
 aligned-note-wins = { $of } 段中有 { $n } 段采用 { $name }：它在那里的每字节奈特数最低。
 aligned-note-wins-one = 采用 { $name }：它的每字节奈特数最低，为 { $nats }。
 aligned-note-share = { $name } 平均占比最大：{ $share }。
-aligned-note-better = 在 { $token } 之后，融合分布给正确的下一个词元 { $next } 的概率是 { $fused }，目标自己只给 { $own }。
-aligned-note-worse = 在 { $token } 之后，融合分布不如目标自己：给正确的下一个词元 { $next } 的概率是 { $fused }，而不是 { $own }。
+aligned-note-better = { $passage ->
+    [0] { "" }
+   *[other] 第 { $passage } 段：
+}在 { $token } 之后，融合分布给正确的下一个词元 { $next } 的概率是 { $fused }，目标自己只给 { $own }。
+aligned-note-worse = { $passage ->
+    [0] { "" }
+   *[other] 第 { $passage } 段：
+}在 { $token } 之后，融合分布不如目标自己：给正确的下一个词元 { $next } 的概率是 { $fused }，而不是 { $own }。
 aligned-note-called = 在那里，MinED 把来源的 { $theirs } 算作 { $ours }，那只是最接近的词元。
 aligned-note-late = 按论文代码，有 { $n } 个位置晚了一步：刚读过的词元又被预测一次。
 aligned-note-mean = 采用来源分布的位置上，融合分布给正确词元的概率平均为 { $fused }，目标自己为 { $own }。
