@@ -283,9 +283,13 @@
   /** What is expected here is shown, and its links stand out. */
   const show = (s, place) => {
     if (s.shown === place || !s.places[place]) return;
-    s.nodes[s.shown]?.closest(".fl-aligned-group").classList.remove("fl-aligned-lit");
     s.shown = place;
-    s.nodes[place].closest(".fl-aligned-group").classList.add("fl-aligned-lit");
+    const { block, at } = s.places[place];
+    for (const node of s.lines.querySelectorAll(".fl-aligned-group")) {
+      const [from, to] = node.links?.group.target || [0, 0];
+      const here = node.links?.block === s.found.blocks[block] && from <= at && at < to;
+      node.classList.toggle("fl-aligned-lit", here);
+    }
     drawDetail(s.detail, s.found, s.places[place]);
   };
 

@@ -111,6 +111,14 @@
     );
   };
 
+  /** A button that changes what is asked, so that the form is drawn anew. */
+  const act = (s, key, look, change) =>
+    button(t(key), look, () => {
+      change();
+      drawForm(s);
+      changed(s);
+    });
+
   const sourceOf = (s, ref, at) =>
     el(
       "div",
@@ -118,13 +126,28 @@
       modelOf(s, t("aligned-source", { number: at + 1 }), null, ref, (chosen) => {
         s.asked.sources[at] = chosen;
       }),
-      s.asked.sources.length > 1 &&
-        button(t("build-remove-source"), "fl-plain fl-remove", () => {
-          s.asked.sources.splice(at, 1);
-          drawForm(s);
-          changed(s);
-        }),
+      el(
+        "div",
+        { class: "fl-aligner-acts" },
+        s.asked.sources.length > 1 &&
+          act(s, "build-remove-source", "fl-plain fl-remove", () => s.asked.sources.splice(at, 1)),
+        at === s.asked.sources.length - 1 &&
+          at + 1 < s.data.most &&
+          act(s, "build-add-source", "fl-plain", () => s.asked.sources.push(ref)),
+      ),
     );
+
+  /** The model after a training, or none. */
+  const trainedOf = (s) => {
+    const none = act(s, "aligned-no-trained", "fl-plain fl-remove", () => (s.asked.trained = ""));
+    none.hidden = !s.asked.trained;
+    const { trained } = s.asked;
+    const model = modelOf(s, t("aligned-trained"), t("aligned-trained.help"), trained, (ref) => {
+      s.asked.trained = ref;
+      none.hidden = !ref;
+    });
+    return el("div", null, model, el("div", { class: "fl-aligner-acts" }, none));
+  };
 
   const drawForm = (s) => {
     const written = lines(
@@ -135,20 +158,12 @@
       },
     );
     written.classList.add("fl-aligner-text");
-    const more = button(t("build-add-source"), "fl-plain", () => {
-      s.asked.sources.push(s.asked.sources.at(-1));
-      drawForm(s);
-      changed(s);
-    });
     fill(
       s.form,
       written,
       modelOf(s, t("aligned-target"), null, s.asked.target, (ref) => (s.asked.target = ref)),
       s.asked.sources.map((ref, at) => sourceOf(s, ref, at)),
-      s.asked.sources.length < s.data.most && el("div", null, more),
-      modelOf(s, t("aligned-trained"), t("aligned-trained.help"), s.asked.trained, (ref) => {
-        s.asked.trained = ref;
-      }),
+      trainedOf(s),
       Object.keys(CHOICES).map((name) => choiceOf(s, name)),
     );
   };

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import partial
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
@@ -156,7 +157,7 @@ def as_asked(found: Plain) -> Asked:
 def passages(text: str) -> list[Passage]:
     """The passages of the text, without the breaks around them."""
     whole: str = well_formed(text.replace("\r\n", "\n"))
-    parts = (part for each in PARTED.split(whole) if (part := each.strip("\n")))
+    parts = (each.strip("\n") for each in PARTED.split(whole) if each.strip())
     found = []
     for part in parts:
         before, mark, after = part.partition(MARK)
@@ -172,7 +173,7 @@ class _Block:
         asked: Asked,
         passage: Passage,
         sources: Sequence[_Read],
-        maps: Sequence[TokenMap],
+        maps: Sequence[Int64[np.ndarray, "_"]],
         target: _Read,
         trained: _Read | None,
     ) -> None:

@@ -14,6 +14,7 @@ aligned-target = Target: the model that is trained
 aligned-source = Source { $number }
 aligned-trained = The target after a training
     .help = A distilled model, if there is one already.
+aligned-no-trained = Without it
 aligned-rule = How sources are mixed
 aligned-rule-mince = MinCE: the best one of a passage
 aligned-rule-avgce = AvgCE: all, the better the more

@@ -14,6 +14,7 @@ aligned-target = 目标：要训练的模型
 aligned-source = 来源 { $number }
 aligned-trained = 训练后的目标
     .help = 如果已有蒸馏出来的模型，可在此选择。
+aligned-no-trained = 不使用
 aligned-rule = 来源如何混合
 aligned-rule-mince = MinCE：每段取最好的一个
 aligned-rule-avgce = AvgCE：全部混合，越好占比越大
