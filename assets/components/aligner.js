@@ -16,7 +16,7 @@
   const CHOICES = {
     rule: ["mince", "avgce"],
     vocabulary: ["mined", "em"],
-    alignment: ["bytes", "dtw"],
+    alignment: ["bytes", "warped"],
   };
 
   const make = () => {

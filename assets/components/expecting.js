@@ -152,6 +152,7 @@
         ? t("aligned-late-same")
         : woven("aligned-late-differs", { token: mark(token), next: mark(next) }),
     );
+    d.pair.hidden = same;
     fill(
       d.pair,
       cardOf(t("aligned-late-right"), "fl-aligned-is-fused", fused, next),

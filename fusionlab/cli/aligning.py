@@ -17,7 +17,7 @@ from fusionlab.cli.parser import Told, command
 
 RULES = ("mince", "avgce")
 VOCABULARIES = ("mined", "em")
-ALIGNMENTS = ("bytes", "dtw")
+ALIGNMENTS = ("bytes", "warped")
 """By whom they are known is not loaded before it is asked."""
 GAP = "  "
 WAYS = {"copied": "=", "certain": "!", "own": "·"}

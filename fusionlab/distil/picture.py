@@ -53,7 +53,7 @@ PARTED = re.compile(r"\n[^\S\n]*\n\s*")
 MARK = "|||"
 """Between a question and what is said to it."""
 
-AlignRule = Literal["bytes", "dtw"]
+AlignRule = Literal["bytes", "warped"]
 Plain = dict[str, Any]
 
 
@@ -341,7 +341,7 @@ def _check_size(ref: str, model: TransformersModel, blocks: Sequence[Sequence[in
 def _aligned(rule: AlignRule, text: str, source: _Read, target: _Read) -> Aligned:
     """Which of the source's positions stand at each of the target's."""
     pair = [(each, each.seen.tokens.tolist()) for each in (source, target)]
-    if rule == "dtw":
+    if rule == "warped":
         return warped(
             *([characters(each.vocabulary.pieces[token]) for token in ids] for each, ids in pair)
         )

@@ -42,7 +42,7 @@ def places(found: Any) -> Iterator[tuple[Any, int, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("rule", "alignment"), [("mince", "bytes"), ("avgce", "bytes"), ("avgce", "dtw")]
+    ("rule", "alignment"), [("mince", "bytes"), ("avgce", "bytes"), ("avgce", "warped")]
 )
 def test_the_mixture_is_that_of_the_sources_by_their_shares(
     pool: Pool, tiny: Path, tiny_other: Path, tiny_twin: Path, rule: Any, alignment: Any
