@@ -212,6 +212,7 @@
     if (given.found) {
       FusionLab.aligned(s.picture, given.found);
       const asked = askedBy(given.found);
+      if (given.recorded) asked.trained = ""; // it stands where it was recorded
       s.shown = JSON.stringify(asked);
       if (first) {
         s.asked = asked;

@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, get_args
 
@@ -56,10 +57,13 @@ def _gallery(arguments: argparse.Namespace) -> int:
 
 
 def record_aligned(file: Path, *, anew: bool = False) -> None:
-    """The file holds how the example's sources are put together, unless it does so already."""
+    """The file holds how the example's sources are put together, unless it does so already,
+    with whatever model it was trained to.
+    """
     from fusionlab.distil.picture import EXAMPLE, as_asked, pictured
 
-    if not anew and file.is_file() and as_asked(read_json(file.read_bytes())) == EXAMPLE:
+    known = as_asked(read_json(file.read_bytes())) if file.is_file() else None
+    if known and not anew and replace(known, trained="") == EXAMPLE:
         return
     file.parent.mkdir(exist_ok=True)
     text = json.dumps(shown_to_the_end(pictured(EXAMPLE)), ensure_ascii=False)

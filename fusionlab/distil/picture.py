@@ -49,7 +49,7 @@ MOST = 200
 MOST_SOURCES = 4
 N_SHOWN = 5
 """Entries of each distribution."""
-PARTED = re.compile(r"\n[^\S\n]*\n\s*")
+PARTED = re.compile(r"\n(?:[^\S\n]*\n)+")
 MARK = "|||"
 """Between a question and what is said to it."""
 
@@ -145,7 +145,8 @@ def pictured(asked: Asked, pool: Pool | None = None) -> Generator[Event, None, P
         ).to_json()
         for at, part in enumerate(parts)
     ]
-    return {"format": FORMAT, **asdict(asked), "sources": list(asked.sources), "blocks": rows}
+    said: Plain = well_formed(asdict(asked))
+    return {"format": FORMAT, **said, "sources": list(asked.sources), "blocks": rows}
 
 
 def as_asked(found: Plain) -> Asked:
@@ -173,7 +174,7 @@ class _Block:
         asked: Asked,
         passage: Passage,
         sources: Sequence[_Read],
-        maps: Sequence[Int64[np.ndarray, "_"]],
+        maps: Sequence[Int64[np.ndarray, " _"]],
         target: _Read,
         trained: _Read | None,
     ) -> None:

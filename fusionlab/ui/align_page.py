@@ -72,9 +72,9 @@ def wire_align(page: gr.HTML, runs: LiveRuns) -> None:
 
     def stream(run: str, said: Any) -> Iterator[Drawn]:
         try:
-            wanted = _wanted(said)
+            wanted = asked_of(said)
             waiting: Drawn = {"running": True, "waits": True}
-            yield from runs.in_turn(run, lambda: _stream(run, runs, wanted), waiting, "align")
+            yield from runs.in_turn(run, lambda: shown(run, runs, wanted), waiting, "align")
         except FusionError as error:
             yield {"running": False, "refused": refused_view(error)}
         finally:
@@ -95,7 +95,7 @@ def _recorded() -> Drawn:
     return aligned_view(found)
 
 
-def _wanted(said: Any) -> Asked:
+def asked_of(said: Any) -> Asked:
     """What is asked, if it may be; raises RecipeError."""
     try:
         wanted = Wanted.model_validate(said)
@@ -109,7 +109,7 @@ def _wanted(said: Any) -> Asked:
     return asked
 
 
-def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[Drawn]:
+def shown(run: str, runs: LiveRuns, asked: Asked) -> Iterator[Drawn]:
     """How far it has come, and at the end the picture."""
     found: list[Drawn] = []
 

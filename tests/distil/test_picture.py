@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,12 +109,12 @@ def test_what_cannot_be_seen_is_refused(pool: Pool, tiny: Path, tiny_other: Path
             seen(pool, tiny, tiny_other, **{"text": TEXT, **how})
     with pytest.raises(FusionError, match="5 sources are too many"):
         seen(pool, tiny, *[tiny_other] * 5)
-    assert [each.whole for each in passages("a\r\n \r\n\n b\nc\n")] == ["a", " b\nc"]
+    assert [each.whole for each in passages("a\r\n \r\n\n b\nc\ud800")] == ["a", " b\nc\\ud800"]
 
 
 def test_the_record_is_what_the_command_finds(capsys: pytest.CaptureFixture[str]) -> None:
     record = read_json(asset(RECORD).read_bytes())
-    assert as_asked(record) == EXAMPLE
+    assert replace(as_asked(record), trained="") == EXAMPLE
     sources = [part for ref in EXAMPLE.sources for part in ("--source", ref)]
     assert main(["align", EXAMPLE.text, "--target", EXAMPLE.target, *sources, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
