@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,13 +32,14 @@ def add_ladder(commands: Any) -> None:
 
 def _ladder(arguments: argparse.Namespace) -> int:
     from fusionlab.bench.climbed import climbed_to_json
+    from fusionlab.bench.cluster import connected
     from fusionlab.bench.folder import PLAN
     from fusionlab.bench.ladder import climb
     from fusionlab.bench.ladderfile import FILE
     from fusionlab.bench.runner import bench
     from fusionlab.views.ladder import rung_title
 
-    order, run = ordered(arguments), partial(bench, spread=spread_in(arguments))
+    order, spread = ordered(arguments), spread_in(arguments)
     out = Path(arguments.out or f"ladder-{order.suite.name}")
     if (out / FILE).exists():
         say(said("cli-ladder-goes-on", folder=str(out)))
@@ -47,8 +48,10 @@ def _ladder(arguments: argparse.Namespace) -> int:
             why = fit.why.said(language())
             say(f"  {said('cli-ladder-skipped', rung=_spoken(rung_title(fit.rung.id)), why=why)}")
     try:
-        with closing(climb(order, out, run)) as news:
-            follow(news)
+        with ExitStack() as stack:
+            if spread:  # one cluster for all acts: each would start one of its own
+                stack.enter_context(connected(spread))
+            follow(stack.enter_context(closing(climb(order, out, partial(bench, spread=spread)))))
     except KeyboardInterrupt:
         if (out / PLAN).exists():
             found = _written(out)
