@@ -84,7 +84,7 @@ def test_a_recording_is_there_before_anything_has_run(
     expect(vote).to_contain_text("✓ helped")
     vote.press("Enter")
     expect(page.locator(".fl-ladder-rung[open]")).to_contain_text("At equal compute: ✓ +20.4 points")
-    page.get_by_text("The ladder as a table").click()
+    page.locator("#ladder-picture summary", has_text="The ladder as a table").click()
     table = page.get_by_role("region", name="The ladder as a table")
     expect(table.get_by_role("row", name="Routing")).to_contain_text("66.4%")
     for width in (1440, 1024, 390):
