@@ -118,7 +118,9 @@ def test_it_fits_and_nothing_is_against_it(
 ) -> None:
     page = blank(width=width, language=language, calm=True, body=BODY)
     shown(page)
-    found = faults(page, f"aligned {language}", ".fl-aligner") if language == "zh" else []
+    found = []
+    if width < 400:  # in the app the whole tab is looked at, colours and all
+        found += faults(page, f"aligned {language}", ".fl-aligner", colours=False)
     page.evaluate(DRAW, {"found": hostile()})
     expect(page.locator(".fl-aligned-place")).to_have_count(12)
     expect(page.locator(".fl-aligned-band")).to_have_count(6)

@@ -35,7 +35,8 @@ def test_what_the_form_says_is_what_is_asked() -> None:
     for name, value in wrong:
         with pytest.raises(RecipeError, match=name):
             asked_of({**SAID, name: value})
-    for other in (None, [], "x"):
+    others: tuple[Any, ...] = (None, [], "x")
+    for other in others:
         with pytest.raises(RecipeError):
             asked_of(other)
 
