@@ -220,8 +220,8 @@ def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     )
     return Plan(
         named,
-        "adapters" if details.rank else "models",
-        f"{source.ref}+{named}" if details.rank else f"built:{named}",
+        "models",
+        f"built:{named}",
         (source.ref,),
         source.licence,
         details,

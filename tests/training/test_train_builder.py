@@ -23,14 +23,16 @@ from fusionlab.making import RECIPE, UNFINISHED
 from fusionlab.reading import read_toml
 from fusionlab.registry import Plan, Source, get_builder
 from fusionlab.sources import store
-from fusionlab.sources.known import adapted_refs
-from fusionlab.sources.references import spec_of
+from fusionlab.sources.known import adapted_refs, known_models
+from fusionlab.sources.references import adapter_of, spec_of
 from fusionlab.training import packing
 from fusionlab.training.loop import Stop
 from fusionlab.ui.building import Asked, builders, drawn_plan
+from fusionlab.weights.shelf import exported, known_built, removed
 from tests.drained import drained
 from tests.faults.damage import contents
 from tests.tiny import tiny_llama
+from tests.tiny_lora import tiny_lora
 
 WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 TALKS = [{"prompt": f"after {a} comes", "completion": b} for a, b in pairwise(WORDS)]
@@ -181,9 +183,11 @@ def test_an_adapter_of_pairs_is_a_member_and_killed_anywhere_it_ends_the_same(
             shutil.copytree(home, left[-1])
     assert steps_of(seen)[0].loss == pytest.approx(math.log(2))  # as its own reference
     assert steps_of(seen)[-1].loss < math.log(2)
-    assert "zoo/tiny+new" in adapted_refs()
-    assert spec_of("zoo/tiny+new").lineage == ("zoo/tiny",)
-    folder = home / "adapters" / "new"
+    folder = home / "models" / "new"
+    assert not [ref for ref in adapted_refs() if ref.endswith("+new")]  # it is listed once
+    for ref in ("built:new", "zoo/tiny+new"):
+        assert adapter_of(ref) == ("zoo/tiny", folder)
+        assert spec_of(ref).lineage == ("zoo/tiny",)
     assert json.loads((folder / "report.json").read_text())["preferred"] == 1.0
     resumed = []
     for place in left[-3:]:
@@ -192,6 +196,26 @@ def test_an_adapter_of_pairs_is_a_member_and_killed_anywhere_it_ends_the_same(
         assert contents(again) == contents(folder)
         resumed.append(len(steps_of(events)))
     assert resumed == [4, 4, 3]  # at most one interval, here a step, is taken again
+
+
+def test_an_adapter_that_was_trained_before_stands_among_the_built_ones(
+    home: Path, tmp_path: Path
+) -> None:
+    base = spec_of("zoo/tiny")
+    for name, builder in (("old", "train"), ("mine", "adapter")):
+        folder = tiny_lora(home / "zoo" / "tiny", home / "adapters" / name, name=base.id)
+        (folder / RECIPE).write_text(f'builder = "{builder}"\n')
+        _, files = drained(store.hashes_of(folder))
+        store.write_origin(folder, "a test", "", {}, files=files, lineage=("zoo/tiny",))
+    (row,) = known_built()
+    assert (row["id"], row["reference"], row["builder"]) == ("old", "built:old", "train")
+    assert {row["id"] for row in known_models()} >= {"built:old", "zoo/tiny+mine"}
+    assert adapter_of("zoo/tiny+old") == adapter_of("built:old")
+    drained(exported("old", tmp_path / "copy"))
+    assert contents(tmp_path / "copy") == contents(home / "adapters" / "old")
+    drained(removed("old"))
+    assert known_built() == []
+    assert (home / "adapters" / "mine").exists()
 
 
 def test_stopped_it_is_a_model_and_the_same_plan_goes_on(
