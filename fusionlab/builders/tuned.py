@@ -13,6 +13,7 @@ from fusionlab.events import Event, Progress, StepTrained
 from fusionlab.making import Papers
 from fusionlab.plans import Plan, Source
 from fusionlab.sources import store
+from fusionlab.sources.references import spec_of
 from fusionlab.training.adapters import save_adapter
 from fusionlab.training.log import LOG, steps_in
 from fusionlab.training.tuning import Outcome, computed_in
@@ -21,7 +22,7 @@ from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import card_text, lineage_section, put_beside, recipe_text
 
 if TYPE_CHECKING:
-    from fusionlab.builders.train import Training
+    from fusionlab.builders.trained import Training
 
 DONE = {
     "continue": "It read more text, and learned every token of it.",
@@ -54,7 +55,7 @@ def written(
     stopped = outcome.step < plan.details.tuning.schedule.steps
     return Papers(
         recipe_text("train", plan, [Source(source.ref)], _settings(plan.details)),
-        _card(plan, source, outcome, steps),
+        _card(plan, outcome, steps),
         report=report,
         unfinished=stopped,
     )
@@ -109,9 +110,7 @@ def _settings(details: "Training") -> dict[str, Any]:
     }
 
 
-def _card(
-    plan: "Plan[Training]", source: Opened, outcome: Outcome, log: Sequence[StepTrained]
-) -> str:
+def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) -> str:
     details = plan.details
     schedule = details.tuning.schedule
     what = (
@@ -126,7 +125,7 @@ def _card(
         f"{schedule.learning_rate:g}, seed {schedule.seed}. {details.held_out:,} more were held "
         f"out.",
         _heard(outcome, log),
-        lineage_section(plan, {source.ref: source.licence}),
+        lineage_section(plan, {ref: spec_of(ref).licence for ref in plan.lineage}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
     ]
     if outcome.step < schedule.steps:

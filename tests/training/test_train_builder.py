@@ -28,7 +28,7 @@ from fusionlab.sources.references import adapter_of, spec_of
 from fusionlab.training import packing
 from fusionlab.training.loop import Stop
 from fusionlab.ui.building import Asked, builders, drawn_plan
-from fusionlab.weights.shelf import exported, known_built, removed
+from fusionlab.weights.shelf import exported, known_built, made_of, removed
 from tests.drained import drained
 from tests.faults.damage import contents
 from tests.tiny import tiny_llama
@@ -196,6 +196,33 @@ def test_an_adapter_of_pairs_is_a_member_and_killed_anywhere_it_ends_the_same(
         assert contents(again) == contents(folder)
         resumed.append(len(steps_of(events)))
     assert resumed == [4, 4, 3]  # at most one interval, here a step, is taken again
+
+
+def test_an_adapter_goes_on_or_is_folded_in(data: str, home: Path) -> None:
+    settings: dict[str, Any] = {"objective": "instruct", "data": data, "learning_rate": 0.01}
+    built(planned("one", lora=2, **settings))
+    plan = planned("two", "built:one", lora=8, **settings)
+    assert (plan.findings[0].severity, plan.findings[0].sentence.key) == (
+        "warning",
+        "train-goes-on",
+    )
+    _, folder = built(plan)
+    ended = report_of(home / "models" / "one")["held_out"][-1][1]
+    begun = report_of(folder)["held_out"][0][1]
+    assert begun == pytest.approx(ended, rel=0.02)  # weights in between were bfloat16
+    assert adapter_of("built:two") == adapter_of("zoo/tiny+two") == ("zoo/tiny", folder)
+    assert spec_of("built:two").lineage == ("zoo/tiny", "built:one")
+    assert made_of("one") == ["two"]
+    assert json.loads((folder / "adapter_config.json").read_text())["r"] == 2
+    built(planned("three", "zoo/tiny+two", **settings))
+    assert spec_of("built:three").lineage == ("zoo/tiny+two",)
+    assert made_of("two") == ["three"]
+    (_, begun), *_ = report_of(home / "models" / "three")["held_out"]
+    assert begun == pytest.approx(report_of(folder)["held_out"][-1][1], rel=0.02)
+
+
+def report_of(folder: Path) -> Any:
+    return json.loads((folder / "report.json").read_text())
 
 
 def test_an_adapter_that_was_trained_before_stands_among_the_built_ones(

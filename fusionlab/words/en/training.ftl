@@ -55,8 +55,10 @@ train-text-short = { $file } has { $count } tokens, fewer than one row of { $len
     .hint = give more text, or lower --set length=N
 train-longer-than-context = rows of { $length } tokens are longer than the model reads: { $context }
     .hint = lower --set length=N
-train-source-adapted = { $source } is a model with an adapter, beside which none can be trained
-    .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME
+train-source-adapted = the adapter of { $source } changes weights that its model's files hold otherwise than the model does
+    .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME; or train the adapter itself with --set lora=RANK
+train-goes-on = the adapter of { $source } itself is trained further: of rank { $rank }, with alpha { $alpha }
+    .hint = for an adapter of another rank, make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train beside built:NAME
 train-needs-peft = adapters are trained with the package peft, which is not installed
     .hint = pip install fusionlab[train], or leave out --set lora=RANK
 train-adapter-name-taken = an adapter called { $id } came with FusionLab

@@ -46,8 +46,10 @@ train-text-short = { $file } 只有 { $count } 个 token，不足一行（{ $len
     .hint = 请给出更多文本，或调小 --set length=N
 train-longer-than-context = 每行 { $length } 个 token，超过模型能读的长度 { $context }
     .hint = 请调小 --set length=N
-train-source-adapted = { $source } 是带适配器的模型，不能再在其旁训练另一个
-    .hint = 请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再训练 built:NAME
+train-source-adapted = { $source } 的适配器所改动的权重，在模型文件中的存放方式与模型中的不同
+    .hint = 请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再训练 built:NAME；或用 --set lora=RANK 训练适配器本身
+train-goes-on = 继续训练 { $source } 的适配器本身：秩为 { $rank }，alpha 为 { $alpha }
+    .hint = 若要另一个秩的适配器，请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再在 built:NAME 旁训练
 train-needs-peft = 训练适配器需要 peft 包，但尚未安装
     .hint = pip install fusionlab[train]，或去掉 --set lora=RANK
 train-adapter-name-taken = FusionLab 自带一个名为 { $id } 的适配器
