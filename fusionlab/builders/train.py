@@ -19,8 +19,9 @@ from fusionlab.sources.adapter_config import plain_config, scales_of
 from fusionlab.sources.adapters import WEIGHTS
 from fusionlab.sources.opening import open_tokenizer
 from fusionlab.sources.references import base_of, spec_of
+from fusionlab.training.columns import Objective
 from fusionlab.training.loop import Plan as Schedule
-from fusionlab.training.records import Objective, read
+from fusionlab.training.records import read
 from fusionlab.training.tuning import (
     Lessons,
     Precision,
@@ -63,7 +64,10 @@ def train(
         Field(description="more text, answers, or which of two answers is preferred (DPO)"),
     ] = "continue",
     data: Annotated[
-        str, Field(description="a text or JSON Lines file, or corpus:NAME for generated questions")
+        str,
+        Field(
+            description="a file, corpus:NAME for generated questions, or hub:ORG/NAME of the hub"
+        ),
     ] = "",
     steps: Annotated[int, Field(ge=0, description="0 takes every example once")] = 0,
     tokens: Annotated[int, Field(ge=0, description="to read, in place of steps")] = 0,
@@ -138,6 +142,9 @@ def train(
         found.kept,
     )
     plan = _plan(details, source, found)
+    if records.left_out is not None:
+        left_out = Finding("warning", records.left_out)
+        plan = replace(plan, findings=gravest_first([*plan.findings, left_out]))
     if not (lora and source.adapter):
         return plan
     kept: Severity = "note" if (rank, scale) == (lora, alpha or scale) else "warning"

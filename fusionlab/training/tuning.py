@@ -20,6 +20,7 @@ from torch import Tensor
 from fusionlab.events import Event, Progress, StepTrained, Warned
 from fusionlab.sources import store
 from fusionlab.training import together
+from fusionlab.training.columns import Objective
 from fusionlab.training.encoding import Example, Unit, encoded
 from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import CHECKPOINT, Plan, Stop, train
@@ -31,7 +32,7 @@ from fusionlab.training.losses import (
     preference_loss,
 )
 from fusionlab.training.packing import Course, Row, collated, leaks, packed, split
-from fusionlab.training.records import Objective, Records
+from fusionlab.training.records import Records
 from fusionlab.writing import putting
 
 REFERENCE = "reference.safetensors"

@@ -31,6 +31,14 @@ train-all-too-long = everything in { $file } is longer than { $longest } tokens
     .hint = raise --set length=N
 train-data-changed = { $file } has changed since the plan was made
     .hint = give the command again
+train-columns = { $name } has the columns { $found }, from which --set objective={ $objective } does not know what to learn
+    .hint = rename them to { -per-line }, or give the data as a JSON Lines file that has these
+train-row = { $name }, row { $number }: { $fault }
+    .hint = no row of the data set can be used; a row is { -per-line }
+train-row-broken = { $fault }
+train-row-none = there are no rows
+train-rows-left-out = { $count } of { $all } rows of { $name } cannot be used and are left out; the first is row { $number }: { $fault }
+    .hint = a row is { -per-line }
 
 ## Plans
 

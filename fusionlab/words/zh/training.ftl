@@ -31,6 +31,14 @@ train-all-too-long = { $file } 中的全部内容都超过 { $longest } 个 toke
     .hint = 请调大 --set length=N
 train-data-changed = 制定计划之后，{ $file } 被改动过
     .hint = 请重新运行该命令
+train-columns = { $name } 的列是 { $found }，--set objective={ $objective } 不知道该从中学习什么
+    .hint = 请把列改名为 { -per-line }，或给出含有这些字段的 JSON Lines 文件
+train-row = { $name } 第 { $number } 行：{ $fault }
+    .hint = 这个数据集没有一行可用；每行应是 { -per-line }
+train-row-broken = { $fault }
+train-row-none = 没有任何行
+train-rows-left-out = { $name } 的 { $all } 行中有 { $count } 行不可用，已略去；第一处是第 { $number } 行：{ $fault }
+    .hint = 每行应是 { -per-line }
 
 ## 计划
 
