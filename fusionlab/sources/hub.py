@@ -306,7 +306,8 @@ def _refused(repo: str, revision: str, kind: Kind, cause: Exception) -> SourceEr
         case errors.RepositoryNotFoundError() | errors.RevisionNotFoundError() if status != 401:
             return SourceError("hub-unknown-data" if of_data else "hub-unknown", name=which)
         case errors.HfHubHTTPError() if status in (401, 403):
-            return SourceError(
+            named = "hub-withheld-data" if of_data else "hub-withheld"
+            return SourceError(named, name=which, status=str(status))
                 "hub-withheld-data" if of_data else "hub-withheld", name=which, status=str(status)
             )
         case errors.HfHubHTTPError():
