@@ -308,8 +308,6 @@ def _refused(repo: str, revision: str, kind: Kind, cause: Exception) -> SourceEr
         case errors.HfHubHTTPError() if status in (401, 403):
             named = "hub-withheld-data" if of_data else "hub-withheld"
             return SourceError(named, name=which, status=str(status))
-                "hub-withheld-data" if of_data else "hub-withheld", name=which, status=str(status)
-            )
         case errors.HfHubHTTPError():
             return SourceError("hub-refused", name=which, status=str(status))
         case UnicodeError():
