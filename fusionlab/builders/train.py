@@ -101,6 +101,12 @@ def train(
         float, Field(ge=0, le=0.5, description="share of the data that is not learned")
     ] = 0.05,
     questions: Annotated[int, Field(ge=2, description="drawn from a generated corpus")] = 500,
+    sample: Annotated[
+        str, Field(description="a prompt that the model answers every now and then as it learns")
+    ] = "",
+    samples: Annotated[
+        int, Field(ge=0, le=8, description="held-out prompts, where there is no `sample`")
+    ] = 2,
     precision: Annotated[
         Precision, Field(description="bfloat16 by itself where the processor has it")
     ] = "auto",
@@ -140,6 +146,8 @@ def train(
         found.examples,
         found.tokens,
         found.kept,
+        sample.strip(),
+        samples,
     )
     plan = _plan(details, source, found)
     if records.left_out is not None:

@@ -23,6 +23,7 @@ from fusionlab.sources.references import adapter_of, base_of
 from fusionlab.training import together
 from fusionlab.training.adapters import resumed_adapter, with_adapter
 from fusionlab.training.records import read
+from fusionlab.training.samples import sampler_for
 from fusionlab.training.tuning import Outcome, Tuning, computed_in, lessons, tuned
 from fusionlab.weights.folding import Folded
 from fusionlab.weights.opened import Opened, fetched, fingerprint
@@ -53,6 +54,10 @@ class Training:
     tokens: int
     held_out: int
     """Of the data: examples and tokens to learn from, and examples that are held out."""
+    sample: str = ""
+    """What the model is asked as it learns, in place of what is held out."""
+    samples: int = 0
+    """How many of the held-out prompts it is asked."""
 
 
 def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
@@ -131,7 +136,10 @@ def _work(
     pad = next(
         (each for each in (tokenizer.pad_token_id, tokenizer.eos_token_id) if each is not None), 0
     )
-    outcome = yield from tuned(model, found, tuning, pad, work, plan.id)
+    sampler = sampler_for(
+        found, tokenizer, source.ref, tuning.objective, details.sample, details.samples
+    )
+    outcome = yield from tuned(model, found, tuning, pad, work, plan.id, sampler)
     return model, outcome
 
 

@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Generator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,7 @@ def _report(
         "tokens": details.tokens,
         "losses": [[each.step, each.loss] for each in steps],
         "held_out": heard,
+        "samples": [asdict(said) for each in steps for said in each.samples],
         "preferred": outcome.preferred,
     }
 
@@ -104,6 +106,7 @@ def _settings(details: "Training") -> dict[str, Any]:
         **adapter,
         **({"beta": tuning.beta} if tuning.objective == "prefer" else {}),
         "held_out": tuning.held_out,
+        **({"sample": details.sample} if details.sample else {"samples": details.samples}),
         "questions": details.questions,
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
         "seed": schedule.seed,

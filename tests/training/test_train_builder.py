@@ -18,7 +18,7 @@ import torch
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.cli import main
 from fusionlab.errors import FusionError, RecipeError, UnknownName
-from fusionlab.events import Event, ModelBuilt, Progress, StepTrained, Warned
+from fusionlab.events import Event, ModelBuilt, Progress, Sample, StepTrained, Warned
 from fusionlab.making import RECIPE, UNFINISHED
 from fusionlab.reading import read_toml
 from fusionlab.registry import Plan, Source, get_builder
@@ -149,8 +149,9 @@ def test_data_that_change_between_plan_and_training_are_refused(data: str) -> No
 
 
 def test_a_trained_model_tells_what_it_came_to(data: str, home: Path) -> None:
-    plan = planned(data=data, objective="instruct", learning_rate=0.01, steps=40, held_out=0.2)
-    events, folder = built(plan)
+    settings: dict[str, Any] = {"data": data, "objective": "instruct", "learning_rate": 0.01}
+    settings |= {"steps": 40, "held_out": 0.2}
+    events, folder = built(planned(**settings))
     last = events[-1]
     assert isinstance(last, ModelBuilt)
     curve = [event.loss for event in steps_of(events)]
@@ -159,6 +160,19 @@ def test_a_trained_model_tells_what_it_came_to(data: str, home: Path) -> None:
     assert report["losses"] == [[event.step, event.loss] for event in steps_of(events)]
     heard: Any = report["held_out"]
     assert [step for step, _ in heard] == list(range(0, 41, 4))
+    samples: Any = report["samples"]
+    asked = [(each["step"], each["prompt"]) for each in samples]
+    prompts = [prompt for step, prompt in asked if not step]
+    assert asked == [(step, prompt) for step, _ in heard for prompt in prompts]
+    assert len(prompts) == 2
+    assert all(each in {row["prompt"] for row in TALKS} for each in prompts)  # no template around
+    assert samples[0]["text"] != samples[-2]["text"]
+    told = [step_text(each) for event in steps_of(events) for each in event.samples]
+    assert told == [(each["step"], each["text"]) for each in samples]
+    _, plain = built(planned("plain", **settings, samples=0))
+    weights = [(place / "model.safetensors").read_bytes() for place in (folder, plain)]
+    assert weights[0] == weights[1]  # asking changes nothing
+    assert report_of(plain)["samples"] == []
     card = (folder / "README.md").read_text()
     assert "8 examples" not in card
     assert "nats per byte before" in card
@@ -219,6 +233,10 @@ def test_an_adapter_goes_on_or_is_folded_in(data: str, home: Path) -> None:
     assert made_of("two") == ["three"]
     (_, begun), *_ = report_of(home / "models" / "three")["held_out"]
     assert begun == pytest.approx(report_of(folder)["held_out"][-1][1], rel=0.02)
+
+
+def step_text(sample: Sample) -> tuple[int, str]:
+    return sample.step, sample.text
 
 
 def report_of(folder: Path) -> Any:
@@ -284,9 +302,10 @@ def test_ctrl_c_keeps_what_was_learned(
     told = [f"{key}={value}" for key, value in {**QUICK, "objective": "instruct"}.items()]
     pairs = [part for text in [*told, f"data={data}"] for part in ("--set", text)]
     command = ["build", "train", "--no-proof", "--source", "zoo/tiny", "--id", "new", *pairs]
-    assert main(command) == 0
+    assert main([*command, "--set", "sample=one two"]) == 0
     said = capsys.readouterr()
     assert "Stopped at step 3 of 6" in said.out
+    assert said.err.count("  one two → ") == 3  # before the first step, and after each but the last
     assert "Stopping after this step" in said.err
     assert signal.getsignal(signal.SIGINT) is handler
     monkeypatch.undo()
