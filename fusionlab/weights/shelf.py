@@ -21,8 +21,8 @@ from fusionlab.weights.as_gguf import write_gguf
 def known_built() -> list[dict[str, Any]]:
     """One row of plain data for each model that was built here.
 
-    Its keys are id, reference, builder (empty where the recipe does not say), parameters, bytes,
-    licence, lineage and folder.
+    Its keys are id, reference, builder (empty where the recipe does not say), adapter (whether it
+    is one), parameters, bytes, licence, lineage and folder.
     """
     rows = []
     for name in built_names():
@@ -32,6 +32,7 @@ def known_built() -> list[dict[str, Any]]:
             "id": name,
             "reference": PREFIX + name,
             "builder": _builder(folder),
+            "adapter": is_adapter(folder),
             "parameters": _parameters(folder),
             "bytes": sum(file.stat().st_size for file in folder.glob(WEIGHTS)),
             "licence": str(origin.get("licence", "")),

@@ -254,6 +254,7 @@ def test_an_adapter_that_was_trained_before_stands_among_the_built_ones(
         store.write_origin(folder, "a test", "", {}, files=files, lineage=("zoo/tiny",))
     (row,) = known_built()
     assert (row["id"], row["reference"], row["builder"]) == ("old", "built:old", "train")
+    assert row["adapter"]
     assert {row["id"] for row in known_models()} >= {"built:old", "zoo/tiny+mine"}
     assert adapter_of("zoo/tiny+old") == adapter_of("built:old")
     drained(exported("old", tmp_path / "copy"))

@@ -286,6 +286,7 @@ cli-plan-figures = { $parameters } million parameters, { $size } MB; making it t
 cli-built = { $reference } is built: { $parameters } million parameters, { $size } MB, in { $seconds } s
 cli-built-try = to ask it: fusionlab run solo --member { $reference } --prompt "The capital of France is"
 cli-built-size = { $size } MB
+cli-built-adapter = { $builder }, an adapter
 cli-built-of = made of { $sources }
 cli-built-none = nothing was built on this machine yet
 cli-built-heirs = made of { $id } were { $heirs }: they stay as they are, but cannot be built again without it

@@ -259,6 +259,7 @@ cli-plan-figures = { $parameters } 百万参数，{ $size } MB；构建时最多
 cli-built = { $reference } 已构建：{ $parameters } 百万参数，{ $size } MB，用时 { $seconds } 秒
 cli-built-try = 向它提问：fusionlab run solo --member { $reference } --prompt "The capital of France is"
 cli-built-size = { $size } MB
+cli-built-adapter = { $builder }，适配器
 cli-built-of = 来源：{ $sources }
 cli-built-none = 本机还没有构建过模型
 cli-built-heirs = 由 { $id } 构建的模型：{ $heirs }；它们保持不变，但没有它就无法重新构建
