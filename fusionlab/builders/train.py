@@ -19,6 +19,7 @@ from fusionlab.sources.adapter_config import plain_config, scales_of
 from fusionlab.sources.adapters import WEIGHTS
 from fusionlab.sources.opening import open_tokenizer
 from fusionlab.sources.references import base_of, spec_of
+from fusionlab.training import together
 from fusionlab.training.columns import Objective
 from fusionlab.training.loop import Plan as Schedule
 from fusionlab.training.records import read
@@ -110,6 +111,9 @@ def train(
     precision: Annotated[
         Precision, Field(description="bfloat16 by itself where the processor has it")
     ] = "auto",
+    shard: Annotated[
+        bool, Field(description="each of several processes holds a part of the weights (FSDP)")
+    ] = False,
     seed: Annotated[int, Field(ge=0, lt=2**63, description="of the order and of adapters")] = 0,
 ) -> Plan[Training]:
     """Train a model further on text, answers or pairs of answers; whole, or by an adapter."""
@@ -148,6 +152,7 @@ def train(
         found.kept,
         sample.strip(),
         samples,
+        shard,
     )
     plan = _plan(details, source, found)
     if records.left_out is not None:
@@ -215,7 +220,20 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
         )
     if details.rank:
         said += _without_adapters(source)
+    if details.shard:
+        said += _unsharded(details)
     return said
+
+
+def _unsharded(details: Training) -> list[Finding]:
+    """What keeps the weights from being shared out: all processes have to make the same passes."""
+    if details.rank:
+        return [Finding.of("refused", "train-shard-adapter")]
+    parts = details.tuning.accumulate * together.size()
+    if details.tuning.drawn % parts:
+        values = {"drawn": details.tuning.drawn, "parts": parts}
+        return [Finding.of("refused", "train-shard-uneven", **values)]
+    return []
 
 
 def _context(source: Opened) -> int:

@@ -58,6 +58,8 @@ class Training:
     """What the model is asked as it learns, in place of what is held out."""
     samples: int = 0
     """How many of the held-out prompts it is asked."""
+    shard: bool = False
+    """Whether each of several processes holds a part of the weights only."""
 
 
 def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
@@ -131,7 +133,9 @@ def _work(
         model = _adapted(model, details, source)
     else:
         _fold(model, source)
-    if torch.cuda.is_available():
+    if details.shard:
+        model = together.sharded(model)
+    elif torch.cuda.is_available():
         model = model.to("cuda")
     pad = next(
         (each for each in (tokenizer.pad_token_id, tokenizer.eos_token_id) if each is not None), 0
@@ -140,7 +144,18 @@ def _work(
         found, tokenizer, source.ref, tuning.objective, details.sample, details.samples
     )
     outcome = yield from tuned(model, found, tuning, pad, work, plan.id, sampler)
-    return model, outcome
+    return _gathered(model, source), outcome
+
+
+def _gathered(model: Any, source: Opened) -> Any:
+    """The model with all its weights, of which each process may have had a part."""
+    if not together.is_sharded(model):
+        return model
+    whole = open_model(source.folder, dtype=model.dtype)
+    whole.load_state_dict(
+        {name: together.whole(each).cpu() for name, each in model.state_dict().items()}
+    )
+    return whole
 
 
 def _adapted(model: Any, details: Training, source: Opened) -> Any:

@@ -152,7 +152,7 @@ def tuned(
         yield Warned.of("train-pieces-leak", name=name)
     if tuning.objective == "prefer":
         course.reference = yield from _reference(model, course, tuning, work, name)
-    if together.rank():
+    if together.rank() and not together.is_sharded(model):
         yield from _looped(model, course, tuning, work)
         return Outcome(tuning.schedule.steps, None, None)
     before = nats_per_byte(model, found.held_out, tuning, pad)
@@ -176,6 +176,9 @@ def _steps(
     began = () if (work / CHECKPOINT).exists() else _samples(model, sampler, tuning, 0)
     read = _checked(steps, model, found, tuning, course.pad, sampler, began)
     last = schedule.steps
+    if together.rank():
+        yield from read
+        return last
     try:
         for event in logged(read, work / LOG, schedule.steps, name):
             last = event.step if isinstance(event, StepTrained) else int(event.done)

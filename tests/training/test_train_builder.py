@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 import torch
+from safetensors.torch import load_file
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.cli import main
@@ -129,6 +131,7 @@ def test_what_cannot_be_trained_is_said_before(tmp_path: Path, data: str) -> Non
         ({"data": str(text), "tokens": 5}, "both are given"),
         ({"data": str(text), "length": 9_999}, "longer than the model reads: 512"),
         ({"data": str(text), "lora": 4, "name": "maths"}, "came with FusionLab"),
+        ({"data": str(text), "lora": 4, "shard": True}, "not beside an adapter"),
     ]
     for settings, said in cases:
         with pytest.raises(FusionError, match=said) as caught:
@@ -321,26 +324,35 @@ def test_another_training_under_one_id_is_refused_at_once(data: str) -> None:
     first.close()
 
 
-def test_two_processes_lose_what_one_does(data: str, home: Path) -> None:
-    settings: dict[str, Any] = {"objective": "instruct", "data": data, "accumulate": 2}
-    told = [f"{key}={value}" for key, value in {**QUICK, **settings}.items()]
+def test_two_processes_lose_what_one_does(data: str, home: Path, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {**QUICK, "objective": "instruct", "data": data, "accumulate": 2}
+    recipe = {"builder": "train", "sources": ["zoo/tiny"], "settings": settings}
+    shards = {**recipe, "id": "shards", "settings": {**settings, "shard": True}}
+    file = tmp_path / "both.toml"
+    file.write_text(tomli_w.dumps({"build": [{**recipe, "id": "two"}, shards]}))
     launched = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
-    command = ["-m", "fusionlab.cli", "build", "train", "--no-proof", "--source", "zoo/tiny"]
-    pairs = [part for text in told for part in ("--set", text)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
     ended = subprocess.run(
-        [*launched, *command, "--id", "two", *pairs],
+        [*launched, "-m", "fusionlab.cli", "build", str(file), "--no-proof"],
         env=environment,
         capture_output=True,
         text=True,
         timeout=200,
     )
     assert ended.returncode == 0, ended.stderr
-    events, _ = built(planned("one", **settings))
-    losses = json.loads((home / "models" / "two" / "report.json").read_text())["losses"]
-    assert [step for step, _ in losses] == [1, 2, 3, 4, 5, 6]
-    alone = [event.loss for event in steps_of(events)]
-    assert [loss for _, loss in losses] == pytest.approx(alone, abs=1e-4)
+    _, one = built(planned("one", **settings))
+    alone = report_of(one)
+    weights = load_file(one / "model.safetensors")
+    for name in ("two", "shards"):
+        folder = home / "models" / name
+        report = report_of(folder)
+        for curve in ("losses", "held_out"):
+            for (step, value), (at, expected) in zip(report[curve], alone[curve], strict=True):
+                assert (step, value) == (at, pytest.approx(expected, abs=1e-4))
+        assert len(report["samples"]) == len(alone["samples"])
+        found = load_file(folder / "model.safetensors")
+        for each, tensor in weights.items():
+            torch.testing.assert_close(found[each], tensor, rtol=0, atol=1e-4)
 
 
 def test_a_loss_that_is_no_number_says_where(data: str) -> None:

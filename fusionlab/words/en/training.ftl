@@ -67,6 +67,10 @@ train-source-adapted = the adapter of { $source } changes weights that its model
     .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME; or train the adapter itself with --set lora=RANK
 train-goes-on = the adapter of { $source } itself is trained further: of rank { $rank }, with alpha { $alpha }
     .hint = for an adapter of another rank, make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train beside built:NAME
+train-shard-adapter = weights are shared out among processes only where all of them are trained, not beside an adapter
+    .hint = leave out --set shard=true, or --set lora=RANK
+train-shard-uneven = { $drawn } rows of a step cannot be shared out evenly in { $parts } parts
+    .hint = choose batch and accumulate so that every process has as many rows in each part
 train-needs-peft = adapters are trained with the package peft, which is not installed
     .hint = pip install fusionlab[train], or leave out --set lora=RANK
 train-adapter-name-taken = an adapter called { $id } came with FusionLab

@@ -58,6 +58,10 @@ train-source-adapted = { $source } 的适配器所改动的权重，在模型文
     .hint = 请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再训练 built:NAME；或用 --set lora=RANK 训练适配器本身
 train-goes-on = 继续训练 { $source } 的适配器本身：秩为 { $rank }，alpha 为 { $alpha }
     .hint = 若要另一个秩的适配器，请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再在 built:NAME 旁训练
+train-shard-adapter = 只有训练全部权重时才能把权重分给多个进程，训练适配器时不能
+    .hint = 请去掉 --set shard=true，或去掉 --set lora=RANK
+train-shard-uneven = 一步的 { $drawn } 行无法平均分成 { $parts } 份
+    .hint = 请调整 batch 和 accumulate，让每个进程在每一份里的行数相同
 train-needs-peft = 训练适配器需要 peft 包，但尚未安装
     .hint = pip install fusionlab[train]，或去掉 --set lora=RANK
 train-adapter-name-taken = FusionLab 自带一个名为 { $id } 的适配器
