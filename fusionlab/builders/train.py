@@ -105,7 +105,7 @@ def train(
     sample: Annotated[
         str, Field(description="a prompt that the model answers every now and then as it learns")
     ] = "",
-    samples: Annotated[
+    shown: Annotated[
         int, Field(ge=0, le=8, description="held-out prompts, where there is no `sample`")
     ] = 2,
     precision: Annotated[
@@ -151,7 +151,7 @@ def train(
         found.tokens,
         found.kept,
         sample.strip(),
-        samples,
+        shown,
         shard,
     )
     plan = _plan(details, source, found)

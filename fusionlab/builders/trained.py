@@ -56,7 +56,7 @@ class Training:
     """Of the data: examples and tokens to learn from, and examples that are held out."""
     sample: str = ""
     """What the model is asked as it learns, in place of what is held out."""
-    samples: int = 0
+    shown: int = 0
     """How many of the held-out prompts it is asked."""
     shard: bool = False
     """Whether each of several processes holds a part of the weights only."""
@@ -141,7 +141,7 @@ def _work(
         (each for each in (tokenizer.pad_token_id, tokenizer.eos_token_id) if each is not None), 0
     )
     sampler = sampler_for(
-        found, tokenizer, source.ref, tuning.objective, details.sample, details.samples
+        found, tokenizer, source.ref, tuning.objective, details.sample, details.shown
     )
     outcome = yield from tuned(model, found, tuning, pad, work, plan.id, sampler)
     return _gathered(model, source), outcome

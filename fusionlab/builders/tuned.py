@@ -106,7 +106,7 @@ def _settings(details: "Training") -> dict[str, Any]:
         **adapter,
         **({"beta": tuning.beta} if tuning.objective == "prefer" else {}),
         "held_out": tuning.held_out,
-        **({"sample": details.sample} if details.sample else {"samples": details.samples}),
+        **({"sample": details.sample} if details.sample else {"shown": details.shown}),
         "questions": details.questions,
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
         "seed": schedule.seed,

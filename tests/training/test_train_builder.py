@@ -172,7 +172,7 @@ def test_a_trained_model_tells_what_it_came_to(data: str, home: Path) -> None:
     assert samples[0]["text"] != samples[-2]["text"]
     told = [step_text(each) for event in steps_of(events) for each in event.samples]
     assert told == [(each["step"], each["text"]) for each in samples]
-    _, plain = built(planned("plain", **settings, samples=0))
+    _, plain = built(planned("plain", **settings, shown=0))
     weights = [(place / "model.safetensors").read_bytes() for place in (folder, plain)]
     assert weights[0] == weights[1]  # asking changes nothing
     assert report_of(plain)["samples"] == []
