@@ -31,6 +31,8 @@ DATA = {
     "waiting for",
     "reading with",
     "starting Ray",
+    "aligning with",
+    "mapping the tokens of",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",
     "the election",  # names what no metric is called

@@ -67,10 +67,6 @@ COMPONENTS = (
     "build",
     "swept",
     "sweep",
-    "linking",
-    "expecting",
-    "aligned",
-    "aligner",
     "heat",
     "proof",
     "built",
@@ -85,6 +81,10 @@ COMPONENTS = (
     "lineup",
     "comparer",
     "climbing",
+    "linking",
+    "expecting",
+    "aligned",
+    "aligner",
 )
 
 
