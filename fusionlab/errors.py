@@ -19,6 +19,7 @@ FusionError
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 from fusionlab.secrecy import masking
 from fusionlab.words import Given, Sentence, Value
@@ -56,6 +57,16 @@ class FusionError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process can raise it again, whatever its kind is made of."""
+        return _again, (type(self), self.sentence)
+
+
+def _again(kind: type[FusionError], sentence: Sentence) -> FusionError:
+    error = kind.__new__(kind, sentence.key)
+    error.sentence = sentence
+    return error
 
 
 def quoting(key: str, values: Mapping[str, Given]) -> Sentence:

@@ -32,6 +32,7 @@ DATA = {
     "reading with",
     "aligning with",
     "mapping the tokens of",
+    "starting Ray",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",
     "the election",  # names what no metric is called

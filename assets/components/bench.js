@@ -308,23 +308,6 @@
     );
   };
 
-  /** The files that the server keeps for this visitor. */
-  const drawFiles = (s) => {
-    const root = text(window.gradio_config?.root);
-    const links = list(s.data.files).map((file) => {
-      const link = el("a", { class: "fl-link" }, t(`bench-file-${text(file.kind)}`));
-      link.href = `${root}/gradio_api/file=${encodeURI(text(file.path))}`;
-      link.download = text(file.name);
-      return el("li", null, link);
-    });
-    s.files.hidden = !links.length;
-    fill(
-      s.files,
-      el("h3", { class: "fl-subtitle" }, t("bench-files")),
-      el("ul", { class: "fl-bench-list" }, links),
-    );
-  };
-
   window.FusionLab.bench = (element, data, trigger) => {
     const s = state(element, make);
     s.data = data || {};
@@ -343,6 +326,6 @@
       FusionLab.folds.oracle(s.oracle, s.data);
     }
     drawItems(s);
-    drawFiles(s);
+    FusionLab.taken(s.files, s.data.files);
   };
 })();

@@ -4,7 +4,8 @@
  * `FusionLab.comparer(element, value, trigger)`: a value with a comparison and another `shown` than
  * before replaces what stands here; `suits` (reasons by method), `query`, `file`, `goes_on`,
  * `{running}` and `{refused}` change what belongs to them. What a visitor does is told as "input"
- * and "submit" ({comparison}), and "stop" ({}).
+ * and "submit" ({comparison}), and "stop" ({}). Who asks for the members by the document's event
+ * "fusionlab-members" ({take}) is told them.
  */
 (() => {
   "use strict";
@@ -65,6 +66,9 @@
     form.changed = () => changed(form);
     form.openDrawer = (opener, choice) => openDrawer(form, opener, choice);
     FusionLab.fields.following(form);
+    document.addEventListener("fusionlab-members", ({ detail }) =>
+      detail.take(form.members.map(({ ref }) => text(ref))),
+    );
     form.panel = dialog("panel", () => {
       const chips = form.chips.querySelectorAll("button");
       (chips[Math.min(form.panel.at, chips.length - 1)] || form.add).focus();

@@ -324,6 +324,7 @@
     refuse,
     select,
     setting,
+    texts,
     titles,
   };
 })();

@@ -29,8 +29,6 @@ from fusionlab.errors import BenchError
 from fusionlab.reading import check_name, read_json, read_plain, reason
 from fusionlab.recipe import recipe_to_json
 from fusionlab.run import environment
-from fusionlab.runfiles import run_text
-from fusionlab.trace import Trace
 from fusionlab.writing import putting
 
 FORMAT = "fusionlab-bench"
@@ -174,12 +172,12 @@ class Answers:
                 rest = rest[self._stream.write(rest) :]
 
 
-def keep_run(folder: Path, key: str, item: str, trace: Trace) -> None:
-    """The run file of one item."""
+def keep_run(folder: Path, key: str, item: str, text: str) -> None:
+    """The run file of one item holds the text."""
     path = run_path(folder, key, item)
     with writing(folder):
         path.parent.mkdir(parents=True, exist_ok=True)
-    put_text(path, run_text(trace))
+    put_text(path, text)
 
 
 def run_path(folder: Path, key: str, item: str) -> Path:

@@ -90,6 +90,8 @@ class Plan:
     """Items that are answered together."""
     keep_runs: int = 20
     """Of each contender, so many runs are kept with all their events."""
+    retry: bool = True
+    """Whether what failed before is asked again."""
 
     @property
     def fusions(self) -> tuple[Contender, ...]:
@@ -125,7 +127,7 @@ def plan(
     together = named(tuple(members))
     wanted = [MethodRecipe(SOLO, {}), *methods]
     level = max(get_method(each.method).needs for each in wanted)
-    asked = _suite_key(suite, drawn.items)
+    asked = asked_key(suite, drawn.items)
     found: dict[str, Contender] = {}
     for each in wanted:
         takes_one = get_method(each.method).max_members == 1
@@ -139,7 +141,7 @@ def plan(
         suite,
         drawn.items,
         asked,
-        _told_apart(alone_first),
+        told_apart(alone_first),
         level,
         drawn.broken,
         drawn.unasked,
@@ -226,7 +228,18 @@ def identity(ref: str) -> str:
     return _files_hash(files) if files else f"{ref} {spec_of(ref).revision}"
 
 
-def _suite_key(suite: Suite, items: Sequence[Item]) -> str:
+def told_apart(contenders: Iterable[Contender]) -> tuple[Contender, ...]:
+    """The same, no two with one name."""
+    taken: dict[str, int] = {}
+    result = []
+    for one in contenders:
+        count = taken[one.name] = taken.get(one.name, 0) + 1
+        result.append(one if count == 1 else replace(one, name=f"{one.name} ({count})"))
+    return tuple(result)
+
+
+def asked_key(suite: Suite, items: Sequence[Item]) -> str:
+    """The key of what is asked: contenders that answer the same can be compared."""
     asked = {key: value for key, value in suite_to_json(suite).items() if key != "title"}
     if suite.data.kind == "file":
         asked["data"] = {**asked["data"], "source": ""}  # what counts is what was read from it
@@ -257,16 +270,6 @@ def _name(method: str, given: dict[str, Any], members: Sequence[MemberRecipe]) -
     if method == SOLO and not given:
         return members[0].name
     return " ".join([method, *settings, *of])
-
-
-def _told_apart(contenders: Iterable[Contender]) -> tuple[Contender, ...]:
-    """The same, no two with one name."""
-    taken: dict[str, int] = {}
-    result = []
-    for one in contenders:
-        count = taken[one.name] = taken.get(one.name, 0) + 1
-        result.append(one if count == 1 else replace(one, name=f"{one.name} ({count})"))
-    return tuple(result)
 
 
 def _slug(name: str) -> str:

@@ -35,6 +35,7 @@ from fusionlab.cli.console import (
 from fusionlab.cli.described import help_of, level_said, summary_of
 from fusionlab.cli.files import setting_of
 from fusionlab.cli.gallery import add_gallery
+from fusionlab.cli.ladder import add_ladder
 from fusionlab.cli.parser import Parser, Told, command
 from fusionlab.cli.vote import add_vote
 from fusionlab.cli.zoo import add_zoo
@@ -278,6 +279,7 @@ def _parser() -> argparse.ArgumentParser:
     add_zoo(commands)
     add_gallery(commands)
     add_bench(commands)
+    add_ladder(commands)
     add_vote(commands)
     add_align(commands)
     speed = command(commands, "speed", _speed, "cli-help-speed")

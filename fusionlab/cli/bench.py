@@ -12,33 +12,59 @@ from fusionlab.cli.parser import command
 from fusionlab.recipe import member_from_text
 
 if TYPE_CHECKING:
+    from fusionlab.bench.cluster import Spread
     from fusionlab.bench.plan import Plan
     from fusionlab.bench.rows import Result
     from fusionlab.bench.runner import News
+    from fusionlab.bench.suites import Suite
+    from fusionlab.events import Event
 
 
 def add_bench(commands: Any) -> None:
     """The command `bench`."""
     bench = command(commands, "bench", _bench, "cli-help-bench")
-    bench.add_argument("suite", metavar="SUITE", help="cli-help-suite")
     bench.add_argument("--method", action="append", default=[], metavar="METHOD[,key=value…]")
-    bench.add_argument(
+    add_measured(bench, runs=20)
+    bench.add_argument("--out", metavar="DIR", help="cli-help-bench-out")
+
+
+def add_measured(parser: argparse.ArgumentParser, *, runs: int) -> None:
+    """What is asked of whom, and how; of each contender so many `runs` are kept whole."""
+    parser.add_argument("suite", metavar="SUITE", help="cli-help-suite")
+    parser.add_argument(
         "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
     )
-    bench.add_argument("--items", type=int, help="cli-help-items")
-    bench.add_argument("--seed", type=int, help="cli-help-bench-seed")
-    bench.add_argument("--max-tokens", type=int, help="cli-help-bench-max-tokens")
-    bench.add_argument("--data", metavar="PATH", help="cli-help-data")
-    bench.add_argument("--skip-broken", action="store_true", help="cli-help-skip-broken")
-    bench.add_argument(
+    parser.add_argument("--items", type=int, help="cli-help-items")
+    parser.add_argument("--seed", type=int, help="cli-help-bench-seed")
+    parser.add_argument("--max-tokens", type=int, help="cli-help-bench-max-tokens")
+    parser.add_argument("--data", metavar="PATH", help="cli-help-data")
+    parser.add_argument("--skip-broken", action="store_true", help="cli-help-skip-broken")
+    parser.add_argument(
         "--baseline",
         action=argparse.BooleanOptionalAction,
         default=True,
         help="cli-help-baseline",
     )
-    bench.add_argument("--batch", type=int, default=16, help="cli-help-batch")
-    bench.add_argument("--runs", type=int, default=20, help="cli-help-runs")
-    bench.add_argument("--out", metavar="DIR", help="cli-help-bench-out")
+    parser.add_argument("--batch", type=int, default=16, help="cli-help-batch")
+    parser.add_argument("--runs", type=int, default=runs, help="cli-help-runs")
+    add_spread(parser)
+
+
+def add_spread(parser: argparse.ArgumentParser) -> None:
+    """The options that spread a benchmark over a Ray cluster."""
+    parser.add_argument("--ray", nargs="?", const="", metavar="ADDRESS", help="cli-help-ray")
+    parser.add_argument(
+        "--ray-workers", type=int, default=0, metavar="N", help="cli-help-ray-workers"
+    )
+
+
+def spread_in(arguments: argparse.Namespace) -> "Spread | None":
+    """Over which cluster the options spread it; None where this process answers alone."""
+    from fusionlab.bench.cluster import Spread
+
+    if arguments.ray is None and not arguments.ray_workers:
+        return None
+    return Spread(arguments.ray or "", arguments.ray_workers)
 
 
 def _bench(arguments: argparse.Namespace) -> int:
@@ -47,13 +73,13 @@ def _bench(arguments: argparse.Namespace) -> int:
     from fusionlab.bench.runner import bench
     from fusionlab.cli.results import as_text
 
-    plan = planned(arguments)
+    plan, spread = planned(arguments), spread_in(arguments)
     out = Path(arguments.out or f"bench-{plan.suite.name}")
     if kept := sum(len(read_answers(out, one.key)) for one in plan.contenders):
         say(said("cli-bench-kept", count=kept, folder=str(out)))
     try:
-        with closing(bench(plan, out)) as news:
-            _show_bench(news)
+        with closing(bench(plan, out, spread=spread)) as news:
+            follow(news)
     except KeyboardInterrupt:
         if (out / "bench.json").exists():
             _write(out)
@@ -82,14 +108,9 @@ def _write(out: Path) -> "Result":
 def planned(arguments: argparse.Namespace) -> "Plan":
     """The benchmark that the options say."""
     from fusionlab.bench.plan import method_from_text, plan
-    from fusionlab.bench.suites import changed, get_suite, with_source
 
-    suite = get_suite(arguments.suite)
-    if arguments.data:
-        suite = with_source(suite, arguments.data)
-    given = {name: getattr(arguments, name) for name in ("items", "seed", "max_tokens")}
     return plan(
-        changed(suite, **{name: value for name, value in given.items() if value is not None}),
+        suite_in(arguments),
         [method_from_text(text) for text in arguments.method],
         [member_from_text(text) for text in arguments.member],
         skip_broken=arguments.skip_broken,
@@ -99,7 +120,18 @@ def planned(arguments: argparse.Namespace) -> "Plan":
     )
 
 
-def _show_bench(news: Iterable["News"]) -> None:
+def suite_in(arguments: argparse.Namespace) -> "Suite":
+    """The suite that the options say; raises UnknownName or BenchError."""
+    from fusionlab.bench.suites import changed, get_suite, with_source
+
+    suite = get_suite(arguments.suite)
+    if arguments.data:
+        suite = with_source(suite, arguments.data)
+    given = {name: getattr(arguments, name) for name in ("items", "seed", "max_tokens")}
+    return changed(suite, **{name: value for name, value in given.items() if value is not None})
+
+
+def follow(news: "Iterable[News | Event]") -> None:
     """Says at most once a second how far it is."""
     from fusionlab.bench.runner import Answered
 

@@ -108,7 +108,7 @@ class BenchPage:
         self, asked: Asked, folder: Path, result: Result, visitor: str, *, done: bool, **how: Any
     ) -> list[Any]:
         """New values for `outputs`: a benchmark that is over, or stopped, and its files."""
-        files = _taken(self.downloads.put_copies(visitor, TITLE, _written(folder, result)))
+        files = taken_away(self.downloads.put_copies(visitor, TITLE, _written(folder, result)))
         status = _status("finished" if done else "stopped", **how)
         report = bench_view(result, opens=True, files=files)
         return [form_view(asked, stopped=not done), status, report, str(folder)]
@@ -133,6 +133,26 @@ def run_file(folder: str, choice: str) -> Path:
     if not folder or not _is_kept(Path(folder), key, item):
         raise BenchError("app-run-not-kept")
     return run_path(Path(folder), key, item)
+
+
+def taken_away(paths: Sequence[str]) -> list[dict[str, str]]:
+    """Files to take away, each with its kind, by which it is named."""
+    return [
+        {"kind": Path(path).stem, "name": Path(path).name, "path": path}
+        for path in sorted(paths, key=lambda path: Path(path).name != REPORT)
+    ]
+
+
+def progress_view(event: Progress | Answered | None) -> Drawn | None:
+    """How far it has come, as the component `status` draws it."""
+    match event:
+        case Answered(contender, _, _, done, total, left):
+            said = saying("measure-answers", contender=contender, left=_spoken(left))
+            return {"what": contender, "said": said, "done": done, "total": total, "unit": "items"}
+        case Progress(what, done, total, unit):
+            return {"what": what, "done": done, "total": total, "unit": unit}
+        case _:
+            return None
 
 
 def _is_kept(folder: Path, key: str, item: str) -> bool:
@@ -247,14 +267,6 @@ def _written(folder: Path, result: Result) -> list[Path]:
     return [write_report(folder, result), *write_csv(folder, result), made]
 
 
-def _taken(paths: Sequence[str]) -> list[dict[str, str]]:
-    """Files to take away, each with its kind, by which it is named."""
-    return [
-        {"kind": Path(path).stem, "name": Path(path).name, "path": path}
-        for path in sorted(paths, key=lambda path: Path(path).name != REPORT)
-    ]
-
-
 def _folder(made: Plan) -> Path:
     """The same for the same benchmark, so that it goes on where it was."""
     keys = [made.key, *(one.key for one in made.contenders), str(made.baseline)]
@@ -295,21 +307,10 @@ def _status(
         "said": saying(key) if key else None,
         "recorded": recorded,
         "elapsed": elapsed,
-        "progress": _progress(event),
+        "progress": progress_view(event),
         "warnings": [in_words(each) for each in warnings],
         "error": None,
     }
-
-
-def _progress(event: Progress | Answered | None) -> Drawn | None:
-    match event:
-        case Answered(contender, _, _, done, total, left):
-            said = saying("measure-answers", contender=contender, left=_spoken(left))
-            return {"what": contender, "said": said, "done": done, "total": total, "unit": "items"}
-        case Progress(what, done, total, unit):
-            return {"what": what, "done": done, "total": total, "unit": unit}
-        case _:
-            return None
 
 
 def _spoken(seconds: float) -> Drawn:

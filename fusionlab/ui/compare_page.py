@@ -29,6 +29,7 @@ from fusionlab.trace import replayed
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.formdata import check_shown, comparing_data, unusual
 from fusionlab.ui.kept import How, Kept, noted
+from fusionlab.ui.ladder_page import build_ladder
 from fusionlab.ui.live import COMPUTE, LiveRuns, Visitor, traces, visitor_of
 from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
 from fusionlab.validity import MOST_MEMBERS as MOST_IN_A_FILE
@@ -198,6 +199,7 @@ def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
     page = ComparePage(form, table, pinned, download, last, downloads)
     _wire_run(page, runs)
     _wire_rest(page, runs)
+    build_ladder(runs, downloads)
     return page
 
 

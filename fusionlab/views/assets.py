@@ -33,7 +33,9 @@ COMPONENTS = (
     "costs",
     "folds",
     "items",
+    "taken",
     "bench",
+    "ladder",
     "measuring",
     "measure",
     "graph",
@@ -82,6 +84,7 @@ COMPONENTS = (
     "expecting",
     "aligned",
     "aligner",
+    "climbing",
 )
 
 

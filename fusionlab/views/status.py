@@ -18,6 +18,7 @@ DOING = (
     ("counting ballots", "status-counting-ballots"),
     ("sweeping", "status-sweeping"),
     ("lowering entropy", "status-lowering-entropy"),
+    ("starting Ray", "status-starting-ray"),
 )
 """What goes on, as its event has it, and the key of the same."""
 DOING_TO = {

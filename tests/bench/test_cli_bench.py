@@ -135,7 +135,7 @@ def test_ctrl_c_stops_and_leaves_what_there_is(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(import_module("fusionlab.cli.bench"), "_show_bench", interrupted)
+        patch.setattr(import_module("fusionlab.cli.bench"), "follow", interrupted)
         assert main(arguments(tmp_path)) == 130
     assert sum(row.done for row in results(tmp_path).contenders) == 3
     assert main(arguments(tmp_path)) == 0

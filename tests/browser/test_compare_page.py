@@ -80,6 +80,14 @@ def test_a_recording_is_there_before_anything_has_run(
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save the picture").click()
     assert saved.value.suggested_filename == "fusionlab-compare.png"
+    vote = page.locator(".fl-ladder-rung summary", has_text="70.7%")
+    expect(vote).to_contain_text("✓ helped")
+    vote.press("Enter")
+    opened = page.locator(".fl-ladder-rung[open]")
+    expect(opened).to_contain_text("At equal compute: ✓ +20.4 points")
+    page.locator("#ladder-picture summary", has_text="The ladder as a table").click()
+    table = page.get_by_role("region", name="The ladder as a table")
+    expect(table.get_by_role("row", name="Routing")).to_contain_text("66.4%")
     for width in (1440, 1024, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(WIDER, ".fl-comparing-stage") <= 0, width
@@ -132,7 +140,15 @@ def test_nothing_chosen_is_refused_where_it_happens(app: str, visitor: Callable[
     page.locator(".fl-comparer-methods summary").click()
     page.get_by_role("button", name="全不选").click()
     page.get_by_role("button", name="运行", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("没有选择方法")
+    expect(page.locator("#compare-form").get_by_role("alert")).to_contain_text("没有选择方法")
+    form = page.locator("#ladder-form")
+    form.locator("summary").click()
+    form.get_by_role("button", name="使用上方表单里的成员").click()
+    expect(form.get_by_label("成员")).to_have_value("zoo/adder\nzoo/subtracter")
+    form.get_by_label("成员").fill("zoo/adder\nzoo/editr")
+    form.get_by_role("button", name="开始攀登").click()
+    expect(form.get_by_role("alert")).to_contain_text("editor")
+    expect(form.get_by_role("button", name="开始攀登")).to_be_enabled()
 
 
 @pytest.mark.parametrize("width", [390, 1024])

@@ -13,9 +13,11 @@ from fusionlab.assets import asset
 from fusionlab.events import CandidateGiven, Record, RunFinished
 from fusionlab.runfiles import read_run
 from fusionlab.trace import Trace, fold
+from fusionlab.ui.ladder_page import recorded
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.experts import expert_view
 from fusionlab.views.headline import headline_view
+from fusionlab.views.ladder import ladder_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.notice import notice_view
 from fusionlab.views.rounds import round_view
@@ -61,6 +63,14 @@ def pictured(make: Callable[[], Trace]) -> dict[str, Any]:
     return data
 
 
+def climbed(name: str) -> dict[str, Any]:
+    """The recorded ladder, of members with this name."""
+    view = ladder_view(recorded())
+    for member in view["members"]:
+        member["name"] = name
+    return view | {"title": name}
+
+
 HOSTILE_PAIRS = tuple((text, text) for text in HOSTILE)
 VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "tokens": ("tokens", lambda: token_view(token_trace((*PIECES[:60], END), n_steps=61))),
@@ -94,6 +104,7 @@ VIEWS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "rounds-hostile": ("rounds", lambda: round_view(debate_trace(HOSTILE_PAIRS))),
     "compared": ("compared", ways),
     "compared-hostile": ("compared", lambda: ways(HOSTILE_PAIRS, HOSTILE[2])),
+    "ladder-hostile": ("ladder", lambda: climbed("".join(HOSTILE))),
     "status": ("status", lambda: status_view(status_traces()["failed"])),
     "headline": ("headline", lambda: headline_view(debate_trace())),
     "headline-long": ("headline", lambda: headline_view(vote_trace(texts=LONG))),

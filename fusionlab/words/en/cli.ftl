@@ -202,6 +202,7 @@ cli-help-zoo-list = list the zoo's models, their tasks and scores
 cli-help-zoo-train = train one from its recipe, or go on with it
 cli-help-zoo-eval = measure one on held-out problems of every task
 cli-help-bench = measure methods on a suite, against each member alone
+cli-help-ladder = fuse the same members on every level that fits them, on one suite
 cli-help-vote = elect the best candidate for each question of a table
 
 ## Help: options of run, zoo and speed
@@ -231,7 +232,10 @@ cli-help-skip-broken = leave out broken lines of data
 cli-help-baseline = also measure the best member with as many tokens as each fusion
 cli-help-batch = items answered together
 cli-help-runs = whole runs kept of each contender
+cli-help-ray = spread the questions over a Ray cluster: HOST:PORT, auto, or a new one here
+cli-help-ray-workers = its workers at most; one a processor by default
 cli-help-bench-out = bench-SUITE by default; goes on where it stopped
+cli-help-ladder-out = ladder-SUITE by default; goes on where it stopped
 
 ## Help: options of vote
 

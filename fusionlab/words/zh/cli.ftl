@@ -175,6 +175,7 @@ cli-help-zoo-list = 列出 zoo 的模型、任务和得分
 cli-help-zoo-train = 按配方训练一个模型，或接着训练
 cli-help-zoo-eval = 用每个任务的留出题测评一个模型
 cli-help-bench = 在题集上测量各种方法，并与每个成员单独作答比较
+cli-help-ladder = 在同一题集上，把同一组成员按每个适用的层次融合
 cli-help-vote = 为表格中的每道题选出最好的候选
 
 ## 帮助：run、zoo 和 speed 的选项
@@ -204,7 +205,10 @@ cli-help-skip-broken = 跳过数据中损坏的行
 cli-help-baseline = 同时测量：最好的成员用同样多的词元能做到什么
 cli-help-batch = 每批回答的题数
 cli-help-runs = 每个参赛者保留多少次完整的运行
+cli-help-ray = 把题目分给 Ray 集群：HOST:PORT、auto，或在本机新启动一个
+cli-help-ray-workers = 最多用几个工作进程；默认每个处理器一个
 cli-help-bench-out = 默认 bench-SUITE；会从中断处继续
+cli-help-ladder-out = 默认 ladder-SUITE；会从中断处继续
 
 ## 帮助：vote 的选项
 

@@ -48,6 +48,7 @@ status-grafting = Grafting { $what }
 status-merging = Merging { $what }
 status-measuring = Measuring { $what } on the data
 status-lowering-entropy = Learning how much of each task vector to add
+status-starting-ray = Starting Ray
 status-proving = Examining { $what }
 status-reading-with = Reading the test text with { $what }
 status-storing = Storing what { $what } expects of the text

@@ -41,6 +41,7 @@ status-grafting = 正在嫁接 { $what }
 status-merging = 正在合并 { $what }
 status-measuring = 正在数据上测量 { $what }
 status-lowering-entropy = 正在学习各任务向量的系数
+status-starting-ray = 正在启动 Ray
 status-proving = 正在检验 { $what }
 status-reading-with = 正在用 { $what } 读测试文本
 status-storing = 正在保存 { $what } 对文本的预测
