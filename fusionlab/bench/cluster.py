@@ -91,6 +91,7 @@ def _started(ray: Any, workers: int) -> Iterator[None]:
     """A cluster on this machine, whose logs are gone with it."""
     short = SHORT if Path(SHORT).is_dir() else None
     folder = tempfile.mkdtemp(prefix="ray-", dir=short)
+    ray._raylet.AuthenticationTokenLoader.instance().reset_cache()  # of an earlier cluster's
     try:
         _init(
             ray,

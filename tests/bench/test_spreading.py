@@ -34,6 +34,8 @@ def cluster() -> Iterator[Any]:
         pytest.skip("Ray is not installed: pip install -e '.[ray]'")
     folders = Path(SHORT).glob
     before = set(folders("ray-*"))
+    with connected(Spread("local", 1)) as ray:  # another one, under a token of its own
+        assert ray.is_initialized()
     with connected(Spread("local", 2)) as ray:
         assert set(folders("ray-*")) > before
         yield ray
