@@ -76,6 +76,14 @@ def said(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
+def test_a_cluster_that_is_not_there_is_named() -> None:
+    """Before there is one that is used in its place."""
+    pytest.importorskip("ray")
+    nobody = Spread("127.0.0.1:9")
+    with pytest.raises(BenchError, match="cannot be joined: Conn"), connected(nobody):
+        pass
+
+
 def test_workers_answer_as_one_process(
     cluster: Any, made: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -156,13 +164,6 @@ def test_without_ray_it_says_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(BenchError, match="needs Ray") as caught, connected(Spread()):
         pass
     assert "pip install 'fusionlab[ray]'" in caught.value.hint
-
-
-def test_a_cluster_that_is_not_there_is_named() -> None:
-    pytest.importorskip("ray")
-    nobody = Spread("127.0.0.1:9")
-    with pytest.raises(BenchError, match="cannot be joined: Conn"), connected(nobody):
-        pass
 
 
 def test_of_a_traceback_only_its_last_words_are_said() -> None:
