@@ -30,9 +30,9 @@ DATA = {
     "lowering entropy",
     "waiting for",
     "reading with",
-    "starting Ray",
     "aligning with",
     "mapping the tokens of",
+    "starting Ray",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",
     "the election",  # names what no metric is called

@@ -91,6 +91,7 @@ def _started(ray: Any, workers: int) -> Iterator[None]:
     """A cluster on this machine, whose logs are gone with it."""
     short = SHORT if Path(SHORT).is_dir() else None
     folder = tempfile.mkdtemp(prefix="ray-", dir=short)
+    ray._raylet.AuthenticationTokenLoader.instance().reset_cache()  # of an earlier cluster's
     try:
         _init(
             ray,
@@ -142,15 +143,29 @@ def _silent(worker: Any) -> Iterator[None]:
         worker.print_to_stdstream = spoken
 
 
-def _knock(place: str) -> None:
-    """A process of its own has joined the cluster: one that cannot is slow, loud or aborted."""
-    if found := _ADDRESS.fullmatch(place):
-        try:
+def check_head(ray: Any) -> None:
+    """Raises BenchError where the cluster's head is gone: Ray would end this process over it."""
+    address = ray.get_runtime_context().gcs_address
+    if said := _silence(address):
+        raise BenchError("ray-lost", address=address, said=said)
+
+
+def _silence(address: str) -> str:
+    """Why nobody listens at the address; nothing where somebody does."""
+    found = _ADDRESS.fullmatch(address)
+    try:
+        if found:
             head = found["host"].strip("[]"), int(found["port"])
             socket.create_connection(head, KNOCKING).close()
-        except (OSError, OverflowError) as cause:
-            said = getattr(cause, "strerror", None) or str(cause)
-            raise BenchError("ray-unreachable", address=place, said=said) from None
+    except (OSError, OverflowError) as cause:
+        return getattr(cause, "strerror", None) or str(cause)
+    return ""
+
+
+def _knock(place: str) -> None:
+    """A process of its own has joined the cluster: one that cannot is slow, loud or aborted."""
+    if said := _silence(place):
+        raise BenchError("ray-unreachable", address=place, said=said)
     try:
         subprocess.run(
             [sys.executable, "-c", _JOINS, place],

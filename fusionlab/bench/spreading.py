@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.bench.answering import Answer, Heard, Wave
-from fusionlab.bench.cluster import Spread, connected, last_words
+from fusionlab.bench.cluster import Spread, check_head, connected, last_words
 from fusionlab.bench.plan import Plan, identity
 from fusionlab.bench.worker import Briefing, Worker
 from fusionlab.errors import BenchError, FusionError
@@ -159,6 +159,7 @@ class Workers:
 
     def _buried(self, hand: _Hand, said: str) -> None:
         """Another worker is in its place, and what it had in hand is asked next."""
+        check_head(self._ray)
         with suppress(self._ray.exceptions.RayError):  # it may only have been out of reach
             self._ray.kill(hand.actor)
         if hand.wave is None:

@@ -34,6 +34,8 @@ def cluster() -> Iterator[Any]:
         pytest.skip("Ray is not installed: pip install -e '.[ray]'")
     folders = Path(SHORT).glob
     before = set(folders("ray-*"))
+    with connected(Spread("local", 1)) as ray:  # another one, under a token of its own
+        assert ray.is_initialized()
     with connected(Spread("local", 2)) as ray:
         assert set(folders("ray-*")) > before
         yield ray
@@ -72,6 +74,14 @@ def said(folder: Path) -> dict[str, dict[str, Any]]:
         key: {item: asdict(line) | timeless for item, line in read_answers(folder, key).items()}
         for key in keys
     }
+
+
+def test_a_cluster_that_is_not_there_is_named() -> None:
+    """Before there is one that is used in its place."""
+    pytest.importorskip("ray")
+    nobody = Spread("127.0.0.1:9")
+    with pytest.raises(BenchError, match="cannot be joined: Conn"), connected(nobody):
+        pass
 
 
 def test_workers_answer_as_one_process(
@@ -154,13 +164,6 @@ def test_without_ray_it_says_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(BenchError, match="needs Ray") as caught, connected(Spread()):
         pass
     assert "pip install 'fusionlab[ray]'" in caught.value.hint
-
-
-def test_a_cluster_that_is_not_there_is_named() -> None:
-    pytest.importorskip("ray")
-    nobody = Spread("127.0.0.1:9")
-    with pytest.raises(BenchError, match="cannot be joined: Conn"), connected(nobody):
-        pass
 
 
 def test_of_a_traceback_only_its_last_words_are_said() -> None:
