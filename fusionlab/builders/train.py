@@ -89,7 +89,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
     """
     plan.check()
     details = plan.details
-    if details.rank and _is_shipped(plan.id):
+    if details.rank and is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     source = yield from fetched(details.source)
     if together.rank():
@@ -103,7 +103,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
         (yield from _made_by(details, source)),
         work=partial(_led, plan, source, begun),
         write=partial(written, plan, source),
-        base=_weights_of(source) if details.rank else {},
+        base=weights_of(source) if details.rank else {},
     )
     try:
         return (yield from made(order, shelf))
@@ -176,10 +176,10 @@ def train(
     source = opened(sources[0].ref)
     records = read(data.strip(), objective, questions)
     tokenizer = open_tokenizer(source.folder)
-    longest = length or min(USUAL_LENGTH, _context(source) or USUAL_LENGTH)
+    longest = length or min(USUAL_LENGTH, context_of(source) or USUAL_LENGTH)
     found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
     drawn = batch * accumulate
-    total = steps or _steps_for(found, drawn, tokens)
+    total = steps or steps_for(found, drawn, tokens)
     rate = learning_rate or RATES[objective] * (LORA_RATE if lora else 1)
     schedule = Schedule(
         total,
@@ -208,7 +208,7 @@ def train(
 def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     every = sum(each.elements for each in source.weights.tensors.values())
     size = sum(each.bytes for each in source.weights.tensors.values())
-    trained = _added(source, details.rank) if details.rank else every
+    trained = adapter_size(source, details.rank) if details.rank else every
     named = f"{slug(source.ref)}-{details.tuning.objective}"
     needed = NUMBERS * 4 * trained + (4 * every if details.rank else 0)
     bytes_ = 2 * trained if details.rank else size
@@ -236,7 +236,7 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
     """What keeps the training from being done."""
     said: list[Finding] = []
     length = details.tuning.length
-    context = _context(source)
+    context = context_of(source)
     if source.adapter is not None:
         said.append(Finding.of("refused", "train-source-adapted", source=source.ref))
     if "quantization_config" in source.config:
@@ -255,17 +255,17 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
             )
         )
     if details.rank:
-        said += _without_adapters(source)
+        said += without_adapters(source)
     return said
 
 
-def _context(source: Opened) -> int:
+def context_of(source: Opened) -> int:
     """The tokens that the model reads; 0 where its config does not say."""
     told = source.config.get("max_position_embeddings")
     return told if isinstance(told, int) else 0
 
 
-def _without_adapters(source: Opened) -> list[Finding]:
+def without_adapters(source: Opened) -> list[Finding]:
     """What keeps an adapter from being trained."""
     if find_spec("peft") is None:
         return [Finding.of("refused", "train-needs-peft")]
@@ -297,7 +297,7 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     return said
 
 
-def _steps_for(found: Lessons, drawn: int, tokens: int) -> int:
+def steps_for(found: Lessons, drawn: int, tokens: int) -> int:
     """The steps that read so many tokens, or every unit once."""
     if not tokens:
         return max(1, -(-len(found.units) // drawn))
@@ -305,7 +305,7 @@ def _steps_for(found: Lessons, drawn: int, tokens: int) -> int:
     return max(1, -(-tokens // (drawn * each)))
 
 
-def _added(source: Opened, rank: int) -> int:
+def adapter_size(source: Opened, rank: int) -> int:
     """The numbers in an adapter of this rank on every matrix of the layers."""
     headers = source.weights.tensors
     shapes = [headers[name].shape for layer in source.layers for name in layer.values()]
@@ -334,8 +334,6 @@ def _work(
     plan: Plan[Training], source: Opened, work: Path
 ) -> Generator[Event, None, tuple[Any, Outcome]]:
     """The trained model, and what the training came to."""
-    import torch
-
     details = plan.details
     tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
     records = read(details.data, tuning.objective, details.questions)
@@ -344,6 +342,16 @@ def _work(
     found = lessons(
         records, tokenizer, source.ref, tuning.objective, tuning.length, tuning.held_out
     )
+    model = learner(details, source)
+    outcome = yield from tuned(model, found, tuning, padding(tokenizer), work, plan.id)
+    return model, outcome
+
+
+def learner(details: Training, source: Opened) -> Any:
+    """The model that is to be trained, or the source with a fresh adapter on it."""
+    import torch
+
+    tuning = details.tuning
     low = details.rank and computed_in(tuning.precision) == torch.bfloat16
     model = open_model(source.folder, dtype=torch.bfloat16 if low else torch.float32)
     if details.rank:
@@ -357,11 +365,13 @@ def _work(
         )
     if torch.cuda.is_available():
         model = model.to("cuda")
-    pad = next(
-        (each for each in (tokenizer.pad_token_id, tokenizer.eos_token_id) if each is not None), 0
-    )
-    outcome = yield from tuned(model, found, tuning, pad, work, plan.id)
-    return model, outcome
+    return model
+
+
+def padding(tokenizer: Any) -> int:
+    """The token that rows are filled up with."""
+    marks = (tokenizer.pad_token_id, tokenizer.eos_token_id)
+    return next((each for each in marks if each is not None), 0)
 
 
 def base_name(source: Opened) -> str:
@@ -370,13 +380,13 @@ def base_name(source: Opened) -> str:
     return base.folder.resolve().name if base.folder is not None else base.name
 
 
-def _weights_of(source: Opened) -> dict[str, str]:
+def weights_of(source: Opened) -> dict[str, str]:
     """Hashes of the files that hold the model's weights, as an adapter names them."""
     known = dict(base_of(source.ref).sha256)
     here = {name: known[name] for name in known if (source.folder / name).exists()}
     return here or known
 
 
-def _is_shipped(name: str) -> bool:
+def is_shipped(name: str) -> bool:
     """Whether an adapter of this name, or its recipe, came with FusionLab."""
     return has_asset(f"adapters/{name}") or has_asset(f"adapters/recipes/{name}.toml")

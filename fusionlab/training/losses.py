@@ -62,7 +62,7 @@ class Batch:
         """The same on this device."""
         return replace(self, **{name: each.to(device) for name, each in self._tensors()})
 
-    def _tensors(self) -> Iterator[tuple[str, Tensor]]:
+    def _tensors(self) -> Iterator[tuple[str, Any]]:
         named = ((each.name, getattr(self, each.name)) for each in fields(self))
         return ((name, value) for name, value in named if isinstance(value, Tensor))
 
