@@ -5,33 +5,24 @@ target's vocabulary, mixed, and learned beside the text. Beside it stand plain d
 teacher with the same vocabulary, ULD, and the text alone.
 """
 
-import hashlib
-import json
-from collections.abc import Generator, Sequence
-from dataclasses import asdict, dataclass
-from functools import partial
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated
 
-import torch
 from pydantic import Field
 
-from fusionlab.builders.distilled import written
+from fusionlab.builders.distilling import Distilling, Objective, execute
 from fusionlab.builders.lessons import (
     SUITE,
     TRIED,
     Found,
     Known,
     cache_size,
-    expectations,
     known_of,
     learned_from,
     material,
-    readings_of,
 )
 from fusionlab.builders.train import (
     CHECKPOINTED,
-    FORMAT,
     LORA_RATE,
     NUMBERS,
     RATES,
@@ -40,102 +31,26 @@ from fusionlab.builders.train import (
     Training,
     adapter_size,
     context_of,
-    is_shipped,
-    learner,
-    padding,
     steps_for,
-    weights_of,
     without_adapters,
 )
 from fusionlab.distil.documents import token_ends
-from fusionlab.distil.fusing import ENTRY, Alignment, Fused, Fusing, Rule, Teacher, fuse, fused_in
+from fusionlab.distil.fusing import ENTRY, Alignment
 from fusionlab.distil.fusion import FusionRule
 from fusionlab.distil.losses import CLM_SHARE
 from fusionlab.distil.observed import N_TOP
 from fusionlab.distil.spelling import fingerprint as spelled
-from fusionlab.distil.teaching import draw, fused_loss, plain_loss, sorted_loss
-from fusionlab.distil.vocabulary import MapRule, exact_map, token_map
+from fusionlab.distil.vocabulary import MapRule, exact_map
 from fusionlab.errors import MemberError, RecipeError
-from fusionlab.events import Event
-from fusionlab.making import Making, Order, made
 from fusionlab.marks import File
 from fusionlab.plans import Finding
 from fusionlab.registry import Plan, Source, model_builder
-from fusionlab.sources.opening import open_model, open_tokenizer
-from fusionlab.training import together
 from fusionlab.training.loop import Plan as Schedule
-from fusionlab.training.packing import Course
 from fusionlab.training.records import CORPUS
-from fusionlab.training.tuning import Outcome, Precision, Teaching, Tuning, computed_in, tuned
-from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
+from fusionlab.training.tuning import Precision, Tuning
+from fusionlab.weights.opened import Opened, opened
 from fusionlab.weights.papers import joint_licence, slug
 from fusionlab.weights.room import without_memory, without_room
-
-Objective = Literal["fused", "clm", "plain", "uld"]
-"""FuseLLM, the text alone, one teacher with the same vocabulary, or one with any."""
-
-
-@dataclass(frozen=True, slots=True)
-class Distilling:
-    """What a target learns, from whom, and how."""
-
-    training: Training
-    """Of the target."""
-    sources: tuple[str, ...]
-    objective: Objective
-    clm_share: float
-    """λ."""
-    rule: FusionRule
-    map: MapRule
-    align: Alignment
-    n_top: int
-    temperature: float
-    """Of plain distillation."""
-    blocks: int
-    """Blocks of text, or conversations, that are learned from."""
-    cached: int
-    """Bytes of what is stored of the sources, and of the target."""
-    fused: int
-    """Bytes of the fused distributions, as long as the training takes."""
-    exact: tuple[float, ...]
-    """Of each source's vocabulary the share that the target has, byte for byte."""
-
-
-def execute(plan: Plan[Distilling], shelf: Path | None = None) -> Making:
-    """The steps of what is planned; returns the new model's folder, or the adapter's.
-
-    `Stop`, thrown in between two steps, ends the training there, as that of the builder `train`
-    does. Raises RecipeError where the plan is refused, another model has its id, the data are
-    others by now or the loss is no number; SourceError where a model cannot be had or a file cannot
-    be written; MemberError where a source fails. What it has stored by then stays.
-    """
-    plan.check()
-    details = plan.details
-    training = details.training
-    if training.rank and is_shipped(plan.id):
-        raise RecipeError("train-adapter-name-taken", id=plan.id)
-    target = yield from fetched(training.source)
-    sources: list[Opened] = []
-    for ref in details.sources:
-        sources.append((yield from fetched(ref)))
-    if together.rank():
-        work = together.shared_folder()
-        if work is not None:
-            yield from _work(plan, target, sources, work)
-        return work or Path()
-    begun: list[Path] = []
-    order = Order(
-        plan,
-        (yield from _made_by(details, [target, *sources])),
-        work=partial(_led, plan, target, sources, begun),
-        write=partial(written, plan, target, sources),
-        base=weights_of(target) if training.rank else {},
-    )
-    try:
-        return (yield from made(order, shelf))
-    finally:
-        if not begun:
-            together.shared_folder()  # nothing is left to do for the others
 
 
 @model_builder(
@@ -326,12 +241,13 @@ def _refusals(
     details: Distilling, target: Known, teachers: Sequence[Known], found: Found
 ) -> list[Finding]:
     """What keeps the target from being trained."""
-    said: list[Finding] = []
     training, source = details.training, target.source
     length, context = training.tuning.length, context_of(source)
-    for each in (target, *teachers):
-        if "quantization_config" in each.source.config:
-            said.append(Finding.of("refused", "graft-quantised", source=each.source.ref))
+    said = [
+        Finding.of("refused", "graft-quantised", source=each.source.ref)
+        for each in (target, *teachers)
+        if "quantization_config" in each.source.config
+    ]
     if source.adapter is not None:
         said.append(Finding.of("refused", "train-source-adapted", source=source.ref))
     if context and length > context:
@@ -342,13 +258,18 @@ def _refusals(
         len(row[0].ids) for unit in found.lessons.held_out for row in unit
     )
     if training.tuning.objective == "continue" and learned < length:
-        values = {"file": training.file, "count": learned, "length": length}
-        said.append(Finding.of("refused", "train-text-short", **values))
+        said.append(
+            Finding.of(
+                "refused", "train-text-short", file=training.file, count=learned, length=length
+            )
+        )
     if training.rank:
         said += without_adapters(source)
     if details.objective in ("plain", "uld") and len(teachers) > 1:
-        values = {"objective": details.objective, "count": len(teachers)}
-        said.append(Finding.of("refused", "distil-one-teacher", **values))
+        count = len(teachers)
+        said.append(
+            Finding.of("refused", "distil-one-teacher", objective=details.objective, count=count)
+        )
     if details.objective == "plain":
         said += _unlike(target, teachers[0])
     if details.align == "bytes" and details.cached:
@@ -408,129 +329,3 @@ def _remarks(details: Distilling, teachers: Sequence[Known], found: Found) -> li
     if not lessons.kept:
         said.append(Finding.of("note", "train-nothing-held-out"))
     return said
-
-
-def _made_by(details: Distilling, models: Sequence[Opened]) -> Generator[Event, None, str]:
-    """A hash of all that decides the new weights."""
-    told = asdict(details)
-    training = told.pop("training")
-    for name in ("cached", "fused", "exact", "sources"):
-        del told[name]
-    precision = str(computed_in(details.training.tuning.precision))
-    tuning = {**training["tuning"], "precision": precision}
-    prints = []
-    for each in models:
-        prints.append((yield from fingerprint(each)))
-    rest = [training["sha256"], training["rank"], training["alpha"], prints]
-    whole = ["distil", FORMAT, told, tuning, *rest]
-    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
-
-
-Result = tuple[Any, Outcome, Sequence[dict[str, float]]]
-"""The trained model, what the training came to, and what came of each source."""
-
-
-def _led(
-    plan: Plan[Distilling],
-    target: Opened,
-    sources: Sequence[Opened],
-    begun: list[Path],
-    work: Path,
-) -> Generator[Event, None, Result]:
-    """The same as `_work`, in which the processes that follow this one take part."""
-    found = _found(plan.details, target, sources)
-    fused = yield from _prepared(plan.details, target, sources, found, work)
-    begun.append(work)
-    together.shared_folder(work)
-    return (yield from _learned(plan, target, sources, found, fused, work))
-
-
-def _work(
-    plan: Plan[Distilling], target: Opened, sources: Sequence[Opened], work: Path
-) -> Generator[Event, None, Result]:
-    """The training in a process that follows: what it learns stands in the work folder."""
-    found = _found(plan.details, target, sources)
-    fused = fused_in(work, found.documents) if plan.details.cached else None
-    return (yield from _learned(plan, target, sources, found, fused, work))
-
-
-def _found(details: Distilling, target: Opened, sources: Sequence[Opened]) -> Found:
-    """What was planned to be learned; raises RecipeError where the data are others by now."""
-    training = details.training
-    records, _ = material(training.data, training.questions)
-    if records.sha256 != training.sha256:
-        raise RecipeError("train-data-changed", file=records.name)
-    tuning = training.tuning
-    teachers = [known_of(each) for each in sources]
-    return learned_from(records, known_of(target), teachers, tuning.length, tuning.held_out)
-
-
-def _prepared(
-    details: Distilling, target: Opened, sources: Sequence[Opened], found: Found, work: Path
-) -> Generator[Event, None, Fused | None]:
-    """What the target learns of its sources, stored, mapped, aligned and fused."""
-    if not details.cached:
-        return None
-    known = known_of(target)
-    teachers = []
-    for each in sources:
-        source = known_of(each)
-        readings = readings_of(source, found.documents)
-        made_by = yield from fingerprint(each)
-        kept = yield from expectations(source, made_by, readings, details.n_top)
-        mapping = token_map(source.vocabulary, known.vocabulary, details.map)
-        teachers.append(
-            Teacher(source.name, source.vocabulary, readings, kept, torch.from_numpy(mapping))
-        )
-    own = None
-    if details.objective == "fused":
-        readings = [each.reading for each in found.documents]
-        own = yield from expectations(
-            known, (yield from fingerprint(target)), readings, details.n_top
-        )
-    rule: Rule = "uld" if details.objective == "uld" else details.rule
-    fusing = Fusing(
-        found.documents,
-        known.vocabulary,
-        known.name,
-        teachers,
-        own,
-        rule,
-        details.align,
-        details.n_top,
-    )
-    return (yield from fuse(fusing, work))
-
-
-def _learned(
-    plan: Plan[Distilling],
-    target: Opened,
-    sources: Sequence[Opened],
-    found: Found,
-    fused: Fused | None,
-    work: Path,
-) -> Generator[Event, None, Result]:
-    details = plan.details
-    training = details.training
-    teaching = _teaching(details, sources, fused)
-    model = learner(training, target)
-    pad = padding(open_tokenizer(target.folder))
-    outcome = yield from tuned(model, found.lessons, training.tuning, pad, work, plan.id, teaching)
-    return model, outcome, fused.told if fused else ()
-
-
-def _teaching(
-    details: Distilling, sources: Sequence[Opened], fused: Fused | None
-) -> Teaching | None:
-    """What is learned at each step; None where it is the text alone."""
-    share = details.clm_share
-    if details.objective == "plain" and share < 1:
-        teacher = open_model(sources[0].folder, dtype=torch.float32).eval()
-        if torch.cuda.is_available():
-            teacher = teacher.to("cuda")
-        told = {"teacher": teacher, "clm_share": share, "temperature": details.temperature}
-        return Teaching(Course.draw, partial(plain_loss, **told))
-    if fused is None:
-        return None
-    loss = sorted_loss if details.objective == "uld" else fused_loss
-    return Teaching(partial(draw, fused), partial(loss, clm_share=share))

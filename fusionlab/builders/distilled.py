@@ -15,7 +15,7 @@ from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import card_text, lineage_section, recipe_text, short
 
 if TYPE_CHECKING:
-    from fusionlab.builders.distil import Distilling
+    from fusionlab.builders.distilling import Distilling
 
 DONE = {
     "fused": "It learned a text, and what its sources expect of it "

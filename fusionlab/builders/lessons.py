@@ -1,4 +1,4 @@
-"""What a target and its sources read when knowledge is fused: data, documents, and who reads them."""
+"""What a target and its sources read when knowledge is fused, and what they expect of it."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from fusionlab.models.base import Level, LogitModel, Message
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.reading import path_of, read_json, read_text
 from fusionlab.sources.opening import open_tokenizer
-from fusionlab.training.encoding import Writer
+from fusionlab.training.encoding import Unit, Writer
 from fusionlab.training.packing import split
 from fusionlab.training.records import (
     CORPUS,
@@ -94,7 +94,7 @@ def learned_from(
     found = documents(records, writers, longest)
     if not found.texts:
         raise RecipeError("distil-no-blocks")
-    units = [(each.example,) for each in found.texts]
+    units: list[Unit] = [(each.example,) for each in found.texts]
     learned, held_out = split(units, share)
     of = dict(zip(units, found.texts, strict=True))
     unknown = target.writer.tokenizer.unk_token_id

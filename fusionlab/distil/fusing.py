@@ -166,7 +166,7 @@ class _Tally:
         """As shares of the learned tokens, and nats per byte of the learned text."""
         learned, size = max(1, self.learned), max(1, self.bytes)
         return {
-            "tokens": self.learned,
+            "tokens": float(self.learned),
             "aligned": self.aligned / learned,
             "copied": self.copied / learned,
             "certain": 1 - self.copied / learned,
