@@ -28,7 +28,7 @@ BAR = 1.1
 """Times the step on the text alone, at most."""
 ROWS, TOKENS, ENTRIES = 2, 128, 10
 STEPS = 1
-ROUNDS = 5
+ROUNDS = 3
 
 
 def measure_distil() -> Iterator[SpeedResult]:
