@@ -28,12 +28,12 @@ from fusionlab.builders.train import (
     RATES,
     USUAL_LENGTH,
     WARMUP,
-    Training,
     adapter_size,
     context_of,
     steps_for,
     without_adapters,
 )
+from fusionlab.builders.trained import Training
 from fusionlab.distil.documents import token_ends
 from fusionlab.distil.fusing import ENTRY, Alignment
 from fusionlab.distil.fusion import FusionRule

@@ -19,7 +19,7 @@ from fusionlab.builders.lessons import (
     material,
     readings_of,
 )
-from fusionlab.builders.train import (
+from fusionlab.builders.trained import (
     FORMAT,
     Training,
     is_shipped,
@@ -222,7 +222,9 @@ def _learned(
     teaching = _teaching(details, sources, fused)
     model = learner(training, target)
     pad = padding(open_tokenizer(target.folder))
-    outcome = yield from tuned(model, found.lessons, training.tuning, pad, work, plan.id, teaching)
+    outcome = yield from tuned(
+        model, found.lessons, training.tuning, pad, work, plan.id, teaching=teaching
+    )
     return model, outcome, fused.told if fused else ()
 
 

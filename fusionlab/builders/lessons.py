@@ -16,12 +16,12 @@ from fusionlab.models.base import Level, LogitModel, Message
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.reading import path_of, read_json, read_text
 from fusionlab.sources.opening import open_tokenizer
+from fusionlab.training.columns import Objective
 from fusionlab.training.encoding import Unit, Writer
 from fusionlab.training.packing import split
 from fusionlab.training.records import (
     CORPUS,
     JSON_LINES,
-    Objective,
     Record,
     Records,
     Talk,

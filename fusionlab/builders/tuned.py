@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Generator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from fusionlab.events import Event, Progress, StepTrained
 from fusionlab.making import Papers
 from fusionlab.plans import Plan, Source
 from fusionlab.sources import store
+from fusionlab.sources.references import spec_of
 from fusionlab.training.adapters import save_adapter
 from fusionlab.training.log import LOG, steps_in
 from fusionlab.training.tuning import Outcome, computed_in
@@ -21,7 +23,7 @@ from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import card_text, lineage_section, put_beside, recipe_text
 
 if TYPE_CHECKING:
-    from fusionlab.builders.train import Training
+    from fusionlab.builders.trained import Training
 
 DONE = {
     "continue": "It read more text, and learned every token of it.",
@@ -47,7 +49,7 @@ def written(
     stopped = outcome.step < plan.details.tuning.schedule.steps
     return Papers(
         recipe_text("train", plan, [Source(source.ref)], settings_of(plan.details)),
-        _card(plan, source, outcome, steps),
+        _card(plan, outcome, steps),
         report=report,
         unfinished=stopped,
     )
@@ -89,6 +91,7 @@ def report_of(
         "tokens": details.tokens,
         "losses": [[each.step, each.loss] for each in steps],
         "held_out": heard,
+        "samples": [asdict(said) for each in steps for said in each.samples],
         "preferred": outcome.preferred,
     }
 
@@ -110,15 +113,14 @@ def settings_of(details: "Training") -> dict[str, Any]:
         **adapter,
         **({"beta": tuning.beta} if tuning.objective == "prefer" else {}),
         "held_out": tuning.held_out,
+        **({"sample": details.sample} if details.sample else {"shown": details.shown}),
         "questions": details.questions,
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
         "seed": schedule.seed,
     }
 
 
-def _card(
-    plan: "Plan[Training]", source: Opened, outcome: Outcome, log: Sequence[StepTrained]
-) -> str:
+def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) -> str:
     details = plan.details
     schedule = details.tuning.schedule
     what = (
@@ -133,7 +135,7 @@ def _card(
         f"{schedule.learning_rate:g}, seed {schedule.seed}. {details.held_out:,} more were held "
         f"out.",
         held_out_section(outcome, log),
-        lineage_section(plan, {source.ref: source.licence}),
+        lineage_section(plan, {ref: spec_of(ref).licence for ref in plan.lineage}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
     ]
     if outcome.step < schedule.steps:

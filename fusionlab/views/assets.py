@@ -65,10 +65,6 @@ COMPONENTS = (
     "build",
     "swept",
     "sweep",
-    "linking",
-    "expecting",
-    "aligned",
-    "aligner",
     "heat",
     "proof",
     "built",
@@ -82,6 +78,10 @@ COMPONENTS = (
     "pinned",
     "lineup",
     "comparer",
+    "linking",
+    "expecting",
+    "aligned",
+    "aligner",
 )
 
 
