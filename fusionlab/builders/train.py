@@ -124,10 +124,10 @@ def train(
     source = opened(sources[0].ref)
     records = read(data.strip(), objective, questions)
     tokenizer = open_tokenizer(source.folder)
-    longest = length or min(USUAL_LENGTH, _context(source) or USUAL_LENGTH)
+    longest = length or min(USUAL_LENGTH, context_of(source) or USUAL_LENGTH)
     found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
     drawn = batch * accumulate
-    total = steps or _steps_for(found, drawn, tokens)
+    total = steps or steps_for(found, drawn, tokens)
     rate = learning_rate or RATES[objective] * (LORA_RATE if lora else 1)
     rank, scale = _own_adapter(source) if lora and source.adapter else (lora, alpha or 2 * lora)
     schedule = Schedule(
@@ -168,7 +168,7 @@ def train(
 def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     every = sum(each.elements for each in source.weights.tensors.values())
     size = sum(each.bytes for each in source.weights.tensors.values())
-    trained = _added(source, details.rank) if details.rank else every
+    trained = adapter_size(source, details.rank) if details.rank else every
     named = f"{slug(source.ref)}-{details.tuning.objective}"
     needed = NUMBERS * 4 * trained + (4 * every if details.rank else 0)
     bytes_ = 2 * trained if details.rank else size
@@ -198,7 +198,7 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
     """What keeps the training from being done."""
     said: list[Finding] = []
     length = details.tuning.length
-    context = _context(source)
+    context = context_of(source)
     if isinstance(source.weights, Folded) and not details.rank:
         held = set(source.stored.values())
         if not set(source.weights.deltas) <= held:
@@ -219,7 +219,7 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
             )
         )
     if details.rank:
-        said += _without_adapters(source)
+        said += without_adapters(source)
     if details.shard:
         said += _unsharded(details)
     return said
@@ -236,13 +236,13 @@ def _unsharded(details: Training) -> list[Finding]:
     return []
 
 
-def _context(source: Opened) -> int:
+def context_of(source: Opened) -> int:
     """The tokens that the model reads; 0 where its config does not say."""
     told = source.config.get("max_position_embeddings")
     return told if isinstance(told, int) else 0
 
 
-def _without_adapters(source: Opened) -> list[Finding]:
+def without_adapters(source: Opened) -> list[Finding]:
     """What keeps an adapter from being trained."""
     if find_spec("peft") is None:
         return [Finding.of("refused", "train-needs-peft")]
@@ -274,7 +274,7 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     return said
 
 
-def _steps_for(found: Lessons, drawn: int, tokens: int) -> int:
+def steps_for(found: Lessons, drawn: int, tokens: int) -> int:
     """The steps that read so many tokens, or every unit once."""
     if not tokens:
         return max(1, -(-len(found.units) // drawn))
@@ -290,7 +290,7 @@ def _own_adapter(source: Opened) -> tuple[int, int]:
     return scales.rank, round(scales.alpha)
 
 
-def _added(source: Opened, rank: int) -> int:
+def adapter_size(source: Opened, rank: int) -> int:
     """The numbers in the source's adapter, or in one of this rank on every matrix of the layers."""
     if source.adapter is not None:
         return sum(each.elements for each in headers_in(source.adapter / WEIGHTS))

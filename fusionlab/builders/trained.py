@@ -72,7 +72,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
     """
     plan.check()
     details = plan.details
-    if details.rank and _is_shipped(plan.id):
+    if details.rank and is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     source = yield from fetched(details.source)
     if together.rank():
@@ -86,7 +86,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
         (yield from _made_by(details, source)),
         work=partial(_led, plan, source, begun),
         write=partial(written, plan, source),
-        base=_weights_of(source) if details.rank else {},
+        base=weights_of(source) if details.rank else {},
     )
     try:
         return (yield from made(order, shelf))
@@ -117,8 +117,6 @@ def _work(
     plan: Plan[Training], source: Opened, work: Path
 ) -> Generator[Event, None, tuple[Any, Outcome]]:
     """The trained model, and what the training came to."""
-    import torch
-
     details = plan.details
     tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
     records = read(details.data, tuning.objective, details.questions)
@@ -127,7 +125,25 @@ def _work(
     found = lessons(
         records, tokenizer, source.ref, tuning.objective, tuning.length, tuning.held_out
     )
-    low = details.rank and computed_in(tuning.precision) == torch.bfloat16
+    model = learner(details, source)
+    sampler = sampler_for(
+        found, tokenizer, source.ref, tuning.objective, details.sample, details.shown
+    )
+    outcome = yield from tuned(model, found, tuning, padding(tokenizer), work, plan.id, sampler)
+    return _gathered(model, source), outcome
+
+
+def padding(tokenizer: Any) -> int:
+    """The token that rows are filled up with."""
+    marks = (tokenizer.pad_token_id, tokenizer.eos_token_id)
+    return next((each for each in marks if each is not None), 0)
+
+
+def learner(details: Training, source: Opened) -> Any:
+    """The model that is to be trained, or the source with the adapter that is."""
+    import torch
+
+    low = details.rank and computed_in(details.tuning.precision) == torch.bfloat16
     model = open_model(source.folder, dtype=torch.bfloat16 if low else torch.float32)
     if details.rank:
         model = _adapted(model, details, source)
@@ -137,14 +153,7 @@ def _work(
         model = together.sharded(model)
     elif torch.cuda.is_available():
         model = model.to("cuda")
-    pad = next(
-        (each for each in (tokenizer.pad_token_id, tokenizer.eos_token_id) if each is not None), 0
-    )
-    sampler = sampler_for(
-        found, tokenizer, source.ref, tuning.objective, details.sample, details.shown
-    )
-    outcome = yield from tuned(model, found, tuning, pad, work, plan.id, sampler)
-    return _gathered(model, source), outcome
+    return model
 
 
 def _gathered(model: Any, source: Opened) -> Any:
@@ -194,13 +203,13 @@ def base_name(source: Opened) -> str:
     return base.folder.resolve().name if base.folder is not None else base.name
 
 
-def _weights_of(source: Opened) -> dict[str, str]:
+def weights_of(source: Opened) -> dict[str, str]:
     """Hashes of the files that hold the model's weights, as an adapter names them."""
     known = dict(base_of(base_ref(source)).sha256)
     here = {name: known[name] for name in known if (source.folder / name).exists()}
     return here or known
 
 
-def _is_shipped(name: str) -> bool:
+def is_shipped(name: str) -> bool:
     """Whether an adapter of this name, or its recipe, came with FusionLab."""
     return has_asset(f"adapters/{name}") or has_asset(f"adapters/recipes/{name}.toml")

@@ -44,22 +44,29 @@ def written(
     """The folder `part` has the trained weights and what stands beside them."""
     model, outcome = result
     yield Progress(f"writing {plan.id}")
+    steps = saved(model, source, plan.details.rank, outcome, work, part)
+    report = report_of(plan.details, outcome, steps)
+    stopped = outcome.step < plan.details.tuning.schedule.steps
+    return Papers(
+        recipe_text("train", plan, [Source(source.ref)], settings_of(plan.details)),
+        _card(plan, outcome, steps),
+        report=report,
+        unfinished=stopped,
+    )
+
+
+def saved(
+    model: Any, source: Opened, rank: int, outcome: Outcome, work: Path, part: Path
+) -> list[StepTrained]:
+    """The folder `part` has the model, or the adapter, and the log; returns what the log holds."""
     with store.saving(part):
-        if plan.details.rank:
+        if rank:
             save_adapter(model, part)
         else:
             model.to(_stored_in(source)).save_pretrained(part)
             put_beside(source.folder, source.config, part)
     shutil.copyfile(work / LOG, part / LOG)
-    steps = [each for each in steps_in(work / LOG) if each.step <= outcome.step]
-    report = _report(plan.details, outcome, steps)
-    stopped = outcome.step < plan.details.tuning.schedule.steps
-    return Papers(
-        recipe_text("train", plan, [Source(source.ref)], _settings(plan.details)),
-        _card(plan, outcome, steps),
-        report=report,
-        unfinished=stopped,
-    )
+    return [each for each in steps_in(work / LOG) if each.step <= outcome.step]
 
 
 def _stored_in(source: Opened) -> torch.dtype:
@@ -70,7 +77,7 @@ def _stored_in(source: Opened) -> torch.dtype:
     return DTYPES[elements.most_common(1)[0][0]]
 
 
-def _report(
+def report_of(
     details: "Training", outcome: Outcome, steps: Sequence[StepTrained]
 ) -> dict[str, JsonValue]:
     """What the training came to, with its curves: pairs of a step and a value."""
@@ -89,7 +96,7 @@ def _report(
     }
 
 
-def _settings(details: "Training") -> dict[str, Any]:
+def settings_of(details: "Training") -> dict[str, Any]:
     """As they would be typed, all defaults written out; of a file its name only."""
     tuning, schedule = details.tuning, details.tuning.schedule
     adapter = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
@@ -127,7 +134,7 @@ def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) 
         f"{details.examples:,} ({details.tokens:,} tokens) of `{details.file}`; learning rate "
         f"{schedule.learning_rate:g}, seed {schedule.seed}. {details.held_out:,} more were held "
         f"out.",
-        _heard(outcome, log),
+        held_out_section(outcome, log),
         lineage_section(plan, {ref: spec_of(ref).licence for ref in plan.lineage}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
     ]
@@ -142,7 +149,7 @@ def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) 
     return card_text(plan, tags, [each for each in sections if each], library=library)
 
 
-def _heard(outcome: Outcome, log: Sequence[StepTrained]) -> str:
+def held_out_section(outcome: Outcome, log: Sequence[StepTrained]) -> str:
     """What the held-out part tells; nothing where nothing was held out."""
     read = [each for each in log if each.held_out is not None]
     if outcome.before is None or not read:

@@ -6,7 +6,7 @@ what it gives the answers is found once, before the first step, and kept in the 
 """
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,7 +23,7 @@ from fusionlab.training import together
 from fusionlab.training.columns import Objective
 from fusionlab.training.encoding import Example, Unit, encoded
 from fusionlab.training.log import LOG, logged
-from fusionlab.training.loop import CHECKPOINT, Plan, Stop, train
+from fusionlab.training.loop import CHECKPOINT, Draw, Loss, Plan, Stop, train
 from fusionlab.training.losses import (
     Batch,
     answer_logprobs,
@@ -124,6 +124,14 @@ class Outcome:
     """Of held-out pairs the share whose preferred answer gained more than the other one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """What is learned at each step, where it is not what the lessons say by themselves."""
+
+    draw: Callable[[Course, torch.Generator, int], Batch]
+    loss_of: Loss
+
+
 class Heard(Protocol):
     """Somebody who asks a model in training what it says, and changes nothing by that."""
 
@@ -140,6 +148,7 @@ def tuned(
     work: Path,
     name: str,
     sampler: Heard | None = None,
+    teaching: Teaching | None = None,
 ) -> Generator[Event, None, Outcome]:
     """The steps of training, after which the model is trained and in evaluation mode.
 
@@ -153,11 +162,11 @@ def tuned(
     if tuning.objective == "prefer":
         course.reference = yield from _reference(model, course, tuning, work, name)
     if together.rank() and not together.is_sharded(model):
-        yield from _looped(model, course, tuning, work)
+        yield from _looped(model, course, tuning, work, teaching)
         return Outcome(tuning.schedule.steps, None, None)
     before = nats_per_byte(model, found.held_out, tuning, pad)
     kept = _held_out_pairs(model, found, tuning, pad)
-    step = yield from _steps(model, course, found, tuning, work, name, sampler)
+    step = yield from _steps(model, course, found, tuning, work, name, sampler, teaching)
     return Outcome(step, before, _preferred(model, kept, tuning))
 
 
@@ -169,10 +178,11 @@ def _steps(
     work: Path,
     name: str,
     sampler: Heard | None,
+    teaching: Teaching | None,
 ) -> Generator[Event, None, int]:
     """The steps; returns the last one."""
     schedule = tuning.schedule
-    steps = _looped(model, course, tuning, work)
+    steps = _looped(model, course, tuning, work, teaching)
     began = () if (work / CHECKPOINT).exists() else _samples(model, sampler, tuning, 0)
     read = _checked(steps, model, found, tuning, course.pad, sampler, began)
     last = schedule.steps
@@ -189,18 +199,27 @@ def _steps(
     return last
 
 
+def _learning(course: Course, tuning: Tuning, teaching: Teaching | None) -> tuple[Draw, Loss]:
+    """How a step's batch is drawn, and what it loses."""
+    if teaching is not None:
+        return partial(teaching.draw, course), teaching.loss_of
+    if tuning.objective == "prefer":
+        return course.draw, partial(preference_loss, beta=tuning.beta)
+    return course.draw, answer_loss
+
+
 def _looped(
-    model: Any, course: Course, tuning: Tuning, work: Path
+    model: Any, course: Course, tuning: Tuning, work: Path, teaching: Teaching | None
 ) -> Generator[StepTrained, None, None]:
     """The steps of the training loop."""
-    prefers = tuning.objective == "prefer"
+    draw, loss_of = _learning(course, tuning, teaching)
     return train(
         model,
         tuning.schedule,
-        course.draw,
+        draw,
         checkpoint=work / CHECKPOINT,
         every=checkpoint_interval(tuning.schedule.steps),
-        loss_of=partial(preference_loss, beta=tuning.beta) if prefers else answer_loss,
+        loss_of=loss_of,
         accumulate=tuning.accumulate,
         computed_in=computed_in(tuning.precision),
     )
