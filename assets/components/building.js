@@ -130,7 +130,15 @@
       change,
     );
 
-  const KINDS = { choice, integer: figure, number: figure, table: pairs, varying };
+  /** What is learned from. */
+  const material = (builder, of, value, change) =>
+    FusionLab.material(
+      { ...of, label: names.setting(builder, of), help: names.help(builder, of) },
+      value,
+      change,
+    );
+
+  const KINDS = { choice, integer: figure, material, number: figure, table: pairs, varying };
 
   /** The field of a setting; in a table it may be a list or a table itself, which is typed. */
   const control = (builder, of, value, change) => {

@@ -2,7 +2,8 @@
  * The model that was built, and all that were built here; each can be met in another tab.
  *
  * `FusionLab.built(element, {built, models, removed, refused}, trigger)`: a link tells "select"
- * ({query}), and removing, once it is agreed to, "submit" ({remove}). The document hears
+ * ({query}), a model of the shelf that is to be shown "input" ({open}), and removing, once it is
+ * agreed to, "submit" ({remove}). The document hears
  * "fusionlab-offered", with the models that there are now, for the pickers of other tabs.
  */
 (() => {
@@ -101,6 +102,10 @@
       ask.querySelector("button").focus();
     });
     remove.setAttribute("aria-label", t("built-remove-what", { id: text(model.id) }));
+    const open = button(t("built-open"), "fl-plain", () =>
+      s.trigger("input", { open: text(model.id) }),
+    );
+    open.setAttribute("aria-label", t("built-open-what", { id: text(model.id) }));
     const heirs = list(model.heirs);
     fill(
       ask,
@@ -134,7 +139,7 @@
             .join(" · "),
         ),
       ),
-      remove,
+      el("span", { class: "fl-built-acts" }, open, remove),
       ask,
     );
   };

@@ -16,18 +16,19 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from fusionlab.assets import has_asset
+from fusionlab.builders.taught import GENERATED, taught
 from fusionlab.builders.tuned import written
 from fusionlab.errors import RecipeError, SourceError
 from fusionlab.events import Event
 from fusionlab.making import Making, Order, made
 from fusionlab.plans import Finding
-from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.registry import Group, Material, Plan, Source, Where, model_builder
 from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.sources.references import base_of
 from fusionlab.training import together
 from fusionlab.training.adapters import with_adapter
 from fusionlab.training.loop import Plan as Schedule
-from fusionlab.training.records import Objective, read
+from fusionlab.training.records import Objective
 from fusionlab.training.tuning import (
     Lessons,
     Outcome,
@@ -53,6 +54,8 @@ NUMBERS = 4
 CHECKPOINTED = 3
 """Of these, what a checkpoint holds."""
 LINEAR = "all-linear"
+RANKS = 256
+"""The largest rank of an adapter."""
 USUAL_LENGTH = 512
 
 
@@ -118,7 +121,6 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
     paper="https://arxiv.org/abs/2305.18290",
     min_sources=1,
     max_sources=1,
-    in_app=False,
     keeps=True,
 )
 def train(
@@ -129,9 +131,14 @@ def train(
         Field(description="more text, answers, or which of two answers is preferred (DPO)"),
     ] = "continue",
     data: Annotated[
-        str, Field(description="a text or JSON Lines file, or corpus:NAME for generated questions")
+        str,
+        Field(description="a text or JSON Lines file, corpus:NAME or suite:NAME"),
+        Material(GENERATED),
+        Group("basic"),
     ] = "",
-    steps: Annotated[int, Field(ge=0, description="0 takes every example once")] = 0,
+    steps: Annotated[
+        int, Field(ge=0, description="0 takes every example once"), Group("basic")
+    ] = 0,
     tokens: Annotated[int, Field(ge=0, description="to read, in place of steps")] = 0,
     batch: Annotated[int, Field(ge=1, description="rows, or pairs, in each part of a step")] = 8,
     accumulate: Annotated[
@@ -151,20 +158,33 @@ def train(
         int | None, Field(ge=0, description="steps of warming up; one in 20 by default")
     ] = None,
     lora: Annotated[
-        int, Field(ge=0, le=256, description="rank of an adapter; 0 trains all weights")
+        int,
+        Field(ge=0, le=RANKS, description="rank of an adapter; 0 trains all weights"),
+        Group("basic"),
     ] = 0,
     alpha: Annotated[
-        int | None, Field(ge=1, description="of the adapter; twice its rank by default")
+        int | None,
+        Field(ge=1, description="of the adapter; twice its rank by default"),
+        Where("lora", tuple(range(1, RANKS + 1))),
     ] = None,
     beta: Annotated[
-        float, Field(gt=0, allow_inf_nan=False, description="of DPO, against the reference")
+        float,
+        Field(gt=0, allow_inf_nan=False, description="of DPO, against the reference"),
+        Where("objective", ("prefer",)),
     ] = 0.1,
     held_out: Annotated[
         float, Field(ge=0, le=0.5, description="share of the data that is not learned")
     ] = 0.05,
-    questions: Annotated[int, Field(ge=2, description="drawn from a generated corpus")] = 500,
+    questions: Annotated[
+        int,
+        Field(ge=2, description="how many are generated"),
+        Where("data", GENERATED),
+        Group("basic"),
+    ] = 500,
     precision: Annotated[
-        Precision, Field(description="bfloat16 by itself where the processor has it")
+        Precision,
+        Field(description="bfloat16 by itself where the processor has it"),
+        Group("expert"),
     ] = "auto",
     seed: Annotated[int, Field(ge=0, lt=2**63, description="of the order and of adapters")] = 0,
 ) -> Plan[Training]:
@@ -174,7 +194,7 @@ def train(
     if steps and tokens:
         raise RecipeError("train-steps-and-tokens", steps=steps, tokens=tokens)
     source = opened(sources[0].ref)
-    records = read(data.strip(), objective, questions)
+    records = taught(data.strip(), objective, questions)
     tokenizer = open_tokenizer(source.folder)
     longest = length or min(USUAL_LENGTH, _context(source) or USUAL_LENGTH)
     found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
@@ -338,7 +358,7 @@ def _work(
 
     details = plan.details
     tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
-    records = read(details.data, tuning.objective, details.questions)
+    records = taught(details.data, tuning.objective, details.questions)
     if records.sha256 != details.sha256:
         raise RecipeError("train-data-changed", file=records.name)
     found = lessons(

@@ -81,6 +81,7 @@ def _report(
         "examples": details.examples,
         "tokens": details.tokens,
         "losses": [[each.step, each.loss] for each in steps],
+        "rates": [[each.step, each.learning_rate] for each in steps],
         "held_out": heard,
         "preferred": outcome.preferred,
     }

@@ -35,6 +35,7 @@ def builder_view(
         "paper": builder.paper,
         "least": builder.min_sources,
         "most": builder.max_sources,
+        "keeps": builder.keeps,
         "settings": [
             each for each in settings_of(builder) if offered(each["table"] or each["name"])
         ],

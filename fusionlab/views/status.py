@@ -35,6 +35,7 @@ DOING_TO = {
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
     "storing": "status-storing",
+    "writing": "status-writing",
 }
 """The same by its first words, where what follows is a name."""
 

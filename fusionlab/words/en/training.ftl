@@ -1,15 +1,18 @@
-# Training a model further. Only a terminal does so.
+# Training a model further.
 
 ## Data
 
 -per-line = one JSON object a line: text; messages, or prompt and completion; or prompt, chosen and rejected
 train-no-data = there are no data to train on
-    .hint = give a file with --set data=FILE, or generated questions with --set data=corpus:maths
+    .hint = { PLACE() ->
+        [app] choose some under { SETTING("data", "train") }
+       *[terminal] give a file with --set data=FILE, or generated questions with --set data=corpus:maths
+    }
 train-unreadable = { $file } cannot be read: { $said }
     .hint = give a text or JSON Lines file in UTF-8, or one of { $known }
 train-file-empty = { $file } is empty
     .hint = give a file that has text in it
-train-text-only-continues = { $file } is plain text, of which --set objective={ $objective } cannot tell what is an answer
+train-text-only-continues = { $file } is plain text, of which { CHOICE("objective", $objective) } cannot tell what is an answer
     .hint = give a file that ends in .jsonl, with { -per-line }
 train-corpus-no-pairs = { $corpus } has no pairs of answers
     .hint = give a JSON Lines file with prompt, chosen and rejected
@@ -28,9 +31,12 @@ train-nothing-learned = { $file }, line { $number }: there is nothing to learn, 
 train-no-template = { $model } has no chat template, so that it cannot read a conversation of several turns
     .hint = give prompt and completion, or a model that has one
 train-all-too-long = everything in { $file } is longer than { $longest } tokens
-    .hint = raise --set length=N
+    .hint = raise { SETTING("length", "train") }
 train-data-changed = { $file } has changed since the plan was made
-    .hint = give the command again
+    .hint = { PLACE() ->
+        [app] press Build again
+       *[terminal] give the command again
+    }
 
 ## Plans
 
@@ -45,22 +51,25 @@ train-counts = { $examples ->
     } of { $drawn }
 train-nothing-held-out = nothing is held out, so that nobody will see whether it learns by heart
 train-left-out = { $count } of { $all } are longer than { $length } tokens and are left out
-    .hint = raise --set length=N to learn them too
+    .hint = raise { SETTING("length", "train") } to learn them too
 train-unknown-tokens = { $count ->
         [one] one token of the data stands for what the model's tokenizer does not know
        *[other] { $count } tokens of the data stand for what the model's tokenizer does not know
     }
     .hint = take data that the model can read
 train-text-short = { $file } has { $count } tokens, fewer than one row of { $length }
-    .hint = give more text, or lower --set length=N
+    .hint = give more text, or lower { SETTING("length", "train") }
 train-longer-than-context = rows of { $length } tokens are longer than the model reads: { $context }
-    .hint = lower --set length=N
+    .hint = lower { SETTING("length", "train") }
 train-source-adapted = { $source } is a model with an adapter, beside which none can be trained
     .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME
 train-needs-peft = adapters are trained with the package peft, which is not installed
-    .hint = pip install fusionlab[train], or leave out --set lora=RANK
+    .hint = pip install fusionlab[train], or leave out { SETTING("lora", "train") }
 train-adapter-name-taken = an adapter called { $id } came with FusionLab
-    .hint = give the new one another name with --id
+    .hint = { PLACE() ->
+        [app] give the new one another name
+       *[terminal] give the new one another name with --id
+    }
 
 ## As it runs
 

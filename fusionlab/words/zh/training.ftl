@@ -1,15 +1,18 @@
-# 继续训练模型。只在终端中进行。
+# 继续训练模型。
 
 ## 数据
 
 -per-line = 每行一个 JSON 对象：text；messages，或 prompt 与 completion；或 prompt、chosen 与 rejected
 train-no-data = 没有可供训练的数据
-    .hint = 请用 --set data=FILE 给出文件，或用 --set data=corpus:maths 生成题目
+    .hint = { PLACE() ->
+        [app] 请在{ SETTING("data", "train") }中选择
+       *[terminal] 请用 --set data=FILE 给出文件，或用 --set data=corpus:maths 生成题目
+    }
 train-unreadable = 无法读取 { $file }：{ $said }
     .hint = 请给出 UTF-8 编码的文本或 JSON Lines 文件，或者 { $known } 之一
 train-file-empty = { $file } 是空的
     .hint = 请给出有内容的文件
-train-text-only-continues = { $file } 是纯文本，--set objective={ $objective } 无法从中分辨哪些是回答
+train-text-only-continues = { $file } 是纯文本，{ CHOICE("objective", $objective) } 无法从中分辨哪些是回答
     .hint = 请给出以 .jsonl 结尾的文件，{ -per-line }
 train-corpus-no-pairs = { $corpus } 没有成对的回答
     .hint = 请给出含 prompt、chosen 和 rejected 的 JSON Lines 文件
@@ -28,9 +31,12 @@ train-nothing-learned = { $file } 第 { $number } 行：没有可学的内容，
 train-no-template = { $model } 没有对话模板，无法读取多轮对话
     .hint = 请给出 prompt 和 completion，或换一个有模板的模型
 train-all-too-long = { $file } 中的全部内容都超过 { $longest } 个 token
-    .hint = 请调大 --set length=N
+    .hint = 请调大 { SETTING("length", "train") }
 train-data-changed = 制定计划之后，{ $file } 被改动过
-    .hint = 请重新运行该命令
+    .hint = { PLACE() ->
+        [app] 请再次点击“构建”
+       *[terminal] 请重新运行该命令
+    }
 
 ## 计划
 
@@ -39,19 +45,22 @@ train-steps-and-tokens = 同时给出了步数（{ $steps }）和要读的 token
 train-counts = 可学样例 { $examples } 个，共 { $tokens } 个 token；留出 { $held } 个；{ $steps } 步，每步 { $drawn } 个
 train-nothing-held-out = 没有留出任何数据，因此看不出模型是否只是死记硬背
 train-left-out = { $all } 个中有 { $count } 个超过 { $length } 个 token，已略去
-    .hint = 若也要学习它们，请调大 --set length=N
+    .hint = 若也要学习它们，请调大 { SETTING("length", "train") }
 train-unknown-tokens = 数据中有 { $count } 个 token 是模型的分词器不认识的
     .hint = 请换用模型能读的数据
 train-text-short = { $file } 只有 { $count } 个 token，不足一行（{ $length }）
-    .hint = 请给出更多文本，或调小 --set length=N
+    .hint = 请给出更多文本，或调小 { SETTING("length", "train") }
 train-longer-than-context = 每行 { $length } 个 token，超过模型能读的长度 { $context }
-    .hint = 请调小 --set length=N
+    .hint = 请调小 { SETTING("length", "train") }
 train-source-adapted = { $source } 是带适配器的模型，不能再在其旁训练另一个
     .hint = 请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再训练 built:NAME
 train-needs-peft = 训练适配器需要 peft 包，但尚未安装
-    .hint = pip install fusionlab[train]，或去掉 --set lora=RANK
+    .hint = pip install fusionlab[train]，或去掉 { SETTING("lora", "train") }
 train-adapter-name-taken = FusionLab 自带一个名为 { $id } 的适配器
-    .hint = 请用 --id 给新适配器另取一个名字
+    .hint = { PLACE() ->
+        [app] 请给新适配器另取一个名字
+       *[terminal] 请用 --id 给新适配器另取一个名字
+    }
 
 ## 运行中
 
