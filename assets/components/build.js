@@ -92,7 +92,7 @@
     say(f.left, "");
     f.root.classList.add("fl-is-planning");
     f.built = "";
-    f.left = null;
+    f.paused = null;
     keep(f);
     tellSources(f);
     clearTimeout(f.timer);
@@ -273,9 +273,9 @@
         ? "build-plan-refused"
         : "";
     f.run.disabled = f.running || Boolean(why);
-    say(f.run, t(f.left ? "build-go-on" : "build-run"));
+    say(f.run, t(f.paused ? "build-go-on" : "build-run"));
     if (why) say(f.note, t(why));
-    else if (f.running || f.left) return;
+    else if (f.running || f.paused) return;
     else if (plan.left_at) say(f.note, t("build-left-at", { id: text(plan.id), ...plan.left_at }));
     else if (plan.taken) say(f.note, t("build-taken", { id: text(plan.id) }));
   };
@@ -351,7 +351,7 @@
       f.asked = plain(given.chosen);
       f.plan = given.plan || {};
       f.built = text(given.built);
-      f.left = given.left_at;
+      f.paused = given.left_at;
       f.serial += 1;
       const left = list(given.left_out);
       say(f.left, left.length ? t("build-left-out", { n: left.length, names: said(left) }) : "");
@@ -359,7 +359,7 @@
     } else if (given.plan) planned(f, given.plan, given.of);
     if (given.built) f.built = text(given.built);
     if (given.built) keep(f);
-    if ("left_at" in given) f.left = given.left_at;
+    if ("left_at" in given) f.paused = given.left_at;
     if (given.brought) brought(f, text(given.brought));
     if (typeof given.running === "boolean") drawRunning(f, given.running);
     if (given.refused) refuse(f.refusal, given.refused);
