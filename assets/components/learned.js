@@ -10,7 +10,7 @@
   "use strict";
   const { fixed, svg } = window.FusionLab.core;
   const { t } = window.FusionLab.words;
-  const ROOM = { left: 52, right: 16, top: 26, gap: 40, bottom: 38 };
+  const ROOM = { left: 52, right: 16, top: 26, gap: 50, bottom: 38 };
   const TALL = { loss: 170, held: 100 };
   const MOST = 300; // corners of a line
   const TICKS = 3;

@@ -3,7 +3,7 @@
 learning-title = How it learns
 learning-title-ended = How it learned
 learning-picture = Curve of the training: what each step lost. Arrow keys go from step to step.
-learning-loss = Loss of each step (nats per token, of pairs: nats)
+learning-loss = Loss of each step (nats)
 learning-held = Text that is not learned (nats per byte)
 learning-step-axis = step 0
 learning-step = Step { $step } of { $total }

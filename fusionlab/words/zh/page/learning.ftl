@@ -3,7 +3,7 @@
 learning-title = 学习过程
 learning-title-ended = 学习过程（已结束）
 learning-picture = 训练曲线：每一步的损失。用方向键逐步查看。
-learning-loss = 每一步的损失（nat/token；成对回答为 nat）
+learning-loss = 每一步的损失（nat）
 learning-held = 留出的文本（nat/字节）
 learning-step-axis = 第 0 步
 learning-step = 第 { $step } 步，共 { $total } 步
