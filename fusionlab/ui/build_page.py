@@ -24,6 +24,7 @@ from fusionlab.ui.building import (
     made,
     preset_named,
     recorded,
+    recorded_path,
 )
 from fusionlab.ui.formdata import offered_models
 from fusionlab.ui.going_on import links_for
@@ -74,7 +75,7 @@ class BuildPage:
         """New values for `outputs`: a preset's set-up, and what it has come to."""
         preset = preset_named(asked.preset)
         plan, built = recorded(preset) if preset else ({}, {})
-        result = {"built": built or None, **_shelf()}
+        result = {"built": built or None, "path": recorded_path(preset), **_shelf()}
         status = _status("finished", recorded=True) if built else {"status": ""}
         return [_filled_form(asked, plan=plan or drawn_plan(asked)), status, result]
 

@@ -67,6 +67,7 @@ COMPONENTS = (
     "sweep",
     "heat",
     "proof",
+    "path",
     "built",
     "kept",
     "still",
