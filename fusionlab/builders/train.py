@@ -11,24 +11,27 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from fusionlab.assets import has_asset
-from fusionlab.builders.taught import GENERATED, taught
+from fusionlab.builders.material import SUITE
+from fusionlab.builders.offered import GENERATED, SAMPLED
+from fusionlab.builders.own import OWN, PAIRS, Own, own_of, sampled
+from fusionlab.builders.taught import taught
 from fusionlab.builders.tuned import written
 from fusionlab.errors import RecipeError, SourceError
 from fusionlab.events import Event
 from fusionlab.making import Making, Order, made
 from fusionlab.plans import Finding
-from fusionlab.registry import Group, Material, Plan, Source, Where, model_builder
+from fusionlab.registry import File, Group, Material, Plan, Source, Where, model_builder
 from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.sources.references import base_of
 from fusionlab.training import together
 from fusionlab.training.adapters import with_adapter
 from fusionlab.training.loop import Plan as Schedule
-from fusionlab.training.records import Objective
+from fusionlab.training.records import CORPUS, Objective, Records, read
 from fusionlab.training.tuning import (
     Lessons,
     Outcome,
@@ -56,6 +59,8 @@ CHECKPOINTED = 3
 LINEAR = "all-linear"
 RANKS = 256
 """The largest rank of an adapter."""
+ADAPTED = tuple(range(1, RANKS + 1))
+"""Ranks of adapters, where there is one."""
 USUAL_LENGTH = 512
 
 
@@ -76,10 +81,20 @@ class Training:
     rank: int
     """Of the adapter; 0 where all weights are trained."""
     alpha: int
+    whole: bool
+    """Whether an adapter is added to the weights at the end, so that a model stands there."""
+    own: Own | None
+    """What the model is asked for pairs of answers; None where the data are given."""
     examples: int
     tokens: int
     held_out: int
-    """Of the data: examples and tokens to learn from, and examples that are held out."""
+    """Of the data: examples and tokens to learn from, and examples that are held out; of pairs that
+    the model is yet to make, none."""
+
+    @property
+    def leaves_adapter(self) -> bool:
+        """Whether an adapter is what stands there at the end."""
+        return bool(self.rank) and not self.whole
 
 
 def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
@@ -92,7 +107,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
     """
     plan.check()
     details = plan.details
-    if details.rank and _is_shipped(plan.id):
+    if details.leaves_adapter and _is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     source = yield from fetched(details.source)
     if together.rank():
@@ -106,7 +121,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
         (yield from _made_by(details, source)),
         work=partial(_led, plan, source, begun),
         write=partial(written, plan, source),
-        base=_weights_of(source) if details.rank else {},
+        base=_weights_of(source) if details.leaves_adapter else {},
     )
     try:
         return (yield from made(order, shelf))
@@ -132,7 +147,11 @@ def train(
     ] = "continue",
     data: Annotated[
         str,
-        Field(description="a text or JSON Lines file, corpus:NAME or suite:NAME"),
+        Field(
+            description="a text or JSON Lines file; corpus:NAME or suite:NAME for generated "
+            "questions; own:SUITE for pairs of the model's own answers"
+        ),
+        File(unless=(CORPUS, SUITE, OWN)),
         Material(GENERATED),
         Group("basic"),
     ] = "",
@@ -165,8 +184,13 @@ def train(
     alpha: Annotated[
         int | None,
         Field(ge=1, description="of the adapter; twice its rank by default"),
-        Where("lora", tuple(range(1, RANKS + 1))),
+        Where("lora", ADAPTED),
     ] = None,
+    into: Annotated[
+        Literal["adapter", "model"],
+        Field(description="what stands at the end, where an adapter is trained"),
+        Where("lora", ADAPTED),
+    ] = "adapter",
     beta: Annotated[
         float,
         Field(gt=0, allow_inf_nan=False, description="of DPO, against the reference"),
@@ -177,10 +201,20 @@ def train(
     ] = 0.05,
     questions: Annotated[
         int,
-        Field(ge=2, description="how many are generated"),
+        Field(ge=2, description="drawn where they are generated, or asked of the model"),
         Where("data", GENERATED),
         Group("basic"),
     ] = 500,
+    samples: Annotated[
+        int,
+        Field(ge=2, le=64, description="answers of the model to each question of own:"),
+        Where("data", SAMPLED),
+    ] = 4,
+    temperature: Annotated[
+        float,
+        Field(gt=0, le=10, allow_inf_nan=False, description="of those answers"),
+        Where("data", SAMPLED),
+    ] = 1.0,
     precision: Annotated[
         Precision,
         Field(description="bfloat16 by itself where the processor has it"),
@@ -194,12 +228,18 @@ def train(
     if steps and tokens:
         raise RecipeError("train-steps-and-tokens", steps=steps, tokens=tokens)
     source = opened(sources[0].ref)
-    records = taught(data.strip(), objective, questions)
-    tokenizer = open_tokenizer(source.folder)
+    place = data.strip()
+    own = _own(place, objective, questions, samples, temperature, seed)
     longest = length or min(USUAL_LENGTH, _context(source) or USUAL_LENGTH)
-    found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
+    if own is None:
+        records = _records(place, objective, questions)
+        tokenizer = open_tokenizer(source.folder)
+        found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
+    else:
+        records = Records(place, own.digest, (), ())
+        found = Lessons((), (), 0, 0, 0)
     drawn = batch * accumulate
-    total = steps or _steps_for(found, drawn, tokens)
+    total = steps or _steps_for(found, drawn, tokens, own)
     rate = learning_rate or RATES[objective] * (LORA_RATE if lora else 1)
     schedule = Schedule(
         total,
@@ -212,12 +252,14 @@ def train(
     details = Training(
         source.ref,
         tuning,
-        data.strip(),
+        place,
         questions,
         records.name,
         records.sha256,
         lora,
         alpha or 2 * lora,
+        bool(lora) and into == "model",
+        own,
         found.examples,
         found.tokens,
         found.kept,
@@ -231,7 +273,8 @@ def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     trained = _added(source, details.rank) if details.rank else every
     named = f"{slug(source.ref)}-{details.tuning.objective}"
     needed = NUMBERS * 4 * trained + (4 * every if details.rank else 0)
-    bytes_ = 2 * trained if details.rank else size
+    adapter = details.leaves_adapter
+    bytes_ = 2 * trained if adapter else size
     findings = (
         *_refusals(details, source, found),
         *without_room(bytes_ + CHECKPOINTED * 4 * trained),
@@ -240,12 +283,12 @@ def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     )
     return Plan(
         named,
-        "adapters" if details.rank else "models",
-        f"{source.ref}+{named}" if details.rank else f"built:{named}",
+        "adapters" if adapter else "models",
+        f"{source.ref}+{named}" if adapter else f"built:{named}",
         (source.ref,),
         source.licence,
         details,
-        parameters=trained,
+        parameters=trained if adapter else every,
         bytes=bytes_,
         memory=needed,
         findings=findings,
@@ -279,6 +322,24 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
     return said
 
 
+def _own(
+    place: str, objective: Objective, questions: int, samples: int, temperature: float, seed: int
+) -> Own | None:
+    """What the model is asked for its own pairs; None where the data are something else."""
+    if not place.startswith(OWN):
+        return None
+    if objective != "prefer":
+        raise RecipeError("train-own-only-prefers", data=place, objective=objective)
+    return own_of(place.removeprefix(OWN).strip(), questions, samples, temperature, seed)
+
+
+def _records(place: str, objective: Objective, questions: int) -> Records:
+    """What is learned, from a suite's questions to train with, or from wherever `read` finds it."""
+    if place.startswith(SUITE):
+        return taught(place, objective, questions)
+    return read(place, objective, questions)
+
+
 def _context(source: Opened) -> int:
     """The tokens that the model reads; 0 where its config does not say."""
     told = source.config.get("max_position_embeddings")
@@ -299,6 +360,10 @@ def _without_adapters(source: Opened) -> list[Finding]:
 def _remarks(details: Training, found: Lessons) -> list[Finding]:
     """What is to be known of the data."""
     tuning = details.tuning
+    if own := details.own:
+        values = {"questions": len(own.asked), "samples": own.samples, "suite": own.suite}
+        steps = {"steps": tuning.schedule.steps, "drawn": tuning.drawn}
+        return [Finding.of("note", "train-own-counts", **values, **steps)]
     counts = {
         "examples": found.examples,
         "tokens": found.tokens,
@@ -317,8 +382,14 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     return said
 
 
-def _steps_for(found: Lessons, drawn: int, tokens: int) -> int:
-    """The steps that read so many tokens, or every unit once."""
+def _steps_for(found: Lessons, drawn: int, tokens: int, own: Own | None) -> int:
+    """The steps that read so many tokens, or every unit once; of pairs that are yet to be made, as
+    if each question gave one.
+    """
+    if own is not None:
+        if tokens:
+            raise RecipeError("train-own-tokens", suite=own.suite)
+        return max(1, -(-len(own.asked) // drawn))
     if not tokens:
         return max(1, -(-len(found.units) // drawn))
     each = max(1, found.tokens // max(1, len(found.units)))
@@ -336,6 +407,7 @@ def _made_by(details: Training, source: Opened) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights."""
     tuning = {**asdict(details.tuning), "precision": str(computed_in(details.tuning.precision))}
     adapter = [details.rank, details.alpha] if details.rank else []
+    adapter += ["whole"] if details.whole else []
     base = yield from fingerprint(source)
     told = ["train", FORMAT, tuning, details.sha256, adapter, base]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -345,6 +417,8 @@ def _led(
     plan: Plan[Training], source: Opened, begun: list[Path], work: Path
 ) -> Generator[Event, None, tuple[Any, Outcome]]:
     """The same as `_work`, in which the processes that follow this one take part."""
+    if own := plan.details.own:  # before the others begin: they read what is found
+        yield from sampled(own, source.ref, work)
     begun.append(work)
     together.shared_folder(work)
     return (yield from _work(plan, source, work))
@@ -358,9 +432,12 @@ def _work(
 
     details = plan.details
     tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
-    records = taught(details.data, tuning.objective, details.questions)
-    if records.sha256 != details.sha256:
-        raise RecipeError("train-data-changed", file=records.name)
+    if details.own is None:
+        records = _records(details.data, tuning.objective, details.questions)
+        if records.sha256 != details.sha256:
+            raise RecipeError("train-data-changed", file=records.name)
+    else:
+        records = read(str(work / PAIRS), tuning.objective, 0)
     found = lessons(
         records, tokenizer, source.ref, tuning.objective, tuning.length, tuning.held_out
     )

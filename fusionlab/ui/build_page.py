@@ -31,6 +31,7 @@ from fusionlab.ui.building import (
     preset_named,
     recorded,
     recorded_course,
+    recorded_path,
 )
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
@@ -82,7 +83,7 @@ class BuildPage:
         """New values for `outputs`: a preset's set-up, and what it has come to."""
         preset = preset_named(asked.preset)
         plan, built = recorded(preset) if preset else ({}, {})
-        result = {"built": built or None, **shelf()}
+        result = {"built": built or None, "path": recorded_path(preset), **shelf()}
         status = _status("finished", recorded=True) if built else {"status": ""}
         learning = recorded_course(preset) if preset else NOTHING
         return [_filled_form(asked, plan=plan or drawn_plan(asked)), status, learning, result]

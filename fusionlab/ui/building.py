@@ -28,6 +28,7 @@ from fusionlab.ui.formdata import source_models
 from fusionlab.ui.standing import left_at
 from fusionlab.views.build import builder_view, built_view, plan_view
 from fusionlab.views.learning import NOTHING, learned_view
+from fusionlab.views.path import path_view
 from fusionlab.views.refused import refused_view
 
 Drawn = dict[str, Any]
@@ -224,6 +225,14 @@ def recorded(preset: BuildPreset) -> tuple[Drawn, Drawn]:
     built = _BUILT.validate_python(record["built"])
     view = built_view(built, record["plan"]["licence"], preset.builder, recorded=True)
     return plan, view
+
+
+def recorded_path(preset: BuildPreset | None) -> Drawn | None:
+    """What the whole path came to that the preset is the beginning of; None where none came."""
+    file = f"paths/{preset.path}.json" if preset else ""
+    if preset is None or not preset.path or not has_asset(file):
+        return None
+    return path_view(json.loads(asset(file).read_text(encoding="utf-8")))
 
 
 def _offered(name: str) -> Builder:

@@ -70,6 +70,7 @@ COMPONENTS = (
     "learning",
     "heat",
     "proof",
+    "path",
     "built",
     "kept",
     "still",

@@ -16,6 +16,26 @@ train-text-only-continues = { $file } is plain text, of which { CHOICE("objectiv
     .hint = give a file that ends in .jsonl, with { -per-line }
 train-corpus-no-pairs = { $corpus } has no pairs of answers
     .hint = give a JSON Lines file with prompt, chosen and rejected
+train-suite-no-pairs = { $suite } has no pairs of answers
+    .hint = give a JSON Lines file with prompt, chosen and rejected, or let the model make pairs with --set data=own:SUITE
+train-own-only-prefers = { $data } makes pairs of answers, of which --set objective={ $objective } learns nothing
+    .hint = give --set objective=prefer, or other data
+train-own-inexact = answers to { $suite } are scored by likeness, so that none of them is right or wrong
+    .hint = take a suite whose answers are exact, such as word-problems
+train-own-alike = { $samples } samples at temperature { $temperature } would all be the same
+    .hint = take at least 2 samples, at a temperature above 0
+train-own-few = only { $pairs } of { $questions } questions of { $suite } got both a right and a wrong answer in { $samples } samples; a training takes { $fewest }
+    .hint = ask more questions (--set questions=N), or draw more samples of each (--set samples=N) at a higher temperature (it was { $temperature })
+train-own-none = { $lacking ->
+        [right] no answer of the model to { $questions } questions of { $suite } is right
+       *[wrong] no answer of the model to { $questions } questions of { $suite } is wrong
+    }, so that there is no pair
+    .hint = { $lacking ->
+        [right] teach it first (--set objective=instruct), or take a suite that it solves sometimes
+       *[wrong] raise the temperature (it was { $temperature }), or take a suite that is harder for it
+    }
+train-own-tokens = how many tokens the pairs of { $suite } will have is not known before they are made
+    .hint = give --set steps=N in place of tokens
 train-line = { $file }, line { $number }: { $fault }
     .hint = mend the line or take it out; a line is { -per-line }
 train-line-empty = it is empty
@@ -49,6 +69,10 @@ train-counts = { $examples ->
         [one] one step
        *[other] { $steps } steps
     } of { $drawn }
+train-own-counts = { $questions } questions of { $suite } will be answered { $samples } times each, and pairs made of right and wrong answers; { $steps ->
+        [one] one step
+       *[other] { $steps } steps
+    } of { $drawn } pairs
 train-nothing-held-out = nothing is held out, so that nobody will see whether it learns by heart
 train-left-out = { $count } of { $all } are longer than { $length } tokens and are left out
     .hint = raise { SETTING("length", "train") } to learn them too

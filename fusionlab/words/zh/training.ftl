@@ -16,6 +16,26 @@ train-text-only-continues = { $file } 是纯文本，{ CHOICE("objective", $obje
     .hint = 请给出以 .jsonl 结尾的文件，{ -per-line }
 train-corpus-no-pairs = { $corpus } 没有成对的回答
     .hint = 请给出含 prompt、chosen 和 rejected 的 JSON Lines 文件
+train-suite-no-pairs = { $suite } 没有成对的回答
+    .hint = 请给出含 prompt、chosen、rejected 的 JSON Lines 文件，或用 --set data=own:SUITE 让模型自己造出回答对
+train-own-only-prefers = { $data } 造出的是成对的回答，--set objective={ $objective } 从中学不到东西
+    .hint = 请改用 --set objective=prefer，或给出别的数据
+train-own-inexact = { $suite } 的回答按相似度打分，没有对错之分
+    .hint = 请选用答案唯一的题集，例如 word-problems
+train-own-alike = 温度为 { $temperature } 时，{ $samples } 个样本会完全相同
+    .hint = 请至少取 2 个样本，并让温度大于 0
+train-own-few = { $suite } 的 { $questions } 道题各抽 { $samples } 个样本，只有 { $pairs } 道既有对的也有错的回答；训练至少需要 { $fewest } 对
+    .hint = 请多出些题（--set questions=N），或每题多抽样本（--set samples=N），并提高温度（现为 { $temperature }）
+train-own-none = { $lacking ->
+        [right] 模型对 { $suite } 的 { $questions } 道题没有一个回答是对的
+       *[wrong] 模型对 { $suite } 的 { $questions } 道题没有一个回答是错的
+    }，因此没有可用的回答对
+    .hint = { $lacking ->
+        [right] 请先教它（--set objective=instruct），或选用它有时能答对的题集
+       *[wrong] 请提高温度（现为 { $temperature }），或选用更难的题集
+    }
+train-own-tokens = { $suite } 的回答对还没有造出来，无法知道有多少词元
+    .hint = 请用 --set steps=N 代替 tokens
 train-line = { $file } 第 { $number } 行：{ $fault }
     .hint = 请修正或删除该行；格式为{ -per-line }
 train-line-empty = 该行为空
@@ -43,6 +63,7 @@ train-data-changed = 制定计划之后，{ $file } 被改动过
 train-steps-and-tokens = 同时给出了步数（{ $steps }）和要读的 token 数（{ $tokens }）
     .hint = 请只给出其中一个
 train-counts = 可学样例 { $examples } 个，共 { $tokens } 个 token；留出 { $held } 个；{ $steps } 步，每步 { $drawn } 个
+train-own-counts = 将对 { $suite } 的 { $questions } 道题各作答 { $samples } 次，由对的和错的回答配对；{ $steps } 步，每步 { $drawn } 对
 train-nothing-held-out = 没有留出任何数据，因此看不出模型是否只是死记硬背
 train-left-out = { $all } 个中有 { $count } 个超过 { $length } 个 token，已略去
     .hint = 若也要学习它们，请调大 { SETTING("length", "train") }
