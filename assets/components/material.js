@@ -16,7 +16,7 @@
 
   const titleOf = (name) => {
     const [kind, of] = text(name).split(":");
-    if (kind === "suite") return titles.suite(of);
+    if (kind !== "corpus") return titles.suite(of);
     return has(`corpus-${of}`) ? t(`corpus-${of}`) : text(name);
   };
 
@@ -35,6 +35,7 @@
     const groups = [
       { label: t("build-data-generated"), options: among("corpus").map(option) },
       { label: t("build-data-suites"), options: among("suite").map(option) },
+      { label: t("build-data-sampled"), options: among("own").map(option) },
       known || { options: [now.startsWith(BROUGHT) ? mine : other] },
     ].filter((group) => group.options?.length);
     const { root } = select(

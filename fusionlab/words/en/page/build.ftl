@@ -35,6 +35,7 @@ build-data-file = File: { $file }
 build-data-none = Choose data
 build-data-generated = Generated questions
 build-data-suites = Suites, their questions to train with
+build-data-sampled = Pairs of the model’s own answers
 build-data-choose = Choose a file of this computer
 build-id = Name of the new model
 build-id-help = Small letters, digits and hyphens. By default it is named after its first source.

@@ -32,6 +32,7 @@ build-data-file = 文件：{ $file }
 build-data-none = 选择数据
 build-data-generated = 生成的题目
 build-data-suites = 题集中用于训练的题目
+build-data-sampled = 模型自己的成对回答
 build-data-choose = 选择本机文件
 build-id = 新模型的名称
 build-id-help = 小写字母、数字和连字符。默认按第一个来源命名。
