@@ -10,7 +10,7 @@
   "use strict";
   const { fixed, svg } = window.FusionLab.core;
   const { t } = window.FusionLab.words;
-  const ROOM = { left: 52, right: 16, top: 26, gap: 50, bottom: 38 };
+  const ROOM = { left: 52, right: 16, top: 32, gap: 56, bottom: 38 };
   const TALL = { loss: 170, held: 100 };
   const MOST = 300; // corners of a line
   const TICKS = 3;
@@ -88,7 +88,7 @@
       y,
       nodes: [
         lines,
-        label(0, ROOM.top - 12, "start", t("learning-loss"), "fl-learned-name"),
+        label(0, ROOM.top - 16, "start", t("learning-loss"), "fl-learned-name"),
         path(
           "fl-learned-rate",
           rates.map((p) => at(p, floor - (tall * p.rate) / most)),
@@ -120,7 +120,7 @@
     );
     const spots = known.map((p) => [place(c, p.step), y(p.held)]);
     const dots = spots.map(([cx, cy]) => svg("circle", { class: "fl-learned-dot", cx, cy, r: 5 }));
-    const name = label(0, top - 12, "start", t("learning-held"), "fl-learned-name");
+    const name = label(0, top - 16, "start", t("learning-held"), "fl-learned-name");
     return { nodes: [lines, name, path("fl-learned-way", spots), dots], floor, y };
   };
 

@@ -44,6 +44,9 @@
     s.drawing.addEventListener("keydown", (event) => walk(s, event));
     s.drawing.addEventListener("pointermove", (event) => point(s, event));
     s.drawing.addEventListener("pointerdown", (event) => point(s, event));
+    document.addEventListener("fusionlab-build", () =>
+      s.root.classList.toggle("fl-built-stale", Boolean(s.ended)),
+    );
     new ResizeObserver(() => draw(s)).observe(s.drawing);
     return s;
   };
@@ -197,6 +200,7 @@
 
   const drawAll = (s) => {
     s.root.hidden = !s.points.length;
+    s.root.classList.remove("fl-built-stale");
     if (s.root.hidden) return;
     say(s.title, t(s.ended ? "learning-title-ended" : "learning-title"));
     set(s.drawing, { "aria-label": t("learning-picture") });

@@ -345,6 +345,43 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     expect(result.get_by_role("link", name="Talk with it")).to_have_count(0)
 
 
+def test_a_training_is_stopped_stands_and_goes_on(
+    app: str, visitor: Callable[..., Page], shot: Callable[[Page, str], None]
+) -> None:
+    data = "set=objective=instruct&set=data=suite:zoo-arithmetic&set=questions=60"
+    steps = "set=steps=9000&set=batch=4&id=learns"
+    page = visitor(f"{app}?tab=build&lang=en&builder=train&source=zoo/adder&{data}&{steps}")
+    form, status = page.locator("#build-form"), page.locator("#build-status")
+    expect(form.locator(".fl-build-findings")).to_contain_text("57 examples to learn from")
+    expect(form.locator("[data-label=beta]")).to_have_count(0)
+    brought = {"name": "talks.jsonl", "mimeType": "text/plain", "buffer": b'{"prompt": "a"}\n'}
+    page.locator("input[type=file][accept*='.md']").set_input_files(brought)  # type: ignore[arg-type]
+    expect(form.locator(".fl-build-findings")).to_contain_text("talks.jsonl, line 1")
+    expect(form.get_by_role("button", name="Build", exact=True)).to_be_disabled()
+    assert "brought" not in page.url
+    form.get_by_label("Data").select_option("suite:zoo-arithmetic")
+    form.get_by_role("button", name="Build", exact=True).click()
+    step = page.locator("#build-learning .fl-learning-facts")
+    for at in (1, 2):
+        expect(step).to_contain_text("tokens a second", timeout=60_000)
+        if at == 1:
+            shot(page, "build-learning")
+        form.get_by_role("button", name="Stop").click()
+        expect(status).to_contain_text("Stopped at step", timeout=60_000)
+        expect(page.locator("#build-result")).to_contain_text("built:learns")
+        go_on = form.get_by_role("button", name="Go on")
+        expect(go_on).to_be_enabled()
+        came = int(page.get_by_role("slider").last.get_attribute("aria-valuenow") or 0)
+        if at == 1:
+            before = came
+            go_on.click()
+            expect(status).to_contain_text("running")
+    assert came > before
+    page.reload()
+    expect(status).to_contain_text(f"Stopped at step {came} of 9,000")
+    expect(step).to_contain_text(f"Step {came} of 9,000")
+
+
 def test_a_link_says_what_it_gave_in_vain_and_the_way_between_grows(
     app: str, visitor: Callable[..., Page], shot: Callable[[Page, str], None]
 ) -> None:

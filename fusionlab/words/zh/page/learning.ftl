@@ -1,7 +1,7 @@
 # 模型如何学习：训练曲线。
 
-learning-title = 学习过程
-learning-title-ended = 学习过程（已结束）
+learning-title = 正在学习
+learning-title-ended = 学习过程
 learning-picture = 训练曲线：每一步的损失。用方向键逐步查看。
 learning-loss = 每一步的损失（nat）
 learning-held = 留出的文本（nat/字节）
