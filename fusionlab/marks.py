@@ -36,6 +36,11 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Learner:
+    """Marks a setting that names a model: the one that learns, beside the sources."""
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
 

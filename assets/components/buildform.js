@@ -101,8 +101,11 @@
       el(
         "div",
         { "data-label": of.name },
-        control(builder.name, { ...of, files: f.data.builds }, valueOf(settings, of), (value) =>
-          f.act.setSetting(of, value),
+        control(
+          builder.name,
+          { ...of, files: f.data.builds, models: f.data.models },
+          valueOf(settings, of),
+          (value) => f.act.setSetting(of, value),
         ),
       );
     const shown = builder.settings.filter((of) => counts(builder, settings, of));

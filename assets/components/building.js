@@ -8,7 +8,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { list, text } = FusionLab.core;
+  const { el, list, text } = FusionLab.core;
   const { field, made, select, setting, titles } = FusionLab.fields;
   const { has, t } = FusionLab.words;
   const LETTERS = "ABCDEFGHIJKLMNOP";
@@ -138,7 +138,17 @@
       change,
     );
 
-  const KINDS = { choice, integer: figure, material, number: figure, table: pairs, varying };
+  /** A model beside the sources. */
+  const model = (builder, of, value, change) =>
+    el(
+      "fieldset",
+      { class: "fl-build-source" },
+      el("legend", { class: "fl-label" }, names.setting(builder, of)),
+      FusionLab.picker(of.models, text(value), change),
+      el("p", { class: "fl-help" }, names.help(builder, of)),
+    );
+
+  const KINDS = { choice, integer: figure, material, model, number: figure, table: pairs, varying };
 
   /** The field of a setting; in a table it may be a list or a table itself, which is typed. */
   const control = (builder, of, value, change) => {

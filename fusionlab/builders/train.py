@@ -107,7 +107,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
     """
     plan.check()
     details = plan.details
-    if details.leaves_adapter and _is_shipped(plan.id):
+    if details.leaves_adapter and is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     source = yield from fetched(details.source)
     if together.rank():
@@ -121,7 +121,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
         (yield from _made_by(details, source)),
         work=partial(_led, plan, source, begun),
         write=partial(written, plan, source),
-        base=_weights_of(source) if details.leaves_adapter else {},
+        base=weights_of(source) if details.leaves_adapter else {},
     )
     try:
         return (yield from made(order, shelf))
@@ -230,7 +230,7 @@ def train(
     source = opened(sources[0].ref)
     place = data.strip()
     own = _own(place, objective, questions, samples, temperature, seed)
-    longest = length or min(USUAL_LENGTH, _context(source) or USUAL_LENGTH)
+    longest = length or min(USUAL_LENGTH, context_of(source) or USUAL_LENGTH)
     if own is None:
         records = _records(place, objective, questions)
         tokenizer = open_tokenizer(source.folder)
@@ -239,7 +239,7 @@ def train(
         records = Records(place, own.digest, (), ())
         found = Lessons((), (), 0, 0, 0)
     drawn = batch * accumulate
-    total = steps or _steps_for(found, drawn, tokens, own)
+    total = steps or steps_for(found, drawn, tokens, own)
     rate = learning_rate or RATES[objective] * (LORA_RATE if lora else 1)
     schedule = Schedule(
         total,
@@ -270,7 +270,7 @@ def train(
 def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     every = sum(each.elements for each in source.weights.tensors.values())
     size = sum(each.bytes for each in source.weights.tensors.values())
-    trained = _added(source, details.rank) if details.rank else every
+    trained = adapter_size(source, details.rank) if details.rank else every
     named = f"{slug(source.ref)}-{details.tuning.objective}"
     needed = NUMBERS * 4 * trained + (4 * every if details.rank else 0)
     adapter = details.leaves_adapter
@@ -299,7 +299,7 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
     """What keeps the training from being done."""
     said: list[Finding] = []
     length = details.tuning.length
-    context = _context(source)
+    context = context_of(source)
     if source.adapter is not None:
         said.append(Finding.of("refused", "train-source-adapted", source=source.ref))
     if "quantization_config" in source.config:
@@ -318,7 +318,7 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
             )
         )
     if details.rank:
-        said += _without_adapters(source)
+        said += without_adapters(source)
     return said
 
 
@@ -340,13 +340,13 @@ def _records(place: str, objective: Objective, questions: int) -> Records:
     return read(place, objective, questions)
 
 
-def _context(source: Opened) -> int:
+def context_of(source: Opened) -> int:
     """The tokens that the model reads; 0 where its config does not say."""
     told = source.config.get("max_position_embeddings")
     return told if isinstance(told, int) else 0
 
 
-def _without_adapters(source: Opened) -> list[Finding]:
+def without_adapters(source: Opened) -> list[Finding]:
     """What keeps an adapter from being trained."""
     if find_spec("peft") is None:
         return [Finding.of("refused", "train-needs-peft")]
@@ -382,7 +382,7 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     return said
 
 
-def _steps_for(found: Lessons, drawn: int, tokens: int, own: Own | None) -> int:
+def steps_for(found: Lessons, drawn: int, tokens: int, own: Own | None = None) -> int:
     """The steps that read so many tokens, or every unit once; of pairs that are yet to be made, as
     if each question gave one.
     """
@@ -396,7 +396,7 @@ def _steps_for(found: Lessons, drawn: int, tokens: int, own: Own | None) -> int:
     return max(1, -(-tokens // (drawn * each)))
 
 
-def _added(source: Opened, rank: int) -> int:
+def adapter_size(source: Opened, rank: int) -> int:
     """The numbers in an adapter of this rank on every matrix of the layers."""
     headers = source.weights.tensors
     shapes = [headers[name].shape for layer in source.layers for name in layer.values()]
@@ -428,8 +428,6 @@ def _work(
     plan: Plan[Training], source: Opened, work: Path
 ) -> Generator[Event, None, tuple[Any, Outcome]]:
     """The trained model, and what the training came to."""
-    import torch
-
     details = plan.details
     tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
     if details.own is None:
@@ -441,6 +439,16 @@ def _work(
     found = lessons(
         records, tokenizer, source.ref, tuning.objective, tuning.length, tuning.held_out
     )
+    model = learner(details, source)
+    outcome = yield from tuned(model, found, tuning, padding(tokenizer), work, plan.id)
+    return model, outcome
+
+
+def learner(details: Training, source: Opened) -> Any:
+    """The model that is to be trained, or the source with a fresh adapter on it."""
+    import torch
+
+    tuning = details.tuning
     low = details.rank and computed_in(tuning.precision) == torch.bfloat16
     model = open_model(source.folder, dtype=torch.bfloat16 if low else torch.float32)
     if details.rank:
@@ -454,11 +462,13 @@ def _work(
         )
     if torch.cuda.is_available():
         model = model.to("cuda")
-    pad = next(
-        (each for each in (tokenizer.pad_token_id, tokenizer.eos_token_id) if each is not None), 0
-    )
-    outcome = yield from tuned(model, found, tuning, pad, work, plan.id)
-    return model, outcome
+    return model
+
+
+def padding(tokenizer: Any) -> int:
+    """The token that rows are filled up with."""
+    marks = (tokenizer.pad_token_id, tokenizer.eos_token_id)
+    return next((each for each in marks if each is not None), 0)
 
 
 def base_name(source: Opened) -> str:
@@ -467,13 +477,13 @@ def base_name(source: Opened) -> str:
     return base.folder.resolve().name if base.folder is not None else base.name
 
 
-def _weights_of(source: Opened) -> dict[str, str]:
+def weights_of(source: Opened) -> dict[str, str]:
     """Hashes of the files that hold the model's weights, as an adapter names them."""
     known = dict(base_of(source.ref).sha256)
     here = {name: known[name] for name in known if (source.folder / name).exists()}
     return here or known
 
 
-def _is_shipped(name: str) -> bool:
+def is_shipped(name: str) -> bool:
     """Whether an adapter of this name, or its recipe, came with FusionLab."""
     return has_asset(f"adapters/{name}") or has_asset(f"adapters/recipes/{name}.toml")

@@ -43,25 +43,32 @@ def written(
     """The folder `part` has the trained weights and what stands beside them."""
     model, outcome = result
     yield Progress(f"writing {plan.id}")
-    with store.saving(part):
-        if plan.details.leaves_adapter:
-            save_adapter(model, part)
-        else:
-            whole = model.merge_and_unload() if plan.details.rank else model
-            whole.to(_stored_in(source)).save_pretrained(part)
-            put_beside(source.folder, source.config, part)
-        if plan.details.own:
-            shutil.copyfile(work / PAIRS, part / PAIRS)
-    shutil.copyfile(work / LOG, part / LOG)
-    steps = [each for each in steps_in(work / LOG) if each.step <= outcome.step]
-    report = _report(plan.details, outcome, steps)
+    steps = saved(model, source, plan.details, outcome, work, part)
+    report = report_of(plan.details, outcome, steps)
     stopped = outcome.step < plan.details.tuning.schedule.steps
     return Papers(
-        recipe_text("train", plan, [Source(source.ref)], _settings(plan.details)),
+        recipe_text("train", plan, [Source(source.ref)], settings_of(plan.details)),
         _card(plan, source, outcome, steps),
         report=report,
         unfinished=stopped,
     )
+
+
+def saved(
+    model: Any, source: Opened, details: "Training", outcome: Outcome, work: Path, part: Path
+) -> list[StepTrained]:
+    """The folder `part` has the model, or the adapter, and the log; returns what the log holds."""
+    with store.saving(part):
+        if details.leaves_adapter:
+            save_adapter(model, part)
+        else:
+            whole = model.merge_and_unload() if details.rank else model
+            whole.to(_stored_in(source)).save_pretrained(part)
+            put_beside(source.folder, source.config, part)
+        if details.own:
+            shutil.copyfile(work / PAIRS, part / PAIRS)
+    shutil.copyfile(work / LOG, part / LOG)
+    return [each for each in steps_in(work / LOG) if each.step <= outcome.step]
 
 
 def _stored_in(source: Opened) -> torch.dtype:
@@ -72,7 +79,7 @@ def _stored_in(source: Opened) -> torch.dtype:
     return DTYPES[elements.most_common(1)[0][0]]
 
 
-def _report(
+def report_of(
     details: "Training", outcome: Outcome, steps: Sequence[StepTrained]
 ) -> dict[str, JsonValue]:
     """What the training came to, with its curves: pairs of a step and a value."""
@@ -98,7 +105,7 @@ def _tokens_read(outcome: Outcome, steps: Sequence[StepTrained]) -> int:
     return round(outcome.step * sum(known) / len(known)) if known else 0
 
 
-def _settings(details: "Training") -> dict[str, Any]:
+def settings_of(details: "Training") -> dict[str, Any]:
     """As they would be typed, all defaults written out; of a file its name only."""
     tuning, schedule = details.tuning, details.tuning.schedule
     adapter = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
@@ -142,7 +149,7 @@ def _card(
         f"{outcome.step:,} steps of {details.tuning.drawn} examples, drawn from "
         f"{_drawn_from(details)}; learning rate {schedule.learning_rate:g}, seed "
         f"{schedule.seed}.",
-        _heard(outcome, log),
+        held_out_section(outcome, log),
         lineage_section(plan, {source.ref: source.licence}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
     ]
@@ -172,7 +179,7 @@ def _drawn_from(details: "Training") -> str:
     )
 
 
-def _heard(outcome: Outcome, log: Sequence[StepTrained]) -> str:
+def held_out_section(outcome: Outcome, log: Sequence[StepTrained]) -> str:
     """What the held-out part tells; nothing where nothing was held out."""
     read = [each for each in log if each.held_out is not None]
     if outcome.before is None or not read:

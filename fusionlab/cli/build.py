@@ -44,6 +44,7 @@ def add_build(commands: Any) -> None:
     build.add_argument(
         "--source", action="append", default=[], metavar="REF[,key=…]", help="cli-help-source"
     )
+    build.add_argument("--target", metavar="REF", default="", help="cli-help-build-target")
     build.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="cli-help-build-set"
     )

@@ -30,16 +30,17 @@ def builds_in(arguments: argparse.Namespace) -> Sequence["BuildRecipe"]:
     given = arguments.name
     builds = builds_of(Path(given)) if given.endswith(".toml") else (BuildRecipe(given),)
     if len(builds) > 1:
-        if arguments.source or arguments.set or arguments.id:
+        if arguments.source or arguments.set or arguments.target or arguments.id:
             raise RecipeError("builds-changed")
         return builds
     (build,) = builds
+    target = {"target": arguments.target} if arguments.target else {}
     sources = tuple(source_from_text(text) for text in arguments.source)
     return [
         replace(
             build,
             sources=sources or build.sources,
-            settings=_changed(build.settings, arguments.set),
+            settings=_changed(build.settings | target, arguments.set),
             id=arguments.id or build.id,
         )
     ]

@@ -238,9 +238,10 @@ def _kept(reading: Tokenised, shelf: Path) -> Stored:
     wide = Vocabulary((*pieces, *rest))
     rng = torch.Generator().manual_seed(len(reading.ids))
 
-    def read(ids: Sequence[int], n_top: int) -> Observed:
-        logits = 3 * torch.randn(len(ids), len(pieces), generator=rng)
-        return topped(torch.tensor(ids), logits, torch.tensor([*ids[1:], 0]), n_top)
+    def read(blocks: Sequence[Sequence[int]], n_top: int) -> Iterator[Observed]:
+        for ids in blocks:
+            logits = 3 * torch.randn(len(ids), len(pieces), generator=rng)
+            yield topped(torch.tensor(ids), logits, torch.tensor([*ids[1:], 0]), n_top)
 
     return finished(stored(Source("random", "", wide, read), [reading.ids], shelf=shelf))
 

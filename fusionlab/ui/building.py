@@ -19,7 +19,7 @@ from fusionlab.limits import limits
 from fusionlab.plans import Plan, Source
 from fusionlab.proof.examining import built
 from fusionlab.reading import is_id
-from fusionlab.registry import Builder, Material, all_builders, get_builder
+from fusionlab.registry import Builder, Learner, Material, all_builders, get_builder
 from fusionlab.sources.references import folder_for
 from fusionlab.sources.schemes.built import PREFIX, built_names
 from fusionlab.spaces import BuildPreset, build_presets
@@ -181,14 +181,24 @@ def made(
     limits().check_builds()
     builder = _offered(asked.builder)
     limits().check_plan(builder, asked.sources, asked.settings)
-    for source in asked.sources:
-        if first := _to_be_built(source.ref):
+    for ref in _models_of(builder, asked):
+        if first := _to_be_built(ref):
             yield from _sourced(first)
-        yield from folder_for(source.ref)
+        yield from folder_for(ref)
     plan = planned(asked)
     plan.check()
     begun(plan)
     yield from built(builder, plan)
+
+
+def _models_of(builder: Builder, asked: Asked) -> list[str]:
+    """References of the sources, and of the model that learns where that is another one."""
+    marked = [
+        str(asked.settings.get(name) or "").strip()
+        for name, field_ in builder.settings.model_fields.items()
+        if any(isinstance(mark, Learner) for mark in field_.metadata)
+    ]
+    return [*filter(None, marked), *(source.ref for source in asked.sources)]
 
 
 def _to_be_built(ref: str) -> BuildPreset | None:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fusionlab.depending import Branches, conditions
-from fusionlab.registry import Builder, Group, Material, Pictured
+from fusionlab.registry import Builder, Group, Learner, Material, Pictured
 
 Drawn = dict[str, Any]
 Alike = tuple[list[str], Drawn]
@@ -101,6 +101,8 @@ def _row(model: type[BaseModel], name: str, usual: Any = None) -> Drawn:
     material = _material(model, name)
     if material is not None:
         kind = "material"
+    if any(isinstance(mark, Learner) for mark in model.model_fields[name].metadata):
+        kind = "model"
     return {
         "name": name,
         "kind": kind,

@@ -16,3 +16,28 @@ distil-share-outside = the share of the text itself, λ, must lie between 0 and 
     .hint = 1 learns from the text alone, 0 from the sources alone; FuseLLM takes 0.9
 distil-nothing-learned = none of the { $tokens } tokens in any of the { $rows } rows is to be learned: all labels are masked
     .hint = look at what is masked: where only answers are learned, a row that is cut off within its prompt has none
+
+## The builder: what it refuses
+
+distil-no-target = there is no target, the model that is to learn
+    .hint = name it with --set target=REF, and the models that it learns from with --source REF
+distil-pairs = pairs of answers are not what knowledge is fused on
+    .hint = give text, messages, or prompt and completion; of pairs a model learns with fusionlab build train --set objective=prefer
+distil-turns-differ = line { $number }: { $name } reads this conversation in other parts than the target, since its chat template writes earlier turns otherwise
+    .hint = give prompt and completion in place of messages
+distil-source-short = { $name } reads { $context } tokens, and one of the texts has { $count } in its tokenizer
+    .hint = lower --set length=N, or leave this source out
+distil-one-teacher = with --set objective={ $objective } a model learns from one teacher, not { $count }
+    .hint = name one source, or take --set objective=fused
+distil-other-vocabulary = { $teacher } and { $target } have different vocabularies, so that their distributions cannot be compared token by token
+    .hint = take --set objective=fused, or uld, which need no common vocabulary
+distil-teacher-adapted = { $source } is a model with an adapter, which does not teach token by token
+    .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and name built:NAME
+
+## The builder: what it says
+
+distil-stores = what the models expect takes { $cached } MB, which are kept; fused { $fused } MB more, as long as it trains
+distil-map = { $exact } of the tokens of { $source } are in the target's vocabulary, byte for byte
+distil-told-mince = { $source }: { $nats } nats per byte, the best in { $share } of the texts; { $aligned } of the learned tokens follow one of its own, { $copied } take its distribution, for { $certain } the next token is certain
+distil-told-avgce = { $source }: { $nats } nats per byte, { $share } of the mixture on average; { $aligned } of the learned tokens follow one of its own, { $copied } take its distribution, for { $certain } the next token is certain
+distil-told-uld = { $source }: { $nats } nats per byte; { $aligned } of the learned tokens follow one of its own, whose probabilities they take

@@ -12,3 +12,28 @@ distil-share-outside = 文本本身的比重 λ 必须在 0 与 1 之间，而�
     .hint = 1 表示只从文本学习，0 表示只从来源学习；FuseLLM 取 0.9
 distil-nothing-learned = 这 { $rows } 行各有 { $tokens } 个词元，却没有一个需要学习：所有标签都被掩盖了
     .hint = 请检查掩盖了哪些词元：只学习回答时，在提示之内就被截断的行没有可学的词元
+
+## 构建器：不接受的情况
+
+distil-no-target = 没有指定目标模型，即要学习的模型
+    .hint = 用 --set target=REF 指定目标，用 --source REF 指定它所学习的模型
+distil-pairs = 知识融合不使用成对的回答
+    .hint = 请给出文本、对话，或提示与回答；成对的回答请用 fusionlab build train --set objective=prefer 学习
+distil-turns-differ = 第 { $number } 行：{ $name } 把这段对话分成的部分与目标模型不同，因为它的对话模板对前面的轮次另有写法
+    .hint = 请用 prompt 与 completion 代替 messages
+distil-source-short = { $name } 最多读 { $context } 个词元，而有一段文本在它的分词器中有 { $count } 个
+    .hint = 请减小 --set length=N，或不使用这个来源
+distil-one-teacher = 使用 --set objective={ $objective } 时只能有一位教师，而不是 { $count } 位
+    .hint = 请只指定一个来源，或使用 --set objective=fused
+distil-other-vocabulary = { $teacher } 与 { $target } 的词表不同，无法逐个词元比较分布
+    .hint = 请使用不需要共同词表的 --set objective=fused 或 uld
+distil-teacher-adapted = { $source } 是带适配器的模型，不能逐个词元地教
+    .hint = 请先用 fusionlab build merge --source { $source } --id NAME 把两者合成一个模型，再指定 built:NAME
+
+## 构建器：说明
+
+distil-stores = 各模型的预测共占 { $cached } MB，会保留下来；融合后的分布在训练期间另占 { $fused } MB
+distil-map = { $source } 的词元中有 { $exact } 在目标词表里有字节完全相同的词元
+distil-told-mince = { $source }：每字节 { $nats } 纳特，在 { $share } 的文本中最好；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
+distil-told-avgce = { $source }：每字节 { $nats } 纳特，平均占混合的 { $share }；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
+distil-told-uld = { $source }：每字节 { $nats } 纳特；所学词元中 { $aligned } 对应它的一个词元，采用其概率
