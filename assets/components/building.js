@@ -142,7 +142,7 @@
   const model = (builder, of, value, change) =>
     el(
       "fieldset",
-      { class: "fl-build-source" },
+      { class: "fl-build-model" },
       el("legend", { class: "fl-label" }, names.setting(builder, of)),
       FusionLab.picker(of.models, text(value), change),
       el("p", { class: "fl-help" }, names.help(builder, of)),

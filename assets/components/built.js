@@ -89,6 +89,7 @@
             { class: "fl-built-links", role: "group", "aria-label": t("built-links") },
             list(built.links).map((each) => link(s, each)),
           ),
+      list(built.mixed).length ? FusionLab.mixed(built.mixed) : null,
       path ? FusionLab.path(path) : null,
       built.proof ? FusionLab.proof(built.proof) : null,
     );

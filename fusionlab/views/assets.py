@@ -66,6 +66,7 @@ COMPONENTS = (
     "build",
     "swept",
     "sweep",
+    "mixed",
     "learned",
     "learning",
     "heat",

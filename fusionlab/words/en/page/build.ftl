@@ -144,3 +144,18 @@ built-heirs = Built of it: { $heirs }. These stay.
 built-keep = Keep it
 built-remove-yes = Remove it
 built-removed = { $id } is removed.
+
+## What a distilled model learned of its sources
+
+distil-told-mince = { $source }: { $nats } nats per byte, the best in { $share } of the texts; { $aligned } of the learned tokens follow one of its own, { $copied } take its distribution, for { $certain } the next token is certain
+distil-told-avgce = { $source }: { $nats } nats per byte, { $share } of the mixture on average; { $aligned } of the learned tokens follow one of its own, { $copied } take its distribution, for { $certain } the next token is certain
+distil-told-uld = { $source }: { $nats } nats per byte; { $aligned } of the learned tokens follow one of its own, whose probabilities they take
+mixed-title = What each source gave
+mixed-note = The share of each source in the distributions that were learned beside the text.
+mixed-head-source = Source
+mixed-head-nats = Nats per byte of the text
+mixed-head-share = Share
+mixed-head-aligned = Learned tokens that follow one of its own
+mixed-head-copied = … that take its distribution
+mixed-head-certain = … whose next token is certain
+mixed-head-exact = Its tokens that the target has

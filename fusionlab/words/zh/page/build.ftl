@@ -128,3 +128,18 @@ built-heirs = 由它构建的模型会保留：{ $heirs }。
 built-keep = 保留
 built-remove-yes = 移除
 built-removed = 已移除 { $id }。
+
+## 蒸馏所得的模型从各来源学到了什么
+
+distil-told-mince = { $source }：每字节 { $nats } 纳特，在 { $share } 的文本中最好；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
+distil-told-avgce = { $source }：每字节 { $nats } 纳特，平均占混合的 { $share }；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
+distil-told-uld = { $source }：每字节 { $nats } 纳特；所学词元中 { $aligned } 对应它的一个词元，采用其概率
+mixed-title = 各来源的贡献
+mixed-note = 除文本之外所学的分布中，每个来源所占的份额。
+mixed-head-source = 来源
+mixed-head-nats = 文本的 nat/字节
+mixed-head-share = 份额
+mixed-head-aligned = 与其 token 对齐的所学 token
+mixed-head-copied = 其中采用其分布的
+mixed-head-certain = 其中下一个 token 确定的
+mixed-head-exact = 目标词表中也有的 token
