@@ -114,7 +114,7 @@ def readings_of(known: Known, texts: Sequence[Document]) -> list[Reading]:
     readings = [each.read(known.writer) for each in texts]
     longest = max(sum(len(run.ids) for run in each) for each in readings)
     if isinstance(context, int) and longest > context:
-        raise RecipeError("distil-source-short", source=known.name, count=longest, context=context)
+        raise RecipeError("distil-source-short", name=known.name, count=longest, context=context)
     return readings
 
 

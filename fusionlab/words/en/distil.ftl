@@ -20,19 +20,25 @@ distil-nothing-learned = none of the { $tokens } tokens in any of the { $rows } 
 ## The builder: what it refuses
 
 distil-no-target = there is no target, the model that is to learn
-    .hint = name it with --set target=REF, and the models that it learns from with --source REF
+    .hint = { PLACE() ->
+        [app] name it under { SETTING("target", "distil") }; the models that it learns from are its sources
+       *[terminal] name it with --target REF, and the models that it learns from with --source REF
+    }
 distil-pairs = pairs of answers are not what knowledge is fused on
-    .hint = give text, messages, or prompt and completion; of pairs a model learns with fusionlab build train --set objective=prefer
+    .hint = give text, messages, or prompt and completion; of pairs a model learns by DPO
 distil-turns-differ = line { $number }: { $name } reads this conversation in other parts than the target, since its chat template writes earlier turns otherwise
     .hint = give prompt and completion in place of messages
 distil-source-short = { $name } reads { $context } tokens, and one of the texts has { $count } in its tokenizer
-    .hint = lower --set length=N, or leave this source out
-distil-one-teacher = with --set objective={ $objective } a model learns from one teacher, not { $count }
-    .hint = name one source, or take --set objective=fused
+    .hint = lower { SETTING("length", "distil") }, or leave this source out
+distil-one-teacher = with { CHOICE("objective", $objective) } a model learns from one teacher, not { $count }
+    .hint = name one source, or take { CHOICE("objective", "fused") }
 distil-other-vocabulary = { $teacher } and { $target } have different vocabularies, so that their distributions cannot be compared token by token
-    .hint = take --set objective=fused, or uld, which need no common vocabulary
+    .hint = take { CHOICE("objective", "fused") } or { CHOICE("objective", "uld") }, which need no common vocabulary
 distil-teacher-adapted = { $source } is a model with an adapter, which does not teach token by token
-    .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and name built:NAME
+    .hint = { PLACE() ->
+        [app] merge it into one model first, and take that
+       *[terminal] make one model of both first, with fusionlab build merge --source { $source } --id NAME, and name built:NAME
+    }
 
 ## The builder: what it says
 
