@@ -17,25 +17,25 @@ train-text-only-continues = { $file } is plain text, of which { CHOICE("objectiv
 train-corpus-no-pairs = { $corpus } has no pairs of answers
     .hint = give a JSON Lines file with prompt, chosen and rejected
 train-suite-no-pairs = { $suite } has no pairs of answers
-    .hint = give a JSON Lines file with prompt, chosen and rejected, or let the model make pairs with --set data=own:SUITE
-train-own-only-prefers = { $data } makes pairs of answers, of which --set objective={ $objective } learns nothing
-    .hint = give --set objective=prefer, or other data
+    .hint = give a JSON Lines file with prompt, chosen and rejected, or let the model make pairs of its own answers: own:SUITE under { SETTING("data", "train") }
+train-own-only-prefers = { $data } makes pairs of answers, of which { CHOICE("objective", $objective) } learns nothing
+    .hint = choose { CHOICE("objective", "prefer") }, or other data
 train-own-inexact = answers to { $suite } are scored by likeness, so that none of them is right or wrong
     .hint = take a suite whose answers are exact, such as word-problems
 train-own-alike = { $samples } samples at temperature { $temperature } would all be the same
     .hint = take at least 2 samples, at a temperature above 0
 train-own-few = only { $pairs } of { $questions } questions of { $suite } got both a right and a wrong answer in { $samples } samples; a training takes { $fewest }
-    .hint = ask more questions (--set questions=N), or draw more samples of each (--set samples=N) at a higher temperature (it was { $temperature })
+    .hint = ask more questions ({ SETTING("questions", "train") }), or draw more samples of each ({ SETTING("samples", "train") }) at a higher temperature (it was { $temperature })
 train-own-none = { $lacking ->
         [right] no answer of the model to { $questions } questions of { $suite } is right
        *[wrong] no answer of the model to { $questions } questions of { $suite } is wrong
     }, so that there is no pair
     .hint = { $lacking ->
-        [right] teach it first (--set objective=instruct), or take a suite that it solves sometimes
+        [right] teach it first ({ CHOICE("objective", "instruct") }), or take a suite that it solves sometimes
        *[wrong] raise the temperature (it was { $temperature }), or take a suite that is harder for it
     }
 train-own-tokens = how many tokens the pairs of { $suite } will have is not known before they are made
-    .hint = give --set steps=N in place of tokens
+    .hint = give { SETTING("steps", "train") } in place of { SETTING("tokens", "train") }
 train-line = { $file }, line { $number }: { $fault }
     .hint = mend the line or take it out; a line is { -per-line }
 train-line-empty = it is empty
@@ -86,7 +86,10 @@ train-text-short = { $file } has { $count } tokens, fewer than one row of { $len
 train-longer-than-context = rows of { $length } tokens are longer than the model reads: { $context }
     .hint = lower { SETTING("length", "train") }
 train-source-adapted = { $source } is a model with an adapter, beside which none can be trained
-    .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME
+    .hint = { PLACE() ->
+        [app] make one model of both first, by merging it alone, and train that
+       *[terminal] make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME
+    }
 train-needs-peft = adapters are trained with the package peft, which is not installed
     .hint = pip install fusionlab[train], or leave out { SETTING("lora", "train") }
 train-adapter-name-taken = an adapter called { $id } came with FusionLab

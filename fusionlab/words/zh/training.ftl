@@ -17,25 +17,25 @@ train-text-only-continues = { $file } 是纯文本，{ CHOICE("objective", $obje
 train-corpus-no-pairs = { $corpus } 没有成对的回答
     .hint = 请给出含 prompt、chosen 和 rejected 的 JSON Lines 文件
 train-suite-no-pairs = { $suite } 没有成对的回答
-    .hint = 请给出含 prompt、chosen、rejected 的 JSON Lines 文件，或用 --set data=own:SUITE 让模型自己造出回答对
-train-own-only-prefers = { $data } 造出的是成对的回答，--set objective={ $objective } 从中学不到东西
-    .hint = 请改用 --set objective=prefer，或给出别的数据
+    .hint = 请给出含 prompt、chosen、rejected 的 JSON Lines 文件，或在 { SETTING("data", "train") } 中选 own:SUITE，让模型自己造出回答对
+train-own-only-prefers = { $data } 造出的是成对的回答，{ CHOICE("objective", $objective) } 从中学不到东西
+    .hint = 请改用 { CHOICE("objective", "prefer") }，或给出别的数据
 train-own-inexact = { $suite } 的回答按相似度打分，没有对错之分
     .hint = 请选用答案唯一的题集，例如 word-problems
 train-own-alike = 温度为 { $temperature } 时，{ $samples } 个样本会完全相同
     .hint = 请至少取 2 个样本，并让温度大于 0
 train-own-few = { $suite } 的 { $questions } 道题各抽 { $samples } 个样本，只有 { $pairs } 道既有对的也有错的回答；训练至少需要 { $fewest } 对
-    .hint = 请多出些题（--set questions=N），或每题多抽样本（--set samples=N），并提高温度（现为 { $temperature }）
+    .hint = 请多出些题（{ SETTING("questions", "train") }），或每题多抽样本（{ SETTING("samples", "train") }），并提高温度（现为 { $temperature }）
 train-own-none = { $lacking ->
         [right] 模型对 { $suite } 的 { $questions } 道题没有一个回答是对的
        *[wrong] 模型对 { $suite } 的 { $questions } 道题没有一个回答是错的
     }，因此没有可用的回答对
     .hint = { $lacking ->
-        [right] 请先教它（--set objective=instruct），或选用它有时能答对的题集
+        [right] 请先教它（{ CHOICE("objective", "instruct") }），或选用它有时能答对的题集
        *[wrong] 请提高温度（现为 { $temperature }），或选用更难的题集
     }
 train-own-tokens = { $suite } 的回答对还没有造出来，无法知道有多少词元
-    .hint = 请用 --set steps=N 代替 tokens
+    .hint = 请用 { SETTING("steps", "train") } 代替 { SETTING("tokens", "train") }
 train-line = { $file } 第 { $number } 行：{ $fault }
     .hint = 请修正或删除该行；格式为{ -per-line }
 train-line-empty = 该行为空
@@ -74,7 +74,10 @@ train-text-short = { $file } 只有 { $count } 个 token，不足一行（{ $len
 train-longer-than-context = 每行 { $length } 个 token，超过模型能读的长度 { $context }
     .hint = 请调小 { SETTING("length", "train") }
 train-source-adapted = { $source } 是带适配器的模型，不能再在其旁训练另一个
-    .hint = 请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再训练 built:NAME
+    .hint = { PLACE() ->
+        [app] 请先单独合并它，得到一个模型，再训练那个模型
+       *[terminal] 请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再训练 built:NAME
+    }
 train-needs-peft = 训练适配器需要 peft 包，但尚未安装
     .hint = pip install fusionlab[train]，或去掉 { SETTING("lora", "train") }
 train-adapter-name-taken = FusionLab 自带一个名为 { $id } 的适配器
