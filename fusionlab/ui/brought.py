@@ -49,7 +49,7 @@ def brought(path: str) -> str:
         folder = _room() / name
         folder.mkdir()
         (folder / _shown(file)).write_bytes(content)
-        _swept()
+    sweep_brought()
     return f"{BROUGHT}{name}/{_shown(file)}"
 
 
@@ -75,11 +75,12 @@ def _shown(file: Path) -> str:
     return file.stem[: LONGEST_NAME - len(file.suffix)] + file.suffix
 
 
-def _swept() -> None:
+def sweep_brought() -> None:
     """What is too old is gone, and of what is too much the oldest."""
     total, now = 0, time.time()
-    newest_first = sorted(_room().glob("*/*"), key=lambda file: -file.stat().st_mtime)
-    for file in newest_first:
-        total += file.stat().st_size
-        if total > MOST or now - file.stat().st_mtime > KEPT:
-            shutil.rmtree(file.parent)
+    with _lock:
+        newest_first = sorted(_room().glob("*/*"), key=lambda file: -file.stat().st_mtime)
+        for file in newest_first:
+            total += file.stat().st_size
+            if total > MOST or now - file.stat().st_mtime > KEPT:
+                shutil.rmtree(file.parent)
