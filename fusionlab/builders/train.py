@@ -21,7 +21,7 @@ from fusionlab.builders.own import OWN, PAIRS, Own, own_of, sampled
 from fusionlab.builders.taught import taught
 from fusionlab.builders.tuned import written
 from fusionlab.errors import RecipeError, SourceError
-from fusionlab.events import Event
+from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, made
 from fusionlab.plans import Finding
 from fusionlab.registry import File, Plan, Source, model_builder
@@ -208,7 +208,7 @@ def train(
     own = _own(place, objective, questions, samples, temperature, seed)
     longest = length or min(USUAL_LENGTH, _context(source) or USUAL_LENGTH)
     if own is None:
-        records = _records(place, objective, questions)
+        records = taught(place, objective, questions)
         tokenizer = open_tokenizer(source.folder)
         found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
     else:
@@ -309,13 +309,6 @@ def _own(
     return own_of(place.removeprefix(OWN).strip(), questions, samples, temperature, seed)
 
 
-def _records(place: str, objective: Objective, questions: int) -> Records:
-    """What is learned, from a suite's questions to train with, or from wherever `read` finds it."""
-    if place.startswith(SUITE):
-        return taught(place, objective, questions)
-    return read(place, objective, questions)
-
-
 def _context(source: Opened) -> int:
     """The tokens that the model reads; 0 where its config does not say."""
     told = source.config.get("max_position_embeddings")
@@ -409,7 +402,7 @@ def _work(
     details = plan.details
     tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
     if details.own is None:
-        records = _records(details.data, tuning.objective, details.questions)
+        records = taught(details.data, tuning.objective, details.questions)
         if records.sha256 != details.sha256:
             raise RecipeError("train-data-changed", file=records.name)
     else:
@@ -417,6 +410,9 @@ def _work(
     found = lessons(
         records, tokenizer, source.ref, tuning.objective, tuning.length, tuning.held_out
     )
+    if details.own and found.left_out:  # of other data the plan has said so
+        values = {"count": found.left_out, "all": found.records, "length": tuning.length}
+        yield Warned.of("train-left-out", **values)
     low = details.rank and computed_in(tuning.precision) == torch.bfloat16
     model = open_model(source.folder, dtype=torch.bfloat16 if low else torch.float32)
     if details.rank:

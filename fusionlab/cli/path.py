@@ -1,4 +1,4 @@
-"""`fusionlab path`: all models of a recipe built one after the other, then examined side by side."""
+"""`fusionlab path`: all models of a recipe are built in turn, then held side by side."""
 
 import argparse
 from pathlib import Path

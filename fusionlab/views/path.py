@@ -60,7 +60,7 @@ def _notices(record: Plain) -> Iterator[Said]:
     if graft and donor:
         yield _worse_at_once(record, graft, donor)
         if healed := by_stage.get("continue"):
-            yield _healing(record, graft, healed, donor)
+            yield _healing(graft, healed, donor)
     for stage, key in (("instruct", "path-instruct"), ("prefer", "path-prefer")):
         if stage in by_stage:
             yield _stage(record, by_stage[stage], key)
@@ -97,7 +97,7 @@ def _worse_at_once(record: Plain, graft: Plain, donor: Plain) -> Said:
     )
 
 
-def _healing(record: Plain, graft: Plain, healed: Plain, donor: Plain) -> Said:
+def _healing(graft: Plain, healed: Plain, donor: Plain) -> Said:
     """Which share of what the graft lost came back."""
     values = [each["read"]["value"] for each in (graft, healed, donor)]
     lost = values[0] - values[2]
