@@ -1,8 +1,8 @@
 /**
  * The model that was built, and all that were built here; each can be met in another tab.
  *
- * `FusionLab.built(element, {built, path, models, removed, refused}, trigger)`: a link tells "select"
- * ({query}), and removing, once it is agreed to, "submit" ({remove}). The document hears
+ * `FusionLab.built(element, {built, path, models, removed, refused}, trigger)`: a link tells
+ * "select" ({query}), and removing, once it is agreed to, "submit" ({remove}). The document hears
  * "fusionlab-offered", with the models that there are now, for the pickers of other tabs.
  */
 (() => {
