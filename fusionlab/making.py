@@ -52,6 +52,8 @@ class Papers:
     """Its evaluation: dataclasses, one a row."""
     report: Mapping[str, JsonValue] = field(default_factory=dict)
     """What else was found of it; see `ModelBuilt.report`."""
+    sha256: Mapping[str, str] = field(default_factory=dict)
+    """Of files that were hashed as they were written, by name."""
     unfinished: bool = False
     """Whether the same order would go on from here: the model stands, and the work stays."""
 
@@ -172,7 +174,7 @@ def _put(order: Order[T], target: Path) -> Generator[Event, None, None]:
     result = yield from order.work(work)
     with store.part_of(target) as part:
         papers = yield from order.write(result, work, part)
-        files = yield from store.hashes_of(part)
+        files = yield from store.hashes_of(part, papers.sha256)
         sha256 = {name: files[name] for name in files if Path(name).match(WEIGHTS)}
         store.write_origin(
             part,

@@ -56,6 +56,7 @@ def test_one_command_records_what_is_missing_or_stale(
     of = {preset.id: preset for preset in presets()}
     small = (of["answers-from-elsewhere"], of["experts-top-1"])
     monkeypatch.setattr("fusionlab.spaces.presets", lambda: small)
+    monkeypatch.setattr("fusionlab.spaces.build_presets", tuple)  # they would all be built
     fresh, stale = (tmp_path / f"{preset.id}.jsonl" for preset in small)
     fresh.write_bytes(asset(f"runs/{fresh.name}").read_bytes())
     stale.write_bytes(asset("runs/experts-top-2.jsonl").read_bytes())

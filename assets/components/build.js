@@ -108,6 +108,7 @@
     const detail = {
       refs: f.asked.sources.map(({ ref }) => ref),
       between: Boolean(builderOf(f).between),
+      builder: f.asked.builder,
     };
     FusionLab.sources = detail;
     document.dispatchEvent(new CustomEvent("fusionlab-sources", { detail }));

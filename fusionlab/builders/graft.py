@@ -28,7 +28,7 @@ from fusionlab.weights.grafting import (
     remarks,
     tensors_taken,
 )
-from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
+from fusionlab.weights.opened import Opened, fetched, fingerprints, opened
 from fusionlab.weights.papers import (
     card_text,
     joint_licence,
@@ -129,9 +129,7 @@ def graft(
 
 def _made_by(details: Graft, sources: Sequence[Opened]) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights."""
-    prints: list[str] = []
-    for source in sources:
-        prints += [(yield from fingerprint(source))]
+    prints = yield from fingerprints(sources)
     layers = [asdict(layer) for layer in details.layers]
     text = json.dumps(["graft", FORMAT, layers, prints], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -157,7 +155,7 @@ def _write(
     told = [Source(ref) for ref in plan.details.sources]
     recipe = recipe_text("graft", plan, told, settings)
     report: dict[str, JsonValue] = {"layers": len(plan.details.layers), "not_finite": [*broken]}
-    return Papers(recipe, _card(plan, sources), report=report)
+    return Papers(recipe, _card(plan, sources), report=report, sha256=result.sha256)
 
 
 def _card(plan: Plan[Graft], sources: Sequence[Opened]) -> str:

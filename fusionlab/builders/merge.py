@@ -37,7 +37,7 @@ from fusionlab.weights.gathering import Gathered, gathered, merged_config
 from fusionlab.weights.grafting import licences_of
 from fusionlab.weights.mergekit import read_mergekit
 from fusionlab.weights.merging import Part, held, jobs_of, parts_of
-from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
+from fusionlab.weights.opened import Opened, fetched, fingerprints, opened
 from fusionlab.weights.papers import (
     card_text,
     joint_licence,
@@ -326,9 +326,7 @@ def _parts(blueprint: Blueprint, ready: _Ready) -> list[Part]:
 
 def _made_by(details: Merge, sources: Sequence[Opened]) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights and what stands beside them."""
-    prints: list[str] = []
-    for source in sources:
-        prints += [(yield from fingerprint(source))]
+    prints = yield from fingerprints(sources)
     plain = {**asdict(details.blueprint), "models": prints}
     if details.reads:
         plain["reads"] = [asdict(each) for each in details.reads]
@@ -373,7 +371,7 @@ def _write(
     recipe = recipe_text("merge", plan, told, details.settings)
     report: dict[str, JsonValue] = {"layers": blueprint.depth, "not_finite": [*broken]}
     report |= merged.report
-    return Papers(recipe, _card(plan, ready), report=report)
+    return Papers(recipe, _card(plan, ready), report=report, sha256=result.sha256)
 
 
 def _card(plan: Plan[Merge], ready: _Ready) -> str:

@@ -40,7 +40,7 @@ from fusionlab.weights.joining import (
 )
 from fusionlab.weights.lowrank import Factored
 from fusionlab.weights.merging import parts_of
-from fusionlab.weights.opened import Opened, fetched, fingerprint
+from fusionlab.weights.opened import Opened, fetched, fingerprints
 from fusionlab.weights.papers import (
     card_text,
     joint_licence,
@@ -219,9 +219,7 @@ def _alone(details: AdapterMerge) -> Iterator[Finding]:
 
 def _made_by(details: AdapterMerge, files: Sequence[Opened]) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights."""
-    prints: list[str] = []
-    for source in files:
-        prints += [(yield from fingerprint(source))]
+    prints = yield from fingerprints(files)
     plain = {**asdict(details.blueprint), "models": prints}
     how = [details.combination, details.rank, details.base]
     text = json.dumps(["merge-adapter", FORMAT, plain, *how], sort_keys=True)

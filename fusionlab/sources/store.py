@@ -11,7 +11,8 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,6 +32,8 @@ ORIGIN = "origin.json"
 SEALED = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken")
 """Files of such a folder that decide what its model says."""
 CHUNK = 4 << 20
+READERS = 4
+"""Files that are hashed at the same time."""
 STALE = 24 * 3600.0
 """Seconds after which a `.part` is taken for left behind by a process that was killed."""
 
@@ -172,12 +175,18 @@ def check_whole(folder: Path, damaged: str) -> Generator[Progress, None, None]:
         raise SourceError(damaged, fault=found)
 
 
-def hashes_of(folder: Path) -> Generator[Progress, None, dict[str, str]]:
-    """The hash of every file in the folder that decides what its model says, by name."""
+def hashes_of(
+    folder: Path, known: Mapping[str, str] | None = None
+) -> Generator[Progress, None, dict[str, str]]:
+    """The hash of every file in the folder that decides what its model says, by name.
+
+    Those that are known already are not read again.
+    """
     files = {file for pattern in SEALED for file in folder.rglob(pattern)}
     hashes = {}
     for file in sorted(files - {folder / ORIGIN}):
-        hashes[file.relative_to(folder).as_posix()] = yield from hash_of(file)
+        name = file.relative_to(folder).as_posix()
+        hashes[name] = (known or {}).get(name) or (yield from hash_of(file))
     return hashes
 
 
@@ -203,16 +212,40 @@ def saving(folder: Path) -> Iterator[None]:
 
 def hash_of(file: Path) -> Generator[Progress, None, str]:
     """The file's sha256 in hexadecimal."""
-    digest = hashlib.sha256()
-    size = file.stat().st_size
-    told = time.monotonic()
-    with file.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-            if time.monotonic() - told >= TICK:
-                told = time.monotonic()
-                yield Progress(f"checking {file.name}", stream.tell(), size, "bytes")
-    return digest.hexdigest()
+    return (yield from hashes_at_once([file]))[file]
+
+
+def hashes_at_once(files: Iterable[Path]) -> Generator[Progress, None, dict[Path, str]]:
+    """The sha256 of each file in hexadecimal; several are read side by side."""
+    reading = [_Hashing(file) for file in dict.fromkeys(files)]
+    total = sum(each.size for each in reading)
+    with ThreadPoolExecutor(READERS) as pool:
+        begun = [pool.submit(each.run) for each in reading]
+        try:
+            while wait(begun, timeout=TICK).not_done:
+                at = next((each for each in reading if each.read < each.size), reading[0])
+                done = sum(each.read for each in reading)
+                yield Progress(f"checking {at.file.name}", done, total, "bytes")
+        finally:
+            for each in reading:
+                each.stopped = True
+        return {each.file: one.result() for each, one in zip(reading, begun, strict=True)}
+
+
+class _Hashing:
+    """A file that is being hashed on a thread."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.size, self.read = file, file.stat().st_size, 0
+        self.stopped = False
+
+    def run(self) -> str:
+        digest = hashlib.sha256()
+        with self.file.open("rb") as stream:
+            while not self.stopped and (chunk := stream.read(CHUNK)):
+                digest.update(chunk)
+                self.read += len(chunk)
+        return digest.hexdigest()
 
 
 def write_origin(

@@ -13,6 +13,7 @@ from fusionlab.background import stepped
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, ModelBuilt, Progress, Warned
 from fusionlab.limits import limits
+from fusionlab.ui.align_page import build_align, wire_align
 from fusionlab.ui.building import (
     Asked,
     asked_by,
@@ -52,6 +53,7 @@ class BuildPage:
 
     form: gr.HTML
     sweep: gr.HTML
+    align: gr.HTML
     status: gr.HTML
     result: gr.HTML
 
@@ -100,7 +102,8 @@ def build_build() -> BuildPage:
     with gr.Column(elem_classes="fl-result"):
         result = view("built", "build-result")
         view("actions", "build-actions", {"picture": "model", "of": ["built"]})
-    return BuildPage(form, sweep, status, result)
+    align = build_align()
+    return BuildPage(form, sweep, align, status, result)
 
 
 def wire_build(page: BuildPage, runs: LiveRuns) -> None:
@@ -108,6 +111,7 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     quiet = {**QUIET, "queue": False}
     name, asked = gr.State(""), gr.State(None)
     wire_sweep(page.sweep, runs)
+    wire_align(page.align, runs)
 
     def edited(event: gr.EventData) -> Drawn:
         said = told(event)

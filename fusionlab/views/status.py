@@ -35,6 +35,8 @@ DOING_TO = {
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
     "storing": "status-storing",
+    "aligning with": "status-aligning-with",
+    "mapping the tokens of": "status-mapping-tokens",
 }
 """The same by its first words, where what follows is a name."""
 

@@ -5,7 +5,7 @@ A base with an adapter is opened as one model with full weights.
 
 import hashlib
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,20 +109,42 @@ def fetched(ref: str) -> Generator[News, None, Opened]:
 
 def fingerprint(source: Opened) -> Generator[Progress, None, str]:
     """A hash of all that decides the weights of the source, and of its config."""
-    hashes = yield from _hashes(source.folder)
+    return (yield from fingerprints([source]))[0]
+
+
+def fingerprints(sources: Sequence[Opened]) -> Generator[Progress, None, list[str]]:
+    """Those of several sources, whose files are read side by side."""
+    known = [_known(source.folder) for source in sources]
+    new = [
+        file
+        for source, there in zip(sources, known, strict=True)
+        for file in _weights_of(source)
+        if file.name not in there or file.parent != source.folder
+    ]
+    found = yield from store.hashes_at_once(new)
+    return [_fingerprint(*each, found) for each in zip(sources, known, strict=True)]
+
+
+def _fingerprint(source: Opened, known: Mapping[str, str], found: Mapping[Path, str]) -> str:
+    hashes = {}
+    for file in _weights_of(source):
+        beside = file.parent != source.folder
+        name = f"+{WEIGHTS}" if beside else file.name
+        hashes[name] = found[file] if file in found else known[file.name]
     if source.adapter is not None:
-        hashes |= {f"+{WEIGHTS}": (yield from store.hash_of(source.adapter / WEIGHTS))}
         config = (source.adapter / "adapter_config.json").read_bytes()
-        hashes |= {"+config": hashlib.sha256(config).hexdigest()}
+        hashes["+config"] = hashlib.sha256(config).hexdigest()
     text = json.dumps([hashes, source.config], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _hashes(folder: Path) -> Generator[Progress, None, dict[str, str]]:
-    """Of the files of weights, by name: those that were written down, else found anew."""
+def _weights_of(source: Opened) -> list[Path]:
+    """The files that decide the weights, the adapter's last."""
+    adapter = [] if source.adapter is None else [source.adapter / WEIGHTS]
+    return [*sorted(source.folder.glob("*.safetensors")), *adapter]
+
+
+def _known(folder: Path) -> dict[str, str]:
+    """Hashes of the folder's files that were written down, by name."""
     origin = store.origin_of(folder)
-    known = {**(origin.get("sha256") or {}), **(origin.get("files") or {})}
-    hashes = {}
-    for file in sorted(folder.glob("*.safetensors")):
-        hashes[file.name] = known.get(file.name) or (yield from store.hash_of(file))
-    return hashes
+    return {**(origin.get("sha256") or {}), **(origin.get("files") or {})}

@@ -7,9 +7,8 @@ whole; what a stopped writing has finished is not written again.
 
 import json
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 import torch
 from torch import Tensor
@@ -18,6 +17,7 @@ from fusionlab.events import Progress
 from fusionlab.reading import read_json, read_plain
 from fusionlab.sources.opening import INDEX
 from fusionlab.weights.checkpoint import DTYPES, SINGLE, Header, is_finite
+from fusionlab.weights.hashing import Hashed, hashed
 from fusionlab.writing import putting
 
 SHARD = 4_000_000_000
@@ -38,6 +38,8 @@ class Written:
     bytes: int
     not_finite: tuple[str, ...]
     """Names of tensors that hold NaN or Inf."""
+    sha256: Mapping[str, str] = field(default_factory=dict)
+    """Of the files of weights that were written now, by name."""
 
 
 def shards(tensors: Sequence[Header], most: int = SHARD) -> list[list[Header]]:
@@ -76,16 +78,18 @@ def written(
         left.unlink()
     broken = _known_broken(folder)
     done = 0
+    hashes: dict[str, str] = {}
     yield Progress(what, done, total, "bytes")
     for name, part in zip(names, parts, strict=True):
         if not (folder / name).exists():
-            yield from _file(folder, name, part, make, broken, Progress(what, done, total, "bytes"))
+            so_far = Progress(what, done, total, "bytes")
+            hashes[name] = yield from _file(folder, name, part, make, broken, so_far)
         done += sum(header.bytes for header in part)
         yield Progress(what, done, total, "bytes")
     if len(parts) > 1:
         _write_index(folder, dict(zip(names, parts, strict=True)), total)
         names.append(INDEX)
-    return Written(tuple(names), total, tuple(broken))
+    return Written(tuple(names), total, tuple(broken), hashes)
 
 
 def moved(written_there: Written, work: Path, folder: Path) -> None:
@@ -106,11 +110,12 @@ def _file(
     make: Make,
     broken: list[str],
     so_far: Progress,
-) -> Generator[Progress, None, None]:
+) -> Generator[Progress, None, str]:
+    """The file stands there whole; returns its hash."""
     done = so_far.done
     found = []
     with putting(folder / name) as half:
-        with half.open("wb") as stream:
+        with half.open("wb") as plain, hashed(plain) as stream:
             ordered = _aligned(part)
             stream.write(header_bytes(ordered))
             for header in ordered:
@@ -121,9 +126,10 @@ def _file(
         if found:
             broken += found
             (folder / BROKEN).write_text(json.dumps(broken), encoding="utf-8")
+    return stream.sha256
 
 
-def _write(stream: BinaryIO, header: Header, parts: Iterable[Tensor]) -> bool:
+def _write(stream: Hashed, header: Header, parts: Iterable[Tensor]) -> bool:
     """Writes the tensor; whether all its numbers are finite."""
     finite, count = True, 0
     for part in parts:

@@ -180,6 +180,7 @@ def test_its_events_end_in_a_model_that_opens_as_a_member(builder: Builder, move
         assert str(home) not in json.dumps(event_to_json(event), allow_nan=False)
     assert event_from_json(json.loads(json.dumps(event_to_json(last)))) == last
     assert store.origin_of(folder)["lineage" if plan.lineage else "source"]
+    assert drained(store.fault(folder))[1] is None  # the hashes in it are those of its files
     assert {"README.md", "recipe.toml", "origin.json"} <= {file.name for file in folder.iterdir()}
     assert spec_of(last.reference).licence == plan.licence
     recipe = Recipe("solo", "one", (MemberRecipe(last.reference),), sampling=Sampling(3))

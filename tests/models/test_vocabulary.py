@@ -60,10 +60,10 @@ def test_gpt2s_alphabet_is_a_bijection() -> None:
     assert (byte_level_bytes("Ġ"), byte_level_bytes("Ċ")) == (b" ", b"\n")
 
 
-@pytest.mark.parametrize("token", pre_tokenizers.ByteLevel.alphabet())
-def test_gpt2s_alphabet_is_that_of_the_tokenizers_library(token: str) -> None:
-    piece = byte_level_bytes(token)
-    assert decoders.ByteLevel().decode([token]) == piece.decode("utf-8", "replace")
+def test_gpt2s_alphabet_is_that_of_the_tokenizers_library() -> None:
+    for token in pre_tokenizers.ByteLevel.alphabet():
+        piece = byte_level_bytes(token)
+        assert decoders.ByteLevel().decode([token]) == piece.decode("utf-8", "replace")
 
 
 @given(text)
