@@ -330,9 +330,9 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     """What is to be known of the data."""
     tuning = details.tuning
     if own := details.own:
-        values = {"questions": len(own.asked), "samples": own.samples, "suite": own.suite}
+        asked = {"questions": len(own.asked), "samples": own.samples}
         steps = {"steps": tuning.schedule.steps, "drawn": tuning.drawn}
-        return [Finding.of("note", "train-own-counts", **values, **steps)]
+        return [Finding.of("note", "train-own-counts", suite=own.suite, **asked, **steps)]
     counts = {
         "examples": found.examples,
         "tokens": found.tokens,
@@ -375,7 +375,7 @@ def _added(source: Opened, rank: int) -> int:
 def _made_by(details: Training, source: Opened) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights."""
     tuning = {**asdict(details.tuning), "precision": str(computed_in(details.tuning.precision))}
-    adapter = [details.rank, details.alpha] if details.rank else []
+    adapter: list[int | str] = [details.rank, details.alpha] if details.rank else []
     adapter += ["whole"] if details.whole else []
     base = yield from fingerprint(source)
     told = ["train", FORMAT, tuning, details.sha256, adapter, base]

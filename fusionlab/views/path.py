@@ -123,8 +123,9 @@ def _stage(record: Plain, point: Plain, key: str) -> Said:
 def _before(line: Plain, point: Plain) -> Plain:
     """The model that it was made of: the nearest before it of another stage."""
     at = [each["ref"] for each in line["points"]].index(point["ref"])
+    first: Plain = line["points"][0]
     earlier = [each for each in line["points"][:at] if each["stage"] != point["stage"]]
-    return earlier[-1] if earlier else line["points"][0]
+    return earlier[-1] if earlier else first
 
 
 def _answered(record: Plain, key: str, point: Plain, before: Plain) -> Said:

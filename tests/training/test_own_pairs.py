@@ -18,6 +18,7 @@ from fusionlab.events import ModelBuilt, Progress
 from fusionlab.registry import Source, get_builder
 from fusionlab.sources.opening import open_model
 from fusionlab.training.corpora.question import is_tested
+from fusionlab.training.records import Passage, Talk
 from fusionlab.zoo.tasks import split_of
 from tests.drained import drained
 from tests.training.test_train_builder import QUICK, moved
@@ -105,9 +106,12 @@ def test_a_suite_is_learned_as_text_and_as_answers() -> None:
     text = taught("suite:zoo-mixed/add", "continue", 3)
     talks = taught("suite:zoo-mixed/add", "instruct", 3)
     for passage, talk in zip(text.records, talks.records, strict=True):
+        assert isinstance(passage, Passage)
+        assert isinstance(talk, Talk)
         assert passage.text == "".join(turn.content for turn in talk.turns)
         assert split_of(talk.turns[0].content) == "train"
     (words,) = taught("suite:word-problems", "continue", 1).records
+    assert isinstance(words, Passage)
     assert "\n" in words.text
 
 
