@@ -111,6 +111,7 @@
     const detail = {
       refs: f.asked.sources.map(({ ref }) => ref),
       between: Boolean(builderOf(f).between),
+      builder: f.asked.builder,
     };
     FusionLab.sources = detail;
     document.dispatchEvent(new CustomEvent("fusionlab-sources", { detail }));

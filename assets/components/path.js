@@ -38,7 +38,9 @@
       list(line.points).flatMap((point) => {
         if (seen.has(point.ref)) return [];
         seen.add(point.ref);
-        return [{ ...point, line: at, kind: line.kind }];
+        const alike = list(line.points).filter(({ stage }) => stage === point.stage);
+        const number = alike.length > 1 ? ` ${alike.indexOf(point) + 1}` : "";
+        return [{ ...point, line: at, kind: line.kind, number }];
       }),
     );
   };
@@ -47,7 +49,7 @@
     const { value, low, high } = of(point);
     const spoken = { value: spell(value), low: spell(number(low)), high: spell(number(high)) };
     const stage = stageName(point.stage);
-    const line = lineName(point.kind);
+    const line = lineName(point.kind) + point.number;
     const what = { line, stage, model: text(point.ref), ...spoken };
     return el(
       "li",

@@ -35,7 +35,7 @@ from fusionlab.proof.examining import samples_for
 from fusionlab.reading import read_json, read_plain, read_text, read_toml
 from fusionlab.recipe import FORBID, Sampling, as_recipe_error
 from fusionlab.sources import store
-from fusionlab.sources.references import folder_for, spec_of
+from fusionlab.sources.references import folder_for
 from fusionlab.sources.schemes.built import PREFIX, built_folder
 from fusionlab.training.log import LOG, steps_in
 from fusionlab.weights.opened import fetched, fingerprint

@@ -22,7 +22,7 @@ from fusionlab.builders.own import OWN, PAIRS, Own, own_of, sampled
 from fusionlab.builders.taught import taught
 from fusionlab.builders.tuned import written
 from fusionlab.errors import RecipeError, SourceError
-from fusionlab.events import Event
+from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, made
 from fusionlab.plans import Finding
 from fusionlab.registry import File, Group, Material, Plan, Source, Where, model_builder
@@ -232,7 +232,7 @@ def train(
     own = _own(place, objective, questions, samples, temperature, seed)
     longest = length or min(USUAL_LENGTH, context_of(source) or USUAL_LENGTH)
     if own is None:
-        records = _records(place, objective, questions)
+        records = taught(place, objective, questions)
         tokenizer = open_tokenizer(source.folder)
         found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
     else:
@@ -333,13 +333,6 @@ def _own(
     return own_of(place.removeprefix(OWN).strip(), questions, samples, temperature, seed)
 
 
-def _records(place: str, objective: Objective, questions: int) -> Records:
-    """What is learned, from a suite's questions to train with, or from wherever `read` finds it."""
-    if place.startswith(SUITE):
-        return taught(place, objective, questions)
-    return read(place, objective, questions)
-
-
 def context_of(source: Opened) -> int:
     """The tokens that the model reads; 0 where its config does not say."""
     told = source.config.get("max_position_embeddings")
@@ -361,9 +354,9 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     """What is to be known of the data."""
     tuning = details.tuning
     if own := details.own:
-        values = {"questions": len(own.asked), "samples": own.samples, "suite": own.suite}
+        asked = {"questions": len(own.asked), "samples": own.samples}
         steps = {"steps": tuning.schedule.steps, "drawn": tuning.drawn}
-        return [Finding.of("note", "train-own-counts", **values, **steps)]
+        return [Finding.of("note", "train-own-counts", suite=own.suite, **asked, **steps)]
     counts = {
         "examples": found.examples,
         "tokens": found.tokens,
@@ -406,7 +399,7 @@ def adapter_size(source: Opened, rank: int) -> int:
 def _made_by(details: Training, source: Opened) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights."""
     tuning = {**asdict(details.tuning), "precision": str(computed_in(details.tuning.precision))}
-    adapter = [details.rank, details.alpha] if details.rank else []
+    adapter: list[int | str] = [details.rank, details.alpha] if details.rank else []
     adapter += ["whole"] if details.whole else []
     base = yield from fingerprint(source)
     told = ["train", FORMAT, tuning, details.sha256, adapter, base]
@@ -431,7 +424,7 @@ def _work(
     details = plan.details
     tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
     if details.own is None:
-        records = _records(details.data, tuning.objective, details.questions)
+        records = taught(details.data, tuning.objective, details.questions)
         if records.sha256 != details.sha256:
             raise RecipeError("train-data-changed", file=records.name)
     else:
@@ -439,6 +432,9 @@ def _work(
     found = lessons(
         records, tokenizer, source.ref, tuning.objective, tuning.length, tuning.held_out
     )
+    if details.own and found.left_out:  # of other data the plan has said so
+        values = {"count": found.left_out, "all": found.records, "length": tuning.length}
+        yield Warned.of("train-left-out", **values)
     model = learner(details, source)
     outcome = yield from tuned(model, found, tuning, padding(tokenizer), work, plan.id)
     return model, outcome

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fusionlab import words
+from fusionlab.cli.aligning import add_align
 from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
 from fusionlab.cli.bench import add_bench
 from fusionlab.cli.build import add_build
@@ -276,6 +277,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("models", nargs="+", metavar="MODEL")
     add_build(commands)
     add_path(commands)
+    add_align(commands)
     add_zoo(commands)
     add_gallery(commands)
     add_bench(commands)

@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, get_args
 
@@ -36,6 +37,7 @@ def add_gallery(commands: Any) -> None:
 
 
 def _gallery(arguments: argparse.Namespace) -> int:
+    from fusionlab.distil.picture import RECORD
     from fusionlab.spaces import build_presets, presets
 
     folder, failed = Path(arguments.folder), 0
@@ -50,7 +52,22 @@ def _gallery(arguments: argparse.Namespace) -> int:
         record_build(made, folder.parent / "builds" / f"{made.id}.json", anew=arguments.all)
         if made.sweep:
             record_sweep(made, folder.parent / "sweeps" / f"{made.id}.json", anew=arguments.all)
+    record_aligned(folder.parent / RECORD, anew=arguments.all)
     return 1 if failed else 0
+
+
+def record_aligned(file: Path, *, anew: bool = False) -> None:
+    """The file holds how the example's sources are put together, unless it does so already,
+    with whatever model it was trained to.
+    """
+    from fusionlab.distil.picture import EXAMPLE, as_asked, pictured
+
+    known = as_asked(read_json(file.read_bytes())) if file.is_file() else None
+    if known and not anew and replace(known, trained="") == EXAMPLE:
+        return
+    file.parent.mkdir(exist_ok=True)
+    text = json.dumps(shown_to_the_end(pictured(EXAMPLE)), ensure_ascii=False)
+    file.write_text(text + "\n", encoding="utf-8")
 
 
 def record_build(preset: "BuildPreset", file: Path, *, anew: bool = False) -> None:

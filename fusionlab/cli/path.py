@@ -1,4 +1,4 @@
-"""`fusionlab path`: all models of a recipe built one after the other, then examined side by side."""
+"""`fusionlab path`: all models of a recipe are built in turn, then held side by side."""
 
 import argparse
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 from fusionlab.assets import asset, has_asset
 from fusionlab.cli.build import made
 from fusionlab.cli.console import language, print_json, said, say, shown_to_the_end, tell
+from fusionlab.cli.gallery import rounded
 from fusionlab.cli.parser import command
 from fusionlab.cli.planning import builds_of
 from fusionlab.errors import RecipeError
@@ -33,7 +34,7 @@ def _path(arguments: argparse.Namespace) -> int:
         say(said("cli-path-stands", reference=built.reference))
     record = shown_to_the_end(examined(path))
     if arguments.out:
-        write_record(record, Path(arguments.out))
+        write_record(rounded(record), Path(arguments.out))
     if arguments.json:
         print_json(record)
         return 0

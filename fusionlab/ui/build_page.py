@@ -18,6 +18,7 @@ from fusionlab.plans import Plan
 from fusionlab.registry import get_builder
 from fusionlab.sources.schemes.built import built_folder, built_names
 from fusionlab.training.loop import Stop
+from fusionlab.ui.align_page import build_align, wire_align
 from fusionlab.ui.brought import KINDS, brought
 from fusionlab.ui.building import (
     Asked,
@@ -58,6 +59,7 @@ class BuildPage:
 
     form: gr.HTML
     sweep: gr.HTML
+    align: gr.HTML
     upload: gr.UploadButton
     status: gr.HTML
     learning: gr.HTML
@@ -112,7 +114,8 @@ def build_build() -> BuildPage:
         learning = view("learning", "build-learning")
         result = view("built", "build-result")
         view("actions", "build-actions", {"picture": "model", "of": ["learning", "built"]})
-    return BuildPage(form, sweep, upload, status, learning, result)
+    align = build_align()
+    return BuildPage(form, sweep, align, upload, status, learning, result)
 
 
 def wire_build(page: BuildPage, runs: LiveRuns) -> None:
@@ -120,6 +123,7 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     quiet = {**QUIET, "queue": False}
     name, asked = gr.State(""), gr.State(None)
     wire_sweep(page.sweep, runs)
+    wire_align(page.align, runs)
 
     def edited(event: gr.EventData) -> Drawn:
         said = told(event)

@@ -60,7 +60,7 @@ def _notices(record: Plain) -> Iterator[Said]:
     if graft and donor:
         yield _worse_at_once(record, graft, donor)
         if healed := by_stage.get("continue"):
-            yield _healing(record, graft, healed, donor)
+            yield _healing(graft, healed, donor)
     for stage, key in (("instruct", "path-instruct"), ("prefer", "path-prefer")):
         if stage in by_stage:
             yield _stage(record, by_stage[stage], key)
@@ -97,7 +97,7 @@ def _worse_at_once(record: Plain, graft: Plain, donor: Plain) -> Said:
     )
 
 
-def _healing(record: Plain, graft: Plain, healed: Plain, donor: Plain) -> Said:
+def _healing(graft: Plain, healed: Plain, donor: Plain) -> Said:
     """Which share of what the graft lost came back."""
     values = [each["read"]["value"] for each in (graft, healed, donor)]
     lost = values[0] - values[2]
@@ -123,8 +123,9 @@ def _stage(record: Plain, point: Plain, key: str) -> Said:
 def _before(line: Plain, point: Plain) -> Plain:
     """The model that it was made of: the nearest before it of another stage."""
     at = [each["ref"] for each in line["points"]].index(point["ref"])
+    first: Plain = line["points"][0]
     earlier = [each for each in line["points"][:at] if each["stage"] != point["stage"]]
-    return earlier[-1] if earlier else line["points"][0]
+    return earlier[-1] if earlier else first
 
 
 def _answered(record: Plain, key: str, point: Plain, before: Plain) -> Said:

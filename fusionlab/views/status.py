@@ -36,6 +36,8 @@ DOING_TO = {
     "evaluating": "status-evaluating",
     "storing": "status-storing",
     "writing": "status-writing-model",
+    "aligning with": "status-aligning-with",
+    "mapping the tokens of": "status-mapping-tokens",
 }
 """The same by its first words, where what follows is a name."""
 

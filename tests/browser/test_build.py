@@ -13,6 +13,8 @@ from fusionlab.reading import read_json
 from fusionlab.spaces import build_presets
 from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
 from fusionlab.ui.sweep_page import about
+from fusionlab.views.path import path_view
+from tests.bench.test_path import RECORD
 from tests.browser.legible import faults
 from tests.browser.served import served
 
@@ -253,6 +255,13 @@ def test_an_examination_is_pictures_with_their_numbers(room: Opens) -> None:
     ).to_be_visible()
     card.locator(".fl-proof-part", has_text="How far").locator("summary").last.click()
     expect(card.get_by_role("region", name="Distance from zoo/editor")).to_be_visible()
+    page.evaluate(DRAW, ["built", {"built": built, "path": path_view(RECORD)}])
+    path = page.locator(".fl-path")
+    expect(path.locator(".fl-sentence").first).to_contain_text("worse at once")
+    expect(path.get_by_role("heading", name="aligned by DPO")).to_have_count(2)
+    expect(path.locator(".fl-path-row")).to_have_count(12)  # each of six models in two panels
+    path.locator("summary", has_text="The numbers as a table").click()
+    expect(path.get_by_role("cell", name="0.800 [0.700, 0.900]")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 900})
     assert page.evaluate(WIDEST) == 390
 

@@ -188,6 +188,20 @@ term-merging = Merging
     .formula = θ = Σᵢ wᵢ θᵢ
 term-distillation = Distillation
     .text = A small model (the student) learns to give the same probabilities as a large one or a whole ensemble (the teacher). Much of the skill remains at a fraction of the cost.
+term-tokenizer-alignment = Alignment of tokens
+    .text = One text under two tokenizers: which tokens of the one stand where a token of the other stands? It is found by the bytes at which tokens end, or by time warping, which guesses by their spelling. Only where exactly one token stands can its distribution be taken over.
+term-token-map = Token map
+    .text = For every token of a source’s vocabulary the one of the target that says the same. EM takes equal tokens only; MinED takes the nearest by edit distance, which can be a token that means something else.
+term-fused-distribution = Fused distribution
+    .text = What several source models expect of the next token, in the target’s vocabulary and mixed. The target is trained to expect it too, beside the text itself.
+term-mince = MinCE
+    .text = The rule by which one source is taken for a passage: that with the lowest cross-entropy, which is the one least surprised by the text.
+    .formula = i* = argminᵢ CEᵢ
+term-avgce = AvgCE
+    .text = The rule by which all sources are mixed: the less surprised a source is by the passage, the larger its share.
+    .formula = wᵢ ∝ exp(1 / exp(CEᵢ))
+term-one-step-late = One step late
+    .text = A distribution at a token is about the token after it. Where nothing aligns, FuseLLM’s published code puts the token that has just been read in the place of the next one, so that the model learns to repeat itself there.
 term-lora = LoRA
     .text = An adapter that adds the product of two thin matrices to a large weight matrix. Training touches only the thin ones, often less than 1% of the parameters.
     .formula = W′ = W + (α / r) B A

@@ -188,6 +188,20 @@ term-merging = 模型合并
     .formula = θ = Σᵢ wᵢ θᵢ
 term-distillation = 蒸馏
     .text = 让小模型（学生）学着给出与大模型或整个集成（老师）相同的概率。只用一小部分开销，就能保留大部分本领。
+term-tokenizer-alignment = 词元对齐
+    .text = 同一段文本由两个分词器切分：一方的某个词元处，对应另一方的哪些词元？可按词元结束处的字节确定，也可用时间规整按拼写来猜。只有恰好对应一个词元时，才能采用它的分布。
+term-token-map = 词元映射
+    .text = 来源词表中的每个词元，在目标词表中对应哪一个。EM 只取相同的词元；MinED 取编辑距离最小的词元，意思可能完全不同。
+term-fused-distribution = 融合分布
+    .text = 多个来源模型对下一个词元的预测，移到目标的词表后混合而成。目标除了学习文本本身，也学习给出这样的预测。
+term-mince = MinCE
+    .text = 每段只取一个来源的规则：取交叉熵最低的，也就是对文本最不意外的那一个。
+    .formula = i* = argminᵢ CEᵢ
+term-avgce = AvgCE
+    .text = 混合所有来源的规则：来源对这一段越不意外，占比越大。
+    .formula = wᵢ ∝ exp(1 / exp(CEᵢ))
+term-one-step-late = 晚一步
+    .text = 一个词元处的分布，预测的是它之后的词元。在无法对齐之处，FuseLLM 公开的代码把刚读过的词元放在下一个词元的位置上，模型在那里学到的是重复自己。
 term-lora = LoRA
     .text = 一种适配器：给大的权重矩阵加上两个细长矩阵的乘积。训练只动这两个细长矩阵，往往不到参数的 1%。
     .formula = W′ = W + (α / r) B A

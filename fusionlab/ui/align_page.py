@@ -1,0 +1,135 @@
+"""The Build tab's part on how sources are put together: a text, models, and what comes of them."""
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from functools import cache
+from typing import Any
+
+import gradio as gr
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fusionlab.assets import asset
+from fusionlab.background import stepped
+from fusionlab.distil.fusion import FusionRule
+from fusionlab.distil.picture import MOST_SOURCES, RECORD, AlignRule, Asked, pictured
+from fusionlab.distil.vocabulary import MapRule
+from fusionlab.errors import FusionError, RecipeError
+from fusionlab.events import Event, Progress
+from fusionlab.faults import fault
+from fusionlab.limits import limits
+from fusionlab.reading import read_json
+from fusionlab.recipe import MemberRecipe
+from fusionlab.ui.formdata import source_models
+from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
+from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.views.aligned import aligned_view
+from fusionlab.views.refused import refused_view
+from fusionlab.views.status import doing
+
+Drawn = dict[str, Any]
+LONGEST = 10_000
+"""Characters of a text, on the page: more than tokens that are shown."""
+TOLD = 0.3
+"""Seconds between two words on how far it has come."""
+
+
+class Wanted(BaseModel):
+    """What the page asks for; others may have written it."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field(max_length=LONGEST)
+    target: str
+    sources: list[str] = Field(min_length=1, max_length=MOST_SOURCES)
+    rule: FusionRule = "mince"
+    vocabulary: MapRule = "mined"
+    alignment: AlignRule = "bytes"
+    trained: str = ""
+
+
+def build_align() -> gr.HTML:
+    """The component, without its events; it shows what came with FusionLab."""
+    return view("aligner", "build-align", first_view())
+
+
+def first_view() -> Drawn:
+    """The part before anything was asked."""
+    return {
+        "found": _recorded(),
+        "recorded": True,
+        "models": source_models(),
+        "most": MOST_SOURCES,
+    }
+
+
+def wire_align(page: gr.HTML, runs: LiveRuns) -> None:
+    """Its events."""
+    quiet = {**QUIET, "queue": False}
+    name, asked = gr.State(""), gr.State(None)
+
+    def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
+        return [runs.begin(visitor_of(request)), told(event).get("asked")]
+
+    def stream(run: str, said: Any) -> Iterator[Drawn]:
+        try:
+            wanted = asked_of(said)
+            waiting: Drawn = {"running": True, "waits": True}
+            yield from runs.in_turn(run, lambda: shown(run, runs, wanted), waiting, "align")
+        except FusionError as error:
+            yield {"running": False, "refused": refused_view(error)}
+        finally:
+            runs.end(run)
+
+    def stopped(request: gr.Request) -> None:
+        runs.stop(str(request.session_hash))
+
+    page.submit(begin, None, [name, asked], **quiet).then(
+        stream, [name, asked], page, **QUIET, **COMPUTE
+    )
+    page.stop(stopped, None, None, **quiet)
+
+
+@cache
+def _recorded() -> Drawn:
+    found: Drawn = read_json(asset(RECORD).read_bytes())
+    return aligned_view(found)
+
+
+def asked_of(said: Any) -> Asked:
+    """What is asked, if it may be; raises RecipeError."""
+    try:
+        wanted = Wanted.model_validate(said)
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        where, given = ".".join(map(str, first["loc"])), repr(str(first["input"])[:60])
+        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+    asked = Asked(**{**wanted.model_dump(), "sources": tuple(wanted.sources)})
+    refs = dict.fromkeys(filter(None, (asked.target, *asked.sources, asked.trained)))
+    limits().check_members([MemberRecipe(ref) for ref in refs])
+    return asked
+
+
+def shown(run: str, runs: LiveRuns, asked: Asked) -> Iterator[Drawn]:
+    """How far it has come, and at the end the picture."""
+    found: list[Drawn] = []
+
+    def steps() -> Generator[Event, None, None]:
+        found.append((yield from pictured(asked)))
+
+    yield {"running": True}
+    told_at = time.monotonic()
+    try:
+        with runs.at_work(), closing(stepped(steps(), "align")) as events:
+            for event in events:
+                if not runs.wanted(run):
+                    break
+                if isinstance(event, Progress) and time.monotonic() - told_at >= TOLD:
+                    told_at = time.monotonic()
+                    yield {"running": True, "said": doing(event.what)}
+    except FusionError as error:
+        yield {"running": False, "refused": refused_view(error)}
+        return
+    if found:
+        yield {"running": False, "recorded": False, "found": aligned_view(found[0])}
+    else:
+        yield {"running": False, "stopped": True}
