@@ -131,9 +131,9 @@ built-removed = 已移除 { $id }。
 
 ## 蒸馏所得的模型从各来源学到了什么
 
-distil-told-mince = { $source }：每字节 { $nats } 纳特，在 { $share } 的文本中最好；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
-distil-told-avgce = { $source }：每字节 { $nats } 纳特，平均占混合的 { $share }；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
-distil-told-uld = { $source }：每字节 { $nats } 纳特；所学词元中 { $aligned } 对应它的一个词元，采用其概率
+distil-told-mince = { $source }：每字节 { $nats } 奈特，在 { $share } 的文本中最好；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
+distil-told-avgce = { $source }：每字节 { $nats } 奈特，平均占混合的 { $share }；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
+distil-told-uld = { $source }：每字节 { $nats } 奈特；所学词元中 { $aligned } 对应它的一个词元，采用其概率
 mixed-title = 各来源的贡献
 mixed-note = 除文本之外所学的分布中，每个来源所占的份额。
 mixed-head-source = 来源
