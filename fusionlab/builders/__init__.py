@@ -6,6 +6,7 @@ from fusionlab.builders import (  # noqa: I001  the order in which they are show
     graft,
     merge,
     train,
+    distil,
 )
 
-__all__ = ["adapter", "graft", "merge", "train", "zoo"]
+__all__ = ["adapter", "distil", "graft", "merge", "train", "zoo"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from pydantic import JsonValue
 
+from fusionlab.builders.own import PAIRS
 from fusionlab.events import Event, Progress, StepTrained
 from fusionlab.making import Papers
 from fusionlab.plans import Plan, Source
@@ -44,22 +45,32 @@ def written(
     """The folder `part` has the trained weights and what stands beside them."""
     model, outcome = result
     yield Progress(f"writing {plan.id}")
-    with store.saving(part):
-        if plan.details.rank:
-            save_adapter(model, part)
-        else:
-            model.to(_stored_in(source)).save_pretrained(part)
-            put_beside(source.folder, source.config, part)
-    shutil.copyfile(work / LOG, part / LOG)
-    steps = [each for each in steps_in(work / LOG) if each.step <= outcome.step]
-    report = _report(plan.details, outcome, steps)
+    steps = saved(model, source, plan.details, outcome, work, part)
+    report = report_of(plan.details, outcome, steps)
     stopped = outcome.step < plan.details.tuning.schedule.steps
     return Papers(
-        recipe_text("train", plan, [Source(source.ref)], _settings(plan.details)),
+        recipe_text("train", plan, [Source(source.ref)], settings_of(plan.details)),
         _card(plan, outcome, steps),
         report=report,
         unfinished=stopped,
     )
+
+
+def saved(
+    model: Any, source: Opened, details: "Training", outcome: Outcome, work: Path, part: Path
+) -> list[StepTrained]:
+    """The folder `part` has the model, or the adapter, and the log; returns what the log holds."""
+    with store.saving(part):
+        if details.leaves_adapter:
+            save_adapter(model, part)
+        else:
+            whole = model.merge_and_unload() if details.rank else model
+            whole.to(_stored_in(source)).save_pretrained(part)
+            put_beside(source.folder, source.config, part)
+        if details.own:
+            shutil.copyfile(work / PAIRS, part / PAIRS)
+    shutil.copyfile(work / LOG, part / LOG)
+    return [each for each in steps_in(work / LOG) if each.step <= outcome.step]
 
 
 def _stored_in(source: Opened) -> torch.dtype:
@@ -70,7 +81,7 @@ def _stored_in(source: Opened) -> torch.dtype:
     return DTYPES[elements.most_common(1)[0][0]]
 
 
-def _report(
+def report_of(
     details: "Training", outcome: Outcome, steps: Sequence[StepTrained]
 ) -> dict[str, JsonValue]:
     """What the training came to, with its curves: pairs of a step and a value."""
@@ -82,17 +93,31 @@ def _report(
         "planned": details.tuning.schedule.steps,
         "examples": details.examples,
         "tokens": details.tokens,
+        "read": _tokens_read(outcome, steps),
         "losses": [[each.step, each.loss] for each in steps],
+        "rates": [[each.step, each.learning_rate] for each in steps],
         "held_out": heard,
         "samples": [asdict(said) for each in steps for said in each.samples],
         "preferred": outcome.preferred,
     }
 
 
-def _settings(details: "Training") -> dict[str, Any]:
+def _tokens_read(outcome: Outcome, steps: Sequence[StepTrained]) -> int:
+    """Tokens of all steps, reckoned from those that the log keeps."""
+    known = [each.tokens for each in steps]
+    return round(outcome.step * sum(known) / len(known)) if known else 0
+
+
+def settings_of(details: "Training") -> dict[str, Any]:
     """As they would be typed, all defaults written out; of a file its name only."""
     tuning, schedule = details.tuning, details.tuning.schedule
-    adapter = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
+    adapter: dict[str, Any] = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
+    adapter |= {"into": "model"} if details.whole else {}
+    own = details.own
+    heard: dict[str, Any] = {"shown": details.shown}
+    if details.sample:
+        heard = {"sample": details.sample}
+    asked = {"samples": own.samples, "temperature": own.sampling.temperature} if own else {}
     return {
         "objective": tuning.objective,
         "data": details.file,
@@ -106,8 +131,9 @@ def _settings(details: "Training") -> dict[str, Any]:
         **adapter,
         **({"beta": tuning.beta} if tuning.objective == "prefer" else {}),
         "held_out": tuning.held_out,
-        **({"sample": details.sample} if details.sample else {"shown": details.shown}),
+        **heard,
         "questions": details.questions,
+        **asked,
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
         "seed": schedule.seed,
     }
@@ -118,16 +144,17 @@ def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) 
     schedule = details.tuning.schedule
     what = (
         f"A low-rank adapter of {plan.parameters:,} parameters (rank {details.rank})"
-        if details.rank
+        if details.leaves_adapter
         else f"A causal language model of {plan.parameters:,} parameters"
     )
+    if details.whole:
+        what += f", of which an adapter of rank {details.rank} was trained and added to the weights"
     sections = [
         f"{what}, trained by FusionLab. {DONE[details.tuning.objective]}",
         f"{outcome.step:,} steps of {details.tuning.drawn} examples, drawn from "
-        f"{details.examples:,} ({details.tokens:,} tokens) of `{details.file}`; learning rate "
-        f"{schedule.learning_rate:g}, seed {schedule.seed}. {details.held_out:,} more were held "
-        f"out.",
-        _heard(outcome, log),
+        f"{_drawn_from(details)}; learning rate {schedule.learning_rate:g}, seed "
+        f"{schedule.seed}.",
+        held_out_section(outcome, log),
         lineage_section(plan, {ref: spec_of(ref).licence for ref in plan.lineage}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
     ]
@@ -137,12 +164,27 @@ def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) 
             f"**The training was stopped at step {outcome.step:,} of {schedule.steps:,}**: this is "
             "the model as it was then. The command that began it goes on from there.",
         )
-    tags = ("train", details.tuning.objective, *(("lora",) if details.rank else ()))
-    library = "peft" if details.rank else "transformers"
+    adapter = details.leaves_adapter
+    tags = ("train", details.tuning.objective, *(("lora",) if adapter else ()))
+    library = "peft" if adapter else "transformers"
     return card_text(plan, tags, [each for each in sections if each], library=library)
 
 
-def _heard(outcome: Outcome, log: Sequence[StepTrained]) -> str:
+def _drawn_from(details: "Training") -> str:
+    """What was learned, and what was not."""
+    if own := details.own:
+        return (
+            f"pairs of its own answers, {own.samples} to each of {len(own.asked):,} questions to "
+            f"train with of the suite {own.suite}, drawn at temperature "
+            f"{own.sampling.temperature:g} and checked ([{PAIRS}]({PAIRS}))"
+        )
+    return (
+        f"{details.examples:,} ({details.tokens:,} tokens) of `{details.file}`; "
+        f"{details.held_out:,} more were held out"
+    )
+
+
+def held_out_section(outcome: Outcome, log: Sequence[StepTrained]) -> str:
     """What the held-out part tells; nothing where nothing was held out."""
     read = [each for each in log if each.held_out is not None]
     if outcome.before is None or not read:

@@ -69,15 +69,19 @@ def fused(
     return mixed(moved, torch.tensor([share for _, share in chosen]))
 
 
-def weights(nats_per_byte: Sequence[float], rule: FusionRule) -> Float[Tensor, " source"]:
-    """The share of each source in the mixture; they sum to one.
+def weights(
+    nats_per_byte: Sequence[float] | Float[Tensor, "source ..."], rule: FusionRule
+) -> Float[Tensor, "source ..."]:
+    """The share of each source in the mixture of a block; they sum to one.
 
     A source without a figure counts as if it had expected nothing of what came.
     """
-    entropies = torch.tensor(nats_per_byte, dtype=torch.float64).nan_to_num(nan=torch.inf)
+    told = torch.as_tensor(nats_per_byte, dtype=torch.float64)
+    entropies = told.nan_to_num(nan=torch.inf, posinf=torch.inf)
     if rule == "avgce":
         return (-entropies).exp().softmax(dim=0).float()
-    return torch.nn.functional.one_hot(entropies.argmin(), len(entropies)).float()
+    best = torch.nn.functional.one_hot(entropies.argmin(dim=0), len(entropies))
+    return best.movedim(-1, 0).float()
 
 
 def copied(beside: Beside, tokens: Int64[Tensor, " token"]) -> Bool[Tensor, " token"]:
@@ -113,11 +117,14 @@ def filled(expected: Expected, own: Expected) -> Expected:
     return _where(some, _widened(expected, width), _widened(own, width))
 
 
-def mixed(sources: Sequence[Expected], shares: Float[Tensor, " source"]) -> Expected:
-    """The weighted mean of the distributions, most probable token first."""
-    pairs = list(zip(sources, shares.tolist(), strict=True))
+def mixed(sources: Sequence[Expected], shares: Float[Tensor, "source ..."]) -> Expected:
+    """The weighted mean of the distributions, most probable token first.
+
+    Shares are of each token, or the same for all.
+    """
+    pairs = list(zip(sources, shares.unbind(), strict=True))
     ids = torch.cat([each.ids for each, _ in pairs], dim=-1)
-    probs = torch.cat([each.probs * share for each, share in pairs], dim=-1)
+    probs = torch.cat([each.probs * share[..., None] for each, share in pairs], dim=-1)
     ids, order = ids.sort(dim=-1, stable=True)
     probs = probs.gather(-1, order)
     new = torch.nn.functional.pad(ids[..., 1:] != ids[..., :-1], (1, 0))

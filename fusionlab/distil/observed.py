@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from fusionlab.engines.prefill import prefilled
+from fusionlab.engines.prefill import prefilled, prefilled_rows
 from fusionlab.models.base import LogitModel
 from fusionlab.models.vocabulary import Vocabulary
 
@@ -46,21 +46,40 @@ class Observed:
         return nats / sum(sizes) if sum(sizes) else float("nan")
 
 
-Reader = Callable[[Sequence[int], int], Observed]
-"""Tells what a model expects at each position of a block, with so many entries."""
+Reader = Callable[[Sequence[Sequence[int]], int], Iterator[Observed]]
+"""Tells what a model expects at each position of the blocks, with so many entries, block by block.
+"""
 
 
 def observed(model: LogitModel, ids: Sequence[int], n_top: int = N_TOP) -> Observed:
     """The block as the model reads it, in one reading; raises MemberError."""
+    return _observed(model, ids, prefilled(model, ids), n_top)
+
+
+def observed_blocks(
+    model: LogitModel, blocks: Sequence[Sequence[int]], n_top: int = N_TOP
+) -> Iterator[Observed]:
+    """The blocks as the model reads them, short ones several in a pass; raises MemberError."""
+    for ids, logits in zip(blocks, prefilled_rows(model, blocks), strict=True):
+        yield _observed(model, ids, logits, n_top)
+
+
+def _observed(
+    model: LogitModel,
+    ids: Sequence[int],
+    logits: Iterator[Float[Tensor, "token vocab"]],
+    n_top: int,
+) -> Observed:
     labels = torch.tensor([*ids[1:], 0])
     known = len(model.vocabulary.pieces)
     parts: list[Observed] = []
-    for logits in prefilled(model, ids):
-        # Models pad their logits: ids beyond the vocabulary are no tokens.
-        start = sum(len(part.tokens) for part in parts)
-        here = slice(start, start + len(logits))
+    start = 0
+    for part in logits:
+        here = slice(start, start + len(part))
+        start += len(part)
         own = torch.tensor(ids[here])
-        parts.append(topped(own, logits[:, :known].cpu(), labels[here], n_top))
+        # Models pad their logits: ids beyond the vocabulary are no tokens.
+        parts.append(topped(own, part[:, :known].cpu(), labels[here], n_top))
     whole = joined(parts)
     whole.label[-1] = torch.nan
     return whole

@@ -32,6 +32,8 @@ from fusionlab.sources import store
 RECORDS, STARTS = "records.npy", "starts.npy"
 FORM = 1
 """Of the file; another form is stored anew."""
+TOLD = 200
+"""How often, at most, it is said how far the work has come."""
 LOWEST = -65504.0
 """The smallest number of fp16: −∞ is kept as this."""
 AROUND = 64 << 10
@@ -154,9 +156,12 @@ def _fill(
     stream.write(head)
     stream.truncate(len(head) + starts[done] * kind.itemsize)
     stream.seek(0, os.SEEK_END)
-    for number in range(done, len(blocks)):
-        yield Progress(f"storing {source.name}", starts[number], starts[-1], "items")
-        seen = source.read(blocks[number], n_top)
+    step = max(1, starts[-1] // TOLD)
+    told = -1
+    for number, seen in enumerate(source.read(blocks[done:], n_top), done):
+        if starts[number] // step > told:
+            told = starts[number] // step
+            yield Progress(f"storing {source.name}", starts[number], starts[-1], "items")
         stream.write(_packed(seen, kind).tobytes())
         stream.flush()
 

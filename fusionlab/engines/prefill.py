@@ -15,6 +15,8 @@ from fusionlab.models.base import LogitModel, no_number
 
 AT_ONCE = 1 << 26
 """Logits that are in memory together: in fp32 a quarter of a gigabyte."""
+ROWS = 32
+"""That are read in one pass, at most."""
 
 
 def prefilled(model: LogitModel, ids: Sequence[int]) -> Iterator[Float[Tensor, "token vocab"]]:
@@ -28,10 +30,51 @@ def prefilled(model: LogitModel, ids: Sequence[int]) -> Iterator[Float[Tensor, "
     else:
         parts = _one_by_one(model, ids)
     for part in parts:
-        # The largest is no finite number where any is NaN or +∞; −∞ alone forbids a token.
-        if not part.amax(dim=-1).isfinite().all():
-            raise no_number(model.spec.id)
+        _check_numbers(model, part)
         yield part
+
+
+def prefilled_rows(
+    model: LogitModel, rows: Sequence[Sequence[int]]
+) -> Iterator[Iterator[Float[Tensor, "token vocab"]]]:
+    """The same of each row in turn; rows that follow one another share a pass where they fit one.
+
+    Raises MemberError.
+    """
+    if not (isinstance(model, TransformersModel) and model.takes_padding):
+        yield from (prefilled(model, ids) for ids in rows)
+        return
+    for some in _groups(rows, max(1, AT_ONCE // len(model.vocabulary.pieces))):
+        if len(some) == 1:
+            yield prefilled(model, some[0])
+            continue
+        width = max(map(len, some))
+        pad = model.tokenizer.pad_token_id or 0
+        # Padding is on the right and attention is causal: no token of a row sees any of it.
+        logits = _logits(model, [[*ids, *[pad] * (width - len(ids))] for ids in some])
+        for ids, own in zip(some, logits, strict=True):
+            _check_numbers(model, own[: len(ids)])
+            yield iter([own[: len(ids)]])
+
+
+def _groups(rows: Sequence[Sequence[int]], most: int) -> Iterator[list[Sequence[int]]]:
+    """Rows that follow one another, together at most so many tokens with their padding."""
+    some: list[Sequence[int]] = []
+    for ids in rows:
+        width = max(len(ids), *map(len, some)) if some else len(ids)
+        if some and ((len(some) + 1) * width > most or len(some) == ROWS):
+            yield some
+            some = []
+        some.append(ids)
+    if some:
+        yield some
+
+
+def _check_numbers(model: LogitModel, logits: Float[Tensor, "token vocab"]) -> None:
+    """Raises MemberError where one is no number."""
+    # The largest is no finite number where any is NaN or +∞; −∞ alone forbids a token.
+    if not logits.amax(dim=-1).isfinite().all():
+        raise no_number(model.spec.id)
 
 
 def _in_passes(
@@ -57,6 +100,17 @@ def _read(
         row = model.network().tensor([ids])
         out = model.model(input_ids=row, cache=cache, use_cache=keep)
     return out.get("cache"), out.logits[0].float()
+
+
+@torch.inference_mode()
+def _logits(
+    model: TransformersModel, rows: Sequence[Sequence[int]]
+) -> Float[Tensor, "row token vocab"]:
+    own = None if model.adapter is None else mixed([model.adapter] * len(rows))
+    with passing(model.model, len(rows), len(rows[0])), adding(own):
+        ids = model.network().tensor(rows)
+        logits: Tensor = model.model(input_ids=ids, use_cache=False).logits
+    return logits.float()
 
 
 def _one_by_one(model: LogitModel, ids: Sequence[int]) -> Iterator[Float[Tensor, "token vocab"]]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import torch
@@ -238,9 +239,10 @@ def _kept(reading: Tokenised, shelf: Path) -> Stored:
     wide = Vocabulary((*pieces, *rest))
     rng = torch.Generator().manual_seed(len(reading.ids))
 
-    def read(ids: Sequence[int], n_top: int) -> Observed:
-        logits = 3 * torch.randn(len(ids), len(pieces), generator=rng)
-        return topped(torch.tensor(ids), logits, torch.tensor([*ids[1:], 0]), n_top)
+    def read(blocks: Sequence[Sequence[int]], n_top: int) -> Iterator[Observed]:
+        for ids in blocks:
+            logits = 3 * torch.randn(len(ids), len(pieces), generator=rng)
+            yield topped(torch.tensor(ids), logits, torch.tensor([*ids[1:], 0]), n_top)
 
     return finished(stored(Source("random", "", wide, read), [reading.ids], shelf=shelf))
 
@@ -275,18 +277,9 @@ def _mixed(
 
 def _step(expected: Callable[[], Expected], ids: Sequence[int]) -> SpeedResult:
     """A step with fusion, its distributions read and fused as it goes, against one without."""
-    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers import LlamaForCausalLM
 
-    config = LlamaConfig(
-        vocab_size=SOURCE_TOKENS,
-        hidden_size=576,
-        intermediate_size=1536,
-        num_hidden_layers=LAYERS,
-        num_attention_heads=9,
-        num_key_value_heads=3,
-        tie_word_embeddings=True,
-    )
-    model = LlamaForCausalLM(config)
+    model = LlamaForCausalLM(small_config())
     optimiser = torch.optim.AdamW(model.parameters(), fused=True)
     labels = torch.tensor([ids[:STEP_TOKENS]])
 
@@ -312,4 +305,19 @@ def _step(expected: Callable[[], Expected], ids: Sequence[int]) -> SpeedResult:
         {"with fusion, s": fusing, "on the text alone, s": plain},
         f"{STEP_TOKENS} tokens, {LAYERS} layers of SmolLM2's width, its vocabulary; each step "
         f"fuses {TOKENS} tokens of {SOURCES} sources first",
+    )
+
+
+def small_config() -> Any:
+    """Of a model of SmolLM2's width and vocabulary with few layers."""
+    from transformers import LlamaConfig
+
+    return LlamaConfig(
+        vocab_size=SOURCE_TOKENS,
+        hidden_size=576,
+        intermediate_size=1536,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=9,
+        num_key_value_heads=3,
+        tie_word_embeddings=True,
     )

@@ -21,6 +21,7 @@ SPEEDS = (
     "merge",
     "align",
     "train",
+    "distil",
 )
 
 

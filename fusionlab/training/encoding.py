@@ -9,7 +9,7 @@ it is when the model answers.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import Any, Self
 
 from fusionlab.engines.chat import ChatTemplate
 from fusionlab.errors import RecipeError
@@ -57,7 +57,7 @@ def encoded(records: Records, tokenizer: Any, name: str, longest: int) -> Encode
     RecipeError where a record leaves nothing to learn or nothing is left, and SourceError where the
     chat template cannot be used.
     """
-    writer = _Writer(tokenizer, ChatTemplate(tokenizer, name), name)
+    writer = Writer.of(tokenizer, name)
     units: list[Unit] = []
     left_out = 0
     for number, record in zip(records.lines, records.records, strict=True):
@@ -77,14 +77,52 @@ def encoded(records: Records, tokenizer: Any, name: str, longest: int) -> Encode
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class Run:
+    """Tokens that follow one another, all of which are learned, or none."""
+
+    ids: tuple[int, ...]
+    text: str
+    """Which they were read from."""
+    learned: bool
+
+
+def joined(runs: Sequence[Run]) -> Example:
+    """The runs as one example."""
+    ids = [each for run in runs for each in run.ids]
+    labels = [each if run.learned else IGNORED for run in runs for each in run.ids]
+    size = sum(len(run.text.encode()) for run in runs if run.learned)
+    return Example(tuple(ids), (IGNORED, *labels[1:]) if labels else (), size)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes records as a model of this tokenizer reads them."""
+
     tokenizer: Any
     template: ChatTemplate
     name: str
+    """Of the model, as it stands in messages."""
+
+    @classmethod
+    def of(cls, tokenizer: Any, name: str) -> Self:
+        """The tokenizer's, with its own chat template; raises SourceError."""
+        return cls(tokenizer, ChatTemplate(tokenizer, name), name)
+
+    def talk(self, record: Talk) -> list[Run]:
+        """The conversation, in runs."""
+        return list(self._read(self._parts(record.turns)))
+
+    def block(self, text: str, *, begins: bool, ends: bool) -> Run:
+        """A part of a document, with what stands before one where it begins, and after it."""
+        ids = tuple(self.encode(text)["input_ids"])
+        before = self._beginning() if begins else None
+        after = self.tokenizer.eos_token_id if ends else None
+        marks = ((before,) if before is not None else ()), ((after,) if after is not None else ())
+        return Run((*marks[0], *ids, *marks[1]), text, learned=True)
 
     def pieces(self, text: str, longest: int) -> Iterator[Example]:
         """The text in runs of so many tokens, with the token that ends documents at its end."""
-        found = self._encode(text, return_offsets_mapping=True)
+        found = self.encode(text, return_offsets_mapping=True)
         ids, spans = list(found["input_ids"]), list(found["offset_mapping"])
         for mark, at in ((self._beginning(), 0), (self.tokenizer.eos_token_id, len(text))):
             if mark is not None:
@@ -143,19 +181,15 @@ class _Writer:
 
     def _joined(self, parts: Sequence[tuple[str, bool]]) -> Example:
         """The parts as one example, which ends in a token that ends an answer."""
-        ids: list[int] = []
-        labels: list[int] = []
+        return joined(list(self._read(parts)))
+
+    def _read(self, parts: Sequence[tuple[str, bool]]) -> Iterator[Run]:
         for number, (text, learned) in enumerate(parts):
             plain = not number and not self.template.given
-            own = list(self._encode(text, add_special_tokens=plain)["input_ids"])
+            own = list(self.encode(text, add_special_tokens=plain)["input_ids"])
             if learned and number == len(parts) - 1:
                 own += self._ending(own)
-            ids += own
-            labels += own if learned else [IGNORED] * len(own)
-        if labels:
-            labels[0] = IGNORED
-        size = sum(len(text.encode()) for text, learned in parts if learned)
-        return Example(tuple(ids), tuple(labels), size)
+            yield Run(tuple(own), text, learned)
 
     def _ending(self, ids: Sequence[int]) -> list[int]:
         """What has to be said after these, so that the model learns to end."""
@@ -165,9 +199,10 @@ class _Writer:
 
     def _beginning(self) -> int | None:
         """What the tokenizer itself puts before a text."""
-        first = self._encode("", add_special_tokens=True)["input_ids"][:1]
+        first = self.encode("", add_special_tokens=True)["input_ids"][:1]
         begin: int | None = self.tokenizer.bos_token_id
         return begin if first == [begin] else None
 
-    def _encode(self, text: str, **options: bool) -> Any:
+    def encode(self, text: str, **options: bool) -> Any:
+        """What the tokenizer makes of the text, without marks around it."""
         return self.tokenizer(text, verbose=False, **{"add_special_tokens": False, **options})

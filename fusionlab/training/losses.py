@@ -1,8 +1,8 @@
 """The losses that models are trained with."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self, TypeVar
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -40,7 +40,7 @@ class Batch:
             return len(self.ids) // 2
         return int((self.labels[:, 1:] != IGNORED).sum())
 
-    def parts(self, count: int) -> Iterator["Batch"]:
+    def parts(self, count: int) -> Iterator[Self]:
         """The batch in up to so many parts, pairs kept together; `tokens` stays that of the whole.
 
         The mean of their losses, each counting by its weight, is the loss of the whole.
@@ -49,23 +49,25 @@ class Batch:
         for rows in torch.arange(len(self.ids)).view(-1, together).chunk(count):
             yield self.rows(rows.flatten())
 
-    def rows(self, rows: Int[Tensor, " part"]) -> "Batch":
+    def rows(self, rows: Int[Tensor, " part"]) -> Self:
         """These rows only."""
-        some = {
-            name: value[rows]
-            for name in ("ids", "labels", "positions", "reference")
-            if (value := getattr(self, name)) is not None
-        }
+        return replace(self, **{name: each[rows] for name, each in self._tensors()})
+
+    def narrowed(self, width: int) -> Self:
+        """The first so many tokens of each row only."""
+        some = {name: each[:, :width] for name, each in self._tensors() if each.ndim > 1}
         return replace(self, **some)
 
-    def to(self, device: torch.device) -> "Batch":
+    def to(self, device: torch.device) -> Self:
         """The same on this device."""
-        moved = {
-            name: value.to(device)
-            for name in ("ids", "labels", "positions", "reference")
-            if (value := getattr(self, name)) is not None
-        }
-        return replace(self, **moved)
+        return replace(self, **{name: each.to(device) for name, each in self._tensors()})
+
+    def _tensors(self) -> Iterator[tuple[str, Any]]:
+        named = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return ((name, value) for name, value in named if isinstance(value, Tensor))
+
+
+B = TypeVar("B", bound=Batch)
 
 
 def batched(sequences: list[tuple[list[int], list[int]]], pad: int) -> Batch:
@@ -168,6 +170,18 @@ def unevenness(
     return probs.shape[-1] * (f * probs.mean(dim=0)).sum()
 
 
+def by_length(batch: B) -> Iterator[tuple[B, Int[Tensor, " part"]]]:
+    """Rows of similar length, cut after the last token to learn; and where that is in each row.
+
+    Padding is on the right and attention is causal: no learned token sees any of it.
+    """
+    learned = batch.labels != IGNORED
+    ends = (learned * torch.arange(1, learned.shape[1] + 1, device=learned.device)).amax(dim=1)
+    count = min(PARTS, max(1, len(ends) // ROWS))
+    for rows in ends.argsort(descending=True, stable=True).chunk(count):
+        yield batch.rows(rows).narrowed(int(ends[rows[0]])), ends[rows]
+
+
 def _in_parts(
     model: Any, batch: Batch, *, routed: bool
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
@@ -175,23 +189,18 @@ def _in_parts(
 
     Rows of similar length are computed together, which avoids most of the padding.
     """
-    learned = batch.labels != IGNORED
-    ends = (learned * torch.arange(1, learned.shape[1] + 1, device=learned.device)).amax(dim=1)
     said, uneven = [], []
-    count = min(PARTS, max(1, len(ends) // ROWS))
-    for rows in ends.argsort(descending=True, stable=True).chunk(count):
-        width = int(ends[rows[0]])
-        ids, labels = batch.ids[rows, :width], batch.labels[rows, :width]
-        # Padding is on the right and attention is causal: no learned token sees any of it.
+    for part, ends in by_length(batch):
         options = {"output_router_logits": True} if routed else {}
-        told = _positions(batch.rows(rows), width)
-        out = model(input_ids=ids, use_cache=False, **options, **told)
-        said.append(_summed(out.logits, labels))
+        width = part.ids.shape[1]
+        told = _positions(part, width)
+        out = model(input_ids=part.ids, use_cache=False, **options, **told)
+        said.append(_summed(out.logits, part.labels))
         if routed:
-            real = torch.arange(width, device=ids.device) < ends[rows][:, None]
+            real = torch.arange(width, device=part.ids.device) < ends[:, None]
             active = model.config.num_experts_per_tok
             uneven += [unevenness(each, active, real.flatten()) for each in out.router_logits]
-    total = torch.stack(said).sum() / learned.sum()
+    total = torch.stack(said).sum() / (batch.labels != IGNORED).sum()
     return total, torch.stack(uneven).mean() if routed else torch.zeros(())
 
 

@@ -99,13 +99,16 @@ class Course:
 
     def draw(self, _generator: torch.Generator, step: int) -> Batch:
         """The batch of a step, from 1: a function of the seed and the step."""
-        places = range((step - 1) * self.batch, step * self.batch)
-        drawn = [self._at(place) for place in places]
+        drawn = self.drawn(step)
         batch = collated([row for number in drawn for row in self.units[number]], self.pad)
         if self.reference is None:
             return batch
         reference = self.reference[drawn].flatten()
         return Batch(batch.ids, batch.labels, batch.tokens, batch.positions, reference)
+
+    def drawn(self, step: int) -> list[int]:
+        """The numbers of the units of a step, from 1."""
+        return [self._at(place) for place in range((step - 1) * self.batch, step * self.batch)]
 
     def numbers(self, steps: int) -> list[int]:
         """The numbers of all units that so many steps draw."""

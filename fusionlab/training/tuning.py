@@ -6,7 +6,7 @@ what it gives the answers is found once, before the first step, and kept in the 
 """
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,7 +23,7 @@ from fusionlab.training import together
 from fusionlab.training.columns import Objective
 from fusionlab.training.encoding import Example, Unit, encoded
 from fusionlab.training.log import LOG, logged
-from fusionlab.training.loop import CHECKPOINT, Plan, Stop, train
+from fusionlab.training.loop import CHECKPOINT, Loss, Plan, Stop, train
 from fusionlab.training.losses import (
     Batch,
     answer_logprobs,
@@ -132,6 +132,14 @@ class Heard(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """What is learned at each step, where it is not what the lessons say by themselves."""
+
+    draw: Callable[[Course, torch.Generator, int], Batch]
+    loss_of: Loss
+
+
 def tuned(
     model: Any,
     found: Lessons,
@@ -139,6 +147,7 @@ def tuned(
     pad: int,
     work: Path,
     name: str,
+    teaching: Teaching | None = None,
     sampler: Heard | None = None,
 ) -> Generator[Event, None, Outcome]:
     """The steps of training, after which the model is trained and in evaluation mode.
@@ -148,39 +157,36 @@ def tuned(
     """
     schedule = tuning.schedule
     course = Course(found.units, tuning.drawn, schedule.seed, pad)
+    learning = _learning(course, tuning, teaching)
     if any(len(row) > 1 for unit in found.units for row in unit) and leaks(model, pad):
         yield Warned.of("train-pieces-leak", name=name)
     if tuning.objective == "prefer":
         course.reference = yield from _reference(model, course, tuning, work, name)
     if together.rank() and not together.is_sharded(model):
-        yield from _looped(model, course, tuning, work)
+        yield from _looped(model, learning, tuning, work)
         return Outcome(tuning.schedule.steps, None, None)
     before = nats_per_byte(model, found.held_out, tuning, pad)
     kept = _held_out_pairs(model, found, tuning, pad)
-    step = yield from _steps(model, course, found, tuning, work, name, sampler)
+    steps = _looped(model, learning, tuning, work)
+    began = () if (work / CHECKPOINT).exists() else _samples(model, sampler, tuning, 0)
+    read = _checked(steps, model, found, tuning, pad, sampler, began)
+    step = yield from _steps(steps, read, schedule.steps, work, name)
     return Outcome(step, before, _preferred(model, kept, tuning))
 
 
 def _steps(
-    model: Any,
-    course: Course,
-    found: Lessons,
-    tuning: Tuning,
+    steps: Generator[StepTrained, None, None],
+    read: Iterator[StepTrained],
+    last: int,
     work: Path,
     name: str,
-    sampler: Heard | None,
 ) -> Generator[Event, None, int]:
-    """The steps; returns the last one."""
-    schedule = tuning.schedule
-    steps = _looped(model, course, tuning, work)
-    began = () if (work / CHECKPOINT).exists() else _samples(model, sampler, tuning, 0)
-    read = _checked(steps, model, found, tuning, course.pad, sampler, began)
-    last = schedule.steps
+    """The steps, `read` as they pass; returns the last one, which is to be `last`."""
     if together.rank():
         yield from read
         return last
     try:
-        for event in logged(read, work / LOG, schedule.steps, name):
+        for event in logged(read, work / LOG, last, name):
             last = event.step if isinstance(event, StepTrained) else int(event.done)
             yield event
     except Stop:
@@ -189,18 +195,32 @@ def _steps(
     return last
 
 
+def _learning(
+    course: Course, tuning: Tuning, teaching: Teaching | None
+) -> tuple[Callable[[torch.Generator, int], Batch], Loss]:
+    """How a step's batch is drawn, and what it loses."""
+    if teaching is not None:
+        return partial(teaching.draw, course), teaching.loss_of
+    if tuning.objective == "prefer":
+        return course.draw, partial(preference_loss, beta=tuning.beta)
+    return course.draw, answer_loss
+
+
 def _looped(
-    model: Any, course: Course, tuning: Tuning, work: Path
+    model: Any,
+    learning: tuple[Callable[[torch.Generator, int], Batch], Loss],
+    tuning: Tuning,
+    work: Path,
 ) -> Generator[StepTrained, None, None]:
     """The steps of the training loop."""
-    prefers = tuning.objective == "prefer"
+    draw, loss_of = learning
     return train(
         model,
         tuning.schedule,
-        course.draw,
+        draw,
         checkpoint=work / CHECKPOINT,
         every=checkpoint_interval(tuning.schedule.steps),
-        loss_of=partial(preference_loss, beta=tuning.beta) if prefers else answer_loss,
+        loss_of=loss_of,
         accumulate=tuning.accumulate,
         computed_in=computed_in(tuning.precision),
     )

@@ -35,6 +35,7 @@ DOING_TO = {
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
     "storing": "status-storing",
+    "writing": "status-writing-model",
     "aligning with": "status-aligning-with",
     "mapping the tokens of": "status-mapping-tokens",
 }

@@ -56,12 +56,20 @@ SMALL: dict[str, dict[str, Any]] = {
         "questions": 8,
         "batch": 2,
     },
+    "distil": {
+        "target": "zoo/tiny",
+        "data": "corpus:dates",
+        "steps": 6,
+        "questions": 8,
+        "batch": 2,
+    },
 }
 """Settings under which each builder makes something small."""
 SOURCES: dict[str, list[Source]] = {
     "graft": [Source("zoo/tiny")],
     "merge": [Source("zoo/tiny"), Source("zoo/tiny")],
     "train": [Source("zoo/tiny")],
+    "distil": [Source("zoo/tiny")],
 }
 """What it makes that of; nothing where it needs none."""
 

@@ -1,7 +1,7 @@
 """Distributions of a source: as the model has them, stored once, gone on with after a kill."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from torch.testing import assert_close
 
 from fusionlab.distil import storing
-from fusionlab.distil.observed import Observed, observed, topped
+from fusionlab.distil.observed import Observed, observed, observed_blocks, topped
 from fusionlab.distil.storing import Source, Stored, bytes_needed, stored
 from fusionlab.engines.prefill import prefilled
 from fusionlab.engines.transformers import TransformersModel, load
@@ -42,7 +42,9 @@ def blocks(model: TransformersModel) -> list[list[int]]:
 
 
 def source_of(model: TransformersModel, made_by: str = "a hash") -> Source:
-    return Source("tiny", made_by, model.vocabulary, lambda ids, n: observed(model, ids, n))
+    return Source(
+        "tiny", made_by, model.vocabulary, lambda blocks, n: observed_blocks(model, blocks, n)
+    )
 
 
 def invented(tokens: int, vocabulary: int, ids: Sequence[int]) -> Observed:
@@ -109,7 +111,9 @@ def test_distributions_are_stored_once(
 def test_a_token_takes_few_bytes(tokens: int, most: int, home: Path) -> None:
     vocabulary = Vocabulary(tuple(str(token).encode() for token in range(tokens)))
     blocks = [list(range(512)), list(range(tokens - 512, tokens))] * 4
-    source = Source("x", "", vocabulary, lambda ids, _: invented(0, tokens, ids))
+    source = Source(
+        "x", "", vocabulary, lambda blocks, _: (invented(0, tokens, ids) for ids in blocks)
+    )
     kept = finished(stored(source, blocks))
     size = sum(file.stat().st_size for file in kept.folder.iterdir())
     assert size / 4096 <= most
@@ -123,11 +127,12 @@ def test_a_killed_work_goes_on_with_the_next_block(
 ) -> None:
     read: list[int] = []
 
-    def reading(ids: Sequence[int], n_top: int) -> Observed:
-        read.append(len(ids))
-        if len(read) == 3:
-            raise KeyboardInterrupt
-        return observed(model, ids, n_top)
+    def reading(blocks: Sequence[Sequence[int]], n_top: int) -> Iterator[Observed]:
+        for ids in blocks:
+            read.append(len(ids))
+            if len(read) == 3:
+                raise KeyboardInterrupt
+            yield from observed_blocks(model, [ids], n_top)
 
     source = Source("tiny", "a hash", model.vocabulary, reading)
     with pytest.raises(KeyboardInterrupt):

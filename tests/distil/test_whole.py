@@ -1,6 +1,6 @@
 """From a text to a step: what two sources expect is stored, aligned, fused and learned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from fusionlab.distil.alignment import joined, warped
 from fusionlab.distil.blocks import Encode, blocks_of
 from fusionlab.distil.fusion import Beside, Expected, copied, fused, stacked
 from fusionlab.distil.losses import fusion_loss
-from fusionlab.distil.observed import Observed, observed
+from fusionlab.distil.observed import Observed, observed_blocks
 from fusionlab.distil.spelling import byte_ends, characters
 from fusionlab.distil.storing import Source, Stored, stored
 from fusionlab.distil.vocabulary import token_map
@@ -35,8 +35,8 @@ class Reads:
         ends = zip(self.ids, blocks, strict=True)
         self.ends = [byte_ends(self.vocabulary, ids, text, spec.id) for ids, text in ends]
 
-    def read(self, ids: Sequence[int], n_top: int) -> Observed:
-        return observed(self.model, ids, n_top)
+    def read(self, blocks: Sequence[Sequence[int]], n_top: int) -> Iterator[Observed]:
+        return observed_blocks(self.model, blocks, n_top)
 
     def beside(self, target: "Reads", number: int) -> Beside:
         alone = joined(self.ends[number], target.ends[number]).alone

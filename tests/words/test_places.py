@@ -19,7 +19,7 @@ SETTINGS = {name for method in all_methods() for name in method.settings.model_f
 CODES = {name for name in {*SETTINGS, *FLAGS, "rouge_l", "char_lcs"} if "_" in name}
 TYPED = re.compile(rf"(?<![\w-])--[a-z]|\b({'|'.join(sorted(CODES))})\b")
 """What is typed in a terminal: a flag, or the code name of a setting."""
-TERMINAL = ("cli", "training", "zoo")
+TERMINAL = ("cli", "zoo")
 """Files of sentences that only a terminal says."""
 TERMINAL_ONLY = {
     "bench-counts",
@@ -79,7 +79,8 @@ def test_what_a_sentence_calls_by_name_has_a_title(language: str) -> None:
         calls.visit(entry)
         assert not calls.calls or file.parent.name != "page"  # the browser has no functions
         for name, given in calls.calls:
-            key = "-".join([name.lower(), *given]).replace("_", "-")
+            named = given[::-1] if name == "SETTING" else given  # whose it is comes second
+            key = "-".join([name.lower(), *named]).replace("_", "-")
             if name != "PLACE" and not has(key, language):
                 lacking.append((entry.id.name, key))
     assert lacking == []

@@ -303,6 +303,7 @@ cli-help-build-name = see fusionlab builders; or RECIPE.toml, such as a built mo
 cli-help-build-share = print a link to the tab Build with this set-up, and build nothing
 cli-help-source = a model that it is made of, in order, such as smollm2-135m or zoo/adder
 cli-help-build-set = a setting of the builder
+cli-help-build-target = short for --set target=REF, the model that learns from the sources
 cli-help-build-id = what the new model is called; the builder finds a name by default
 cli-help-plan = say what would be made and what speaks against it, and make nothing; exit status 1 where it is refused
 cli-help-built = models built here: list, remove ID, export ID PLACE

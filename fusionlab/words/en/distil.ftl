@@ -17,6 +17,34 @@ distil-share-outside = the share of the text itself, λ, must lie between 0 and 
 distil-nothing-learned = none of the { $tokens } tokens in any of the { $rows } rows is to be learned: all labels are masked
     .hint = look at what is masked: where only answers are learned, a row that is cut off within its prompt has none
 
+## The builder: what it refuses
+
+distil-no-target = there is no target, the model that is to learn
+    .hint = { PLACE() ->
+        [app] name it under { SETTING("target", "distil") }; the models that it learns from are its sources
+       *[terminal] name it with --target REF, and the models that it learns from with --source REF
+    }
+distil-pairs = pairs of answers are not what knowledge is fused on
+    .hint = give text, messages, or prompt and completion; of pairs a model learns by DPO
+distil-turns-differ = line { $number }: { $name } reads this conversation in other parts than the target, since its chat template writes earlier turns otherwise
+    .hint = give prompt and completion in place of messages
+distil-source-short = { $name } reads { $context } tokens, and one of the texts has { $count } in its tokenizer
+    .hint = lower { SETTING("length", "distil") }, or leave this source out
+distil-one-teacher = with { CHOICE("objective", $objective) } a model learns from one teacher, not { $count }
+    .hint = name one source, or take { CHOICE("objective", "fused") }
+distil-other-vocabulary = { $teacher } and { $target } have different vocabularies, so that their distributions cannot be compared token by token
+    .hint = take { CHOICE("objective", "fused") } or { CHOICE("objective", "uld") }, which need no common vocabulary
+distil-teacher-adapted = { $source } is a model with an adapter, which does not teach token by token
+    .hint = { PLACE() ->
+        [app] merge it into one model first, and take that
+       *[terminal] make one model of both first, with fusionlab build merge --source { $source } --id NAME, and name built:NAME
+    }
+
+## The builder: what it says
+
+distil-stores = what the models expect takes { $cached } MB, which are kept; fused { $fused } MB more, as long as it trains
+distil-map = { $exact } of the tokens of { $source } are in the target's vocabulary, byte for byte
+
 align-no-text = there is no text to be read
     .hint = write a few words; a blank line parts passages
 align-only-asked = passage { $number } is only a question: nothing follows its |||

@@ -276,6 +276,7 @@ cli-help-build-name = 见 fusionlab builders；也可以是 RECIPE.toml，例如
 cli-help-build-share = 只打印打开“构建”页并填好这些设置的链接，不实际构建
 cli-help-source = 按顺序给出来源模型，例如 smollm2-135m 或 zoo/adder
 cli-help-build-set = 构建方法的一项设置
+cli-help-build-target = 即 --set target=REF：向各来源学习的模型
 cli-help-build-id = 新模型的名称；默认由构建方法决定
 cli-help-plan = 只说明将构建什么、有何不妥，不实际构建；被拒绝时退出状态为 1
 cli-help-built = 在本机构建的模型：list、remove ID、export ID PLACE

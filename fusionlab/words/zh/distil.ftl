@@ -13,6 +13,34 @@ distil-share-outside = 文本本身的比重 λ 必须在 0 与 1 之间，而�
 distil-nothing-learned = 这 { $rows } 行各有 { $tokens } 个词元，却没有一个需要学习：所有标签都被掩盖了
     .hint = 请检查掩盖了哪些词元：只学习回答时，在提示之内就被截断的行没有可学的词元
 
+## 构建器：不接受的情况
+
+distil-no-target = 没有指定目标模型，即要学习的模型
+    .hint = { PLACE() ->
+        [app] 请在 { SETTING("target", "distil") } 中指定；它所学习的模型是各个来源
+       *[terminal] 用 --target REF 指定目标，用 --source REF 指定它所学习的模型
+    }
+distil-pairs = 知识融合不使用成对的回答
+    .hint = 请给出文本、对话，或提示与回答；成对的回答请用 DPO 学习
+distil-turns-differ = 第 { $number } 行：{ $name } 把这段对话分成的部分与目标模型不同，因为它的对话模板对前面的轮次另有写法
+    .hint = 请用 prompt 与 completion 代替 messages
+distil-source-short = { $name } 最多读 { $context } 个词元，而有一段文本在它的分词器中有 { $count } 个
+    .hint = 请减小 { SETTING("length", "distil") }，或不使用这个来源
+distil-one-teacher = 使用 { CHOICE("objective", $objective) } 时只能有一位教师，而不是 { $count } 位
+    .hint = 请只指定一个来源，或使用 { CHOICE("objective", "fused") }
+distil-other-vocabulary = { $teacher } 与 { $target } 的词表不同，无法逐个词元比较分布
+    .hint = 请使用不需要共同词表的 { CHOICE("objective", "fused") } 或 { CHOICE("objective", "uld") }
+distil-teacher-adapted = { $source } 是带适配器的模型，不能逐个词元地教
+    .hint = { PLACE() ->
+        [app] 请先把两者合并成一个模型，再使用它
+       *[terminal] 请先用 fusionlab build merge --source { $source } --id NAME 把两者合成一个模型，再指定 built:NAME
+    }
+
+## 构建器：说明
+
+distil-stores = 各模型的预测共占 { $cached } MB，会保留下来；融合后的分布在训练期间另占 { $fused } MB
+distil-map = { $source } 的词元中有 { $exact } 在目标词表里有字节完全相同的词元
+
 align-no-text = 没有可读的文本
     .hint = 请写几个词；空行分隔各段
 align-only-asked = 第 { $number } 段只有问题：||| 之后没有内容

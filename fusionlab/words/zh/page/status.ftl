@@ -43,6 +43,7 @@ status-measuring = 正在数据上测量 { $what }
 status-lowering-entropy = 正在学习各任务向量的系数
 status-proving = 正在检验 { $what }
 status-reading-with = 正在用 { $what } 读测试文本
+status-writing-model = 正在写入 { $what }
 status-storing = 正在保存 { $what } 对文本的预测
 status-aligning-with = 正在用 { $what } 阅读文本
 status-mapping-tokens = 正在为 { $what } 查找最接近的词元

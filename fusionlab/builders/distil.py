@@ -1,0 +1,363 @@
+"""Knowledge fusion: a target learns a text, and what several sources expect of it.
+
+FuseLLM, https://arxiv.org/abs/2401.10491. What each source expects is stored once, put into the
+target's vocabulary, mixed, and learned beside the text. Beside it stand plain distillation from one
+teacher with the same vocabulary, ULD, and the text alone.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from fusionlab.builders.distilling import Distilling, Objective, execute
+from fusionlab.builders.lessons import (
+    SUITE,
+    TRIED,
+    Found,
+    Known,
+    cache_size,
+    known_of,
+    learned_from,
+    material,
+)
+from fusionlab.builders.offered import TAUGHT
+from fusionlab.builders.train import (
+    ADAPTED,
+    CHECKPOINTED,
+    LORA_RATE,
+    NUMBERS,
+    RATES,
+    USUAL_LENGTH,
+    WARMUP,
+    adapter_size,
+    context_of,
+    steps_for,
+    without_adapters,
+)
+from fusionlab.builders.trained import Training
+from fusionlab.distil.documents import token_ends
+from fusionlab.distil.fusing import ENTRY, Alignment
+from fusionlab.distil.fusion import FusionRule
+from fusionlab.distil.losses import CLM_SHARE
+from fusionlab.distil.observed import N_TOP
+from fusionlab.distil.spelling import fingerprint as spelled
+from fusionlab.distil.vocabulary import MapRule, exact_map
+from fusionlab.errors import MemberError, RecipeError
+from fusionlab.plans import Finding
+from fusionlab.registry import File, Group, Learner, Material, Plan, Source, Where, model_builder
+from fusionlab.training.loop import Plan as Schedule
+from fusionlab.training.records import CORPUS
+from fusionlab.training.tuning import Precision, Tuning
+from fusionlab.weights.opened import Opened, opened
+from fusionlab.weights.papers import joint_licence, slug
+from fusionlab.weights.room import without_memory, without_room
+
+
+@model_builder(
+    "distil",
+    execute=execute,
+    paper="https://arxiv.org/abs/2401.10491",
+    min_sources=1,
+    keeps=True,
+)
+def distil(
+    sources: Sequence[Source],
+    *,
+    target: Annotated[
+        str,
+        Field(description="the model that learns; it may be a source, too"),
+        Learner(),
+        Group("basic"),
+    ] = "",
+    data: Annotated[
+        str,
+        Field(
+            description="a text or JSON Lines file, suite:NAME for its questions to train with, or "
+            "corpus:NAME"
+        ),
+        File(unless=(SUITE, CORPUS, "hub:")),
+        Material(TAUGHT),
+        Group("basic"),
+    ] = "",
+    objective: Annotated[
+        Objective,
+        Field(
+            description="fused (FuseLLM), clm (the text alone), plain (one teacher of the same "
+            "vocabulary), or uld (one of any)"
+        ),
+    ] = "fused",
+    clm_share: Annotated[
+        float,
+        Field(ge=0, le=1, description="λ, the share of the text itself in the loss"),
+        Where("objective", ("fused", "plain", "uld")),
+        Group("basic"),
+    ] = CLM_SHARE,
+    rule: Annotated[
+        FusionRule,
+        Field(description="the source with the lowest cross-entropy, or all by theirs"),
+        Where("objective", ("fused",)),
+    ] = "mince",
+    map: Annotated[  # noqa: A002  as the field calls it
+        MapRule,
+        Field(description="equal tokens only, or else the nearest by edit distance"),
+        Where("objective", ("fused",)),
+    ] = "mined",
+    align: Annotated[
+        Alignment,
+        Field(description="positions by bytes of the text, or by dynamic time warping"),
+        Where("objective", ("fused",)),
+    ] = "bytes",
+    n_top: Annotated[
+        int,
+        Field(ge=1, le=1000, description="entries of a distribution that are kept"),
+        Where("objective", ("fused", "uld")),
+    ] = N_TOP,
+    temperature: Annotated[
+        float,
+        Field(gt=0, allow_inf_nan=False, description="of plain distillation"),
+        Where("objective", ("plain",)),
+    ] = 1.0,
+    steps: Annotated[
+        int, Field(ge=0, description="0 takes every example once"), Group("basic")
+    ] = 0,
+    tokens: Annotated[int, Field(ge=0, description="to read, in place of steps")] = 0,
+    batch: Annotated[int, Field(ge=1, description="rows in each part of a step")] = 8,
+    accumulate: Annotated[
+        int, Field(ge=1, description="parts of a step, whose gradients are added")
+    ] = 1,
+    length: Annotated[
+        int | None,
+        Field(
+            ge=8, description="tokens of a row, at most; 512 by default, or what the model reads"
+        ),
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        Field(gt=0, allow_inf_nan=False, description="by default what suits the objective"),
+    ] = None,
+    warmup: Annotated[
+        int | None, Field(ge=0, description="steps of warming up; one in 20 by default")
+    ] = None,
+    lora: Annotated[
+        int,
+        Field(ge=0, le=256, description="rank of an adapter; 0 trains all weights"),
+        Group("basic"),
+    ] = 0,
+    alpha: Annotated[
+        int | None,
+        Field(ge=1, description="of the adapter; twice its rank by default"),
+        Where("lora", ADAPTED),
+    ] = None,
+    held_out: Annotated[
+        float, Field(ge=0, le=0.5, description="share of the data that is not learned")
+    ] = 0.05,
+    questions: Annotated[
+        int,
+        Field(ge=2, description="drawn from a suite or a corpus"),
+        Where("data", TAUGHT),
+        Group("basic"),
+    ] = 500,
+    precision: Annotated[
+        Precision,
+        Field(description="bfloat16 by itself where the processor has it"),
+        Group("expert"),
+    ] = "auto",
+    seed: Annotated[int, Field(ge=0, lt=2**63, description="of the order and of adapters")] = 0,
+) -> Plan[Distilling]:
+    """Melt many models into one: the target learns a text, and what the sources expect of it."""
+    if not target.strip():
+        raise RecipeError("distil-no-target")
+    if not data.strip():
+        raise RecipeError("train-no-data")
+    if steps and tokens:
+        raise RecipeError("train-steps-and-tokens", steps=steps, tokens=tokens)
+    learning = known_of(opened(target.strip()))
+    teachers = [known_of(opened(each.ref)) for each in sources]
+    records, learns = material(data.strip(), questions)
+    context = context_of(learning.source)
+    longest = length or min(USUAL_LENGTH, context or USUAL_LENGTH)
+    found = learned_from(records, learning, teachers, longest, held_out)
+    total = steps or steps_for(found.lessons, batch * accumulate, tokens)
+    rate = learning_rate or RATES[learns] * (LORA_RATE if lora else 1)
+    schedule = Schedule(
+        total,
+        rate,
+        warmup=max(1, total // WARMUP) if warmup is None else warmup,
+        weight_decay=0.0 if lora else 0.1,
+        seed=seed,
+    )
+    tuning = Tuning(learns, schedule, batch, accumulate, longest, 0.1, held_out, precision)
+    training = Training(
+        learning.source.ref,
+        tuning,
+        data.strip(),
+        questions,
+        records.name,
+        records.sha256,
+        lora,
+        alpha or 2 * lora,
+        whole=False,
+        own=None,
+        examples=found.lessons.examples,
+        tokens=found.lessons.tokens,
+        held_out=found.lessons.kept,
+    )
+    entries = n_top * (len(teachers) if rule == "avgce" else 1)
+    stores = objective in ("fused", "uld") and not (objective == "fused" and clm_share == 1)
+    readers = [*teachers, *([learning] if objective == "fused" else [])] if stores else []
+    details = Distilling(
+        training,
+        tuple(each.source.ref for each in teachers),
+        objective,
+        clm_share,
+        rule,
+        map,
+        align,
+        n_top,
+        temperature,
+        len(found.documents),
+        sum(cache_size(each, found.documents, n_top) for each in readers),
+        (found.lessons.tokens * entries * ENTRY) if stores else 0,
+        tuple(_exact(each, learning) for each in teachers),
+    )
+    return _plan(details, learning, teachers, found)
+
+
+def _plan(
+    details: Distilling, target: Known, teachers: Sequence[Known], found: Found
+) -> Plan[Distilling]:
+    source, training = target.source, details.training
+    every = sum(each.elements for each in source.weights.tensors.values())
+    size = sum(each.bytes for each in source.weights.tensors.values())
+    trained = adapter_size(source, training.rank) if training.rank else every
+    named = f"{slug(source.ref)}-{details.objective}"
+    reading = max(_float_size(each.source) for each in teachers)
+    training_ = NUMBERS * 4 * trained + (4 * every if training.rank else 0)
+    alive = details.objective == "plain" and details.clm_share < 1
+    needed = training_ + reading if alive else max(training_, reading if details.cached else 0)
+    bytes_ = 2 * trained if training.rank else size
+    room = bytes_ + CHECKPOINTED * 4 * trained + details.cached + details.fused
+    findings = (
+        *_refusals(details, target, teachers, found),
+        *without_room(room),
+        *without_memory(needed),
+        *_remarks(details, teachers, found),
+    )
+    lineage = tuple(dict.fromkeys([source.ref, *details.sources]))
+    return Plan(
+        named,
+        "models",
+        f"built:{named}",
+        lineage,
+        joint_licence([source.licence, *(each.source.licence for each in teachers)]),
+        details,
+        parameters=trained,
+        bytes=bytes_,
+        memory=needed,
+        findings=findings,
+    )
+
+
+def _float_size(source: Opened) -> int:
+    """Bytes of the model in float32."""
+    return 4 * sum(each.elements for each in source.weights.tensors.values())
+
+
+def _exact(source: Known, target: Known) -> float:
+    found = exact_map(source.vocabulary, target.vocabulary)
+    return float((found >= 0).mean())
+
+
+def _refusals(
+    details: Distilling, target: Known, teachers: Sequence[Known], found: Found
+) -> list[Finding]:
+    """What keeps the target from being trained."""
+    training, source = details.training, target.source
+    length, context = training.tuning.length, context_of(source)
+    said = [
+        Finding.of("refused", "graft-quantised", source=each.source.ref)
+        for each in (target, *teachers)
+        if "quantization_config" in each.source.config
+    ]
+    if source.adapter is not None:
+        said.append(Finding.of("refused", "train-source-adapted", source=source.ref))
+    if context and length > context:
+        said.append(
+            Finding.of("refused", "train-longer-than-context", length=length, context=context)
+        )
+    learned = found.lessons.tokens + sum(
+        len(row[0].ids) for unit in found.lessons.held_out for row in unit
+    )
+    if training.tuning.objective == "continue" and learned < length:
+        said.append(
+            Finding.of(
+                "refused", "train-text-short", file=training.file, count=learned, length=length
+            )
+        )
+    if training.rank:
+        said += without_adapters(source)
+    if details.objective in ("plain", "uld") and len(teachers) > 1:
+        count = len(teachers)
+        said.append(
+            Finding.of("refused", "distil-one-teacher", objective=details.objective, count=count)
+        )
+    if details.objective == "plain":
+        said += _unlike(target, teachers[0])
+    if details.align == "bytes" and details.cached:
+        said += _without_bytes(target, teachers, found)
+    return said
+
+
+def _unlike(target: Known, teacher: Known) -> list[Finding]:
+    """What keeps the target from learning the teacher's own distributions."""
+    said = []
+    if spelled(target.vocabulary) != spelled(teacher.vocabulary):
+        values = {"teacher": teacher.name, "target": target.name}
+        said.append(Finding.of("refused", "distil-other-vocabulary", **values))
+    if teacher.source.adapter is not None:
+        said.append(Finding.of("refused", "distil-teacher-adapted", source=teacher.source.ref))
+    return said
+
+
+def _without_bytes(target: Known, teachers: Sequence[Known], found: Found) -> list[Finding]:
+    """Who reads other bytes than those of the text, as far as some documents show."""
+    for each in (target, *teachers):
+        try:
+            for document in found.documents[:TRIED]:
+                both = target.vocabulary, each.vocabulary
+                token_ends(document, document.read(each.writer), both, each.name)
+        except (MemberError, RecipeError) as error:
+            return [Finding("refused", error.sentence)]
+    return []
+
+
+def _remarks(details: Distilling, teachers: Sequence[Known], found: Found) -> list[Finding]:
+    """What is to be known of data, caches and maps."""
+    lessons, tuning = found.lessons, details.training.tuning
+    said = []
+    if lessons.left_out:
+        values = {"count": lessons.left_out, "all": lessons.records, "length": tuning.length}
+        said.append(Finding.of("warning", "train-left-out", **values))
+    if lessons.unknown:
+        said.append(Finding.of("warning", "train-unknown-tokens", count=lessons.unknown))
+    counts = {
+        "examples": lessons.examples,
+        "tokens": lessons.tokens,
+        "held": lessons.kept,
+        "steps": tuning.schedule.steps,
+        "drawn": tuning.drawn,
+    }
+    said.append(Finding.of("note", "train-counts", **counts))
+    if details.cached:
+        sizes = {
+            "cached": f"{details.cached / 1e6:.1f}",
+            "fused": f"{details.fused / 1e6:.1f}",
+        }
+        said.append(Finding.of("note", "distil-stores", **sizes))
+        for each, exact in zip(teachers, details.exact, strict=True):
+            values_ = {"source": each.name, "exact": f"{exact:.1%}"}
+            said.append(Finding.of("note", "distil-map", **values_))
+    if not lessons.kept:
+        said.append(Finding.of("note", "train-nothing-held-out"))
+    return said
