@@ -47,9 +47,11 @@ def written(
     yield Progress(f"writing {plan.id}")
     steps = saved(model, source, plan.details, outcome, work, part)
     report = report_of(plan.details, outcome, steps)
+    details = plan.details
+    asked = {"sample": details.sample} if details.sample else {"shown": details.shown}
     stopped = outcome.step < plan.details.tuning.schedule.steps
     return Papers(
-        recipe_text("train", plan, [Source(source.ref)], settings_of(plan.details)),
+        recipe_text("train", plan, [Source(source.ref)], {**settings_of(plan.details), **asked}),
         _card(plan, outcome, steps),
         report=report,
         unfinished=stopped,
@@ -114,9 +116,6 @@ def settings_of(details: "Training") -> dict[str, Any]:
     adapter: dict[str, Any] = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
     adapter |= {"into": "model"} if details.whole else {}
     own = details.own
-    heard: dict[str, Any] = {"shown": details.shown}
-    if details.sample:
-        heard = {"sample": details.sample}
     asked = {"samples": own.samples, "temperature": own.sampling.temperature} if own else {}
     return {
         "objective": tuning.objective,
@@ -131,7 +130,6 @@ def settings_of(details: "Training") -> dict[str, Any]:
         **adapter,
         **({"beta": tuning.beta} if tuning.objective == "prefer" else {}),
         "held_out": tuning.held_out,
-        **heard,
         "questions": details.questions,
         **asked,
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
