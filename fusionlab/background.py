@@ -57,18 +57,21 @@ def in_background(
 def stepped(steps: Generator[E, None, T], name: str) -> Generator[E | None, None, T]:
     """The steps, taken on a thread of this name; None four times a second while one takes long.
 
-    Closing it takes no time: the step in hand ends by itself, and then the rest is closed.
+    Closing it takes no time: the step in hand ends by itself, and then the rest is closed. What is
+    thrown in comes to the steps when the one in hand is taken.
     """
     worker = ThreadPoolExecutor(1, name)
+    thrown: list[Exception] = []
     try:
         while True:
-            step = worker.submit(_next, steps)
+            step = worker.submit(_next, steps, thrown)
+            thrown = []
             while not wait([step], TICK).done:
-                yield None
+                yield from _listening(None, thrown)
             taken = step.result()
             if isinstance(taken, _Ended):
                 return taken.value  # type: ignore[no-any-return]
-            yield taken
+            yield from _listening(taken, thrown)
     finally:
         worker.submit(steps.close)
         worker.shutdown(wait=False)
@@ -81,9 +84,17 @@ class _Ended:
     value: Any
 
 
-def _next(steps: Generator[E, None, Any]) -> E | _Ended:
+def _listening(value: E, thrown: list[Exception]) -> Generator[E, None, None]:
+    """The value; `thrown` has what is thrown in where it is given."""
     try:
-        return next(steps)
+        yield value
+    except Exception as each:  # noqa: BLE001  it is the steps that answer it
+        thrown.append(each)
+
+
+def _next(steps: Generator[E, None, Any], thrown: Sequence[Exception]) -> E | _Ended:
+    try:
+        return steps.throw(thrown[0]) if thrown else next(steps)
     except StopIteration as end:
         return _Ended(end.value)
 

@@ -35,6 +35,8 @@ from fusionlab.recipe import FORBID, SLIP, as_recipe_error, setting_from_text
 
 SEVERAL = "build"
 """The key under which a file has several builds."""
+PATH = "path"
+"""The key under which it says how the models follow one another; see `paths`."""
 _QUERY_FIELDS = ("builder", "source", "set", "id")
 
 
@@ -70,8 +72,8 @@ def builds_from_json(data: Any) -> tuple[BuildRecipe, ...]:
     if not isinstance(data, Mapping) or SEVERAL not in data:
         return (_build_from_json(data),)
     rows = data[SEVERAL]
-    if others := sorted(set(data) - {SEVERAL}):
-        raise UnknownName("kind-recipe-field", others[0], (SEVERAL,))
+    if others := sorted(set(data) - {SEVERAL, PATH}):
+        raise UnknownName("kind-recipe-field", others[0], (SEVERAL, PATH))
     if not isinstance(rows, list) or not rows:
         raise RecipeError("builds-not-listed", field=SEVERAL)
     return tuple(map(_build_from_json, rows))

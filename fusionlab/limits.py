@@ -16,7 +16,7 @@ import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import RecipeError
 from fusionlab.plans import Source
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.registry import Builder, Pictured, get_method
+from fusionlab.registry import Builder, Learner, Material, Pictured, get_method
 from fusionlab.spaces import space_config
 
 
@@ -129,9 +129,15 @@ class Limits:
             for name in source.options:
                 if not self.offers_option(builder, name):
                     raise RecipeError("limit-no-text", setting=name)
-        for name in settings:
-            if name in builder.settings.model_fields and not self.offers_setting(builder, name):
+        for name, value in settings.items():
+            if name not in builder.settings.model_fields:
+                continue
+            if not self.offers_setting(builder, name) or not _is_offered(builder, name, value):
                 raise RecipeError("limit-no-text", setting=name)
+            if _is_learner(builder, name) and not self.offers(str(value)):
+                raise RecipeError("limit-models", offered=self.models, ref=repr(value))
+            if isinstance(value, int | float):
+                self._at_most("limit-setting", self.settings.get(name), value, name)
 
     def offers_setting(self, builder: Builder, name: str) -> bool:
         """Whether this setting of the builder may be given."""
@@ -159,13 +165,27 @@ class Limits:
 
 
 def _is_safe(form: type[BaseModel], name: str) -> bool:
-    """Whether the setting is of the picture, or no free text."""
+    """Whether the setting is no free text, or of the picture, or names data or a model, of which
+    only what is generated or offered may be named.
+    """
     field = form.model_fields[name]
-    pictured = any(isinstance(mark, Pictured) for mark in field.metadata)
+    closed = any(isinstance(mark, Pictured | Material | Learner) for mark in field.metadata)
     schema = form.model_json_schema()["properties"][name]
     kinds = schema.get("anyOf", [schema])
     free = any(each.get("type") == "string" and "enum" not in each for each in kinds)
-    return pictured or not free
+    return closed or not free
+
+
+def _is_offered(builder: Builder, name: str, value: object) -> bool:
+    """Whether this is no name of a file."""
+    marks = builder.settings.model_fields[name].metadata
+    return all(value in mark.names for mark in marks if isinstance(mark, Material))
+
+
+def _is_learner(builder: Builder, name: str) -> bool:
+    """Whether the setting names a model."""
+    marks = builder.settings.model_fields[name].metadata
+    return any(isinstance(mark, Learner) for mark in marks)
 
 
 @cache

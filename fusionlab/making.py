@@ -208,7 +208,7 @@ def _built(plan: Plan[Any], target: Path, seconds: float) -> ModelBuilt:
     size = sum(file.stat().st_size for file in target.glob(WEIGHTS))
     at_home = target.parent.resolve() == shelf_of(plan.shelf).resolve()
     reference = plan.reference if at_home else ""
-    report: dict[str, JsonValue] = {"scores": _rows(target / SCORES), **_report(target / REPORT)}
+    report: dict[str, JsonValue] = {"scores": _rows(target / SCORES), **report_in(target)}
     return ModelBuilt(plan.id, reference, parameters, size, seconds, plan.lineage, report)
 
 
@@ -218,9 +218,9 @@ def _rows(file: Path) -> list[JsonValue]:
     return rows if isinstance(rows, list) else []
 
 
-def _report(file: Path) -> dict[str, JsonValue]:
-    """What else was found; nothing where it cannot be read."""
-    report = _read(file)
+def report_in(folder: Path) -> dict[str, JsonValue]:
+    """What else was found of the model in this folder; nothing where it cannot be read."""
+    report = _read(folder / REPORT)
     return report if isinstance(report, dict) else {}
 
 

@@ -28,6 +28,19 @@ class Pictured:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """Marks a setting that says what is learned from: one of these names, or a file."""
+
+    names: tuple[str, ...]
+    """Of what is generated, which needs no file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Marks a setting that names a model: the one that learns, beside the sources."""
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """Marks a setting that names a file; in a recipe it is seen from the recipe's folder."""
 

@@ -20,7 +20,7 @@ from fusionlab.depending import Branches, Where
 from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.faults import fault
-from fusionlab.marks import File, Group, Pictured, SideBySide
+from fusionlab.marks import File, Group, Learner, Material, Pictured, SideBySide
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
 from fusionlab.plans import Finding, Plan, Shelf, Source
@@ -381,6 +381,8 @@ __all__ = [
     "File",
     "Finding",
     "Group",
+    "Learner",
+    "Material",
     "Member",
     "Method",
     "Pictured",

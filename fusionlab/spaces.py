@@ -69,6 +69,9 @@ class BuildPreset:
     """What the recorded model and its parents answered; empty for none."""
     sweep: int = 0
     """Points of a side of the recorded sweep between the sources; 0 for none."""
+    path: str = ""
+    """The recipe of which it is the first build: `paths/<path>.toml` of the assets, with what all
+    of it came to beside it as JSON; empty for none."""
 
 
 @cache
@@ -83,6 +86,7 @@ def build_presets() -> Sequence[BuildPreset]:
             row.get("settings", {}),
             row.get("suite", ""),
             row.get("sweep", 0),
+            row.get("path", ""),
         )
         for row in space_config()["builds"]
     )

@@ -48,3 +48,23 @@ def test_closing_it_waits_for_no_step_and_the_rest_is_closed_when_that_has_ended
     assert not closed.is_set()
     go_on.set()
     assert closed.wait(20)
+
+
+def test_what_is_thrown_in_reaches_the_steps_once_and_none_of_them_is_lost() -> None:
+    go_on = threading.Event()
+
+    def steps() -> Generator[int, None, None]:
+        for number in (1, 2, 3):
+            try:
+                yield number
+            except KeyError:
+                yield 10 * number
+            if number == 1:
+                go_on.wait(20)
+
+    events = stepped(steps(), "test")
+    assert next(events) == 1
+    assert next(events) is None
+    assert events.throw(KeyError()) is None
+    go_on.set()
+    assert [each for each in events if each] == [2, 20, 3]

@@ -10,7 +10,7 @@ from fusionlab.cli import main
 from fusionlab.cli.gallery import is_fresh
 from fusionlab.comparison.files import read_comparison
 from fusionlab.runfiles import read_run
-from fusionlab.spaces import Preset, first_comparison, presets
+from fusionlab.spaces import Preset, build_presets, first_comparison, presets
 from fusionlab.ui.compare_page import RECORDED
 from fusionlab.ui.gallery import recording
 from fusionlab.views.truncation import CUT, cut_off
@@ -52,11 +52,14 @@ def test_the_recorded_comparison_is_the_one_that_the_tab_says() -> None:
 def test_one_command_records_what_is_missing_or_stale(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Of two presets that need no model's time, one is fresh and the other is recorded anew."""
+    """Of two presets that need no model's time, one is fresh and the other is recorded anew; of
+    builds one that is refused, as the others take theirs.
+    """
     of = {preset.id: preset for preset in presets()}
     small = (of["answers-from-elsewhere"], of["experts-top-1"])
     monkeypatch.setattr("fusionlab.spaces.presets", lambda: small)
-    monkeypatch.setattr("fusionlab.spaces.build_presets", tuple)  # they would all be built
+    refused = [each for each in build_presets() if each.id == "two-ancestors"]
+    monkeypatch.setattr("fusionlab.spaces.build_presets", lambda: refused)
     fresh, stale = (tmp_path / f"{preset.id}.jsonl" for preset in small)
     fresh.write_bytes(asset(f"runs/{fresh.name}").read_bytes())
     stale.write_bytes(asset("runs/experts-top-2.jsonl").read_bytes())
@@ -68,3 +71,5 @@ def test_one_command_records_what_is_missing_or_stale(
     assert read_run(stale).status == "finished"
     assert capsys.readouterr().out.count("\n") == 1
     assert is_fresh(small[0], fresh)
+    record = tmp_path.parent / "builds/two-ancestors.json"
+    assert record.read_bytes() == asset("builds/two-ancestors.json").read_bytes()

@@ -3,8 +3,9 @@
  *
  * `FusionLab.build(element, value, trigger)`: a value with another `filled` than before fills the
  * form anew; `plan` is what the set-up with the number `of` comes to, or `{error}`; `running`,
- * `stopped`, `refused` ({message, hint}) and `built` say how the build stands. What a visitor does
- * is told as "input" and "submit" ({asked, serial}), "stop" and "select" ({preset}).
+ * `stopped`, `refused` ({message, hint}), `built` and `left_at` ({step, steps}, where a training
+ * was stopped) say how the build stands; `brought` is the name of a file that was brought. What a
+ * visitor does is told as "input" and "submit" ({asked, serial}), "stop" and "select" ({preset}).
  */
 (() => {
   "use strict";
@@ -71,6 +72,7 @@
     f.run = button(t("build-run"), "fl-run", () => submit(f));
     f.stop = button(t("build-stop"), "fl-run fl-stop", () => {
       f.stop.disabled = true;
+      if (builderOf(f).keeps) say(f.note, t("build-stopping"));
       f.trigger("stop", {});
     });
     f.stop.disabled = true;
@@ -90,6 +92,7 @@
     say(f.left, "");
     f.root.classList.add("fl-is-planning");
     f.built = "";
+    f.paused = null;
     keep(f);
     tellSources(f);
     clearTimeout(f.timer);
@@ -149,6 +152,15 @@
       f.settings.querySelector(`[data-label="${of.name}"] :is(select, input)`)?.focus();
     }
     changed(f);
+  };
+
+  /** The file that was brought is what is learned from. */
+  const brought = (f, name) => {
+    const of = builderOf(f).settings.find((each) => each.kind === "material");
+    if (!of) return;
+    setSetting(f, of, name);
+    drawSettings(f);
+    f.settings.querySelector(`[data-label="${of.name}"] select`)?.focus();
   };
 
   const setOption = (f, source, of, value) => {
@@ -262,8 +274,11 @@
         ? "build-plan-refused"
         : "";
     f.run.disabled = f.running || Boolean(why);
+    say(f.run, t(f.paused ? "build-go-on" : "build-run"));
     if (why) say(f.note, t(why));
-    else if (plan.taken && !f.running) say(f.note, t("build-taken", { id: text(plan.id) }));
+    else if (f.running || f.paused) return;
+    else if (plan.left_at) say(f.note, t("build-left-at", { id: text(plan.id), ...plan.left_at }));
+    else if (plan.taken) say(f.note, t("build-taken", { id: text(plan.id) }));
   };
 
   const drawForm = (f) => {
@@ -337,6 +352,7 @@
       f.asked = plain(given.chosen);
       f.plan = given.plan || {};
       f.built = text(given.built);
+      f.paused = given.left_at;
       f.serial += 1;
       const left = list(given.left_out);
       say(f.left, left.length ? t("build-left-out", { n: left.length, names: said(left) }) : "");
@@ -344,6 +360,8 @@
     } else if (given.plan) planned(f, given.plan, given.of);
     if (given.built) f.built = text(given.built);
     if (given.built) keep(f);
+    if ("left_at" in given) f.paused = given.left_at;
+    if (given.brought) brought(f, text(given.brought));
     if (typeof given.running === "boolean") drawRunning(f, given.running);
     if (given.refused) refuse(f.refusal, given.refused);
     if (given.stopped) say(f.note, t("build-resume"));

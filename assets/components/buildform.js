@@ -101,11 +101,18 @@
       el(
         "div",
         { "data-label": of.name },
-        control(builder.name, of, valueOf(settings, of), (value) => f.act.setSetting(of, value)),
+        control(
+          builder.name,
+          { ...of, files: f.data.builds, models: f.data.models },
+          valueOf(settings, of),
+          (value) => f.act.setSetting(of, value),
+        ),
       );
     const shown = builder.settings.filter((of) => counts(builder, settings, of));
     const first = (of) =>
-      of.pictured || (of.table && !of.every) || (of.kind === "choice" && of.value !== "");
+      of.group
+        ? of.group === "basic"
+        : of.pictured || (of.table && !of.every) || (of.kind === "choice" && of.value !== "");
     const rest = shown.filter((of) => !first(of));
     const given = rest.some((of) => valueOf(settings, of) !== undefined);
     const open = given || Boolean(f.settings.querySelector("details")?.open);

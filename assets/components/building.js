@@ -8,7 +8,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { list, text } = FusionLab.core;
+  const { el, list, text } = FusionLab.core;
   const { field, made, select, setting, titles } = FusionLab.fields;
   const { has, t } = FusionLab.words;
   const LETTERS = "ABCDEFGHIJKLMNOP";
@@ -130,7 +130,25 @@
       change,
     );
 
-  const KINDS = { choice, integer: figure, number: figure, table: pairs, varying };
+  /** What is learned from. */
+  const material = (builder, of, value, change) =>
+    FusionLab.material(
+      { ...of, label: names.setting(builder, of), help: names.help(builder, of) },
+      value,
+      change,
+    );
+
+  /** A model beside the sources. */
+  const model = (builder, of, value, change) =>
+    el(
+      "fieldset",
+      { class: "fl-build-model" },
+      el("legend", { class: "fl-label" }, names.setting(builder, of)),
+      FusionLab.picker(of.models, text(value), change),
+      el("p", { class: "fl-help" }, names.help(builder, of)),
+    );
+
+  const KINDS = { choice, integer: figure, material, model, number: figure, table: pairs, varying };
 
   /** The field of a setting; in a table it may be a list or a table itself, which is typed. */
   const control = (builder, of, value, change) => {

@@ -1,8 +1,9 @@
 /**
  * The model that was built, and all that were built here; each can be met in another tab.
  *
- * `FusionLab.built(element, {built, models, removed, refused}, trigger)`: a link tells "select"
- * ({query}), and removing, once it is agreed to, "submit" ({remove}). The document hears
+ * `FusionLab.built(element, {built, path, models, removed, refused}, trigger)`: a link tells
+ * "select" ({query}), a model of the shelf that is to be shown "input" ({open}), and removing, once
+ * it is agreed to, "submit" ({remove}). The document hears
  * "fusionlab-offered", with the models that there are now, for the pickers of other tabs.
  */
 (() => {
@@ -64,7 +65,7 @@
       ["seconds", built.seconds > 0 && !built.recorded ? seconds(built.seconds) : ""],
     ].filter(([, value]) => value);
 
-  const drawCard = (s, built) => {
+  const drawCard = (s, built, path) => {
     if (!built) {
       fill(s.card);
       return;
@@ -88,6 +89,8 @@
             { class: "fl-built-links", role: "group", "aria-label": t("built-links") },
             list(built.links).map((each) => link(s, each)),
           ),
+      list(built.mixed).length ? FusionLab.mixed(built.mixed) : null,
+      path ? FusionLab.path(path) : null,
       built.proof ? FusionLab.proof(built.proof) : null,
     );
   };
@@ -101,6 +104,10 @@
       ask.querySelector("button").focus();
     });
     remove.setAttribute("aria-label", t("built-remove-what", { id: text(model.id) }));
+    const open = button(t("built-open"), "fl-plain", () =>
+      s.trigger("input", { open: text(model.id) }),
+    );
+    open.setAttribute("aria-label", t("built-open-what", { id: text(model.id) }));
     const heirs = list(model.heirs);
     fill(
       ask,
@@ -134,7 +141,7 @@
             .join(" · "),
         ),
       ),
-      remove,
+      el("span", { class: "fl-built-acts" }, open, remove),
       ask,
     );
   };
@@ -143,7 +150,7 @@
     const s = state(element, make);
     const given = value && typeof value === "object" ? value : {};
     if (trigger) s.trigger = trigger;
-    drawCard(s, given.built);
+    drawCard(s, given.built, given.path);
     s.stale.hidden = true;
     s.card.classList.remove("fl-built-stale");
     const models = list(given.models);

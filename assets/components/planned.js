@@ -10,6 +10,7 @@
   const FusionLab = window.FusionLab;
   const { bytes, count, el, fill, list, text } = FusionLab.core;
   const { gap, said, t } = FusionLab.words;
+  const BROUGHT = "brought:"; // names of files of this visitor, which no address gives away
   const MARKS = { refused: "✗", warning: "!", note: "·" };
 
   /** The set-up as an address has it. */
@@ -22,7 +23,8 @@
       const told = Object.entries(options || {}).map(([k, v]) => `,${k}=${JSON.stringify(v)}`);
       pairs.push(["source", `${ref}${told.join("")}`]);
     }
-    for (const [k, v] of Object.entries(settings)) pairs.push(["set", `${k}=${JSON.stringify(v)}`]);
+    const told = Object.entries(settings).filter(([, v]) => !text(v).startsWith(BROUGHT));
+    for (const [k, v] of told) pairs.push(["set", `${k}=${JSON.stringify(v)}`]);
     if (id) pairs.push(["id", id]);
     return new URLSearchParams(pairs).toString();
   };
@@ -63,7 +65,9 @@
           el(
             "p",
             { class: "fl-hint", dir: "auto" },
-            plan.fetches ? t("build-fetches") : said(plan.error.hint),
+            plan.fetches
+              ? t(plan.builds ? "build-builds-first" : "build-fetches")
+              : said(plan.error.hint),
           ),
         ),
       );

@@ -54,6 +54,8 @@
     return add(track, measure(el("span", { class: "fl-dot-mark" }), "--at", unit(value / most)));
   };
 
+  FusionLab.dotted = dotted;
+
   const interval = (low, high, shown) =>
     isNumber(low) && isNumber(high) ? ` [${shown(low)}, ${shown(high)}]` : "";
 

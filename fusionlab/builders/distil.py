@@ -21,7 +21,9 @@ from fusionlab.builders.lessons import (
     learned_from,
     material,
 )
+from fusionlab.builders.offered import TAUGHT
 from fusionlab.builders.train import (
+    ADAPTED,
     CHECKPOINTED,
     LORA_RATE,
     NUMBERS,
@@ -42,9 +44,8 @@ from fusionlab.distil.observed import N_TOP
 from fusionlab.distil.spelling import fingerprint as spelled
 from fusionlab.distil.vocabulary import MapRule, exact_map
 from fusionlab.errors import MemberError, RecipeError
-from fusionlab.marks import File
 from fusionlab.plans import Finding
-from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.registry import File, Group, Learner, Material, Plan, Source, Where, model_builder
 from fusionlab.training.loop import Plan as Schedule
 from fusionlab.training.records import CORPUS
 from fusionlab.training.tuning import Precision, Tuning
@@ -58,14 +59,16 @@ from fusionlab.weights.room import without_memory, without_room
     execute=execute,
     paper="https://arxiv.org/abs/2401.10491",
     min_sources=1,
-    in_app=False,
     keeps=True,
 )
 def distil(
     sources: Sequence[Source],
     *,
     target: Annotated[
-        str, Field(description="the model that learns; it may be a source, too")
+        str,
+        Field(description="the model that learns; it may be a source, too"),
+        Learner(),
+        Group("basic"),
     ] = "",
     data: Annotated[
         str,
@@ -74,6 +77,8 @@ def distil(
             "corpus:NAME"
         ),
         File(unless=(SUITE, CORPUS, "hub:")),
+        Material(TAUGHT),
+        Group("basic"),
     ] = "",
     objective: Annotated[
         Objective,
@@ -83,25 +88,39 @@ def distil(
         ),
     ] = "fused",
     clm_share: Annotated[
-        float, Field(ge=0, le=1, description="λ, the share of the text itself in the loss")
+        float,
+        Field(ge=0, le=1, description="λ, the share of the text itself in the loss"),
+        Where("objective", ("fused", "plain", "uld")),
+        Group("basic"),
     ] = CLM_SHARE,
     rule: Annotated[
         FusionRule,
         Field(description="the source with the lowest cross-entropy, or all by theirs"),
+        Where("objective", ("fused",)),
     ] = "mince",
     map: Annotated[  # noqa: A002  as the field calls it
-        MapRule, Field(description="equal tokens only, or else the nearest by edit distance")
+        MapRule,
+        Field(description="equal tokens only, or else the nearest by edit distance"),
+        Where("objective", ("fused",)),
     ] = "mined",
     align: Annotated[
-        Alignment, Field(description="positions by bytes of the text, or by dynamic time warping")
+        Alignment,
+        Field(description="positions by bytes of the text, or by dynamic time warping"),
+        Where("objective", ("fused",)),
     ] = "bytes",
     n_top: Annotated[
-        int, Field(ge=1, le=1000, description="entries of a distribution that are kept")
+        int,
+        Field(ge=1, le=1000, description="entries of a distribution that are kept"),
+        Where("objective", ("fused", "uld")),
     ] = N_TOP,
     temperature: Annotated[
-        float, Field(gt=0, allow_inf_nan=False, description="of plain distillation")
+        float,
+        Field(gt=0, allow_inf_nan=False, description="of plain distillation"),
+        Where("objective", ("plain",)),
     ] = 1.0,
-    steps: Annotated[int, Field(ge=0, description="0 takes every example once")] = 0,
+    steps: Annotated[
+        int, Field(ge=0, description="0 takes every example once"), Group("basic")
+    ] = 0,
     tokens: Annotated[int, Field(ge=0, description="to read, in place of steps")] = 0,
     batch: Annotated[int, Field(ge=1, description="rows in each part of a step")] = 8,
     accumulate: Annotated[
@@ -121,17 +140,28 @@ def distil(
         int | None, Field(ge=0, description="steps of warming up; one in 20 by default")
     ] = None,
     lora: Annotated[
-        int, Field(ge=0, le=256, description="rank of an adapter; 0 trains all weights")
+        int,
+        Field(ge=0, le=256, description="rank of an adapter; 0 trains all weights"),
+        Group("basic"),
     ] = 0,
     alpha: Annotated[
-        int | None, Field(ge=1, description="of the adapter; twice its rank by default")
+        int | None,
+        Field(ge=1, description="of the adapter; twice its rank by default"),
+        Where("lora", ADAPTED),
     ] = None,
     held_out: Annotated[
         float, Field(ge=0, le=0.5, description="share of the data that is not learned")
     ] = 0.05,
-    questions: Annotated[int, Field(ge=2, description="drawn from a suite or a corpus")] = 500,
+    questions: Annotated[
+        int,
+        Field(ge=2, description="drawn from a suite or a corpus"),
+        Where("data", TAUGHT),
+        Group("basic"),
+    ] = 500,
     precision: Annotated[
-        Precision, Field(description="bfloat16 by itself where the processor has it")
+        Precision,
+        Field(description="bfloat16 by itself where the processor has it"),
+        Group("expert"),
     ] = "auto",
     seed: Annotated[int, Field(ge=0, lt=2**63, description="of the order and of adapters")] = 0,
 ) -> Plan[Distilling]:
@@ -167,9 +197,11 @@ def distil(
         records.sha256,
         lora,
         alpha or 2 * lora,
-        found.lessons.examples,
-        found.lessons.tokens,
-        found.lessons.kept,
+        whole=False,
+        own=None,
+        examples=found.lessons.examples,
+        tokens=found.lessons.tokens,
+        held_out=found.lessons.kept,
     )
     entries = n_top * (len(teachers) if rule == "avgce" else 1)
     stores = objective in ("fused", "uld") and not (objective == "fused" and clm_share == 1)
@@ -215,8 +247,8 @@ def _plan(
     lineage = tuple(dict.fromkeys([source.ref, *details.sources]))
     return Plan(
         named,
-        "adapters" if training.rank else "models",
-        f"{source.ref}+{named}" if training.rank else f"built:{named}",
+        "models",
+        f"built:{named}",
         lineage,
         joint_licence([source.licence, *(each.source.licence for each in teachers)]),
         details,

@@ -40,7 +40,7 @@ def written(
     model, outcome, told = result
     details = plan.details
     yield Progress(f"writing {plan.id}")
-    steps = saved(model, target, details.training.rank, outcome, work, part)
+    steps = saved(model, target, details.training, outcome, work, part)
     rows = _rows(details, told)
     report = {
         **report_of(details.training, outcome, steps),

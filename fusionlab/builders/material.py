@@ -35,7 +35,7 @@ def material_for(data: str, ref: str, most: int) -> Material:
     if data == OWN:
         return _made(f"{OWN}:{short(ref)}", _learned(ref), most)
     if data.startswith(SUITE):
-        return _made(data, _of_suite(data.removeprefix(SUITE)), most)
+        return _made(data, of_suite(data.removeprefix(SUITE)), most)
     return material_in(path_of(data), most)
 
 
@@ -78,10 +78,13 @@ def _learned(ref: str) -> dict[str, str]:
     raise RecipeError("merge-data-own", source=short(ref))
 
 
-def _of_suite(told: str) -> dict[str, str]:
-    """The suite's tasks or corpora, or those that are named after it, with the kind of each."""
+def of_suite(told: str) -> dict[str, str]:
+    """The suite's tasks or corpora, or those that are named after it, with the kind of each.
+
+    Raises UnknownName or RecipeError.
+    """
     name, *chosen = told.split("/") if not told.endswith(".toml") else [told]
-    data = _data_of(name)
+    data = table_in(suite_table(name), "data")
     kind = str(data.get("kind", ""))
     known = data.get({"zoo": "tasks", "corpus": "corpora"}.get(kind, ""), [])
     if not known:
@@ -92,8 +95,8 @@ def _of_suite(told: str) -> dict[str, str]:
     return {str(each): kind for each in chosen or known}
 
 
-def _data_of(name: str) -> Mapping[str, Any]:
-    """What the suite says of its data; raises UnknownName or RecipeError."""
+def suite_table(name: str) -> Mapping[str, Any]:
+    """What the suite's file says; raises UnknownName or RecipeError."""
     known: Sequence[str] = sorted(file.stem for file in asset("suites").glob("*.toml"))
     place = path_of(name) if name.endswith(".toml") else asset("suites") / f"{name}.toml"
     if name not in known and not name.endswith(".toml"):
@@ -101,7 +104,13 @@ def _data_of(name: str) -> Mapping[str, Any]:
     if not is_file(place):
         raise RecipeError("suite-missing", file=repr(str(place)))
     try:
-        data = read_toml(read_text(place)).get("data")
+        table = read_toml(read_text(place))
     except (OSError, UnicodeDecodeError, TOMLDecodeError) as cause:
         raise RecipeError("suite-unreadable", file=str(place), said=str(cause)) from None
-    return data if isinstance(data, dict) else {}
+    return table
+
+
+def table_in(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The table of this name within another one; an empty one where there is none."""
+    found = table.get(name)
+    return found if isinstance(found, dict) else {}

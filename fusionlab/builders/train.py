@@ -7,28 +7,28 @@ token, `instruct` those of answers, `prefer` which of two answers is better (DPO
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from fusionlab.builders.material import SUITE
+from fusionlab.builders.offered import GENERATED, SAMPLED
+from fusionlab.builders.own import OWN, Own, own_of
+from fusionlab.builders.taught import taught
 from fusionlab.builders.trained import Training, base_ref, execute
 from fusionlab.errors import RecipeError, SourceError
 from fusionlab.plans import Finding, Severity
-from fusionlab.registry import Plan, Source, model_builder
+from fusionlab.registry import File, Group, Material, Plan, Source, Where, model_builder
 from fusionlab.sources.adapter_config import plain_config, scales_of
 from fusionlab.sources.adapters import WEIGHTS
+from fusionlab.sources.datasets import PREFIX as HUB
 from fusionlab.sources.opening import open_tokenizer
 from fusionlab.sources.references import base_of, spec_of
 from fusionlab.training import together
 from fusionlab.training.columns import Objective
 from fusionlab.training.loop import Plan as Schedule
-from fusionlab.training.records import read
-from fusionlab.training.tuning import (
-    Lessons,
-    Precision,
-    Tuning,
-    lessons,
-)
+from fusionlab.training.records import CORPUS, Records
+from fusionlab.training.tuning import Lessons, Precision, Tuning, lessons
 from fusionlab.weights.checkpoint import headers_in
 from fusionlab.weights.folding import Folded
 from fusionlab.weights.opened import Opened, opened
@@ -45,6 +45,10 @@ NUMBERS = 4
 """Of 4 bytes each, for every number that is trained: itself, its gradient, Adam's two means."""
 CHECKPOINTED = 3
 """Of these, what a checkpoint holds."""
+RANKS = 256
+"""The largest rank of an adapter."""
+ADAPTED = tuple(range(1, RANKS + 1))
+"""Ranks of adapters, where there is one."""
 USUAL_LENGTH = 512
 
 
@@ -54,7 +58,6 @@ USUAL_LENGTH = 512
     paper="https://arxiv.org/abs/2305.18290",
     min_sources=1,
     max_sources=1,
-    in_app=False,
     keeps=True,
 )
 def train(
@@ -67,10 +70,16 @@ def train(
     data: Annotated[
         str,
         Field(
-            description="a file, corpus:NAME for generated questions, or hub:ORG/NAME of the hub"
+            description="a text or JSON Lines file; corpus:NAME or suite:NAME for generated "
+            "questions; hub:ORG/NAME of the hub; own:SUITE for pairs of the model's own answers"
         ),
+        File(unless=(CORPUS, SUITE, OWN, HUB)),
+        Material(GENERATED),
+        Group("basic"),
     ] = "",
-    steps: Annotated[int, Field(ge=0, description="0 takes every example once")] = 0,
+    steps: Annotated[
+        int, Field(ge=0, description="0 takes every example once"), Group("basic")
+    ] = 0,
     tokens: Annotated[int, Field(ge=0, description="to read, in place of steps")] = 0,
     batch: Annotated[int, Field(ge=1, description="rows, or pairs, in each part of a step")] = 8,
     accumulate: Annotated[
@@ -90,18 +99,44 @@ def train(
         int | None, Field(ge=0, description="steps of warming up; one in 20 by default")
     ] = None,
     lora: Annotated[
-        int, Field(ge=0, le=256, description="rank of an adapter; 0 trains all weights")
+        int,
+        Field(ge=0, le=RANKS, description="rank of an adapter; 0 trains all weights"),
+        Group("basic"),
     ] = 0,
     alpha: Annotated[
-        int | None, Field(ge=1, description="of the adapter; twice its rank by default")
+        int | None,
+        Field(ge=1, description="of the adapter; twice its rank by default"),
+        Where("lora", ADAPTED),
     ] = None,
+    into: Annotated[
+        Literal["adapter", "model"],
+        Field(description="what stands at the end, where an adapter is trained"),
+        Where("lora", ADAPTED),
+    ] = "adapter",
     beta: Annotated[
-        float, Field(gt=0, allow_inf_nan=False, description="of DPO, against the reference")
+        float,
+        Field(gt=0, allow_inf_nan=False, description="of DPO, against the reference"),
+        Where("objective", ("prefer",)),
     ] = 0.1,
     held_out: Annotated[
         float, Field(ge=0, le=0.5, description="share of the data that is not learned")
     ] = 0.05,
-    questions: Annotated[int, Field(ge=2, description="drawn from a generated corpus")] = 500,
+    questions: Annotated[
+        int,
+        Field(ge=2, description="drawn where they are generated, or asked of the model"),
+        Where("data", GENERATED),
+        Group("basic"),
+    ] = 500,
+    samples: Annotated[
+        int,
+        Field(ge=2, le=64, description="answers of the model to each question of own:"),
+        Where("data", SAMPLED),
+    ] = 4,
+    temperature: Annotated[
+        float,
+        Field(gt=0, le=10, allow_inf_nan=False, description="of those answers"),
+        Where("data", SAMPLED),
+    ] = 1.0,
     sample: Annotated[
         str, Field(description="a prompt that the model answers every now and then as it learns")
     ] = "",
@@ -109,7 +144,9 @@ def train(
         int, Field(ge=0, le=8, description="held-out prompts, where there is no `sample`")
     ] = 2,
     precision: Annotated[
-        Precision, Field(description="bfloat16 by itself where the processor has it")
+        Precision,
+        Field(description="bfloat16 by itself where the processor has it"),
+        Group("expert"),
     ] = "auto",
     shard: Annotated[
         bool, Field(description="each of several processes holds a part of the weights (FSDP)")
@@ -122,12 +159,18 @@ def train(
     if steps and tokens:
         raise RecipeError("train-steps-and-tokens", steps=steps, tokens=tokens)
     source = opened(sources[0].ref)
-    records = read(data.strip(), objective, questions)
-    tokenizer = open_tokenizer(source.folder)
+    place = data.strip()
+    own = _own(place, objective, questions, samples, temperature, seed)
     longest = length or min(USUAL_LENGTH, context_of(source) or USUAL_LENGTH)
-    found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
+    if own is None:
+        records = taught(place, objective, questions)
+        tokenizer = open_tokenizer(source.folder)
+        found = lessons(records, tokenizer, source.ref, objective, longest, held_out)
+    else:
+        records = Records(place, own.digest, (), ())
+        found = Lessons((), (), 0, 0, 0)
     drawn = batch * accumulate
-    total = steps or steps_for(found, drawn, tokens)
+    total = steps or steps_for(found, drawn, tokens, own)
     rate = learning_rate or RATES[objective] * (LORA_RATE if lora else 1)
     rank, scale = _own_adapter(source) if lora and source.adapter else (lora, alpha or 2 * lora)
     schedule = Schedule(
@@ -141,12 +184,14 @@ def train(
     details = Training(
         source.ref,
         tuning,
-        data.strip(),
+        place,
         questions,
         records.name,
         records.sha256,
         rank,
         scale,
+        bool(lora) and into == "model",
+        own,
         found.examples,
         found.tokens,
         found.kept,
@@ -171,7 +216,8 @@ def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     trained = adapter_size(source, details.rank) if details.rank else every
     named = f"{slug(source.ref)}-{details.tuning.objective}"
     needed = NUMBERS * 4 * trained + (4 * every if details.rank else 0)
-    bytes_ = 2 * trained if details.rank else size
+    adapter = details.leaves_adapter
+    bytes_ = 2 * trained if adapter else size
     findings = (
         *_refusals(details, source, found),
         *without_room(bytes_ + CHECKPOINTED * 4 * trained),
@@ -179,7 +225,7 @@ def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
         *_remarks(details, found),
     )
     # Whatever is an adapter names its base first.
-    lineage = (base_ref(source), source.ref) if details.rank and source.adapter else (source.ref,)
+    lineage = (base_ref(source), source.ref) if adapter and source.adapter else (source.ref,)
     return Plan(
         named,
         "models",
@@ -187,7 +233,7 @@ def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
         lineage,
         joint_licence([spec_of(ref).licence for ref in lineage]),
         details,
-        parameters=trained,
+        parameters=trained if adapter else every,
         bytes=bytes_,
         memory=needed,
         findings=findings,
@@ -236,6 +282,17 @@ def _unsharded(details: Training) -> list[Finding]:
     return []
 
 
+def _own(
+    place: str, objective: Objective, questions: int, samples: int, temperature: float, seed: int
+) -> Own | None:
+    """What the model is asked for its own pairs; None where the data are something else."""
+    if not place.startswith(OWN):
+        return None
+    if objective != "prefer":
+        raise RecipeError("train-own-only-prefers", data=place, objective=objective)
+    return own_of(place.removeprefix(OWN).strip(), questions, samples, temperature, seed)
+
+
 def context_of(source: Opened) -> int:
     """The tokens that the model reads; 0 where its config does not say."""
     told = source.config.get("max_position_embeddings")
@@ -256,6 +313,10 @@ def without_adapters(source: Opened) -> list[Finding]:
 def _remarks(details: Training, found: Lessons) -> list[Finding]:
     """What is to be known of the data."""
     tuning = details.tuning
+    if own := details.own:
+        asked = {"questions": len(own.asked), "samples": own.samples}
+        steps = {"steps": tuning.schedule.steps, "drawn": tuning.drawn}
+        return [Finding.of("note", "train-own-counts", suite=own.suite, **asked, **steps)]
     counts = {
         "examples": found.examples,
         "tokens": found.tokens,
@@ -274,8 +335,14 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     return said
 
 
-def steps_for(found: Lessons, drawn: int, tokens: int) -> int:
-    """The steps that read so many tokens, or every unit once."""
+def steps_for(found: Lessons, drawn: int, tokens: int, own: Own | None = None) -> int:
+    """The steps that read so many tokens, or every unit once; of pairs that are yet to be made, as
+    if each question gave one.
+    """
+    if own is not None:
+        if tokens:
+            raise RecipeError("train-own-tokens", suite=own.suite)
+        return max(1, -(-len(own.asked) // drawn))
     if not tokens:
         return max(1, -(-len(found.units) // drawn))
     each = max(1, found.tokens // max(1, len(found.units)))

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.assets import has_asset
+from fusionlab.builders.own import PAIRS, Own, sampled
+from fusionlab.builders.taught import taught
 from fusionlab.builders.tuned import written
 from fusionlab.errors import RecipeError
-from fusionlab.events import Event
+from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, made
 from fusionlab.registry import Plan
 from fusionlab.sources.opening import open_model, open_tokenizer
@@ -50,16 +52,26 @@ class Training:
     rank: int
     """Of the adapter; 0 where all weights are trained."""
     alpha: int
+    whole: bool
+    """Whether an adapter is added to the weights at the end, so that a model stands there."""
+    own: Own | None
+    """What the model is asked for pairs of answers; None where the data are given."""
     examples: int
     tokens: int
     held_out: int
-    """Of the data: examples and tokens to learn from, and examples that are held out."""
+    """Of the data: examples and tokens to learn from, and examples that are held out; of pairs that
+    the model is yet to make, none."""
     sample: str = ""
     """What the model is asked as it learns, in place of what is held out."""
     shown: int = 0
     """How many of the held-out prompts it is asked."""
     shard: bool = False
     """Whether each of several processes holds a part of the weights only."""
+
+    @property
+    def leaves_adapter(self) -> bool:
+        """Whether an adapter is what stands there at the end."""
+        return bool(self.rank) and not self.whole
 
 
 def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
@@ -72,7 +84,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
     """
     plan.check()
     details = plan.details
-    if details.rank and is_shipped(plan.id):
+    if details.leaves_adapter and is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     source = yield from fetched(details.source)
     if together.rank():
@@ -86,7 +98,7 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
         (yield from _made_by(details, source)),
         work=partial(_led, plan, source, begun),
         write=partial(written, plan, source),
-        base=weights_of(source) if details.rank else {},
+        base=weights_of(source) if details.leaves_adapter else {},
     )
     try:
         return (yield from made(order, shelf))
@@ -98,7 +110,8 @@ def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
 def _made_by(details: Training, source: Opened) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights."""
     tuning = {**asdict(details.tuning), "precision": str(computed_in(details.tuning.precision))}
-    adapter = [details.rank, details.alpha] if details.rank else []
+    adapter: list[int | str] = [details.rank, details.alpha] if details.rank else []
+    adapter += ["whole"] if details.whole else []
     base = yield from fingerprint(source)
     told = ["train", FORMAT, tuning, details.sha256, adapter, base]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -108,6 +121,8 @@ def _led(
     plan: Plan[Training], source: Opened, begun: list[Path], work: Path
 ) -> Generator[Event, None, tuple[Any, Outcome]]:
     """The same as `_work`, in which the processes that follow this one take part."""
+    if own := plan.details.own:  # before the others begin: they read what is found
+        yield from sampled(own, source.ref, work)
     begun.append(work)
     together.shared_folder(work)
     return (yield from _work(plan, source, work))
@@ -119,41 +134,48 @@ def _work(
     """The trained model, and what the training came to."""
     details = plan.details
     tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
-    records = read(details.data, tuning.objective, details.questions)
-    if records.sha256 != details.sha256:
-        raise RecipeError("train-data-changed", file=records.name)
+    if details.own is None:
+        records = taught(details.data, tuning.objective, details.questions)
+        if records.sha256 != details.sha256:
+            raise RecipeError("train-data-changed", file=records.name)
+    else:
+        records = read(str(work / PAIRS), tuning.objective, 0)
     found = lessons(
         records, tokenizer, source.ref, tuning.objective, tuning.length, tuning.held_out
     )
+    if details.own and found.left_out:  # of other data the plan has said so
+        values = {"count": found.left_out, "all": found.records, "length": tuning.length}
+        yield Warned.of("train-left-out", **values)
     model = learner(details, source)
     sampler = sampler_for(
         found, tokenizer, source.ref, tuning.objective, details.sample, details.shown
     )
-    outcome = yield from tuned(model, found, tuning, padding(tokenizer), work, plan.id, sampler)
+    outcome = yield from tuned(
+        model, found, tuning, padding(tokenizer), work, plan.id, sampler=sampler
+    )
     return _gathered(model, source), outcome
 
 
-def padding(tokenizer: Any) -> int:
-    """The token that rows are filled up with."""
-    marks = (tokenizer.pad_token_id, tokenizer.eos_token_id)
-    return next((each for each in marks if each is not None), 0)
-
-
 def learner(details: Training, source: Opened) -> Any:
-    """The model that is to be trained, or the source with the adapter that is."""
+    """The model that is to be trained, or the source with the adapter on it that is."""
     import torch
 
-    low = details.rank and computed_in(details.tuning.precision) == torch.bfloat16
+    tuning = details.tuning
+    low = details.rank and computed_in(tuning.precision) == torch.bfloat16
     model = open_model(source.folder, dtype=torch.bfloat16 if low else torch.float32)
     if details.rank:
         model = _adapted(model, details, source)
     else:
         _fold(model, source)
     if details.shard:
-        model = together.sharded(model)
-    elif torch.cuda.is_available():
-        model = model.to("cuda")
-    return model
+        return together.sharded(model)
+    return model.to("cuda") if torch.cuda.is_available() else model
+
+
+def padding(tokenizer: Any) -> int:
+    """The token that rows are filled up with."""
+    marks = (tokenizer.pad_token_id, tokenizer.eos_token_id)
+    return next((each for each in marks if each is not None), 0)
 
 
 def _gathered(model: Any, source: Opened) -> Any:

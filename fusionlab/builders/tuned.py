@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from pydantic import JsonValue
 
+from fusionlab.builders.own import PAIRS
 from fusionlab.events import Event, Progress, StepTrained
 from fusionlab.making import Papers
 from fusionlab.plans import Plan, Source
@@ -44,11 +45,13 @@ def written(
     """The folder `part` has the trained weights and what stands beside them."""
     model, outcome = result
     yield Progress(f"writing {plan.id}")
-    steps = saved(model, source, plan.details.rank, outcome, work, part)
+    steps = saved(model, source, plan.details, outcome, work, part)
     report = report_of(plan.details, outcome, steps)
+    details = plan.details
+    asked = {"sample": details.sample} if details.sample else {"shown": details.shown}
     stopped = outcome.step < plan.details.tuning.schedule.steps
     return Papers(
-        recipe_text("train", plan, [Source(source.ref)], settings_of(plan.details)),
+        recipe_text("train", plan, [Source(source.ref)], {**settings_of(plan.details), **asked}),
         _card(plan, outcome, steps),
         report=report,
         unfinished=stopped,
@@ -56,15 +59,18 @@ def written(
 
 
 def saved(
-    model: Any, source: Opened, rank: int, outcome: Outcome, work: Path, part: Path
+    model: Any, source: Opened, details: "Training", outcome: Outcome, work: Path, part: Path
 ) -> list[StepTrained]:
     """The folder `part` has the model, or the adapter, and the log; returns what the log holds."""
     with store.saving(part):
-        if rank:
+        if details.leaves_adapter:
             save_adapter(model, part)
         else:
-            model.to(_stored_in(source)).save_pretrained(part)
+            whole = model.merge_and_unload() if details.rank else model
+            whole.to(_stored_in(source)).save_pretrained(part)
             put_beside(source.folder, source.config, part)
+        if details.own:
+            shutil.copyfile(work / PAIRS, part / PAIRS)
     shutil.copyfile(work / LOG, part / LOG)
     return [each for each in steps_in(work / LOG) if each.step <= outcome.step]
 
@@ -89,17 +95,28 @@ def report_of(
         "planned": details.tuning.schedule.steps,
         "examples": details.examples,
         "tokens": details.tokens,
+        "read": _tokens_read(outcome, steps),
         "losses": [[each.step, each.loss] for each in steps],
+        "rates": [[each.step, each.learning_rate] for each in steps],
         "held_out": heard,
         "samples": [asdict(said) for each in steps for said in each.samples],
         "preferred": outcome.preferred,
     }
 
 
+def _tokens_read(outcome: Outcome, steps: Sequence[StepTrained]) -> int:
+    """Tokens of all steps, reckoned from those that the log keeps."""
+    known = [each.tokens for each in steps]
+    return round(outcome.step * sum(known) / len(known)) if known else 0
+
+
 def settings_of(details: "Training") -> dict[str, Any]:
     """As they would be typed, all defaults written out; of a file its name only."""
     tuning, schedule = details.tuning, details.tuning.schedule
-    adapter = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
+    adapter: dict[str, Any] = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
+    adapter |= {"into": "model"} if details.whole else {}
+    own = details.own
+    asked = {"samples": own.samples, "temperature": own.sampling.temperature} if own else {}
     return {
         "objective": tuning.objective,
         "data": details.file,
@@ -113,8 +130,8 @@ def settings_of(details: "Training") -> dict[str, Any]:
         **adapter,
         **({"beta": tuning.beta} if tuning.objective == "prefer" else {}),
         "held_out": tuning.held_out,
-        **({"sample": details.sample} if details.sample else {"shown": details.shown}),
         "questions": details.questions,
+        **asked,
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
         "seed": schedule.seed,
     }
@@ -125,15 +142,16 @@ def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) 
     schedule = details.tuning.schedule
     what = (
         f"A low-rank adapter of {plan.parameters:,} parameters (rank {details.rank})"
-        if details.rank
+        if details.leaves_adapter
         else f"A causal language model of {plan.parameters:,} parameters"
     )
+    if details.whole:
+        what += f", of which an adapter of rank {details.rank} was trained and added to the weights"
     sections = [
         f"{what}, trained by FusionLab. {DONE[details.tuning.objective]}",
         f"{outcome.step:,} steps of {details.tuning.drawn} examples, drawn from "
-        f"{details.examples:,} ({details.tokens:,} tokens) of `{details.file}`; learning rate "
-        f"{schedule.learning_rate:g}, seed {schedule.seed}. {details.held_out:,} more were held "
-        f"out.",
+        f"{_drawn_from(details)}; learning rate {schedule.learning_rate:g}, seed "
+        f"{schedule.seed}.",
         held_out_section(outcome, log),
         lineage_section(plan, {ref: spec_of(ref).licence for ref in plan.lineage}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
@@ -144,9 +162,24 @@ def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) 
             f"**The training was stopped at step {outcome.step:,} of {schedule.steps:,}**: this is "
             "the model as it was then. The command that began it goes on from there.",
         )
-    tags = ("train", details.tuning.objective, *(("lora",) if details.rank else ()))
-    library = "peft" if details.rank else "transformers"
+    adapter = details.leaves_adapter
+    tags = ("train", details.tuning.objective, *(("lora",) if adapter else ()))
+    library = "peft" if adapter else "transformers"
     return card_text(plan, tags, [each for each in sections if each], library=library)
+
+
+def _drawn_from(details: "Training") -> str:
+    """What was learned, and what was not."""
+    if own := details.own:
+        return (
+            f"pairs of its own answers, {own.samples} to each of {len(own.asked):,} questions to "
+            f"train with of the suite {own.suite}, drawn at temperature "
+            f"{own.sampling.temperature:g} and checked ([{PAIRS}]({PAIRS}))"
+        )
+    return (
+        f"{details.examples:,} ({details.tokens:,} tokens) of `{details.file}`; "
+        f"{details.held_out:,} more were held out"
+    )
 
 
 def held_out_section(outcome: Outcome, log: Sequence[StepTrained]) -> str:

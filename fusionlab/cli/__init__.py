@@ -37,6 +37,7 @@ from fusionlab.cli.files import setting_of
 from fusionlab.cli.gallery import add_gallery
 from fusionlab.cli.ladder import add_ladder
 from fusionlab.cli.parser import Parser, Told, command
+from fusionlab.cli.path import add_path
 from fusionlab.cli.vote import add_vote
 from fusionlab.cli.zoo import add_zoo
 from fusionlab.errors import (
@@ -276,6 +277,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch = command(commands, "fetch", _fetch, "cli-help-fetch")
     fetch.add_argument("models", nargs="+", metavar="MODEL")
     add_build(commands)
+    add_path(commands)
     add_zoo(commands)
     add_gallery(commands)
     add_bench(commands)

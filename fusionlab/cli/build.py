@@ -108,7 +108,7 @@ def _build(arguments: argparse.Namespace) -> int:
         return 0
     rows = []
     for build in builds:
-        built, folder = _made(build, proof=not arguments.no_proof)
+        built, folder = made(build, proof=not arguments.no_proof)
         built = with_suites(built, arguments.suite, arguments.items)
         rows.append(_built_row(built, folder))
         if not arguments.json:
@@ -129,10 +129,10 @@ def _share(builds: Sequence["BuildRecipe"], *, as_json: bool) -> int:
     return 0
 
 
-def _made(build: "BuildRecipe", *, proof: bool) -> tuple["ModelBuilt", Path]:
+def made(build: "BuildRecipe", *, proof: bool) -> tuple["ModelBuilt", Path]:
     """What was said at the end, and where the model stands."""
     from fusionlab.events import ModelBuilt
-    from fusionlab.proof.examining import built as made
+    from fusionlab.proof.examining import built as steps_of
     from fusionlab.registry import get_builder
     from fusionlab.sources.references import folder_for
     from fusionlab.training.loop import Stop
@@ -146,7 +146,7 @@ def _made(build: "BuildRecipe", *, proof: bool) -> tuple["ModelBuilt", Path]:
         say(f"  {MARKS[finding.severity]} {finding.sentence.said(language())}")
     show = Stream(None)
     built: list[ModelBuilt] = []
-    steps = made(builder, plan, proof=proof)
+    steps = steps_of(builder, plan, proof=proof)
     with _interrupted(unless=not builder.keeps) as asked, closing(steps):
         while True:
             try:

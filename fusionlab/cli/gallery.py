@@ -2,8 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, get_args
@@ -78,11 +78,12 @@ def record_build(preset: "BuildPreset", file: Path, *, anew: bool = False) -> No
     import fusionlab.builders  # noqa: F401  registers them
     from fusionlab.registry import get_builder, plan_to_json
 
-    plan = get_builder(preset.builder).plan(preset.sources, preset.settings, preset.id)
-    planned = plan_to_json(plan)
-    if not anew and file.is_file() and read_json(file.read_bytes())["plan"] == planned:
-        return
-    made = None if plan.refused else event_to_json(_built(preset, plan))
+    with _sourced(preset):
+        plan = get_builder(preset.builder).plan(preset.sources, preset.settings, preset.id)
+        planned = plan_to_json(plan)
+        if not anew and file.is_file() and read_json(file.read_bytes())["plan"] == planned:
+            return
+        made = None if plan.refused else event_to_json(_built(preset, plan))
     file.parent.mkdir(exist_ok=True)
     text = json.dumps({"plan": planned, "built": rounded(made)}, ensure_ascii=False)
     file.write_text(text + "\n", encoding="utf-8")
@@ -112,6 +113,31 @@ def _events(steps: Generator[Any, None, T]) -> Generator[Any, None, T]:
             return end.value  # type: ignore[no-any-return]
         if isinstance(event, get_args(Event)):
             yield event
+
+
+@contextmanager
+def _sourced(preset: "BuildPreset") -> Iterator[None]:
+    """The preset's sources that are models of other presets are here meanwhile."""
+    from fusionlab.registry import get_builder
+    from fusionlab.sources.schemes.built import PREFIX, built_names
+    from fusionlab.spaces import build_presets
+    from fusionlab.weights.shelf import removed
+
+    known = {PREFIX + each.id: each for each in build_presets()}
+    missing = [
+        known[source.ref]
+        for source in preset.sources
+        if source.ref in known and known[source.ref].id not in built_names()
+    ]
+    for each in missing:
+        builder = get_builder(each.builder)
+        shown_to_the_end(builder.execute(builder.plan(each.sources, each.settings, each.id), None))
+    try:
+        yield
+    finally:
+        for each in missing:
+            for _ in removed(each.id):
+                pass
 
 
 def _built(preset: "BuildPreset", plan: "Plan[Any]") -> ModelBuilt:

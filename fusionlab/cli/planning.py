@@ -28,7 +28,7 @@ def builds_in(arguments: argparse.Namespace) -> Sequence["BuildRecipe"]:
     from fusionlab.plans import source_from_text
 
     given = arguments.name
-    builds = _builds_in(Path(given)) if given.endswith(".toml") else (BuildRecipe(given),)
+    builds = builds_of(Path(given)) if given.endswith(".toml") else (BuildRecipe(given),)
     if len(builds) > 1:
         if arguments.source or arguments.set or arguments.target or arguments.id:
             raise RecipeError("builds-changed")
@@ -75,7 +75,8 @@ def show_plans(builds: Sequence["BuildRecipe"], *, as_json: bool) -> int:
     return 1 if refused else 0
 
 
-def _builds_in(path: Path) -> Sequence["BuildRecipe"]:
+def builds_of(path: Path) -> Sequence["BuildRecipe"]:
+    """The builds in the file, whose files are seen from its folder; raises RecipeError."""
     from fusionlab.builds import builds_from_toml
 
     try:

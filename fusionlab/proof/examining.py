@@ -73,7 +73,7 @@ def built(
         except Stop as stop:
             go_on = partial(steps.throw, stop)
         if isinstance(event, ModelBuilt) and plan.shelf == "models":
-            known = _known(built_folder(plan.id))
+            known = known_proof(built_folder(plan.id))
             if proof and known is None:
                 known = yield from checked(plan.id, pool)
             if known is not None:
@@ -155,7 +155,7 @@ def _recipe(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def _known(folder: Path) -> dict[str, JsonValue] | None:
+def known_proof(folder: Path) -> dict[str, JsonValue] | None:
     """What was found before; None where nothing was."""
     try:
         found = read_json(read_plain(folder / PROOF), finite=True)

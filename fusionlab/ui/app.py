@@ -18,6 +18,7 @@ from fusionlab.limits import limits
 from fusionlab.registry import Method, all_methods
 from fusionlab.spaces import presets
 from fusionlab.ui.bench_page import build_bench
+from fusionlab.ui.brought import sweep_brought
 from fusionlab.ui.build_page import BUILD, build_build, wire_build
 from fusionlab.ui.compare_page import COMPARE, build_compare
 from fusionlab.ui.downloads import Downloads, sweeping
@@ -59,7 +60,7 @@ def serve(**options: Any) -> bool:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked_to_stop.set())
     launch(runs, prevent_thread_lock=True, **options)
-    sweeping(asked_to_stop)
+    sweeping(asked_to_stop, sweep_brought)
     while not asked_to_stop.wait(TICK):  # without an end the wait would hold signals up on Windows
         pass
     ended = runs.close(GRACE)

@@ -1,7 +1,7 @@
 """The Build tab: a builder, sources and settings; a plan drawn as one edits; the new model."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -11,9 +11,15 @@ import gradio as gr
 
 from fusionlab.background import stepped
 from fusionlab.errors import FusionError
-from fusionlab.events import Event, ModelBuilt, Progress, Warned
+from fusionlab.events import Event, ModelBuilt, Progress, StepTrained, Warned
 from fusionlab.limits import limits
+from fusionlab.making import report_in
+from fusionlab.plans import Plan
+from fusionlab.registry import get_builder
+from fusionlab.sources.schemes.built import built_folder, built_names
+from fusionlab.training.loop import Stop
 from fusionlab.ui.align_page import build_align, wire_align
+from fusionlab.ui.brought import KINDS, brought
 from fusionlab.ui.building import (
     Asked,
     asked_by,
@@ -25,18 +31,19 @@ from fusionlab.ui.building import (
     made,
     preset_named,
     recorded,
+    recorded_course,
+    recorded_path,
 )
-from fusionlab.ui.formdata import offered_models
-from fusionlab.ui.going_on import links_for
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
+from fusionlab.ui.standing import learned, left_at, shelf, standing, stopped_at
 from fusionlab.ui.sweep_page import build_sweep, wire_sweep
-from fusionlab.views.build import built_view
+from fusionlab.views.learning import NOTHING, Course
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
 from fusionlab.views.status import doing, waiting_view
-from fusionlab.weights.shelf import known_built, made_of, removed
+from fusionlab.weights.shelf import removed
 
 BUILD = "build"
 TOLD = 0.2
@@ -53,13 +60,15 @@ class BuildPage:
     form: gr.HTML
     sweep: gr.HTML
     align: gr.HTML
+    upload: gr.UploadButton
     status: gr.HTML
+    learning: gr.HTML
     result: gr.HTML
 
     @property
     def outputs(self) -> list[Any]:
         """What a set-up or a build gives new values to."""
-        return [self.form, self.status, self.result]
+        return [self.form, self.status, self.learning, self.result]
 
     def at_first(self, asked: Asked | None, kept: Kept | None) -> list[Any]:
         """New values for `outputs`: this set-up, or what the tab showed before the page was loaded
@@ -76,9 +85,10 @@ class BuildPage:
         """New values for `outputs`: a preset's set-up, and what it has come to."""
         preset = preset_named(asked.preset)
         plan, built = recorded(preset) if preset else ({}, {})
-        result = {"built": built or None, **_shelf()}
+        result = {"built": built or None, "path": recorded_path(preset), **shelf()}
         status = _status("finished", recorded=True) if built else {"status": ""}
-        return [_filled_form(asked, plan=plan or drawn_plan(asked)), status, result]
+        learning = recorded_course(preset) if preset else NOTHING
+        return [_filled_form(asked, plan=plan or drawn_plan(asked)), status, learning, result]
 
     def _shown(self, asked: Asked, name: str) -> list[Any]:
         """This set-up, and the model of this id that was built before, if it is there still."""
@@ -86,11 +96,12 @@ class BuildPage:
         if preset and not name:
             return self.started(asked_by(preset))
         asked, left_out = counting(asked)
-        row = next((row for row in known_built() if row["id"] == name), None)
-        result = {"built": _of_row(row) if row else None, **_shelf()}
-        status = _status("finished") if row else {"status": ""}
-        told = {"plan": drawn_plan(asked), "built": name, "left_out": left_out}
-        return [_filled_form(asked, **told), status, result]
+        built = standing(name)
+        left = left_at(name) if built else None
+        status = _ended(left) if built else {"status": ""}
+        told = {"plan": drawn_plan(asked), "built": name, "left_out": left_out, "left_at": left}
+        result = {"built": built, **shelf()}
+        return [_filled_form(asked, **told), status, learned(name), result]
 
 
 def build_build() -> BuildPage:
@@ -98,11 +109,13 @@ def build_build() -> BuildPage:
     form = view("build", "build-form")
     status = view("status", "build-status")
     sweep = build_sweep()
+    upload = gr.UploadButton(file_types=[*KINDS], visible="hidden", elem_id="build-data")
     with gr.Column(elem_classes="fl-result"):
+        learning = view("learning", "build-learning")
         result = view("built", "build-result")
-        view("actions", "build-actions", {"picture": "model", "of": ["built"]})
+        view("actions", "build-actions", {"picture": "model", "of": ["learning", "built"]})
     align = build_align()
-    return BuildPage(form, sweep, align, status, result)
+    return BuildPage(form, sweep, align, upload, status, learning, result)
 
 
 def wire_build(page: BuildPage, runs: LiveRuns) -> None:
@@ -122,7 +135,19 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
 
     def start_from(event: gr.EventData) -> list[Any]:
         preset = preset_named(told(event).get("preset"))
-        return page.started(asked_by(preset)) if preset else _unchanged(3)
+        return page.started(asked_by(preset)) if preset else _unchanged(4)
+
+    def data_brought(path: str) -> Drawn:
+        try:
+            limits().check_builds()
+            return {"brought": brought(path)}
+        except FusionError as error:
+            return {"refused": refused_view(error)}
+
+    def opened(event: gr.EventData, shown: Drawn) -> list[Any]:
+        name = str(told(event).get("open", ""))
+        result = {**shown, **shelf(), "built": standing(name), "removed": "", "refused": None}
+        return [{"status": ""}, learned(name), result]
 
     def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
         return [runs.begin(visitor_of(request)), told(event).get("asked"), waiting_view()]
@@ -136,9 +161,10 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
                 run, lambda: _stream(run, runs, wanted), waiting, wanted.builder
             ):
                 line = waiting_view(runs.before(run), runs.now(run))
-                yield shown or [gr.skip(), line, gr.skip()]
+                yield shown or [gr.skip(), line, gr.skip(), gr.skip()]
         except FusionError as error:
-            yield [_form(refused=refused_view(error)), _status("failed"), gr.skip()]
+            refusal = _form(refused=refused_view(error))
+            yield [refusal, _status("failed"), gr.skip(), gr.skip()]
         finally:
             runs.end(run)
 
@@ -150,43 +176,112 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     begun = page.form.submit(begin, None, [name, asked, page.status], **quiet)
     begun.then(stream, [name, asked], page.outputs, **QUIET, **COMPUTE)
     page.form.stop(stopped, None, None, **quiet)
+    page.upload.upload(data_brought, page.upload, page.form, **quiet)
+    page.result.input(opened, page.result, [page.status, page.learning, page.result], **quiet)
     page.result.submit(_remove, page.result, page.result, **quiet)
 
 
 def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[list[Any]]:
-    """How far it has come, and at the end the new model."""
-    began = told_at = time.monotonic()
-    warnings: list[Warned] = []
-    built: ModelBuilt | None = None
-    how: Drawn = {"warnings": warnings}
+    """How far it has come and how it learns, and at the end the new model."""
+    shown = _Shown(run)
+    events = _events(run, runs, asked, shown)
     try:
-        with runs.at_work(), closing(stepped(made(asked), "build")) as events:
+        with runs.at_work(), closing(events):
             for event in events:
-                if not runs.wanted(run):
-                    break
-                if event is None:  # nothing new
-                    continue
-                match event:
-                    case Warned():
-                        warnings.append(event)
-                    case ModelBuilt():
-                        built = event
-                now = time.monotonic()
-                if now - told_at >= TOLD:
-                    told_at = now
-                    status = _status("running", event=event, elapsed=now - began, **how)
-                    yield [gr.skip(), status, gr.skip()]
+                if event is not None and shown.take(event):
+                    yield [gr.skip(), shown.status("running"), shown.fresh(), gr.skip()]
     except FusionError as error:
-        status = _status("failed", error=error, elapsed=time.monotonic() - began, **how)
-        yield [_form(), status, gr.skip()]
+        yield [_form(), shown.status("failed", error=error), shown.fresh("stopped"), gr.skip()]
         return
-    how["elapsed"] = time.monotonic() - began
+    built = shown.built
     if built is None:
-        yield [_form(stopped=True), _status("stopped", **how), gr.skip()]
+        status = shown.status("stopped")
+        yield [_form(stopped=True), status, shown.fresh("stopped"), gr.skip()]
         return
-    row = next(row for row in known_built() if row["id"] == built.id)
-    shown = {"built": _of_row(row, built), **_shelf()}
-    yield [_form(built=built.id), _status("finished", **how), shown]
+    left = stopped_at(built.report)
+    ended = "stopped" if left else "finished"
+    result = {"built": standing(built.id, built), **shelf()}
+    form = _form(built=built.id, left_at=left)
+    yield [form, _ended(left, **shown.how()), shown.fresh(ended), result]
+
+
+def _events(
+    run: str, runs: LiveRuns, asked: Asked, shown: "_Shown"
+) -> Generator[Event | None, None, None]:
+    """The events of the build. Where it is not wanted any more, those of keeping what there is, if
+    its builder can.
+    """
+    keeps, stopping = get_builder(asked.builder).keeps, False
+    with closing(stepped(made(asked, shown.begin), "build")) as events:
+        while True:
+            try:
+                if stopping or runs.wanted(run):
+                    event = next(events)
+                elif keeps:
+                    stopping = True
+                    event = events.throw(Stop())
+                else:
+                    return
+            except (StopIteration, Stop):  # it is over, or nothing was being trained
+                return
+            yield event
+            if stopping and isinstance(event, ModelBuilt):
+                return
+
+
+class _Shown:
+    """A build as it is shown: how far it has come, what was warned of, how it learns."""
+
+    def __init__(self, run: str) -> None:
+        self.built: ModelBuilt | None = None
+        self._warnings: list[Warned] = []
+        self._progress: Progress | None = None
+        self._course = Course(run)
+        self._began = self._told = time.monotonic()
+        self._learns: float | None = None
+
+    def begin(self, plan: Plan[Any]) -> None:
+        """What is built is known; of a training that was stopped there is a curve already."""
+        self._course.of = plan.id
+        if plan.id in built_names():
+            self._course.go_on(report_in(built_folder(plan.id)))
+
+    def take(self, event: Event) -> bool:
+        """Whether it is time to show how it stands, after this event."""
+        now = time.monotonic()
+        match event:
+            case Warned():
+                self._warnings.append(event)
+            case ModelBuilt():
+                self.built = event
+            case Progress():
+                self._progress = event
+            case StepTrained():
+                self._learn(event, now)
+        due = now - self._told >= TOLD
+        self._told = now if due else self._told
+        return due
+
+    def _learn(self, event: StepTrained, now: float) -> None:
+        if self._learns is None:
+            self._learns = now
+        if self._progress is not None and self._progress.unit == "items":
+            self._course.total = int(self._progress.total)
+            self._progress = replace(self._progress, done=event.step)
+        self._course.add(event, now - self._learns)
+
+    def fresh(self, ended: str = "") -> Any:
+        """What is new of how it learns."""
+        return self._course.fresh(ended) or (NOTHING if ended else gr.skip())
+
+    def status(self, status: str, error: FusionError | None = None) -> Drawn:
+        """How it stands."""
+        progress = self._progress if status == "running" else None
+        return _status(status, event=progress, error=error, **self.how())
+
+    def how(self) -> Drawn:
+        """What was warned of, and the time it took."""
+        return {"warnings": self._warnings, "elapsed": time.monotonic() - self._began}
 
 
 def _remove(event: gr.EventData, shown: Drawn) -> Drawn:
@@ -197,33 +292,10 @@ def _remove(event: gr.EventData, shown: Drawn) -> Drawn:
         for _ in removed(name):
             pass
     except FusionError as error:
-        return {**shown, **_shelf(), "refused": refused_view(error)}
+        return {**shown, **shelf(), "refused": refused_view(error)}
     built = shown.get("built")
     gone = isinstance(built, dict) and built.get("id") == name and not built.get("recorded")
-    return {**_shelf(), "built": None if gone else built, "removed": name, "refused": None}
-
-
-def _shelf() -> Drawn:
-    """The models that were built here; on a demo they are nobody's to see."""
-    if not limits().builds:
-        return {"models": []}
-    rows = [
-        {
-            **{key: row[key] for key in ("id", "reference", "builder", "bytes", "lineage")},
-            "heirs": made_of(row["id"]),
-        }
-        for row in known_built()
-    ]
-    return {"models": rows, "offered": offered_models()}
-
-
-def _of_row(row: Drawn, built: ModelBuilt | None = None) -> Drawn:
-    """A model on the shelf, made now or before."""
-    event = built or ModelBuilt(
-        row["id"], row["reference"], row["parameters"], row["bytes"], lineage=tuple(row["lineage"])
-    )
-    links = links_for(event.reference, event.lineage)
-    return built_view(event, row["licence"], row["builder"], links)
+    return {**shelf(), "built": None if gone else built, "removed": name, "refused": None}
 
 
 def _form(**how: Any) -> Drawn:
@@ -254,6 +326,13 @@ def _status(
         "warnings": [in_words(each) for each in warnings],
         "error": refused_view(error) if error else None,
     }
+
+
+def _ended(left: Drawn | None, **how: Any) -> Drawn:
+    """How a build ended that has left a model; `left` says where its training was stopped."""
+    if not left:
+        return _status("finished", **how)
+    return {**_status("stopped", **how), "said": saying("build-stopped-at", **left)}
 
 
 _SAID = {"finished": "build-finished", "stopped": "build-stopped"}

@@ -1,7 +1,7 @@
 """What is asked of a builder in the app: the form as data, the plan that it means, its records."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from typing import Any
@@ -12,19 +12,23 @@ import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
 from fusionlab.builds import build_from_query
 from fusionlab.depending import without_idle
-from fusionlab.errors import FusionError, RecipeError, SourceError, UnknownName
+from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.plans import Plan, Source
 from fusionlab.proof.examining import built
 from fusionlab.reading import is_id
-from fusionlab.registry import Builder, all_builders, get_builder
+from fusionlab.registry import Builder, Learner, Material, all_builders, get_builder
 from fusionlab.sources.references import folder_for
-from fusionlab.sources.schemes.built import built_names
+from fusionlab.sources.schemes.built import PREFIX, built_names
 from fusionlab.spaces import BuildPreset, build_presets
+from fusionlab.ui.brought import BROUGHT, place_of
 from fusionlab.ui.formdata import source_models
+from fusionlab.ui.standing import left_at
 from fusionlab.views.build import builder_view, built_view, plan_view
+from fusionlab.views.learning import NOTHING, learned_view
+from fusionlab.views.path import path_view
 from fusionlab.views.refused import refused_view
 
 Drawn = dict[str, Any]
@@ -135,38 +139,89 @@ def planned(asked: Asked) -> Plan[Any]:
     """What was asked for as a plan; its limits are checked before anything is read."""
     builder = _offered(asked.builder)
     limits().check_plan(builder, asked.sources, asked.settings)
-    return builder.plan(asked.sources, asked.settings, asked.id.strip())
+    return builder.plan(asked.sources, _read_here(builder, asked.settings), asked.id.strip())
+
+
+def _read_here(builder: Builder, settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The settings with data that were brought by their place; raises RecipeError for any file that
+    was not: paths of this machine are for its command line.
+    """
+    found = dict(settings)
+    for name, field_ in builder.settings.model_fields.items():
+        value = str(settings.get(name) or "").strip()
+        for mark in field_.metadata:
+            if not isinstance(mark, Material) or not value or value in mark.names:
+                continue
+            if not value.startswith(BROUGHT):
+                raise RecipeError("app-data-file", given=repr(value[:60]))
+            found[name] = place_of(value)
+    return found
 
 
 def drawn_plan(asked: Asked) -> Drawn:
     """The plan as data, with what is to be known of its name, or why there is none."""
     try:
         plan = planned(asked)
-    except SourceError as error:
+    except FusionError as error:
+        if limits().builds and any(_to_be_built(source.ref) for source in asked.sources):
+            return {"error": refused_view(error), "fetches": True, "builds": True}
         away = error.sentence.key == AWAY and limits().builds
         return {"error": refused_view(error), "fetches": away}
-    except FusionError as error:
-        return {"error": refused_view(error)}
-    return {**plan_view(plan), "taken": plan.id in built_names()}
+    return {**plan_view(plan), "taken": plan.id in built_names(), "left_at": left_at(plan.id)}
 
 
-def made(asked: Asked) -> Generator[Event, None, None]:
-    """The events of making what was asked for, its sources fetched first, and of examining it;
-    `ModelBuilt` is the last.
+def made(
+    asked: Asked, begun: Callable[[Plan[Any]], None] = lambda _: None
+) -> Generator[Event, None, None]:
+    """The events of making what was asked for, its sources fetched or built first, and of examining
+    it; `ModelBuilt` is the last. `begun` is told the plan before it is carried out.
 
     Raises what planning raises, and what executing the plan does.
     """
     limits().check_builds()
     builder = _offered(asked.builder)
     limits().check_plan(builder, asked.sources, asked.settings)
-    for source in asked.sources:
-        yield from folder_for(source.ref)
+    for ref in _models_of(builder, asked):
+        if first := _to_be_built(ref):
+            yield from _sourced(first)
+        yield from folder_for(ref)
     plan = planned(asked)
     plan.check()
+    begun(plan)
     yield from built(builder, plan)
 
 
+def _models_of(builder: Builder, asked: Asked) -> list[str]:
+    """References of the sources, and of the model that learns where that is another one."""
+    marked = [
+        str(asked.settings.get(name) or "").strip()
+        for name, field_ in builder.settings.model_fields.items()
+        if any(isinstance(mark, Learner) for mark in field_.metadata)
+    ]
+    return [*filter(None, marked), *(source.ref for source in asked.sources)]
+
+
+def _to_be_built(ref: str) -> BuildPreset | None:
+    """The preset that this source comes to, where the source is not here."""
+    name = ref.removeprefix(PREFIX)
+    missing = ref.startswith(PREFIX) and name not in built_names()
+    return preset_named(name) if missing else None
+
+
+def _sourced(preset: BuildPreset) -> Generator[Event, None, None]:
+    """The events of making the preset's model but for `ModelBuilt`: it is the source of another."""
+    for event in made(asked_by(preset)):
+        if not isinstance(event, ModelBuilt):
+            yield event
+
+
 # What came with the app
+
+
+def recorded_course(preset: BuildPreset) -> Drawn:
+    """How the preset's model learned, where its record says so."""
+    built = _record(preset.id).get("built") or {}
+    return learned_view(preset.id, built.get("report", {}), "recorded") if built else NOTHING
 
 
 def recorded(preset: BuildPreset) -> tuple[Drawn, Drawn]:
@@ -180,6 +235,14 @@ def recorded(preset: BuildPreset) -> tuple[Drawn, Drawn]:
     built = _BUILT.validate_python(record["built"])
     view = built_view(built, record["plan"]["licence"], preset.builder, recorded=True)
     return plan, view
+
+
+def recorded_path(preset: BuildPreset | None) -> Drawn | None:
+    """What the whole path came to that the preset is the beginning of; None where none came."""
+    file = f"paths/{preset.path}.json" if preset else ""
+    if preset is None or not preset.path or not has_asset(file):
+        return None
+    return path_view(json.loads(asset(file).read_text(encoding="utf-8")))
 
 
 def _offered(name: str) -> Builder:

@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -141,11 +141,12 @@ def _age_of(path: Path, root: Path) -> float:
     return KEPT if path.parent.name.startswith(OURS) and path.parent != root else BROUGHT
 
 
-def sweeping(until: threading.Event) -> None:
-    """The cache is swept once a minute, in a thread of its own."""
+def sweeping(until: threading.Event, also: Callable[[], None]) -> None:
+    """The cache is swept once a minute, and what `also` sweeps, in a thread of its own."""
 
     def work() -> None:
         while not until.wait(SWEPT):
             sweep(own_cache())
+            also()
 
     threading.Thread(target=work, name="sweep", daemon=True).start()

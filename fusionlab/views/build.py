@@ -35,6 +35,7 @@ def builder_view(
         "paper": builder.paper,
         "least": builder.min_sources,
         "most": builder.max_sources,
+        "keeps": builder.keeps,
         "settings": [
             each for each in settings_of(builder) if offered(each["table"] or each["name"])
         ],
@@ -81,10 +82,21 @@ def built_view(
         "licence": licence,
         "builder": builder,
         "sentences": _found(built.report),
+        "mixed": _mixed(built.report.get("sources")),
         "proof": proof_view(built.report.get("proof")),
         "links": list(links),
         **how,
     }
+
+
+def _mixed(rows: Any) -> list[Drawn]:
+    """What each source gave to the distributions that were learned; nothing of other models."""
+    names = {"nats_per_byte": "nats"}
+    told = ("ref", "nats_per_byte", "share", "aligned", "copied", "certain", "exact")
+    found = [each for each in rows if isinstance(each, dict)] if isinstance(rows, list) else []
+    if not found or not all(isinstance(each.get("share"), float) for each in found):
+        return []
+    return [{names.get(name, name): each.get(name) for name in told} for each in found]
 
 
 def _layers(details: Any) -> Drawn | None:

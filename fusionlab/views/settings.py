@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fusionlab.depending import Branches, conditions
-from fusionlab.registry import Builder, Pictured
+from fusionlab.registry import Builder, Group, Learner, Material, Pictured
 
 Drawn = dict[str, Any]
 Alike = tuple[list[str], Drawn]
@@ -98,13 +98,19 @@ def _row(model: type[BaseModel], name: str, usual: Any = None) -> Drawn:
     kinds = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
     of = {**schema, **kinds[0]} if len(kinds) == 1 else {}
     kind = "choice" if "enum" in of else _KINDS.get(of.get("type", ""), "varying")
+    material = _material(model, name)
+    if material is not None:
+        kind = "material"
+    if any(isinstance(mark, Learner) for mark in model.model_fields[name].metadata):
+        kind = "model"
     return {
         "name": name,
         "kind": kind,
         "pictured": _part(model, name),
+        "group": _group(model, name),
         "label": schema.get("title", name).capitalize(),
         "help": schema.get("description", ""),
-        "choices": of.get("enum", []),
+        "choices": of.get("enum", list(material.names if material else [])),
         "least": of.get("minimum", of.get("exclusiveMinimum")),
         "most": of.get("maximum", _below(of.get("exclusiveMaximum"))),
         "parts": list(PARTS),
@@ -116,6 +122,18 @@ def _row(model: type[BaseModel], name: str, usual: Any = None) -> Drawn:
         "table": "",
         "every": False,
     }
+
+
+def _group(model: type[BaseModel], name: str) -> str:
+    """The part of the form that the setting is marked with; empty where it is not."""
+    marks = model.model_fields[name].metadata
+    return next((mark.name for mark in marks if isinstance(mark, Group)), "")
+
+
+def _material(model: type[BaseModel], name: str) -> Material | None:
+    """What the setting may be where it says what is learned from."""
+    marks = model.model_fields[name].metadata
+    return next((mark for mark in marks if isinstance(mark, Material)), None)
 
 
 def _below(bound: float | None) -> float | None:

@@ -38,6 +38,7 @@ DOING_TO = {
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
     "storing": "status-storing",
+    "writing": "status-writing-model",
 }
 """The same by its first words, where what follows is a name."""
 

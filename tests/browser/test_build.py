@@ -13,6 +13,8 @@ from fusionlab.reading import read_json
 from fusionlab.spaces import build_presets
 from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
 from fusionlab.ui.sweep_page import about
+from fusionlab.views.path import path_view
+from tests.bench.test_path import RECORD
 from tests.browser.legible import faults
 from tests.browser.served import served
 
@@ -253,6 +255,13 @@ def test_an_examination_is_pictures_with_their_numbers(room: Opens) -> None:
     ).to_be_visible()
     card.locator(".fl-proof-part", has_text="How far").locator("summary").last.click()
     expect(card.get_by_role("region", name="Distance from zoo/editor")).to_be_visible()
+    page.evaluate(DRAW, ["built", {"built": built, "path": path_view(RECORD)}])
+    path = page.locator(".fl-path")
+    expect(path.locator(".fl-sentence").first).to_contain_text("worse at once")
+    expect(path.get_by_role("heading", name="aligned by DPO")).to_have_count(2)
+    expect(path.locator(".fl-path-row")).to_have_count(12)  # each of six models in two panels
+    path.locator("summary", has_text="The numbers as a table").click()
+    expect(path.get_by_role("cell", name="0.800 [0.700, 0.900]")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 900})
     assert page.evaluate(WIDEST) == 390
 
@@ -343,6 +352,43 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     result.get_by_role("button", name="Remove it").click()
     expect(result).to_contain_text("base-graft-8 is removed")
     expect(result.get_by_role("link", name="Talk with it")).to_have_count(0)
+
+
+def test_a_training_is_stopped_stands_and_goes_on(
+    app: str, visitor: Callable[..., Page], shot: Callable[[Page, str], None]
+) -> None:
+    data = "set=objective=instruct&set=data=suite:zoo-arithmetic&set=questions=60"
+    steps = "set=steps=9000&set=batch=4&id=learns"
+    page = visitor(f"{app}?tab=build&lang=en&builder=train&source=zoo/adder&{data}&{steps}")
+    form, status = page.locator("#build-form"), page.locator("#build-status")
+    expect(form.locator(".fl-build-findings")).to_contain_text("57 examples to learn from")
+    expect(form.locator("[data-label=beta]")).to_have_count(0)
+    brought = {"name": "talks.jsonl", "mimeType": "text/plain", "buffer": b'{"prompt": "a"}\n'}
+    page.locator("input[type=file][accept*='.md']").set_input_files(brought)  # type: ignore[arg-type]
+    expect(form.locator(".fl-build-findings")).to_contain_text("talks.jsonl, line 1")
+    expect(form.get_by_role("button", name="Build", exact=True)).to_be_disabled()
+    assert "brought" not in page.url
+    form.get_by_label("Data").select_option("suite:zoo-arithmetic")
+    form.get_by_role("button", name="Build", exact=True).click()
+    step = page.locator("#build-learning .fl-learning-facts")
+    for at in (1, 2):
+        expect(step).to_contain_text("tokens a second", timeout=60_000)
+        if at == 1:
+            shot(page, "build-learning")
+        form.get_by_role("button", name="Stop").click()
+        expect(status).to_contain_text("Stopped at step", timeout=60_000)
+        expect(page.locator("#build-result")).to_contain_text("built:learns")
+        go_on = form.get_by_role("button", name="Go on")
+        expect(go_on).to_be_enabled()
+        came = int(page.get_by_role("slider").last.get_attribute("aria-valuenow") or 0)
+        if at == 1:
+            before = came
+            go_on.click()
+            expect(status).to_contain_text("running")
+    assert came > before
+    page.reload()
+    expect(status).to_contain_text(f"Stopped at step {came} of 9,000")
+    expect(step).to_contain_text(f"Step {came} of 9,000")
 
 
 def test_a_link_says_what_it_gave_in_vain_and_the_way_between_grows(

@@ -176,5 +176,5 @@ def test_the_command_line_names_the_target(capsys: pytest.CaptureFixture[str], h
     told = [f"data={text}", "length=32", "steps=3", "lora=2"]
     assert main([*command, *(part for each in told for part in ("--set", each))]) == 0
     said = capsys.readouterr().out
-    assert "zoo/tiny+tiny-fused would be made of zoo/tiny, zoo/other" in said
+    assert "built:tiny-fused would be made of zoo/tiny, zoo/other" in said
     assert "what the models expect takes" in said

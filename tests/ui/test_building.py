@@ -1,6 +1,8 @@
 """The form that builds: what it offers, what its set-up comes to, and where one goes on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,6 +20,7 @@ from fusionlab.registry import plan_to_json
 from fusionlab.run import check
 from fusionlab.sources.known import known_models
 from fusionlab.spaces import BuildPreset, build_presets
+from fusionlab.ui.brought import LARGEST, brought
 from fusionlab.ui.building import (
     Asked,
     asked_by,
@@ -34,6 +37,12 @@ from fusionlab.ui.building import (
 from fusionlab.ui.going_on import links_for
 from fusionlab.ui.routes import members_asked
 
+
+def _builder(form: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in form["builders"] if each["name"] == name)
+    return found
+
+
 HERE = {row["id"] for row in known_models() if row["cached"]}
 
 
@@ -47,7 +56,7 @@ def _on_a_space(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_the_form_grows_from_the_registry() -> None:
     form = form_view(first_asked())
-    graft, merge = form["builders"]
+    graft, merge = _builder(form, "graft"), _builder(form, "merge")
     parts = {each["name"]: (each["kind"], each["pictured"]) for each in graft["settings"]}
     assert parts == {"drop": ("integer", "seam"), "layers": ("text", "ranges")}
     kinds = {each["name"]: each["kind"] for each in merge["options"]}
@@ -61,7 +70,7 @@ def test_the_form_grows_from_the_registry() -> None:
 
 
 def test_what_a_rule_takes_has_its_own_range_and_default() -> None:
-    _, merge = form_view(first_asked())["builders"]
+    merge = _builder(form_view(first_asked()), "merge")
 
     def rows(of: str, rule: str) -> dict[tuple[str, bool], tuple[Any, Any, Any]]:
         return {
@@ -160,8 +169,48 @@ def test_a_demo_plans_with_what_it_offers_and_builds_nothing() -> None:
 def test_a_demo_takes_no_text_that_could_name_a_file(setting: str) -> None:
     with pytest.raises(FusionError, match="takes no"):
         planned(Asked("merge", [Source("zoo/adder")], {setting: "/etc/passwd"}))
-    names = [each["name"] for each in form_view(first_asked())["builders"][1]["settings"]]
+    names = [each["name"] for each in _builder(form_view(first_asked()), "merge")["settings"]]
     assert setting not in names
+
+
+TRAINED: dict[str, Any] = {"objective": "instruct", "questions": 20, "steps": 2}
+
+
+def test_what_is_learned_from_is_generated_or_was_brought(tmp_path: Path) -> None:
+    train = _builder(form_view(first_asked()), "train")
+    data = next(row for row in train["settings"] if row["name"] == "data")
+    assert data["kind"] == "material"
+    assert "suite:zoo-mixed" in data["choices"]
+
+    def told(data: str) -> dict[str, Any]:
+        return drawn_plan(Asked("train", [Source("zoo/adder")], {**TRAINED, "data": data}))
+
+    assert "19 examples" in told("suite:zoo-arithmetic")["findings"][0]["message"]["en"]
+    file = tmp_path / "talks.jsonl"
+    file.write_text('{"prompt": "add 1+2=", "completion": "3"}\n{"prompt": ""}\n')
+    for path in (str(file), "hub:a/b", "suite:../x", "brought:../talks.jsonl"):
+        assert "error" in told(path), path
+    assert "no data that this app has" in told(str(file))["error"]["message"]["en"]
+    name = brought(str(file))
+    assert str(tmp_path) not in name
+    assert "talks.jsonl, line 2" in told(name)["error"]["message"]["en"]
+    assert "not here any more" in told(name.replace("/", "x/"))["error"]["message"]["en"]
+    file.rename(tmp_path / "talks.bin")
+    with pytest.raises(FusionError, match="no file to learn from"):
+        brought(str(tmp_path / "talks.bin"))
+    large = tmp_path / "large.txt"
+    large.write_bytes(b"x" * (LARGEST + 1))
+    with pytest.raises(FusionError, match="takes up to"):
+        brought(str(large))
+
+
+@pytest.mark.usefixtures("_on_a_space")
+def test_a_demo_plans_trainings_on_what_is_generated_and_on_no_more_of_it() -> None:
+    asked = Asked("train", [Source("zoo/adder")], {**TRAINED, "data": "suite:zoo-arithmetic"})
+    assert "error" not in drawn_plan(asked)
+    for wrong in ({"data": "/etc/passwd"}, {"data": "brought:x/y.txt"}, {"questions": 10**9}):
+        with pytest.raises(FusionError, match="this demo takes"):
+            planned(replace(asked, settings={**asked.settings, **wrong}))
 
 
 def test_links_lead_on_with_the_new_model_and_its_parents() -> None:

@@ -63,6 +63,10 @@ class Corpus:
     def questions(self, split: Split, count: int) -> list[Question]:
         """The first `count` different questions of a split, the same at every call."""
         rng = random.Random(f"{split} of {self.name}")  # noqa: S311  questions are no secrets
+        return self.distinct(rng, split, count)
+
+    def distinct(self, rng: random.Random, split: Split, count: int) -> list[Question]:
+        """So many different questions of a split as they are drawn; fewer where it has no more."""
         return list(islice(self._distinct(rng, split), count))
 
     def _distinct(self, rng: random.Random, split: Split) -> Iterator[Question]:

@@ -83,3 +83,20 @@ cli-help-sweep-suite = a suite that every point answers too; may be repeated
 cli-help-sweep-items = questions of a suite at every point, and as many by which a point is chosen; default { $default }
 cli-sweep-answers = { $suite } { $right }/{ $total }
 cli-sweep-best = { $suite }: best at { $weights } by { $choosing } other questions; there { $share }% right of { $total } (95%: { $low }–{ $high }%)
+
+## A path of models
+
+cli-help-path = builds all models of a recipe one after the other, and holds them side by side
+cli-help-path-recipe = a recipe of several builds with a table [path], or the name of one that came with FusionLab
+cli-help-path-out = a file for the record
+cli-path-stands = { $reference } stands
+cli-path-line = { $kind ->
+    [grafted] the graft
+    [tokens] its donor, trained for the same tokens
+   *[compute] its donor, trained for the same compute
+}
+cli-path-row = { $ref }: { $nats } nats per byte, { $share }% of { $total } right [{ $low }–{ $high }]
+path-none = the recipe has no table [path], so that it is not known which models follow one another
+    .hint = add [path] with a suite, and [[path.line]] with a kind and the models; docs/solar.md has one
+path-no-number = what { $ref } expects of the text is no number
+    .hint = train it with a lower learning rate

@@ -71,3 +71,20 @@ cli-help-sweep-suite = 每个点还要回答的题集；可重复使用
 cli-help-sweep-items = 每个点回答的题数，另有同样多的题用来选点；默认 { $default }
 cli-sweep-answers = { $suite } { $right }/{ $total }
 cli-sweep-best = { $suite }：按另外 { $choosing } 题，最好的点是 { $weights }；该点 { $total } 题答对 { $share }%（95%：{ $low }–{ $high }%）
+
+## 模型之路
+
+cli-help-path = 依次构建配方中的所有模型，并把它们放在一起比较
+cli-help-path-recipe = 含多个构建和 [path] 表的配方，或随 FusionLab 附带的配方名
+cli-help-path-out = 记录写入的文件
+cli-path-stands = { $reference } 已就绪
+cli-path-line = { $kind ->
+    [grafted] 嫁接模型
+    [tokens] 供体，训练同样多的词元
+   *[compute] 供体，训练同样多的计算量
+}
+cli-path-row = { $ref }：每字节 { $nats } 奈特，{ $total } 题答对 { $share }% [{ $low }–{ $high }]
+path-none = 配方中没有 [path] 表，不知道哪些模型前后相继
+    .hint = 请加上含题集的 [path]，以及含类别和模型的 [[path.line]]；docs/solar.md 中有示例
+path-no-number = { $ref } 对文本的预测不是数
+    .hint = 请用更低的学习率训练它

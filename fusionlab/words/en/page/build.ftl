@@ -31,6 +31,12 @@ build-left-out = { $n ->
     [one] The link gives a setting that does not count with the others, and it was left out: { $names }.
    *[other] The link gives settings that do not count with the others, and they were left out: { $names }.
 }
+build-data-file = File: { $file }
+build-data-none = Choose data
+build-data-generated = Generated questions
+build-data-suites = Suites, their questions to train with
+build-data-sampled = Pairs of the model’s own answers
+build-data-choose = Choose a file of this computer
 build-id = Name of the new model
 build-id-help = Small letters, digits and hyphens. By default it is named after its first source.
 build-run = Build
@@ -94,16 +100,21 @@ build-finding-warning = Careful:
 build-finding-note = Note:
 build-nothing-found = No problems found.
 build-planning = Working out the plan …
+build-builds-first = Its source is built first, by its own recipe, when you press Build.
 build-fetches = It is fetched first when you press Build.
 build-plan-refused = This cannot be built; the reason stands in the plan.
 build-not-here = This public demo shows plans and recorded results, and builds nothing. On your own machine, FusionLab does.
 build-taken = A model named { $id } is here already. By the same recipe it is not built again; for another one choose another name.
+build-left-at = A model named { $id } is here already, stopped at step { $step } of { $steps }. The same set-up goes on from there; for another one choose another name.
+build-go-on = Go on
+build-stopping = Stopping: what was learned so far is being written …
 build-resume = Stopped. Press Build again to resume.
 
 ## How it went
 
 build-finished = Finished: the new model is in the picker of every tab.
 build-stopped = Stopped. Nothing was left under the new name.
+build-stopped-at = Stopped at step { $step } of { $steps }. The model stands as it is now; Go on continues from there.
 build-recorded = A recorded result. Press Build to make the model here.
 build-proof = After building: { $said }.
 build-adapter-exact = It is an adapter of rank { $rank }, which holds everything that the rule makes.
@@ -125,9 +136,26 @@ built-shelf = { $n ->
    *[other] { $n } models were built on this machine
 }
 built-remove = Remove
+built-open = Show
+built-open-what = Show { $id }
 built-remove-what = Remove { $id }
 built-remove-ask = Remove { $id } from this machine?
 built-heirs = Built of it: { $heirs }. These stay.
 built-keep = Keep it
 built-remove-yes = Remove it
 built-removed = { $id } is removed.
+
+## What a distilled model learned of its sources
+
+distil-told-mince = { $source }: { $nats } nats per byte, the best in { $share } of the texts; { $aligned } of the learned tokens follow one of its own, { $copied } take its distribution, for { $certain } the next token is certain
+distil-told-avgce = { $source }: { $nats } nats per byte, { $share } of the mixture on average; { $aligned } of the learned tokens follow one of its own, { $copied } take its distribution, for { $certain } the next token is certain
+distil-told-uld = { $source }: { $nats } nats per byte; { $aligned } of the learned tokens follow one of its own, whose probabilities they take
+mixed-title = What each source gave
+mixed-note = The share of each source in the distributions that were learned beside the text.
+mixed-head-source = Source
+mixed-head-nats = Nats per byte of the text
+mixed-head-share = Share
+mixed-head-aligned = Learned tokens that follow one of its own
+mixed-head-copied = … that take its distribution
+mixed-head-certain = … whose next token is certain
+mixed-head-exact = Its tokens that the target has

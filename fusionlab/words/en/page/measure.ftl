@@ -59,6 +59,10 @@ measure-example = A recorded benchmark. Press Run to measure anew.
 
 ## Suites
 
+corpus-maths = Word problems
+corpus-dates = Dates
+corpus-editing = Editing text
+corpus-tables = Questions on small tables
 suite-adapters = Word problems, dates, editing and tables
     .about = Four kinds of questions in English; there is an adapter trained for each.
 suite-bbh = BIG-Bench-Hard: six of its tasks

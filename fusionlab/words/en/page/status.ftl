@@ -51,6 +51,7 @@ status-lowering-entropy = Learning how much of each task vector to add
 status-starting-ray = Starting Ray
 status-proving = Examining { $what }
 status-reading-with = Reading the test text with { $what }
+status-writing-model = Writing { $what }
 status-storing = Storing what { $what } expects of the text
 status-aligning-with = Reading the text with { $what }
 status-mapping-tokens = Finding the nearest tokens for { $what }

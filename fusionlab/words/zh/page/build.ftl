@@ -28,6 +28,12 @@ build-part-of = { $label }：{ $part }
 build-every = { $label }（所有来源）
 build-every-help = 适用于没有单独设置的所有来源。
 build-left-out = 链接中有 { $n } 项设置在当前选择下不起作用，已略去：{ $names }。
+build-data-file = 文件：{ $file }
+build-data-none = 选择数据
+build-data-generated = 生成的题目
+build-data-suites = 题集中用于训练的题目
+build-data-sampled = 模型自己的成对回答
+build-data-choose = 选择本机文件
 build-id = 新模型的名称
 build-id-help = 小写字母、数字和连字符。默认按第一个来源命名。
 build-run = 构建
@@ -81,16 +87,21 @@ build-finding-warning = 注意：
 build-finding-note = 说明：
 build-nothing-found = 没有发现任何问题。
 build-planning = 正在计算计划……
+build-builds-first = 点击“构建”后，会先按其配方构建来源。
 build-fetches = 点击“构建”后会先下载它。
 build-plan-refused = 无法构建，原因见计划。
 build-not-here = 这个公开演示只展示计划和录制的结果，不构建模型。在自己的电脑上运行 FusionLab 即可构建。
 build-taken = 已经有名为 { $id } 的模型。配方相同则不会重新构建；配方不同请另取名称。
+build-left-at = 已经有名为 { $id } 的模型，停在第 { $step } 步（共 { $steps } 步）。同样的设置会从那里继续；另建模型请另取名称。
+build-go-on = 继续
+build-stopping = 正在停止：正在写入目前学到的内容……
 build-resume = 已停止。再次点击“构建”即可继续。
 
 ## 进展
 
 build-finished = 已完成：新模型已出现在各页的模型列表中。
 build-stopped = 已停止，新名称下没有留下任何文件。
+build-stopped-at = 停在第 { $step } 步，共 { $steps } 步。模型保持此时的样子；点击“继续”可接着训练。
 build-recorded = 这是录制的结果。点击“构建”即可在本机生成模型。
 build-proof = 构建之后：{ $said }。
 build-adapter-exact = 这是秩为 { $rank } 的适配器，完整保留了规则的结果。
@@ -109,9 +120,26 @@ built-measure = 测量它
 built-stale = 这个模型属于另一套设置。请点击“构建”。
 built-shelf = 本机上构建过 { $n } 个模型
 built-remove = 移除
+built-open = 查看
+built-open-what = 查看 { $id }
 built-remove-what = 移除 { $id }
 built-remove-ask = 要从本机移除 { $id } 吗？
 built-heirs = 由它构建的模型会保留：{ $heirs }。
 built-keep = 保留
 built-remove-yes = 移除
 built-removed = 已移除 { $id }。
+
+## 蒸馏所得的模型从各来源学到了什么
+
+distil-told-mince = { $source }：每字节 { $nats } 奈特，在 { $share } 的文本中最好；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
+distil-told-avgce = { $source }：每字节 { $nats } 奈特，平均占混合的 { $share }；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
+distil-told-uld = { $source }：每字节 { $nats } 奈特；所学词元中 { $aligned } 对应它的一个词元，采用其概率
+mixed-title = 各来源的贡献
+mixed-note = 除文本之外所学的分布中，每个来源所占的份额。
+mixed-head-source = 来源
+mixed-head-nats = 文本的奈特/字节
+mixed-head-share = 份额
+mixed-head-aligned = 与其词元对齐的所学词元
+mixed-head-copied = 其中采用其分布的
+mixed-head-certain = 其中下一个词元确定的
+mixed-head-exact = 目标词表中也有的词元

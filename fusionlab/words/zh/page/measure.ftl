@@ -50,6 +50,10 @@ measure-example = 这是一份录制好的测试结果。点击“运行”重�
 
 ## Suites
 
+corpus-maths = 应用题
+corpus-dates = 日期
+corpus-editing = 编辑文本
+corpus-tables = 小表格问答
 suite-adapters = 应用题、日期、改写与表格
     .about = 四类英文题目，每类都有一个专门训练的适配器。
 suite-bbh = BIG-Bench-Hard：其中六类任务

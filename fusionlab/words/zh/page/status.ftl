@@ -44,6 +44,7 @@ status-lowering-entropy = 正在学习各任务向量的系数
 status-starting-ray = 正在启动 Ray
 status-proving = 正在检验 { $what }
 status-reading-with = 正在用 { $what } 读测试文本
+status-writing-model = 正在写入 { $what }
 status-storing = 正在保存 { $what } 对文本的预测
 status-aligning-with = 正在用 { $what } 阅读文本
 status-mapping-tokens = 正在为 { $what } 查找最接近的词元

@@ -1,0 +1,84 @@
+"""The models that were built here, as the Build tab shows them: what each is and how it learned."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fusionlab.events import ModelBuilt
+from fusionlab.limits import limits
+from fusionlab.making import report_in
+from fusionlab.proof.examining import known_proof
+from fusionlab.sources.schemes.built import built_folder, built_names
+from fusionlab.training.log import LOG, steps_in
+from fusionlab.ui.formdata import offered_models
+from fusionlab.ui.going_on import links_for
+from fusionlab.views.build import built_view
+from fusionlab.views.learning import NOTHING, learned_view, logged_view
+from fusionlab.weights.shelf import known_built, made_of
+
+Drawn = dict[str, Any]
+
+
+def shelf() -> Drawn:
+    """The models that were built here; on a demo they are nobody's to see."""
+    if not limits().builds:
+        return {"models": []}
+    rows = [
+        {
+            **{key: row[key] for key in ("id", "reference", "builder", "bytes", "lineage")},
+            "heirs": made_of(row["id"]),
+        }
+        for row in known_built()
+    ]
+    return {"models": rows, "offered": offered_models()}
+
+
+def standing(name: str, built: ModelBuilt | None = None) -> Drawn | None:
+    """The model of this id, made now or before; None where there is none."""
+    if not limits().builds:
+        return None
+    row = next((row for row in known_built() if row["id"] == name), None)
+    if row is None:
+        return None
+    event = built or ModelBuilt(
+        row["id"],
+        row["reference"],
+        row["parameters"],
+        row["bytes"],
+        lineage=tuple(row["lineage"]),
+        report=_report(name),
+    )
+    links = links_for(event.reference, event.lineage)
+    return built_view(event, row["licence"], row["builder"], links)
+
+
+def left_at(name: str) -> Drawn | None:
+    """The step at which the training of the model of this id was stopped, and how many there were
+    to be; None where it was not, or where there is none.
+    """
+    report = report_in(built_folder(name)) if name in built_names() else {}
+    return stopped_at(report)
+
+
+def stopped_at(report: Mapping[str, Any]) -> Drawn | None:
+    """The same, by the model's report."""
+    step, steps = report.get("steps"), report.get("planned")
+    if not isinstance(step, int) or not isinstance(steps, int) or step >= steps:
+        return None
+    return {"step": step, "steps": steps}
+
+
+def learned(name: str) -> Drawn:
+    """How the model of this id learned, where that was recorded."""
+    if not limits().builds or name not in built_names():
+        return NOTHING
+    folder = built_folder(name)
+    report = report_in(folder)
+    if report.get("losses"):
+        return learned_view(name, report, "stopped" if stopped_at(report) else "finished")
+    return logged_view(name, steps_in(folder / LOG))
+
+
+def _report(name: str) -> dict[str, Any]:
+    folder = built_folder(name)
+    proof = known_proof(folder)
+    return {**report_in(folder), **({"proof": proof} if proof else {})}

@@ -1,0 +1,110 @@
+"""How a model learns, as data for its picture: points of a training, live, recorded or of a report.
+
+A point is `[step, loss, rate, tokens, seconds, held]`: the learning rate, tokens and seconds since
+this training began, and what the held-out text lost after the step, each null where it is not told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fusionlab.events import StepTrained
+
+Drawn = dict[str, Any]
+Point = list[float | None]
+MOST = 1000
+"""Points of a training that are shown, about."""
+
+
+@dataclass(slots=True)
+class Course:
+    """A training as it goes on: what is new of it since it was last shown."""
+
+    id: str
+    """Of the training, not of the model."""
+    of: str = ""
+    total: int = 0
+    before: float | None = None
+    points: list[Point] = field(default_factory=list)
+    _tokens: int = 0
+    _shown: int = 0
+
+    def go_on(self, earlier: Mapping[str, Any]) -> None:
+        """It goes on from where the report of a stopped training says that it was."""
+        self.points, self.before = _points_in(earlier), _before(earlier)
+
+    def add(self, event: StepTrained, seconds: float) -> None:
+        """The step was taken, so many seconds after the first."""
+        self._tokens += event.tokens
+        while self.points and (self.points[-1][0] or 0) >= event.step:  # it is taken again
+            self.points.pop()
+            self._shown = min(self._shown, len(self.points))
+        every = max(1, self.total // MOST)
+        if event.step % every == 0 or event.step == self.total or event.held_out is not None:
+            rate, held = event.learning_rate, event.held_out
+            point: Point = [event.step, event.loss, rate, self._tokens, round(seconds, 3), held]
+            self.points.append(point)
+
+    def fresh(self, ended: str = "") -> Drawn | None:
+        """What is to be sent now; None where nothing is new."""
+        if self._shown == len(self.points) and not (ended and self.points):
+            return None
+        start, self._shown = self._shown, len(self.points)
+        return self._view(start, ended)
+
+    def _view(self, start: int, ended: str) -> Drawn:
+        return {
+            "id": self.id,
+            "of": self.of,
+            "total": self.total,
+            "before": self.before,
+            "from": start,
+            "points": self.points[start:],
+            "ended": ended,
+        }
+
+
+def learned_view(of: str, report: Mapping[str, Any], ended: str) -> Drawn:
+    """A training that is over, by the report of its model; empty where the report has no losses."""
+    course = Course(f"{ended}:{of}", of, int(_number(report.get("planned")) or 0))
+    course.go_on(report)
+    return course.fresh(ended) or NOTHING
+
+
+def logged_view(of: str, steps: Sequence[StepTrained]) -> Drawn:
+    """A training that is over, by its log; empty where that has no steps."""
+    points: list[Point] = [
+        [each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps
+    ]
+    last = steps[-1].step if steps else 0
+    return Course(f"log:{of}", of, last, points=points).fresh("recorded") or NOTHING
+
+
+NOTHING: Drawn = {"id": ""}
+"""No training is shown."""
+
+
+def _before(report: Mapping[str, Any]) -> float | None:
+    """What the held-out text lost before the first step."""
+    return next((held for step, held in _pairs(report.get("held_out")) if not step), None)
+
+
+def _points_in(report: Mapping[str, Any]) -> list[Point]:
+    """The points that a report tells of, in the order of their steps."""
+    rates, held = dict(_pairs(report.get("rates"))), dict(_pairs(report.get("held_out")))
+    return [
+        [step, loss, rates.get(step), None, None, held.get(step)]
+        for step, loss in _pairs(report.get("losses"))
+    ]
+
+
+def _pairs(told: Any) -> Iterable[tuple[int, float]]:
+    """Steps with their values, as far as they are such."""
+    for each in told if isinstance(told, list) else []:
+        match each:
+            case [int(step), float() | int() as value]:
+                yield step, value
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) else None

@@ -1,0 +1,29 @@
+# How a model learns: the curve of a training.
+
+learning-title = How it learns
+learning-title-ended = How it learned
+learning-picture = Curve of the training: what each step lost. Arrow keys go from step to step.
+learning-loss = Loss of each step (nats)
+learning-held = Text that is not learned (nats per byte)
+learning-step-axis = step 0
+learning-step = Step { $step } of { $total }
+learning-speed = { $tokens } tokens a second
+learning-left = about { $time } left
+learning-gain = text that is not learned: { $before } → { $after } nats per byte
+learning-at = Step { $step }: loss { $loss }, smoothed { $smooth }{ $rate ->
+    [none] {""}
+   *[other] , learning rate { $rate }
+}{ $held ->
+    [none] .
+   *[other] ; text that is not learned, after it: { $held } nats per byte.
+}
+learning-key-smooth = loss, smoothed
+learning-key-raw = loss of each step
+learning-key-rate = learning rate, at most { $most }
+learning-key-held = text that is not learned
+learning-table = The curve as a table
+learning-head-step = Step
+learning-head-loss = Loss
+learning-head-smooth = Smoothed
+learning-head-rate = Learning rate
+learning-head-held = Not learned, nats per byte

@@ -1,0 +1,29 @@
+# 模型如何学习：训练曲线。
+
+learning-title = 正在学习
+learning-title-ended = 学习过程
+learning-picture = 训练曲线：每一步的损失。用方向键逐步查看。
+learning-loss = 每一步的损失（奈特）
+learning-held = 留出的文本（奈特/字节）
+learning-step-axis = 第 0 步
+learning-step = 第 { $step } 步，共 { $total } 步
+learning-speed = 每秒 { $tokens } 个词元
+learning-left = 大约还需 { $time }
+learning-gain = 留出的文本：{ $before } → { $after }奈特/字节
+learning-at = 第 { $step } 步：损失 { $loss }，平滑后 { $smooth }{ $rate ->
+    [none] {""}
+   *[other] ，学习率 { $rate }
+}{ $held ->
+    [none] 。
+   *[other] ；此后留出的文本：{ $held }奈特/字节。
+}
+learning-key-smooth = 损失（平滑后）
+learning-key-raw = 每一步的损失
+learning-key-rate = 学习率，最高 { $most }
+learning-key-held = 留出的文本
+learning-table = 以表格显示曲线
+learning-head-step = 步
+learning-head-loss = 损失
+learning-head-smooth = 平滑后
+learning-head-rate = 学习率
+learning-head-held = 留出的文本（奈特/字节）

@@ -1,0 +1,82 @@
+"""The curve of a training: grown by new points only, walked by keys, in words, as a table."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.legible import faults
+
+pytestmark = pytest.mark.browser
+
+Opens = Callable[..., Page]
+DRAW = "data => window.FusionLab.learning(document.querySelector('.fl-learning'), data)"
+ROOM = '<div class="fl fl-learning"></div>'
+STEPS = 60
+
+
+def points(first: int, last: int) -> list[list[float | None]]:
+    """Points of steps that were never taken: 100 tokens and half a second each."""
+    return [
+        [
+            step,
+            2.5 * math.exp(-step / 25) + 0.4 + 0.15 * math.sin(7 * step),
+            1e-3 * min(1, step / 5) * (1 - step / (STEPS + 5)),
+            100.0 * step,
+            0.5 * step,
+            1.8 * math.exp(-step / 40) if step % 6 == 0 else None,
+        ]
+        for step in range(first, last + 1)
+    ]
+
+
+def course(first: int, last: int, **more: Any) -> dict[str, Any]:
+    """What is sent of such a training."""
+    return {
+        "id": "run",
+        "of": "graft-heals",
+        "total": STEPS,
+        "before": 1.9,
+        "from": first - 1,
+        "points": points(first, last),
+        "ended": "",
+        **more,
+    }
+
+
+def test_a_curve_grows_by_what_is_new_and_is_walked_by_keys(blank: Opens) -> None:
+    page = blank(width=1100, body=ROOM)
+    page.evaluate(DRAW, course(1, 12))
+    facts, curve = page.locator(".fl-learning-facts"), page.get_by_role("slider")
+    expect(facts).to_contain_text("Step 12 of 60")
+    expect(facts).to_contain_text("200 tokens a second")
+    expect(facts).to_contain_text("24.0 s left")
+    expect(page.locator(".fl-learned-dot")).to_have_count(3)
+    page.evaluate(DRAW, course(13, 60, ended="finished"))
+    expect(page.get_by_role("heading")).to_have_text("How it learned")
+    expect(facts).not_to_contain_text("left")
+    expect(facts).to_contain_text("1.900 → 0.4016 nats per byte")
+    expect(page.locator(".fl-learned-dot")).to_have_count(11)
+    curve.focus()
+    page.keyboard.press("Home")
+    expect(curve).to_have_attribute("aria-valuenow", "1")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".fl-readout")).to_contain_text("Step 2: loss 2.8")
+    page.keyboard.press("End")
+    expect(curve).to_have_attribute("aria-valuetext", re.compile(r"0\.4016 nats per byte\.$"))
+
+
+@pytest.mark.parametrize(("dark", "language", "width"), [(False, "zh", 390), (True, "en", 1100)])
+def test_a_curve_is_legible(
+    blank: Opens, shot: Callable[[Page, str], None], dark: bool, language: str, width: int
+) -> None:
+    page = blank(width=width, dark=dark, language=language, body=ROOM, calm=True)
+    page.evaluate(DRAW, course(1, STEPS, ended="stopped"))
+    page.get_by_role("slider").focus()
+    page.keyboard.press("PageUp")
+    shot(page, f"learning-{language}-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not faults(page, f"learning {language}", ".fl-learning")

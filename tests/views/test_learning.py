@@ -1,0 +1,68 @@
+"""A training as data for its curve: only what is new is sent, and what it goes on from stays."""
+
+from typing import Any
+
+from fusionlab.events import ModelBuilt, StepTrained
+from fusionlab.views.build import built_view
+from fusionlab.views.learning import MOST, NOTHING, Course, learned_view, logged_view
+
+REPORT: dict[str, Any] = {
+    "planned": 6,
+    "losses": [[1, 3.0], [2, 2.5], [4, 2.0]],
+    "rates": [[1, 0.1], [2, 0.2], [4, 0.1]],
+    "held_out": [[0, 1.5], [4, 1.2]],
+}
+
+
+def test_only_what_is_new_is_sent() -> None:
+    course = Course("run", "small", 3)
+    assert course.fresh() is None
+    course.add(StepTrained(1, 3.0, 0.1, 64), 0.0)
+    first = course.fresh()
+    assert first
+    assert first["points"] == [[1, 3.0, 0.1, 64, 0.0, None]]
+    assert course.fresh() is None
+    course.add(StepTrained(2, 2.0, 0.1, 36, held_out=1.5), 0.5)
+    second = course.fresh()
+    assert second
+    assert (second["from"], second["points"]) == (1, [[2, 2.0, 0.1, 100, 0.5, 1.5]])
+    last = course.fresh("finished")
+    assert last
+    assert (last["points"], last["ended"]) == ([], "finished")
+
+
+def test_it_goes_on_from_what_was_learned_and_takes_no_step_twice() -> None:
+    course = Course("run", "small", 6)
+    course.go_on(REPORT)
+    course.add(StepTrained(3, 2.2, 0.1, 10), 0.0)  # the checkpoint was of step 2
+    sent = course.fresh()
+    assert sent
+    assert [point[0] for point in sent["points"]] == [1, 2, 3]
+    assert sent["before"] == 1.5
+
+
+def test_a_long_training_sends_some_of_its_steps_and_all_that_were_held_against_text() -> None:
+    course = Course("run", "long", 10 * MOST)
+    for step in range(1, 10 * MOST + 1):
+        course.add(StepTrained(step, 1.0, 0.1, 1, held_out=1.0 if step == 7 else None), 0.0)
+    assert len(course.points) == MOST + 1
+    assert course.points[-1][3] == 10 * MOST
+
+
+def test_a_report_and_a_log_tell_how_a_model_learned() -> None:
+    view = learned_view("small", REPORT, "recorded")
+    assert view["points"][2] == [4, 2.0, 0.1, None, None, 1.2]
+    assert (view["total"], view["before"], view["from"]) == (6, 1.5, 0)
+    assert learned_view("merged", {"scores": []}, "recorded") == NOTHING
+    assert logged_view("small", [StepTrained(5, 1.0, 0.1, 8)])["total"] == 5
+    assert logged_view("small", []) == NOTHING
+
+
+def test_what_sources_gave_is_told_where_a_report_has_their_shares() -> None:
+    def mixed(rows: Any) -> Any:
+        built = ModelBuilt("x", "built:x", 1, 1, report={"sources": rows})
+        return built_view(built, "", "")["mixed"]
+
+    row = {"ref": "a", "share": 0.4, "nats_per_byte": 0.9, "exact": 0.3, "tokens": 3.0}
+    assert mixed([row])[0]["nats"] == 0.9
+    assert mixed([{"ref": "a"}]) == mixed("x") == mixed(None) == []
