@@ -138,7 +138,7 @@
     const held = s.points.filter((p) => p.held !== null);
     const after = held.length ? held[held.length - 1].held : null;
     const facts = [
-      t("learning-step", { step: last.step, total: s.total }),
+      t("learning-step", { step: Math.max(last.step, s.reached), total: s.total }),
       fast && t("learning-speed", { tokens: count(fast.tokens) }),
       left > 0 && t("learning-left", { time: seconds(Math.max(1, Math.round(left))) }),
       s.before !== null &&
@@ -221,6 +221,7 @@
     s.total = Math.max(number(given.total), ...s.points.slice(-1).map((p) => p.step));
     s.before = known(given.before) ?? s.before;
     s.ended = text(given.ended);
+    s.reached = number(given.reached); // a log leaves steps out
     drawAll(s);
   };
 })();

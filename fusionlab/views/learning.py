@@ -68,7 +68,8 @@ def learned_view(of: str, report: Mapping[str, Any], ended: str) -> Drawn:
     """A training that is over, by the report of its model; empty where the report has no losses."""
     course = Course(f"{ended}:{of}", of, int(_number(report.get("planned")) or 0))
     course.go_on(report)
-    return course.fresh(ended) or NOTHING
+    view = course.fresh(ended)
+    return {**view, "reached": _number(report.get("steps"))} if view else NOTHING
 
 
 def logged_view(of: str, steps: Sequence[StepTrained]) -> Drawn:
