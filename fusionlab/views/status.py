@@ -34,6 +34,7 @@ DOING_TO = {
     "reading with": "status-reading-with",
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
+    "sampling": "status-sampling",
     "storing": "status-storing",
     "aligning with": "status-aligning-with",
     "mapping the tokens of": "status-mapping-tokens",
