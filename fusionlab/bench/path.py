@@ -12,7 +12,7 @@ is found question by question. What is known of a model is kept, and found there
 import hashlib
 import json
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -233,7 +233,7 @@ def _steps(path: PathRecipe, found: dict[str, Drawn]) -> list[Drawn]:
     """Models that are held against one another: each against the one before it, the graft against
     its donor, and the end of each line against that of the first.
     """
-    pairs = [pair for line in path.line for pair in zip(line.models[1:], line.models, strict=False)]
+    pairs = [pair for line in path.line for pair in _followed(line, found)]
     first = path.line[0].models
     pairs.append((first[0], _donor(path)))
     pairs += [(first[-1], line.models[-1]) for line in path.line[1:]]
@@ -243,6 +243,15 @@ def _steps(path: PathRecipe, found: dict[str, Drawn]) -> list[Drawn]:
         for one, other in dict.fromkeys(pairs)
         if one != other
     ]
+
+
+def _followed(line: Line, found: dict[str, Drawn]) -> Iterator[tuple[str, str]]:
+    """Each model with what it was made of: the nearest before it of another stage."""
+    for at, ref in enumerate(line.models):
+        stage = found[ref]["stage"]
+        earlier = [each for each in line.models[:at] if found[each]["stage"] != stage]
+        if earlier:
+            yield ref, earlier[-1]
 
 
 def _alike(path: PathRecipe, found: dict[str, Drawn]) -> list[tuple[str, str]]:

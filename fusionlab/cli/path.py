@@ -12,7 +12,6 @@ from fusionlab.cli.parser import command
 from fusionlab.cli.planning import builds_of
 from fusionlab.errors import RecipeError
 from fusionlab.reading import is_file, path_of, read_text
-from fusionlab.words import Sentence
 
 
 def add_path(commands: Any) -> None:
@@ -26,6 +25,7 @@ def _path(arguments: argparse.Namespace) -> int:
     import fusionlab.builders  # noqa: F401  registers them
     from fusionlab.bench.path import examined, path_in, write_record
     from fusionlab.views.path import path_view
+    from fusionlab.views.spoken import sentence_of
 
     file = _recipe_at(arguments.recipe)
     path = path_in(read_text(file))
@@ -43,7 +43,7 @@ def _path(arguments: argparse.Namespace) -> int:
         for point in line["points"]:
             tell("  " + _row(point))
     for each in path_view(record)["notices"]:
-        tell(Sentence(each["key"], each["values"]).said(language()))
+        tell(sentence_of(each).said(language()))
     return 0
 
 

@@ -35,12 +35,15 @@ def path_view(record: Plain) -> Drawn:
 
 
 def _points(line: Plain) -> Iterator[Drawn]:
-    """Each model with the tokens that were trained on up to it."""
-    tokens = 0
+    """Each model with the tokens that were trained on up to it; models of one stage stand beside
+    one another, made of the same one.
+    """
+    stage, begun, tokens = "", 0, 0
     for point in line["points"]:
         trained = point.get("training") or {}
-        if not point["ref"].endswith("-2"):
-            tokens += trained.get("tokens", 0)
+        if point["stage"] != stage:
+            stage, begun = point["stage"], tokens
+        tokens = begun + trained.get("tokens", 0)
         yield {
             "ref": point["ref"],
             "stage": point["stage"],

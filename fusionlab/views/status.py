@@ -37,6 +37,7 @@ DOING_TO = {
     "mapping the tokens of": "status-mapping-tokens",
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
+    "sampling": "status-sampling",
     "storing": "status-storing",
     "writing": "status-writing-model",
 }

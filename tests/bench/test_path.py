@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from fusionlab.assets import asset
+from fusionlab.assets import asset, has_asset
 from fusionlab.bench.path import compared, path_in
 from fusionlab.builds import builds_from_toml
 from fusionlab.errors import FusionError
+from fusionlab.reading import read_json
 from fusionlab.views.path import path_view
-from fusionlab.words import Sentence
+from fusionlab.views.spoken import sentence_of
 
 PATHS = ("solar-zoo", "solar-smollm2")
 
@@ -22,6 +23,16 @@ def test_a_recipe_that_comes_with_fusionlab_builds_all_that_it_examines(name: st
     named = {ref for line in path.line for ref in line.models}
     assert {ref for ref in named if ref.startswith("built:")} == built
     assert [line.kind for line in path.line] == ["grafted", "tokens", "compute"]
+
+
+@pytest.mark.parametrize("name", [name for name in PATHS if has_asset(f"paths/{name}.json")])
+def test_a_record_is_of_the_recipe_as_it_is(name: str) -> None:
+    path = path_in((asset("paths") / f"{name}.toml").read_text())
+    record = read_json((asset("paths") / f"{name}.json").read_bytes())
+    assert (record["suite"], record["items"]) == (path.suite, path.items)
+    recorded = [[point["ref"] for point in line["points"]] for line in record["lines"]]
+    assert recorded == [[*line.models] for line in path.line]
+    assert path_view(record)["notices"]
 
 
 @pytest.mark.parametrize(
@@ -97,12 +108,13 @@ RECORD = {
 
 def test_what_is_to_be_noticed_says_what_the_figures_are_worth() -> None:
     view = path_view(RECORD)
-    said = [Sentence(each["key"], each["values"]) for each in view["notices"][:3]]
+    said = [sentence_of(each) for each in view["notices"]]
     spoken = [each.said("en") for each in said]
     assert "worse at once: with 6 layers in place of 6 it needs 1.600" in spoken[0]
     assert "brings back 80% of the nats" in spoken[1]
     assert "it helped, 20 of 50 right in place of 9" in spoken[2]
     assert all(each.said("zh") != each.said("en") for each in said)
+    assert "same tokens (aligned by DPO): the deeper model answers more" in spoken[-1]
     beside = view["notices"][-1]["values"]
     assert (beside["told"], beside["apart"]) == ("more", "better")
     tokens = [each["tokens"] for each in view["lines"][0]["points"]]

@@ -58,6 +58,7 @@ status-mapping-tokens = Finding the nearest tokens for { $what }
 status-sweeping = Sweeping between models
 status-exporting = Exporting { $what }
 status-evaluating = Testing { $what }
+status-sampling = Asking the model for answers: { $what }
 status-loading-embedder = Loading the sentence embedder
 status-comparing-meanings = Comparing meanings
 status-counting-ballots = Counting ballots

@@ -51,6 +51,7 @@ status-mapping-tokens = 正在为 { $what } 查找最接近的词元
 status-sweeping = 正在扫描模型之间的点
 status-exporting = 正在导出 { $what }
 status-evaluating = 正在测试 { $what }
+status-sampling = 正在请模型作答：{ $what }
 status-loading-embedder = 正在加载句向量模型
 status-comparing-meanings = 正在比较语义
 status-counting-ballots = 正在计票
