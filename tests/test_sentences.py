@@ -29,6 +29,9 @@ DATA = {
     "counting ballots",
     "lowering entropy",
     "waiting for",
+    "aligning with",
+    "mapping the tokens of",
+    "starting Ray",
     "reading with",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",
