@@ -152,8 +152,7 @@ class LlamaCppModel:
 
     def tokenized(self, text: str) -> list[int]:
         """The text in the model's tokens, without marks of its beginning; marks in it are text."""
-        body = {"content": text, "add_special": False, "parse_special": False}
-        ids = self.endpoint.checked(Tokenized, self.endpoint.post("/tokenize", body)).tokens
+        ids = _tokenized(self.endpoint, text, marks=False)
         if max(ids, default=0) >= self.facts.vocabulary:
             raise self.endpoint.strange(ids)
         return ids
@@ -364,14 +363,11 @@ def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
 
 def _is_whole(piece: bytes) -> bool:
     """Whether the token is text of whole characters."""
-    try:
-        return bool(piece.decode())
-    except UnicodeDecodeError:
-        return False
+    return piece.decode(errors="ignore").encode() == piece != b""
 
 
-def _tokenized(endpoint: Endpoint, text: str) -> list[int]:
-    body = {"content": text, "add_special": True, "parse_special": True}
+def _tokenized(endpoint: Endpoint, text: str, *, marks: bool = True) -> list[int]:
+    body = {"content": text, "add_special": marks, "parse_special": marks}
     return endpoint.checked(Tokenized, endpoint.post("/tokenize", body)).tokens
 
 

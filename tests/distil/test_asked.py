@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 import torch
@@ -14,7 +15,7 @@ from fusionlab.distil.blocks import blocks_of
 from fusionlab.distil.observed import observed
 from fusionlab.distil.storing import stored
 from fusionlab.distil.vocabulary import token_map
-from fusionlab.engines import llamacpp
+from fusionlab.engines import llamacpp, remote
 from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.errors import LevelTooLow, PromptTooLong
@@ -57,6 +58,20 @@ def test_what_a_server_tells_is_what_the_same_model_computes(
     assert seen.nats_per_byte(told.vocabulary) == pytest.approx(
         own.nats_per_byte(model.vocabulary), abs=CLOSE
     )
+
+
+def test_a_server_elsewhere_tells_the_same(
+    told: LlamaCppModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(
+        "FUSIONLAB_API_KEYS", f"{httpx.URL(told.endpoint.url).netloc.decode()}={told.endpoint.key}"
+    )
+    spec = ModelSpec("api:there", "remote", Level.LOGPROBS)
+    ids = told.tokenized("one two three")
+    with closing(remote.load(f"{told.endpoint.url}/v1", "tiny", spec)) as there:
+        (seen,) = source_of(there, "tiny").read([ids], 5)
+    (own,) = asked_blocks(told, [ids], 5)
+    assert_close(seen.logprobs, own.logprobs, atol=CLOSE, rtol=0)
 
 
 def test_it_is_stored_and_mapped_as_any_other(
