@@ -86,8 +86,9 @@ class Models(BaseModel):
 
 
 class Told(BaseModel):
-    """The most probable tokens at one place."""
+    """The most probable tokens at one place, and the log-probability of the one drawn."""
 
+    logprob: Annotated[FiniteFloat, Field(strict=True, ge=LEAST, le=GREATEST)]
     top_logprobs: Annotated[list[Candidate], Field(min_length=1), FailFast()]
 
 

@@ -37,6 +37,7 @@ from fusionlab.engines.llama_answers import (
     Props,
     Templated,
     Tokenized,
+    Told,
 )
 from fusionlab.engines.reading import Hangup, Reading
 from fusionlab.errors import MemberError
@@ -137,18 +138,42 @@ class LlamaCppModel:
 
     def candidates(self, ids: Sequence[int], n: int, slot: int = -1) -> list[Candidate]:
         """The n most probable next tokens."""
+        return self._told(ids, n, self.facts.filler, slot).top_logprobs
+
+    def expected(
+        self, ids: Sequence[int], label: int, n: int, slot: int = -1
+    ) -> tuple[list[Candidate], float]:
+        """The n most probable next tokens, and the log-probability of this one."""
+        if _is_whole(self.vocabulary.said(label)):
+            told = self._told(ids, n, label, slot)
+            return told.top_logprobs, told.logprob
+        every = self.candidates(ids, self.facts.vocabulary, slot)
+        return every[:n], next(one.logprob for one in every if one.id == label)
+
+    def tokenized(self, text: str) -> list[int]:
+        """The text in the model's tokens, without marks of its beginning; marks in it are text."""
+        ids = _tokenized(self.endpoint, text, marks=False)
+        if max(ids, default=0) >= self.facts.vocabulary:
+            raise self.endpoint.strange(ids)
+        return ids
+
+    def _told(self, ids: Sequence[int], n: int, drawn: int, slot: int) -> Told:
+        """The n best, and what is said of the token that is drawn.
+
+        The server tells no probabilities where the token drawn ends the answer, or is no whole
+        character: so it draws one that is neither.
+        """
         body: dict[str, Any] = {"prompt": ids, "id_slot": slot, "n_probs": n, "cache_prompt": True}
-        # The server tells no probabilities where the token drawn ends the answer, or is no whole
-        # character: so it draws one that is neither.
-        body |= {**LOOK, "logit_bias": [[self.facts.filler, CERTAIN]], "post_sampling_probs": False}
+        body |= {**LOOK, "logit_bias": [[drawn, CERTAIN]], "post_sampling_probs": False}
         body |= {"response_fields": [PROBABILITIES]}
         answer = self.endpoint.post("/completion", body, LONGEST_BODY + BYTES_PER_CANDIDATE * n)
-        told = self.endpoint.checked(Probabilities, answer).completion_probabilities[0].top_logprobs
-        found = {candidate.id for candidate in told}
-        best_first = all(one.logprob >= next_.logprob for one, next_ in pairwise(told))
-        if len(found) < len(told) or max(found) >= self.facts.vocabulary or not best_first:
+        told = self.endpoint.checked(Probabilities, answer).completion_probabilities[0]
+        best = told.top_logprobs
+        found = {candidate.id for candidate in best}
+        best_first = all(one.logprob >= next_.logprob for one, next_ in pairwise(best))
+        if len(found) < len(best) or max(found) >= self.facts.vocabulary or not best_first:
             raise self.endpoint.strange(answer)
-        return told[:n]
+        return told.model_copy(update={"top_logprobs": best[:n]})
 
     def close(self) -> None:
         """No connection is open; a server of our own is stopped and its memory free."""
@@ -336,8 +361,13 @@ def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
                 raise no_number(endpoint.name)
 
 
-def _tokenized(endpoint: Endpoint, text: str) -> list[int]:
-    body = {"content": text, "add_special": True, "parse_special": True}
+def _is_whole(piece: bytes) -> bool:
+    """Whether the token is text of whole characters."""
+    return piece.decode(errors="ignore").encode() == piece != b""
+
+
+def _tokenized(endpoint: Endpoint, text: str, *, marks: bool = True) -> list[int]:
+    body = {"content": text, "add_special": marks, "parse_special": marks}
     return endpoint.checked(Tokenized, endpoint.post("/tokenize", body)).tokens
 
 
