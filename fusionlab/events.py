@@ -235,6 +235,17 @@ class MemberChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """How a model in training went on from a prompt, always choosing the most probable token."""
+
+    step: int
+    """Steps that had been taken; 0 before the first."""
+    prompt: str
+    text: str
+    """The first tokens of it only."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepTrained:
     """An optimiser step was taken."""
 
@@ -247,6 +258,9 @@ class StepTrained:
     """In this step's batch, without padding."""
     held_out: float | None = None
     """Nats per byte of text that is not learned, after this step; None where it was not read."""
+    samples: tuple[Sample, ...] = ()
+    """What the model said after this step where it was asked, and with the first step also what it
+    said before."""
     kind: Literal["step_trained"] = "step_trained"
 
 

@@ -16,7 +16,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class FakeHub:
-    """One model with these files; what was asked of it is in `asked`."""
+    """One model, or data set, with these files; what was asked of it is in `asked`."""
 
     repo: str
     files: dict[str, bytes]
@@ -26,11 +26,16 @@ class FakeHub:
     status: int = 200
     asked: list[str] = field(default_factory=list)
     address: str = ""
+    kind: str = "models"
+    """Or "datasets"."""
+    card: dict[str, Any] = field(default_factory=dict)
+    """The head of its card."""
 
     def info(self) -> dict[str, Any]:
         return {
             "id": self.repo,
             "sha": COMMIT,
+            "cardData": self.card,
             "siblings": [
                 {"rfilename": name, "size": len(data), "blobId": _sha1(data), **_lfs(name, data)}
                 for name, data in self.files.items()
@@ -86,7 +91,9 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
         def answer(self, *, body: bool) -> None:
             path = urlsplit(self.path).path
             hub.asked.append(f"{self.command} {path}")
-            api, resolve = f"/api/models/{hub.repo}", f"/{hub.repo}/resolve/{COMMIT}/"
+            api = f"/api/{hub.kind}/{hub.repo}"
+            under = "" if hub.kind == "models" else f"/{hub.kind}"
+            resolve = f"{under}/{hub.repo}/resolve/{COMMIT}/"
             name = path.removeprefix(resolve)
             if path == "/":
                 self.send(b"hub", {}, body)
@@ -141,7 +148,7 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
 
 
 def _lfs(name: str, data: bytes) -> dict[str, Any]:
-    if not name.endswith((".safetensors", ".bin")):
+    if not name.endswith((".safetensors", ".bin", ".parquet")):
         return {}
     sha256 = hashlib.sha256(data).hexdigest()
     return {"lfs": {"sha256": sha256, "oid": sha256, "size": len(data), "pointerSize": 134}}

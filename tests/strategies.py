@@ -17,6 +17,7 @@ from fusionlab.events import (
     Record,
     RunFailed,
     RunFinished,
+    Sample,
     StepTrained,
     TextDelta,
     TokenChosen,
@@ -125,7 +126,14 @@ events: st.SearchStrategy[Event] = st.one_of(
         divergence=amounts,
         members=st.dictionaries(text, member_steps, min_size=1, max_size=2),
     ),
-    st.builds(StepTrained, counts, amounts, amounts, counts),
+    st.builds(
+        StepTrained,
+        counts,
+        amounts,
+        amounts,
+        counts,
+        samples=st.lists(st.builds(Sample, counts, text, text), max_size=2).map(tuple),
+    ),
     st.builds(
         ModelBuilt,
         id=ids,

@@ -30,6 +30,8 @@ DATA = {
     "lowering entropy",
     "waiting for",
     "reading with",
+    "aligning with",
+    "mapping the tokens of",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",
     "the election",  # names what no metric is called

@@ -67,6 +67,7 @@
   const begin = (s) => {
     fill(s.refusal);
     drawRunning(s, true);
+    drawNote(s);
     s.trigger("submit", { asked: s.asked });
   };
 

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.encoding import well_formed
-from fusionlab.errors import BenchError, DataError
+from fusionlab.errors import BenchError, DataError, SourceError
 from fusionlab.reading import read_json, read_text, reason_in_line
 from fusionlab.sheets import read_sheet
+from fusionlab.sources.datasets import DataSet, fetched_rows
 from fusionlab.text.answers import Kind, is_answer
+from fusionlab.text.steps import finished
 from fusionlab.words import Sentence
 
 SUFFIXES = (".jsonl", ".json", ".csv")
@@ -140,17 +142,18 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
 def from_hub(
     name: str, config: str, split: str, columns: Columns, *, skip_broken: bool
 ) -> Questions:
-    """The questions in a data set of the hub; raises BenchError without the package `datasets`."""
+    """The questions in a data set of the hub, fetched where it is not here yet.
+
+    Raises DataError where it cannot be had, BenchError where a package is missing to read it.
+    """
     try:
-        from datasets import load_dataset
-    except ImportError:
-        raise BenchError("data-set-needs-package", name=name) from None
-    try:
-        rows = load_dataset(name, config or None, split=split)
-    except (OSError, ValueError) as cause:
-        raise DataError("data-set-unavailable", name=name, said=str(cause)) from cause
+        rows = list(finished(fetched_rows(DataSet(name, config, split))))
+    except SourceError as cause:
+        if cause.sentence.key == "data-set-needs-pyarrow":
+            raise BenchError("data-set-needs-package", name=name) from None
+        raise DataError("data-set-unavailable", name=name, said=cause.sentence) from cause
     result = Questions()
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         try:
             result.add(number, row, columns)
         except _Unusable as fault:
@@ -211,6 +214,8 @@ def _question(number: int, row: Any, columns: Columns) -> Question:
     """The question in one row; raises _Unusable with what is wrong with it."""
     if isinstance(row, _Unusable):
         raise row
+    if isinstance(row, Sentence):
+        raise _Unusable(row)
     if not isinstance(row, dict):
         raise _Unusable(Sentence("row-not-an-object"))
     asked = {name: _field(row, name, columns) for name in columns.asked}

@@ -54,7 +54,7 @@ def lacks_data(suite: Suite) -> bool:
     if suite.data.kind != "file":
         return False
     source = path_of(suite.data.source)
-    return not (is_file(source) or is_folder(source) or find_spec("datasets"))
+    return not (is_file(source) or is_folder(source) or find_spec("pyarrow"))
 
 
 @cache

@@ -4,48 +4,42 @@ The whole model is trained, or an adapter beside it (LoRA, Hu et al.). `continue
 token, `instruct` those of answers, `prefer` which of two answers is better (DPO, Rafailov et al.).
 """
 
-import hashlib
-import json
-from collections.abc import Generator, Sequence
-from dataclasses import asdict, dataclass
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fusionlab.assets import has_asset
 from fusionlab.builders.material import SUITE
-from fusionlab.builders.own import OWN, PAIRS, Own, own_of, sampled
+from fusionlab.builders.own import OWN, Own, own_of
 from fusionlab.builders.taught import taught
-from fusionlab.builders.tuned import written
+from fusionlab.builders.trained import Training, base_ref, execute
 from fusionlab.errors import RecipeError, SourceError
-from fusionlab.events import Event, Warned
-from fusionlab.making import Making, Order, made
-from fusionlab.plans import Finding
+from fusionlab.plans import Finding, Severity
 from fusionlab.registry import File, Plan, Source, model_builder
-from fusionlab.sources.opening import open_model, open_tokenizer
-from fusionlab.sources.references import base_of
+from fusionlab.sources.adapter_config import plain_config, scales_of
+from fusionlab.sources.adapters import WEIGHTS
+from fusionlab.sources.datasets import PREFIX as HUB
+from fusionlab.sources.opening import open_tokenizer
+from fusionlab.sources.references import base_of, spec_of
 from fusionlab.training import together
-from fusionlab.training.adapters import with_adapter
+from fusionlab.training.columns import Objective
 from fusionlab.training.loop import Plan as Schedule
-from fusionlab.training.records import CORPUS, Objective, Records, read
+from fusionlab.training.records import CORPUS, Records
 from fusionlab.training.tuning import (
     Lessons,
-    Outcome,
     Precision,
     Tuning,
-    computed_in,
     lessons,
-    tuned,
 )
-from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
-from fusionlab.weights.papers import slug
+from fusionlab.weights.checkpoint import headers_in
+from fusionlab.weights.folding import Folded
+from fusionlab.weights.opened import Opened, opened
+from fusionlab.weights.papers import joint_licence, slug
+from fusionlab.weights.preflight import gravest_first
 from fusionlab.weights.room import without_memory, without_room
 
-FORMAT = 1
-"""Of what training writes: another one makes other models of the same plan."""
 RATES = {"continue": 1e-4, "instruct": 5e-5, "prefer": 5e-6}
 """The learning rate by default; with LoRA `LORA_RATE` times that."""
 LORA_RATE = 10
@@ -55,74 +49,7 @@ NUMBERS = 4
 """Of 4 bytes each, for every number that is trained: itself, its gradient, Adam's two means."""
 CHECKPOINTED = 3
 """Of these, what a checkpoint holds."""
-LINEAR = "all-linear"
 USUAL_LENGTH = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """What is trained, on what, and how."""
-
-    source: str
-    tuning: Tuning
-    data: str
-    """As it is typed."""
-    questions: int
-    """Of a generated corpus."""
-    file: str
-    """What the data are called."""
-    sha256: str
-    """Of the data."""
-    rank: int
-    """Of the adapter; 0 where all weights are trained."""
-    alpha: int
-    whole: bool
-    """Whether an adapter is added to the weights at the end, so that a model stands there."""
-    own: Own | None
-    """What the model is asked for pairs of answers; None where the data are given."""
-    examples: int
-    tokens: int
-    held_out: int
-    """Of the data: examples and tokens to learn from, and examples that are held out; of pairs that
-    the model is yet to make, none."""
-
-    @property
-    def leaves_adapter(self) -> bool:
-        """Whether an adapter is what stands there at the end."""
-        return bool(self.rank) and not self.whole
-
-
-def execute(plan: Plan[Training], shelf: Path | None = None) -> Making:
-    """The steps of training what is planned; returns the new model's folder, or the adapter's.
-
-    `Stop`, thrown in between two steps, ends the training there: the model stands as it is, and the
-    same plan goes on from it. Raises RecipeError where the plan is refused, another model has its
-    id, the data are others by now or the loss is no number; SourceError where the source cannot be
-    had or a file cannot be written.
-    """
-    plan.check()
-    details = plan.details
-    if details.leaves_adapter and _is_shipped(plan.id):
-        raise RecipeError("train-adapter-name-taken", id=plan.id)
-    source = yield from fetched(details.source)
-    if together.rank():
-        work = together.shared_folder()
-        if work is not None:
-            yield from _work(plan, source, work)
-        return work or Path()
-    begun: list[Path] = []
-    order = Order(
-        plan,
-        (yield from _made_by(details, source)),
-        work=partial(_led, plan, source, begun),
-        write=partial(written, plan, source),
-        base=_weights_of(source) if details.leaves_adapter else {},
-    )
-    try:
-        return (yield from made(order, shelf))
-    finally:
-        if not begun:
-            together.shared_folder()  # nothing is left to do for the others
 
 
 @model_builder(
@@ -144,10 +71,10 @@ def train(
     data: Annotated[
         str,
         Field(
-            description="a text or JSON Lines file; corpus:NAME or suite:NAME for generated "
-            "questions; own:SUITE for pairs of the model's own answers"
+            description="a file; corpus:NAME or suite:NAME for generated questions; hub:ORG/NAME "
+            "of the hub; own:SUITE for pairs of the model's own answers"
         ),
-        File(unless=(CORPUS, SUITE, OWN)),
+        File(unless=(CORPUS, SUITE, OWN, HUB)),
     ] = "",
     steps: Annotated[int, Field(ge=0, description="0 takes every example once")] = 0,
     tokens: Annotated[int, Field(ge=0, description="to read, in place of steps")] = 0,
@@ -193,9 +120,18 @@ def train(
     temperature: Annotated[
         float, Field(gt=0, le=10, allow_inf_nan=False, description="of those answers")
     ] = 1.0,
+    sample: Annotated[
+        str, Field(description="a prompt that the model answers every now and then as it learns")
+    ] = "",
+    shown: Annotated[
+        int, Field(ge=0, le=8, description="held-out prompts, where there is no `sample`")
+    ] = 2,
     precision: Annotated[
         Precision, Field(description="bfloat16 by itself where the processor has it")
     ] = "auto",
+    shard: Annotated[
+        bool, Field(description="each of several processes holds a part of the weights (FSDP)")
+    ] = False,
     seed: Annotated[int, Field(ge=0, lt=2**63, description="of the order and of adapters")] = 0,
 ) -> Plan[Training]:
     """Train a model further on text, answers or pairs of answers; whole, or by an adapter."""
@@ -217,6 +153,7 @@ def train(
     drawn = batch * accumulate
     total = steps or _steps_for(found, drawn, tokens, own)
     rate = learning_rate or RATES[objective] * (LORA_RATE if lora else 1)
+    rank, scale = _own_adapter(source) if lora and source.adapter else (lora, alpha or 2 * lora)
     schedule = Schedule(
         total,
         rate,
@@ -232,15 +169,26 @@ def train(
         questions,
         records.name,
         records.sha256,
-        lora,
-        alpha or 2 * lora,
-        bool(lora) and into == "model",
-        own,
+        rank,
+        scale,
         found.examples,
         found.tokens,
         found.kept,
+        sample.strip(),
+        shown,
+        shard,
+        bool(lora) and into == "model",
+        own,
     )
-    return _plan(details, source, found)
+    plan = _plan(details, source, found)
+    if records.left_out is not None:
+        left_out = Finding("warning", records.left_out)
+        plan = replace(plan, findings=gravest_first([*plan.findings, left_out]))
+    if not (lora and source.adapter):
+        return plan
+    kept: Severity = "note" if (rank, scale) == (lora, alpha or scale) else "warning"
+    goes_on = Finding.of(kept, "train-goes-on", source=source.ref, rank=rank, alpha=scale)
+    return replace(plan, findings=gravest_first([*plan.findings, goes_on]))
 
 
 def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
@@ -249,22 +197,24 @@ def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     trained = _added(source, details.rank) if details.rank else every
     named = f"{slug(source.ref)}-{details.tuning.objective}"
     needed = NUMBERS * 4 * trained + (4 * every if details.rank else 0)
-    adapter = details.leaves_adapter
-    bytes_ = 2 * trained if adapter else size
+    bytes_ = 2 * trained if details.leaves_adapter else size
     findings = (
         *_refusals(details, source, found),
         *without_room(bytes_ + CHECKPOINTED * 4 * trained),
         *without_memory(needed),
         *_remarks(details, found),
     )
+    # Whatever is an adapter names its base first.
+    beside = details.leaves_adapter and source.adapter
+    lineage = (base_ref(source), source.ref) if beside else (source.ref,)
     return Plan(
         named,
-        "adapters" if adapter else "models",
-        f"{source.ref}+{named}" if adapter else f"built:{named}",
-        (source.ref,),
-        source.licence,
+        "models",
+        f"built:{named}",
+        lineage,
+        joint_licence([spec_of(ref).licence for ref in lineage]),
         details,
-        parameters=trained if adapter else every,
+        parameters=trained if details.leaves_adapter else every,
         bytes=bytes_,
         memory=needed,
         findings=findings,
@@ -276,8 +226,10 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
     said: list[Finding] = []
     length = details.tuning.length
     context = _context(source)
-    if source.adapter is not None:
-        said.append(Finding.of("refused", "train-source-adapted", source=source.ref))
+    if isinstance(source.weights, Folded) and not details.rank:
+        held = set(source.stored.values())
+        if not set(source.weights.deltas) <= held:
+            said.append(Finding.of("refused", "train-source-adapted", source=source.ref))
     if "quantization_config" in source.config:
         said.append(Finding.of("refused", "graft-quantised", source=source.ref))
     if context and length > context:
@@ -295,7 +247,20 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
         )
     if details.rank:
         said += _without_adapters(source)
+    if details.shard:
+        said += _unsharded(details)
     return said
+
+
+def _unsharded(details: Training) -> list[Finding]:
+    """What keeps the weights from being shared out: all processes have to make the same passes."""
+    if details.rank:
+        return [Finding.of("refused", "train-shard-adapter")]
+    parts = details.tuning.accumulate * together.size()
+    if details.tuning.drawn % parts:
+        values = {"drawn": details.tuning.drawn, "parts": parts}
+        return [Finding.of("refused", "train-shard-uneven", **values)]
+    return []
 
 
 def _own(
@@ -320,7 +285,7 @@ def _without_adapters(source: Opened) -> list[Finding]:
     if find_spec("peft") is None:
         return [Finding.of("refused", "train-needs-peft")]
     try:
-        base_of(source.ref)
+        base_of(base_ref(source))
     except SourceError as error:
         return [Finding("refused", error.sentence)]
     return []
@@ -365,87 +330,18 @@ def _steps_for(found: Lessons, drawn: int, tokens: int, own: Own | None) -> int:
     return max(1, -(-tokens // (drawn * each)))
 
 
+def _own_adapter(source: Opened) -> tuple[int, int]:
+    """The rank and alpha of the adapter that the source has."""
+    if source.adapter is None:
+        return 0, 0
+    scales = scales_of(source.adapter, plain_config(source.adapter))
+    return scales.rank, round(scales.alpha)
+
+
 def _added(source: Opened, rank: int) -> int:
-    """The numbers in an adapter of this rank on every matrix of the layers."""
+    """The numbers in the source's adapter, or in one of this rank on every matrix of the layers."""
+    if source.adapter is not None:
+        return sum(each.elements for each in headers_in(source.adapter / WEIGHTS))
     headers = source.weights.tensors
     shapes = [headers[name].shape for layer in source.layers for name in layer.values()]
     return sum(rank * sum(shape) for shape in shapes if len(shape) == 2)
-
-
-def _made_by(details: Training, source: Opened) -> Generator[Event, None, str]:
-    """A hash of all that decides the new weights."""
-    tuning = {**asdict(details.tuning), "precision": str(computed_in(details.tuning.precision))}
-    adapter: list[int | str] = [details.rank, details.alpha] if details.rank else []
-    adapter += ["whole"] if details.whole else []
-    base = yield from fingerprint(source)
-    told = ["train", FORMAT, tuning, details.sha256, adapter, base]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-def _led(
-    plan: Plan[Training], source: Opened, begun: list[Path], work: Path
-) -> Generator[Event, None, tuple[Any, Outcome]]:
-    """The same as `_work`, in which the processes that follow this one take part."""
-    if own := plan.details.own:  # before the others begin: they read what is found
-        yield from sampled(own, source.ref, work)
-    begun.append(work)
-    together.shared_folder(work)
-    return (yield from _work(plan, source, work))
-
-
-def _work(
-    plan: Plan[Training], source: Opened, work: Path
-) -> Generator[Event, None, tuple[Any, Outcome]]:
-    """The trained model, and what the training came to."""
-    import torch
-
-    details = plan.details
-    tuning, tokenizer = details.tuning, open_tokenizer(source.folder)
-    if details.own is None:
-        records = taught(details.data, tuning.objective, details.questions)
-        if records.sha256 != details.sha256:
-            raise RecipeError("train-data-changed", file=records.name)
-    else:
-        records = read(str(work / PAIRS), tuning.objective, 0)
-    found = lessons(
-        records, tokenizer, source.ref, tuning.objective, tuning.length, tuning.held_out
-    )
-    if details.own and found.left_out:  # of other data the plan has said so
-        values = {"count": found.left_out, "all": found.records, "length": tuning.length}
-        yield Warned.of("train-left-out", **values)
-    low = details.rank and computed_in(tuning.precision) == torch.bfloat16
-    model = open_model(source.folder, dtype=torch.bfloat16 if low else torch.float32)
-    if details.rank:
-        model = with_adapter(
-            model,
-            rank=details.rank,
-            alpha=details.alpha,
-            targets=LINEAR,
-            seed=tuning.schedule.seed,
-            name=base_name(source),
-        )
-    if torch.cuda.is_available():
-        model = model.to("cuda")
-    pad = next(
-        (each for each in (tokenizer.pad_token_id, tokenizer.eos_token_id) if each is not None), 0
-    )
-    outcome = yield from tuned(model, found, tuning, pad, work, plan.id)
-    return model, outcome
-
-
-def base_name(source: Opened) -> str:
-    """What an adapter calls this model: of a folder its name only."""
-    base = base_of(source.ref)
-    return base.folder.resolve().name if base.folder is not None else base.name
-
-
-def _weights_of(source: Opened) -> dict[str, str]:
-    """Hashes of the files that hold the model's weights, as an adapter names them."""
-    known = dict(base_of(source.ref).sha256)
-    here = {name: known[name] for name in known if (source.folder / name).exists()}
-    return here or known
-
-
-def _is_shipped(name: str) -> bool:
-    """Whether an adapter of this name, or its recipe, came with FusionLab."""
-    return has_asset(f"adapters/{name}") or has_asset(f"adapters/recipes/{name}.toml")

@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Generator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from fusionlab.events import Event, Progress, StepTrained
 from fusionlab.making import Papers
 from fusionlab.plans import Plan, Source
 from fusionlab.sources import store
+from fusionlab.sources.references import spec_of
 from fusionlab.training.adapters import save_adapter
 from fusionlab.training.log import LOG, steps_in
 from fusionlab.training.tuning import Outcome, computed_in
@@ -22,7 +24,7 @@ from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import card_text, lineage_section, put_beside, recipe_text
 
 if TYPE_CHECKING:
-    from fusionlab.builders.train import Training
+    from fusionlab.builders.trained import Training
 
 DONE = {
     "continue": "It read more text, and learned every token of it.",
@@ -58,7 +60,7 @@ def written(
     stopped = outcome.step < plan.details.tuning.schedule.steps
     return Papers(
         recipe_text("train", plan, [Source(source.ref)], _settings(plan.details)),
-        _card(plan, source, outcome, steps),
+        _card(plan, outcome, steps),
         report=report,
         unfinished=stopped,
     )
@@ -87,6 +89,7 @@ def _report(
         "read": _tokens_read(outcome, steps),
         "losses": [[each.step, each.loss] for each in steps],
         "held_out": heard,
+        "samples": [asdict(said) for each in steps for said in each.samples],
         "preferred": outcome.preferred,
     }
 
@@ -117,6 +120,7 @@ def _settings(details: "Training") -> dict[str, Any]:
         **adapter,
         **({"beta": tuning.beta} if tuning.objective == "prefer" else {}),
         "held_out": tuning.held_out,
+        **({"sample": details.sample} if details.sample else {"shown": details.shown}),
         "questions": details.questions,
         **asked,
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
@@ -124,9 +128,7 @@ def _settings(details: "Training") -> dict[str, Any]:
     }
 
 
-def _card(
-    plan: "Plan[Training]", source: Opened, outcome: Outcome, log: Sequence[StepTrained]
-) -> str:
+def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) -> str:
     details = plan.details
     schedule = details.tuning.schedule
     what = (
@@ -142,7 +144,7 @@ def _card(
         f"{_drawn_from(details)}; learning rate {schedule.learning_rate:g}, seed "
         f"{schedule.seed}.",
         _heard(outcome, log),
-        lineage_section(plan, {source.ref: source.licence}),
+        lineage_section(plan, {ref: spec_of(ref).licence for ref in plan.lineage}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
     ]
     if outcome.step < schedule.steps:

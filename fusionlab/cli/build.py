@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fusionlab.cli.console import (
     Stream,
+    columns,
     language,
     padded,
     print_json,
@@ -235,9 +236,13 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"built": rows})
         return 0
+    width = max([WIDTH, *(2 + columns(row["reference"]) for row in rows)])
     for row in rows:
         size = said("cli-built-size", size=f"{row['bytes'] / 1e6:.0f}")
-        tell(padded(row["reference"], WIDTH) + padded(size, 12) + row["builder"])
+        made = (
+            said("cli-built-adapter", builder=row["builder"]) if row["adapter"] else row["builder"]
+        )
+        tell(padded(row["reference"], width) + padded(size, 12) + made)
         tell(" " * WIDTH + said("cli-built-of", sources=row["lineage"]))
     if not rows:
         say(said("cli-built-none"))

@@ -28,6 +28,7 @@ from fusionlab.events import (
     Progress,
     RunFailed,
     RunFinished,
+    Sample,
     StepTrained,
     TextDelta,
     Warned,
@@ -39,6 +40,8 @@ T = TypeVar("T")
 
 COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters but for tab and line feed, and those that override the direction of text."""
+LONGEST_PROMPT = 60
+"""Characters of what a model in training was asked."""
 SAMPLE = "错误：…"
 """What a console has to be able to print that is spoken to in Chinese."""
 
@@ -129,9 +132,13 @@ class Stream:
             case Progress() if self._is_time:
                 self._shown_at = time.monotonic()
                 say(f"  {_progress(event)}")
-            case StepTrained() if event.held_out is not None or self._is_time:
+            case StepTrained() if event.held_out is not None or event.samples or self._is_time:
                 self._shown_at = time.monotonic()
-                say(f"  {_step(event, self._training)}")
+                before = [each for each in event.samples if each.step < event.step]
+                after = event.samples[len(before) :]
+                lines = [_step(event, self._training), *(f"  {_sample(each)}" for each in after)]
+                for line in (*(f"  {_sample(each)}" for each in before), *lines):
+                    say(f"  {line}")
             case Warned():
                 warn(event)
             case AnswerExtracted(author, answer, number) if self._trace is not None:
@@ -223,6 +230,12 @@ def _step(event: StepTrained, training: _Training | None) -> str:
         minutes, seconds = divmod(round(left), 60)
         parts.append(said("cli-step-left", time=f"{minutes}:{seconds:02}"))
     return " · ".join(parts)
+
+
+def _sample(sample: Sample) -> str:
+    """What a model in training was asked, and what it said."""
+    prompt, text = (" ".join(each.split()) for each in (sample.prompt, sample.text))
+    return said("cli-sample", prompt=shortened(prompt, LONGEST_PROMPT), text=text)
 
 
 def _progress(event: Progress) -> str:

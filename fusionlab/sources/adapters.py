@@ -33,7 +33,7 @@ class Base:
 
 
 def adapter_names() -> tuple[str, ...]:
-    """Names of the adapters that stand on this machine, trained here or shipped."""
+    """Names of the adapters on this machine that are no built models of their own."""
     found = {file.parent.name for place in _places() for file in place.glob(f"*/{WEIGHTS}")}
     return tuple(sorted(name for name in found if not name.startswith(".")))
 
@@ -45,7 +45,7 @@ def adapter_folder(name: str) -> Path:
     """
     if is_path(name):
         return _checked(store.expanded(name))
-    for place in _places():
+    for place in (*_places(), store.home() / "models"):  # where builders put theirs
         if is_file(place / name / WEIGHTS):
             return _checked(place / name)
     if any(is_file(place / f"recipes/{name}.toml") for place in _places()):

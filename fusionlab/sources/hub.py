@@ -1,18 +1,20 @@
 """The model hub: what its local cache holds, whether it answers, and a checked download.
 
-Only safetensors, tokenizers and configurations are fetched, never pickle or code. Downloads go to
+Of a model only safetensors, tokenizers and configurations are fetched, never pickle or code; of a
+data set the files that are asked for. Downloads go to
 FusionLab's own folder, so that a stopped or spoiled one can be taken back without touching the
 cache that other tools share.
 """
 
+import glob
 import json
 import os
 import time
 from collections.abc import Generator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -41,6 +43,9 @@ _silent: dict[str, tuple[float, network.Trouble]] = {}
 _answering: set[str] = set()
 
 
+Kind = Literal["model", "dataset"]
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The wanted files of one commit: sizes, and the hashes that the hub gives for large ones."""
@@ -48,6 +53,8 @@ class Listing:
     commit: str
     sizes: Mapping[str, int]
     sha256: Mapping[str, str]
+    card: Mapping[str, Any] = field(default_factory=dict)
+    """The head of its card."""
 
 
 def cached(repo: str, revision: str) -> Path | None:
@@ -68,25 +75,56 @@ def downloaded(
     Raises SourceError when the hub does not answer, does not have or does not give the model, or
     when a file has the wrong hash twice; then nothing is left of it.
     """
-    if is_offline():
-        raise SourceError("hub-offline")
-    if trouble := (yield from silence()):
-        raise SourceError("hub-no-answer", why=trouble.what, advice=trouble.advice)
+    yield from _reached()
     listing = yield from in_background(lambda: _list(repo, revision), f"asking the hub for {repo}")
     with store.part_of(target) as part:
         hashes = {**listing.sha256, **_only(pinned, listing.sizes)}
-        for attempt in range(ATTEMPTS):
-            yield from _download(repo, listing, part)
-            wrong = yield from _wrong(part, hashes)
-            if not wrong:
-                break
-            if attempt + 1 == ATTEMPTS:
-                raise _spoiled(repo, wrong, hashes)
-        store.remove(part / ".cache")
+        yield from _brought(repo, "model", listing, part, hashes)
         files = yield from store.hashes_of(part)
         store.write_origin(part, f"hub {repo}", listing.commit, hashes, files=files)
         store.put(part, target)
     return target
+
+
+def data_listing(repo: str, revision: str) -> Generator[Progress, None, Listing]:
+    """All files of a data set; raises SourceError when the hub does not answer or has none."""
+    yield from _reached()
+    asked = f"asking the hub for {repo}"
+    return (yield from in_background(lambda: _asked_about(repo, revision, "dataset"), asked))
+
+
+def data_downloaded(repo: str, listing: Listing, target: Path) -> Generator[Progress, None, Path]:
+    """The folder `target` holds these files of a data set; raises what `downloaded` raises."""
+    with store.part_of(target) as part:
+        yield from _brought(repo, "dataset", listing, part, listing.sha256)
+        files = {}
+        for name in sorted(listing.sizes):
+            files[name] = yield from store.hash_of(part / name)
+        store.write_origin(part, f"hub data set {repo}", listing.commit, {}, files=files)
+        store.put(part, target)
+    return target
+
+
+def _brought(
+    repo: str, kind: Kind, listing: Listing, part: Path, hashes: Mapping[str, str]
+) -> Generator[Progress, None, None]:
+    """The folder `part` holds the listed files, those with a known hash unspoiled."""
+    for attempt in range(ATTEMPTS):
+        yield from _download(repo, kind, listing, part)
+        wrong = yield from _wrong(part, hashes)
+        if not wrong:
+            break
+        if attempt + 1 == ATTEMPTS:
+            raise _spoiled(repo, wrong, hashes)
+    store.remove(part / ".cache")
+
+
+def _reached() -> Generator[Progress, None, None]:
+    """The hub can be asked; raises SourceError."""
+    if is_offline():
+        raise SourceError("hub-offline")
+    if trouble := (yield from silence()):
+        raise SourceError("hub-no-answer", why=trouble.what, advice=trouble.advice)
 
 
 def silence() -> Generator[Progress, None, network.Trouble | None]:
@@ -170,40 +208,53 @@ def _nothing_from(address: str) -> network.Trouble:
 
 
 def _list(repo: str, revision: str) -> Listing:
-    from huggingface_hub import HfApi
     from huggingface_hub.utils import filter_repo_objects
+
+    whole = _asked_about(repo, revision, "model")
+    wanted = list(
+        filter_repo_objects(
+            whole.sizes, allow_patterns=list(WANTED), ignore_patterns=list(UNWANTED)
+        )
+    )
+    if not any(name.endswith(".safetensors") for name in wanted):
+        raise SourceError("hub-no-safetensors", name=repo)
+    sizes = {name: whole.sizes[name] for name in wanted}
+    return Listing(whole.commit, sizes, _only(whole.sha256, sizes))
+
+
+def _asked_about(repo: str, revision: str, kind: Kind) -> Listing:
+    from huggingface_hub import HfApi
 
     if network.is_loopback(httpx.URL(endpoint()).host):
         # The hub's own client asks a proxy for a mirror on this machine, unless it is told here.
         os.environ.update(network.straight_to_loopback())
     try:
-        info = HfApi(endpoint=endpoint()).model_info(
-            repo, revision=revision or None, files_metadata=True, timeout=10
+        info: Any = HfApi(endpoint=endpoint()).repo_info(
+            repo, repo_type=kind, revision=revision or None, files_metadata=True, timeout=10
         )
     except Exception as cause:  # noqa: BLE001  the client's errors have no base of their own
-        refusal = _refused(repo, revision, cause)
+        refusal = _refused(repo, revision, kind, cause)
         info = None
     if info is None:  # not while that is handled: it may hold the request with its token
         raise refusal
     files: dict[str, Any] = {file.rfilename: file for file in info.siblings or []}
-    wanted = list(
-        filter_repo_objects(files, allow_patterns=list(WANTED), ignore_patterns=list(UNWANTED))
-    )
-    if not any(name.endswith(".safetensors") for name in wanted):
-        raise SourceError("hub-no-safetensors", name=repo)
     return Listing(
         commit=info.sha or revision,
-        sizes={name: files[name].size or 0 for name in wanted},
-        sha256={name: files[name].lfs.sha256 for name in wanted if files[name].lfs},
+        sizes={name: file.size or 0 for name, file in files.items()},
+        sha256={name: file.lfs.sha256 for name, file in files.items() if file.lfs},
+        card=info.card_data.to_dict() if info.card_data else {},
     )
 
 
-def _download(repo: str, listing: Listing, part: Path) -> Generator[Progress, None, None]:
+def _download(
+    repo: str, kind: Kind, listing: Listing, part: Path
+) -> Generator[Progress, None, None]:
     request = {
         "repo_id": repo,
+        "repo_type": kind,
         "revision": listing.commit,
         "local_dir": str(part),
-        "allow_patterns": sorted(listing.sizes),
+        "allow_patterns": [glob.escape(name) for name in sorted(listing.sizes)],
         "endpoint": endpoint(),
     }
     child = in_process(
@@ -215,7 +266,8 @@ def _download(repo: str, listing: Listing, part: Path) -> Generator[Progress, No
     )
     with closing(child):
         code, log = yield from child
-    if code or not is_whole(part):
+    here = all((part / name).is_file() for name in listing.sizes)
+    if code or not here or (kind == "model" and not is_whole(part)):
         if trouble := network.told_by(log):
             raise SourceError(
                 "hub-broke-off-because", name=repo, why=trouble.what, advice=trouble.advice
@@ -243,25 +295,26 @@ def _spoiled(repo: str, wrong: Mapping[str, str], hashes: Mapping[str, str]) -> 
     return SourceError("hub-spoiled", file=name, name=repo, expected=hashes[name], found=found)
 
 
-def _refused(repo: str, revision: str, cause: Exception) -> SourceError:
+def _refused(repo: str, revision: str, kind: Kind, cause: Exception) -> SourceError:
     from huggingface_hub import errors
 
-    which = f"{repo}@{revision}" if revision else repo
+    which, of_data = f"{repo}@{revision}" if revision else repo, kind == "dataset"
     status = cause.response.status_code if isinstance(cause, errors.HfHubHTTPError) else 0
     match cause:
         case errors.GatedRepoError():
             return SourceError("hub-gated", name=which)
         case errors.RepositoryNotFoundError() | errors.RevisionNotFoundError() if status != 401:
-            return SourceError("hub-unknown", name=which)
+            return SourceError("hub-unknown-data" if of_data else "hub-unknown", name=which)
         case errors.HfHubHTTPError() if status in (401, 403):
-            return SourceError("hub-withheld", name=which, status=str(status))
+            named = "hub-withheld-data" if of_data else "hub-withheld"
+            return SourceError(named, name=which, status=str(status))
         case errors.HfHubHTTPError():
             return SourceError("hub-refused", name=which, status=str(status))
         case UnicodeError():
             return SourceError("hub-token")
     url = network.address(endpoint()) or httpx.URL()
-    kind = type(cause).__name__
-    trouble = network.trouble(cause, url, endpoint()) or network.told_by(f"{kind}: {cause}")
+    named = type(cause).__name__
+    trouble = network.trouble(cause, url, endpoint()) or network.told_by(f"{named}: {cause}")
     if trouble:
         return SourceError("hub-unasked", name=which, why=trouble.what, advice=trouble.advice)
-    return SourceError("hub-said-nothing", name=which, kind=kind)
+    return SourceError("hub-said-nothing", name=which, kind=named)

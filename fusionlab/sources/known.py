@@ -45,11 +45,13 @@ def made_refs() -> list[str]:
 
 
 def adapted_refs() -> list[str]:
-    """References of the known adapters on the known models; unreadable adapters are left out."""
+    """References of the known adapters on the known models; unreadable adapters are left out, and
+    those that are built models of their own.
+    """
     bases = {entry.repo: entry.id for entry in CATALOG.values()}
     bases |= {ref: ref for ref in made_refs()}
     refs = []
-    for name in adapters.adapter_names():
+    for name in sorted(set(adapters.adapter_names()) - set(built.built_names())):
         with suppress(SourceError):
             if base := bases.get(adapters.base_of(adapters.adapter_folder(name))):
                 adapter_of(f"{base}+{name}")

@@ -79,6 +79,15 @@ def with_adapter(
     return model
 
 
+def resumed_adapter(base: Any, folder: Path, name: str) -> Any:
+    """The base with the adapter in `folder` on it, in peft; only the adapter can be trained."""
+    from peft import PeftModel
+
+    model = PeftModel.from_pretrained(base, folder, is_trainable=True)
+    model.peft_config["default"].base_model_name_or_path = name
+    return model
+
+
 def train_adapter(
     model: Any, tokenizer: Any, recipe: AdapterRecipe, checkpoint: Path | None = None
 ) -> Generator[StepTrained, None, None]:
@@ -118,7 +127,8 @@ def save_adapter(model: Any, folder: Path) -> None:
 
     config = model.peft_config["default"]
     config.inference_mode = True
-    config.target_modules = sorted(config.target_modules)  # peft made it a set
+    if not isinstance(config.target_modules, str):
+        config.target_modules = sorted(config.target_modules)  # peft made it a set
     config.save_pretrained(folder)
     # Told that no embedding was trained, peft does not ask the hub whether one was.
     weights = get_peft_model_state_dict(model, save_embedding_layers=False)

@@ -94,11 +94,14 @@ def train(
         try:
             yield event  # whoever logs it does so first: no step is in the checkpoint alone
         except Stop:
+            if together.is_sharded(model):  # the others do not stop here
+                raise KeyboardInterrupt from None
             due = True
             model.eval()
             raise
         finally:
-            if checkpoint is not None and due and not together.rank():
+            wanted = not together.rank() or together.is_sharded(model)
+            if checkpoint is not None and due and wanted:
                 _save(checkpoint, model, optimiser, generator, plan, step)
     model.eval()
 
@@ -133,11 +136,11 @@ def _step(
             share = part.weight / batch.weight if count > 1 else 1.0
             said = loss_of(model, part) * share
             loss += said.item()
-            if not math.isfinite(loss):
+            if not math.isfinite(loss) and not together.is_sharded(model):
                 break
             said.backward()  # type: ignore[no-untyped-call]
     loss = together.summed(model.parameters(), loss)
-    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
+    norm = together.whole(torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip))
     if not math.isfinite(loss) or not norm.isfinite():
         key = "gradient-not-finite" if math.isfinite(loss) else "loss-not-finite"
         raise RecipeError(key, loss=f"{loss:.4g}", step=str(step), rate=f"{rate:.3g}")
@@ -173,9 +176,12 @@ def _save(
     """The file holds everything the next step depends on; it gets its name once it is whole."""
     from safetensors.torch import save_file
 
-    tensors = {f"model.{name}": tensor for name, tensor in _state(model).items()}
+    whole = together.whole
+    tensors = {f"model.{name}": whole(tensor) for name, tensor in _state(model).items()}
     for index, state in optimiser.state_dict()["state"].items():
-        tensors |= {f"optimiser.{index}.{name}": tensor for name, tensor in state.items()}
+        tensors |= {f"optimiser.{index}.{name}": whole(tensor) for name, tensor in state.items()}
+    if together.rank():
+        return
     tensors["generator"] = generator.get_state()
     metadata = {
         "step": str(step),
@@ -199,12 +205,14 @@ def _restore(
     if json.loads(metadata["plan"]) != asdict(plan):
         raise RecipeError("checkpoint-of-another-plan", file=str(file))
     for name, tensor in _state(model).items():
-        tensor.copy_(tensors[f"model.{name}"])
+        tensor.copy_(together.placed(tensors[f"model.{name}"], tensor))
     states: dict[int, dict[str, Tensor]] = {}
+    trained = [each for group in optimiser.param_groups for each in group["params"]]
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):
             _, index, key = name.split(".")
-            states.setdefault(int(index), {})[key] = tensor
+            place = trained[int(index)]
+            states.setdefault(int(index), {})[key] = together.placed(tensor, place)
     groups = optimiser.state_dict()["param_groups"]
     optimiser.load_state_dict({"state": states, "param_groups": groups})
     generator.set_state(tensors["generator"])
@@ -239,6 +247,8 @@ def _digest(tensors: Mapping[str, Tensor]) -> str:
 
 def _state(model: torch.nn.Module) -> dict[str, Tensor]:
     """The tensors that training may change, by name; tied weights appear once."""
+    if together.is_sharded(model):
+        return dict(model.named_parameters())
     named: dict[int, tuple[str, Tensor]] = {}
     every = model.named_parameters(remove_duplicate=False)
     frozen = {name for name, each in every if not each.requires_grad}

@@ -1,8 +1,10 @@
 """What a model is trained on, as people keep it: text, conversations, pairs of answers.
 
 A file of JSON Lines has an object a line: `text`; `messages`, or `prompt` and `completion`; or
-`prompt`, `chosen` and `rejected`. Any other file is one text. `corpus:NAME` are questions that are
-generated, with their solutions. A line that cannot be used is named by its number.
+`prompt`, `chosen` and `rejected`; or what `columns` reads as these. Any other file is one text.
+`corpus:NAME` are questions that are generated, with their solutions, and `hub:NAME` is a data set
+of the hub. A line that cannot be used is named by its number; of a data set, which nobody here can
+mend, such rows are left out and counted.
 """
 
 import hashlib
@@ -10,16 +12,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from fusionlab.encoding import well_formed
 from fusionlab.errors import RecipeError
 from fusionlab.models.base import Message
 from fusionlab.reading import path_of, read_json, read_text, reason_in_line
+from fusionlab.sources.datasets import PREFIX as HUB
+from fusionlab.sources.datasets import data_set_named, fetched_rows
+from fusionlab.text.steps import finished
+from fusionlab.training.columns import Objective, usual
 from fusionlab.training.corpora import CORPORA, get_corpus
 from fusionlab.words import Sentence
 
-Objective = Literal["continue", "instruct", "prefer"]
 CORPUS = "corpus:"
 """What references of generated questions begin with."""
 JSON_LINES = (".jsonl", ".ndjson")
@@ -64,7 +69,9 @@ class Records:
     """Of what was read."""
     records: tuple[Record, ...]
     lines: tuple[int, ...]
-    """The line of each, from 1; of generated questions their number."""
+    """The line of each, from 1; of generated questions and of data sets their number."""
+    left_out: Sentence | None = None
+    """How many rows of a data set cannot be used, and why, where there are any."""
 
 
 class _Unusable(Exception):
@@ -76,12 +83,15 @@ class _Unusable(Exception):
 
 
 def read(place: str, objective: Objective, questions: int) -> Records:
-    """What stands in the file, or so many questions of a generated corpus.
+    """What stands in the file or the data set, or so many questions of a generated corpus.
 
-    Raises RecipeError, of a line with its number, or UnknownName for another corpus.
+    A data set is fetched where it is not here yet. Raises RecipeError, of a line with its number;
+    UnknownName for another corpus; SourceError where a data set cannot be had.
     """
     if place.startswith(CORPUS):
         return _generated(place.removeprefix(CORPUS), objective, questions)
+    if place.startswith(HUB):
+        return _of_hub(place, objective)
     path = path_of(place)
     try:
         text = read_text(path)
@@ -117,6 +127,34 @@ def _generated(name: str, objective: Objective, questions: int) -> Records:
     return Records(CORPUS + name, sha256, tuple(records), tuple(range(1, len(records) + 1)))
 
 
+def _of_hub(place: str, objective: Objective) -> Records:
+    """The rows of a data set that can be used; its columns must be among the usual ones."""
+    rows = finished(fetched_rows(data_set_named(place)))
+    name = rows.wanted.name
+    records: list[Record] = []
+    numbers: list[int] = []
+    faults: list[tuple[int, Sentence]] = []
+    for number, row in rows:
+        if isinstance(row, Mapping) and not records and usual(row, objective) is None:
+            raise RecipeError(
+                "train-columns", name=name, objective=objective, found=[*map(str, row)]
+            )
+        try:
+            records.append(_record(_as_object(row), objective))
+            numbers.append(number)
+        except _Unusable as unusable:
+            faults.append((number, unusable.sentence))
+    number, fault = faults[0] if faults else (0, Sentence("train-row-none"))
+    first: dict[str, str | Sentence] = {"name": name, "number": str(number), "fault": fault}
+    if not records:
+        raise RecipeError("train-row", **first)
+    counts = {"count": len(faults), "all": len(faults) + len(records)}
+    left_out = Sentence("train-rows-left-out", {**first, **counts}) if faults else None
+    told = json.dumps([sorted(rows.sha256.items()), name])
+    sha256 = hashlib.sha256(told.encode()).hexdigest()
+    return Records(name, sha256, tuple(records), tuple(numbers), left_out)
+
+
 def _rows(path: Path, text: str, objective: Objective) -> Iterator[tuple[int, Record]]:
     """Each record with its line."""
     if path.suffix.lower() not in JSON_LINES:
@@ -140,12 +178,19 @@ def _parsed(line: str) -> Mapping[str, Any]:
         row = well_formed(read_json(line))
     except json.JSONDecodeError as cause:
         raise _Unusable("row-not-json", said=reason_in_line(cause)) from None
+    return _as_object(row)
+
+
+def _as_object(row: Any) -> Mapping[str, Any]:
+    if isinstance(row, Sentence):
+        raise _Unusable("train-row-broken", fault=row)
     if not isinstance(row, Mapping):
         raise _Unusable("row-not-an-object")
     return row
 
 
 def _record(row: Mapping[str, Any], objective: Objective) -> Record:
+    row = usual(row, objective) or row
     match objective:
         case "continue":
             return Passage(_text(row, "text"))

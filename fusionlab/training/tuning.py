@@ -11,15 +11,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.events import Event, Progress, StepTrained, Warned
+from fusionlab.events import Event, Progress, Sample, StepTrained, Warned
 from fusionlab.sources import store
 from fusionlab.training import together
+from fusionlab.training.columns import Objective
 from fusionlab.training.encoding import Example, Unit, encoded
 from fusionlab.training.log import LOG, logged
 from fusionlab.training.loop import CHECKPOINT, Plan, Stop, train
@@ -31,7 +32,7 @@ from fusionlab.training.losses import (
     preference_loss,
 )
 from fusionlab.training.packing import Course, Row, collated, leaks, packed, split
-from fusionlab.training.records import Objective, Records
+from fusionlab.training.records import Records
 from fusionlab.writing import putting
 
 REFERENCE = "reference.safetensors"
@@ -123,12 +124,27 @@ class Outcome:
     """Of held-out pairs the share whose preferred answer gained more than the other one."""
 
 
+class Heard(Protocol):
+    """Somebody who asks a model in training what it says, and changes nothing by that."""
+
+    def heard(self, model: Any, step: int) -> tuple[Sample, ...]:
+        """What the model, in evaluation mode, says after so many steps."""
+        ...
+
+
 def tuned(
-    model: Any, found: Lessons, tuning: Tuning, pad: int, work: Path, name: str
+    model: Any,
+    found: Lessons,
+    tuning: Tuning,
+    pad: int,
+    work: Path,
+    name: str,
+    sampler: Heard | None = None,
 ) -> Generator[Event, None, Outcome]:
     """The steps of training, after which the model is trained and in evaluation mode.
 
-    `work` holds what a killed training goes on from. Raises what `train` raises.
+    `work` holds what a killed training goes on from. The `sampler` asks the model before the first
+    step and as often as the held-out part is read. Raises what `train` raises.
     """
     schedule = tuning.schedule
     course = Course(found.units, tuning.drawn, schedule.seed, pad)
@@ -136,23 +152,33 @@ def tuned(
         yield Warned.of("train-pieces-leak", name=name)
     if tuning.objective == "prefer":
         course.reference = yield from _reference(model, course, tuning, work, name)
-    if together.rank():
+    if together.rank() and not together.is_sharded(model):
         yield from _looped(model, course, tuning, work)
         return Outcome(tuning.schedule.steps, None, None)
     before = nats_per_byte(model, found.held_out, tuning, pad)
     kept = _held_out_pairs(model, found, tuning, pad)
-    step = yield from _steps(model, course, found, tuning, work, name)
+    step = yield from _steps(model, course, found, tuning, work, name, sampler)
     return Outcome(step, before, _preferred(model, kept, tuning))
 
 
 def _steps(
-    model: Any, course: Course, found: Lessons, tuning: Tuning, work: Path, name: str
+    model: Any,
+    course: Course,
+    found: Lessons,
+    tuning: Tuning,
+    work: Path,
+    name: str,
+    sampler: Heard | None,
 ) -> Generator[Event, None, int]:
     """The steps; returns the last one."""
     schedule = tuning.schedule
     steps = _looped(model, course, tuning, work)
-    read = _checked(steps, model, found, tuning, course.pad)
+    began = () if (work / CHECKPOINT).exists() else _samples(model, sampler, tuning, 0)
+    read = _checked(steps, model, found, tuning, course.pad, sampler, began)
     last = schedule.steps
+    if together.rank():
+        yield from read
+        return last
     try:
         for event in logged(read, work / LOG, schedule.steps, name):
             last = event.step if isinstance(event, StepTrained) else int(event.done)
@@ -220,16 +246,36 @@ def _rows(units: Sequence[Unit], objective: Objective, length: int) -> Iterator[
 
 
 def _checked(
-    steps: Iterator[StepTrained], model: Any, found: Lessons, tuning: Tuning, pad: int
+    steps: Iterator[StepTrained],
+    model: Any,
+    found: Lessons,
+    tuning: Tuning,
+    pad: int,
+    sampler: Heard | None,
+    began: tuple[Sample, ...],
 ) -> Iterator[StepTrained]:
-    """The steps, some of them with what the held-out part loses after them."""
+    """The steps, some of them with what the held-out part loses after them, and what is said.
+
+    The first has also what the model said before it.
+    """
     total = tuning.schedule.steps
     every = max(1, math.ceil(total / CHECKS))
     for event in steps:
+        told = event if event.step > 1 else replace(event, samples=began)
         if event.step % every and event.step != total:
-            yield event
-        else:
-            yield replace(event, held_out=nats_per_byte(model, found.held_out, tuning, pad))
+            yield told
+            continue
+        said = _samples(model, sampler, tuning, event.step)
+        held_out = nats_per_byte(model, found.held_out, tuning, pad)
+        yield replace(told, held_out=held_out, samples=(*told.samples, *said))
+
+
+def _samples(model: Any, sampler: Heard | None, tuning: Tuning, step: int) -> tuple[Sample, ...]:
+    """What the model says after so many steps; nothing where nobody asks."""
+    if sampler is None:
+        return ()
+    with _reading(model, tuning):
+        return sampler.heard(model, step)
 
 
 def _reference(

@@ -106,10 +106,24 @@ def _called(place: _Place, found: Drawn) -> Iterator[Drawn]:
     heard = found["blocks"][place.block]["sources"]
     for source, expected in zip(heard, place.expected["sources"], strict=True):
         meant = expected.get("called", {}).get(token)
-        if meant is not None and source["share"]:
+        if meant is not None and source["share"] and token != place.expected["next"]:
             said = saying("aligned-note-called", theirs=_quoted(meant), ours=_quoted(token))
             yield _note(said, place)
+            yield from _learned(token, place)
             return
+
+
+def _learned(token: str, place: _Place) -> Iterator[Drawn]:
+    """Whether the trained target expects this token now, which was wrong."""
+    after, before = (_of(place.expected[name], token) for name in ("trained", "own"))
+    if after - before > GAIN:
+        said = saying("aligned-note-learned", token=_quoted(token), p=_p(after))
+        yield _note(said, place)
+
+
+def _of(expected: Drawn | None, token: str) -> float:
+    """The probability of a token, where it is among the likeliest; else 0."""
+    return float(dict(expected["top"]).get(token, 0)) if expected else 0.0
 
 
 def _compared(key: str, place: _Place, found: Drawn) -> Said:

@@ -65,10 +65,6 @@ COMPONENTS = (
     "build",
     "swept",
     "sweep",
-    "linking",
-    "expecting",
-    "aligned",
-    "aligner",
     "heat",
     "proof",
     "path",
@@ -83,6 +79,10 @@ COMPONENTS = (
     "pinned",
     "lineup",
     "comparer",
+    "linking",
+    "expecting",
+    "aligned",
+    "aligner",
 )
 
 

@@ -32,12 +32,12 @@ DOING_TO = {
     "measuring": "status-measuring",
     "proving": "status-proving",
     "reading with": "status-reading-with",
+    "aligning with": "status-aligning-with",
+    "mapping the tokens of": "status-mapping-tokens",
     "exporting": "status-exporting",
     "evaluating": "status-evaluating",
     "sampling": "status-sampling",
     "storing": "status-storing",
-    "aligning with": "status-aligning-with",
-    "mapping the tokens of": "status-mapping-tokens",
 }
 """The same by its first words, where what follows is a name."""
 

@@ -3,7 +3,7 @@
 import shutil
 import tomllib
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from fusionlab.weights.as_gguf import write_gguf
 def known_built() -> list[dict[str, Any]]:
     """One row of plain data for each model that was built here.
 
-    Its keys are id, reference, builder (empty where the recipe does not say), parameters, bytes,
-    licence, lineage and folder.
+    Its keys are id, reference, builder (empty where the recipe does not say), adapter (whether it
+    is one), parameters, bytes, licence, lineage and folder.
     """
     rows = []
     for name in built_names():
@@ -32,6 +32,7 @@ def known_built() -> list[dict[str, Any]]:
             "id": name,
             "reference": PREFIX + name,
             "builder": _builder(folder),
+            "adapter": is_adapter(folder),
             "parameters": _parameters(folder),
             "bytes": sum(file.stat().st_size for file in folder.glob(WEIGHTS)),
             "licence": str(origin.get("licence", "")),
@@ -44,7 +45,10 @@ def known_built() -> list[dict[str, Any]]:
 
 def made_of(name: str) -> list[str]:
     """Ids of the models that were built of the one of this id."""
-    return [row["id"] for row in known_built() if f"{PREFIX}{name}" in map(_base, row["lineage"])]
+    with suppress(SourceError):
+        named = is_adapter(built_folder(name))
+        return [row["id"] for row in known_built() if _is_of(name, row["lineage"], adapter=named)]
+    return []
 
 
 def removed(name: str) -> Generator[Progress, None, None]:
@@ -93,9 +97,12 @@ def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
 
 def _known(name: str) -> Path:
     """Where the model of this id stands, whole or begun; raises UnknownName."""
-    if not is_id(name) or not ((shelf_of("models") / name).exists() or any(_begun(name))):
+    place = shelf_of("models") / name
+    if is_id(name) and (place.exists() or any(_begun(name))):
+        return place
+    if name not in built_names():
         raise UnknownName("kind-built-model", name, built_names())
-    return shelf_of("models") / name
+    return built_folder(name)
 
 
 def _begun(name: str) -> Iterator[Path]:
@@ -115,8 +122,10 @@ def _copied(source: Path, target: Path, what: str) -> Generator[Progress, None, 
     yield Progress(what, done, total, "bytes")
 
 
-def _base(ref: str) -> str:
-    return ref.partition("+")[0]
+def _is_of(name: str, lineage: Sequence[str], *, adapter: bool) -> bool:
+    """Whether the model of this id is in the lineage, as a base or as the `adapter` of one."""
+    parts = [ref.partition("+") for ref in lineage]
+    return any(base == PREFIX + name or (adapter and name == own) for base, _, own in parts)
 
 
 def _builder(folder: Path) -> str:

@@ -2,11 +2,9 @@
 
 import json
 import re
-import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +23,8 @@ from fusionlab.bench.suites import (
     suite_to_json,
     with_source,
 )
-from fusionlab.errors import BenchError, DataError, UnknownName
+from fusionlab.errors import BenchError, DataError, SourceError, UnknownName
+from fusionlab.sources.datasets import DataSet
 from fusionlab.text.answers import Kind, is_answer, meaning
 from fusionlab.zoo.tasks import TASKS, get_task, split_of
 
@@ -209,28 +208,26 @@ def test_only_files_can_be_replaced() -> None:
         with_source(get_suite("zoo-strings"), "x.jsonl")
 
 
-def load_fake(name: str, config: str | None, split: str) -> Iterator[dict[str, Any]]:
-    """What `datasets` gives: rows."""
-    if name == "no/where":
-        raise FileNotFoundError("no such data set")
-    assert (name, split) == ("openai/gsm8k", "test")
-    assert config == "main"
-    return iter(GSM)
+def fetched_fake(wanted: DataSet) -> Generator[Any, None, list[Any]]:
+    """What the hub gives: numbered rows."""
+    if wanted.repo == "no/where":
+        raise SourceError("hub-unknown-data", name=wanted.repo)
+    if wanted.repo == "all/parquet":
+        raise SourceError("data-set-needs-pyarrow", file="x.parquet")
+    assert wanted == DataSet("openai/gsm8k", "main", "test")
+    yield from ()
+    return list(enumerate(GSM, start=1))
 
 
 def test_data_sets_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "datasets", SimpleNamespace(load_dataset=load_fake))
+    monkeypatch.setattr("fusionlab.bench.data.fetched_rows", fetched_fake)
     drawn = draw(get_suite("gsm8k"))
     assert sorted(item.truth for item in drawn.items) == ["1,200", "2", "7"]
     assert drawn.items[0].task == "main"
-    with pytest.raises(DataError, match="is not available: no such data set"):
+    with pytest.raises(DataError, match="is not available: the hub has no data set no/where"):
         draw(with_source(get_suite("gsm8k"), "no/where"))
-
-
-def test_the_hub_needs_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "datasets", None)
     with pytest.raises(BenchError, match=r"fusionlab\[bench\]"):
-        draw(get_suite("gsm8k"))
+        draw(with_source(get_suite("gsm8k"), "all/parquet"))
 
 
 def test_a_path_that_is_nowhere() -> None:

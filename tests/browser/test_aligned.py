@@ -67,8 +67,8 @@ def test_positions_are_walked_and_their_distributions_seen(
     detail, cards = page.locator(".fl-aligned-detail"), page.locator(".fl-aligned-detail .fl-want")
     expect(detail).to_contain_text("After =: what comes next? Right is 6.")
     expect(cards.first).to_contain_text("✓6")
-    expect(cards.nth(2)).to_contain_text("its distribution is taken.Its ii counts as i.")
-    expect(cards.nth(3)).to_contain_text("It has no share in this passage.")
+    expect(cards.nth(3)).to_contain_text("its distribution is taken.Its ii counts as i.")
+    expect(cards.nth(4)).to_contain_text("It has no share in this passage.")
     places.first.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
@@ -78,7 +78,7 @@ def test_positions_are_walked_and_their_distributions_seen(
     expect(chosen).to_have_accessible_name(
         "t, position 10 of 12: the next token is expected for certain"
     )
-    expect(cards.nth(3)).to_contain_text("One of its tokens stands here, but not this one: tue.")
+    expect(cards.nth(4)).to_contain_text("One of its tokens stands here, but not this one: tue.")
     detail.locator("summary").click()
     late = page.locator(".fl-aligned-pair")
     expect(late).to_contain_text("✓u1.00")
@@ -118,7 +118,9 @@ def test_it_fits_and_nothing_is_against_it(
 ) -> None:
     page = blank(width=width, language=language, calm=True, body=BODY)
     shown(page)
-    found = faults(page, f"aligned {language}", ".fl-aligner") if language == "zh" else []
+    found = []
+    if width < 400:  # in the app the whole tab is looked at, colours and all
+        found += faults(page, f"aligned {language}", ".fl-aligner", colours=False)
     page.evaluate(DRAW, {"found": hostile()})
     expect(page.locator(".fl-aligned-place")).to_have_count(12)
     expect(page.locator(".fl-aligned-band")).to_have_count(6)

@@ -1,6 +1,7 @@
 """How several models' expectations of one text are put together, as plain data: its laws."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -124,3 +125,7 @@ def test_the_record_is_what_the_command_finds(capsys: pytest.CaptureFixture[str]
             assert one["nats"] == pytest.approx(other["nats"], abs=0.05)
         for name in ("own", "fused", "published"):
             assert expected[name]["right"] == pytest.approx(known[name]["right"], abs=0.02)
+    assert main(["align", EXAMPLE.text, "--target", EXAMPLE.target, *sources]) == 0
+    told = capsys.readouterr().out
+    assert "[2] zoo/pieces-subtracter: 0.153 nats per byte, share 1.00" in told
+    assert re.search(r"^  t +u +! tue +! tue +u .* u 1.000 .1.000. +t 1.000 .0.000.$", told, re.M)

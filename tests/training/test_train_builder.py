@@ -13,24 +13,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 import torch
+from safetensors.torch import load_file
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.cli import main
 from fusionlab.errors import FusionError, RecipeError, UnknownName
-from fusionlab.events import Event, ModelBuilt, Progress, StepTrained, Warned
+from fusionlab.events import Event, ModelBuilt, Progress, Sample, StepTrained, Warned
 from fusionlab.making import RECIPE, UNFINISHED
 from fusionlab.reading import read_toml
 from fusionlab.registry import Plan, Source, get_builder
 from fusionlab.sources import store
-from fusionlab.sources.known import adapted_refs
-from fusionlab.sources.references import spec_of
+from fusionlab.sources.known import adapted_refs, known_models
+from fusionlab.sources.references import adapter_of, spec_of
 from fusionlab.training import packing
 from fusionlab.training.loop import Stop
 from fusionlab.ui.building import Asked, builders, drawn_plan
+from fusionlab.weights.shelf import exported, known_built, made_of, removed
 from tests.drained import drained
 from tests.faults.damage import contents
 from tests.tiny import tiny_llama
+from tests.tiny_lora import tiny_lora
 
 WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 TALKS = [{"prompt": f"after {a} comes", "completion": b} for a, b in pairwise(WORDS)]
@@ -127,6 +131,7 @@ def test_what_cannot_be_trained_is_said_before(tmp_path: Path, data: str) -> Non
         ({"data": str(text), "tokens": 5}, "both are given"),
         ({"data": str(text), "length": 9_999}, "longer than the model reads: 512"),
         ({"data": str(text), "lora": 4, "name": "maths"}, "came with FusionLab"),
+        ({"data": str(text), "lora": 4, "shard": True}, "not beside an adapter"),
     ]
     for settings, said in cases:
         with pytest.raises(FusionError, match=said) as caught:
@@ -147,8 +152,9 @@ def test_data_that_change_between_plan_and_training_are_refused(data: str) -> No
 
 
 def test_a_trained_model_tells_what_it_came_to(data: str, home: Path) -> None:
-    plan = planned(data=data, objective="instruct", learning_rate=0.01, steps=40, held_out=0.2)
-    events, folder = built(plan)
+    settings: dict[str, Any] = {"data": data, "objective": "instruct", "learning_rate": 0.01}
+    settings |= {"steps": 40, "held_out": 0.2}
+    events, folder = built(planned(**settings))
     last = events[-1]
     assert isinstance(last, ModelBuilt)
     curve = [event.loss for event in steps_of(events)]
@@ -157,6 +163,19 @@ def test_a_trained_model_tells_what_it_came_to(data: str, home: Path) -> None:
     assert report["losses"] == [[event.step, event.loss] for event in steps_of(events)]
     heard: Any = report["held_out"]
     assert [step for step, _ in heard] == list(range(0, 41, 4))
+    samples: Any = report["samples"]
+    asked = [(each["step"], each["prompt"]) for each in samples]
+    prompts = [prompt for step, prompt in asked if not step]
+    assert asked == [(step, prompt) for step, _ in heard for prompt in prompts]
+    assert len(prompts) == 2
+    assert all(each in {row["prompt"] for row in TALKS} for each in prompts)  # no template around
+    assert samples[0]["text"] != samples[-2]["text"]
+    told = [step_text(each) for event in steps_of(events) for each in event.samples]
+    assert told == [(each["step"], each["text"]) for each in samples]
+    _, plain = built(planned("plain", **settings, shown=0))
+    weights = [(place / "model.safetensors").read_bytes() for place in (folder, plain)]
+    assert weights[0] == weights[1]  # asking changes nothing
+    assert report_of(plain)["samples"] == []
     card = (folder / "README.md").read_text()
     assert "8 examples" not in card
     assert "nats per byte before" in card
@@ -181,9 +200,11 @@ def test_an_adapter_of_pairs_is_a_member_and_killed_anywhere_it_ends_the_same(
             shutil.copytree(home, left[-1])
     assert steps_of(seen)[0].loss == pytest.approx(math.log(2))  # as its own reference
     assert steps_of(seen)[-1].loss < math.log(2)
-    assert "zoo/tiny+new" in adapted_refs()
-    assert spec_of("zoo/tiny+new").lineage == ("zoo/tiny",)
-    folder = home / "adapters" / "new"
+    folder = home / "models" / "new"
+    assert not [ref for ref in adapted_refs() if ref.endswith("+new")]  # it is listed once
+    for ref in ("built:new", "zoo/tiny+new"):
+        assert adapter_of(ref) == ("zoo/tiny", folder)
+        assert spec_of(ref).lineage == ("zoo/tiny",)
     assert json.loads((folder / "report.json").read_text())["preferred"] == 1.0
     resumed = []
     for place in left[-3:]:
@@ -192,6 +213,58 @@ def test_an_adapter_of_pairs_is_a_member_and_killed_anywhere_it_ends_the_same(
         assert contents(again) == contents(folder)
         resumed.append(len(steps_of(events)))
     assert resumed == [4, 4, 3]  # at most one interval, here a step, is taken again
+
+
+def test_an_adapter_goes_on_or_is_folded_in(data: str, home: Path) -> None:
+    settings: dict[str, Any] = {"objective": "instruct", "data": data, "learning_rate": 0.01}
+    built(planned("one", lora=2, **settings))
+    plan = planned("two", "built:one", lora=8, **settings)
+    assert (plan.findings[0].severity, plan.findings[0].sentence.key) == (
+        "warning",
+        "train-goes-on",
+    )
+    _, folder = built(plan)
+    ended = report_of(home / "models" / "one")["held_out"][-1][1]
+    begun = report_of(folder)["held_out"][0][1]
+    assert begun == pytest.approx(ended, rel=0.02)  # weights in between were bfloat16
+    assert adapter_of("built:two") == adapter_of("zoo/tiny+two") == ("zoo/tiny", folder)
+    assert spec_of("built:two").lineage == ("zoo/tiny", "built:one")
+    assert made_of("one") == ["two"]
+    assert json.loads((folder / "adapter_config.json").read_text())["r"] == 2
+    built(planned("three", "zoo/tiny+two", **settings))
+    assert spec_of("built:three").lineage == ("zoo/tiny+two",)
+    assert made_of("two") == ["three"]
+    (_, begun), *_ = report_of(home / "models" / "three")["held_out"]
+    assert begun == pytest.approx(report_of(folder)["held_out"][-1][1], rel=0.02)
+
+
+def step_text(sample: Sample) -> tuple[int, str]:
+    return sample.step, sample.text
+
+
+def report_of(folder: Path) -> Any:
+    return json.loads((folder / "report.json").read_text())
+
+
+def test_an_adapter_that_was_trained_before_stands_among_the_built_ones(
+    home: Path, tmp_path: Path
+) -> None:
+    base = spec_of("zoo/tiny")
+    for name, builder in (("old", "train"), ("mine", "adapter")):
+        folder = tiny_lora(home / "zoo" / "tiny", home / "adapters" / name, name=base.id)
+        (folder / RECIPE).write_text(f'builder = "{builder}"\n')
+        _, files = drained(store.hashes_of(folder))
+        store.write_origin(folder, "a test", "", {}, files=files, lineage=("zoo/tiny",))
+    (row,) = known_built()
+    assert (row["id"], row["reference"], row["builder"]) == ("old", "built:old", "train")
+    assert row["adapter"]
+    assert {row["id"] for row in known_models()} >= {"built:old", "zoo/tiny+mine"}
+    assert adapter_of("zoo/tiny+old") == adapter_of("built:old")
+    drained(exported("old", tmp_path / "copy"))
+    assert contents(tmp_path / "copy") == contents(home / "adapters" / "old")
+    drained(removed("old"))
+    assert known_built() == []
+    assert (home / "adapters" / "mine").exists()
 
 
 def test_stopped_it_is_a_model_and_the_same_plan_goes_on(
@@ -233,9 +306,10 @@ def test_ctrl_c_keeps_what_was_learned(
     told = [f"{key}={value}" for key, value in {**QUICK, "objective": "instruct"}.items()]
     pairs = [part for text in [*told, f"data={data}"] for part in ("--set", text)]
     command = ["build", "train", "--no-proof", "--source", "zoo/tiny", "--id", "new", *pairs]
-    assert main(command) == 0
+    assert main([*command, "--set", "sample=one two"]) == 0
     said = capsys.readouterr()
     assert "Stopped at step 3 of 6" in said.out
+    assert said.err.count("  one two → ") == 3  # before the first step, and after each but the last
     assert "Stopping after this step" in said.err
     assert signal.getsignal(signal.SIGINT) is handler
     monkeypatch.undo()
@@ -250,26 +324,35 @@ def test_another_training_under_one_id_is_refused_at_once(data: str) -> None:
     first.close()
 
 
-def test_two_processes_lose_what_one_does(data: str, home: Path) -> None:
-    settings: dict[str, Any] = {"objective": "instruct", "data": data, "accumulate": 2}
-    told = [f"{key}={value}" for key, value in {**QUICK, **settings}.items()]
+def test_two_processes_lose_what_one_does(data: str, home: Path, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {**QUICK, "objective": "instruct", "data": data, "accumulate": 2}
+    recipe = {"builder": "train", "sources": ["zoo/tiny"], "settings": settings}
+    shards = {**recipe, "id": "shards", "settings": {**settings, "shard": True}}
+    file = tmp_path / "both.toml"
+    file.write_text(tomli_w.dumps({"build": [{**recipe, "id": "two"}, shards]}))
     launched = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
-    command = ["-m", "fusionlab.cli", "build", "train", "--no-proof", "--source", "zoo/tiny"]
-    pairs = [part for text in told for part in ("--set", text)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
     ended = subprocess.run(
-        [*launched, *command, "--id", "two", *pairs],
+        [*launched, "-m", "fusionlab.cli", "build", str(file), "--no-proof"],
         env=environment,
         capture_output=True,
         text=True,
         timeout=200,
     )
     assert ended.returncode == 0, ended.stderr
-    events, _ = built(planned("one", **settings))
-    losses = json.loads((home / "models" / "two" / "report.json").read_text())["losses"]
-    assert [step for step, _ in losses] == [1, 2, 3, 4, 5, 6]
-    alone = [event.loss for event in steps_of(events)]
-    assert [loss for _, loss in losses] == pytest.approx(alone, abs=1e-4)
+    _, one = built(planned("one", **settings))
+    alone = report_of(one)
+    weights = load_file(one / "model.safetensors")
+    for name in ("two", "shards"):
+        folder = home / "models" / name
+        report = report_of(folder)
+        for curve in ("losses", "held_out"):
+            for (step, value), (at, expected) in zip(report[curve], alone[curve], strict=True):
+                assert (step, value) == (at, pytest.approx(expected, abs=1e-4))
+        assert len(report["samples"]) == len(alone["samples"])
+        found = load_file(folder / "model.safetensors")
+        for each, tensor in weights.items():
+            torch.testing.assert_close(found[each], tensor, rtol=0, atol=1e-4)
 
 
 def test_a_loss_that_is_no_number_says_where(data: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from fusionlab.errors import RecipeError
 from fusionlab.models.base import Message
 from fusionlab.sources.opening import open_model
 from fusionlab.training.encoding import Example, encoded
@@ -102,6 +103,22 @@ def test_a_template_that_rewrites_earlier_turns_learns_the_last_answer() -> None
     )
     ((example,),) = units(talk("one", "two", "three", "four"), tokenizer=fast)
     assert learned_text(example) == "[four]<|im_end|>"
+
+
+def test_a_template_that_leaves_nothing_to_learn_is_told_with_the_line() -> None:
+    fast = tiny_tokenizer()
+    fast.chat_template = (
+        "{% for m in messages %}{{ m.content if m.role == 'user' else '' }} {% endfor %}"
+    )
+    with pytest.raises(RecipeError, match="a test, line 2: there is nothing to learn"):
+        units(Passage("one two"), talk("one", "two"), tokenizer=fast)
+    fast.chat_template = "{% for m in messages %}{{ m.content[:3] }} {% endfor %}"
+    alike = Choice((ASKED,), "two three", "two four")
+    with pytest.raises(
+        RecipeError, match="line 1: both answers are the same to the model"
+    ) as caught:
+        units(alike, tokenizer=fast)
+    assert caught.value.hint
 
 
 def test_without_a_template_the_answer_follows_the_plain_prompt() -> None:

@@ -1,12 +1,17 @@
-"""`built:id`: a model that a builder made on this machine, whole or as an adapter of a base."""
+"""`built:id`: a model that a builder made on this machine, whole or as an adapter of a base.
+
+Adapters that were trained before they stood among the built models are found where they are.
+"""
 
 from collections.abc import Generator, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from fusionlab.errors import SourceError, UnknownName
 from fusionlab.models.base import Level, ModelSpec
-from fusionlab.reading import is_file, is_id
+from fusionlab.reading import is_file, is_id, read_text, read_toml
 from fusionlab.sources import store
 from fusionlab.sources.adapter_config import CONFIG
 from fusionlab.sources.adapters import Base
@@ -16,22 +21,29 @@ PREFIX = "built:"
 SOURCE = "FusionLab's builders"
 DAMAGED = "built-damaged"
 """The key of what is said of a damaged one."""
+OLDER = "adapters"
+"""Where adapters that were trained here once stood, in FusionLab's home."""
 CONFIGS = ("config.json", CONFIG)
 """Of which a built model has one: of whole weights, or of an adapter."""
 
 
 def built_names() -> tuple[str, ...]:
-    """Ids of the models on the shelf of builders."""
+    """Ids of the models that builders made here."""
     found = {file.parent.name for each in CONFIGS for file in _shelf().glob(f"*/{each}")}
+    older = (file.parent for file in (store.home() / OLDER).glob(f"*/{CONFIG}"))
+    found |= {folder.name for folder in older if _is_trained(folder)}
     return tuple(sorted(filter(is_id, found)))
 
 
 def built_folder(name: str) -> Path:
     """The folder of a model that was built here; raises SourceError."""
-    folder = _shelf() / name
-    if not is_id(name) or not any(is_file(folder / each) for each in CONFIGS):
-        raise SourceError("built-missing", name=name)
-    return folder
+    folder, older = _shelf() / name, store.home() / OLDER / name
+    if is_id(name):
+        if any(is_file(folder / each) for each in CONFIGS):
+            return folder
+        if is_file(older / CONFIG) and _is_trained(older):
+            return older
+    raise SourceError("built-missing", name=name)
 
 
 def is_adapter(folder: Path) -> bool:
@@ -41,6 +53,13 @@ def is_adapter(folder: Path) -> bool:
 
 def _shelf() -> Path:
     return store.home() / "models"
+
+
+def _is_trained(folder: Path) -> bool:
+    """Whether the builder `train` made this adapter, and no recipe that came with FusionLab."""
+    with suppress(OSError, UnicodeDecodeError, TOMLDecodeError):
+        return bool(read_toml(read_text(folder / "recipe.toml")).get("builder") == "train")
+    return False
 
 
 def _read(ref: str, rest: str) -> Reference:

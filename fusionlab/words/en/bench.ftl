@@ -30,7 +30,7 @@ data-row = { $name }, row { $number }: { $fault }
         [app] choose other data
        *[terminal] pass --skip-broken to use the rest
     }
-data-set-needs-package = the data set { $name } of the hub needs the package datasets
+data-set-needs-package = the data set { $name } of the hub needs the package pyarrow
     .hint = { PLACE() ->
         [app] name a file or folder under Data, or pip install 'fusionlab[bench]'
        *[terminal] pip install 'fusionlab[bench]', or give a file with --data

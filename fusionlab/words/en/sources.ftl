@@ -221,3 +221,26 @@ adapter-of-a-changed-base-convertible = the adapter in { $folder } was initialis
     .hint = save it with peft's path_initial_model_for_weight_conversion; or { -adapter-merge }; or train it with one of { $plain }
 adapter-beyond-projections = { $folder } holds weights that are not low-rank deltas of projections, such as those of embeddings
     .hint = { -adapter-merge }; or train it on projections alone
+
+## Data sets of the hub
+
+hub-unknown-data = the hub has no data set { $name }
+    .hint = check the spelling; for a private one set HF_TOKEN
+hub-withheld-data = the hub does not give the data set { $name }, or has none of that name (HTTP { $status })
+    .hint = check the spelling; for a private or gated one set HF_TOKEN to a token that may read it, and an expired one anew
+data-set-not-named = { $ref } names no data set of the hub
+    .hint = write hub:ORG/NAME, hub:ORG/NAME:CONFIG:SPLIT, or with rows and a revision hub:ORG/NAME:train[:500]@COMMIT
+data-set-no-files = { $name } has no files that can be read: { $forms }
+    .hint = a data set that only a script can load is not run; download its data, and give them as a file
+data-set-large = { $file } has more than { $most } MB
+    .hint = download it, and give a part of it as a JSON Lines file
+data-set-configs = { $name } has several configurations: { $known }
+    .hint = name one of them, as in hub:{ $name }:CONFIG:train
+data-set-no-config = { $name } has no configuration { $config }, but { $known }
+    .hint = name one of these
+data-set-no-split = { $name } has no split { $split }, but { $known }
+    .hint = name one of these
+data-set-unreadable = { $file } cannot be read: { $said }
+    .hint = give another data set, or remove its folder to fetch it again
+data-set-needs-pyarrow = { $file } is read with the package pyarrow, which is not installed
+    .hint = pip install fusionlab[bench]

@@ -51,6 +51,14 @@ train-all-too-long = everything in { $file } is longer than { $longest } tokens
     .hint = raise --set length=N
 train-data-changed = { $file } has changed since the plan was made
     .hint = give the command again
+train-columns = { $name } has the columns { $found }, from which --set objective={ $objective } does not know what to learn
+    .hint = rename them to { -per-line }, or give the data as a JSON Lines file that has these
+train-row = { $name }, row { $number }: { $fault }
+    .hint = no row of the data set can be used; a row is { -per-line }
+train-row-broken = { $fault }
+train-row-none = there are no rows
+train-rows-left-out = { $count } of { $all } rows of { $name } cannot be used and are left out; the first is row { $number }: { $fault }
+    .hint = a row is { -per-line }
 
 ## Plans
 
@@ -79,8 +87,14 @@ train-text-short = { $file } has { $count } tokens, fewer than one row of { $len
     .hint = give more text, or lower --set length=N
 train-longer-than-context = rows of { $length } tokens are longer than the model reads: { $context }
     .hint = lower --set length=N
-train-source-adapted = { $source } is a model with an adapter, beside which none can be trained
-    .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME
+train-source-adapted = the adapter of { $source } changes weights that its model's files hold otherwise than the model does
+    .hint = make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train built:NAME; or train the adapter itself with --set lora=RANK
+train-goes-on = the adapter of { $source } itself is trained further: of rank { $rank }, with alpha { $alpha }
+    .hint = for an adapter of another rank, make one model of both first, with fusionlab build merge --source { $source } --id NAME, and train beside built:NAME
+train-shard-adapter = weights are shared out among processes only where all of them are trained, not beside an adapter
+    .hint = leave out --set shard=true, or --set lora=RANK
+train-shard-uneven = { $drawn } rows of a step cannot be shared out evenly in { $parts } parts
+    .hint = choose batch and accumulate so that every process has as many rows in each part
 train-needs-peft = adapters are trained with the package peft, which is not installed
     .hint = pip install fusionlab[train], or leave out --set lora=RANK
 train-adapter-name-taken = an adapter called { $id } came with FusionLab

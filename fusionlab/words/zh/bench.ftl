@@ -30,7 +30,7 @@ data-row = { $name } 第 { $number } 行：{ $fault }
         [app] 请换用其他数据
        *[terminal] 加上 --skip-broken 可只用其余的行
     }
-data-set-needs-package = 读取 Hub 上的数据集 { $name } 需要 datasets 包
+data-set-needs-package = 读取 Hub 上的数据集 { $name } 需要 pyarrow 包
     .hint = { PLACE() ->
         [app] 请在“数据”中指定文件或文件夹，或运行 pip install 'fusionlab[bench]'
        *[terminal] 请运行 pip install 'fusionlab[bench]'，或用 --data 指定文件

@@ -221,3 +221,26 @@ adapter-of-a-changed-base-convertible = { $folder } 中的适配器以 init_lora
     .hint = 请用 peft 的 path_initial_model_for_weight_conversion 保存；或者，{ -adapter-merge }；或以 { $plain } 之一重新训练
 adapter-beyond-projections = { $folder } 中有些权重不是投影的低秩增量，例如嵌入层的权重
     .hint = { -adapter-merge }；或只在投影上训练
+
+## Hub 上的数据集
+
+hub-unknown-data = Hub 上找不到数据集 { $name }
+    .hint = 请检查拼写；如果是私有数据集，请设置 HF_TOKEN
+hub-withheld-data = Hub 不提供数据集 { $name }，或没有这个数据集（HTTP { $status }）
+    .hint = 请检查拼写；如果是私有或受限的数据集，请把 HF_TOKEN 设为有读取权限的令牌，过期的令牌请更换
+data-set-not-named = { $ref } 不是 Hub 上数据集的写法
+    .hint = 请写成 hub:ORG/NAME、hub:ORG/NAME:CONFIG:SPLIT，或带上行数和版本：hub:ORG/NAME:train[:500]@COMMIT
+data-set-no-files = { $name } 没有可以读取的文件：{ $forms }
+    .hint = 只能用脚本加载的数据集不会被执行；请自行下载数据，再作为文件给出
+data-set-large = { $file } 超过 { $most } MB
+    .hint = 请自行下载，再把其中一部分作为 JSON Lines 文件给出
+data-set-configs = { $name } 有多个配置：{ $known }
+    .hint = 请指明其中一个，例如 hub:{ $name }:CONFIG:train
+data-set-no-config = { $name } 没有配置 { $config }，只有 { $known }
+    .hint = 请选择其中一个
+data-set-no-split = { $name } 没有划分 { $split }，只有 { $known }
+    .hint = 请选择其中一个
+data-set-unreadable = 无法读取 { $file }：{ $said }
+    .hint = 请换一个数据集，或删除它的文件夹后重新获取
+data-set-needs-pyarrow = 读取 { $file } 需要 pyarrow 包，目前没有安装
+    .hint = pip install fusionlab[bench]

@@ -51,6 +51,14 @@ train-all-too-long = { $file } 中的全部内容都超过 { $longest } 个 toke
     .hint = 请调大 --set length=N
 train-data-changed = 制定计划之后，{ $file } 被改动过
     .hint = 请重新运行该命令
+train-columns = { $name } 的列是 { $found }，--set objective={ $objective } 不知道该从中学习什么
+    .hint = 请把列改名为 { -per-line }，或给出含有这些字段的 JSON Lines 文件
+train-row = { $name } 第 { $number } 行：{ $fault }
+    .hint = 这个数据集没有一行可用；每行应是 { -per-line }
+train-row-broken = { $fault }
+train-row-none = 没有任何行
+train-rows-left-out = { $name } 的 { $all } 行中有 { $count } 行不可用，已略去；第一处是第 { $number } 行：{ $fault }
+    .hint = 每行应是 { -per-line }
 
 ## 计划
 
@@ -67,8 +75,14 @@ train-text-short = { $file } 只有 { $count } 个 token，不足一行（{ $len
     .hint = 请给出更多文本，或调小 --set length=N
 train-longer-than-context = 每行 { $length } 个 token，超过模型能读的长度 { $context }
     .hint = 请调小 --set length=N
-train-source-adapted = { $source } 是带适配器的模型，不能再在其旁训练另一个
-    .hint = 请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再训练 built:NAME
+train-source-adapted = { $source } 的适配器所改动的权重，在模型文件中的存放方式与模型中的不同
+    .hint = 请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再训练 built:NAME；或用 --set lora=RANK 训练适配器本身
+train-goes-on = 继续训练 { $source } 的适配器本身：秩为 { $rank }，alpha 为 { $alpha }
+    .hint = 若要另一个秩的适配器，请先用 fusionlab build merge --source { $source } --id NAME 合成一个模型，再在 built:NAME 旁训练
+train-shard-adapter = 只有训练全部权重时才能把权重分给多个进程，训练适配器时不能
+    .hint = 请去掉 --set shard=true，或去掉 --set lora=RANK
+train-shard-uneven = 一步的 { $drawn } 行无法平均分成 { $parts } 份
+    .hint = 请调整 batch 和 accumulate，让每个进程在每一份里的行数相同
 train-needs-peft = 训练适配器需要 peft 包，但尚未安装
     .hint = pip install fusionlab[train]，或去掉 --set lora=RANK
 train-adapter-name-taken = FusionLab 自带一个名为 { $id } 的适配器

@@ -101,6 +101,7 @@ aligned-note-worse = { $passage ->
    *[other] In passage { $passage }, after
 } { $token }, the fused distribution is worse than the target alone: { $fused } instead of { $own } on the right next token { $next }.
 aligned-note-called = There MinED counts the source’s { $theirs } as { $ours }, which is only the nearest token.
+aligned-note-learned = The trained target has learned that mistake: it puts { $p } on { $token } there.
 aligned-note-late = As published, { $n ->
     [one] one position is
    *[other] { $n } positions are

@@ -98,6 +98,7 @@ aligned-note-worse = { $passage ->
    *[other] 第 { $passage } 段：
 }在 { $token } 之后，融合分布不如目标自己：给正确的下一个词元 { $next } 的概率是 { $fused }，而不是 { $own }。
 aligned-note-called = 在那里，MinED 把来源的 { $theirs } 算作 { $ours }，那只是最接近的词元。
+aligned-note-learned = 训练后的目标学到了这个错误：在那里给 { $token } 的概率是 { $p }。
 aligned-note-late = 按论文代码，有 { $n } 个位置晚了一步：刚读过的词元又被预测一次。
 aligned-note-mean = 采用来源分布的位置上，融合分布给正确词元的概率平均为 { $fused }，目标自己为 { $own }。
 aligned-note-trained = 训练后，目标给正确词元的概率平均为 { $trained }；训练前为 { $own }。
