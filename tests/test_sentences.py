@@ -33,9 +33,6 @@ DATA = {
     "mapping the tokens of",
     "starting Ray",
     "reading with",
-    "aligning with",
-    "mapping the tokens of",
-    "starting Ray",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",
     "the election",  # names what no metric is called
