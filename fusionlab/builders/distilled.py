@@ -84,7 +84,7 @@ def _sentence(details: "Distilling", row: JsonValue) -> JsonValue:
 def _settings(details: "Distilling") -> dict[str, Any]:
     """As they would be typed, all defaults written out; of a file its name only."""
     training = settings_of(details.training)
-    for name in ("objective", "data_sha256", "beta", "sample", "shown", "shard"):
+    for name in ("objective", "beta", "sample", "shown", "shard"):
         training.pop(name, None)
     return {
         "target": details.training.source,

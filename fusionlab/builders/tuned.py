@@ -91,6 +91,7 @@ def report_of(
     heard += [[each.step, each.held_out] for each in steps if each.held_out is not None]
     return {
         "objective": details.tuning.objective,
+        "data_sha256": details.sha256,
         "steps": outcome.step,
         "planned": details.tuning.schedule.steps,
         "examples": details.examples,
@@ -120,7 +121,6 @@ def settings_of(details: "Training") -> dict[str, Any]:
     return {
         "objective": tuning.objective,
         "data": details.file,
-        "data_sha256": details.sha256,
         "steps": schedule.steps,
         "batch": tuning.batch,
         "accumulate": tuning.accumulate,

@@ -11,6 +11,7 @@ import tomli_w
 import torch
 
 import fusionlab.builders  # noqa: F401  registers them
+from fusionlab.builds import builds_from_toml
 from fusionlab.encoding import event_from_json, event_to_json
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import RecipeError, SettingError, SourceError, UnknownName
@@ -190,6 +191,10 @@ def test_its_events_end_in_a_model_that_opens_as_a_member(builder: Builder, move
     assert store.origin_of(folder)["lineage" if plan.lineage else "source"]
     assert drained(store.fault(folder))[1] is None  # the hashes in it are those of its files
     assert {"README.md", "recipe.toml", "origin.json"} <= {file.name for file in folder.iterdir()}
+    if builder.max_sources != 0:  # the recipe in the folder can be given again
+        (again,) = builds_from_toml((folder / "recipe.toml").read_text(encoding="utf-8"))
+        told = builder.plan(again.sources, again.settings, again.id)
+        assert (told.id, told.lineage, told.bytes) == (plan.id, plan.lineage, plan.bytes)
     assert spec_of(last.reference).licence == plan.licence
     recipe = Recipe("solo", "one", (MemberRecipe(last.reference),), sampling=Sampling(3))
     pool = Pool()
