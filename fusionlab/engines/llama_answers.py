@@ -88,7 +88,8 @@ class Models(BaseModel):
 class Told(BaseModel):
     """The most probable tokens at one place, and the log-probability of the one drawn."""
 
-    logprob: Annotated[FiniteFloat, Field(strict=True, ge=LEAST, le=GREATEST)]
+    logprob: Annotated[FiniteFloat, Field(strict=True, ge=LEAST, le=GREATEST)] | None = None
+    """None where the server does not say it."""
     top_logprobs: Annotated[list[Candidate], Field(min_length=1), FailFast()]
 
 

@@ -146,6 +146,8 @@ class LlamaCppModel:
         """The n most probable next tokens, and the log-probability of this one."""
         if _is_whole(self.vocabulary.said(label)):
             told = self._told(ids, n, label, slot)
+            if told.logprob is None:
+                raise self.endpoint.strange(told.model_dump())
             return told.top_logprobs, told.logprob
         every = self.candidates(ids, self.facts.vocabulary, slot)
         return every[:n], next(one.logprob for one in every if one.id == label)

@@ -79,7 +79,7 @@ def test_too_few_pairs_say_what_to_do(kinds: str, said: str, hint: str, tmp_path
         return
     with pytest.raises(RecipeError, match="only 1 of 5 questions") as caught:
         drained(sampled(own, "zoo/none", tmp_path))
-    assert "--set questions=N" in caught.value.hint
+    assert "--set questions" in caught.value.hint
 
 
 REFUSED = [
