@@ -96,8 +96,9 @@ class LlamaCppModel:
         """The prompt in the model's chat template, ready for the answer's first token."""
         turns = [{"role": message.role, "content": message.content} for message in prompt]
         answer = self.endpoint.post("/apply-template", {"messages": turns})
-        ids = _tokenized(self.endpoint, self.endpoint.checked(Templated, answer).prompt)
-        if not ids or max(ids) >= self.facts.vocabulary:
+        text = self.endpoint.checked(Templated, answer).prompt
+        ids = self.tokenized(text, marks=True, begins=True)
+        if not ids:
             raise self.endpoint.strange(ids)
         return ids
 
@@ -150,9 +151,10 @@ class LlamaCppModel:
         every = self.candidates(ids, self.facts.vocabulary, slot)
         return every[:n], next(one.logprob for one in every if one.id == label)
 
-    def tokenized(self, text: str) -> list[int]:
-        """The text in the model's tokens, without marks of its beginning; marks in it are text."""
-        ids = _tokenized(self.endpoint, text, marks=False)
+    def tokenized(self, text: str, *, marks: bool = False, begins: bool = False) -> list[int]:
+        """The text in tokens, with its mark where it `begins`; `marks` in it are marks, or text."""
+        body = {"content": text, "add_special": begins, "parse_special": marks}
+        ids = self.endpoint.checked(Tokenized, self.endpoint.post("/tokenize", body)).tokens
         if max(ids, default=0) >= self.facts.vocabulary:
             raise self.endpoint.strange(ids)
         return ids
@@ -364,11 +366,6 @@ def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
 def _is_whole(piece: bytes) -> bool:
     """Whether the token is text of whole characters."""
     return piece.decode(errors="ignore").encode() == piece != b""
-
-
-def _tokenized(endpoint: Endpoint, text: str, *, marks: bool = True) -> list[int]:
-    body = {"content": text, "add_special": marks, "parse_special": marks}
-    return endpoint.checked(Tokenized, endpoint.post("/tokenize", body)).tokens
 
 
 def _equal_neighbours(encoded: Sequence[list[int]], most: int) -> list[list[int]]:
