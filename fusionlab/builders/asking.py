@@ -1,4 +1,4 @@
-"""A source that is asked what it expects: a GGUF file in llama.cpp, or a llama.cpp server elsewhere.
+"""A source that is asked what it expects: a GGUF file in llama.cpp, or a server elsewhere.
 
 Its weights are not read. It needs a tokenizer, a vocabulary, a fingerprint, and to answer.
 """

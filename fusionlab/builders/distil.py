@@ -367,9 +367,11 @@ def _remarks(details: Distilling, teachers: Sequence[Known], found: Found) -> li
         "drawn": tuning.drawn,
     }
     said.append(Finding.of("note", "train-counts", **counts))
-    for each in teachers:
-        if isinstance(each.source, Asked) and each.source.file is None:
-            said.append(Finding.of("note", "distil-server-unverified", source=each.name))
+    said += [
+        Finding.of("note", "distil-server-unverified", source=each.name)
+        for each in teachers
+        if isinstance(each.source, Asked) and each.source.file is None
+    ]
     if details.cached:
         sizes = {
             "cached": f"{details.cached / 1e6:.1f}",
