@@ -60,8 +60,10 @@ def asked(
         model = yield from loan.load(ref, Level.LOGPROBS)
     if not isinstance(model, LlamaCppModel):
         raise LevelTooLow("distil-text-only", name=short(ref))
-    check_exact(model, short(ref))
-    return Asked(ref, spec.licence, model, next(iter(files_of(ref)), None))
+    file = next(iter(files_of(ref)), None)
+    if file is None:
+        check_exact(model, short(ref))
+    return Asked(ref, spec.licence, model, file)
 
 
 def fingerprint(source: Asked) -> Generator[Progress, None, str]:

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import exp
 from typing import Annotated
 
 from pydantic import BaseModel, FailFast, Field, JsonValue, StrictStr
@@ -16,6 +15,7 @@ from fusionlab.distil.spelling import fingerprint
 from fusionlab.engines.llama_answers import Templated
 from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.errors import MemberError
+from fusionlab.models.vocabulary import Vocabulary
 
 EXACT = 1e-2
 """By how much probabilities may be off: those of all tokens together, and one that is asked for."""
@@ -44,27 +44,45 @@ class Models(BaseModel):
     data: Annotated[list[Model], Field(min_length=1), FailFast()]
 
 
+KEPT = 8
+"""Vocabularies that are kept, at most."""
+_READ: dict[str, Vocabulary] = {}
+"""Vocabularies that were read, by what their servers said of their models."""
+
+
 def identity(model: LlamaCppModel) -> str:
     """A hash of what the server says of its model just now, and of its vocabulary."""
+    told = f"{_described(model)} {fingerprint(model.vocabulary)}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def check_exact(model: LlamaCppModel, name: str) -> None:
+    """The server tells exact log-probabilities, those of any token; raises MemberError.
+
+    Its vocabulary is read once, as long as it says the same of its model.
+    """
+    described = f"{model.endpoint.url} {_described(model)}"
+    if described in _READ:
+        model.vocabulary = _READ[described]
+        return
+    size = len(model.vocabulary.pieces)
+    start = [model.facts.filler]
+    second = model.candidates(start, 2)[-1]
+    _, again = model.expected(start, second.id, 1)
+    exact = abs(model.mass - 1) < EXACT and abs(again - second.logprob) < EXACT
+    if size != model.facts.vocabulary or not exact:
+        raise MemberError("distil-not-exact", name=name)
+    if len(_READ) >= KEPT:
+        _READ.clear()
+    _READ[described] = model.vocabulary
+
+
+def _described(model: LlamaCppModel) -> str:
     endpoint = model.endpoint
     props = endpoint.checked(Props, endpoint.get("/props"))
     first = endpoint.checked(Models, endpoint.get("/v1/models")).data[0]
     meta = {name: first.meta.get(name) for name in LASTING}
-    told = [props.model_dump(), first.id, meta, fingerprint(model.vocabulary)]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-def check_exact(model: LlamaCppModel, name: str) -> None:
-    """The server tells exact log-probabilities, those of any token; raises MemberError."""
-    start = [model.facts.filler]
-    every = model.candidates(start, model.facts.vocabulary)
-    mass = sum(exp(each.logprob) for each in every)
-    plain = (each for each in every[1:] if each.bytes and bytes(each.bytes).isascii())
-    unlikely = next(plain, every[0])
-    _, again = model.expected(start, unlikely.id, 1)
-    whole = len(every) == model.facts.vocabulary and abs(mass - 1) < EXACT
-    if not whole or abs(again - unlikely.logprob) > EXACT:
-        raise MemberError("distil-not-exact", name=name)
+    return json.dumps([props.model_dump(), first.id, meta], sort_keys=True)
 
 
 class ServedTokenizer:

@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby, pairwise
+from math import exp, nan
 from typing import Any
 
 from fusionlab.engines.completions import EVENTS_MORE, EVENTS_PER_TOKEN
@@ -84,12 +85,15 @@ class LlamaCppModel:
         self.context = facts.context
         self.in_slot = Counter(dict.fromkeys(range(self.slots), 0))
         """How many open continuations use each slot."""
+        self.mass = nan
+        """Of the probabilities of all tokens, once the vocabulary was read."""
         self._stop = stop
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What each id stands for, as the server itself spells it."""
         candidates = self.candidates([self.facts.filler], self.facts.vocabulary)
+        self.mass = sum(exp(each.logprob) for each in candidates)
         return _vocabulary(self.endpoint, candidates)
 
     def encode(self, prompt: Prompt) -> list[int]:

@@ -88,14 +88,13 @@ def serve(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], 
     running.clear()
 
 
-@pytest.mark.parametrize("data", ["talks.jsonl", "text.txt"])
-def test_a_gguf_file_expects_what_its_weights_do(home: Path, data: str) -> None:
+def test_a_gguf_file_expects_what_its_weights_do(home: Path) -> None:
     with ExitStack() as answering:
         gguf, weights = sources_here([f"gguf:{home / 'tiny.gguf'}", "zoo/tiny"], answering)
         assert isinstance(gguf, Asked)
         told, own = known_of(gguf), known_of(weights)
-        records, _ = material(str(home / data), 2)
-        texts = documents(records, [own.writer], 64).texts
+        found = [material(str(home / data), 2)[0] for data in ("talks.jsonl", "text.txt")]
+        texts = [each for records in found for each in documents(records, [own.writer], 64).texts]
         readings = [readings_of(each, texts) for each in (told, own)]
         assert readings[0] == readings[1]
         asked, read = (
@@ -147,7 +146,7 @@ def test_a_server_that_dies_goes_on_at_the_same_command(home: Path, serve: Any) 
 
 
 def test_what_cannot_be_a_source_is_refused_by_name_before_anything_is_read(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gguf, there = f"gguf:{home / 'tiny.gguf'}", "api:http://127.0.0.1:1/v1#m"
 
@@ -172,4 +171,5 @@ def test_what_cannot_be_a_source_is_refused_by_name_before_anything_is_read(
         return [one.model_copy(update={"logprob": one.logprob - 1}) for one in candidates(*asked)]
 
     monkeypatch.setattr(LlamaCppModel, "candidates", vague)
-    refused(MemberError, "tiny.gguf does not tell the exact", gguf)
+    serve()
+    refused(MemberError, f"{serve.ref} does not tell the exact", serve.ref)
