@@ -22,9 +22,6 @@ from fusionlab.sources.scheme import News
 from fusionlab.sources.schemes import parse
 from fusionlab.weights.papers import short
 
-PLANNING_SECONDS = 10.0
-"""Of silence, after which a server is given up while it is planned with."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
@@ -43,17 +40,16 @@ class Asked:
         return self.model.spec.bytes if self.file else 0
 
 
-def asked(
-    ref: str, opened: ExitStack, seconds: float | None = None
-) -> Generator[News, None, Asked]:
+def asked(ref: str, opened: ExitStack) -> Generator[News, None, Asked]:
     """The source of this reference, which answers until `opened` is closed.
 
-    A server is given so many seconds to answer in. Raises LevelTooLow where it gives text only,
-    MemberError where nothing answers there or its log-probabilities are not exact, and SourceError.
+    A server that does not say within seconds what it is is given up. Raises LevelTooLow where it
+    gives text only, MemberError where nothing answers there or its log-probabilities are not exact,
+    and SourceError.
     """
     parts, spec = parse(ref), spec_of(ref)
     if parts.scheme == "api":
-        model = remote.load(parts.place, parts.detail, spec, timeout=seconds)
+        model = remote.load(parts.place, parts.detail, spec)
         opened.callback(model.close)
     else:
         loan = opened.enter_context(default_pool().borrow())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from fusionlab.builders.asking import PLANNING_SECONDS, Asked, asked
+from fusionlab.builders.asking import Asked, asked
 from fusionlab.builders.asking import fingerprint as told_print
 from fusionlab.builders.material import material_for
 from fusionlab.distil.asked import asked_blocks
@@ -78,18 +78,15 @@ class Found:
 
 def sources_here(refs: Sequence[str], answering: ExitStack) -> list[Opened | Asked]:
     """The sources as they are now: nothing is fetched. Those that are asked answer until
-    `answering` is closed; a server that does not answer within seconds is an error.
+    `answering` is closed.
     """
-    return [
-        _at_once(asked(ref, answering, PLANNING_SECONDS)) if is_asked(ref) else opened(ref)
-        for ref in refs
-    ]
+    return [_at_once(asked(ref, answering)) if is_asked(ref) else opened(ref) for ref in refs]
 
 
 def sources_had(
     refs: Sequence[str], answering: ExitStack
 ) -> Generator[News, None, list[Opened | Asked]]:
-    """The same, fetched if need be, and with all patience for servers."""
+    """The same, fetched if need be."""
     found: list[Opened | Asked] = []
     for ref in refs:
         source = yield from (asked(ref, answering) if is_asked(ref) else fetched(ref))

@@ -14,7 +14,6 @@ import xllamacpp
 from torch.testing import assert_close
 
 import fusionlab.builders  # noqa: F401  registers them
-from fusionlab.builders import asking
 from fusionlab.builders.asking import Asked
 from fusionlab.builders.lessons import expectations, known_of, material, readings_of, sources_here
 from fusionlab.distil.documents import documents
@@ -162,7 +161,7 @@ def test_what_cannot_be_a_source_is_refused_by_name_before_anything_is_read(
         demo.check_plan(get_builder("distil"), [Source(there)], {})
     clerk = Clerk(lambda _: "yes", "clerk")
     with monkeypatch.context() as patch:
-        patch.setattr(asking.remote, "load", lambda *_, **__: clerk)
+        patch.setattr("fusionlab.engines.remote.load", lambda *_, **__: clerk)
         refused(LevelTooLow, r"api:http://127.0.0.1:1/v1#m gives text only", there)
     assert clerk.asked == []
     candidates = LlamaCppModel.candidates
