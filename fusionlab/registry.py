@@ -26,6 +26,7 @@ from fusionlab.models.notices import told
 from fusionlab.plans import Finding, Plan, Shelf, Source
 from fusionlab.reading import is_id
 from fusionlab.recipe import Request
+from fusionlab.sources.references import is_asked
 
 E = TypeVar("E", bound="Entry")
 
@@ -125,6 +126,8 @@ class Builder(Entry):
     """Whether the app's page offers it: not where its settings name files of this machine."""
     keeps: bool = False
     """Whether `Stop`, thrown into its execution, makes a model of what there is."""
+    asks: bool = False
+    """Whether servers and GGUF files are sources as they are, which tell log-probabilities."""
 
     def plan(
         self,
@@ -148,6 +151,10 @@ class Builder(Entry):
         if not id:
             return plan
         return replace(plan, id=id, reference=plan.reference.removesuffix(plan.id) + id)
+
+    def needs_weights(self, source: Source) -> bool:
+        """Whether the source's weights have to be on this machine."""
+        return not (self.asks and is_asked(source.ref))
 
     def files(self, settings: Mapping[str, Any]) -> Sequence[str]:
         """Those of the settings that are the names of files."""
@@ -232,6 +239,7 @@ def model_builder(
     between: Between | None = None,
     in_app: bool = True,
     keeps: bool = False,
+    asks: bool = False,
 ) -> Callable[[PlanFunction], PlanFunction]:
     """The decorated function is the builder `name`; `execute` carries out what it plans.
 
@@ -257,6 +265,7 @@ def model_builder(
             between=between,
             in_app=in_app,
             keeps=keeps,
+            asks=asks,
         )
         _add(_BUILDERS, "builder", builder)
         return function

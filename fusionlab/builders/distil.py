@@ -6,10 +6,12 @@ teacher with the same vocabulary, ULD, and the text alone.
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Annotated
 
 from pydantic import Field
 
+from fusionlab.builders.asking import Asked
 from fusionlab.builders.distilling import Distilling, Objective, execute
 from fusionlab.builders.lessons import (
     SUITE,
@@ -20,6 +22,7 @@ from fusionlab.builders.lessons import (
     known_of,
     learned_from,
     material,
+    sources_here,
 )
 from fusionlab.builders.offered import TAUGHT
 from fusionlab.builders.train import (
@@ -46,11 +49,12 @@ from fusionlab.distil.vocabulary import MapRule, exact_map
 from fusionlab.errors import MemberError, RecipeError
 from fusionlab.plans import Finding
 from fusionlab.registry import File, Group, Learner, Material, Plan, Source, Where, model_builder
+from fusionlab.sources.references import is_asked
 from fusionlab.training.loop import Plan as Schedule
 from fusionlab.training.records import CORPUS
 from fusionlab.training.tuning import Precision, Tuning
 from fusionlab.weights.opened import Opened, opened
-from fusionlab.weights.papers import joint_licence, slug
+from fusionlab.weights.papers import joint_licence, short, slug
 from fusionlab.weights.room import without_memory, without_room
 
 
@@ -60,6 +64,7 @@ from fusionlab.weights.room import without_memory, without_room
     paper="https://arxiv.org/abs/2401.10491",
     min_sources=1,
     keeps=True,
+    asks=True,
 )
 def distil(
     sources: Sequence[Source],
@@ -172,74 +177,85 @@ def distil(
         raise RecipeError("train-no-data")
     if steps and tokens:
         raise RecipeError("train-steps-and-tokens", steps=steps, tokens=tokens)
-    learning = known_of(opened(target.strip()))
-    teachers = [known_of(opened(each.ref)) for each in sources]
-    records, learns = material(data.strip(), questions)
-    context = context_of(learning.source)
-    longest = length or min(USUAL_LENGTH, context or USUAL_LENGTH)
-    found = learned_from(records, learning, teachers, longest, held_out)
-    total = steps or steps_for(found.lessons, batch * accumulate, tokens)
-    rate = learning_rate or RATES[learns] * (LORA_RATE if lora else 1)
-    schedule = Schedule(
-        total,
-        rate,
-        warmup=max(1, total // WARMUP) if warmup is None else warmup,
-        weight_decay=0.0 if lora else 0.1,
-        seed=seed,
-    )
-    tuning = Tuning(learns, schedule, batch, accumulate, longest, 0.1, held_out, precision)
-    training = Training(
-        learning.source.ref,
-        tuning,
-        data.strip(),
-        questions,
-        records.name,
-        records.sha256,
-        lora,
-        alpha or 2 * lora,
-        whole=False,
-        own=None,
-        examples=found.lessons.examples,
-        tokens=found.lessons.tokens,
-        held_out=found.lessons.kept,
-    )
-    entries = n_top * (len(teachers) if rule == "avgce" else 1)
-    stores = objective in ("fused", "uld") and not (objective == "fused" and clm_share == 1)
-    readers = [*teachers, *([learning] if objective == "fused" else [])] if stores else []
-    details = Distilling(
-        training,
-        tuple(each.source.ref for each in teachers),
-        objective,
-        clm_share,
-        rule,
-        map,
-        align,
-        n_top,
-        temperature,
-        len(found.documents),
-        sum(cache_size(each, found.documents, n_top) for each in readers),
-        (found.lessons.tokens * entries * ENTRY) if stores else 0,
-        tuple(_exact(each, learning) for each in teachers),
-    )
-    return _plan(details, learning, teachers, found)
+    learner = opened(target.strip())
+    learning = known_of(learner)
+    if objective == "plain":
+        _check_weights(sources)
+    with ExitStack() as answering:
+        teachers = [known_of(each) for each in sources_here([s.ref for s in sources], answering)]
+        records, learns = material(data.strip(), questions)
+        context = context_of(learner)
+        longest = length or min(USUAL_LENGTH, context or USUAL_LENGTH)
+        found = learned_from(records, learning, teachers, longest, held_out)
+        total = steps or steps_for(found.lessons, batch * accumulate, tokens)
+        rate = learning_rate or RATES[learns] * (LORA_RATE if lora else 1)
+        schedule = Schedule(
+            total,
+            rate,
+            warmup=max(1, total // WARMUP) if warmup is None else warmup,
+            weight_decay=0.0 if lora else 0.1,
+            seed=seed,
+        )
+        tuning = Tuning(learns, schedule, batch, accumulate, longest, 0.1, held_out, precision)
+        training = Training(
+            learner.ref,
+            tuning,
+            data.strip(),
+            questions,
+            records.name,
+            records.sha256,
+            lora,
+            alpha or 2 * lora,
+            whole=False,
+            own=None,
+            examples=found.lessons.examples,
+            tokens=found.lessons.tokens,
+            held_out=found.lessons.kept,
+        )
+        entries = n_top * (len(teachers) if rule == "avgce" else 1)
+        stores = objective in ("fused", "uld") and not (objective == "fused" and clm_share == 1)
+        readers = [*teachers, *([learning] if objective == "fused" else [])] if stores else []
+        details = Distilling(
+            training,
+            tuple(each.source.ref for each in teachers),
+            objective,
+            clm_share,
+            rule,
+            map,
+            align,
+            n_top,
+            temperature,
+            len(found.documents),
+            sum(cache_size(each, found.documents, n_top) for each in readers),
+            (found.lessons.tokens * entries * ENTRY) if stores else 0,
+            tuple(_exact(each, learning) for each in teachers),
+        )
+        return _plan(details, learner, learning, teachers, found)
+
+
+def _check_weights(sources: Sequence[Source]) -> None:
+    """No source is only asked; raises RecipeError."""
+    for each in sources:
+        if is_asked(each.ref):
+            raise RecipeError("distil-plain-asked", source=short(each.ref))
 
 
 def _plan(
-    details: Distilling, target: Known, teachers: Sequence[Known], found: Found
+    details: Distilling, source: Opened, target: Known, teachers: Sequence[Known], found: Found
 ) -> Plan[Distilling]:
-    source, training = target.source, details.training
+    training = details.training
     every = sum(each.elements for each in source.weights.tensors.values())
     size = sum(each.bytes for each in source.weights.tensors.values())
     trained = adapter_size(source, training.rank) if training.rank else every
     named = f"{slug(source.ref)}-{details.objective}"
-    reading = max(_float_size(each.source) for each in teachers)
+    reading = max(_memory(each.source) for each in teachers)
     training_ = NUMBERS * 4 * trained + (4 * every if training.rank else 0)
     alive = details.objective == "plain" and details.clm_share < 1
     needed = training_ + reading if alive else max(training_, reading if details.cached else 0)
     bytes_ = 2 * trained if training.rank else size
     room = bytes_ + CHECKPOINTED * 4 * trained + details.cached + details.fused
     findings = (
-        *_refusals(details, target, teachers, found),
+        *_refusals(details, source, target, teachers, found),
         *without_room(room),
         *without_memory(needed),
         *_remarks(details, teachers, found),
@@ -259,8 +275,10 @@ def _plan(
     )
 
 
-def _float_size(source: Opened) -> int:
-    """Bytes of the model in float32."""
+def _memory(source: Opened | Asked) -> int:
+    """Bytes that the model takes here: in float32, unless llama.cpp reads it."""
+    if isinstance(source, Asked):
+        return source.bytes
     return 4 * sum(each.elements for each in source.weights.tensors.values())
 
 
@@ -270,15 +288,15 @@ def _exact(source: Known, target: Known) -> float:
 
 
 def _refusals(
-    details: Distilling, target: Known, teachers: Sequence[Known], found: Found
+    details: Distilling, source: Opened, target: Known, teachers: Sequence[Known], found: Found
 ) -> list[Finding]:
     """What keeps the target from being trained."""
-    training, source = details.training, target.source
+    training = details.training
     length, context = training.tuning.length, context_of(source)
     said = [
         Finding.of("refused", "graft-quantised", source=each.source.ref)
         for each in (target, *teachers)
-        if "quantization_config" in each.source.config
+        if isinstance(each.source, Opened) and "quantization_config" in each.source.config
     ]
     if source.adapter is not None:
         said.append(Finding.of("refused", "train-source-adapted", source=source.ref))
@@ -315,7 +333,7 @@ def _unlike(target: Known, teacher: Known) -> list[Finding]:
     if spelled(target.vocabulary) != spelled(teacher.vocabulary):
         values = {"teacher": teacher.name, "target": target.name}
         said.append(Finding.of("refused", "distil-other-vocabulary", **values))
-    if teacher.source.adapter is not None:
+    if isinstance(teacher.source, Opened) and teacher.source.adapter is not None:
         said.append(Finding.of("refused", "distil-teacher-adapted", source=teacher.source.ref))
     return said
 
@@ -349,6 +367,11 @@ def _remarks(details: Distilling, teachers: Sequence[Known], found: Found) -> li
         "drawn": tuning.drawn,
     }
     said.append(Finding.of("note", "train-counts", **counts))
+    said += [
+        Finding.of("note", "distil-server-unverified", source=each.name)
+        for each in teachers
+        if isinstance(each.source, Asked) and each.source.file is None
+    ]
     if details.cached:
         sizes = {
             "cached": f"{details.cached / 1e6:.1f}",

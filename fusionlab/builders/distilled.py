@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
+from fusionlab.builders.asking import Asked
 from fusionlab.builders.tuned import held_out_section, report_of, saved, settings_of
 from fusionlab.events import Event, Progress
 from fusionlab.making import Papers
@@ -31,7 +32,7 @@ DONE = {
 def written(
     plan: "Plan[Distilling]",
     target: Opened,
-    sources: Sequence[Opened],
+    sources: Sequence[Opened | Asked],
     result: tuple[Any, Outcome, Sequence[dict[str, float]]],
     work: Path,
     part: Path,
@@ -99,7 +100,9 @@ def _settings(details: "Distilling") -> dict[str, Any]:
     }
 
 
-def _card(plan: "Plan[Distilling]", models: Sequence[Opened], outcome: Outcome, heard: str) -> str:
+def _card(
+    plan: "Plan[Distilling]", models: Sequence[Opened | Asked], outcome: Outcome, heard: str
+) -> str:
     details = plan.details
     training = details.training
     schedule = training.tuning.schedule
@@ -116,6 +119,7 @@ def _card(plan: "Plan[Distilling]", models: Sequence[Opened], outcome: Outcome, 
         f"{training.held_out:,} more were held out.",
         heard,
         lineage_section(plan, {each.ref: each.licence for each in models}),
+        _unverified(models),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses, "
         "`report.json` what came of each source.",
     ]
@@ -128,3 +132,10 @@ def _card(plan: "Plan[Distilling]", models: Sequence[Opened], outcome: Outcome, 
     tags = ("distil", details.objective, *(("lora",) if training.rank else ()))
     library = "peft" if training.rank else "transformers"
     return card_text(plan, tags, [each for each in sections if each], library=library)
+
+
+def _unverified(models: Sequence[Opened | Asked]) -> str:
+    servers = [f"`{each.ref}`" for each in models if isinstance(each, Asked) and not each.file]
+    if not servers:
+        return ""
+    return f"What a server held cannot be verified: {', '.join(servers)}."

@@ -2,22 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import torch
 
+from fusionlab.builders.asking import Asked
 from fusionlab.builders.distilled import written
 from fusionlab.builders.lessons import (
     Found,
     expectations,
+    fingerprint_of,
     known_of,
     learned_from,
     material,
     readings_of,
+    sources_had,
 )
 from fusionlab.builders.trained import (
     FORMAT,
@@ -39,10 +43,8 @@ from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.training import together
 from fusionlab.training.packing import Course
 from fusionlab.training.tuning import Outcome, Teaching, computed_in, tuned
-from fusionlab.weights.opened import Opened, fetched, fingerprint
+from fusionlab.weights.opened import Opened, fetched
 
-T = TypeVar("T")
-U = TypeVar("U")
 Objective = Literal["fused", "clm", "plain", "uld"]
 """FuseLLM, the text alone, one teacher with the same vocabulary, or one with any."""
 
@@ -82,22 +84,28 @@ def execute(plan: Plan[Distilling], shelf: Path | None = None) -> Making:
     be written; MemberError where a source fails. What it has stored by then stays.
     """
     plan.check()
+    with ExitStack() as answering:
+        return (yield from _execute(plan, shelf, answering))
+
+
+def _execute(plan: Plan[Distilling], shelf: Path | None, answering: ExitStack) -> Making:
+    """The same; sources that are asked answer until `answering` is closed."""
     details = plan.details
     training = details.training
     if training.rank and is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     target = yield from fetched(training.source)
-    sources = yield from _each(fetched, details.sources)
+    sources = yield from sources_had(details.sources, answering)
     if together.rank():
         work = together.shared_folder()
         if work is not None:
-            yield from _work(plan, target, sources, work)
+            yield from _work(plan, target, sources, answering, work)
         return work or Path()
     begun: list[Path] = []
     order = Order(
         plan,
         (yield from _made_by(details, [target, *sources])),
-        work=partial(_led, plan, target, sources, begun),
+        work=partial(_led, plan, target, sources, answering, begun),
         write=partial(written, plan, target, sources),
         base=weights_of(target) if training.rank else {},
     )
@@ -108,7 +116,7 @@ def execute(plan: Plan[Distilling], shelf: Path | None = None) -> Making:
             together.shared_folder()  # nothing is left to do for the others
 
 
-def _made_by(details: Distilling, models: Sequence[Opened]) -> Generator[Event, None, str]:
+def _made_by(details: Distilling, models: Sequence[Opened | Asked]) -> Generator[Event, None, str]:
     """A hash of all that decides the new weights."""
     told = asdict(details)
     training = told.pop("training")
@@ -116,7 +124,10 @@ def _made_by(details: Distilling, models: Sequence[Opened]) -> Generator[Event, 
         del told[name]
     precision = str(computed_in(details.training.tuning.precision))
     tuning = {**training["tuning"], "precision": precision}
-    prints = yield from _each(fingerprint, models)
+    prints = []
+    for each in models:
+        print_ = yield from fingerprint_of(each)
+        prints.append(print_)
     rest = [training["sha256"], training["rank"], training["alpha"], prints]
     whole = ["distil", FORMAT, told, tuning, *rest]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
@@ -126,42 +137,38 @@ Result = tuple[Any, Outcome, Sequence[dict[str, float]]]
 """The trained model, what the training came to, and what came of each source."""
 
 
-def _each(
-    does: Callable[[T], Generator[Event, None, U]], things: Sequence[T]
-) -> Generator[Event, None, list[U]]:
-    """What comes of each of them, one after the other."""
-    done: list[U] = []
-    for each in things:
-        result = yield from does(each)
-        done.append(result)
-    return done
-
-
 def _led(
     plan: Plan[Distilling],
     target: Opened,
-    sources: Sequence[Opened],
+    sources: Sequence[Opened | Asked],
+    answering: ExitStack,
     begun: list[Path],
     work: Path,
 ) -> Generator[Event, None, Result]:
     """The same as `_work`, in which the processes that follow this one take part."""
     found = _found(plan.details, target, sources)
     fused = yield from _prepared(plan.details, target, sources, found, work)
+    answering.close()  # what they hold in memory is not needed any longer
     begun.append(work)
     together.shared_folder(work)
     return (yield from _learned(plan, target, sources, found, fused, work))
 
 
 def _work(
-    plan: Plan[Distilling], target: Opened, sources: Sequence[Opened], work: Path
+    plan: Plan[Distilling],
+    target: Opened,
+    sources: Sequence[Opened | Asked],
+    answering: ExitStack,
+    work: Path,
 ) -> Generator[Event, None, Result]:
     """The training in a process that follows: what it learns stands in the work folder."""
     found = _found(plan.details, target, sources)
+    answering.close()
     fused = fused_in(work, found.documents) if plan.details.cached else None
     return (yield from _learned(plan, target, sources, found, fused, work))
 
 
-def _found(details: Distilling, target: Opened, sources: Sequence[Opened]) -> Found:
+def _found(details: Distilling, target: Opened, sources: Sequence[Opened | Asked]) -> Found:
     """What was planned to be learned; raises RecipeError where the data are others by now."""
     training = details.training
     records, _ = material(training.data, training.questions)
@@ -173,7 +180,11 @@ def _found(details: Distilling, target: Opened, sources: Sequence[Opened]) -> Fo
 
 
 def _prepared(
-    details: Distilling, target: Opened, sources: Sequence[Opened], found: Found, work: Path
+    details: Distilling,
+    target: Opened,
+    sources: Sequence[Opened | Asked],
+    found: Found,
+    work: Path,
 ) -> Generator[Event, None, Fused | None]:
     """What the target learns of its sources, stored, mapped, aligned and fused."""
     if not details.cached:
@@ -183,7 +194,7 @@ def _prepared(
     for each in sources:
         source = known_of(each)
         readings = readings_of(source, found.documents)
-        made_by = yield from fingerprint(each)
+        made_by = yield from fingerprint_of(each)
         kept = yield from expectations(source, made_by, readings, details.n_top)
         mapping = token_map(source.vocabulary, known.vocabulary, details.map)
         teachers.append(
@@ -193,7 +204,7 @@ def _prepared(
     if details.objective == "fused":
         readings = [each.reading for each in found.documents]
         own = yield from expectations(
-            known, (yield from fingerprint(target)), readings, details.n_top
+            known, (yield from fingerprint_of(target)), readings, details.n_top
         )
     rule: Rule = "uld" if details.objective == "uld" else details.rule
     fusing = Fusing(
@@ -212,7 +223,7 @@ def _prepared(
 def _learned(
     plan: Plan[Distilling],
     target: Opened,
-    sources: Sequence[Opened],
+    sources: Sequence[Opened | Asked],
     found: Found,
     fused: Fused | None,
     work: Path,
@@ -229,12 +240,13 @@ def _learned(
 
 
 def _teaching(
-    details: Distilling, sources: Sequence[Opened], fused: Fused | None
+    details: Distilling, sources: Sequence[Opened | Asked], fused: Fused | None
 ) -> Teaching | None:
     """What is learned at each step; None where it is the text alone."""
     share = details.clm_share
-    if details.objective == "plain" and share < 1:
-        teacher = open_model(sources[0].folder, dtype=torch.float32).eval()
+    first = sources[0]
+    if details.objective == "plain" and share < 1 and isinstance(first, Opened):
+        teacher = open_model(first.folder, dtype=torch.float32).eval()
         if torch.cuda.is_available():
             teacher = teacher.to("cuda")
         told = {"teacher": teacher, "clm_share": share, "temperature": details.temperature}

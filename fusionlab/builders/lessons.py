@@ -1,21 +1,29 @@
 """What a target and its sources read when knowledge is fused, and what they expect of it."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
+from fusionlab.builders.asking import Asked, asked
+from fusionlab.builders.asking import fingerprint as told_print
 from fusionlab.builders.material import material_for
+from fusionlab.distil.asked import asked_blocks
 from fusionlab.distil.documents import Document, Reading, documents
-from fusionlab.distil.observed import Observed, observed_blocks
+from fusionlab.distil.observed import Observed, Reader, observed_blocks
+from fusionlab.distil.served import ServedTokenizer
 from fusionlab.distil.storing import Source, Stored, bytes_needed, stored
 from fusionlab.engines.memory import Loan, default_pool
 from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.errors import RecipeError
-from fusionlab.events import Event
+from fusionlab.events import Event, Progress
 from fusionlab.models.base import Level, LogitModel, Message
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.reading import path_of, read_json, read_text
 from fusionlab.sources.opening import open_tokenizer
+from fusionlab.sources.references import is_asked
+from fusionlab.sources.scheme import News
 from fusionlab.training.columns import Objective
 from fusionlab.training.encoding import Unit, Writer
 from fusionlab.training.packing import split
@@ -28,9 +36,10 @@ from fusionlab.training.records import (
     read,
 )
 from fusionlab.training.tuning import Lessons
-from fusionlab.weights.opened import Opened
+from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
 from fusionlab.weights.papers import short
 
+T = TypeVar("T")
 SUITE = "suite:"
 TRIED = 32
 """Documents on which a plan tries what a source makes of them."""
@@ -38,9 +47,9 @@ TRIED = 32
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A model that reads along, of which only the tokenizer is loaded."""
+    """A model that reads along: of weights that are here only the tokenizer is loaded."""
 
-    source: Opened
+    source: Opened | Asked
     vocabulary: Vocabulary
     writer: Writer
 
@@ -48,6 +57,14 @@ class Known:
     def name(self) -> str:
         """As it stands in messages."""
         return short(self.source.ref)
+
+    @property
+    def context(self) -> int | None:
+        """The tokens of a text that it reads, at most; None where it does not say."""
+        if isinstance(self.source, Asked):
+            return self.source.model.context - 1  # of the last one it is asked what follows
+        context = self.source.config.get("max_position_embeddings")
+        return context if isinstance(context, int) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +76,39 @@ class Found:
     lessons: Lessons
 
 
-def known_of(source: Opened) -> Known:
-    """What is known of the model by its config and tokenizer; raises SourceError."""
+def sources_here(refs: Sequence[str], answering: ExitStack) -> list[Opened | Asked]:
+    """The sources as they are now: nothing is fetched. Those that are asked answer until
+    `answering` is closed.
+    """
+    return [_at_once(asked(ref, answering)) if is_asked(ref) else opened(ref) for ref in refs]
+
+
+def sources_had(
+    refs: Sequence[str], answering: ExitStack
+) -> Generator[News, None, list[Opened | Asked]]:
+    """The same, fetched if need be."""
+    found: list[Opened | Asked] = []
+    for ref in refs:
+        source = yield from (asked(ref, answering) if is_asked(ref) else fetched(ref))
+        found.append(source)
+    return found
+
+
+def fingerprint_of(source: Opened | Asked) -> Generator[Progress, None, str]:
+    """A hash of all that decides what the source expects."""
+    if isinstance(source, Asked):
+        return (yield from told_print(source))
+    return (yield from fingerprint(source))
+
+
+def known_of(source: Opened | Asked) -> Known:
+    """What is known of the model by its config and tokenizer, or by what it says of itself.
+
+    Raises SourceError, or MemberError.
+    """
+    if isinstance(source, Asked):
+        writer = Writer.of(ServedTokenizer(source.model), short(source.ref))
+        return Known(source, source.model.vocabulary, writer)
     tokenizer = open_tokenizer(source.folder)
     habits = source.folder / "generation_config.json"
     told = read_json(read_text(habits)) if habits.exists() else {}
@@ -89,8 +137,12 @@ def material(data: str, questions: int) -> tuple[Records, Objective]:
 def learned_from(
     records: Records, target: Known, sources: Sequence[Known], longest: int, share: float
 ) -> Found:
-    """The records as the target learns them, in documents that fit every source."""
-    writers = [target.writer, *(each.writer for each in sources)]
+    """The records as the target learns them, in documents that fit every source of weights.
+
+    A server is not asked how it reads every piece of them; what is too long for it is refused.
+    """
+    here = [each.writer for each in sources if isinstance(each.source, Opened)]
+    writers = [target.writer, *here]
     found = documents(records, writers, longest)
     if not found.texts:
         raise RecipeError("distil-no-blocks")
@@ -110,10 +162,10 @@ def learned_from(
 
 def readings_of(known: Known, texts: Sequence[Document]) -> list[Reading]:
     """The documents as this model reads them; raises RecipeError where one is too long for it."""
-    context = known.source.config.get("max_position_embeddings")
+    context = known.context
     readings = [each.read(known.writer) for each in texts]
     longest = max(sum(len(run.ids) for run in each) for each in readings)
-    if isinstance(context, int) and longest > context:
+    if context is not None and longest > context:
         raise RecipeError("distil-source-short", name=known.name, count=longest, context=context)
     return readings
 
@@ -128,32 +180,37 @@ def cache_size(known: Known, texts: Sequence[Document], n_top: int) -> int:
 def expectations(
     known: Known, made_by: str, readings: Sequence[Reading], n_top: int
 ) -> Generator[Event, None, Stored]:
-    """What the model expects of the readings, stored; it is loaded only where they are not yet."""
+    """What the model expects of the readings, stored; it is read only where they are not yet."""
     with default_pool().borrow() as loan:
-        source = _source(known, made_by, _reader(known.source.ref, loan))
+        source = _source(known, made_by, _reader(known.source, loan))
         blocks = [[token for run in each for token in run.ids] for each in readings]
         return (yield from stored(source, blocks, n_top))
 
 
-def _source(
-    known: Known, made_by: str, reads: Callable[[Sequence[Sequence[int]], int], Iterator[Observed]]
-) -> Source:
+def _source(known: Known, made_by: str, reads: Reader) -> Source:
     return Source(known.name, made_by, known.vocabulary, reads)
 
 
-def _reader(ref: str, loan: Loan) -> Callable[[Sequence[Sequence[int]], int], Iterator[Observed]]:
+def _reader(source: Opened | Asked, loan: Loan) -> Reader:
+    if isinstance(source, Asked):
+        return partial(asked_blocks, source.model)
+
     def read_blocks(blocks: Sequence[Sequence[int]], n_top: int) -> Iterator[Observed]:
-        loading = loan.load(ref, Level.INTERNALS)
-        model: Any = None
-        while model is None:
-            try:
-                next(loading)
-            except StopIteration as end:
-                model = end.value
+        model: Any = _at_once(loan.load(source.ref, Level.INTERNALS))
         reads: LogitModel = model
         yield from observed_blocks(reads, blocks, n_top)
 
     return read_blocks
+
+
+def _at_once(steps: Generator[Any, None, T]) -> T:
+    """What the steps come to."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 def _asks(place: str) -> bool:

@@ -137,9 +137,9 @@ def made(build: "BuildRecipe", *, proof: bool) -> tuple["ModelBuilt", Path]:
     from fusionlab.sources.references import folder_for
     from fusionlab.training.loop import Stop
 
-    for source in build.sources:
-        shown_to_the_end(folder_for(source.ref))
     builder = get_builder(build.builder)
+    for source in filter(builder.needs_weights, build.sources):
+        shown_to_the_end(folder_for(source.ref))
     plan = builder.plan(build.sources, build.settings, build.id)
     plan.check()
     for finding in plan.findings:
@@ -167,7 +167,7 @@ def _follow(build: "BuildRecipe") -> None:
     from fusionlab.sources.references import folder_for
 
     builder = get_builder(build.builder)
-    for source in build.sources:
+    for source in filter(builder.needs_weights, build.sources):
         deque(folder_for(source.ref), maxlen=0)
     deque(builder.execute(builder.plan(build.sources, build.settings, build.id), None), maxlen=0)
 

@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby, pairwise
+from math import exp, nan
 from typing import Any
 
 from fusionlab.engines.completions import EVENTS_MORE, EVENTS_PER_TOKEN
@@ -84,20 +85,24 @@ class LlamaCppModel:
         self.context = facts.context
         self.in_slot = Counter(dict.fromkeys(range(self.slots), 0))
         """How many open continuations use each slot."""
+        self.mass = nan
+        """Of the probabilities of all tokens, once the vocabulary was read."""
         self._stop = stop
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What each id stands for, as the server itself spells it."""
         candidates = self.candidates([self.facts.filler], self.facts.vocabulary)
+        self.mass = sum(exp(each.logprob) for each in candidates)
         return _vocabulary(self.endpoint, candidates)
 
     def encode(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat template, ready for the answer's first token."""
         turns = [{"role": message.role, "content": message.content} for message in prompt]
         answer = self.endpoint.post("/apply-template", {"messages": turns})
-        ids = _tokenized(self.endpoint, self.endpoint.checked(Templated, answer).prompt)
-        if not ids or max(ids) >= self.facts.vocabulary:
+        text = self.endpoint.checked(Templated, answer).prompt
+        ids = self.tokenized(text, marks=True, begins=True)
+        if not ids:
             raise self.endpoint.strange(ids)
         return ids
 
@@ -152,9 +157,10 @@ class LlamaCppModel:
         every = self.candidates(ids, self.facts.vocabulary, slot)
         return every[:n], next(one.logprob for one in every if one.id == label)
 
-    def tokenized(self, text: str) -> list[int]:
-        """The text in the model's tokens, without marks of its beginning; marks in it are text."""
-        ids = _tokenized(self.endpoint, text, marks=False)
+    def tokenized(self, text: str, *, marks: bool = False, begins: bool = False) -> list[int]:
+        """The text in tokens, with its mark where it `begins`; `marks` in it are marks, or text."""
+        body = {"content": text, "add_special": begins, "parse_special": marks}
+        ids = self.endpoint.checked(Tokenized, self.endpoint.post("/tokenize", body)).tokens
         if max(ids, default=0) >= self.facts.vocabulary:
             raise self.endpoint.strange(ids)
         return ids
@@ -366,11 +372,6 @@ def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
 def _is_whole(piece: bytes) -> bool:
     """Whether the token is text of whole characters."""
     return piece.decode(errors="ignore").encode() == piece != b""
-
-
-def _tokenized(endpoint: Endpoint, text: str, *, marks: bool = True) -> list[int]:
-    body = {"content": text, "add_special": marks, "parse_special": marks}
-    return endpoint.checked(Tokenized, endpoint.post("/tokenize", body)).tokens
 
 
 def _equal_neighbours(encoded: Sequence[list[int]], most: int) -> list[list[int]]:

@@ -104,7 +104,8 @@ def subject_of(name: str) -> Subject:
     folder, ref = built_folder(name), f"{PREFIX}{name}"
     recipe = _recipe(folder)
     settings = recipe.get("settings", {})
-    parents = spec_of(ref).lineage
+    # What stands behind a server has no weights to be examined beside it.
+    parents = tuple(each for each in spec_of(ref).lineage if parse(each).scheme != "api")
     if recipe.get("builder") == "graft":
         return Subject(ref, parents, taken=_taken(parents, str(settings.get("layers", ""))))
     base = str(settings.get("base") or "") or common_ancestor(parents) or ""

@@ -123,6 +123,14 @@ def has_gguf(ref: str) -> bool:
     return "gguf" in forms_of(ref)
 
 
+def is_asked(ref: str) -> bool:
+    """Whether the model is asked as it stands, and tells log-probabilities at most: a GGUF file in
+    llama.cpp, or a server.
+    """
+    parts = parse(ref)
+    return parts.scheme in ("api", "gguf") and not parts.adapter
+
+
 def _whole(ref: str) -> Reference:
     """The parts of the reference, or of the base's where what it names is itself an adapter."""
     parts = parse(ref)

@@ -198,7 +198,10 @@ def _models_of(builder: Builder, asked: Asked) -> list[str]:
         for name, field_ in builder.settings.model_fields.items()
         if any(isinstance(mark, Learner) for mark in field_.metadata)
     ]
-    return [*filter(None, marked), *(source.ref for source in asked.sources)]
+    return [
+        *filter(None, marked),
+        *(source.ref for source in filter(builder.needs_weights, asked.sources)),
+    ]
 
 
 def _to_be_built(ref: str) -> BuildPreset | None:

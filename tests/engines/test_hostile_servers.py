@@ -197,7 +197,8 @@ def candidate(number: Any = 1, logprob: Any = -1.0, **more: Any) -> dict[str, An
     ids=lambda told: repr(told)[:60],
 )
 def test_candidates_that_cannot_be_are_refused(told: Any) -> None:
-    said = json.dumps({"completion_probabilities": [{"top_logprobs": told}]})
+    told_all = {"logprob": -1.0, "top_logprobs": told}
+    said = json.dumps({"completion_probabilities": [told_all]})
     with (
         closing(token_model(said)) as model,
         closing(model.begin([1])) as answer,
@@ -208,7 +209,8 @@ def test_candidates_that_cannot_be_are_refused(told: Any) -> None:
 
 def test_more_candidates_than_were_asked_for_are_left_out() -> None:
     told = [candidate(number, -1.0 - number) for number in range(9)]
-    said = json.dumps({"completion_probabilities": [{"top_logprobs": told}]})
+    told_all = {"logprob": -1.0, "top_logprobs": told}
+    said = json.dumps({"completion_probabilities": [told_all]})
     with closing(token_model(said)) as model, closing(model.begin([1])) as answer:
         assert answer.top(3) == [(b"a", -1.0), (b"a", -2.0), (b"a", -3.0)]
 

@@ -44,7 +44,7 @@ LLAMA: dict[str, Any] = {
     "/apply-template": {"prompt": "2+2?"},
     "/detokenize": {"content": "a"},
     "/completion": {
-        "completion_probabilities": [{"top_logprobs": TOLD}],
+        "completion_probabilities": [{"logprob": -1.0, "top_logprobs": TOLD}],
         "generation_settings": {"logit_bias": [{"token": 2, "bias": -1.0}]},
     },
 }

@@ -39,8 +39,15 @@ distil-teacher-adapted = { $source } is a model with an adapter, which does not 
         [app] merge it into one model first, and take that
        *[terminal] make one model of both first, with fusionlab build merge --source { $source } --id NAME, and name built:NAME
     }
+distil-plain-asked = { $source } only tells log-probabilities, and { CHOICE("objective", "plain") } needs a teacher whose weights are on this machine
+    .hint = take { CHOICE("objective", "fused") } or { CHOICE("objective", "uld") }, or a source whose weights are here
+distil-text-only = { $name } gives text only, or did not answer in time as a llama.cpp server does: what it expects cannot be stored
+    .hint = serve the model with llama.cpp, which tells log-probabilities, or take a GGUF file or a model whose weights are here
+distil-not-exact = { $name } does not tell the exact log-probabilities of all its tokens, which are what is learned
+    .hint = serve the model with a current llama.cpp, or take a GGUF file or a model whose weights are here
 
 ## The builder: what it says
 
+distil-server-unverified = { $source }: which model its server holds cannot be verified from here; what is stored of it goes by what the server says of its model, and by its vocabulary
 distil-stores = what the models expect takes { $cached } MB, which are kept; fused { $fused } MB more, as long as it trains
 distil-map = { $exact } of the tokens of { $source } are in the target's vocabulary, byte for byte

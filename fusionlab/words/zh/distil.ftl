@@ -35,8 +35,15 @@ distil-teacher-adapted = { $source } 是带适配器的模型，不能逐个词�
         [app] 请先把两者合并成一个模型，再使用它
        *[terminal] 请先用 fusionlab build merge --source { $source } --id NAME 把两者合成一个模型，再指定 built:NAME
     }
+distil-plain-asked = { $source } 只提供对数概率，而 { CHOICE("objective", "plain") } 需要权重在本机的教师
+    .hint = 请使用 { CHOICE("objective", "fused") } 或 { CHOICE("objective", "uld") }，或改用权重在本机的来源
+distil-text-only = { $name } 只提供文本，或没有像 llama.cpp 服务器那样及时应答：无法保存它的预测
+    .hint = 请用能提供对数概率的 llama.cpp 运行该模型，或改用 GGUF 文件或权重在本机的模型
+distil-not-exact = { $name } 没有给出全部词元的精确对数概率，而这正是要学习的内容
+    .hint = 请用较新的 llama.cpp 运行该模型，或改用 GGUF 文件或权重在本机的模型
 
 ## 构建器：说明
 
+distil-server-unverified = { $source }：无法从本机核实其服务器上是哪个模型；为它保存的内容以服务器对模型的自述及其词表为准
 distil-stores = 各模型的预测共占 { $cached } MB，会保留下来；融合后的分布在训练期间另占 { $fused } MB
 distil-map = { $source } 的词元中有 { $exact } 在目标词表里有字节完全相同的词元
