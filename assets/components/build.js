@@ -241,8 +241,20 @@
         Object.entries(source.options || {}).filter(([option]) => names.includes(option)),
       ),
     }));
+    begin(f);
     drawForm(f);
     changed(f);
+  };
+
+  /** What cannot be done without stands in the form; a model is not to learn from itself alone. */
+  const begin = (f) => {
+    const { settings, start } = builderOf(f);
+    Object.assign(f.asked.settings, start.settings);
+    const learners = settings
+      .filter((each) => each.kind === "model")
+      .map((each) => start.settings[each.name]);
+    if (f.asked.sources.every(({ ref }) => learners.includes(ref)))
+      f.asked.sources = plain(start).sources;
   };
 
   const submit = (f) => {

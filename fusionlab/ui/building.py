@@ -121,6 +121,7 @@ def form_view(asked: Asked, **how: Any) -> Drawn:
                 partial(limits().offers_setting, each),
                 partial(limits().offers_option, each),
             )
+            | {"start": _start(each)}
             for each in builders()
         ],
         "models": source_models(),
@@ -133,6 +134,22 @@ def form_view(asked: Asked, **how: Any) -> Drawn:
         "running": False,
         **how,
     }
+
+
+def _start(builder: Builder) -> Drawn:
+    """Sources to begin with, and the models and data that the builder cannot do without: those of
+    its first preset.
+    """
+    first = next((each for each in build_presets() if each.builder == builder.name), None)
+    if first is None:
+        return {"sources": [], "settings": {}}
+    marked = [
+        name
+        for name, field_ in builder.settings.model_fields.items()
+        if any(isinstance(mark, Learner | Material) for mark in field_.metadata)
+    ]
+    settings = {name: first.settings[name] for name in marked if name in first.settings}
+    return {"sources": [asdict(each) for each in first.sources], "settings": settings}
 
 
 def planned(asked: Asked) -> Plan[Any]:

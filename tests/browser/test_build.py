@@ -173,6 +173,21 @@ def test_a_rule_shows_what_it_takes_and_nothing_else_is_told(room: Opens) -> Non
     expect(first.get_by_role("slider", name="Density: MLP")).to_have_value("0.2")
 
 
+def test_a_builder_that_learns_begins_with_what_it_cannot_do_without(room: Opens) -> None:
+    page = room()
+    form(page)
+    page.get_by_label("How", exact=True).select_option("distil")
+    page.wait_for_function("window.asked?.settings.target === 'zoo/base'")
+    asked = told(page, "input")["asked"]
+    melted = next(each for each in build_presets() if each.builder == "distil")
+    assert [each["ref"] for each in asked["sources"]] == [each.ref for each in melted.sources]
+    assert asked["settings"] == {name: melted.settings[name] for name in ("target", "data")}
+    page.get_by_label("How", exact=True).select_option("train")
+    page.wait_for_function("window.asked?.builder === 'train'")
+    assert told(page, "input")["asked"]["settings"] == {"data": "suite:zoo-mixed"}
+    expect(page.locator(".fl-build-source")).to_have_count(1)
+
+
 def test_an_older_plan_does_not_replace_a_newer_one(room: Opens) -> None:
     page = room()
     form(page)

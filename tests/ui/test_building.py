@@ -176,6 +176,16 @@ def test_a_demo_takes_no_text_that_could_name_a_file(setting: str) -> None:
 TRAINED: dict[str, Any] = {"objective": "instruct", "questions": 20, "steps": 2}
 
 
+@pytest.mark.parametrize("name", ["train", "distil"])
+def test_a_form_of_a_builder_that_learns_begins_with_what_can_be_built(name: str) -> None:
+    start = _builder(form_view(first_asked()), name)["start"]
+    sources = (
+        [Source(**each) for each in start["sources"]] if name == "distil" else [Source("zoo/base")]
+    )
+    plan = drawn_plan(Asked(name, sources, start["settings"]))
+    assert not plan["refused"]
+
+
 def test_what_is_learned_from_is_generated_or_was_brought(tmp_path: Path) -> None:
     train = _builder(form_view(first_asked()), "train")
     data = next(row for row in train["settings"] if row["name"] == "data")

@@ -50,7 +50,7 @@ train-nothing-learned = { $file } 第 { $number } 行：没有可学的内容，
     .hint = 请删除该行
 train-no-template = { $model } 没有对话模板，无法读取多轮对话
     .hint = 请给出 prompt 和 completion，或换一个有模板的模型
-train-all-too-long = { $file } 中的全部内容都超过 { $longest } 个 token
+train-all-too-long = { $file } 中的全部内容都超过 { $longest } 个词元
     .hint = 请调大 { SETTING("length", "train") }
 train-data-changed = 制定计划之后，{ $file } 被改动过
     .hint = { PLACE() ->
@@ -68,18 +68,18 @@ train-rows-left-out = { $name } 的 { $all } 行中有 { $count } 行不可用�
 
 ## 计划
 
-train-steps-and-tokens = 同时给出了步数（{ $steps }）和要读的 token 数（{ $tokens }）
+train-steps-and-tokens = 同时给出了步数（{ $steps }）和要读的词元数（{ $tokens }）
     .hint = 请只给出其中一个
-train-counts = 可学样例 { $examples } 个，共 { $tokens } 个 token；留出 { $held } 个；{ $steps } 步，每步 { $drawn } 个
+train-counts = 可学样例 { $examples } 个，共 { $tokens } 个词元；留出 { $held } 个；{ $steps } 步，每步 { $drawn } 个
 train-own-counts = 将对 { $suite } 的 { $questions } 道题各作答 { $samples } 次，由对的和错的回答配对；{ $steps } 步，每步 { $drawn } 对
 train-nothing-held-out = 没有留出任何数据，因此看不出模型是否只是死记硬背
-train-left-out = { $all } 个中有 { $count } 个超过 { $length } 个 token，已略去
+train-left-out = { $all } 个中有 { $count } 个超过 { $length } 个词元，已略去
     .hint = 若也要学习它们，请调大 { SETTING("length", "train") }
-train-unknown-tokens = 数据中有 { $count } 个 token 是模型的分词器不认识的
+train-unknown-tokens = 数据中有 { $count } 个词元是模型的分词器不认识的
     .hint = 请换用模型能读的数据
-train-text-short = { $file } 只有 { $count } 个 token，不足一行（{ $length }）
+train-text-short = { $file } 只有 { $count } 个词元，不足一行（{ $length }）
     .hint = 请给出更多文本，或调小 { SETTING("length", "train") }
-train-longer-than-context = 每行 { $length } 个 token，超过模型能读的长度 { $context }
+train-longer-than-context = 每行 { $length } 个词元，超过模型能读的长度 { $context }
     .hint = 请调小 { SETTING("length", "train") }
 train-source-adapted = { $source } 的适配器所改动的权重，在模型文件中的存放方式与模型中的不同
     .hint = { PLACE() ->

@@ -9,13 +9,13 @@ learning-step-axis = 第 0 步
 learning-step = 第 { $step } 步，共 { $total } 步
 learning-speed = 每秒 { $tokens } 个词元
 learning-left = 大约还需 { $time }
-learning-gain = 留出的文本：{ $before } → { $after }奈特/字节
+learning-gain = 留出的文本：{ $before } → { $after } 奈特/字节
 learning-at = 第 { $step } 步：损失 { $loss }，平滑后 { $smooth }{ $rate ->
     [none] {""}
    *[other] ，学习率 { $rate }
 }{ $held ->
     [none] 。
-   *[other] ；此后留出的文本：{ $held }奈特/字节。
+   *[other] ；此后留出的文本：{ $held } 奈特/字节。
 }
 learning-key-smooth = 损失（平滑后）
 learning-key-raw = 每一步的损失
