@@ -29,7 +29,7 @@ from fusionlab.sources.known import adapted_refs, known_models
 from fusionlab.sources.references import adapter_of, spec_of
 from fusionlab.training import packing
 from fusionlab.training.loop import Stop
-from fusionlab.ui.building import Asked, builders, drawn_plan
+from fusionlab.ui.building import Asked, drawn_plan
 from fusionlab.weights.shelf import exported, known_built, made_of, removed
 from tests.drained import drained
 from tests.faults.damage import contents
