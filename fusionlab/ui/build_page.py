@@ -191,7 +191,7 @@ def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[list[Any]]:
                 if event is not None and shown.take(event):
                     yield [gr.skip(), shown.status("running"), shown.fresh(), gr.skip()]
     except FusionError as error:
-        yield [_form(), shown.status("failed", error=error), shown.fresh("stopped"), gr.skip()]
+        yield [_form(), shown.status("failed", error=error), shown.failed(), gr.skip()]
         return
     built = shown.built
     if built is None:
@@ -273,6 +273,10 @@ class _Shown:
     def fresh(self, ended: str = "") -> Any:
         """What is new of how it learns."""
         return self._course.fresh(ended) or (NOTHING if ended else gr.skip())
+
+    def failed(self) -> Any:
+        """How it learned up to the fault; the curve of another model under its name is none."""
+        return NOTHING if self._learns is None else self.fresh("stopped")
 
     def status(self, status: str, error: FusionError | None = None) -> Drawn:
         """How it stands."""
