@@ -6,6 +6,8 @@ from pathlib import Path
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["FUSIONLAB_LANG"] = "en"
+if "PYTEST_XDIST_WORKER" in os.environ:  # two processes with two threads each wait for one another
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from jaxtyping import install_import_hook
 
@@ -21,6 +23,12 @@ from tests.tiny import tiny_llama  # noqa: E402
 
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite is run by two processes; a part of it, by this one."""
+    whole = config.args == config.getini("testpaths") and not config.getoption("keyword")
+    return 2 if whole and (os.cpu_count() or 1) > 1 else 0
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,3 @@ distil-teacher-adapted = { $source } is a model with an adapter, which does not 
 
 distil-stores = what the models expect takes { $cached } MB, which are kept; fused { $fused } MB more, as long as it trains
 distil-map = { $exact } of the tokens of { $source } are in the target's vocabulary, byte for byte
-distil-told-mince = { $source }: { $nats } nats per byte, the best in { $share } of the texts; { $aligned } of the learned tokens follow one of its own, { $copied } take its distribution, for { $certain } the next token is certain
-distil-told-avgce = { $source }: { $nats } nats per byte, { $share } of the mixture on average; { $aligned } of the learned tokens follow one of its own, { $copied } take its distribution, for { $certain } the next token is certain
-distil-told-uld = { $source }: { $nats } nats per byte; { $aligned } of the learned tokens follow one of its own, whose probabilities they take

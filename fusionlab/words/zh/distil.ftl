@@ -40,6 +40,3 @@ distil-teacher-adapted = { $source } 是带适配器的模型，不能逐个词�
 
 distil-stores = 各模型的预测共占 { $cached } MB，会保留下来；融合后的分布在训练期间另占 { $fused } MB
 distil-map = { $source } 的词元中有 { $exact } 在目标词表里有字节完全相同的词元
-distil-told-mince = { $source }：每字节 { $nats } 奈特，在 { $share } 的文本中最好；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
-distil-told-avgce = { $source }：每字节 { $nats } 奈特，平均占混合的 { $share }；所学词元中 { $aligned } 对应它的一个词元，{ $copied } 采用它的分布，{ $certain } 以下一个词元为确定答案
-distil-told-uld = { $source }：每字节 { $nats } 奈特；所学词元中 { $aligned } 对应它的一个词元，采用其概率
