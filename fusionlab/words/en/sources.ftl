@@ -131,7 +131,7 @@ built-by-another-recipe = { PLACE() ->
        *[terminal] { $folder } holds a model that another recipe has made
     }
     .hint = { PLACE() ->
-        [app] choose another name, or remove that model under “built on this machine”
+        [app] choose another name, or remove that model below, among those “built on this machine”
        *[terminal] give another name with --id, or remove that model first: fusionlab built remove { $id }
     }
 zoo-by-another-recipe = { $folder } holds a model that another recipe has made

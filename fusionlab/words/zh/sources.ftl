@@ -131,7 +131,7 @@ built-by-another-recipe = { PLACE() ->
        *[terminal] { $folder } 中的模型是按另一个配方构建的
     }
     .hint = { PLACE() ->
-        [app] 请换一个名称，或先在“本机构建的模型”中删除它
+        [app] 请换一个名称，或先在下方“本机上构建过的模型”中删除它
        *[terminal] 请用 --id 另取名称，或先删除该模型：fusionlab built remove { $id }
     }
 zoo-by-another-recipe = { $folder } 中的模型是按另一个配方训练的
