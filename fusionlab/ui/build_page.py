@@ -146,7 +146,8 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
 
     def opened(event: gr.EventData, shown: Drawn) -> list[Any]:
         name = str(told(event).get("open", ""))
-        result = {**shown, **shelf(), "built": standing(name), "removed": "", "refused": None}
+        fresh = {"path": None, "removed": "", "refused": None}  # the path was that of an example
+        result = {**shown, **shelf(), "built": standing(name), **fresh}
         return [{"status": ""}, learned(name), result]
 
     def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
