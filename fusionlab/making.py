@@ -160,7 +160,7 @@ def _stands(order: Order[Any], target: Path) -> Generator[Event, None, bool]:
     if revision == order.made_by + UNFINISHED:
         return False
     if revision != order.made_by:
-        raise RecipeError(say.another, folder=str(target))
+        raise RecipeError(say.another, id=target.name, folder=str(target))
     if fault := (yield from store.fault(target)):
         yield Warned.of(say.anew, fault=fault)
     return fault is None

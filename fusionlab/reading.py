@@ -210,6 +210,12 @@ def reason(cause: Exception) -> str | Sentence:
             return reason_in_line(cause)
         case TOMLDecodeError():
             return _toml_fault(str(cause))
+        case FileNotFoundError():
+            return Sentence("read-no-file")
+        case UnicodeDecodeError():
+            return Sentence("read-not-utf8", {"place": str(cause.start + 1)})
+        case OSError(strerror=str(said)):
+            return said  # without the name of the file, which stands in the sentence about it
         case _:
             return str(cause)
 

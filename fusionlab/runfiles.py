@@ -112,7 +112,7 @@ def text_in(path: Path) -> str:
     except FileNotFoundError:
         raise RunFileError("run-file-missing", name=repr(path.name)) from None
     except (OSError, UnicodeDecodeError) as cause:
-        raise RunFileError("run-file-unreadable", name=path.name, said=str(cause)) from None
+        raise RunFileError("run-file-unreadable", name=path.name, said=reason(cause)) from None
 
 
 def parse_run(text: str, name: str = "run file") -> Trace:

@@ -366,6 +366,7 @@
       f.built = text(given.built);
       f.paused = given.left_at;
       f.serial += 1;
+      say(f.note, ""); // what it said was of the set-up before
       const left = list(given.left_out);
       say(f.left, left.length ? t("build-left-out", { n: left.length, names: said(left) }) : "");
       drawForm(f);

@@ -32,12 +32,13 @@
   const layersOf = (plan) =>
     list(plan.layers?.ranges).reduce((sum, { first, last }) => sum + last - first, 0);
 
+  /** A plan that is refused has no figures, though the picture of the last one may still stand. */
   const drawFigures = (f) => {
     const { plan } = f;
     const millions = (n) => t("build-parameters", { n, count: count(n) });
     const facts = [
       ["id", plan.reference && el("code", { class: "fl-code" }, text(plan.reference))],
-      ["layers", layersOf(plan) || ""],
+      ["layers", (!plan.error && layersOf(plan)) || ""],
       ["parameters", plan.parameters ? millions(plan.parameters) : ""],
       ["bytes", plan.bytes ? bytes(plan.bytes) : ""],
       ["memory", plan.memory ? bytes(plan.memory) : ""],

@@ -15,7 +15,7 @@ from typing import Any
 
 from fusionlab.encoding import well_formed
 from fusionlab.errors import BenchError, DataError, SourceError
-from fusionlab.reading import read_json, read_text, reason_in_line
+from fusionlab.reading import read_json, read_text, reason, reason_in_line
 from fusionlab.sheets import read_sheet
 from fusionlab.sources.datasets import DataSet, fetched_rows
 from fusionlab.text.answers import Kind, is_answer
@@ -119,7 +119,7 @@ def from_file(path: Path, columns: Columns, *, skip_broken: bool) -> Questions:
     try:
         text = read_text(path)
     except (OSError, UnicodeDecodeError) as cause:
-        raise DataError("data-unreadable", file=str(path), said=str(cause)) from None
+        raise DataError("data-unreadable", file=str(path), said=reason(cause)) from None
     result = Questions()
     for number, row in _rows(path, text):
         try:

@@ -13,7 +13,7 @@ from typing import Any
 
 from fusionlab.assets import asset
 from fusionlab.errors import RecipeError, UnknownName
-from fusionlab.reading import is_file, path_of, read_text, read_toml
+from fusionlab.reading import is_file, path_of, read_text, read_toml, reason
 from fusionlab.sources.schemes import parse
 from fusionlab.training.corpora import get_corpus
 from fusionlab.weights.material import Material, Passage, material_in
@@ -106,7 +106,7 @@ def suite_table(name: str) -> Mapping[str, Any]:
     try:
         table = read_toml(read_text(place))
     except (OSError, UnicodeDecodeError, TOMLDecodeError) as cause:
-        raise RecipeError("suite-unreadable", file=str(place), said=str(cause)) from None
+        raise RecipeError("suite-unreadable", file=str(place), said=reason(cause)) from None
     return table
 
 

@@ -48,7 +48,7 @@ from fusionlab.errors import (
     RunFileError,
     UnknownName,
 )
-from fusionlab.reading import read_text
+from fusionlab.reading import read_text, reason
 from fusionlab.recipe import (
     Recipe,
     Sampling,
@@ -246,7 +246,7 @@ def _recipe_in(path: Path) -> Recipe:
     except FileNotFoundError:
         raise RecipeError("cli-no-recipe", file=repr(str(path))) from None
     except (OSError, UnicodeDecodeError) as cause:
-        raise RecipeError("cli-unreadable", file=str(path), said=str(cause)) from None
+        raise RecipeError("cli-unreadable", file=str(path), said=reason(cause)) from None
 
 
 def _finish(trace: Trace, *, as_json: bool) -> None:

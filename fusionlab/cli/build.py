@@ -251,9 +251,10 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    from fusionlab.weights.shelf import made_of, removed
+    from fusionlab.weights.shelf import known, made_of, removed
 
     name = arguments.id
+    known(name)
     if heirs := made_of(name):
         say(said("cli-built-heirs", id=name, heirs=heirs))
     if not arguments.yes:

@@ -13,7 +13,7 @@ from fusionlab.cli.parser import command
 from fusionlab.errors import RecipeError
 from fusionlab.events import RunFailed
 from fusionlab.figures import ratio
-from fusionlab.reading import read_text
+from fusionlab.reading import read_text, reason
 from fusionlab.text.answers import Kind
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _comparison_in(path: Path) -> "Comparison":
     except FileNotFoundError:
         raise RecipeError("cli-no-recipe", file=repr(str(path))) from None
     except (OSError, UnicodeDecodeError) as cause:
-        raise RecipeError("cli-unreadable", file=str(path), said=str(cause)) from None
+        raise RecipeError("cli-unreadable", file=str(path), said=reason(cause)) from None
 
 
 def _follow(steps: Generator["Step", None, None], compared: "Compared") -> None:

@@ -16,6 +16,7 @@ from fusionlab.reading import (
     is_folder,
     read_json,
     read_text,
+    reason,
     reason_in_line,
 )
 from fusionlab.recipe import setting_from_text
@@ -81,7 +82,7 @@ def messages_in(given: str) -> tuple[Message, ...]:
             "cli-messages-not-json", name=name, said=reason_in_line(cause), line=str(cause.lineno)
         ) from None
     except (OSError, UnicodeDecodeError) as cause:
-        raise RecipeError("cli-unreadable", file=name, said=str(cause)) from None
+        raise RecipeError("cli-unreadable", file=name, said=reason(cause)) from None
     messages = messages_from_json(data)
     if not messages:
         raise RecipeError("cli-no-turns", name=name)
@@ -183,7 +184,7 @@ def _content(path: Path) -> str:
     except UnicodeDecodeError:
         raise DataError("cli-not-utf-8", file=str(path)) from None
     except OSError as cause:
-        raise DataError("cli-unreadable", file=str(path), said=str(cause)) from None
+        raise DataError("cli-unreadable", file=str(path), said=reason(cause)) from None
 
 
 def _json(path: Path, text: str) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fusionlab.cli.console import language, print_json, said, tell
 from fusionlab.errors import RecipeError
-from fusionlab.reading import read_text
+from fusionlab.reading import read_text, reason
 from fusionlab.recipe import setting_from_text
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def builds_of(path: Path) -> Sequence["BuildRecipe"]:
     except FileNotFoundError:
         raise RecipeError("cli-no-recipe", file=repr(str(path))) from None
     except (OSError, UnicodeDecodeError) as cause:
-        raise RecipeError("cli-unreadable", file=str(path), said=str(cause)) from None
+        raise RecipeError("cli-unreadable", file=str(path), said=reason(cause)) from None
     return [_seen_from(path.parent, build) for build in builds]
 
 
@@ -147,15 +147,25 @@ def _plan_row(plan: "Plan[Any]") -> dict[str, Any]:
     return {**plan_to_json(plan), "findings": findings, "refused": plan.refused is not None}
 
 
+def _megabytes(count: int) -> str:
+    """The bytes in millions; few of them are not said to be none."""
+    millions = count / 1e6
+    return f"{millions:.0f}" if millions >= 10 or not count else f"{max(millions, 0.1):.1f}"
+
+
 def _tell_plan(plan: "Plan[Any]") -> None:
+    from fusionlab.sources.schemes.built import PREFIX, built_names
+
     tell(said("cli-plan", reference=plan.reference, sources=list(map(str, plan.lineage))))
     if plan.parameters:
         figures = {
             "parameters": f"{plan.parameters / 1e6:.1f}",
-            "size": f"{plan.bytes / 1e6:.0f}",
-            "memory": f"{plan.memory / 1e6:.0f}",
+            "size": _megabytes(plan.bytes),
+            "memory": _megabytes(plan.memory),
         }
         tell(said("cli-plan-figures", **figures))
+    if plan.reference == f"{PREFIX}{plan.id}" and plan.id in built_names():
+        tell(said("cli-plan-taken", id=plan.id))
     hints = [each.sentence.hint(language()) for each in plan.findings]
     for finding, hint, following in zip(plan.findings, hints, [*hints, ""][1:], strict=True):
         tell(f"{MARKS[finding.severity]} {finding.sentence.said(language())}")

@@ -41,6 +41,7 @@ from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Progress
 from fusionlab.models.base import Level
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.sources.schemes import parse
 
 FORMAT = 1
 """Of the data; fields are only added."""
@@ -293,6 +294,8 @@ def _check(asked: Asked, parts: Sequence[Passage]) -> None:
         raise RecipeError("align-no-models")
     if len(asked.sources) > MOST_SOURCES:
         raise RecipeError("align-many-sources", count=len(asked.sources), most=MOST_SOURCES)
+    for ref in filter(None, (asked.target, *asked.sources, asked.trained)):
+        parse(ref)  # no model is loaded before every name is known
 
 
 def _reading(ref: str, parts: Sequence[Passage], pool: Pool) -> Generator[Event, None, list[_Read]]:

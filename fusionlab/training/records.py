@@ -17,7 +17,7 @@ from typing import Any
 from fusionlab.encoding import well_formed
 from fusionlab.errors import RecipeError
 from fusionlab.models.base import Message
-from fusionlab.reading import path_of, read_json, read_text, reason_in_line
+from fusionlab.reading import path_of, read_json, read_text, reason, reason_in_line
 from fusionlab.sources.datasets import PREFIX as HUB
 from fusionlab.sources.datasets import data_set_named, fetched_rows
 from fusionlab.text.steps import finished
@@ -97,7 +97,7 @@ def read(place: str, objective: Objective, questions: int) -> Records:
         text = read_text(path)
     except (OSError, UnicodeDecodeError) as cause:
         hint = ", ".join(CORPUS + name for name in CORPORA)
-        raise RecipeError("train-unreadable", file=place, said=str(cause), known=hint) from None
+        raise RecipeError("train-unreadable", file=place, said=reason(cause), known=hint) from None
     if not text.strip():
         raise RecipeError("train-file-empty", file=path.name)
     rows = list(_rows(path, text, objective))

@@ -146,7 +146,8 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
 
     def opened(event: gr.EventData, shown: Drawn) -> list[Any]:
         name = str(told(event).get("open", ""))
-        result = {**shown, **shelf(), "built": standing(name), "removed": "", "refused": None}
+        fresh = {"path": None, "removed": "", "refused": None}  # the path was that of an example
+        result = {**shown, **shelf(), "built": standing(name), **fresh}
         return [{"status": ""}, learned(name), result]
 
     def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
@@ -191,7 +192,7 @@ def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[list[Any]]:
                 if event is not None and shown.take(event):
                     yield [gr.skip(), shown.status("running"), shown.fresh(), gr.skip()]
     except FusionError as error:
-        yield [_form(), shown.status("failed", error=error), shown.fresh("stopped"), gr.skip()]
+        yield [_form(), shown.status("failed", error=error), shown.failed(), gr.skip()]
         return
     built = shown.built
     if built is None:
@@ -273,6 +274,10 @@ class _Shown:
     def fresh(self, ended: str = "") -> Any:
         """What is new of how it learns."""
         return self._course.fresh(ended) or (NOTHING if ended else gr.skip())
+
+    def failed(self) -> Any:
+        """How it learned up to the fault; the curve of another model under its name is none."""
+        return NOTHING if self._learns is None else self.fresh("stopped")
 
     def status(self, status: str, error: FusionError | None = None) -> Drawn:
         """How it stands."""

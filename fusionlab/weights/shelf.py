@@ -56,7 +56,7 @@ def removed(name: str) -> Generator[Progress, None, None]:
 
     Whoever has loaded it keeps it until it is let go. Raises UnknownName where there is none.
     """
-    target = _known(name)
+    target = known(name)
     with store.accessible():
         lock = yield from store.alone(target)
         try:
@@ -76,7 +76,7 @@ def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
     Raises RecipeError where it exists, SourceError where the model is damaged, cannot be had as
     GGUF, or there is no room.
     """
-    source = built_folder(_known(name).name)
+    source = built_folder(known(name).name)
     with store.accessible():
         check_name(place)
         if place.exists():
@@ -95,7 +95,7 @@ def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
     return place
 
 
-def _known(name: str) -> Path:
+def known(name: str) -> Path:
     """Where the model of this id stands, whole or begun; raises UnknownName."""
     place = shelf_of("models") / name
     if is_id(name) and (place.exists() or any(_begun(name))):

@@ -124,6 +124,10 @@ def test_a_plan_that_is_refused_cannot_be_started_and_says_why(
     run = page.get_by_role("button", name="Build" if language == "en" else "构建", exact=True)
     expect(run).to_be_disabled()
     assert page.evaluate(WIDEST) == 390
+    expect(page.locator(".fl-measure-note")).not_to_be_empty()
+    form(page, "five-mean")  # nothing that was said of the plan before stays
+    expect(run).to_be_enabled()
+    expect(page.locator(".fl-measure-note")).to_be_empty()
     form(page, "five-ties", builds=False)
     expect(run).to_be_disabled()
     demo = "This public demo" if language == "en" else "公开演示"

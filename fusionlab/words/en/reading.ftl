@@ -1,5 +1,7 @@
 # Why a text is not read although its form may be right: it is out of bounds.
 
+read-no-file = there is no such file
+read-not-utf8 = it is not UTF-8 (byte { $place })
 read-too-many-values = more than { $most } values
 read-too-deep = nested too deeply
 read-too-long = it has more than { $most } characters

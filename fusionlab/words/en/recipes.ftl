@@ -30,7 +30,10 @@ setting-of-a-method = { PLACE() ->
        *[terminal] fusionlab methods says what { $entry } takes
     }
 setting-of-a-builder = setting { $setting } of { $entry }: { $fault }, not { $value }
-    .hint = { $entry } takes { $known }
+    .hint = { PLACE() ->
+        [app] change it in the form
+       *[terminal] { $entry } takes { $known }
+    }
 lacking = it is missing
 not-yes-or-no = it should be true or false
 not-a-number = it should be a number

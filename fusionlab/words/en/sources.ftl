@@ -126,8 +126,14 @@ adapter-damaged = { $fault }, so that it cannot be used
 built-anew = { $fault }: the model is built anew
 zoo-anew = { $fault }: the model is trained anew
 adapter-anew = { $fault }: the adapter is trained anew
-built-by-another-recipe = { $folder } holds a model that another recipe has made
-    .hint = remove that folder to build the model again
+built-by-another-recipe = { PLACE() ->
+        [app] a model named { $id } is here, which another recipe has made
+       *[terminal] { $folder } holds a model that another recipe has made
+    }
+    .hint = { PLACE() ->
+        [app] choose another name, or remove that model below, among those “built on this machine”
+       *[terminal] give another name with --id, or remove that model first: fusionlab built remove { $id }
+    }
 zoo-by-another-recipe = { $folder } holds a model that another recipe has made
     .hint = remove that folder to train the model again
 adapter-by-another-recipe = { $folder } holds an adapter that another recipe has made

@@ -1,5 +1,7 @@
 # 文本格式也许没错，但超出了读取的界限。
 
+read-no-file = 没有这个文件
+read-not-utf8 = 不是 UTF-8 编码（第 { $place } 个字节）
 read-too-many-values = 含有超过 { $most } 个值
 read-too-deep = 嵌套过深
 read-too-long = 超过 { $most } 个字符

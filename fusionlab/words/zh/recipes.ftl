@@ -30,7 +30,10 @@ setting-of-a-method = { PLACE() ->
        *[terminal] 运行 fusionlab methods 可查看 { $entry } 接受哪些设置
     }
 setting-of-a-builder = { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
-    .hint = { $entry } 接受 { $known }
+    .hint = { PLACE() ->
+        [app] 请在表单中修改
+       *[terminal] { $entry } 接受 { $known }
+    }
 lacking = 缺少此项
 not-yes-or-no = 应为 true 或 false
 not-a-number = 应为数

@@ -126,8 +126,14 @@ adapter-damaged = { $fault }，因此无法使用
 built-anew = { $fault }：重新构建模型
 zoo-anew = { $fault }：重新训练模型
 adapter-anew = { $fault }：重新训练适配器
-built-by-another-recipe = { $folder } 中的模型是按另一个配方构建的
-    .hint = 请删除该文件夹，然后重新构建模型
+built-by-another-recipe = { PLACE() ->
+        [app] 本机已有名为 { $id } 的模型，它是按另一个配方构建的
+       *[terminal] { $folder } 中的模型是按另一个配方构建的
+    }
+    .hint = { PLACE() ->
+        [app] 请换一个名称，或先在下方“本机上构建过的模型”中删除它
+       *[terminal] 请用 --id 另取名称，或先删除该模型：fusionlab built remove { $id }
+    }
 zoo-by-another-recipe = { $folder } 中的模型是按另一个配方训练的
     .hint = 请删除该文件夹，然后重新训练模型
 adapter-by-another-recipe = { $folder } 中的适配器是按另一个配方训练的
