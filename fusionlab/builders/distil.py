@@ -30,11 +30,12 @@ from fusionlab.builders.train import (
     CHECKPOINTED,
     LORA_RATE,
     NUMBERS,
+    RANKS,
     RATES,
     USUAL_LENGTH,
-    WARMUP,
     adapter_size,
     context_of,
+    schedule_for,
     steps_for,
     without_adapters,
 )
@@ -50,7 +51,6 @@ from fusionlab.errors import MemberError, RecipeError
 from fusionlab.plans import Finding
 from fusionlab.registry import File, Group, Learner, Material, Plan, Source, Where, model_builder
 from fusionlab.sources.references import is_asked
-from fusionlab.training.loop import Plan as Schedule
 from fusionlab.training.records import CORPUS
 from fusionlab.training.tuning import Precision, Tuning
 from fusionlab.weights.opened import Opened, opened
@@ -146,7 +146,7 @@ def distil(
     ] = None,
     lora: Annotated[
         int,
-        Field(ge=0, le=256, description="rank of an adapter; 0 trains all weights"),
+        Field(ge=0, le=RANKS, description="rank of an adapter; 0 trains all weights"),
         Group("basic"),
     ] = 0,
     alpha: Annotated[
@@ -189,13 +189,7 @@ def distil(
         found = learned_from(records, learning, teachers, longest, held_out)
         total = steps or steps_for(found.lessons, batch * accumulate, tokens)
         rate = learning_rate or RATES[learns] * (LORA_RATE if lora else 1)
-        schedule = Schedule(
-            total,
-            rate,
-            warmup=max(1, total // WARMUP) if warmup is None else warmup,
-            weight_decay=0.0 if lora else 0.1,
-            seed=seed,
-        )
+        schedule = schedule_for(total, rate, warmup, lora, seed)
         tuning = Tuning(learns, schedule, batch, accumulate, longest, 0.1, held_out, precision)
         training = Training(
             learner.ref,

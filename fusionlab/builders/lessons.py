@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from fusionlab.builders.asking import Asked, asked
 from fusionlab.builders.asking import fingerprint as told_print
@@ -24,6 +24,7 @@ from fusionlab.reading import path_of, read_json, read_text
 from fusionlab.sources.opening import open_tokenizer
 from fusionlab.sources.references import is_asked
 from fusionlab.sources.scheme import News
+from fusionlab.text.steps import finished
 from fusionlab.training.columns import Objective
 from fusionlab.training.encoding import Unit, Writer
 from fusionlab.training.packing import split
@@ -39,7 +40,6 @@ from fusionlab.training.tuning import Lessons
 from fusionlab.weights.opened import Opened, fetched, fingerprint, opened
 from fusionlab.weights.papers import short
 
-T = TypeVar("T")
 SUITE = "suite:"
 TRIED = 32
 """Documents on which a plan tries what a source makes of them."""
@@ -80,7 +80,7 @@ def sources_here(refs: Sequence[str], answering: ExitStack) -> list[Opened | Ask
     """The sources as they are now: nothing is fetched. Those that are asked answer until
     `answering` is closed.
     """
-    return [_at_once(asked(ref, answering)) if is_asked(ref) else opened(ref) for ref in refs]
+    return [finished(asked(ref, answering)) if is_asked(ref) else opened(ref) for ref in refs]
 
 
 def sources_had(
@@ -196,21 +196,11 @@ def _reader(source: Opened | Asked, loan: Loan) -> Reader:
         return partial(asked_blocks, source.model)
 
     def read_blocks(blocks: Sequence[Sequence[int]], n_top: int) -> Iterator[Observed]:
-        model: Any = _at_once(loan.load(source.ref, Level.INTERNALS))
+        model: Any = finished(loan.load(source.ref, Level.INTERNALS))
         reads: LogitModel = model
         yield from observed_blocks(reads, blocks, n_top)
 
     return read_blocks
-
-
-def _at_once(steps: Generator[Any, None, T]) -> T:
-    """What the steps come to."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
 
 
 def _asks(place: str) -> bool:

@@ -173,13 +173,7 @@ def train(
     total = steps or steps_for(found, drawn, tokens, own)
     rate = learning_rate or RATES[objective] * (LORA_RATE if lora else 1)
     rank, scale = _own_adapter(source) if lora and source.adapter else (lora, alpha or 2 * lora)
-    schedule = Schedule(
-        total,
-        rate,
-        warmup=max(1, total // WARMUP) if warmup is None else warmup,
-        weight_decay=0.0 if lora else 0.1,
-        seed=seed,
-    )
+    schedule = schedule_for(total, rate, warmup, lora, seed)
     tuning = Tuning(objective, schedule, batch, accumulate, longest, beta, held_out, precision)
     details = Training(
         source.ref,
@@ -333,6 +327,17 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     if not found.kept:
         said.append(Finding.of("note", "train-nothing-held-out"))
     return said
+
+
+def schedule_for(total: int, rate: float, warmup: int | None, lora: int, seed: int) -> Schedule:
+    """How the learning rate goes; weights decay only where all of them are trained."""
+    return Schedule(
+        total,
+        rate,
+        warmup=max(1, total // WARMUP) if warmup is None else warmup,
+        weight_decay=0.0 if lora else 0.1,
+        seed=seed,
+    )
 
 
 def steps_for(found: Lessons, drawn: int, tokens: int, own: Own | None = None) -> int:

@@ -104,11 +104,12 @@ def _contender(row: Row, place: int, result: Result, *, against: Comparison | No
         "passes": costs.forward_passes,
         "seconds": costs.wall,
         "front": row.pareto,
-        "against": against and _against(against),
+        "against": against and compared_view(against),
     }
 
 
-def _against(each: Comparison) -> Drawn:
+def compared_view(each: Comparison) -> Drawn:
+    """A fusion against its rival: the verdict, and the figures that it rests on."""
     low, high = each.interval or (None, None)
     return {
         "verdict": "failed" if each.difference is None else VERDICTS[each.outcome],

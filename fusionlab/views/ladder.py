@@ -8,10 +8,10 @@ from fusionlab.bench.climbed import Built, Climbed, Standing
 from fusionlab.bench.rows import Comparison, Result, Row
 from fusionlab.bench.rungs import LEVELS
 from fusionlab.encoding import well_formed
-from fusionlab.views.bench import suite_title
+from fusionlab.views.bench import compared_view, suite_title
 from fusionlab.views.notice_ladder import ladder_notes
 from fusionlab.views.spoken import Said, saying
-from fusionlab.views.verdicts import VERDICTS, note_views
+from fusionlab.views.verdicts import note_views
 
 Drawn = dict[str, Any]
 
@@ -107,7 +107,7 @@ def _rung(rung: Standing, rows: dict[str, Row], result: Result) -> Drawn:
         return view
     against = _of(result, row.key, "best_single")
     follower = next((each for each in result.contenders if each.baseline_of == row.key), None)
-    view["against"] = against and _compared(against)
+    view["against"] = against and compared_view(against)
     view["equal"] = _equal(row, against, follower, rows, result)
     return view
 
@@ -153,18 +153,6 @@ def _of(result: Result, key: str, role: str) -> Comparison | None:
     )
 
 
-def _compared(each: Comparison) -> Drawn:
-    low, high = each.interval or (None, None)
-    return {
-        "verdict": "failed" if each.difference is None else VERDICTS[each.outcome],
-        "gain": each.difference,
-        "low": low,
-        "high": high,
-        "p": each.p,
-        "n": each.n,
-    }
-
-
 def _equal(
     row: Row,
     against: Comparison | None,
@@ -179,10 +167,10 @@ def _equal(
     best = rows.get(result.best_single or "")
     if follower is not None and (held := _of(result, row.key, "equal_tokens")):
         samples = follower.settings.get("samples", 1)
-        return {**_compared(held), "samples": samples, "accuracy": follower.share.score}
+        return {**compared_view(held), "samples": samples, "accuracy": follower.share.score}
     alone = len(row.members) == 1 and row.method == (best.method if best else "")
     if alone and against and best:
-        return {**_compared(against), "samples": 1, "accuracy": best.share.score}
+        return {**compared_view(against), "samples": 1, "accuracy": best.share.score}
     return None
 
 
