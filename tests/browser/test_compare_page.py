@@ -15,6 +15,7 @@ from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.stage import view
 from fusionlab.views.assets import component_head
+from tests.browser.served import leftovers_of_gradio
 
 pytestmark = pytest.mark.browser
 
@@ -59,9 +60,12 @@ def app() -> Iterator[str]:
 
         demo.load(linked, None, page.outputs)
     css = asset("app.css").read_text(encoding="utf-8")
-    _, url, _ = demo.launch(css=css, head=component_head(), prevent_thread_lock=True, quiet=True)
+    page_of = {"css": css, "head": component_head(), "server_name": "127.0.0.1"}
+    with leftovers_of_gradio():
+        _, url, _ = demo.launch(**page_of, prevent_thread_lock=True, quiet=True)
     yield url
-    demo.close()
+    with leftovers_of_gradio():
+        demo.close()
 
 
 def test_a_recording_is_there_before_anything_has_run(
