@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -136,6 +137,16 @@ def test_values_hold_no_secret_and_no_endless_text(monkeypatch: pytest.MonkeyPat
     made = quoting("fetch-again", {"fault": inner, "n": 3, "names": ["x" * 9_000]})
     assert "Zq8Tv5" not in str(made)
     assert len(str(made)) < 1_000
+
+
+def test_no_number_is_too_large_for_a_sentence() -> None:
+    for number in (1e308, -1e25, 10**400, math.inf, math.nan):
+        sentence = Sentence("members-too-few", {"method": "judge", "least": number, "count": 2})
+        for language in words.LANGUAGES:
+            assert sentence.said(language).startswith("judge ")
+    assert "1.00000e+400" in Sentence(
+        "members-too-few", {"method": "judge", "least": 10**400, "count": 2}
+    ).said("en")
 
 
 def test_a_list_is_set_apart_as_its_language_does_it() -> None:

@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -33,6 +34,8 @@ FLAGS = ("max_tokens", "temperature", "top_k", "top_p", "seed")
 """Settings that a terminal has a flag for; all others are given as `--set key=value`."""
 LONGEST = 1_000
 """Characters of a value in a sentence; Fluent refuses longer ones."""
+LARGEST = 10**18
+"""From here on a number is written with an exponent; Fluent refuses those of over 25 digits."""
 _KEY = re.compile(r"^([a-z][a-z0-9_-]*) *=", re.MULTILINE)
 _BLANK = re.compile("(?<=[\u3400-\u9fff\uff00-\uffef]) (?=“)|(?<=”) (?=[\u3400-\u9fff])")
 """Chinese has no blank beside a title in quotes, where it has one beside what is typed."""
@@ -130,6 +133,8 @@ def _formatted(sentence: Sentence, attribute: str, language: str, place: Place) 
 
 def _shown(value: Value, language: str, place: Place) -> str | int | float:
     match value:
+        case int() | float() if not abs(value) < LARGEST:  # NaN, too
+            return f"{Decimal(value):.6g}"
         case int() | float():
             return value
         case str():
