@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from torch import Tensor
 
 from tests.weights.merging import merge, tensors
@@ -59,20 +59,21 @@ def test_nearswap(drawn: list[Tensor]) -> None:
 def test_slerp_and_nuslerp(drawn: list[Tensor]) -> None:
     base, a, b = map(flat, drawn)
     same(merge("slerp", drawn[1:], t=0.3), arc(a, b, 0.3, lambda cosine: abs(cosine) > 0.9995))
-    moved = arc(minus(a, base), minus(b, base), 0.75, lambda cosine: abs(cosine) > 1 - 1e-12)
+    moved = arc(minus(a, base), minus(b, base), 0.75, lambda cosine: 1 - cosine**2 <= 1e-12)
     weights = [{"weight": 1}, {"weight": 3}]
     same(merge("nuslerp", drawn[1:], drawn[0], weights), mixed([1, 1], [base, moved]))
 
 
 @vectors
 @given(drawn=tensors(2, ((3, 4), (2, 2, 3))))
+@example(drawn=[torch.tensor([[2.0, 0, 0, -2]]), torch.tensor([[-1.0, 0, 0, 1]])])  # opposite
+@example(drawn=[torch.tensor([[3.0, 1, 7]]), torch.tensor([[-0.6, -0.2, -1.4]])])
 def test_nuslerp_by_row_and_by_column(drawn: list[Tensor]) -> None:
     def parts(tensor: Tensor) -> list[Numbers]:
         return [flat(row) for row in tensor.reshape(-1, tensor.shape[-1])]
 
     rows = [
-        arc(a, b, 0.5, lambda c: abs(c) > 1 - 1e-12)
-        for a, b in zip(*map(parts, drawn), strict=True)
+        arc(a, b, 0.5, lambda c: 1 - c**2 <= 1e-12) for a, b in zip(*map(parts, drawn), strict=True)
     ]
     same(merge("nuslerp", drawn, along="row"), [x for row in rows for x in row])
     turned = [tensor.movedim(0, -1) for tensor in drawn]
