@@ -21,8 +21,8 @@ PARALLEL = 0.9995
 ZERO = 1e-8
 """A length up to which a vector has no direction."""
 SAME = 1e-12
-"""The squared sine up to which nuslerp takes two vectors for parallel; that of opposite ones is some
-1e-16 by rounding, and would stretch them ten million times.
+"""The squared sine up to which nuslerp takes two vectors for parallel; that of opposite ones is
+some 1e-16 by rounding, and would stretch them ten million times.
 """
 
 Coefficients = Float64[Tensor, "row model"]
