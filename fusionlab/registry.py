@@ -1,9 +1,10 @@
-"""The fusion methods and the builders. Each is one function, and its signature is its settings.
+"""The methods, the builders and the studies. Each is one function; its signature is its settings.
 
 pydantic turns the keyword-only parameters into validation, JSON schema, form and command-line
 options; nothing else describes them. A method lets models answer together. A builder makes a new
 model, in two acts: its function plans, from references and settings alone; executing the plan is a
-generator of events that ends in `ModelBuilt`.
+generator of events that ends in `ModelBuilt`. A study is an experiment of the laboratory, which is
+watched while it goes on.
 """
 
 import inspect
@@ -173,6 +174,24 @@ class Builder(Entry):
         return checked.model_dump()
 
 
+Drawn = dict[str, Any]
+"""A study's whole picture so far: JSON data without NaN, keys and numbers, no sentences."""
+StudyFunction = Callable[..., Iterator[Event | Drawn]]
+"""Its pictures as it goes on, the last of which is its result; `Progress` and warnings between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study(Entry):
+    """A registered study: an experiment of the laboratory, which is watched while it goes on."""
+
+    run: StudyFunction
+
+    def watched(self, settings: Mapping[str, Any]) -> Iterator[Event | Drawn]:
+        """It goes on with these settings; raises UnknownName or SettingError at once."""
+        checked = self.check(settings)
+        return self.run(**checked)
+
+
 class NoOptions(BaseModel):
     """Sources of which nothing more is told than what they are."""
 
@@ -181,6 +200,7 @@ class NoOptions(BaseModel):
 
 _METHODS: dict[str, Method] = {}
 _BUILDERS: dict[str, Builder] = {}
+_STUDIES: dict[str, Study] = {}
 
 
 def fusion_method(
@@ -273,6 +293,24 @@ def model_builder(
     return register
 
 
+def study(name: str, *, paper: str = "") -> Callable[[StudyFunction], StudyFunction]:
+    """The decorated generator is the study `name`; its docstring's first sentence sums it up."""
+
+    def register(function: StudyFunction) -> StudyFunction:
+        entry = Study(
+            name=name,
+            summary=_summary(function),
+            paper=paper,
+            settings=_settings_model(name, function),
+            wrong="setting-of-a-study",
+            run=function,
+        )
+        _add(_STUDIES, "study", entry)
+        return function
+
+    return register
+
+
 def get_method(name: str) -> Method:
     """The method of this name; raises UnknownName with the nearest."""
     return _found(_METHODS, "kind-method", name)
@@ -283,6 +321,11 @@ def get_builder(name: str) -> Builder:
     return _found(_BUILDERS, "kind-builder", name)
 
 
+def get_study(name: str) -> Study:
+    """The study of this name; raises UnknownName with the nearest."""
+    return _found(_STUDIES, "kind-study", name)
+
+
 def all_methods() -> Sequence[Method]:
     """All methods, in the order of their import in `fusionlab.methods`."""
     return tuple(_METHODS.values())
@@ -291,6 +334,11 @@ def all_methods() -> Sequence[Method]:
 def all_builders() -> Sequence[Builder]:
     """All builders, in the order of their import in `fusionlab.builders`."""
     return tuple(_BUILDERS.values())
+
+
+def all_studies() -> Sequence[Study]:
+    """All studies, in the order of their import in `fusionlab.laboratory`."""
+    return tuple(_STUDIES.values())
 
 
 def plan_to_json(plan: Plan[Any]) -> dict[str, Any]:
@@ -400,12 +448,16 @@ __all__ = [
     "Shelf",
     "SideBySide",
     "Source",
+    "Study",
     "Where",
     "all_builders",
     "all_methods",
+    "all_studies",
     "fusion_method",
     "get_builder",
     "get_method",
+    "get_study",
     "model_builder",
     "plan_to_json",
+    "study",
 ]

@@ -9,6 +9,7 @@ unknown-name-listed = unknown { $kind } '{ $name }'
 
 kind-adapter = adapter
 kind-builder = builder
+kind-study = study
 kind-built-model = built model
 kind-column-of = column beside { $columns }:
 kind-corpus = corpus

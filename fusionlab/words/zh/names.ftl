@@ -9,6 +9,7 @@ unknown-name-listed = 未知的{ $kind }“{ $name }”
 
 kind-adapter = 适配器
 kind-builder = 构建方法
+kind-study = 实验
 kind-built-model = 已构建的模型
 kind-column-of = 列（在 { $columns } 之外）
 kind-corpus = 语料
