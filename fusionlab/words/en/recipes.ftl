@@ -30,6 +30,10 @@ setting-of-a-method = { PLACE() ->
        *[terminal] fusionlab methods says what { $entry } takes
     }
 setting-of-a-builder = setting { $setting } of { $entry }: { $fault }, not { $value }
+    .hint = { PLACE() ->
+        [app] change it in the form
+       *[terminal] { $entry } takes { $known }
+    }
 setting-of-a-study = setting { $setting } of { $entry }: { $fault }, not { $value }
     .hint = { PLACE() ->
         [app] change it in the form

@@ -30,6 +30,10 @@ setting-of-a-method = { PLACE() ->
        *[terminal] 运行 fusionlab methods 可查看 { $entry } 接受哪些设置
     }
 setting-of-a-builder = { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+    .hint = { PLACE() ->
+        [app] 请在表单中修改
+       *[terminal] { $entry } 接受 { $known }
+    }
 setting-of-a-study = { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
     .hint = { PLACE() ->
         [app] 请在表单中修改
