@@ -193,10 +193,12 @@
     const picture = svg("svg", {
       class: "fl-cluster-paper",
       viewBox: `0 0 ${PLOT.width} ${PLOT.height}`,
+      width: PLOT.width,
+      height: PLOT.height,
       role: "img",
       "aria-label": t("cluster-paper"),
     });
-    const label = (x, y, words, anchor) => {
+    const write = (x, y, words, anchor) => {
       const node = svg("text", { x, y, "text-anchor": anchor });
       node.textContent = words;
       picture.append(node);
@@ -209,12 +211,12 @@
           d: `M${PLOT.left},${y}H${PLOT.width - PLOT.right}`,
         }),
       );
-      label(PLOT.left - 8, y + 4, seconds(10 ** power), "end");
+      write(PLOT.left - 8, y + 4, seconds(10 ** power), "end");
     }
     points.forEach((p, at) => {
-      if (at % 2) label(scale.x(number(p.devices)), PLOT.height - 24, count(p.devices), "middle");
+      if (at % 2) write(scale.x(number(p.devices)), PLOT.height - 24, count(p.devices), "middle");
     });
-    label(
+    write(
       (PLOT.left + PLOT.width - PLOT.right) / 2,
       PLOT.height - 6,
       t("cluster-paper-axis"),
@@ -226,14 +228,19 @@
       );
       const end = points[points.length - 1];
       picture.append(svg("path", { class: `fl-cluster-${name}`, d: `M${at.join("L")}` }));
-      label(
+      write(
         scale.x(number(end.devices)) + 8,
         scale.y(number(end[`${name}_s`])) + 4,
         t(`cluster-paper-${name}`),
         "start",
       );
     }
-    return el("div", { class: "fl-cluster-plot" }, picture);
+    const label = t("cluster-paper");
+    return el(
+      "div",
+      { class: "fl-cluster-plot", tabindex: "0", role: "region", "aria-label": label },
+      picture,
+    );
   };
 
   const paperTable = (view) =>

@@ -1,12 +1,37 @@
 # 集群实验。
 
-cluster-title = 专家放在集群里的代价
-cluster-intro = 大型混合专家模型的专家分布在许多设备上。每个词元的向量都要送到路由器选中的专家那里，算完再送回来。
+study-cluster = 专家放在集群里的代价
+    .summary = 大型混合专家模型的专家分布在许多设备上。每个词元的向量都要送到路由器选中的专家那里，算完再送回来。这里按路由计数，并在本机的进程之间真实发送。
+setting-cluster-model = 混合专家模型
+    .help = 统计谁的路由；文本是它会做的题目。
+setting-cluster-devices = 设备数
+    .help = 专家平均分布在这些设备上。
+setting-cluster-placement = 放置方式
+    .help = 哪些专家放在同一台设备上。
+setting-cluster-texts = 文本
+    .help = 每台设备上都有各种任务的文本，还是每个任务的文本集中在一台设备上。
+setting-cluster-capacity = 容量因子
+    .help = 一个专家最多接收平均份额的多少倍，超出的部分被丢弃。0 表示不丢弃。
+setting-cluster-problems = 题目数
+    .help = 每个任务读多少道题。
+setting-cluster-processes = 进程数
+    .help = 最多由多少个进程真实交换一层的向量：会尝试 2 个和 4 个；0 表示不做。
+setting-cluster-seed = 随机种子
+    .help = 相同的种子抽出相同的题目。
+choice-model-zoo-mixture-fine = 十六个小专家选四个
+choice-model-zoo-mixture-top2 = 每个词元两个专家
+choice-model-zoo-mixture-top1 = 每个词元一个专家
+choice-placement-contiguous = 按编号连续
+choice-placement-round-robin = 轮流
+choice-placement-together = 常被同时选中的放在一起
+choice-placement-near = 靠近词元
+choice-texts-mixed = 混合
+choice-texts-by-task = 按任务
+
 cluster-matrix = 谁发给谁
 cluster-matrix-note = 读完全部文本的一次前向中去程的向量数；回程方向相反。对角线上的不需要传输。
 cluster-layer = 层
 cluster-layer-all = 全部
-cluster-device = 设备 { $n }
 cluster-from-to = 从 \ 到
 cluster-cell = 设备 { $from } 向设备 { $to } 发送 { $count } 个向量
 cluster-cell-stays = { $count } 个向量留在设备 { $from } 上
