@@ -238,7 +238,7 @@
     const label = t("cluster-paper");
     return el(
       "div",
-      { class: "fl-cluster-plot", tabindex: "0", role: "region", "aria-label": label },
+      { class: "fl-cluster-plot", tabindex: "0", role: "group", "aria-label": label },
       picture,
     );
   };
