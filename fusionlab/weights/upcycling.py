@@ -11,7 +11,7 @@ With a shared expert the output is half of it and half of the chosen ones: its g
 weights add up to 1 compute what the dense model does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
