@@ -1,6 +1,7 @@
 """What is said of a mixture that is upcycled: why not, what to know of it, and its card."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from fusionlab.experts.mixtures import has_experts
 from fusionlab.plans import Finding, Plan
@@ -79,7 +80,7 @@ def remarks(models: Sequence[Opened], experts: int, *, exact: bool) -> list[Find
 
 
 def card_sections(
-    plan: Plan[object], used: Sequence[Opened], experts: Sequence[str], *, top_k: int, gates: str
+    plan: Plan[Any], used: Sequence[Opened], experts: Sequence[str], *, top_k: int, gates: str
 ) -> tuple[str, ...]:
     """As Markdown, what the mixture is."""
     rows = "\n".join(f"- expert {number}: `{name}`" for number, name in enumerate(experts))

@@ -31,7 +31,7 @@ DOING_TO = {
     "grafting": "status-grafting",
     "merging": "status-merging",
     "upcycling": "status-upcycling",
-    "reading prompts with": "status-reading-prompts",
+    "prompting": "status-prompting",
     "measuring": "status-measuring",
     "proving": "status-proving",
     "reading with": "status-reading-with",

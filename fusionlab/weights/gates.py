@@ -51,7 +51,7 @@ def prompted_rows(
     """
     model = loaded(source)
     total = sum(len(each.positive) + len(each.negative) for each in prompts)
-    what, done = f"reading prompts with {short(source.ref)}", 0
+    what, done = f"prompting {short(source.ref)}", 0
     rows = []
     with as_many_threads(model), torch.no_grad():
         for number, each in enumerate(prompts):
@@ -61,7 +61,7 @@ def prompted_rows(
                 for text in texts:
                     states.append(_read(model, gates, text))
                     done += 1
-                    yield Progress(what, done, total, "prompts")
+                    yield Progress(what, done, total, "items")
                 means.append(torch.stack(states).mean(0) if states else torch.zeros(()))
             row = means[0] - means[1]
             length = row.norm(dim=-1, keepdim=True)
@@ -79,7 +79,7 @@ def _read(model: Any, gates: Gates, text: str) -> Float[Tensor, "layer d"]:
         raise RecipeError("upcycle-prompt-empty", text=repr(text))
     layers = module.get_decoder().layers
     if gates == "cheap_embed":
-        embedded = module.get_input_embeddings()(ids)[0].sum(0)
+        embedded: Tensor = module.get_input_embeddings()(ids)[0].sum(0)
         return embedded.expand(len(layers), -1)
     found: dict[int, Tensor] = {}
     hooks = [
