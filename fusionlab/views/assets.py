@@ -80,6 +80,7 @@ COMPONENTS = (
     "path",
     "built",
     "kept",
+    "study-local-experts",
     "laboratory",
     "still",
     "frame",

@@ -1,4 +1,4 @@
-"""What every study keeps: plain pictures, sentences in every language, a quick stop, a recording."""
+"""What every study keeps: plain pictures, sentences in each language, a quick stop, a recording."""
 
 import json
 import time

@@ -91,3 +91,6 @@ strength-none = nothing says what { $name } is good at
     }
 meanings-rough-route = the embedding model was made for English; it reads other languages only roughly
     .hint = choose { CHOICE("by", "spelling") } for { SETTING("by") }
+
+local-experts-diverged = the weights have grown without bounds
+    .hint = choose a smaller learning rate

@@ -91,3 +91,6 @@ strength-none = 没有说明 { $name } 擅长什么
     }
 meanings-rough-route = 嵌入模型是为英语训练的；对其他语言只能粗略理解
     .hint = 请把 { SETTING("by") } 设为 { CHOICE("by", "spelling") }
+
+local-experts-diverged = 权重无限增大
+    .hint = 请调小学习率
