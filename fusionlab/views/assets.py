@@ -81,6 +81,7 @@ COMPONENTS = (
     "path",
     "built",
     "kept",
+    "study-local-experts",
     "laboratory",
     "still",
     "frame",

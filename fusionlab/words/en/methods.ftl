@@ -102,3 +102,5 @@ capacity-not-positive = a capacity factor of { $factor } leaves no room for any 
     .hint = choose one above 0; 1 is room for an even share
 processes-failed = the processes that compute the layer together ended with: { $said }
     .hint = try again; if it fails again, choose no measured run
+local-experts-diverged = the weights have grown without bounds
+    .hint = choose a smaller learning rate

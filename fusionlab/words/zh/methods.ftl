@@ -102,3 +102,5 @@ capacity-not-positive = 容量因子 { $factor } 没有给任何词元留出位�
     .hint = 请选择大于 0 的值；1 正好容纳平均份额
 processes-failed = 共同计算这一层的进程出错退出：{ $said }
     .hint = 请再试一次；如果仍然失败，请不做实测
+local-experts-diverged = 权重无限增大
+    .hint = 请调小学习率
