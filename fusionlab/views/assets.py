@@ -22,6 +22,7 @@ COMPONENTS = (
     "election",
     "cards",
     "ballots",
+    "steer",
     "load",
     "given",
     "experts",
@@ -80,6 +81,8 @@ COMPONENTS = (
     "path",
     "built",
     "kept",
+    "study-local-experts",
+    "laboratory",
     "still",
     "frame",
     "projector",
@@ -90,6 +93,7 @@ COMPONENTS = (
     "lineup",
     "comparer",
     "climbing",
+    "study-cluster",
 )
 
 
