@@ -73,6 +73,14 @@
           gap,
           t("load-even-about"),
         ),
+        el(
+          "p",
+          { class: "fl-note" },
+          ["load-variation", "load-peak", "load-balance", "dropped-token"].map((key, i) => [
+            i > 0 && " · ",
+            term(key),
+          ]),
+        ),
       ),
       r.table,
     );
@@ -257,9 +265,7 @@
     s.spot = again ? null : expert;
     reach(grid, at, expert);
     s.chooseLayer(at);
-    const read = s.steps.filter((each) =>
-      givenIn(each, at).some((one) => one.expert === expert),
-    ).length;
+    const read = s.texts.reduce((sum, one) => sum + whole(list(one.load[at]?.counts)[expert]), 0);
     say(
       s.live,
       again

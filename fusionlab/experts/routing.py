@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -86,6 +86,7 @@ class Routing:
     """Experts beside these that read every token."""
 
 
+@runtime_checkable
 class Control(Protocol):
     """Who steers the routers."""
 

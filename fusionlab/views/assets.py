@@ -24,6 +24,7 @@ COMPONENTS = (
     "ballots",
     "load",
     "given",
+    "leanings",
     "experts",
     "texts",
     "ledger",
