@@ -114,6 +114,8 @@
       layer: whole(each?.layer),
       experts: whole(each?.experts),
       active: whole(each?.active),
+      shared: whole(each?.shared),
+      steered: { banned: list(each?.steered?.banned), forced: list(each?.steered?.forced) },
     }));
     s.texts = list(data.texts)
       .slice(0, LETTERS.length)
@@ -124,6 +126,7 @@
     s.apart = list(data.apart);
     s.leanings = list(data.leanings);
     s.sent = whole(data.sent);
+    s.plain = data.plain === true;
     takeLayers(s);
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
@@ -141,7 +144,7 @@
 
   /** One radio button for each layer that has experts. */
   const takeLayers = (s) => {
-    const shape = JSON.stringify(s.layers);
+    const shape = JSON.stringify([s.layers, s.plain]);
     if (shape === s.shape) return;
     s.shape = shape;
     s.layer = 0;
@@ -173,7 +176,12 @@
       spot: String(s.spot),
     };
     const about = t(at.active > 1 ? "experts-about-several" : "experts-about-one", values);
-    say(s.about, joined([about, s.spot !== null && t("experts-about-spot", values)]));
+    const more = [
+      at.shared > 0 && t("experts-about-shared", { n: at.shared }),
+      s.plain && t("experts-about-plain"),
+      s.spot !== null && t("experts-about-spot", values),
+    ];
+    say(s.about, joined([about, ...more]));
   };
 
   // The texts

@@ -1,4 +1,4 @@
-"""Steering: experts forced, banned or swapped, and more or fewer of them chosen, while a model runs.
+"""Steering: experts forced, banned or swapped, and more or fewer chosen, while a model runs.
 
 A router's own code runs, and only the choice within it is another: where it takes the top k of its
 scores, it is given other experts and these experts' own scores. So their weights are made and
@@ -28,7 +28,7 @@ from fusionlab.experts.routing import SKIPPING, Capture, Router
 
 TOPKS = (torch.topk, Tensor.topk)
 MASKS = (torch.masked_fill, Tensor.masked_fill)
-BY_TOKEN = "tid2eid"
+BY_TOKEN = "tid2eid"  # noqa: S105  of words, not of secrets
 """The table of a router that goes by the token, not by scores."""
 SORTING = ("JetMoeTopKGating",)
 """Routers whose output is sorted by expert, so that a swap has to come before."""
@@ -91,7 +91,7 @@ class Steered:
         return self.layers.get(layer, NOTHING) if self.active else NOTHING
 
     def own(self, layer: int) -> Int[Tensor, "token k"] | None:
-        """What the router of this layer would have chosen in its last pass; None where nothing tells."""
+        """What its router would have chosen in the last pass; None where it was not steered."""
         return self.kept.pop(layer, None)
 
 
@@ -181,14 +181,14 @@ def _installed(router: Router, control: Steered, name: str) -> Callable[[], None
 @contextmanager
 def _choosing_so_many(chooser: Module, top_k: int) -> Iterator[None]:
     """The router's own number of choices is this one, for what it computes with it."""
-    before = getattr(chooser, "top_k", None)
+    before: Any = getattr(chooser, "top_k", None)
     if top_k and before is not None:
-        chooser.top_k = top_k
+        setattr(chooser, "top_k", top_k)  # noqa: B010  modules are typed by what they hold
     try:
         yield
     finally:
         if before is not None:
-            chooser.top_k = before
+            setattr(chooser, "top_k", before)  # noqa: B010
 
 
 class _Choosing(TorchFunctionMode):
@@ -196,6 +196,7 @@ class _Choosing(TorchFunctionMode):
 
     def __init__(self, chooser: Module, layer: int, rules: LayerSteered, name: str) -> None:
         super().__init__()
+        self._own_k: int | None = getattr(chooser, "top_k", None)
         self.own: Int[Tensor, "token k"] | None = None
         """What it would have chosen; None where it has not chosen yet."""
         self._kind, self._layer, self._rules, self._name = chooser, layer, rules, name
@@ -209,14 +210,15 @@ class _Choosing(TorchFunctionMode):
     ) -> Any:  # the signature is torch's
         named = kwargs or {}
         if func in TOPKS and self._is_choice(args[0]):
-            return self._best(func(*args, **named), *args, **named)
+            return self._best(*args, **named)
         output = func(*args, **named)
         if func in MASKS and args[0].is_floating_point():
             self._unmasked = (args[0], args[1])
         if self._table is not None and isinstance(output, Tensor):
             if func is Tensor.__getitem__ and args[0] is self._table and self._scores is not None:
                 stays = torch.zeros_like(self._scores).scatter(-1, output.long(), 1).bool()
-                return self._changed(self._scores, output, output.shape[-1], stays)
+                self._check(self._scores.shape[-1], self._rules.top_k or output.shape[-1])
+                return self._changed(self._scores, output, stays, output)
             if output.is_floating_point():
                 self._scores = output
         return output
@@ -227,39 +229,28 @@ class _Choosing(TorchFunctionMode):
             return True
         return scores.dim() == 2 and scores.shape[-1] == self._kind.num_experts
 
-    def _best(self, found: Any, scores: Tensor, *args: Any, **named: Any) -> Any:
-        """What `found` was to be, the best k with their scores, under the rules."""
-        k = self._rules.top_k or found.indices.shape[-1]
-        stays = None
+    def _best(self, scores: Tensor, *args: Any, **named: Any) -> Any:
+        """What `torch.topk` gives of these scores, under the rules."""
+        asked, *rest = (named.pop("k"), *args) if "k" in named else args
+        k = self._rules.top_k or asked
+        self._check(scores.shape[-1], k)
+        plain = torch.topk(scores, k, *rest, **named)
+        own = (
+            plain if k == self._own_k else torch.topk(scores, self._own_k or asked, *rest, **named)
+        )
+        whole, stays = scores, None
         if self._unmasked is not None and self._unmasked[0].shape == scores.shape:
-            whole, hidden = self._unmasked
-            stays = ~hidden.expand_as(scores)
-        else:
-            whole = scores
-        plain = found if k == found.indices.shape[-1] else None
-        if plain is None:
-            self._check(scores.shape[-1], k)
-            rest = {name: value for name, value in named.items() if name != "k"}
-            plain = torch.topk(scores, k, *args[1:], **rest)
-        chosen = self._changed(whole, plain.indices, k, stays, found.indices)
+            whole, stays = self._unmasked[0], ~self._unmasked[1].expand_as(scores)
+        chosen = self._changed(whole, plain.indices, stays, own.indices)
         values = torch.where(chosen == plain.indices, plain.values, whole.gather(-1, chosen))
         if type(self._kind).__name__ in SORTING:
             chosen = self._exchanged(chosen)
         return torch.return_types.topk((values, chosen))
 
-    def _changed(
-        self,
-        scores: Tensor,
-        plain: Tensor,
-        k: int,
-        stays: Tensor | None,
-        own: Tensor | None = None,
-    ) -> Tensor:
+    def _changed(self, scores: Tensor, plain: Tensor, stays: Tensor | None, own: Tensor) -> Tensor:
         """The plain choice, but for tokens whose choice the rules touch; `stays` come first."""
         n = self._experts = scores.shape[-1]
-        k = self._rules.top_k or k
-        self._check(n, k)
-        own = plain if own is None else own
+        k = self._rules.top_k or plain.shape[-1]
         self.own = own.reshape(-1, own.shape[-1])
         banned, forced = (
             torch.tensor(each, device=plain.device, dtype=plain.dtype)
@@ -288,9 +279,7 @@ class _Choosing(TorchFunctionMode):
         at = {"layer": str(self._layer), "name": self._name}
         for expert in _named(rules):
             if expert > last:
-                raise SettingError(
-                    "steer-no-expert", expert=str(expert), last=str(last), **at
-                )
+                raise SettingError("steer-no-expert", expert=str(expert), last=str(last), **at)
         if k > n:
             raise SettingError("steer-k-too-many", k=k, experts=n, **at)
         left = n - len(rules.banned)

@@ -22,6 +22,7 @@ COMPONENTS = (
     "election",
     "cards",
     "ballots",
+    "steer",
     "load",
     "given",
     "leanings",

@@ -1,8 +1,9 @@
 """Experts as data for the eye: which of them read every token, and how evenly they are used.
 
 A message holds the tokens from `start` on, as that of `tokens` does, and the load of all tokens
-so far, whose figures `experts.load` explains; the last one also what each expert likes. Two texts
-differ in a layer by ½ Σ |f − f′|, the share of choices that fell on other experts.
+so far, whose figures `experts.load` explains; the last one also what each expert likes. `plain` says
+that the second text is the same prompt without steering. Two texts differ in a layer by ½ Σ |f − f′|,
+the share of choices that fell on other experts.
 
 Of a run that is too large for a page, all tokens are shown and counted, but the experts of fewer
 and fewer of them are sent; see `is_sent`.
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fusionlab.encoding import well_formed
-from fusionlab.events import ExpertsRouted, LayerRouting
+from fusionlab.events import ExpertsRouted, LayerRouting, LayerSteered
 from fusionlab.experts import load
 from fusionlab.recipe import named
 from fusionlab.trace import Trace
@@ -31,6 +32,8 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     facts = trace.routed
     choices = sum(len(each.experts) for fact in facts[:1] for each in fact.layers)
     prompts = (trace.recipe.request.question, str(trace.recipe.settings.get("compare", "")))
+    plain = not prompts[SECOND].strip() and any(fact.sample == SECOND for fact in facts)
+    prompts = (prompts[FIRST], prompts[FIRST]) if plain else prompts
     texts: list[dict[str, Any]] = [
         {"sample": sample, "prompt": prompts[sample], "load": _loads(_of(facts, sample))}
         for sample in (FIRST, SECOND)
@@ -41,10 +44,17 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "start": start,
         "member": next((member.name for member in named(trace.recipe.members)), ""),
         "layers": [
-            {"layer": each.layer, "experts": len(each.probs), "active": len(each.experts)}
+            {
+                "layer": each.layer,
+                "experts": len(each.probs),
+                "active": len(each.experts),
+                "shared": each.shared,
+                "steered": _asked(each.steered or LayerSteered()),
+            }
             for fact in facts[:1]
             for each in fact.layers
         ],
+        "plain": plain,
         "texts": texts,
         "apart": [
             _apart(one["shares"], other["shares"])
@@ -62,6 +72,15 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     }
     checked: dict[str, Any] = well_formed(view)
     return checked
+
+
+def _asked(steered: LayerSteered) -> dict[str, Any]:
+    return {
+        "banned": list(steered.banned),
+        "forced": list(steered.forced),
+        "swapped": [list(pair) for pair in steered.swapped],
+        "top_k": steered.top_k,
+    }
 
 
 def load_of(decisions: Sequence[LayerRouting]) -> dict[str, Any]:
