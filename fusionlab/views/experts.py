@@ -1,9 +1,9 @@
 """Experts as data for the eye: which of them read every token, and how evenly they are used.
 
 A message holds the tokens from `start` on, as that of `tokens` does, and the load of all tokens
-so far, whose figures `experts.load` explains; the last one also what each expert likes. `plain` says
-that the second text is the same prompt without steering. Two texts differ in a layer by ½ Σ |f − f′|,
-the share of choices that fell on other experts.
+so far, whose figures `experts.load` explains; the last one also what each expert likes. `plain`
+says that the second text is the same prompt without steering. Two texts differ in a layer by
+½ Σ |f − f′|, the share of choices that fell on other experts.
 
 Of a run that is too large for a page, all tokens are shown and counted, but the experts of fewer
 and fewer of them are sent; see `is_sent`.

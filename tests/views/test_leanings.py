@@ -78,8 +78,8 @@ def test_flow_says_where_the_tokens_of_each_expert_go() -> None:
 def test_every_message_is_json_whatever_the_tokens() -> None:
     trace = routed_trace(n_tokens=12)
     json.dumps(leanings(trace.routed), allow_nan=False)
-    (layer,) = leanings(facts([(HOSTILE, [0]), *((word, [1]) for word in "ab")]))
-    assert layer["experts"][0]["reads"] == [{"token": HOSTILE, "n": 1}]
+    (layer,) = leanings(facts([*((word, [0]) for word in HOSTILE), ("a", [1]), ("b", [1])]))
+    assert layer["experts"][0]["reads"][0] == {"token": HOSTILE[0], "n": 1}
 
 
 def test_before_the_first_token_there_is_nothing() -> None:
@@ -103,7 +103,9 @@ def test_kinds_of_tokens(token: str, kind: str) -> None:
     assert kind_of(token) == kind
 
 
-@pytest.mark.parametrize(("tokens", "choices"), list(product([100, 2_000, 20_000], [1, 32 * 8, 10**6])))
+@pytest.mark.parametrize(
+    ("tokens", "choices"), list(product([100, 2_000, 20_000], [1, 32 * 8, 10**6]))
+)
 def test_what_is_sent_grows_with_the_logarithm(tokens: int, choices: int) -> None:
     sent = sum(is_sent(place, choices) for place in range(tokens))
     whole = max(1, MOST // choices)
