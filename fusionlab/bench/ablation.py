@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,7 +88,7 @@ def ablated(
             sizes = {each.layer: int(each.logits.shape[-1]) for each in experts.last}
             used = {layer: set(task.used[layer]) for layer in sizes}
             picture = _picture(ref, task, own, sizes, used)
-            yield picture
+            yield deepcopy(picture)
             tried = [(layer, expert) for layer in sizes for expert in sorted(used[layer])]
             for done, (layer, expert) in enumerate(tried):
                 yield Progress(f"reading with {ref}", done, len(tried), "items")
@@ -95,7 +96,7 @@ def ablated(
                     without = _did(model, task)
                 row = next(each for each in picture["layers"] if each["layer"] == layer)
                 row["experts"][expert] |= _changes(own, without)
-                yield picture
+                yield deepcopy(picture)
 
 
 def _of_text(text: str) -> _Task:

@@ -86,6 +86,7 @@ def parameters(config: Any, name: str) -> Parameters:
 
     with ours(Path(name)), torch.device("meta"), no_init_weights():
         model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+        model.tie_weights()  # which comes with initialisation else
     routers = routers_of(model, name) if has_experts(model.config.to_dict()) else ()
     return counted(model, routers, name)
 

@@ -37,7 +37,7 @@ def test_every_used_expert_is_banned_once_and_the_gaps_are_those_of_a_ban(folder
     assert all(each["tried"] == each["used"] for _, each in cells)
     assert (last["pieces"], last["bytes"]) == (3, len(TEXT.encode()))
     layer, cell = next((layer, each) for layer, each in cells if each["used"])
-    model = load(folder, ModelSpec("tiny", Level.INTERNALS))
+    model = load(folder, ModelSpec("tiny", "tiny", Level.INTERNALS))
     pairs = [("", "The capital of France is Paris. "), ("", "One two three four.\n")]
     pairs.append(("", "你好，世界。"))
     own = sum(each.nats for each in scored(model, pairs))
