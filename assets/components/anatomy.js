@@ -1,9 +1,9 @@
 /**
  * What a model is made of, and what it loses without each of its experts.
  *
- * `FusionLab.anatomy(element, {models, counted, found, running, waits, stopped, refused}, trigger)`:
- * `counted` and `found` are what `fusionlab experts --json` prints, without and with `--ablate`.
- * What is asked for is told with "submit" ({asked: {what, ref, text}}), "stop" ends it.
+ * `FusionLab.anatomy(element, {models, counted, found, running, waits, stopped, refused},
+ * trigger)`: `counted` and `found` are what `fusionlab experts --json` prints, without and with
+ * `--ablate`. What is asked for is told with "submit" ({asked: {what, ref, text}}), "stop" ends it.
  */
 (() => {
   "use strict";
@@ -216,6 +216,7 @@
     const all = layers.flatMap((row) => list(row.experts));
     const most = Math.max(1e-6, ...all.map((each) => Math.abs(number(each.nats))));
     const widest = Math.max(0, ...layers.map((row) => list(row.experts).length));
+    const places = Array.from({ length: widest }, (_, at) => at);
     fill(
       s.heat,
       el("p", { class: "fl-note" }, t("ablation-about")),
@@ -232,10 +233,10 @@
       FusionLab.heat({
         label: t("ablation-caption"),
         corner: t("experts-head-layer"),
-        columns: Array.from({ length: widest }, (_, expert) => badge(expert)),
+        columns: places.map((expert) => badge(expert)),
         rows: layers.map((row) => ({
           head: row.layer,
-          cells: Array.from({ length: widest }, (_, at) => cellOf(row.layer, row.experts[at], most)),
+          cells: places.map((at) => cellOf(row.layer, list(row.experts)[at], most)),
         })),
         ends: [signed(-most), "0", signed(most)],
       }),

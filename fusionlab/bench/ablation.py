@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 
 from fusionlab.bench.scoring import judged
 from fusionlab.bench.statistics import difference
@@ -122,7 +123,7 @@ def _noting(model: TransformersModel, experts: Capture, task: _Task) -> Iterator
 
     def note(*_: object) -> None:
         for each in experts.last:
-            task.used.setdefault(each.layer, set()).update(each.chosen.unique().tolist())
+            task.used.setdefault(each.layer, set()).update(torch.unique(each.chosen).tolist())
 
     hook = model.module.register_forward_hook(note)
     try:

@@ -4,7 +4,6 @@ anatomy-title = What the model is made of
 anatomy-intro = All weights of a model have to fit in memory; a token is computed with the { $active } only. Ablation bans each expert in turn and shows what the model loses.
 anatomy-intro-active = active parameters
 anatomy-model = Model
-anatomy-count = Count the weights
 anatomy-embeddings = embeddings
 anatomy-attention = attention
 anatomy-dense = dense layers
@@ -22,7 +21,7 @@ anatomy-part = { $kind }: { $n }
 anatomy-dense-model = { $total } weights.
 anatomy-mixture = One token is computed with { $active } of { $total } weights ({ $share }): in every layer with experts it goes to { $chosen } of { $experts }.
 anatomy-why = The experts hold { $experts } of all weights. Attention holds { $attention }; it is there once, however many experts there are.
-anatomy-mixtral = So Mixtral 8×7B needs memory for { $total } billion weights, not for 8 × 7 = 56, and computes a token with { $active } billion (counted from its configuration; arXiv 2401.04088 says 47 and 13).
+anatomy-mixtral = In the same way, Mixtral 8×7B needs memory for { $total } billion weights, not for 8 × 7 = 56, and computes a token with { $active } billion (counted from its configuration; arXiv 2401.04088 says 47 and 13).
 anatomy-table = Weights as a table
 anatomy-caption = Weights of { $ref }
 

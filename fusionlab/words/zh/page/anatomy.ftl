@@ -4,7 +4,6 @@ anatomy-title = 模型由什么组成
 anatomy-intro = 模型的全部权重都要放进内存，计算一个词元却只用{ $active }。消融实验逐个禁用专家，看模型会失去什么。
 anatomy-intro-active = 激活参数
 anatomy-model = 模型
-anatomy-count = 统计权重
 anatomy-embeddings = 嵌入
 anatomy-attention = 注意力
 anatomy-dense = 稠密层
@@ -22,7 +21,7 @@ anatomy-part = { $kind }：{ $n }
 anatomy-dense-model = { $total } 个权重。
 anatomy-mixture = 计算一个词元用到 { $total } 个权重中的 { $active } 个（{ $share }）：在每个有专家的层里，它只交给 { $experts } 个专家中的 { $chosen } 个。
 anatomy-why = 专家占全部权重的 { $experts }。注意力占 { $attention }；无论有多少专家，注意力都只有一份。
-anatomy-mixtral = 所以 Mixtral 8×7B 需要存放 { $total } 十亿个权重，而不是 8 × 7 = 56；计算一个词元只用 { $active } 十亿个（按其配置统计；arXiv 2401.04088 写作 47 和 13）。
+anatomy-mixtral = 同样，Mixtral 8×7B 要存放的权重是 { $total }B（B 为十亿），而不是 8 × 7 = 56B；计算一个词元只用 { $active }B（按其配置统计；arXiv 2401.04088 写作 47B 和 13B）。
 anatomy-table = 权重数据表
 anatomy-caption = { $ref } 的权重
 
