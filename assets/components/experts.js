@@ -138,6 +138,7 @@
     s.sent = whole(data.sent);
     s.plain = data.plain === true;
     takeLayers(s);
+    nameStrips(s);
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
     for (const step of list(data.steps).slice(s.steps.length - start)) append(s, step);
@@ -188,7 +189,6 @@
     const about = t(at.active > 1 ? "experts-about-several" : "experts-about-one", values);
     const more = [
       at.shared > 0 && t("experts-about-shared", { n: at.shared }),
-      s.plain && t("experts-about-plain"),
       s.spot !== null && t("experts-about-spot", values),
     ];
     say(s.about, joined([about, ...more]));
@@ -199,34 +199,38 @@
   /** The strip of one text, which is made when its first token comes. */
   const stripOf = (s, sample) => {
     if (s.strips[sample]) return s.strips[sample];
-    const several = s.texts.length > 1;
     const strip = el("div", {
       class: "fl-strip fl-reading",
       role: "listbox",
       "aria-orientation": "horizontal",
       dir: "auto",
-      "aria-label": t(several ? "experts-strip-of" : "experts-strip", {
-        letter: LETTERS[sample],
-        prompt: spelled(s.texts[sample]?.prompt),
-      }),
     });
+    const head = el("h3", { class: "fl-subtitle" });
     strip.addEventListener("click", (event) => {
       const index = s.nodes.indexOf(event.target.closest(".fl-token"));
       if (index >= 0) pick(s, index);
     });
     strip.addEventListener("keydown", (event) => walk(s, event, sample));
-    s.strips[sample] = { strip, indices: [], answering: false };
-    add(
-      s.frames,
-      el(
-        "div",
-        { class: "fl-route-frame" },
-        several &&
-          el("h3", { class: "fl-subtitle" }, t("experts-prompt", { letter: LETTERS[sample] })),
-        strip,
-      ),
-    );
+    s.strips[sample] = { head, strip, indices: [], answering: false };
+    add(s.frames, el("div", { class: "fl-route-frame" }, head, strip));
+    nameStrips(s);
     return s.strips[sample];
+  };
+
+  /** The texts have names where there are two of them; the second may come late. */
+  const nameStrips = (s) => {
+    const several = s.texts.length > 1;
+    s.strips.forEach(({ head, strip }, sample) => {
+      const letter = LETTERS[sample];
+      head.hidden = !several;
+      say(head, several ? t("experts-prompt", { letter, plain: String(s.plain) }) : "");
+      set(strip, {
+        "aria-label": t(several ? "experts-strip-of" : "experts-strip", {
+          letter,
+          prompt: spelled(s.texts[sample]?.prompt),
+        }),
+      });
+    });
   };
 
   /** One more token stands at the end of its text. */

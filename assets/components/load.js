@@ -108,7 +108,10 @@
     if (!ready) return;
     const names =
       s.texts.length > 1
-        ? [...LETTERS.map((letter) => t("experts-prompt", { letter })), t("load-apart")]
+        ? [
+            ...LETTERS.map((letter) => t("experts-prompt", { letter, plain: String(s.plain) })),
+            t("load-apart"),
+          ]
         : [t("load-share")];
     if (s.grids.length !== names.length) {
       s.grids = names.map((name, which) => makeGrid(s, name, which));
@@ -222,7 +225,7 @@
         const some = `${sign}${fixed(100 * Math.abs(share))}`;
         const shown = both ? "0" : Math.abs(share) < 0.005 ? "" : some;
         const steered = s.layers[at].steered;
-        const mine = !(s.plain && which === 1); // the text without steering
+        const mine = which === 0 || (!s.plain && which < s.texts.length); // else without steering
         const banned = mine && steered.banned.includes(expert);
         const forced = mine && steered.forced.includes(expert);
         const words = joined([

@@ -83,6 +83,7 @@ COMPONENTS = (
     "path",
     "built",
     "kept",
+    "study-local-experts",
     "laboratory",
     "still",
     "frame",
@@ -94,6 +95,7 @@ COMPONENTS = (
     "lineup",
     "comparer",
     "climbing",
+    "study-cluster",
 )
 
 

@@ -74,8 +74,8 @@ def _steered(trace: Trace) -> Iterator[Noted]:
             )
 
 
-def _mean(logprobs: Sequence[float]) -> float:
-    return round(sum(logprobs) / len(logprobs), 2)
+def _mean(logprobs: Sequence[float]) -> str:
+    return f"{sum(logprobs) / len(logprobs):.2f}".replace("-", "−")
 
 
 def _perplexity(logprobs: Sequence[float]) -> float:

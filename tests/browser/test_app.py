@@ -407,7 +407,11 @@ def test_an_expert_is_banned_in_the_next_run_by_its_cell(
     trace = downloaded(page, "inside", tmp_path)
     assert trace.recipe.settings["steer"] == "ban 3@2"
     assert not any(3 in fact.layers[1].experts for fact in trace.routed if fact.sample == 0)
-    expect(page.locator("#inside-stage .fl-banned")).to_have_count(2)  # of A, and of A − B
+    expect(page.locator("#inside-stage .fl-banned")).to_have_count(
+        1
+    )  # of the answer under steering
+    names = page.locator("#inside-stage .fl-route-frame h3")
+    expect(names).to_have_text(["A: with steering", "B: without steering"])
     expect(page.locator("#inside-notice")).to_contain_text("mean log-probability")
     shot(page, "moe-steered")
 

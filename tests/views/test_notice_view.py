@@ -223,7 +223,7 @@ def test_what_steering_changed_is_told() -> None:
     trace.add(Record(9.0, RunFinished("24")))
     found = noticed(trace)
     assert found["notice-steer-parted"]["values"] == {"n": 1}
-    assert found["notice-steer-answer"]["values"] == {"steered": -0.69, "plain": -0.35}
+    assert found["notice-steer-answer"]["values"] == {"steered": "−0.69", "plain": "−0.35"}
     assert found["notice-steer-plain"]["values"] == {"steered": 2.0, "plain": 1.41}
 
 

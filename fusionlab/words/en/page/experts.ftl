@@ -12,10 +12,15 @@ experts-about-shared = { $n ->
     [one] One shared expert reads every token as well.
    *[other] { $n } shared experts read every token as well.
 }
-experts-about-plain = A is the answer under steering, B the one without.
 experts-strip = Tokens of { $prompt }
 experts-strip-of = Tokens of { $letter }: { $prompt }
-experts-prompt = Prompt { $letter }
+experts-prompt = { $plain ->
+    [true] { $letter ->
+        [A] A: with steering
+       *[other] { $letter }: without steering
+    }
+   *[false] Prompt { $letter }
+}
 experts-answer = answer
 experts-token = { $of ->
     [none] Token { $position }

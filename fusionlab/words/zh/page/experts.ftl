@@ -9,10 +9,15 @@ experts-about-several = 词元的颜色和编号代表权重最大的专家：�
 experts-about-one = 词元的颜色和编号代表处理它的专家：第 { $layer } 层从 { $experts } 个专家中选出一个。
 experts-about-spot = 现在只突出第 { $layer } 层专家 { $spot } 读到的词元；再点一次它的格子即可恢复。
 experts-about-shared = 另有 { $n } 个共享专家读每一个词元。
-experts-about-plain = A 是干预下的回答，B 是不加干预的回答。
 experts-strip = “{ $prompt }”的词元
 experts-strip-of = { $letter } 的词元：{ $prompt }
-experts-prompt = 提示 { $letter }
+experts-prompt = { $plain ->
+    [true] { $letter ->
+        [A] A：有干预
+       *[other] { $letter }：无干预
+    }
+   *[false] 提示 { $letter }
+}
 experts-answer = 答案
 experts-token = { $of ->
     [none] 第 { $position } 个词元
