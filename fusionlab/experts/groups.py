@@ -10,6 +10,7 @@ the lower layers are shared either way: groups are added, they are not.
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from jaxtyping import Float, Int
@@ -105,8 +106,7 @@ class Grouped(nn.Module):
         self, x: Float[Tensor, "token hidden"], ids: Int[Tensor, " token"], group: int
     ) -> Float[Tensor, "token hidden"]:
         """Each token through the expert that the group's map names."""
-        own = self.groups[group]
-        assert isinstance(own, Group)
+        own = cast(Group, self.groups[group])
         x, out = self.norm(x), torch.zeros_like(x)
         chosen = own.tokens[ids]
         for at in range(len(own.up)):
@@ -169,22 +169,17 @@ class GroupedModel(nn.Module):
             if at < len(self.dense):
                 x = x + self.dense[at](x)
                 continue
-            layer = self.grouped[at - len(self.dense)]
-            assert isinstance(layer, Grouped)
+            layer = cast(Grouped, self.grouped[at - len(self.dense)])
             flat = x.reshape(batch * seq, -1)
             made = (
-                layer.by_gate(flat)
-                if self.gated
-                else layer.by_domain(flat, ids.reshape(-1), group)
+                layer.by_gate(flat) if self.gated else layer.by_domain(flat, ids.reshape(-1), group)
             )
             x = x + made.view_as(x)
         return self.norm(x) @ self.embedding.weight.T  # type: ignore[no-any-return]
 
     def layers(self) -> Iterator[Grouped]:
         """Its layers of groups, from below."""
-        for layer in self.grouped:
-            assert isinstance(layer, Grouped)
-            yield layer
+        return (cast(Grouped, layer) for layer in self.grouped)
 
     def append(self, domain: str, like: str | None = None) -> None:
         """The domain has a group of its own, a copy of another domain's; no other group changes.
@@ -197,7 +192,7 @@ class GroupedModel(nn.Module):
         source = self._at(like) if like is not None else 0
         for layer in self.layers():
             copy = deepcopy(layer.groups[source])
-            copy.requires_grad_(True)
+            copy.requires_grad_(requires_grad=True)
             layer.groups.append(copy)
         self.domains.append(domain)
 
@@ -205,7 +200,7 @@ class GroupedModel(nn.Module):
         """No group that there is now is trained on; the shared layers neither, if asked."""
         for name, parameter in self.named_parameters():
             if shared or ".groups." in name:
-                parameter.requires_grad_(False)
+                parameter.requires_grad_(requires_grad=False)
 
     def extracted(self, domain: str) -> "GroupedModel":
         """A model of the shared layers and this domain's group alone: bit-equal there."""

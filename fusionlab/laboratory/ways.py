@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import cast
 
 import torch
 from jaxtyping import Float
@@ -46,6 +47,8 @@ class Learner:
     strength: Strength
     rng: random.Random
     reservoir: list[Problem] = field(default_factory=list)
+    recent: list[Problem] = field(default_factory=list)
+    """The last problems of the present task, where its end is to be told about them."""
     seen: int = 0
     """Problems of the stream so far, each read once when it was new."""
     again: int = 0
@@ -87,7 +90,7 @@ class Way:
     name: str
     begins: Boundary = _nothing
     ends: Boundary = _nothing
-    extra: Loss = _no_loss
+    holds: Loss = _no_loss
     rehearses: bool = False
     gated: bool = False
     """Whether a learned gate chooses among the experts; else the domain names their group."""
@@ -96,16 +99,15 @@ class Way:
 
 
 def _remember_previous(learner: Learner, task: str) -> None:  # noqa: ARG001
-    learner.before = deepcopy(learner.model).requires_grad_(False)
+    learner.before = deepcopy(learner.model).requires_grad_(requires_grad=False)
     learner.boundaries += 1
 
 
 def _near_previous(
     learner: Learner, batch: Batch, logits: Float[Tensor, "batch seq vocab"]
 ) -> Float[Tensor, ""]:
-    assert learner.before is not None
     with torch.no_grad():
-        before = learner.before(batch.ids)
+        before = cast(GroupedModel, learner.before)(batch.ids)
     return learner.strength.lwf * kept_outputs(logits, before, batch.targets >= 0)
 
 
@@ -121,13 +123,13 @@ def _append(learner: Learner, task: str) -> None:
     learner.model.append(task)
 
 
-def _anchor(learner: Learner, task: str) -> None:
-    """Takes the Fisher information of examples that have been read before."""
+def _anchor(learner: Learner, task: str) -> None:  # noqa: ARG001
+    """Takes the Fisher information of the task's last problems, which have all been read before."""
     learner.boundaries += 1
-    learner.again += EXAMPLES
+    learner.again += len(learner.recent)
 
     def losses() -> Iterator[Float[Tensor, ""]]:
-        for problem in drawn(task, learner.rng, EXAMPLES):
+        for problem in learner.recent:
             one = batch_of([problem])
             counted = int((one.targets >= 0).sum())
             yield answer_loss(learner.model(one.ids), one.targets) * counted
@@ -151,9 +153,9 @@ WAYS = {
     for way in (
         Way("plain"),
         Way("rehearsal", rehearses=True),
-        Way("ewc", ends=_anchor, extra=_elastic),
-        Way("lwf", begins=_remember_previous, extra=_near_previous),
-        Way("expanding", begins=_expand, extra=_near_previous, gated=True),
+        Way("ewc", ends=_anchor, holds=_elastic),
+        Way("lwf", begins=_remember_previous, holds=_near_previous),
+        Way("expanding", begins=_expand, holds=_near_previous, gated=True),
         Way("groups", begins=_append, told_domain=True),
     )
 }
@@ -164,6 +166,7 @@ def learn(
     learner: Learner, way: Way, task: str, *, steps: int, batch: int, rate: float
 ) -> Iterator[float]:
     """The loss of each step of learning one task in this way, in nats; the boundaries included."""
+    learner.recent = []
     way.begins(learner, task)
     weights = [each for each in learner.model.parameters() if each.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=0.0)
@@ -187,9 +190,10 @@ def _loss(learner: Learner, way: Way, task: str, size: int) -> Float[Tensor, ""]
     learner.again += old
     if way.rehearses:
         _keep(learner, new)
+    learner.recent = [*learner.recent, *new][-EXAMPLES:]
     learner.seen += len(new)
     logits = learner.model(problems.ids, task if way.told_domain else None)
-    return answer_loss(logits, problems.targets) + way.extra(learner, problems, logits)
+    return answer_loss(logits, problems.targets) + way.holds(learner, problems, logits)
 
 
 def _keep(learner: Learner, new: list[Problem]) -> None:

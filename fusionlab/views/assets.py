@@ -90,6 +90,7 @@ COMPONENTS = (
     "lineup",
     "comparer",
     "climbing",
+    "study-lifelong",
 )
 
 

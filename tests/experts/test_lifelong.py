@@ -56,14 +56,19 @@ def test_of_one_task_there_is_neither_transfer_nor_forgetting() -> None:
     assert forgetting([[0.4]]) is None
 
 
-@given(st.integers(2, 5).flatmap(lambda n: st.lists(st.lists(st.floats(0, 1), min_size=n, max_size=n), min_size=n, max_size=n)))
+@given(
+    st.integers(2, 5).flatmap(
+        lambda n: st.lists(
+            st.lists(st.floats(0, 1), min_size=n, max_size=n), min_size=n, max_size=n
+        )
+    )
+)
 def test_forgetting_is_no_less_than_what_backward_transfer_has_cost(r: list[list[float]]) -> None:
     lost, moved = forgetting(r), backward_transfer(r)
-    assert lost is not None and moved is not None
+    assert lost is not None
+    assert moved is not None
     assert lost >= -moved - 1e-9
-    settled = [[r[min(i, j)][j] for j in range(len(r))] for i in range(len(r))]
-    for row in range(len(r)):
-        settled[row] = [r[j][j] for j in range(len(r))]
+    settled = [[r[j][j] for j in range(len(r))] for _ in r]
     assert backward_transfer(settled) == 0
 
 
@@ -139,7 +144,8 @@ def test_a_gate_weighs_all_groups_and_frozen_columns_stay(model: GroupedModel) -
     with_gradient = {n for n, p in model.named_parameters() if p.grad is not None}
     assert "attention.0.qkv.weight" in with_gradient
     grouped = {name for name in with_gradient if ".groups." in name}
-    assert grouped and all(".groups.2." in name for name in grouped)
+    assert grouped
+    assert all(".groups.2." in name for name in grouped)
     assert all(map(torch.equal, held, group_weights(model, ["a", "b"])))
 
 
