@@ -80,6 +80,7 @@ COMPONENTS = (
     "path",
     "built",
     "kept",
+    "laboratory",
     "still",
     "frame",
     "projector",
