@@ -2,16 +2,15 @@
  * Tasks learned one after another in several ways: the scores after each, how they went, what was
  * kept and gained, which properties that shows, and the model of groups taken apart.
  *
- * `FusionLab.studies.lifelong(element, view)` draws a picture of the study `lifelong`, with the
- * sentences on it; called again it draws a later one in its place.
+ * `FusionLab.studies.lifelong(element, view)` draws a picture of the study `lifelong`; called again
+ * it draws a later one in its place.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { count, el, fill, fixed, folded, list, measure, number, own, percent } =
-    FusionLab.core;
+  const { count, el, fill, fixed, folded, list, measure, number, own, percent } = FusionLab.core;
   const { set, state, svg, table, text, unit, whole } = FusionLab.core;
-  const { said, t } = FusionLab.words;
+  const { t } = FusionLab.words;
   const FIGURES = ["acc", "bwt", "fwt", "forgetting"];
   const PROPERTIES = ["retention", "forward", "backward", "online", "boundaries", "capacity"];
   const PARTS = ["embedding", "attention", "dense", "experts"];
@@ -21,7 +20,6 @@
     const s = {};
     s.lead = el("p", { class: "fl-note" });
     s.seeds = el("p", { class: "fl-note", role: "status" });
-    s.notes = el("ul", { class: "fl-notice-list" });
     s.ways = el("div", { class: "fl-lifelong-ways" });
     s.key = el("ul", { class: "fl-lifelong-key" });
     s.figures = el("div");
@@ -34,7 +32,6 @@
       { class: "fl-lifelong" },
       s.lead,
       s.seeds,
-      s.notes,
       el("h3", { class: "fl-subtitle" }, t("lifelong-matrix")),
       s.key,
       s.ways,
@@ -57,13 +54,14 @@
     view.tasks.map((asked, at) => {
       const shade = list(row)[at];
       if (typeof shade !== "number") return null;
+      const shown = fixed(100 * unit(shade));
       const values = {
         way: nameOf(way),
         task: text(task),
-        share: percent(shade),
+        share: t("number-percent", { n: shown }),
         asked: questions(view, asked),
       };
-      return { shade: unit(shade), shown: fixed(100 * unit(shade)), words: t(key, values) };
+      return { shade: unit(shade), shown, words: t(key, values) };
     });
 
   const matrixOf = (view, way) =>
@@ -72,7 +70,10 @@
       corner: t("lifelong-after"),
       columns: view.tasks,
       rows: [
-        { head: t("lifelong-before"), cells: cellsOf(view, way, way.before, "lifelong-cell-before") },
+        {
+          head: t("lifelong-before"),
+          cells: cellsOf(view, way, way.before, "lifelong-cell-before"),
+        },
         ...view.tasks.map((task, at) => ({
           head: text(task),
           cells: cellsOf(view, way, list(way.matrix)[at], "lifelong-cell", task),
@@ -157,11 +158,7 @@
       ]),
     );
     const heads = [t("lifelong-way"), t("lifelong-step"), ...view.tasks.map(text)];
-    fill(
-      s.steps,
-      s.steps.firstChild,
-      table(t("lifelong-curves"), heads, rows),
-    );
+    fill(s.steps, s.steps.firstChild, table(t("lifelong-curves"), heads, rows));
   };
 
   // What it shows
@@ -204,10 +201,7 @@
         t(`lifelong-verdict-${found}`),
       );
     };
-    const rows = ways.map((way) => [
-      nameOf(way),
-      ...PROPERTIES.map((key) => verdict(way, key)),
-    ]);
+    const rows = ways.map((way) => [nameOf(way), ...PROPERTIES.map((key) => verdict(way, key))]);
     const bars = {
       forgotten: numberOf(view.bars.forgotten),
       transferred: numberOf(view.bars.transferred),
@@ -300,12 +294,8 @@
       sequence: list(view.tasks).join(", "),
       steps: whole(view.steps),
     });
-    const done = Math.min(...ways.map((way) => whole(way.seeds)), whole(view.seeds));
+    const done = ways.length ? Math.min(...ways.map((way) => whole(way.seeds))) : 0;
     s.seeds.textContent = t("lifelong-seeds-of", { done, all: whole(view.seeds) });
-    fill(
-      s.notes,
-      list(view.sentences).map((each) => el("li", null, said(each))),
-    );
     drawKey(s, view);
     drawWays(s, view, ways);
     drawSteps(s, view, ways);

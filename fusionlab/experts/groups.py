@@ -200,7 +200,7 @@ class GroupedModel(nn.Module):
         """No group that there is now is trained on; the shared layers neither, if asked."""
         for name, parameter in self.named_parameters():
             if shared or ".groups." in name:
-                parameter.requires_grad_(requires_grad=False)
+                parameter.requires_grad = False
 
     def extracted(self, domain: str) -> "GroupedModel":
         """A model of the shared layers and this domain's group alone: bit-equal there."""

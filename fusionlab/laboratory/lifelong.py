@@ -86,6 +86,7 @@ def lifelong(
     courses: dict[str, list[Course]] = {}
     before: list[list[float]] = []
     parts: Drawn = {}
+    yield {**plan, "parts": parts, "ways": []}
     for seed in range(seeds):
         start = yield from _started(others, seed, start_steps)
         before.append([score(start, name, asks[name]) for name in sequence])
