@@ -217,7 +217,7 @@
     const yes = (value) => t(value ? "lifelong-yes" : "lifelong-no");
     const shown = {
       parameters: count,
-      growth: (value) => `× ${fixed(number(value), 2)}`,
+      growth: (value) => t("number-times", { n: fixed(number(value), 2) }),
       kept: count,
       stored: count,
       again: percent,

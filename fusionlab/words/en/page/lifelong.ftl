@@ -59,7 +59,7 @@ lifelong-figures-note = Means over { $n ->
     }, each over the same { $asked } questions a task.
 lifelong-costs = What each way takes
 lifelong-cost-parameters = Parameters at the end
-lifelong-cost-growth = Times those at the start
+lifelong-cost-growth = Against the start
 lifelong-cost-kept = Numbers kept beside the model
 lifelong-cost-stored = Problems kept
 lifelong-cost-again = Readings of old problems
