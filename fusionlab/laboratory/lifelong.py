@@ -62,14 +62,49 @@ class Course:
 @study("lifelong", paper="https://arxiv.org/abs/2305.12281")
 def lifelong(
     *,
-    tasks: Annotated[str, Group("basic")] = "month count larger",
-    steps: Annotated[int, Group("basic"), Field(ge=1, le=5000)] = 200,
-    start_steps: Annotated[int, Group("rule"), Field(ge=1, le=5000)] = 400,
-    seeds: Annotated[int, Group("rule"), Field(ge=1, le=10)] = 3,
-    asked: Annotated[int, Group("rule"), Field(ge=1, le=1000)] = 100,
-    rehearsed: Annotated[float, Group("expert"), Field(gt=0, lt=1)] = 0.25,
-    ewc: Annotated[float, Group("expert"), Field(ge=0, le=1e6)] = 1e5,
-    lwf: Annotated[float, Group("expert"), Field(ge=0, le=100)] = 1.0,
+    tasks: Annotated[
+        str,
+        Group("basic"),
+        Field(title="Tasks", description="learned one after another; the start learns the others"),
+    ] = "month count larger",
+    steps: Annotated[
+        int,
+        Group("basic"),
+        Field(ge=1, le=5000, title="Steps", description="of the optimiser for each task"),
+    ] = 200,
+    start_steps: Annotated[
+        int,
+        Group("rule"),
+        Field(
+            ge=1,
+            le=5000,
+            title="Steps before",
+            description="in which the start learns the other tasks",
+        ),
+    ] = 400,
+    seeds: Annotated[
+        int,
+        Group("rule"),
+        Field(ge=1, le=10, title="Repetitions", description="over which the intervals are"),
+    ] = 3,
+    asked: Annotated[
+        int, Group("rule"), Field(ge=1, le=1000, title="Questions", description="about each task")
+    ] = 100,
+    rehearsed: Annotated[
+        float,
+        Group("expert"),
+        Field(gt=0, lt=1, title="Old problems", description="their share of a batch in rehearsal"),
+    ] = 0.25,
+    ewc: Annotated[
+        float,
+        Group("expert"),
+        Field(ge=0, le=1e6, title="EWC", description="λ of the elastic penalty"),
+    ] = 1e5,
+    lwf: Annotated[
+        float,
+        Group("expert"),
+        Field(ge=0, le=100, title="LwF", description="weight of the KL to the previous model"),
+    ] = 1.0,
 ) -> Iterator[Event | Drawn]:
     """Teach one model several tasks in turn, in six ways, and see what each forgets."""
     sequence = checked_sequence(tasks)

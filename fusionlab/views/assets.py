@@ -22,6 +22,7 @@ COMPONENTS = (
     "election",
     "cards",
     "ballots",
+    "steer",
     "load",
     "given",
     "experts",
@@ -80,6 +81,7 @@ COMPONENTS = (
     "path",
     "built",
     "kept",
+    "study-local-experts",
     "laboratory",
     "still",
     "frame",
@@ -91,6 +93,7 @@ COMPONENTS = (
     "lineup",
     "comparer",
     "climbing",
+    "study-cluster",
     "study-lifelong",
 )
 
