@@ -207,7 +207,7 @@ def _started(names: Sequence[str], seed: int, steps: int) -> Generator[Event, No
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         if step % 20 == 0:
-            yield Progress("lifelong-start", step, steps, "items")
+            yield Progress("training start", step, steps, "items")
     return model
 
 
