@@ -108,6 +108,8 @@
       layer: whole(each?.layer),
       experts: whole(each?.experts),
       active: whole(each?.active),
+      shared: whole(each?.shared),
+      steered: { banned: list(each?.steered?.banned), forced: list(each?.steered?.forced) },
     }));
     s.texts = list(data.texts)
       .slice(0, LETTERS.length)
@@ -116,7 +118,9 @@
         load: list(each?.load),
       }));
     s.apart = list(data.apart);
+    s.plain = data.plain === true;
     takeLayers(s);
+    nameStrips(s);
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
     for (const step of list(data.steps).slice(s.steps.length - start)) append(s, step);
@@ -132,7 +136,7 @@
 
   /** One radio button for each layer that has experts. */
   const takeLayers = (s) => {
-    const shape = JSON.stringify(s.layers);
+    const shape = JSON.stringify([s.layers, s.plain]);
     if (shape === s.shape) return;
     s.shape = shape;
     s.layer = 0;
@@ -164,7 +168,11 @@
       spot: String(s.spot),
     };
     const about = t(at.active > 1 ? "experts-about-several" : "experts-about-one", values);
-    say(s.about, joined([about, s.spot !== null && t("experts-about-spot", values)]));
+    const more = [
+      at.shared > 0 && t("experts-about-shared", { n: at.shared }),
+      s.spot !== null && t("experts-about-spot", values),
+    ];
+    say(s.about, joined([about, ...more]));
   };
 
   // The texts
@@ -172,34 +180,38 @@
   /** The strip of one text, which is made when its first token comes. */
   const stripOf = (s, sample) => {
     if (s.strips[sample]) return s.strips[sample];
-    const several = s.texts.length > 1;
     const strip = el("div", {
       class: "fl-strip fl-reading",
       role: "listbox",
       "aria-orientation": "horizontal",
       dir: "auto",
-      "aria-label": t(several ? "experts-strip-of" : "experts-strip", {
-        letter: LETTERS[sample],
-        prompt: spelled(s.texts[sample]?.prompt),
-      }),
     });
+    const head = el("h3", { class: "fl-subtitle" });
     strip.addEventListener("click", (event) => {
       const index = s.nodes.indexOf(event.target.closest(".fl-token"));
       if (index >= 0) pick(s, index);
     });
     strip.addEventListener("keydown", (event) => walk(s, event, sample));
-    s.strips[sample] = { strip, indices: [], answering: false };
-    add(
-      s.frames,
-      el(
-        "div",
-        { class: "fl-route-frame" },
-        several &&
-          el("h3", { class: "fl-subtitle" }, t("experts-prompt", { letter: LETTERS[sample] })),
-        strip,
-      ),
-    );
+    s.strips[sample] = { head, strip, indices: [], answering: false };
+    add(s.frames, el("div", { class: "fl-route-frame" }, head, strip));
+    nameStrips(s);
     return s.strips[sample];
+  };
+
+  /** The texts have names where there are two of them; the second may come late. */
+  const nameStrips = (s) => {
+    const several = s.texts.length > 1;
+    s.strips.forEach(({ head, strip }, sample) => {
+      const letter = LETTERS[sample];
+      head.hidden = !several;
+      say(head, several ? t("experts-prompt", { letter, plain: String(s.plain) }) : "");
+      set(strip, {
+        "aria-label": t(several ? "experts-strip-of" : "experts-strip", {
+          letter,
+          prompt: spelled(s.texts[sample]?.prompt),
+        }),
+      });
+    });
   };
 
   /** One more token stands at the end of its text. */

@@ -22,6 +22,7 @@ COMPONENTS = (
     "election",
     "cards",
     "ballots",
+    "steer",
     "load",
     "given",
     "experts",
@@ -92,6 +93,7 @@ COMPONENTS = (
     "lineup",
     "comparer",
     "climbing",
+    "study-cluster",
 )
 
 

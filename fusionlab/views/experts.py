@@ -1,8 +1,9 @@
 """Experts as data for the eye: which of them read every token, and how evenly they are used.
 
 A message holds the tokens from `start` on, as that of `tokens` does, and the load of all tokens
-so far. With f the shares of a layer's choices that fell on each of its E experts, and P the mean of
-the router's probabilities, a layer's load is told by
+so far; `plain` says that the second text is the same prompt without steering. With f the shares of
+a layer's choices that fell on each of its E experts, and P the mean of the router's probabilities,
+a layer's load is told by
 
     entropy −Σ f log f     CV σ(f)/μ(f)     peak max f/μ(f)     balance E Σ f P
 
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fusionlab.encoding import well_formed
-from fusionlab.events import ExpertsRouted, LayerRouting
+from fusionlab.events import ExpertsRouted, LayerRouting, LayerSteered
 from fusionlab.recipe import named
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
@@ -30,6 +31,8 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     """The tokens from `start` on and the load so far, as JSON; `run` is the caller's name."""
     facts = trace.routed
     prompts = (trace.recipe.request.question, str(trace.recipe.settings.get("compare", "")))
+    plain = not prompts[SECOND].strip() and any(fact.sample == SECOND for fact in facts)
+    prompts = (prompts[FIRST], prompts[FIRST]) if plain else prompts
     texts: list[dict[str, Any]] = [
         {"sample": sample, "prompt": prompts[sample], "load": _loads(_of(facts, sample))}
         for sample in (FIRST, SECOND)
@@ -40,10 +43,17 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "start": start,
         "member": next((member.name for member in named(trace.recipe.members)), ""),
         "layers": [
-            {"layer": each.layer, "experts": len(each.probs), "active": len(each.experts)}
+            {
+                "layer": each.layer,
+                "experts": len(each.probs),
+                "active": len(each.experts),
+                "shared": each.shared,
+                "steered": _asked(each.steered or LayerSteered()),
+            }
             for fact in facts[:1]
             for each in fact.layers
         ],
+        "plain": plain,
         "texts": texts,
         "apart": [
             _apart(one["shares"], other["shares"])
@@ -56,6 +66,15 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     }
     checked: dict[str, Any] = well_formed(view)
     return checked
+
+
+def _asked(steered: LayerSteered) -> dict[str, Any]:
+    return {
+        "banned": list(steered.banned),
+        "forced": list(steered.forced),
+        "swapped": [list(pair) for pair in steered.swapped],
+        "top_k": steered.top_k,
+    }
 
 
 def load_of(decisions: Sequence[LayerRouting]) -> dict[str, Any]:

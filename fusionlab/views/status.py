@@ -31,6 +31,8 @@ DOING_TO = {
     "training": "status-training",
     "grafting": "status-grafting",
     "merging": "status-merging",
+    "upcycling": "status-upcycling",
+    "prompting": "status-prompting",
     "measuring": "status-measuring",
     "proving": "status-proving",
     "reading with": "status-reading-with",

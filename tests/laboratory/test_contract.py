@@ -19,6 +19,7 @@ from fusionlab.words import LANGUAGES
 
 SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "local-experts": {"experts": 2, "steps": 60},
+    "cluster": {"problems": 1, "processes": 0},
 }
 """By study the settings with which it takes the least time."""
 AT_ONCE = 2.0
