@@ -22,7 +22,7 @@
     s.refusal = el("div", { role: "alert" });
     s.rows = el("ul", { class: "fl-built-rows" });
     s.rungs = el("ul", { class: "fl-built-rows" });
-    s.made = folded("", s.rungs);
+    s.made = folded("", el("div", null, s.rungs));
     s.shelf = folded("", s.rows, s.made);
     s.stale = el("p", { class: "fl-measure-note", role: "status" }, t("built-stale"));
     s.stale.hidden = true;

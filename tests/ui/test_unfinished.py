@@ -9,6 +9,7 @@ import pytest
 from fusionlab.events import StepTrained
 from fusionlab.plans import Source
 from fusionlab.sources.schemes.built import built_names, is_rung, listed_names
+from fusionlab.ui.brought import brought
 from fusionlab.ui.building import Asked, drawn_plan, made
 from fusionlab.ui.unfinished import another, kept_at_last, unfinished
 
@@ -115,3 +116,14 @@ def test_one_source_alone_is_said_to_be_a_copy() -> None:
     assert any("nothing is merged" in each["message"]["en"] for each in plan["findings"])
     two = drawn_plan(Asked("merge", [Source("zoo/adder"), Source("zoo/editor")]))
     assert not any("nothing is merged" in each["message"]["en"] for each in two["findings"])
+
+
+def test_questions_with_answers_are_no_plain_text_and_their_objective_is_named(
+    tmp_path: Any,
+) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text('{"prompt": "add 1+2=", "completion": "3"}\n')
+    asked = replace(ASKED, settings={"objective": "continue", "data": brought(str(file))})
+    said = drawn_plan(asked)["error"]["message"]
+    assert "“Answers”" in said["en"]
+    assert "“回答”" in said["zh"]
