@@ -131,6 +131,20 @@ class TokenChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerSteered:
+    """What was asked of one layer's router, which else chooses by itself."""
+
+    banned: tuple[int, ...] = ()
+    """Experts that it may not choose."""
+    forced: tuple[int, ...] = ()
+    """Experts that it has to choose for every token."""
+    swapped: tuple[tuple[int, int], ...] = ()
+    """Pairs of experts; each works where the router chose the other, with the other's weight."""
+    top_k: int = 0
+    """How many it chooses; 0 for as many as the model gives."""
+
+
+@dataclass(frozen=True, slots=True)
 class LayerRouting:
     """What the router of one layer decided for one token."""
 
@@ -143,6 +157,12 @@ class LayerRouting:
     Llama 4, with which their inputs are scaled. An expert of weight 0 adds nothing."""
     probs: tuple[float, ...]
     """Softmax of the router's logits over all experts; the model may choose by something else."""
+    own: tuple[int, ...] = ()
+    """What the router would have chosen, where steering made it another choice."""
+    steered: LayerSteered | None = None
+    """What was asked of the router; None where it chose by itself."""
+    shared: int = 0
+    """Experts beside these that read every token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +183,21 @@ class ExpertsRouted:
     text: str | None = None
     """The whole characters that the token completes; nothing where it is part of one."""
     kind: Literal["experts_routed"] = "experts_routed"
+
+
+@dataclass(frozen=True, slots=True)
+class TextScored:
+    """One text was read by a model twice: as it was steered, and as it is."""
+
+    member: str
+    what: Literal["answer", "plain", "given"]
+    """The answer under steering, the answer without, or a text that was given."""
+    tokens: tuple[str, ...]
+    logprobs: tuple[float, ...]
+    """Of each token after those before it, under steering, in nats at temperature 1."""
+    plain: tuple[float, ...]
+    """The same without steering."""
+    kind: Literal["text_scored"] = "text_scored"
 
 
 RoundKind = Literal[
@@ -386,6 +421,7 @@ Event = (
     | MemberChosen
     | TokenChosen
     | ExpertsRouted
+    | TextScored
     | StepTrained
     | ModelBuilt
     | Measured

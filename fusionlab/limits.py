@@ -16,7 +16,7 @@ import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import RecipeError
 from fusionlab.plans import Source
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.registry import Builder, Learner, Material, Pictured, get_method
+from fusionlab.registry import Builder, Learner, Material, Pictured, Study, get_method
 from fusionlab.spaces import space_config
 
 
@@ -136,6 +136,22 @@ class Limits:
                 raise RecipeError("limit-no-text", setting=name)
             if _is_learner(builder, name) and not self.offers(str(value)):
                 raise RecipeError("limit-models", offered=self.models, ref=repr(value))
+            if isinstance(value, int | float):
+                self._at_most("limit-setting", self.settings.get(name), value, name)
+
+    def check_study(self, study: Study, settings: Mapping[str, object]) -> None:
+        """Raises RecipeError for a study that asks for more than is offered; what it does not
+        know, it refuses itself.
+        """
+        for name, value in settings.items():
+            if name not in study.settings.model_fields or self.models is None:
+                continue
+            marks = study.settings.model_fields[name].metadata
+            if any(isinstance(mark, Learner) for mark in marks):
+                if not self.offers(str(value)):
+                    raise RecipeError("limit-models", offered=self.models, ref=repr(value))
+            elif not _is_safe(study.settings, name):
+                raise RecipeError("limit-no-text", setting=name)
             if isinstance(value, int | float):
                 self._at_most("limit-setting", self.settings.get(name), value, name)
 

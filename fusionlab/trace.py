@@ -19,6 +19,7 @@ from fusionlab.events import (
     RunFailed,
     RunFinished,
     TextDelta,
+    TextScored,
     TokenChosen,
     Voted,
     Warned,
@@ -65,6 +66,7 @@ class Trace:
     records: list[Record] = field(default_factory=list)
     tokens: list[TokenChosen] = field(default_factory=list)
     routed: list[ExpertsRouted] = field(default_factory=list)
+    scored: list[TextScored] = field(default_factory=list)
     extracted: list[AnswerExtracted] = field(default_factory=list)
     chosen: list[MemberChosen] = field(default_factory=list)
     candidates: list[CandidateGiven] = field(default_factory=list)
@@ -100,6 +102,8 @@ class Trace:
                 self._pieces.setdefault((author, sample), []).append(text)
             case TokenChosen() as token:
                 self.tokens.append(token)
+            case TextScored() as scored:
+                self.scored.append(scored)
             case ExpertsRouted() as routed:
                 self.routed.append(routed)
             case AnswerExtracted() as extracted:

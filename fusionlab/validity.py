@@ -17,7 +17,9 @@ from fusionlab.events import (
     Event,
     ExpertsRouted,
     LayerRouting,
+    LayerSteered,
     ModelBuilt,
+    TextScored,
     TokenChosen,
     Unknown,
     Voted,
@@ -46,7 +48,10 @@ PROBABILITIES = (
 )
 SLACK = 1e-3
 """How far a rounded probability may lie outside its range."""
-SIGNED = ("id", "loss", "divergence", "entropy", "report", "scores", "similarity", "weights")
+SIGNED = (
+    *("id", "loss", "divergence", "entropy", "report", "scores", "similarity", "weights"),
+    *("logprobs", "plain"),
+)
 """Numbers that may be negative, such as similarities by cosine, or an id that is not known."""
 
 
@@ -66,6 +71,9 @@ def check(event: Event) -> None:
             _check_vote(event)
         case ExpertsRouted():
             _check_layers(event.layers)
+        case TextScored(tokens=tokens):
+            lengths = {len(tokens), len(event.logprobs), len(event.plain)}
+            _need(len(lengths) == 1 and bool(tokens), Sentence("text-scored-unevenly"))
         case ModelBuilt():
             _need(is_id(event.id), Sentence("event-no-id", {"id": repr(event.id[:80])}))
 
@@ -188,6 +196,11 @@ def _check_layers(layers: Sequence[LayerRouting]) -> None:
         _need(
             0 < len(layer.experts) == len(layer.weights) and all(e < n for e in layer.experts),
             Sentence("routes-to-no-expert", {"layer": str(layer.layer)}),
+        )
+        steered = layer.steered or LayerSteered()
+        named = (*layer.own, *steered.banned, *steered.forced, *chain(*steered.swapped))
+        _need(
+            all(e < n for e in named), Sentence("routes-to-no-expert", {"layer": str(layer.layer)})
         )
 
 

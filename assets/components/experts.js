@@ -30,6 +30,7 @@
   const { reveal } = window.FusionLab.strip;
   const { joined, t } = window.FusionLab.words;
   const { described, drawToken, makeToken } = window.FusionLab.given;
+  const { drawLeanings, makeLeanings } = window.FusionLab.leanings;
   const PAUSE = 200;
 
   /** Everything shown of one run so far, empty. */
@@ -38,6 +39,8 @@
     layers: [],
     texts: [],
     apart: [],
+    leanings: [],
+    sent: 0,
     steps: [],
     nodes: [],
     strips: [],
@@ -59,6 +62,7 @@
     s.legend = el("legend", { class: "fl-subtitle" }, t("experts-layers"));
     s.chooser = el("fieldset", { class: "fl-switch fl-layers", hidden: true }, s.legend);
     s.about = el("p", { class: "fl-note fl-about" });
+    s.thinned = el("p", { class: "fl-note fl-thinned", hidden: true });
     s.frames = el("div", { class: "fl-routes" });
     s.follow = el(
       "button",
@@ -78,13 +82,25 @@
     s.token = makeToken(s);
     s.chooseLayer = (at) => chooseLayer(s, at);
     s.load = makeLoad(s);
+    s.leaning = makeLeanings(s);
     s.root = el(
       "div",
       { class: "fl-stage" },
       s.empty,
-      el("div", { class: "fl-routed" }, s.title, s.words, s.chooser, s.about, s.frames, s.follow),
+      el(
+        "div",
+        { class: "fl-routed" },
+        s.title,
+        s.words,
+        s.chooser,
+        s.about,
+        s.thinned,
+        s.frames,
+        s.follow,
+      ),
       s.token.section,
       s.load.section,
+      s.leaning.section,
       s.live,
     );
     s.chooser.addEventListener("change", (event) => chooseLayer(s, Number(event.target.value)));
@@ -108,6 +124,8 @@
       layer: whole(each?.layer),
       experts: whole(each?.experts),
       active: whole(each?.active),
+      shared: whole(each?.shared),
+      steered: { banned: list(each?.steered?.banned), forced: list(each?.steered?.forced) },
     }));
     s.texts = list(data.texts)
       .slice(0, LETTERS.length)
@@ -116,7 +134,11 @@
         load: list(each?.load),
       }));
     s.apart = list(data.apart);
+    s.leanings = list(data.leanings);
+    s.sent = whole(data.sent);
+    s.plain = data.plain === true;
     takeLayers(s);
+    nameStrips(s);
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
     for (const step of list(data.steps).slice(s.steps.length - start)) append(s, step);
@@ -126,13 +148,14 @@
   const clear = (s, run) => {
     Object.assign(s, blank(), { run });
     for (const room of [s.frames, s.live, s.load.grids]) room.replaceChildren();
-    for (const room of [s.chooser, s.follow, s.token.section, s.load.section]) room.hidden = true;
+    for (const room of [s.chooser, s.follow, s.thinned]) room.hidden = true;
+    for (const room of [s.token, s.load, s.leaning]) room.section.hidden = true;
     say(s.about, "");
   };
 
   /** One radio button for each layer that has experts. */
   const takeLayers = (s) => {
-    const shape = JSON.stringify(s.layers);
+    const shape = JSON.stringify([s.layers, s.plain]);
     if (shape === s.shape) return;
     s.shape = shape;
     s.layer = 0;
@@ -164,7 +187,11 @@
       spot: String(s.spot),
     };
     const about = t(at.active > 1 ? "experts-about-several" : "experts-about-one", values);
-    say(s.about, joined([about, s.spot !== null && t("experts-about-spot", values)]));
+    const more = [
+      at.shared > 0 && t("experts-about-shared", { n: at.shared }),
+      s.spot !== null && t("experts-about-spot", values),
+    ];
+    say(s.about, joined([about, ...more]));
   };
 
   // The texts
@@ -172,34 +199,38 @@
   /** The strip of one text, which is made when its first token comes. */
   const stripOf = (s, sample) => {
     if (s.strips[sample]) return s.strips[sample];
-    const several = s.texts.length > 1;
     const strip = el("div", {
       class: "fl-strip fl-reading",
       role: "listbox",
       "aria-orientation": "horizontal",
       dir: "auto",
-      "aria-label": t(several ? "experts-strip-of" : "experts-strip", {
-        letter: LETTERS[sample],
-        prompt: spelled(s.texts[sample]?.prompt),
-      }),
     });
+    const head = el("h3", { class: "fl-subtitle" });
     strip.addEventListener("click", (event) => {
       const index = s.nodes.indexOf(event.target.closest(".fl-token"));
       if (index >= 0) pick(s, index);
     });
     strip.addEventListener("keydown", (event) => walk(s, event, sample));
-    s.strips[sample] = { strip, indices: [], answering: false };
-    add(
-      s.frames,
-      el(
-        "div",
-        { class: "fl-route-frame" },
-        several &&
-          el("h3", { class: "fl-subtitle" }, t("experts-prompt", { letter: LETTERS[sample] })),
-        strip,
-      ),
-    );
+    s.strips[sample] = { head, strip, indices: [], answering: false };
+    add(s.frames, el("div", { class: "fl-route-frame" }, head, strip));
+    nameStrips(s);
     return s.strips[sample];
+  };
+
+  /** The texts have names where there are two of them; the second may come late. */
+  const nameStrips = (s) => {
+    const several = s.texts.length > 1;
+    s.strips.forEach(({ head, strip }, sample) => {
+      const letter = LETTERS[sample];
+      head.hidden = !several;
+      say(head, several ? t("experts-prompt", { letter, plain: String(s.plain) }) : "");
+      set(strip, {
+        "aria-label": t(several ? "experts-strip-of" : "experts-strip", {
+          letter,
+          prompt: spelled(s.texts[sample]?.prompt),
+        }),
+      });
+    });
   };
 
   /** One more token stands at the end of its text. */
@@ -249,6 +280,7 @@
     drawAbout(s);
     s.nodes.forEach((_, index) => colour(s, index));
     drawToken(s);
+    drawLeanings(s);
     ring(s);
   };
 
@@ -313,6 +345,13 @@
     return Math.max(0, open.indexOf(Math.min(...open)));
   };
 
+  /** Of a run too large for the page, of how many tokens it has the experts. */
+  const drawThinned = (s) => {
+    const of = s.steps.length;
+    s.thinned.hidden = s.sent >= of;
+    say(s.thinned, s.sent < of ? t("experts-thinned", { n: s.sent, of }) : "");
+  };
+
   /** Load and newest token are drawn; while the run goes on, with a pause after each time. */
   const refresh = (s) => {
     clearTimeout(s.timer);
@@ -322,6 +361,8 @@
       return;
     }
     drawLoad(s);
+    drawLeanings(s);
+    drawThinned(s);
     if (s.following || s.selected < 0) show(s, s.done ? telling(s) : s.steps.length - 1);
     if (s.done) s.following = false;
     s.drawn = performance.now();

@@ -3,13 +3,15 @@
  *
  * `FusionLab.kept.note(tab, entry)`: `entry` says the set-up (`query`), how its result came (`how`)
  * and by which name the server has it (`name`). Another browser tab knows nothing of it, and it is
- * in no address. The address says what the tab that is seen shows.
+ * in no address. The address says what the tab that is seen shows, and what is chosen beside that
+ * (`beside`).
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
   const { own, text } = FusionLab.core;
   const KEY = "fusionlab-kept";
+  const BESIDE = {};
 
   /** By tab what was noted; private windows may refuse to say. */
   const all = () => {
@@ -29,7 +31,15 @@
   /** What the address of this tab says. */
   const query = (tab) => {
     if (tab === "start") return "";
-    return text(own(own(all(), tab), "query")) || `tab=${tab}`;
+    const shown = text(own(own(all(), tab), "query")) || `tab=${tab}`;
+    const beside = new URLSearchParams(own(BESIDE, tab) || {}).toString();
+    return beside ? `${shown}&${beside}` : shown;
+  };
+
+  /** This stands in the address of the tab beside its set-up, as long as the page is open. */
+  const beside = (tab, parameters) => {
+    BESIDE[tab] = parameters;
+    if (tab === current()) FusionLab.frame.address(query(tab));
   };
 
   /** This is the last that the tab showed. */
@@ -43,5 +53,5 @@
     if (tab === current()) FusionLab.frame.address(query(tab));
   };
 
-  FusionLab.kept = { all, current, note, query };
+  FusionLab.kept = { all, beside, current, note, query };
 })();

@@ -26,7 +26,8 @@
     unit,
     whole,
   } = window.FusionLab.core;
-  const { gap, t } = window.FusionLab.words;
+  const { gap, joined, t } = window.FusionLab.words;
+  const { drawSteer, makeSteer } = window.FusionLab.steer;
   const HUES = 8;
   const PATTERNS = 8;
   const ROOMY = 16;
@@ -56,12 +57,14 @@
       figures: el("div"),
       differ: el("p", { class: "fl-sentence" }),
       table: folded(t("load-table")),
+      steer: makeSteer(s),
     };
     r.section = section(
       "load",
       t("load-title"),
       el("p", { class: "fl-note" }, term("load", t("load-term")), gap, t("load-about")),
       r.grids,
+      r.steer.root,
       r.differ,
       folded(
         t("load-even"),
@@ -72,6 +75,14 @@
           term("entropy", t("load-entropy")),
           gap,
           t("load-even-about"),
+        ),
+        el(
+          "p",
+          { class: "fl-note" },
+          ["load-variation", "load-peak", "load-balance", "dropped-token"].map((key, i) => [
+            i > 0 && " · ",
+            term(key),
+          ]),
         ),
       ),
       r.table,
@@ -97,7 +108,10 @@
     if (!ready) return;
     const names =
       s.texts.length > 1
-        ? [...LETTERS.map((letter) => t("experts-prompt", { letter })), t("load-apart")]
+        ? [
+            ...LETTERS.map((letter) => t("experts-prompt", { letter, plain: String(s.plain) })),
+            t("load-apart"),
+          ]
         : [t("load-share")];
     if (s.grids.length !== names.length) {
       s.grids = names.map((name, which) => makeGrid(s, name, which));
@@ -210,11 +224,21 @@
         const both = apart && number(firsts[expert]) > 0 && Math.abs(share) < 0.005;
         const some = `${sign}${fixed(100 * Math.abs(share))}`;
         const shown = both ? "0" : Math.abs(share) < 0.005 ? "" : some;
-        const words = t("load-cell", {
-          layer: String(s.layers[at].layer),
-          expert: String(expert),
-          share: shown ? t("number-percent", { n: shown }) : `${sign}${percent(Math.abs(share))}`,
-        });
+        const steered = s.layers[at].steered;
+        const mine = which === 0 || (!s.plain && which < s.texts.length); // else without steering
+        const banned = mine && steered.banned.includes(expert);
+        const forced = mine && steered.forced.includes(expert);
+        const words = joined([
+          t("load-cell", {
+            layer: String(s.layers[at].layer),
+            expert: String(expert),
+            share: shown ? t("number-percent", { n: shown }) : `${sign}${percent(Math.abs(share))}`,
+          }),
+          banned && t("load-banned"),
+          forced && t("load-forced"),
+        ]);
+        cell.classList.toggle("fl-banned", banned);
+        cell.classList.toggle("fl-forced", forced);
         set(measure(cell, "--p", unit(Math.abs(share) / most)), {
           title: words,
           "aria-label": words,
@@ -257,9 +281,8 @@
     s.spot = again ? null : expert;
     reach(grid, at, expert);
     s.chooseLayer(at);
-    const read = s.steps.filter((each) =>
-      givenIn(each, at).some((one) => one.expert === expert),
-    ).length;
+    drawSteer(s);
+    const read = s.texts.reduce((sum, one) => sum + whole(list(one.load[at]?.counts)[expert]), 0);
     say(
       s.live,
       again

@@ -368,4 +368,18 @@
     else if (typeof given.running === "boolean") drawRunning(form, given.running);
     if (refused || own(given, "running") === true) refuse(form.refusal, refused);
   };
+
+  /** The setting's value, after another one is given; undefined where there is no such setting. */
+  window.FusionLab.recipe.setting = (element, name, value) => {
+    const form = state(element, make);
+    const known = form.seen !== undefined && list(form.method()?.settings);
+    const setting = known && known.find((each) => each.name === name);
+    if (!setting) return undefined;
+    if (value !== undefined && !form.locked) {
+      form.recipe.settings[name] = value;
+      if (form.drawer.root.open) form.drawer.root.close();
+      changed(form);
+    }
+    return own(form.recipe.settings, name) ?? setting.value;
+  };
 })();

@@ -92,7 +92,7 @@
     const before = number(data.before);
     const now = text(data.now);
     const name = now.toLowerCase().replace(/[^a-z0-9]/g, "-");
-    const key = [`method-${name}`, `builder-${name}`, `term-${name}`].find(has);
+    const key = [`method-${name}`, `builder-${name}`, `study-${name}`, `term-${name}`].find(has);
     const what = key ? t(key) : now;
     return joined([
       before > 0 ? t("status-place", { before }) : t("status-next"),

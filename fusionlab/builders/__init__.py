@@ -5,8 +5,9 @@ from fusionlab.builders import (  # noqa: I001  the order in which they are show
     adapter,
     graft,
     merge,
+    upcycle,
     train,
     distil,
 )
 
-__all__ = ["adapter", "distil", "graft", "merge", "train", "zoo"]
+__all__ = ["adapter", "distil", "graft", "merge", "train", "upcycle", "zoo"]

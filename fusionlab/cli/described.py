@@ -1,23 +1,29 @@
-"""What methods, builders and their settings are called and do, in the reader's language."""
+"""What entries of the registry and their settings are called and do, in the reader's language."""
 
 import re
 from typing import Any
 
 from fusionlab import words
 from fusionlab.cli.console import language
-from fusionlab.registry import Builder, Method
+from fusionlab.registry import Builder, Entry, Study
 from fusionlab.words import ENGLISH, Sentence
 
 
-def summary_of(entry: Method | Builder) -> str:
+def summary_of(entry: Entry) -> str:
     """What it is called and does; in English what its code says of it."""
     return entry.summary if language() == ENGLISH else summary_in(entry, language())
 
 
-def summary_in(entry: Method | Builder, spoken: str) -> str:
+def summary_in(entry: Entry, spoken: str) -> str:
     """What it is called and does in this language, where that is known."""
     name = _hyphened(entry.name)
-    sentence = Sentence(f"builder-{name}" if isinstance(entry, Builder) else f"method-{name}")
+    match entry:
+        case Builder():
+            sentence = Sentence(f"builder-{name}")
+        case Study():
+            sentence = Sentence(f"study-{name}")
+        case _:
+            sentence = Sentence(f"method-{name}")
     if not words.has(sentence.key, spoken):
         return entry.summary
     return f"{sentence.said(spoken)} · {sentence.part('summary', spoken)}"

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import fusionlab.builders
+import fusionlab.laboratory
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.bench.suites import get_suite, suite_names
 from fusionlab.cli.described import summary_in
 from fusionlab.models.base import Level
 from fusionlab.models.catalog import CATALOG
-from fusionlab.registry import Builder, Entry, Method, all_builders, all_methods
+from fusionlab.registry import Builder, Entry, Method, all_builders, all_methods, all_studies
 from fusionlab.sources.references import spec_of
 from fusionlab.speed.groups import SPEEDS
 from fusionlab.words import ENGLISH, Sentence
@@ -44,6 +45,7 @@ def reference() -> str:
     """docs/reference.md as it has to be."""
     parts = [HEAD, "## Methods\n", *map(_method, all_methods())]
     parts += ["## Builders\n", *map(_builder, all_builders())]
+    parts += ["## Studies of the laboratory\n", *(_entry(each, "") for each in all_studies())]
     parts += ["## Models of the catalog\n", _models(), "## Suites\n", _suites()]
     parts += ["## Speeds\n", _speeds()]
     return "\n".join(parts)

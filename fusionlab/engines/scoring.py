@@ -12,7 +12,7 @@ from torch import Tensor
 from fusionlab.engines.lora import adding, mixed
 from fusionlab.engines.passes import passing
 from fusionlab.engines.transformers import TransformersModel
-from fusionlab.models.base import Message
+from fusionlab.models.base import Message, no_number
 
 TOGETHER = 256
 """Tokens that are read in one pass, so that the logits of a large vocabulary fit in memory."""
@@ -57,6 +57,32 @@ def scored(model: TransformersModel, asked: Sequence[tuple[str, str]]) -> Iterat
             first = len(row.before) - 1
             own = said[first : first + len(row.ids)].float().cpu()
             yield Scored(row.ids, torch.log_softmax(own, dim=-1), row.bytes)
+
+
+LEAST = -1_000.0
+"""Told of a token that a model forbids, whose log-probability is no number."""
+
+
+def token_logprobs(
+    model: TransformersModel, before: Sequence[int], ids: Sequence[int]
+) -> list[float]:
+    """The log-probability of each of these tokens, in nats, after all before it, at least one.
+
+    Raises MemberError where the pass fails or gives no numbers.
+    """
+    logits = _logits(model, [[*before, *ids]])[0, len(before) - 1 : -1]
+    if logits.isnan().any():
+        raise no_number(model.spec.id)
+    own = torch.log_softmax(logits.float(), dim=-1)
+    picked = own[range(len(ids)), list(ids)].clamp(min=LEAST)
+    found: list[float] = picked.tolist()
+    return found
+
+
+def text_ids(model: TransformersModel, text: str) -> tuple[Sequence[int], Sequence[int]]:
+    """What comes before a text by itself, and its tokens, as far as they fit the context."""
+    row = _row(model, "", text)
+    return row.before, row.ids
 
 
 @dataclass(frozen=True, slots=True)

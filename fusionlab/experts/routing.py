@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import Module
 
 from fusionlab.errors import NoRouting
-from fusionlab.events import LayerRouting, Warned
+from fusionlab.events import LayerRouting, LayerSteered, Warned
 from fusionlab.experts.mixtures import has_experts, known_mixtures
 from fusionlab.models.notices import note
 
@@ -45,6 +45,9 @@ MIXING: Mapping[str, str] = {
 """Routers whose output cannot be assigned to tokens, and the error that says why."""
 DIGITS = 6
 """Decimals of reported numbers."""
+SHARED_COUNTS = ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts")
+"""Names of the number of shared experts, in configurations."""
+_SHARED = re.compile(r"shared_(experts?|mlp)")
 _NUMBER = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
 
 
@@ -56,8 +59,15 @@ class Router:
     """Counted over all layers of the model, dense ones included, from 0."""
     module: Module
     index: int
-    experts: Module | None = None
-    """The module that gets its choice, for a router that does not output it."""
+    chooser: Module | None = None
+    """The layer that chooses by its logits, for a router that does not choose itself."""
+    shared: int = 0
+    """Experts beside its own that read every token."""
+
+    @property
+    def experts(self) -> Module | None:
+        """The module that gets the choice, for a router that does not output it."""
+        return self.chooser.get_submodule("experts") if self.chooser else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,24 @@ class Routing:
     weights: Float[Tensor, "token k"]
     """The weights of the chosen experts' outputs; in Llama 4, of their inputs."""
     chosen: Int[Tensor, "token k"]
+    own: Int[Tensor, "token k_own"] | None = None
+    """What the router would have chosen, where it was steered."""
+    steered: LayerSteered | None = None
+    shared: int = 0
+    """Experts beside these that read every token."""
+
+
+@runtime_checkable
+class Control(Protocol):
+    """Who steers the routers."""
+
+    def of(self, layer: int) -> LayerSteered:
+        """What is asked of this layer now."""
+        ...
+
+    def own(self, layer: int) -> Int[Tensor, "token k"] | None:
+        """What its router would have chosen in the last pass; None where it was not steered."""
+        ...
 
 
 @dataclass(slots=True)
@@ -77,6 +105,8 @@ class Capture:
 
     name: str
     routers: Sequence[Router]
+    steered: Control | None = None
+    """Who steers them, if anybody does."""
     _seen: dict[int, Routing] = field(default_factory=dict)
     _logits: dict[int, Tensor] = field(default_factory=dict)
     """The logits of routers whose choice is not known yet."""
@@ -93,14 +123,18 @@ class Capture:
         if router.experts is not None:
             self._logits[router.layer] = output
         else:
-            self._keep(_routing(self.name, router, output))
+            self._keep(router, output)
 
     def _see_given(self, router: Router, _module: Module, inputs: tuple[Any, ...]) -> None:
         _, chosen, weights = inputs
         said = (self._logits.pop(router.layer), weights, chosen)
-        self._keep(_routing(self.name, replace(router, index=0), said))
+        self._keep(replace(router, index=0), said)
 
-    def _keep(self, routing: Routing) -> None:
+    def _keep(self, router: Router, output: Any) -> None:
+        asked = self.steered.of(router.layer) if self.steered else LayerSteered()
+        routing = _routing(self.name, router, output, asked.top_k)
+        if self.steered and (own := self.steered.own(router.layer)) is not None:
+            routing = replace(routing, own=own, steered=asked)
         if routing.layer in self._seen:
             note(Warned.of("routes-of-the-last-time", name=self.name))
         self._seen[routing.layer] = routing
@@ -136,17 +170,19 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
         raise NoRouting("routers-of-an-encoder", name=name)
     found: dict[int, Router] = {}
     given = {
-        part.get_submodule("router"): part.get_submodule("experts")
+        part.get_submodule("router"): part
         for part in model.modules()
         if type(part).__name__ in CHOOSING
     }
+    places = {module: path for path, module in model.named_modules()}
     for path, module, index in _routers(model):
         layer = _layer_of(path, name)
         if reason := MIXING.get(type(module).__name__):
             raise NoRouting(reason, name=name)
         if layer in found and found[layer].module is not module:
             raise NoRouting("routers-of-one-layer", name=name, layer=str(layer))
-        found.setdefault(layer, Router(layer, module, index, given.get(module)))
+        shared = _shared_beside(model, places[module])
+        found.setdefault(layer, Router(layer, module, index, given.get(module), shared))
     if not found:
         raise _unrouted(model, name)
     for path, module in model.named_modules():
@@ -212,6 +248,24 @@ def _layer_of(path: str, name: str) -> int:
     return int(number[1])
 
 
+def _shared_beside(model: Any, path: str) -> int:
+    """How many experts of the router's layer read every token, whatever it chooses.
+
+    Those that are computed as one are counted as the configuration does.
+    """
+    while "." in path:
+        path = path.rpartition(".")[0]
+        parent = model.get_submodule(path)
+        for name, part in parent.named_children():
+            if _SHARED.fullmatch(name) and any(True for _ in part.parameters()):
+                config = getattr(model.config, "text_config", model.config)
+                counts = [getattr(config, key, None) for key in SHARED_COUNTS]
+                return next((n for n in counts if isinstance(n, int) and n > 0), 1)
+        if path.rpartition(".")[2].isdigit():
+            break
+    return 0
+
+
 def _unrouted(model: Any, name: str) -> NoRouting:
     known = known_mixtures()
     if has_experts(model.config.to_dict()):
@@ -225,8 +279,11 @@ def _unrouted(model: Any, name: str) -> NoRouting:
     return NoRouting("experts-none", name=name, count=len(known), known=known)
 
 
-def _routing(name: str, router: Router, output: Any) -> Routing:
-    """The router's decision, from any of the three known forms of output."""
+def _routing(name: str, router: Router, output: Any, top_k: int) -> Routing:
+    """The router's decision, from any of the three known forms of output.
+
+    It is so many experts a token, where `top_k` is not 0.
+    """
     match output:
         case (_, weights, Tensor(dtype=torch.int64 | torch.int32) as chosen, *_):
             logits = output[router.index]
@@ -239,7 +296,7 @@ def _routing(name: str, router: Router, output: Any) -> Routing:
         case (scores, logits) if router.index == 1 and scores.shape == logits.shape:
             # Llama 4 gives no indices; its scores, which scale the experts' inputs, are zero for
             # all but the chosen ones.
-            weights, chosen = scores.topk(router.module.top_k, dim=-1)
+            weights, chosen = scores.topk(top_k or router.module.top_k, dim=-1)
         case _:
             kind = type(router.module).__name__
             raise NoRouting("router-mute", name=name, router=kind)
@@ -249,7 +306,7 @@ def _routing(name: str, router: Router, output: Any) -> Routing:
         logits = logits.log()  # Logits are known up to a constant; these have the constant 0.
     if logits.dim() > 2 or chosen.dim() > 2:  # row and column of each token
         logits, weights, chosen = (part.flatten(0, -2) for part in (logits, weights, chosen))
-    return Routing(router.layer, logits, weights, chosen)
+    return Routing(router.layer, logits, weights, chosen, shared=router.shared)
 
 
 def _reported(routing: Routing, tokens: slice) -> Iterator[LayerRouting]:
@@ -257,11 +314,16 @@ def _reported(routing: Routing, tokens: slice) -> Iterator[LayerRouting]:
     probs = routing.logits[tokens].softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS)
     weights = routing.weights[tokens].tolist()
     chosen = routing.chosen[tokens].tolist()
-    for every, shares, experts in zip(probs.tolist(), weights, chosen, strict=True):
+    steered = routing.steered
+    owns = [()] * len(chosen) if routing.own is None else routing.own[tokens].tolist()
+    for every, shares, experts, own in zip(probs.tolist(), weights, chosen, owns, strict=True):
         best = sorted(zip(shares, experts, strict=True), key=itemgetter(0), reverse=True)
         yield LayerRouting(
             layer=routing.layer,
             experts=tuple([expert for _, expert in best]),
             weights=tuple([round(share, DIGITS) for share, _ in best]),
             probs=tuple(every),
+            own=tuple(own) if sorted(own) != sorted(experts) else (),
+            steered=steered,
+            shared=routing.shared,
         )

@@ -5,17 +5,25 @@ experts; a router chooses a few for each token, and their weighted sum is the la
 text is the model's own. Two prompts are rows of one batched pass if padding does not change the
 model's output; otherwise they are read one after the other. Of a conversation, the second prompt
 takes the place of the last turn.
+
+Experts may be banned, forced or swapped, and more or fewer of them chosen. Then the unsteered
+answer to the same prompt comes second, drawn with the same seed, unless there is a second prompt;
+and what steering changed is measured: the log-probability of the steered answer, and of a text that
+it did not choose, with and without it.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
+from fusionlab.engines.scoring import text_ids, token_logprobs
+from fusionlab.engines.transformers import TransformersModel
 from fusionlab.events import (
     Event,
     ExpertsRouted,
@@ -23,14 +31,19 @@ from fusionlab.events import (
     Measured,
     RunFinished,
     TextDelta,
+    TextScored,
 )
 from fusionlab.experts.routing import Capture, Routing, capture, layer_routings
+from fusionlab.experts.steering import Steered, parse_rules, steered
 from fusionlab.models.base import Level, Member, OpenModel, Usage, check_fits
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Group, Request, fusion_method
 from fusionlab.tokens.together import MEASURE_EVERY
+
+MOST_AT_ONCE = 1_024
+"""Experts of a layer that a token may be given."""
 
 
 @fusion_method(
@@ -49,10 +62,31 @@ def moe(
         Group("basic"),
         Field(title="Second prompt", description="read beside the first, to compare their routes"),
     ] = "",
+    top_k: Annotated[
+        int,
+        Group("rule"),
+        Field(
+            ge=0, le=MOST_AT_ONCE, title="Experts per token", description="0 for the model's own"
+        ),
+    ] = 0,
+    steer: Annotated[
+        str,
+        Group("rule"),
+        Field(title="Steering", description='such as "ban 3@2, force 1@all, swap 0-5@4"'),
+    ] = "",
+    text: Annotated[
+        str,
+        Group("expert"),
+        Field(
+            title="Text to measure",
+            description="read with and without steering; else the unsteered answer is",
+        ),
+    ] = "",
 ) -> Iterator[Event]:
     """Let a mixture of experts answer, and see which experts it chooses for every token."""
     (member,) = members
     model = cast(OpenModel, member.model)
+    rules = parse_rules(steer)
     answers = [
         _Answer(member, model.encode(member.prompt(request, question)), sample, request.sampling)
         for sample, question in enumerate((request.question, compare))
@@ -61,10 +95,52 @@ def moe(
     for answer in answers:
         check_fits(model, answer.prompt, request.sampling.max_tokens)
     together = model.takes_padding or len({len(answer.prompt) for answer in answers}) == 1
-    with capture(model.module, model.spec.id) as experts:
+    with (
+        capture(model.module, model.spec.id) as experts,
+        steered(experts, rules, top_k) as control,
+    ):
         for batch in [answers] if together else [[answer] for answer in answers]:
             yield from _generated(model, batch, experts, request.sampling.max_tokens)
+        if rules or top_k:
+            yield from _compared(answers, experts, control, text)
     yield RunFinished("".join(answers[0].said).strip(), answers[0].growing.reason)
+
+
+def _compared(
+    answers: Sequence["_Answer"], experts: Capture, control: Steered, text: str
+) -> Iterator[Event]:
+    """The answer without steering, where there is no second prompt; then what was changed."""
+    first, model = answers[0], cast(TransformersModel, answers[0].member.model)
+    plain = replace(first, sample=1, said=[], text="", ids=[], twin=True)
+    texts: list[tuple[Scored, Sequence[int], Sequence[int]]] = [("answer", first.prompt, first.ids)]
+    if len(answers) == 1:
+        with control.paused():
+            yield from _generated(model, [plain], experts, first.sampling.max_tokens)
+        texts.append(("plain", first.prompt, plain.ids))
+    if text.strip():
+        texts[1:] = [("given", *text_ids(model, text))]
+    for what, before, ids in texts:
+        if ids:
+            yield from _scored(first.member, what, (before, ids), control)
+
+
+Scored = Literal["answer", "plain", "given"]
+
+
+def _scored(
+    member: Member, what: Scored, read: tuple[Sequence[int], Sequence[int]], control: Steered
+) -> Iterator[Event]:
+    """How probable the tokens are after those before them, with and without steering."""
+    model, (before, ids) = cast(TransformersModel, member.model), read
+    start = time.perf_counter()
+    logprobs = token_logprobs(model, before, ids)
+    with control.paused():
+        plain = token_logprobs(model, before, ids)
+    seconds = time.perf_counter() - start
+    tokens = tuple([model.vocabulary.text(token) for token in ids])
+    yield TextScored(member.name, what, tokens, tuple(logprobs), tuple(plain))
+    n_read = 2 * (len(before) + len(ids))
+    yield member.measured(Usage(tokens_in=n_read, forward_passes=2, seconds=seconds))
 
 
 def _generated(
@@ -116,11 +192,15 @@ class _Answer:
     said: list[str] = field(default_factory=list)
     text: str = ""
     """The whole characters that the last token completes."""
+    ids: list[int] = field(default_factory=list)
+    """The tokens drawn."""
+    twin: bool = False
+    """Whether it draws as the first does, whatever its number."""
     growing: Growing = field(init=False)
-    _told: Usage = field(default_factory=Usage)
+    _told: Usage = field(init=False, default_factory=Usage)
 
     def __post_init__(self) -> None:
-        self.growing = Growing(self.vocabulary, self.sampling, self.sample)
+        self.growing = Growing(self.vocabulary, self.sampling, 0 if self.twin else self.sample)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -129,6 +209,7 @@ class _Answer:
     def draw(self, logits: Float[Tensor, " vocab"]) -> Iterator[TextDelta]:
         """Draws one more token, with which the answer may end."""
         self.text = said = self.growing.draw(logits)
+        self.ids.append(self.growing.token)
         if self.growing.ended:
             said += self.growing.rest()
         if said:

@@ -10,7 +10,6 @@ import gradio as gr
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fusionlab.assets import asset
-from fusionlab.background import stepped
 from fusionlab.distil.fusion import FusionRule
 from fusionlab.distil.picture import MOST_SOURCES, RECORD, AlignRule, Asked, pictured
 from fusionlab.distil.vocabulary import MapRule
@@ -21,8 +20,9 @@ from fusionlab.limits import limits
 from fusionlab.reading import read_json
 from fusionlab.recipe import MemberRecipe
 from fusionlab.ui.formdata import source_models
-from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
-from fusionlab.ui.stage import QUIET, told, view
+from fusionlab.ui.live import LiveRuns
+from fusionlab.ui.stage import view
+from fusionlab.ui.streamed import Shows, watched, wire_streamed
 from fusionlab.views.aligned import aligned_view
 from fusionlab.views.refused import refused_view
 from fusionlab.views.status import doing
@@ -64,29 +64,12 @@ def first_view() -> Drawn:
 
 def wire_align(page: gr.HTML, runs: LiveRuns) -> None:
     """Its events."""
-    quiet = {**QUIET, "queue": False}
-    name, asked = gr.State(""), gr.State(None)
 
-    def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
-        return [runs.begin(visitor_of(request)), told(event).get("asked")]
+    def asked(said: Drawn) -> Shows:
+        wanted = asked_of(said.get("asked"))
+        return lambda run: shown(run, runs, wanted)
 
-    def stream(run: str, said: Any) -> Iterator[Drawn]:
-        try:
-            wanted = asked_of(said)
-            waiting: Drawn = {"running": True, "waits": True}
-            yield from runs.in_turn(run, lambda: shown(run, runs, wanted), waiting, "align")
-        except FusionError as error:
-            yield {"running": False, "refused": refused_view(error)}
-        finally:
-            runs.end(run)
-
-    def stopped(request: gr.Request) -> None:
-        runs.stop(str(request.session_hash))
-
-    page.submit(begin, None, [name, asked], **quiet).then(
-        stream, [name, asked], page, **QUIET, **COMPUTE
-    )
-    page.stop(stopped, None, None, **quiet)
+    wire_streamed(page, runs, asked, lambda _: "align")
 
 
 @cache
@@ -119,10 +102,8 @@ def shown(run: str, runs: LiveRuns, asked: Asked) -> Iterator[Drawn]:
     yield {"running": True}
     told_at = time.monotonic()
     try:
-        with runs.at_work(), closing(stepped(steps(), "align")) as events:
+        with closing(watched(run, runs, steps(), "align")) as events:
             for event in events:
-                if not runs.wanted(run):
-                    break
                 if isinstance(event, Progress) and time.monotonic() - told_at >= TOLD:
                     told_at = time.monotonic()
                     yield {"running": True, "said": doing(event.what)}

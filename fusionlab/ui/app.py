@@ -15,8 +15,9 @@ from starlette.middleware import Middleware
 from fusionlab.assets import asset
 from fusionlab.errors import FusionError
 from fusionlab.limits import limits
-from fusionlab.registry import Method, all_methods
+from fusionlab.registry import Method, all_methods, all_studies
 from fusionlab.spaces import presets
+from fusionlab.ui.anatomy_page import build_anatomy, wire_anatomy
 from fusionlab.ui.bench_page import build_bench
 from fusionlab.ui.brought import sweep_brought
 from fusionlab.ui.build_page import BUILD, build_build, wire_build
@@ -24,6 +25,7 @@ from fusionlab.ui.compare_page import COMPARE, build_compare
 from fusionlab.ui.downloads import Downloads, sweeping
 from fusionlab.ui.early import Early
 from fusionlab.ui.gallery import recording
+from fusionlab.ui.lab_page import INSIDE, build_lab, wire_lab
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import build_page
 from fusionlab.ui.routes import MEASURE, START, Routes
@@ -81,6 +83,10 @@ def build(runs: LiveRuns) -> gr.Blocks:
             for family, methods in families().items():
                 with _tab(family):
                     pages.append(build_page(family, methods, presets(), runs, downloads))
+                    if family == INSIDE:
+                        wire_anatomy(build_anatomy(), runs)
+                    if family == INSIDE and all_studies():
+                        wire_lab(demo, build_lab(), runs)
             with _tab(BUILD):
                 building = build_build()
                 wire_build(building, runs)

@@ -23,6 +23,7 @@ from fusionlab.ui.building import Asked, asked_from_query
 from fusionlab.ui.compare_page import COMPARE, ComparePage
 from fusionlab.ui.formdata import asks_the_same, unusual
 from fusionlab.ui.kept import Kept, kept_in
+from fusionlab.ui.lab_page import check_study
 from fusionlab.ui.page import Page
 from fusionlab.ui.stage import QUIET, told
 from fusionlab.validity import MOST_MEMBERS, check_together
@@ -84,6 +85,7 @@ class Routes:
         parameters = dict(parse_qsl(query, keep_blank_values=True))
         shown = self._kept(kept, visitor)
         try:
+            check_study(query)
             if "method" in parameters and parameters.get("tab", "") != COMPARE:
                 asked = recipe_from_query(query)
                 page = self.page_of(asked.method)

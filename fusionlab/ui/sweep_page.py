@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from fusionlab.background import stepped
 from fusionlab.bench.fitting import lacks_data, solvers
 from fusionlab.bench.suites import get_suite, suite_names
 from fusionlab.bench.sweeping import asking
@@ -16,8 +15,9 @@ from fusionlab.errors import FusionError, RecipeError
 from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.proof.sweeping import known_sweep, sweep, sweep_to_json
-from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
-from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
+from fusionlab.ui.live import LiveRuns
+from fusionlab.ui.stage import TOLD_EACH, told, view
+from fusionlab.ui.streamed import Shows, watched, wire_streamed
 from fusionlab.views.refused import refused_view
 from fusionlab.weights.sweeping import Point, grid
 
@@ -46,34 +46,17 @@ def build_sweep() -> gr.HTML:
 
 def wire_sweep(page: gr.HTML, runs: LiveRuns) -> None:
     """Its events."""
-    quiet = {**QUIET, "queue": False}
-    name, asked = gr.State(""), gr.State(None)
 
     def looked(event: gr.EventData) -> Drawn:
         return about(told(event).get("refs"))
 
-    def begin(request: gr.Request, event: gr.EventData) -> list[Any]:
-        return [runs.begin(visitor_of(request)), told(event)]
-
-    def stream(run: str, said: Any) -> Iterator[Drawn]:
-        try:
-            limits().check_builds()
-            wanted = _wanted(said)
-            waiting: Drawn = {"running": True, "waits": True}
-            yield from runs.in_turn(run, lambda: _stream(run, runs, wanted), waiting, "sweep")
-        except FusionError as error:
-            yield {"running": False, "refused": refused_view(error)}
-        finally:
-            runs.end(run)
-
-    def stopped(request: gr.Request) -> None:
-        runs.stop(str(request.session_hash))
+    def asked(said: Drawn) -> Shows:
+        limits().check_builds()
+        wanted = _wanted(said)
+        return lambda run: _stream(run, runs, wanted)
 
     page.input(looked, None, page, **TOLD_EACH)
-    page.submit(begin, None, [name, asked], **quiet).then(
-        stream, [name, asked], page, **QUIET, **COMPUTE
-    )
-    page.stop(stopped, None, None, **quiet)
+    wire_streamed(page, runs, asked, lambda _: "sweep")
 
 
 def about(refs: Any) -> Drawn:
@@ -115,10 +98,8 @@ def _stream(run: str, runs: LiveRuns, wanted: Wanted) -> Iterator[Drawn]:
     told_at = time.monotonic()
     ask = asking([wanted.suite] if wanted.suite else [], wanted.items)
     try:
-        with runs.at_work(), closing(stepped(sweep(refs, side, ask), "sweep")) as events:
+        with closing(watched(run, runs, sweep(refs, side, ask), "sweep")) as events:
             for event in events:
-                if not runs.wanted(run):
-                    break
                 if isinstance(event, Point):
                     rows.append(event)
                     if time.monotonic() - told_at >= TOLD:

@@ -22,8 +22,10 @@ COMPONENTS = (
     "election",
     "cards",
     "ballots",
+    "steer",
     "load",
     "given",
+    "leanings",
     "experts",
     "texts",
     "ledger",
@@ -76,10 +78,13 @@ COMPONENTS = (
     "aligned",
     "aligner",
     "heat",
+    "anatomy",
     "proof",
     "path",
     "built",
     "kept",
+    "study-local-experts",
+    "laboratory",
     "still",
     "frame",
     "projector",
@@ -90,6 +95,7 @@ COMPONENTS = (
     "lineup",
     "comparer",
     "climbing",
+    "study-cluster",
 )
 
 

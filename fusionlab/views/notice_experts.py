@@ -1,6 +1,8 @@
 """What to notice about experts: who does most, who nothing, where two were nearly level."""
 
+import math
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from fusionlab.events import ExpertsRouted, LayerRouting
 from fusionlab.trace import Trace
@@ -10,6 +12,8 @@ from fusionlab.views.spoken import quoted
 
 UNEVEN = 1.5
 """Times its even share from which an expert stands out."""
+MOST_NATS = 30.0
+"""Mean negative log-probability from which a perplexity is no larger: of ten million million."""
 NARROW = 0.05
 """Difference of two probabilities below which a choice is a close one."""
 
@@ -22,6 +26,7 @@ def expert_notes(trace: Trace) -> Iterator[Noted]:
     facts = [fact for fact in trace.routed if fact.sample == FIRST]
     if not facts:
         return
+    yield from _steered(trace)
     loads = [load_of(layer) for layer in zip(*(fact.layers for fact in facts), strict=True)]
     most = max(loads, key=lambda load: load["peak"])
     expert = most["counts"].index(max(most["counts"]))
@@ -44,6 +49,39 @@ def expert_notes(trace: Trace) -> Iterator[Noted]:
         yield noted("notice-experts-all", of=experts)
     yield from _closest(trace.routed)
     yield from _apart(trace)
+
+
+def _steered(trace: Trace) -> Iterator[Noted]:
+    """What steering changed: in the text, and in how probable texts are."""
+    told = {scored.what: scored for scored in trace.scored}
+    answer = told.get("answer")
+    if answer is None or not answer.tokens:
+        return
+    if other := told.get("plain"):
+        pairs = zip(answer.tokens, other.tokens, strict=False)
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        if answer.tokens == other.tokens:
+            yield noted("notice-steer-same", n=alike)
+        else:
+            yield noted("notice-steer-parted", n=alike)
+    yield noted("notice-steer-answer", steered=_mean(answer.logprobs), plain=_mean(answer.plain))
+    for what in ("plain", "given"):
+        if (text := told.get(what)) and text.tokens:
+            yield noted(
+                f"notice-steer-{what}",
+                steered=_perplexity(text.logprobs),
+                plain=_perplexity(text.plain),
+            )
+
+
+def _mean(logprobs: Sequence[float]) -> str:
+    return f"{sum(logprobs) / len(logprobs):.2f}".replace("-", "−")
+
+
+def _perplexity(logprobs: Sequence[float]) -> float:
+    """exp of the mean negative log-probability; the largest number there is beyond."""
+    mean = -sum(logprobs) / len(logprobs)
+    return float(f"{math.exp(min(mean, MOST_NATS)):.3g}")
 
 
 def _closest(facts: Sequence[ExpertsRouted]) -> Iterator[Noted]:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fusionlab.depending import Branches, conditions
-from fusionlab.registry import Builder, Group, Learner, Material, Pictured
+from fusionlab.registry import Builder, Entry, Group, Learner, Material, Pictured
 
 Drawn = dict[str, Any]
 Alike = tuple[list[str], Drawn]
@@ -27,11 +27,15 @@ _KINDS = {
 }
 
 
+def rows_of(entry: Entry) -> list[Drawn]:
+    """The entry's settings, each with its default."""
+    usual = entry.check({})
+    return [_row(entry.settings, name, usual[name]) for name in entry.settings.model_fields]
+
+
 def settings_of(builder: Builder) -> list[Drawn]:
     """The builder's settings, each with its default; of branches in place of their table."""
-    usual = builder.check({})
-    rows = [_row(builder.settings, name, usual[name]) for name in builder.settings.model_fields]
-    branches = builder.branches
+    rows, branches = rows_of(builder), builder.branches
     if branches is None:
         return rows
     at = next(i for i, row in enumerate(rows) if row["name"] == branches.table)

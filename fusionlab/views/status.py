@@ -17,6 +17,7 @@ DOING = (
     ("comparing meanings", "status-comparing-meanings"),
     ("counting ballots", "status-counting-ballots"),
     ("sweeping", "status-sweeping"),
+    ("dividing the problem", "status-dividing"),
     ("lowering entropy", "status-lowering-entropy"),
     ("starting Ray", "status-starting-ray"),
 )
@@ -30,6 +31,8 @@ DOING_TO = {
     "training": "status-training",
     "grafting": "status-grafting",
     "merging": "status-merging",
+    "upcycling": "status-upcycling",
+    "prompting": "status-prompting",
     "measuring": "status-measuring",
     "proving": "status-proving",
     "reading with": "status-reading-with",

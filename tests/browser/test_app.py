@@ -390,6 +390,32 @@ def test_a_mixture_shows_its_experts_and_a_dense_model_is_refused(
     expect(page.locator("#inside-status")).to_contain_text("is dense")
 
 
+def test_an_expert_is_banned_in_the_next_run_by_its_cell(
+    app: str, visitor: Visitor, shot: Shot, tmp_path: Path
+) -> None:
+    folder = tiny_mixture(tmp_path / "mixture", "deepseek_v3")
+    member = MemberRecipe(f"path:{folder}", name="eight")
+    page = come_with(visitor, app, Recipe("moe", "one two", (member,), sampling=Sampling(4)))
+    run(page, "inside")
+    cell = page.get_by_role("gridcell", name="layer 2, expert 3:")
+    cell.press("Enter")
+    offer = page.locator("#inside-stage .fl-steer")
+    offer.get_by_role("button", name="Ban expert 3 of layer 2 in the next run").press("Enter")
+    expect(offer).to_contain_text("The next run has the rules: ban 3@2")
+    expect(offer.get_by_role("button")).to_have_text("Allow expert 3 of layer 2 again")
+    run(page, "inside")
+    trace = downloaded(page, "inside", tmp_path)
+    assert trace.recipe.settings["steer"] == "ban 3@2"
+    assert not any(3 in fact.layers[1].experts for fact in trace.routed if fact.sample == 0)
+    expect(page.locator("#inside-stage .fl-banned")).to_have_count(
+        1
+    )  # of the answer under steering
+    names = page.locator("#inside-stage .fl-route-frame h3")
+    expect(names).to_have_text(["A: with steering", "B: without steering"])
+    expect(page.locator("#inside-notice")).to_contain_text("mean log-probability")
+    shot(page, "moe-steered")
+
+
 def test_solo_runs(app: str, visitor: Visitor, tiny: Path) -> None:
     member = MemberRecipe(f"path:{tiny}", name="alone")
     page = come_with(

@@ -50,6 +50,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "adapter": {"recipe": "days", "questions": 1},
     "graft": {"drop": 1},
     "merge": {"method": "slerp"},
+    "upcycle": {"experts": 2},
     "train": {
         "objective": "instruct",
         "data": "corpus:dates",
@@ -69,6 +70,7 @@ SMALL: dict[str, dict[str, Any]] = {
 SOURCES: dict[str, list[Source]] = {
     "graft": [Source("zoo/tiny")],
     "merge": [Source("zoo/tiny"), Source("zoo/tiny")],
+    "upcycle": [Source("zoo/tiny")],
     "train": [Source("zoo/tiny")],
     "distil": [Source("zoo/tiny")],
 }

@@ -10,10 +10,18 @@ import pytest
 import torch
 
 from fusionlab.engines.memory import Pool
-from fusionlab.errors import NoRouting, PromptTooLong
-from fusionlab.events import Event, ExpertsRouted, Measured, RunFinished, TextDelta
+from fusionlab.errors import NoRouting, PromptTooLong, SettingError
+from fusionlab.events import (
+    Event,
+    ExpertsRouted,
+    LayerSteered,
+    Measured,
+    RunFinished,
+    TextDelta,
+    TextScored,
+)
 from fusionlab.experts.routing import capture, layer_routings
-from fusionlab.methods.moe import moe
+from fusionlab.methods.moe import Scored, moe
 from fusionlab.models.base import Member
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Request, get_method
@@ -196,3 +204,72 @@ def test_a_dense_model_is_refused(tiny: Path) -> None:
     recipe = Recipe("moe", FIRST, (MemberRecipe(f"path:{tiny}"),))
     with closing(Pool(10**10)) as pool, pytest.raises(NoRouting, match="is dense"):
         list(run(recipe, pool))
+
+
+def steering(model: Counted, sampling: Sampling = GREEDY, **settings: Any) -> list[Event]:
+    checked = get_method("moe").check(settings)
+    return list(moe([member(model, "ann")], Request(FIRST, sampling), **checked))
+
+
+def test_steered_the_answer_without_steering_stands_beside(mixture: Counted) -> None:
+    events = steering(mixture, WARM, steer="ban 0@all, ban 1@2", top_k=2)
+    plain = held(mixture, sampling=WARM)
+    assert text(events, 1) == text(plain)
+    assert [(f.id, f.layers) for f in routed(events, 1)] == [
+        (f.id, f.layers) for f in routed(plain)
+    ]
+    for fact in routed(events):
+        assert [layer.steered for layer in fact.layers] == [
+            LayerSteered((0,), top_k=2),
+            LayerSteered((0, 1), top_k=2),
+        ]
+        assert all(0 not in layer.experts and len(layer.experts) == 2 for layer in fact.layers)
+        assert {layer.shared for layer in fact.layers} == {1}
+
+
+def test_what_steering_changed_is_what_the_two_models_say(mixture: Counted) -> None:
+    events = steering(mixture, steer="ban 0@all")
+    told = {event.what: event for event in events if isinstance(event, TextScored)}
+    assert set(told) == {"answer", "plain"}
+    prompt = [fact.id for fact in routed(events) if fact.prompt]
+    pairs: tuple[tuple[Scored, int], ...] = (("answer", 0), ("plain", 1))
+    for what, sample in pairs:
+        read = [fact.id for fact in routed(events, sample) if not fact.prompt]
+        with torch.inference_mode():
+            logits = mixture.module(torch.tensor([[*prompt, *read]])).logits[0]
+        theirs = logits.log_softmax(-1)[len(prompt) - 1 : -1]
+        expected = theirs.gather(-1, torch.tensor(read)[:, None])[:, 0].tolist()
+        assert told[what].plain[: len(read)] == pytest.approx(expected, abs=1e-4)
+        assert len(told[what].tokens) == len(read) + 1  # the token drawn last too
+    assert sum(told["answer"].logprobs) != pytest.approx(sum(told["answer"].plain))
+
+
+def test_a_given_text_is_measured_instead(mixture: Counted) -> None:
+    events = steering(mixture, steer="force 3@1", text="one two three", compare=SECOND)
+    told = [event for event in events if isinstance(event, TextScored)]
+    assert [event.what for event in told] == ["answer", "given"]
+    assert "".join(told[1].tokens).replace("Ġ", " ").strip().endswith("two three")
+    assert {layer.steered is None for f in routed(events, 1) for layer in f.layers} == {False, True}
+
+
+def test_an_expert_that_nothing_chose_can_be_banned_without_a_trace(tmp_path: Path) -> None:
+    model = counted(tiny_mixture(tmp_path / "m", "gpt_oss"), "biased")
+    with torch.no_grad():
+        for name, bias in model.module.named_parameters():
+            if name.endswith("router.bias"):
+                bias[3] = -100  # no token will choose this one
+    plain = held(model)
+    events = steering(model, steer="ban 3@all")
+    assert [f.layers[0].steered for f in routed(events)][:1] == [LayerSteered(banned=(3,))]
+    assert text(events) == text(plain)
+    for event in events:
+        if isinstance(event, TextScored):
+            assert event.logprobs == event.plain
+
+
+def test_wrong_steering_is_refused_with_the_setting(mixture: Counted) -> None:
+    for settings in ({"steer": "ban"}, {"steer": "ban 9@2"}, {"steer": "ban 0@0"}, {"top_k": 9}):
+        with pytest.raises(SettingError):
+            steering(mixture, **settings)
+    with pytest.raises(SettingError, match="top_k"):
+        get_method("moe").check({"top_k": -1})

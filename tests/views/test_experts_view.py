@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from fusionlab.events import ExpertsRouted, LayerRouting, Record, RunFailed, RunFinished
+from fusionlab.events import (
+    ExpertsRouted,
+    LayerRouting,
+    LayerSteered,
+    Record,
+    RunFailed,
+    RunFinished,
+)
 from fusionlab.recipe import Recipe
 from fusionlab.trace import Trace
 from fusionlab.views.experts import expert_view, load_of
@@ -113,3 +120,18 @@ def test_runs_have_names_and_an_end() -> None:
     for end in (RunFinished("x"), RunFailed("broke")):
         trace.add(Record(9.0, end))
         assert expert_view(trace)["done"]
+
+
+def test_a_text_without_steering_stands_beside_and_what_was_asked_is_told() -> None:
+    trace = Trace(Recipe("moe", "a", settings={"steer": "ban 2@0"}))
+    asked = LayerSteered(banned=(2,))
+    for sample in (0, 1):
+        layer = LayerRouting(
+            0, (0,), (1.0,), (0.25,) * 4, steered=None if sample else asked, shared=1
+        )
+        trace.add(Record(0.0, ExpertsRouted("m", 0, "x", 0, True, (layer,), sample)))
+    view = expert_view(trace)
+    assert view["plain"]
+    assert [text["prompt"] for text in view["texts"]] == ["a", "a"]
+    assert view["layers"][0]["steered"]["banned"] == [2]
+    assert view["layers"][0]["shared"] == 1

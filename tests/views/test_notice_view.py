@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from fusionlab.events import (
     RunFailed,
     RunFinished,
     TextDelta,
+    TextScored,
     TokenChosen,
     Voted,
     Warned,
@@ -210,6 +212,19 @@ def test_experts_that_are_never_chosen_are_told_of() -> None:
     found = noticed(routed_trace())
     assert {"notice-experts-close", "notice-experts-apart"} & set(found)
     assert {"notice-experts-never", "notice-experts-all"} & set(found)
+
+
+def test_what_steering_changed_is_told() -> None:
+    trace = routed_trace(compare="", finished=False)
+    for what, other in (("answer", "4"), ("plain", "5")):
+        probable = tuple(math.log(p) for p in (0.5, 0.5))
+        scored = TextScored("mixture", what, ("2", other), probable, tuple(p / 2 for p in probable))  # type: ignore[arg-type]
+        trace.add(Record(9.0, scored))
+    trace.add(Record(9.0, RunFinished("24")))
+    found = noticed(trace)
+    assert found["notice-steer-parted"]["values"] == {"n": 1}
+    assert found["notice-steer-answer"]["values"] == {"steered": "−0.69", "plain": "−0.35"}
+    assert found["notice-steer-plain"]["values"] == {"steered": 2.0, "plain": 1.41}
 
 
 def test_equal_candidates_leave_nothing_to_elect() -> None:

@@ -19,7 +19,7 @@ SETTINGS = {name for method in all_methods() for name in method.settings.model_f
 CODES = {name for name in {*SETTINGS, *FLAGS, "rouge_l", "char_lcs"} if "_" in name}
 TYPED = re.compile(rf"(?<![\w-])--[a-z]|\b({'|'.join(sorted(CODES))})\b")
 """What is typed in a terminal: a flag, or the code name of a setting."""
-TERMINAL = ("cli", "spreading", "zoo")
+TERMINAL = ("cli", "laboratory", "spreading", "zoo")
 """Files of sentences that only a terminal says."""
 TERMINAL_ONLY = {
     "bench-counts",

@@ -11,10 +11,18 @@ from fluent.syntax import ast as fluent
 from fluent.syntax import parse
 
 import fusionlab.builders
+import fusionlab.laboratory
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.models.base import Level
 from fusionlab.recipe import Sampling
-from fusionlab.registry import Builder, Method, all_builders, all_methods
+from fusionlab.registry import (
+    Builder,
+    Method,
+    Study,
+    all_builders,
+    all_methods,
+    all_studies,
+)
 from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import built
 from fusionlab.words import LANGUAGES, page_files
@@ -71,6 +79,17 @@ def test_every_builder_its_settings_and_options_have_words(builder: Builder, lan
             assert "help" in known[f"setting-{slug(builder.name)}-{slug(name)}"]
             for value in filter(None, schema.get("enum", [])):
                 assert f"choice-{slug(name)}-{slug(value)}" in known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("study", all_studies(), ids=lambda study: study.name)
+def test_every_study_its_settings_and_their_choices_have_words(study: Study, language: str) -> None:
+    known = attributes(language)
+    assert "summary" in known[f"study-{slug(study.name)}"]
+    for name, schema in study.settings.model_json_schema().get("properties", {}).items():
+        assert "help" in known[f"setting-{slug(study.name)}-{slug(name)}"]
+        for value in schema.get("enum", schema.get("items", {}).get("enum", [])):
+            assert f"choice-{slug(name)}-{slug(value)}" in known
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -105,3 +105,39 @@ graft-vocabulary-differs = { $first } and { $second } differ in { $count ->
     .hint = { -one-build }
 graft-kind-changes = layer { $layer } of { $source } would work otherwise as layer { $place }: { $difference }
     .hint = choose ranges in which every layer keeps its kind, such as multiples of the pattern in which the kinds alternate
+
+## Upcycling
+
+upcycle-one-expert = a mixture of one expert is the dense model
+    .hint = set experts to 2 or more
+upcycle-few-experts = { $experts } experts are fewer than the { $sources } sources
+    .hint = each source becomes at least one expert: set experts to { $sources } or more, or leave sources out
+upcycle-top-k = { $top_k } experts cannot read a token where there are { $experts }
+    .hint = let { $experts } or fewer read each token
+upcycle-no-prompts = there are no prompts for { $source }, by which its gate ({ $gates }) would be found
+    .hint = write prompts for every source into its option positive, or set gates to random
+upcycle-prompts-of-copies = by prompts, each source has one expert: there are { $experts } experts of { $sources ->
+        [one] one source
+       *[other] { $sources } sources
+    }
+    .hint = copies of one source have the same prompts, so that nothing tells them apart: name as many sources as experts, or set gates to random
+upcycle-prompts-cancel = the prompts for and against expert { $expert } are the same to the model
+    .hint = write other prompts against it, or none
+upcycle-prompt-empty = the prompt { $text } has no token
+    .hint = write one that the model can read
+upcycle-of-a-mixture = { $source } is a mixture of experts already
+    .hint = choose a dense model; a mixture can be trained further or merged with others of its build
+upcycle-no-form = no mixture that transformers can open has the layers of { $architecture }
+    .hint = choose models of one of these architectures: { $known }
+upcycle-always-shared = mixtures of { $architecture } always have a shared expert
+    .hint = set shared to true
+upcycle-never-shared = mixtures of { $architecture } have no shared expert
+    .hint = set shared to false
+upcycle-normalised = in { $form }, the weights of the chosen experts always add up to 1
+    .hint = set normalised to true, or take a shared expert
+upcycle-no-place = { $source } computes with { $name }, which { $form } does not do in the same way
+    .hint = choose another model, or take a shared expert or none, which is another architecture
+upcycle-base-unknown = nothing tells which model the sources come from: the rest is that of { $source }
+    .hint = name the base, or take the mean for attention
+upcycle-exact = all experts begin as copies: the mixture answers as { $source } does until it is trained
+upcycle-inexact = its { $experts } experts have never worked together: train it further, the routers at least

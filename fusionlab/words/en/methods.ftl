@@ -91,3 +91,16 @@ strength-none = nothing says what { $name } is good at
     }
 meanings-rough-route = the embedding model was made for English; it reads other languages only roughly
     .hint = choose { CHOICE("by", "spelling") } for { SETTING("by") }
+
+## Experts on several devices
+
+devices-none = { $devices } devices cannot hold experts
+    .hint = choose at least one device
+devices-without-experts = { $devices } devices for { $experts } experts: some would have none
+    .hint = choose at most { $experts } devices
+capacity-not-positive = a capacity factor of { $factor } leaves no room for any token
+    .hint = choose one above 0; 1 is room for an even share
+processes-failed = the processes that compute the layer together ended with: { $said }
+    .hint = try again; if it fails again, choose no measured run
+local-experts-diverged = the weights have grown without bounds
+    .hint = choose a smaller learning rate

@@ -76,3 +76,4 @@ routes-through-other-layers = experts_routed: tokens pass different layers
 routes-too-many-layers = experts_routed: it has { $layers } layers; it may have up to { $most }
 routes-no-layer = experts_routed: there is no layer { $layer }
 routes-to-no-expert = experts_routed: layer { $layer } chooses experts that it does not have
+text-scored-unevenly = text_scored: it needs tokens, and as many numbers as tokens

@@ -85,3 +85,33 @@ routers-undeclared = { $name } has experts, but { $architecture } declares no ro
         [0] there is no mixture of experts on this machine; those of the hub work, as hub:org/name
        *[other] mixtures of experts: { $known }; those of the hub work too, as hub:org/name
     }
+
+parameters-of-experts = { $name }: how many experts { $architecture } gives a token cannot be told from its configuration
+    .hint = choose another mixture of experts
+ablate-nothing = there is nothing to read
+    .hint = give a text, or a suite as suite:NAME
+ablate-long = the text is { $length } characters long, and at most { $most } are read again for every expert
+    .hint = shorten it
+ablate-no-items = the suite { $suite } has no questions
+    .hint = choose another suite
+
+## Steering of experts
+
+steer-not-a-rule = { $rule } is not a rule of steering
+    .hint = write ban 3@2, force 1@all or swap 0-5@4: what, which expert, and in which layer
+steer-no-layer = { $rule }: layer { $layer } of { $name } has no experts
+    .hint = layers with experts: { $known }; or write all
+steer-no-expert = there is no expert { $expert } in layer { $layer } of { $name }
+    .hint = its experts are 0 to { $last }
+steer-twice = the rules speak of expert { $expert } in layer { $layer } more than once
+    .hint = leave one rule for it: ban, force or swap
+steer-k-too-many = { $k } experts per token are asked for, but layer { $layer } of { $name } has only { $experts }
+    .hint = lower { SETTING("top_k") }
+steer-none-left = all experts of layer { $layer } of { $name } are banned
+    .hint = leave at least one
+steer-too-few-left = layer { $layer } of { $name } gives each token to { $k } experts, but the bans leave only { $left }
+    .hint = ban fewer, or lower { SETTING("top_k") }
+steer-too-many-forced = { $forced } experts are forced in layer { $layer } of { $name }, which gives each token to only { $k }
+    .hint = force fewer, or raise { SETTING("top_k") }
+router-not-steered = { $name }: the choice of { $router } cannot be steered
+    .hint = choose another mixture of experts, or leave out { SETTING("steer") } and { SETTING("top_k") }

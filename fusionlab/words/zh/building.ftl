@@ -96,3 +96,36 @@ graft-vocabulary-differs = { $first } 与 { $second } 有 { $count } 个词元�
     .hint = { -one-build }
 graft-kind-changes = { $source } 的第 { $layer } 层放到第 { $place } 层后会以别的方式工作：{ $difference }
     .hint = 请选择让每一层保持原有类型的区间，例如类型交替周期的整数倍
+
+## 升级为混合专家
+
+upcycle-one-expert = 只有一个专家的混合模型就是稠密模型
+    .hint = 请把 experts 设为 2 或更多
+upcycle-few-experts = { $experts } 个专家少于 { $sources } 个来源
+    .hint = 每个来源至少成为一个专家：请把 experts 设为 { $sources } 或更多，或减少来源
+upcycle-top-k = 只有 { $experts } 个专家，不能由 { $top_k } 个处理一个词元
+    .hint = 每个词元最多由 { $experts } 个专家处理
+upcycle-no-prompts = { $source } 没有提示，无法据此求出它的门控（{ $gates }）
+    .hint = 请在每个来源的选项 positive 中写上提示，或把 gates 设为 random
+upcycle-prompts-of-copies = 按提示设定时每个来源只有一个专家：现在有 { $experts } 个专家、{ $sources } 个来源
+    .hint = 同一来源的副本提示相同，无从区分：请让来源数与专家数相等，或把 gates 设为 random
+upcycle-prompts-cancel = 对模型来说，属于和不属于专家 { $expert } 的提示没有区别
+    .hint = 请换一些不属于它的提示，或不写
+upcycle-prompt-empty = 提示 { $text } 不含任何词元
+    .hint = 请写模型读得懂的提示
+upcycle-of-a-mixture = { $source } 已经是混合专家模型
+    .hint = 请选择稠密模型；混合专家模型可以继续训练，也可以与结构相同的模型合并
+upcycle-no-form = transformers 能打开的混合专家模型中，没有与 { $architecture } 的层相同的
+    .hint = 请选择以下架构的模型：{ $known }
+upcycle-always-shared = { $architecture } 的混合专家模型总有一个共享专家
+    .hint = 请把 shared 设为 true
+upcycle-never-shared = { $architecture } 的混合专家模型没有共享专家
+    .hint = 请把 shared 设为 false
+upcycle-normalised = 在 { $form } 中，选中的各专家的权重之和总是 1
+    .hint = 请把 normalised 设为 true，或加一个共享专家
+upcycle-no-place = { $source } 的计算用到 { $name }，{ $form } 的做法不同
+    .hint = 请选择其他模型，或者加上、去掉共享专家，那是另一种架构
+upcycle-base-unknown = 无从得知各来源出自哪个模型：其余部分取自 { $source }
+    .hint = 请指明基座，或让注意力取均值
+upcycle-exact = 所有专家一开始都是副本：训练之前，混合模型的回答与 { $source } 相同
+upcycle-inexact = 它的 { $experts } 个专家从未一起工作过：请继续训练，至少训练路由器

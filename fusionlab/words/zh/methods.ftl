@@ -91,3 +91,16 @@ strength-none = 没有说明 { $name } 擅长什么
     }
 meanings-rough-route = 嵌入模型是为英语训练的；对其他语言只能粗略理解
     .hint = 请把 { SETTING("by") } 设为 { CHOICE("by", "spelling") }
+
+## 多台设备上的专家
+
+devices-none = { $devices } 台设备放不下任何专家
+    .hint = 请至少选择一台设备
+devices-without-experts = { $devices } 台设备分 { $experts } 个专家，有的设备会没有专家
+    .hint = 设备数请不要超过 { $experts }
+capacity-not-positive = 容量因子 { $factor } 没有给任何词元留出位置
+    .hint = 请选择大于 0 的值；1 正好容纳平均份额
+processes-failed = 共同计算这一层的进程出错退出：{ $said }
+    .hint = 请再试一次；如果仍然失败，请不做实测
+local-experts-diverged = 权重无限增大
+    .hint = 请调小学习率

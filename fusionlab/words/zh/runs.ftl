@@ -67,3 +67,4 @@ routes-through-other-layers = experts_routed：各词元经过的层不同
 routes-too-many-layers = experts_routed：有 { $layers } 层；最多 { $most } 层
 routes-no-layer = experts_routed：没有第 { $layer } 层
 routes-to-no-expert = experts_routed：第 { $layer } 层选择了它没有的专家
+text-scored-unevenly = text_scored：要有词元，数值的个数也要与词元数相同

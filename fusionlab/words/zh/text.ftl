@@ -85,3 +85,33 @@ routers-undeclared = { $name } 有专家，但 { $architecture } 没有声明路
         [0] 本机没有混合专家模型；可以使用 Hub 上的，写成 hub:org/name
        *[other] 混合专家模型：{ $known }；也可以使用 Hub 上的，写成 hub:org/name
     }
+
+parameters-of-experts = { $name }：从配置看不出 { $architecture } 把一个词元交给几个专家
+    .hint = 请换一个混合专家模型
+ablate-nothing = 没有可读的文字
+    .hint = 请给出一段文字，或用 suite:名称 指定套件
+ablate-long = 这段文字有 { $length } 个字符，而每禁用一个专家都要重读一遍，最多 { $most } 个
+    .hint = 请缩短文字
+ablate-no-items = 套件 { $suite } 没有问题
+    .hint = 请换一个套件
+
+## 干预专家的选择
+
+steer-not-a-rule = { $rule } 不是干预规则
+    .hint = 请写成 ban 3@2、force 1@all 或 swap 0-5@4：做什么、哪个专家、在哪一层
+steer-no-layer = { $rule }：{ $name } 的第 { $layer } 层没有专家
+    .hint = 有专家的层：{ $known }；也可以写 all
+steer-no-expert = { $name } 的第 { $layer } 层没有专家 { $expert }
+    .hint = 该层的专家是 0 到 { $last }
+steer-twice = 规则不止一次提到第 { $layer } 层的专家 { $expert }
+    .hint = 对它只保留一条规则：ban、force 或 swap
+steer-k-too-many = 要求每个词元使用 { $k } 个专家，但 { $name } 的第 { $layer } 层只有 { $experts } 个
+    .hint = 请调低{ SETTING("top_k") }
+steer-none-left = { $name } 的第 { $layer } 层的专家全部被禁用了
+    .hint = 请至少留下一个
+steer-too-few-left = { $name } 的第 { $layer } 层把每个词元交给 { $k } 个专家，但禁用之后只剩 { $left } 个
+    .hint = 请少禁用几个，或调低{ SETTING("top_k") }
+steer-too-many-forced = { $name } 的第 { $layer } 层强制了 { $forced } 个专家，但它只把每个词元交给 { $k } 个
+    .hint = 请少强制几个，或调高{ SETTING("top_k") }
+router-not-steered = { $name }：无法干预 { $router } 的选择
+    .hint = 请换一个混合专家模型，或不设{ SETTING("steer") }和{ SETTING("top_k") }

@@ -4,12 +4,23 @@ experts-title = Which expert reads which token
 experts-empty = The tokens and their experts will appear here.
 experts-layers = Colour by layer
 experts-follow = Follow the newest
+experts-thinned = This run is too large to show every choice: the experts of { $n } of { $of } tokens are shown. The figures below count all of them.
 experts-about-several = A token’s colour and number are those of its heaviest expert: layer { $layer } gives every token to { $active } of its { $experts } experts.
 experts-about-one = A token’s colour and number are those of the expert, one of { $experts }, to which layer { $layer } gives it.
 experts-about-spot = Only what expert { $spot } of layer { $layer } reads stands out; choose its cell again to see everything.
+experts-about-shared = { $n ->
+    [one] One shared expert reads every token as well.
+   *[other] { $n } shared experts read every token as well.
+}
 experts-strip = Tokens of { $prompt }
 experts-strip-of = Tokens of { $letter }: { $prompt }
-experts-prompt = Prompt { $letter }
+experts-prompt = { $plain ->
+    [true] { $letter ->
+        [A] A: with steering
+       *[other] { $letter }: without steering
+    }
+   *[false] Prompt { $letter }
+}
 experts-answer = answer
 experts-token = { $of ->
     [none] Token { $position }
@@ -65,6 +76,11 @@ load-apart = A − B
 load-grid = { $name }: layer by expert
 load-only = only { $letter } { $share }
 load-cell = layer { $layer }, expert { $expert }: { $share }
+load-banned = (banned)
+load-forced = (always used)
+steer-ban = Ban expert { $expert } of layer { $layer } in the next run
+steer-keep = Allow expert { $expert } of layer { $layer } again
+steer-next = The next run has the rules: { $rules }
 load-all = All tokens stand out again.
 load-reads = Expert { $expert } of layer { $layer } reads { $read } of { $tokens } tokens.
 load-differ = The two texts differ most in layer { $most }, where { $share } of the choices fall on other experts, and least in layer { $least }, with { $other }.

@@ -43,6 +43,15 @@ notice-experts-never = { $n } of { $of } experts were never chosen, { $most } of
 notice-experts-all = Each of the { $of } experts was chosen at least once.
 notice-experts-close = The closest choice was for “{ $token }” in layer { $layer }: expert { $expert } ({ $p }) just beat expert { $other } ({ $q }).
 notice-experts-apart = The two prompts went by the most different routes in layer { $layer }: { $share } of the choices fell on other experts.
+notice-steer-same = Steering did not change the text: all { $n } tokens are the same without it.
+notice-steer-parted = { $n ->
+    [0] Steering changed the answer from its first token on.
+    [one] After one token the answer goes another way than without steering.
+   *[other] After { $n } tokens the answer goes another way than without steering.
+}
+notice-steer-answer = Under steering the answer’s tokens have a mean log-probability of { $steered }; without it the model gives the same tokens { $plain }.
+notice-steer-plain = The answer without steering has perplexity { $plain } for the model as it is, and { $steered } under steering.
+notice-steer-given = The given text has perplexity { $plain } for the model as it is, and { $steered } under steering.
 
 ## Elections
 

@@ -4,12 +4,20 @@ experts-title = 哪个专家读哪个词元
 experts-empty = 词元及其专家会显示在这里。
 experts-layers = 按哪一层着色
 experts-follow = 跟随最新词元
+experts-thinned = 这次运行太大，无法显示每一次选择：{ $of } 个词元中只显示 { $n } 个的专家。下面的数据统计了全部词元。
 experts-about-several = 词元的颜色和编号代表权重最大的专家：第 { $layer } 层把每个词元交给 { $experts } 个专家中的 { $active } 个。
 experts-about-one = 词元的颜色和编号代表处理它的专家：第 { $layer } 层从 { $experts } 个专家中选出一个。
 experts-about-spot = 现在只突出第 { $layer } 层专家 { $spot } 读到的词元；再点一次它的格子即可恢复。
+experts-about-shared = 另有 { $n } 个共享专家读每一个词元。
 experts-strip = “{ $prompt }”的词元
 experts-strip-of = { $letter } 的词元：{ $prompt }
-experts-prompt = 提示 { $letter }
+experts-prompt = { $plain ->
+    [true] { $letter ->
+        [A] A：有干预
+       *[other] { $letter }：无干预
+    }
+   *[false] 提示 { $letter }
+}
 experts-answer = 答案
 experts-token = { $of ->
     [none] 第 { $position } 个词元
@@ -62,6 +70,11 @@ load-apart = A − B
 load-grid = { $name }：层 × 专家
 load-only = 仅 { $letter } { $share }
 load-cell = 第 { $layer } 层，专家 { $expert }：{ $share }
+load-banned = （已禁用）
+load-forced = （强制使用）
+steer-ban = 下次运行时禁用第 { $layer } 层的专家 { $expert }
+steer-keep = 重新允许第 { $layer } 层的专家 { $expert }
+steer-next = 下次运行的规则：{ $rules }
 load-all = 所有词元恢复正常显示。
 load-reads = 第 { $layer } 层的专家 { $expert } 读了 { $tokens } 个词元中的 { $read } 个。
 load-differ = 两段文字在第 { $most } 层差别最大，有 { $share } 的选择落在不同的专家上；在第 { $least } 层差别最小，为 { $other }。
