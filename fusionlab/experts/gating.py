@@ -1,4 +1,4 @@
-"""Which experts read a token, and how much each counts: the gates of nine papers as rows of a table.
+"""Which experts read a token, and how much each counts: gates of nine papers as rows of a table.
 
 A gate is a pure function from what its router computed to `Routed`: pairs of token and expert with
 the weight of each in the output, the pairs that found no room, and the gate's losses before their
@@ -164,7 +164,7 @@ def expert_choice(router: Router, setting: Setting) -> Routed:
 
 
 def fine_grained(router: Router, setting: Setting) -> Routed:
-    """`shared` experts read every token with weight 1, k others by softmax (DeepSeekMoE, 2401.06066).
+    """`shared` experts read every token at weight 1, k others by softmax (DeepSeekMoE, 2401.06066).
 
     The logits are those of the others, which are numbered after the shared ones.
     """
@@ -297,7 +297,8 @@ def _in_top_k(
     best = noisy.topk(k + 1).values
     inside, outside = best[:, k, None], best[:, k - 1, None]
     threshold = torch.where(noisy > inside, inside, outside)
-    return torch.special.ndtr((clean - threshold) / scale)
+    likely: Tensor = torch.special.ndtr((clean - threshold) / scale)
+    return likely
 
 
 def _within(

@@ -37,7 +37,7 @@ def sorted_layer(
     """Σ weight · expert(x) over each token's experts; 0 for a token that none reads."""
     order = routed.expert.argsort(stable=True)
     token, sizes = routed.token[order], routed.load.tolist()
-    parts = x[token].split(sizes)
+    parts = torch.split(x[token], sizes)
     made = [
         (part @ up).relu() @ down
         for part, up, down in zip(parts, experts.up.unbind(), experts.down.unbind(), strict=True)

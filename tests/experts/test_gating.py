@@ -30,6 +30,8 @@ from fusionlab.experts.gating import (
 
 ROOMY = Setting(factor=1000.0)
 SEEDS = st.integers(0, 2**32 - 1)
+Pair = tuple[int, int]
+Placed = dict[Pair, tuple[int, float]]
 
 
 def drawn(seed: int) -> torch.Generator:
@@ -40,14 +42,15 @@ def logits_of(seed: int, tokens: int, experts: int) -> Tensor:
     return 2 * torch.randn(tokens, experts, generator=drawn(seed), dtype=torch.double)
 
 
-def walked(logits: Tensor, factor: float, seed: int) -> tuple[dict[tuple[int, int], tuple], set]:
+def walked(logits: Tensor, factor: float, seed: int) -> tuple[Placed, set[Pair]]:
     """GShard's top 2 token by token: {(token, expert): (place, weight)}, and what overflowed."""
     tokens, experts = logits.shape
     room = max(4, int(tokens * factor / experts))
     while room % 4:
         room += 1
     luck = torch.rand(tokens, generator=drawn(seed), dtype=logits.dtype).tolist()
-    filled, kept, over, seconds = [0] * experts, {}, set(), []
+    filled, seconds = [0] * experts, list[tuple[int, int, float]]()
+    kept, over = Placed(), set[Pair]()
     for token, row in enumerate(logits.softmax(-1).tolist()):
         first = max(range(experts), key=lambda e: row[e])
         second = max((e for e in range(experts) if e != first), key=lambda e: row[e])
@@ -91,7 +94,8 @@ def test_gshard_is_its_simulation(seed: int, tokens: int, experts: int, factor: 
 def test_switch_fills_in_order(seed: int, tokens: int, experts: int, factor: float) -> None:
     logits = logits_of(seed, tokens, experts)
     routed = switch(Router(logits), Setting(factor=factor))
-    room, kept, over = max(1, int(tokens * factor / experts)), [], []
+    room = max(1, int(tokens * factor / experts))
+    kept, over = list[Pair](), list[Pair]()
     for token, best in enumerate(logits.argmax(-1).tolist()):
         fits = sum(expert == best for _, expert in kept) < room
         (kept if fits else over).append((token, best))
@@ -138,7 +142,7 @@ def test_losses_reach_the_router() -> None:
         logits = logits_of(3, 12, 4).requires_grad_()
         spread = logits_of(4, 12, 4).requires_grad_()
         routed = GATES[name](Router(logits, spread, random=drawn(0)), Setting())
-        torch.stack(list(routed.losses.values())).sum().backward()
+        torch.stack(list(routed.losses.values())).sum().backward()  # type: ignore[no-untyped-call]
         assert logits.grad is not None
         assert logits.grad.isfinite().all()
         assert logits.grad.abs().sum() > 0
@@ -215,7 +219,7 @@ def test_one_token_is_routed(name: str) -> None:
     router = Router(logits_of(0, 1, 4), ids=torch.tensor([7]), random=drawn(0))
     routed = GATES[name](router, Setting(k=1))
     assert routed.load.sum() >= 1
-    assert routed.token.unique().tolist() == [0]
+    assert set(routed.token.tolist()) == {0}
 
 
 @pytest.mark.parametrize("factor", [0.0, -1.0, math.inf, math.nan])

@@ -9,6 +9,7 @@ from torch.testing import assert_close
 
 from fusionlab.experts.gating import GATES, Routed, Router, Setting, gshard, gshard_capacity, top_k
 from fusionlab.experts.layer import Experts, einsum_layer, sorted_layer
+from fusionlab.speed import moe
 
 WIDTH, HIDDEN, N_EXPERTS = 6, 10, 4
 
@@ -38,7 +39,7 @@ def test_the_layer_equals_the_einsum_form(name: str, seed: int, tokens: int) -> 
         x, gate, mixture = start.clone().requires_grad_(), start_gate.clone(), experts(seed)
         gate.requires_grad_()
         made = form(x, routed_by(name, x, gate), mixture)
-        made.square().sum().backward()
+        made.square().sum().backward()  # type: ignore[no-untyped-call]
         grads = [x.grad, mixture.up.grad, mixture.down.grad]
         outcomes.append([made, *grads, *([] if gate.grad is None else [gate.grad])])
     for ours, reference in zip(*outcomes, strict=True):
@@ -81,3 +82,15 @@ def test_the_steps_have_the_shapes_of_the_paper() -> None:
     ]
     assert steps[0].operands == ((5, 4, 8), (5, WIDTH))
     assert [step.name for step in steps] == ["dispatch", "up", "down", "combine"]
+
+
+@pytest.mark.parametrize("implementation", moe.LIBRARY)
+def test_what_speed_compares_computes_the_same(
+    implementation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moe, "TOKENS", 32)
+    x, routed, mixture = moe._problem(4)
+    chosen, weights = (part.view(32, moe.K) for part in (routed.expert, routed.weight))
+    theirs = moe._library(mixture, implementation)(x, chosen, weights)
+    assert_close(theirs, sorted_layer(x, routed, mixture), atol=1e-5, rtol=1e-5)
+    assert_close(theirs, moe._einsum(x, routed, mixture), atol=1e-5, rtol=1e-5)
