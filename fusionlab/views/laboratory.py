@@ -11,9 +11,11 @@ from fusionlab.reading import read_json
 from fusionlab.registry import Learner, Study, all_studies
 from fusionlab.views.settings import rows_of
 from fusionlab.views.study_cluster import cluster_view
+from fusionlab.views.study_local_experts import local_experts_view
 
 Drawn = dict[str, Any]
 VIEWS: Mapping[str, Callable[[Drawn], Drawn]] = {
+    "local-experts": local_experts_view,
     "cluster": cluster_view,
 }
 """By study what adds to its picture the sentences on what is to be noticed."""

@@ -17,6 +17,7 @@ DOING = (
     ("comparing meanings", "status-comparing-meanings"),
     ("counting ballots", "status-counting-ballots"),
     ("sweeping", "status-sweeping"),
+    ("dividing the problem", "status-dividing"),
     ("lowering entropy", "status-lowering-entropy"),
     ("starting Ray", "status-starting-ray"),
 )

@@ -6,6 +6,7 @@ each is like, by shapes and by its modules' plain attributes (a sliding window, 
 none, dense or experts), is its `Kind`: a new order is right when every layer keeps its kind.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class Layout:
     """A model as its config describes it."""
 
     config: Mapping[str, Any]
-    """As transformers completes it; of a model of several parts that of its text."""
+    """As transformers completes and writes it; of a model of several parts that of its text."""
     path: str
     """Of the list of layers, such as model.layers."""
     kinds: tuple[Kind, ...]
@@ -82,7 +83,7 @@ def layout_of(config: Mapping[str, Any], place: Path) -> Layout:
     inside = [place for place, name in enumerate(names) if name.startswith(f"{path}.")]
     tied = getattr(model, "_tied_weights_keys", None) or {}
     return Layout(
-        text.to_dict(),
+        json.loads(text.to_json_string(use_diff=False)),
         path,
         tuple(map(_kind, layers)),
         frozenset(names[: inside[0]]),

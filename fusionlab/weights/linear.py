@@ -10,17 +10,12 @@ from collections.abc import Sequence
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.weights.pieces import Models, Rows, column, elementwise, shares
+from fusionlab.weights.pieces import Models, Rows, elementwise, shares, weighted
 
 
 def linear(models: Models, *, weight: Sequence[float], normalize: bool) -> Float[Tensor, "*shape"]:
     """Average the models: Σ wₖ θₖ, divided by Σ wₖ where `normalize`."""
-    factors = shares(weight) if normalize else weight
-
-    def mean(rows: Rows) -> Float[Tensor, " element"]:
-        return rows.mul_(column(factors, rows)).sum(dim=0)
-
-    return elementwise(models, mean)
+    return weighted(models, shares(weight) if normalize else weight)
 
 
 def passthrough(models: Models, *, scale: Sequence[float]) -> Float[Tensor, "*shape"]:

@@ -13,12 +13,12 @@ from typing import Any
 from fusionlab.events import Progress
 from fusionlab.sources import store
 from fusionlab.sources.adapters import WEIGHTS
-from fusionlab.sources.opening import check_settings
 from fusionlab.sources.references import adapter_of, folder_for, folder_here, spec_of
 from fusionlab.sources.scheme import News
-from fusionlab.weights.checkpoint import Tensors, checkpoint_in, config_in
+from fusionlab.weights.checkpoint import Tensors, checkpoint_in
 from fusionlab.weights.folding import Folded, deltas_in
-from fusionlab.weights.layers import Layout, check_shapes, layers_in, layout_of
+from fusionlab.weights.layers import Layout, check_shapes, layers_in
+from fusionlab.weights.layouts import opened_layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,8 @@ def opened(ref: str, folder: Path | None = None) -> Opened:
     """
     folder = folder or folder_here(ref)
     adapted = adapter_of(ref)
-    check_settings(folder)
-    config = config_in(folder)
+    config, layout = opened_layout(folder)
     checkpoint = checkpoint_in(folder)
-    layout = layout_of(config, folder)
     layers = layers_in(checkpoint.tensors, layout, folder)
     check_shapes(layers, layout, checkpoint.tensors, folder)
     weights: Tensors = checkpoint

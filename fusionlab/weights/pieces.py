@@ -45,6 +45,24 @@ def elementwise(
     return result.reshape(tensors[0].shape)
 
 
+def weighted(
+    tensors: Sequence[Shaped[Tensor, "*shape"]], factors: Sequence[float]
+) -> Float[Tensor, "*shape"]:
+    """The sum of the tensors, each times its factor.
+
+    It is bound by memory, so that no more than one piece of one tensor is copied at a time.
+    """
+    first, *others = [tensor.reshape(-1) for tensor in tensors]
+    result = torch.empty(first.numel(), dtype=work_dtype(tensors))
+    product = torch.empty(min(first.numel(), PIECE), dtype=result.dtype)
+    for piece in pieces(first.numel()):
+        there = result[piece].copy_(first[piece]).mul_(factors[0])
+        other = product[: piece.stop - piece.start]
+        for tensor, factor in zip(others, factors[1:], strict=True):
+            there.add_(other.copy_(tensor[piece]).mul_(factor))
+    return result.reshape(tensors[0].shape)
+
+
 def total(
     tensors: Sequence[Shaped[Tensor, "*shape"]],
     formula: Callable[[Rows], Num[Tensor, "*sums"]],

@@ -5,8 +5,9 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import asdict, replace
+from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -15,10 +16,14 @@ from typing import Any
 import psutil
 import pytest
 
+from fusionlab.bench import ladder as laddering
 from fusionlab.bench.answering import Wave
 from fusionlab.bench.cluster import SHORT, Spread, connected, last_words
 from fusionlab.bench.folder import read_answers, run_path
+from fusionlab.bench.ladder import CHOOSING_FOLDER, climb, ladder
+from fusionlab.bench.ladderfile import climbed
 from fusionlab.bench.plan import Plan, method_from_text, plan
+from fusionlab.bench.rungs import rungs
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import get_suite
 from fusionlab.bench.worker import Briefing, Worker
@@ -109,6 +114,38 @@ def test_workers_answer_as_one_process(
     one = made.contenders[0]
     assert read_run(run_path(tmp_path / "spread", one.key, made.items[0].id)).status == "finished"
     pool.close()
+
+
+def test_a_whole_ladder_over_workers_is_that_of_one_process(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: Path, tiny_twin: Path
+) -> None:
+    """What is chosen by answers, what methods answer, and what a model does that is built."""
+    wanted = ("self-consistency", "ensemble-mean", "merge-linear")
+    few = tuple(rung for rung in rungs() if rung.id in wanted)
+    monkeypatch.setattr(laddering, "rungs", lambda: few)
+    suite = replace(get_suite("zoo-strings"), items=4, max_tokens=3)
+    members = [member_from_text(f"path:{folder}") for folder in (tiny, tiny_twin)]
+    found = {}
+    for name, pool, spread in (("alone", Pool(10**9), None), ("spread", None, Spread())):
+        monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / f"home-{name}"))
+        with closing(pool) if pool else nullcontext():
+            run = partial(bench, pool=pool, spread=spread)
+            for _ in climb(ladder(suite, members), tmp_path / name, run):
+                pass
+        found[name] = climbed(tmp_path / name)
+    assert said(tmp_path / "spread") == said(tmp_path / "alone")
+    chosen = [said(tmp_path / name / CHOOSING_FOLDER) for name in found]
+    assert chosen[0] == chosen[1]
+    assert sum(map(len, chosen[0].values())) > len(members)
+    one, other = (found[name].ladder for name in ("alone", "spread"))
+    assert one.choosing == other.choosing
+    assert [rung.id for rung in other.rungs] == [rung.id for rung in few]
+    assert [rung.contender for rung in one.rungs] == [rung.contender for rung in other.rungs]
+    assert all(rung.contender and not rung.why for rung in other.rungs)
+    assert other.rungs[-1].built
+    assert found["spread"].result.complete
+    shares = [[(row.key, row.share) for row in each.result.contenders] for each in found.values()]
+    assert shares[0] == shares[1]
 
 
 @pytest.fixture

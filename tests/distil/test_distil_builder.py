@@ -1,14 +1,19 @@
 """The builder that melts many models into one: what it refuses, what it leaves, what it resumes."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 import torch
+from safetensors.torch import load_file
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.builders import lessons
@@ -178,3 +183,32 @@ def test_the_command_line_names_the_target(capsys: pytest.CaptureFixture[str], h
     said = capsys.readouterr().out
     assert "built:tiny-fused would be made of zoo/tiny, zoo/other" in said
     assert "what the models expect takes" in said
+
+
+def test_two_processes_melt_what_one_does(data: str, home: Path, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {**QUICK, "data": data, "batch": 4, "learning_rate": 0.01}
+    told = {"builder": "distil", "sources": list(OTHERS), "settings": settings, "id": "two"}
+    file = tmp_path / "two.toml"
+    file.write_text(tomli_w.dumps({"build": [told]}))
+    launched = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
+    ended = subprocess.run(
+        [*launched, "-m", "fusionlab.cli", "build", str(file), "--no-proof"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert ended.returncode == 0, ended.stderr
+    _, alone = built(planned("alone", **settings))
+    melted = home / "models" / "two"
+    one, two = (json.loads((each / "report.json").read_text()) for each in (alone, melted))
+    for curve in ("losses", "held_out"):
+        for (step, value), (at, expected) in zip(two[curve], one[curve], strict=True):
+            assert (step, value) == (at, pytest.approx(expected, abs=1e-4))
+    assert two["sources"] == one["sources"]
+    assert one["losses"][-1][1] < one["losses"][0][1]
+    weights = load_file(alone / "model.safetensors")
+    found = load_file(melted / "model.safetensors")
+    for name, tensor in weights.items():
+        torch.testing.assert_close(found[name], tensor, rtol=0, atol=1e-4)

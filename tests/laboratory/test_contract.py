@@ -1,4 +1,4 @@
-"""What every study keeps: plain pictures, sentences in every language, a quick stop, a recording."""
+"""What every study keeps: plain pictures, sentences in each language, a quick stop, a recording."""
 
 import json
 import time
@@ -18,6 +18,7 @@ from fusionlab.views.spoken import sentence_of
 from fusionlab.words import LANGUAGES
 
 SMALLEST: Mapping[str, Mapping[str, Any]] = {
+    "local-experts": {"experts": 2, "steps": 60},
     "cluster": {"problems": 1, "processes": 0},
 }
 """By study the settings with which it takes the least time."""

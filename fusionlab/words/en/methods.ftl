@@ -108,3 +108,5 @@ gate-uneven-groups = { $experts } experts cannot be divided evenly into { $group
     .hint = choose a number of groups that divides { $experts }
 processes-failed = the processes that compute the layer together ended with: { $said }
     .hint = try again; if it fails again, choose no measured run
+local-experts-diverged = the weights have grown without bounds
+    .hint = choose a smaller learning rate

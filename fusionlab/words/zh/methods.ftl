@@ -108,3 +108,5 @@ gate-uneven-groups = { $experts } 个专家无法平均分成 { $groups } 组
     .hint = 请选择能整除 { $experts } 的组数
 processes-failed = 共同计算这一层的进程出错退出：{ $said }
     .hint = 请再试一次；如果仍然失败，请不做实测
+local-experts-diverged = 权重无限增大
+    .hint = 请调小学习率

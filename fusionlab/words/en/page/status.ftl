@@ -43,6 +43,7 @@ status-fetching = Fetching { $what }
 status-unpacking = Unpacking { $what }
 status-checking = Checking { $what }
 status-waiting-for = Waiting for { $what }, which another program is using
+status-dividing = Dividing the problem
 status-training = Training { $what }
 status-grafting = Grafting { $what }
 status-upcycling = Making the experts of { $what }

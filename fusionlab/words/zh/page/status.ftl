@@ -36,6 +36,7 @@ status-fetching = 正在下载 { $what }
 status-unpacking = 正在解压 { $what }
 status-checking = 正在校验 { $what }
 status-waiting-for = 正在等待 { $what }（另一个程序正在使用它）
+status-dividing = 正在划分问题
 status-training = 正在训练 { $what }
 status-grafting = 正在嫁接 { $what }
 status-upcycling = 正在制作 { $what } 的专家
