@@ -5,6 +5,7 @@ memory is what the largest resident size of a fresh process grows by.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -71,7 +72,7 @@ def _against_library(implementation: str) -> SpeedResult:
 
     def theirs() -> None:
         made: Tensor = module(x, chosen, weights)
-        made.backward(torch.ones_like(made))
+        made.backward(torch.ones_like(made))  # type: ignore[no-untyped-call]
 
     ours, reference = in_turn(
         partial(_there_and_back, sorted_layer, x, routed, experts), theirs, rounds=ROUNDS
@@ -107,7 +108,7 @@ def _there_and_back(form: Form, x: Tensor, routed: Routed, experts: Experts) -> 
     for tensor in (x, experts.up, experts.down):
         tensor.grad = None
     made = form(x, routed, experts)
-    made.backward(torch.ones_like(made))
+    made.backward(torch.ones_like(made))  # type: ignore[no-untyped-call]
 
 
 def _library(experts: Experts, implementation: str) -> NemotronHExperts:
@@ -128,8 +129,8 @@ def _library(experts: Experts, implementation: str) -> NemotronHExperts:
 
 
 def _in_a_fresh_process(form: str) -> int:
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_grown, (form,))
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_grown, form).result()
 
 
 def _grown(form: str) -> int:
