@@ -30,6 +30,7 @@
   const { reveal } = window.FusionLab.strip;
   const { joined, t } = window.FusionLab.words;
   const { described, drawToken, makeToken } = window.FusionLab.given;
+  const { drawLeanings, makeLeanings } = window.FusionLab.leanings;
   const PAUSE = 200;
 
   /** Everything shown of one run so far, empty. */
@@ -38,6 +39,8 @@
     layers: [],
     texts: [],
     apart: [],
+    leanings: [],
+    sent: 0,
     steps: [],
     nodes: [],
     strips: [],
@@ -59,6 +62,7 @@
     s.legend = el("legend", { class: "fl-subtitle" }, t("experts-layers"));
     s.chooser = el("fieldset", { class: "fl-switch fl-layers", hidden: true }, s.legend);
     s.about = el("p", { class: "fl-note fl-about" });
+    s.thinned = el("p", { class: "fl-note fl-thinned", hidden: true });
     s.frames = el("div", { class: "fl-routes" });
     s.follow = el(
       "button",
@@ -78,13 +82,25 @@
     s.token = makeToken(s);
     s.chooseLayer = (at) => chooseLayer(s, at);
     s.load = makeLoad(s);
+    s.leaning = makeLeanings(s);
     s.root = el(
       "div",
       { class: "fl-stage" },
       s.empty,
-      el("div", { class: "fl-routed" }, s.title, s.words, s.chooser, s.about, s.frames, s.follow),
+      el(
+        "div",
+        { class: "fl-routed" },
+        s.title,
+        s.words,
+        s.chooser,
+        s.about,
+        s.thinned,
+        s.frames,
+        s.follow,
+      ),
       s.token.section,
       s.load.section,
+      s.leaning.section,
       s.live,
     );
     s.chooser.addEventListener("change", (event) => chooseLayer(s, Number(event.target.value)));
@@ -118,6 +134,8 @@
         load: list(each?.load),
       }));
     s.apart = list(data.apart);
+    s.leanings = list(data.leanings);
+    s.sent = whole(data.sent);
     s.plain = data.plain === true;
     takeLayers(s);
     nameStrips(s);
@@ -130,7 +148,8 @@
   const clear = (s, run) => {
     Object.assign(s, blank(), { run });
     for (const room of [s.frames, s.live, s.load.grids]) room.replaceChildren();
-    for (const room of [s.chooser, s.follow, s.token.section, s.load.section]) room.hidden = true;
+    for (const room of [s.chooser, s.follow, s.thinned]) room.hidden = true;
+    for (const room of [s.token, s.load, s.leaning]) room.section.hidden = true;
     say(s.about, "");
   };
 
@@ -261,6 +280,7 @@
     drawAbout(s);
     s.nodes.forEach((_, index) => colour(s, index));
     drawToken(s);
+    drawLeanings(s);
     ring(s);
   };
 
@@ -325,6 +345,13 @@
     return Math.max(0, open.indexOf(Math.min(...open)));
   };
 
+  /** Of a run too large for the page, of how many tokens it has the experts. */
+  const drawThinned = (s) => {
+    const of = s.steps.length;
+    s.thinned.hidden = s.sent >= of;
+    say(s.thinned, s.sent < of ? t("experts-thinned", { n: s.sent, of }) : "");
+  };
+
   /** Load and newest token are drawn; while the run goes on, with a pause after each time. */
   const refresh = (s) => {
     clearTimeout(s.timer);
@@ -334,6 +361,8 @@
       return;
     }
     drawLoad(s);
+    drawLeanings(s);
+    drawThinned(s);
     if (s.following || s.selected < 0) show(s, s.done ? telling(s) : s.steps.length - 1);
     if (s.done) s.following = false;
     s.drawn = performance.now();

@@ -76,6 +76,14 @@
           gap,
           t("load-even-about"),
         ),
+        el(
+          "p",
+          { class: "fl-note" },
+          ["load-variation", "load-peak", "load-balance", "dropped-token"].map((key, i) => [
+            i > 0 && " · ",
+            term(key),
+          ]),
+        ),
       ),
       r.table,
     );
@@ -274,9 +282,7 @@
     reach(grid, at, expert);
     s.chooseLayer(at);
     drawSteer(s);
-    const read = s.steps.filter((each) =>
-      givenIn(each, at).some((one) => one.expert === expert),
-    ).length;
+    const read = s.texts.reduce((sum, one) => sum + whole(list(one.load[at]?.counts)[expert]), 0);
     say(
       s.live,
       again

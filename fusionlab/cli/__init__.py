@@ -33,6 +33,7 @@ from fusionlab.cli.console import (
     warn,
 )
 from fusionlab.cli.described import help_of, level_said, summary_of
+from fusionlab.cli.experts import add_experts
 from fusionlab.cli.files import setting_of
 from fusionlab.cli.gallery import add_gallery
 from fusionlab.cli.laboratory import add_lab
@@ -285,6 +286,7 @@ def _parser() -> argparse.ArgumentParser:
     add_ladder(commands)
     add_vote(commands)
     add_align(commands)
+    add_experts(commands)
     add_lab(commands)
     speed = command(commands, "speed", _speed, "cli-help-speed")
     speed.add_argument("name", metavar="NAME", help=Told("cli-help-speed-name", names=SPEEDS))

@@ -17,6 +17,7 @@ from fusionlab.errors import FusionError
 from fusionlab.limits import limits
 from fusionlab.registry import Method, all_methods, all_studies
 from fusionlab.spaces import presets
+from fusionlab.ui.anatomy_page import build_anatomy, wire_anatomy
 from fusionlab.ui.bench_page import build_bench
 from fusionlab.ui.brought import sweep_brought
 from fusionlab.ui.build_page import BUILD, build_build, wire_build
@@ -82,6 +83,8 @@ def build(runs: LiveRuns) -> gr.Blocks:
             for family, methods in families().items():
                 with _tab(family):
                     pages.append(build_page(family, methods, presets(), runs, downloads))
+                    if family == INSIDE:
+                        wire_anatomy(build_anatomy(), runs)
                     if family == INSIDE and all_studies():
                         wire_lab(demo, build_lab(), runs)
             with _tab(BUILD):

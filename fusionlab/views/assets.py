@@ -25,6 +25,7 @@ COMPONENTS = (
     "steer",
     "load",
     "given",
+    "leanings",
     "experts",
     "texts",
     "ledger",
@@ -77,6 +78,7 @@ COMPONENTS = (
     "aligned",
     "aligner",
     "heat",
+    "anatomy",
     "proof",
     "path",
     "built",
@@ -94,6 +96,7 @@ COMPONENTS = (
     "comparer",
     "climbing",
     "study-cluster",
+    "study-lifelong",
 )
 
 

@@ -1,28 +1,28 @@
 """Experts as data for the eye: which of them read every token, and how evenly they are used.
 
 A message holds the tokens from `start` on, as that of `tokens` does, and the load of all tokens
-so far; `plain` says that the second text is the same prompt without steering. With f the shares of
-a layer's choices that fell on each of its E experts, and P the mean of the router's probabilities,
-a layer's load is told by
+so far, whose figures `experts.load` explains; the last one also what each expert likes. `plain`
+says that the second text is the same prompt without steering. Two texts differ in a layer by
+½ Σ |f − f′|, the share of choices that fell on other experts.
 
-    entropy −Σ f log f     CV σ(f)/μ(f)     peak max f/μ(f)     balance E Σ f P
-
-which are log E, 0, 1 and 1 where all experts are used alike; the last is the auxiliary loss of the
-Switch Transformer (https://arxiv.org/abs/2101.03961), without its coefficient. Two texts differ in
-a layer by ½ Σ |f − f′|, the share of choices that fell on other experts.
+Of a run that is too large for a page, all tokens are shown and counted, but the experts of fewer
+and fewer of them are sent; see `is_sent`.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from fusionlab.encoding import well_formed
 from fusionlab.events import ExpertsRouted, LayerRouting, LayerSteered
+from fusionlab.experts import load
 from fusionlab.recipe import named
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
+from fusionlab.views.leanings import leanings
 
 DIGITS = 6
+MOST = 100_000
+"""Choices of experts up to which every token's are sent: two megabytes of JSON, about."""
 FIRST, SECOND = 0, 1
 """Samples: the prompt, and the one that it is compared with."""
 
@@ -30,6 +30,7 @@ FIRST, SECOND = 0, 1
 def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     """The tokens from `start` on and the load so far, as JSON; `run` is the caller's name."""
     facts = trace.routed
+    choices = sum(len(each.experts) for fact in facts[:1] for each in fact.layers)
     prompts = (trace.recipe.request.question, str(trace.recipe.settings.get("compare", "")))
     plain = not prompts[SECOND].strip() and any(fact.sample == SECOND for fact in facts)
     prompts = (prompts[FIRST], prompts[FIRST]) if plain else prompts
@@ -60,7 +61,12 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
             for one, other in zip(texts[0]["load"], texts[-1]["load"], strict=False)
             if len(texts) > 1
         ],
-        "steps": [_step(fact) for fact in facts[start:]],
+        "steps": [
+            _step(fact, sent=is_sent(place, choices))
+            for place, fact in enumerate(facts[start:], start)
+        ],
+        "sent": sum(is_sent(place, choices) for place in range(len(facts))),
+        "leanings": leanings(_of(facts, FIRST)) if trace.status != "running" else [],
         "status": trace.status,
         "done": trace.status != "running",
     }
@@ -84,24 +90,30 @@ def load_of(decisions: Sequence[LayerRouting]) -> dict[str, Any]:
     for each in decisions:
         for expert in each.experts:
             counts[expert] += 1
-    choices = sum(counts)
-    shares = [count / choices for count in counts]
     means = [
         sum(column) / len(decisions) for column in zip(*(d.probs for d in decisions), strict=True)
     ]
-    variance = sum((share - 1 / n_experts) ** 2 for share in shares) / n_experts
     return {
         "layer": decisions[0].layer,
         "tokens": len(decisions),
         "counts": counts,
-        "shares": [round(share, DIGITS) for share in shares],
-        "entropy": round(-sum(share * math.log(share) for share in shares if share), DIGITS),
-        "cv": round(math.sqrt(variance) * n_experts, DIGITS),
-        "peak": round(max(shares) * n_experts, DIGITS),
-        "balance": round(
-            n_experts * sum(f * p for f, p in zip(shares, means, strict=True)), DIGITS
-        ),
+        "shares": [round(share, DIGITS) for share in load.shares(counts)],
+        "entropy": round(load.entropy(counts), DIGITS),
+        "cv": round(load.variation(counts), DIGITS),
+        "peak": round(load.peak(counts), DIGITS),
+        "balance": round(load.balance(counts, means), DIGITS),
     }
+
+
+def is_sent(place: int, choices: int) -> bool:
+    """Whether the experts of the fact at this place of all are sent, of `choices` experts a token.
+
+    All of the first `MOST` choices are, then those of every second token, and of every fourth from
+    twice as many on, and so forth: what is sent grows with the logarithm, and nothing sent before
+    is taken back.
+    """
+    whole = max(1, MOST // max(1, choices))
+    return place < whole or place % 2 ** (place // whole).bit_length() == 0
 
 
 def _of(facts: Sequence[ExpertsRouted], sample: int) -> list[ExpertsRouted]:
@@ -117,7 +129,7 @@ def _apart(one: Sequence[float], other: Sequence[float]) -> float:
     return round(sum(abs(a - b) for a, b in zip(one, other, strict=True)) / 2, DIGITS)
 
 
-def _step(fact: ExpertsRouted) -> dict[str, Any]:
+def _step(fact: ExpertsRouted, *, sent: bool) -> dict[str, Any]:
     return {
         "sample": fact.sample,
         "position": fact.position,
@@ -131,5 +143,6 @@ def _step(fact: ExpertsRouted) -> dict[str, Any]:
                 "p": [round(each.probs[expert], DIGITS) for expert in each.experts],
             }
             for each in fact.layers
+            if sent
         ],
     }

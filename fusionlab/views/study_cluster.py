@@ -75,4 +75,4 @@ def _placements(drawn: Drawn) -> Iterator[Said]:
 
 def _share(total: Drawn, name: str) -> float:
     """Of all choices that were computed."""
-    return float(total[name]) / max(total["choices"], 1)
+    return float(total[name] / max(total["choices"], 1))

@@ -203,6 +203,10 @@ cli-help-zoo-list = list the zoo's models, their tasks and scores
 cli-help-zoo-train = train one from its recipe, or go on with it
 cli-help-zoo-eval = measure one on held-out problems of every task
 cli-help-bench = measure methods on a suite, against each member alone
+cli-help-experts = tell what a model is made of, and what it loses without each of its experts
+cli-help-experts-model = a model on this machine
+cli-help-experts-ablate = ban each expert in turn, and read this text again; or suite:NAME, whose questions are answered too
+cli-help-experts-items = questions of a suite (40)
 cli-help-ladder = fuse the same members on every level that fits them, on one suite
 cli-help-vote = elect the best candidate for each question of a table
 

@@ -86,6 +86,15 @@ routers-undeclared = { $name } has experts, but { $architecture } declares no ro
        *[other] mixtures of experts: { $known }; those of the hub work too, as hub:org/name
     }
 
+parameters-of-experts = { $name }: how many experts { $architecture } gives a token cannot be told from its configuration
+    .hint = choose another mixture of experts
+ablate-nothing = there is nothing to read
+    .hint = write a text of some sentences
+ablate-long = the text is { $length } characters long, and at most { $most } are read again for every expert
+    .hint = shorten it
+ablate-no-items = the suite { $suite } has no questions
+    .hint = choose another suite
+
 ## Steering of experts
 
 steer-not-a-rule = { $rule } is not a rule of steering

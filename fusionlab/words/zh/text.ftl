@@ -86,6 +86,15 @@ routers-undeclared = { $name } 有专家，但 { $architecture } 没有声明路
        *[other] 混合专家模型：{ $known }；也可以使用 Hub 上的，写成 hub:org/name
     }
 
+parameters-of-experts = { $name }：从配置看不出 { $architecture } 把一个词元交给几个专家
+    .hint = 请换一个混合专家模型
+ablate-nothing = 没有可读的文字
+    .hint = 请写几句话
+ablate-long = 这段文字有 { $length } 个字符，而每禁用一个专家都要重读一遍，最多 { $most } 个
+    .hint = 请缩短文字
+ablate-no-items = 套件 { $suite } 没有问题
+    .hint = 请换一个套件
+
 ## 干预专家的选择
 
 steer-not-a-rule = { $rule } 不是干预规则

@@ -4,6 +4,7 @@ experts-title = Which expert reads which token
 experts-empty = The tokens and their experts will appear here.
 experts-layers = Colour by layer
 experts-follow = Follow the newest
+experts-thinned = This run is too large to show every choice: the experts of { $n } of { $of } tokens are shown. The figures below count all of them.
 experts-about-several = A token’s colour and number are those of its heaviest expert: layer { $layer } gives every token to { $active } of its { $experts } experts.
 experts-about-one = A token’s colour and number are those of the expert, one of { $experts }, to which layer { $layer } gives it.
 experts-about-spot = Only what expert { $spot } of layer { $layer } reads stands out; choose its cell again to see everything.

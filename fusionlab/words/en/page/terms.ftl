@@ -154,6 +154,23 @@ term-top-1 = Top-1 routing
     .text = Every token goes to the one expert with the highest share. It is the cheapest routing; with top-2, two experts work on each token and their results are mixed.
 term-silent-expert = Silent expert
     .text = An expert that got no token, in this text or in all of training. It takes up memory and does nothing here; with another text it may well be used.
+term-lift = Lift
+    .text = How many times more often something goes to an expert than chance would send it there: its share of these tokens over its share of all tokens. A lift of 2 over three tokens may well be chance.
+    .formula = lift = (k / m) / (n / N)
+term-load-variation = Coefficient of variation (CV)
+    .text = How unevenly experts are used: the spread of their loads over the mean load. It is 0 when all get the same, and √(E − 1) when one of E experts gets everything.
+    .formula = CV = σ(f) / μ(f)
+term-load-peak = Peak load
+    .text = The load of the busiest expert over the mean load. It is 1 when all get the same. On several machines everybody waits for the busiest one, so this is what uneven use costs in time.
+    .formula = max f / μ(f)
+term-load-balance = Balance of load
+    .text = What training makes small so that all experts are used. It is 1 when the experts’ shares f or the router’s mean probabilities P are even, and higher when the experts that get more tokens are also the ones the router favours.
+    .formula = E · Σ fᵢ Pᵢ
+term-dropped-token = Dropped token
+    .text = A token beyond what its expert may take. The expert leaves it out, and only the layer’s bypass carries it on. The models whose routes are shown here drop none; in training with a fixed capacity it happens.
+term-active-parameters = Active parameters
+    .text = The weights that one token is computed with: everything outside the experts, and the few experts that the router chooses. Work for each token follows the active parameters, memory the total.
+    .formula = active = shared + k / E · experts
 
 # Measuring
 term-benchmark = Benchmark

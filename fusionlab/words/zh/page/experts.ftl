@@ -4,6 +4,7 @@ experts-title = 哪个专家读哪个词元
 experts-empty = 词元及其专家会显示在这里。
 experts-layers = 按哪一层着色
 experts-follow = 跟随最新词元
+experts-thinned = 这次运行太大，无法显示每一次选择：{ $of } 个词元中只显示 { $n } 个的专家。下面的数据统计了全部词元。
 experts-about-several = 词元的颜色和编号代表权重最大的专家：第 { $layer } 层把每个词元交给 { $experts } 个专家中的 { $active } 个。
 experts-about-one = 词元的颜色和编号代表处理它的专家：第 { $layer } 层从 { $experts } 个专家中选出一个。
 experts-about-spot = 现在只突出第 { $layer } 层专家 { $spot } 读到的词元；再点一次它的格子即可恢复。

@@ -1,0 +1,93 @@
+"""The Inside tab's part on what a model is made of, and what it loses without each expert."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any, Literal
+
+import gradio as gr
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fusionlab.bench.ablation import LONGEST, ablated
+from fusionlab.errors import FusionError, RecipeError
+from fusionlab.experts.mixtures import known_mixtures
+from fusionlab.experts.parameters import parameters_in
+from fusionlab.faults import fault
+from fusionlab.limits import limits
+from fusionlab.recipe import MemberRecipe
+from fusionlab.sources.references import folder_here
+from fusionlab.ui.formdata import source_models
+from fusionlab.ui.live import LiveRuns
+from fusionlab.ui.stage import view
+from fusionlab.ui.streamed import Shown, Shows, watched, wire_streamed
+from fusionlab.views.anatomy import ablation_view, anatomy_view
+from fusionlab.views.refused import refused_view
+
+Drawn = dict[str, Any]
+TOLD = 0.3
+"""Seconds between two pictures."""
+
+
+class Wanted(BaseModel):
+    """What the page asks for; others may have written it."""
+
+    model_config = ConfigDict(extra="forbid")
+    what: Literal["count", "ablate"]
+    ref: str
+    text: str = Field(default="", max_length=LONGEST)
+
+
+def build_anatomy() -> gr.HTML:
+    """The component, without its events; nothing is counted before somebody opens it."""
+    mixtures = known_mixtures()
+    models = sorted(source_models(), key=lambda row: row["ref"] not in mixtures)
+    return view("anatomy", "inside-anatomy", {"models": models})
+
+
+def wire_anatomy(page: gr.HTML, runs: LiveRuns) -> None:
+    """Its events."""
+
+    def asked(said: Drawn) -> Shows:
+        wanted = asked_of(said.get("asked"))
+        if wanted.what == "count":
+            return lambda _: _counted(wanted.ref)
+        return lambda run: shown(run, runs, wanted)
+
+    wire_streamed(page, runs, asked, lambda _: "ablate")
+
+
+def asked_of(said: Any) -> Wanted:
+    """What is asked, if it may be; raises RecipeError."""
+    try:
+        wanted = Wanted.model_validate(said)
+    except ValidationError as cause:
+        first = cause.errors()[0]
+        where, given = ".".join(map(str, first["loc"])), repr(str(first["input"])[:60])
+        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+    limits().check_members([MemberRecipe(wanted.ref)])
+    return wanted
+
+
+def _counted(ref: str) -> Iterator[Shown]:
+    yield {"running": False, "counted": anatomy_view(ref, parameters_in(folder_here(ref), ref))}
+
+
+def shown(run: str, runs: LiveRuns, wanted: Wanted) -> Iterator[Shown]:
+    """The picture as it grows, expert by expert; where it is stopped, it stays."""
+    found: Drawn = {}
+    told_at = 0.0
+    yield {"running": True, "found": None}
+    try:
+        steps = ablated(wanted.ref, text=wanted.text)
+        with closing(watched(run, runs, steps, "ablate")) as taken:
+            for each in taken:
+                if isinstance(each, dict):
+                    found = each
+                    if time.monotonic() - told_at >= TOLD:
+                        told_at = time.monotonic()
+                        yield {"running": True, "found": ablation_view(found)}
+    except FusionError as error:
+        yield {"running": False, "refused": refused_view(error)}
+        return
+    view = ablation_view(found) if found else None
+    yield {"running": False, "found": view, "stopped": view is None or view["waits"] > 0}

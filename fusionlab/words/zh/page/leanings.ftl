@@ -1,0 +1,35 @@
+# 各个专家偏爱什么，常与哪些专家共事。
+
+leanings-title = 各个专家偏爱什么
+leanings-term = 提升度：
+leanings-about = 专家分到某种词元的比例，是它分到任意词元的比例的几倍。只有偶然解释不了的才称为偏爱；寥寥几个词元说明不了什么。小柱表示从文字开头到结尾，它分到的词元所占的比例。
+leanings-layer = 第 { $layer } 层，提示及其答案共 { $tokens } 个词元。
+leanings-some = 有 { $n } 个专家的偏爱是偶然解释不了的。
+leanings-none = 这 { $tokens } 个词元还证明不了任何偏爱，更长的文字也许可以。
+leanings-silent = 有 { $n } 个专家没有分到词元：{ $experts }。
+leanings-share = { $n } 个词元 · { $share }
+leanings-parts = 从开头到结尾分到的词元比例：{ $parts }
+leanings-like = { $name }：{ $n } 个中的 { $k } 个（95%：{ $low } 至 { $high }），提升度 { $lift }
+leanings-kind-space = 空格与换行
+leanings-kind-mark = 对话标记
+leanings-kind-number = 数字
+leanings-kind-punctuation = 标点
+leanings-kind-character = 汉字
+leanings-kind-word = 词的开头
+leanings-kind-part = 词的一部分
+leanings-rest = 其余的专家
+leanings-pairs = 第 { $layer } 层中一同被选中的专家
+leanings-pairs-cell = 第 { $layer } 层的专家 { $expert } 和 { $other }：{ $n } 个词元，提升度 { $lift }
+leanings-next = 从第 { $layer } 层（行）到第 { $next } 层（列）
+leanings-next-cell = 从第 { $layer } 层的专家 { $expert } 到第 { $next } 层的专家 { $other }：{ $n } 个词元，提升度 { $lift }
+leanings-most = { $n } 个词元
+leanings-cut = 每层只显示最忙的 { $n } 个专家。
+leanings-table = 偏爱的数据表
+leanings-caption = 第 { $layer } 层各专家的偏爱
+leanings-head-expert = 专家
+leanings-head-n = 词元
+leanings-head-base = 占全部
+leanings-head-like = 偏爱
+leanings-head-of = 分到
+leanings-head-interval = 95%
+leanings-head-lift = 提升度
