@@ -19,6 +19,7 @@ SPEEDS = (
     "bench",
     "answers",
     "merge",
+    "upcycle",
     "align",
     "train",
     "distil",
