@@ -2,24 +2,23 @@
 
 The same prompt is answered in turn by `moe`, which captures every router and yields a fact a token,
 and by a bare loop of passes and draws; what is compared is the median time from one token to the
-next. Then `moe` answers it under a rule for every layer, and in processes of their own both answer
-at length, for their memory. The mixtures have the shapes of the zoo's and random weights: the
-smaller a model, the larger the shares.
+next. Then `moe` answers it under a rule for every layer, and both answer at length, for their
+memory. The mixtures have the shapes of the zoo's and random weights: the smaller a model, the
+larger the shares.
 """
 
 import gc
 import statistics
-import subprocess
-import sys
 import time
+import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import cast
 
-import psutil
+from torch import Tensor
 
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.events import Event, ExpertsRouted, TextDelta
@@ -42,7 +41,6 @@ FIRST, LAST = 500, 2_000
 FLAT = 0.1
 """Of what it would take to keep all facts of these tokens, at most."""
 QUESTION = "sort,reverse kmtqa="
-PRINT_GROWTH = "from fusionlab.speed.routing import growth; print(growth({name!r}, {way!r}))"
 
 Tokens = Callable[[], Iterator[Event | None]]
 """An answer's events, or None for each token of an answer without any."""
@@ -54,28 +52,6 @@ def measure_routing() -> Iterator[SpeedResult]:
     for name in mixtures:
         yield from _shares(name)
     yield _memory(max(mixtures, key=lambda name: mixtures[name].experts))
-
-
-def growth(name: str, way: str) -> int:
-    """Bytes by which this process grows from one token of a long answer to a later one.
-
-    It is answered by `moe` with its facts let go ("seen") or all kept ("kept"), or by the bare loop
-    ("bare"). For a process of its own.
-    """
-    member = Member("member", _mixture(name, context=2 * LAST))
-    answer = _bare(member, LAST) if way == "bare" else moe([member], _request(LAST))
-    process, kept, at = psutil.Process(), list[Event | None](), list[int]()
-    drawn = 0
-    for event in answer:
-        if way == "kept":
-            kept.append(event)
-        drawn += event is None or isinstance(event, TextDelta)
-        if drawn == (FIRST, LAST)[len(at)]:
-            gc.collect()
-            at.append(process.memory_info().rss)
-            if len(at) == 2:
-                break
-    return at[1] - at[0]
 
 
 def _mixtures() -> dict[str, Shape]:
@@ -161,25 +137,49 @@ def _bare(member: Member, tokens: int) -> Iterator[None]:
 
 
 def _memory(name: str) -> SpeedResult:
-    """Of three processes."""
-    bare, seen, kept = (_grown(name, way) for way in ("bare", "seen", "kept"))
+    """Of long answers, without capture, with it, and with every fact kept."""
+    member = Member("member", _mixture(name, context=2 * LAST))
+    bare = _growth(_bare(member, LAST))
+    seen = _growth(moe([member], _request(LAST)))
+    kept = _growth(moe([member], _request(LAST)), keep=True)
     return SpeedResult(
         f"memory of capture from token {FIRST} to {LAST} / of all its facts, shape of {name}",
         (seen - bare) / (kept - bare),
         FLAT,
         "lower",
-        {
-            f"{way}_mb": grown / 1e6
-            for way, grown in (("bare", bare), ("moe", seen), ("kept", kept))
-        },
-        note="growth of the process; without capture, with it, and with every fact kept",
+        {"bare_mb": bare / 1e6, "moe_mb": seen / 1e6, "kept_mb": kept / 1e6},
+        note="growth of all living objects and tensors, those of the cache of keys and values too",
     )
 
 
-def _grown(name: str, way: str) -> int:
-    command: Sequence[str] = [sys.executable, "-c", PRINT_GROWTH.format(name=name, way=way)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return int(done.stdout.rpartition("\n")[0].rpartition("\n")[2])
+def _growth(answer: Iterator[Event | None], *, keep: bool = False) -> int:
+    """Bytes of what lives at one token of a long answer beyond what lived at an earlier one.
+
+    Counted and not read off the process, whose size hangs on how its heap is broken up.
+    """
+    kept, at, drawn = list[Event | None](), list[int](), 0
+    tracemalloc.start()
+    try:
+        for event in answer:
+            if keep:
+                kept.append(event)
+            if event is None or isinstance(event, TextDelta):
+                drawn += 1
+                if drawn in (FIRST, LAST):
+                    at.append(_living())
+    finally:
+        tracemalloc.stop()
+    first, last = at
+    return last - first
+
+
+def _living() -> int:
+    """Bytes of Python's objects and of all tensors' storages."""
+    gc.collect()
+    tensors = (each for each in gc.get_objects() if issubclass(type(each), Tensor))
+    storages = {each.untyped_storage().data_ptr(): each.untyped_storage() for each in tensors}
+    in_tensors: int = sum(each.nbytes() for each in storages.values())
+    return tracemalloc.get_traced_memory()[0] + in_tensors
 
 
 def _request(tokens: int) -> Request:
