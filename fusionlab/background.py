@@ -54,11 +54,14 @@ def in_background(
     return results[0]
 
 
-def stepped(steps: Generator[E, None, T], name: str) -> Generator[E | None, None, T]:
+def stepped(
+    steps: Generator[E, None, T], name: str, ending: Callable[[], Any] | None = None
+) -> Generator[E | None, None, T]:
     """The steps, taken on a thread of this name; None four times a second while one takes long.
 
-    Closing it takes no time: the step in hand ends by itself, and then the rest is closed. What is
-    thrown in comes to the steps when the one in hand is taken.
+    Closing it takes no time: the step in hand ends by itself, and then the rest is closed, or
+    `ending` is called, which closes it. What is thrown in comes to the steps when the one in hand
+    is taken.
     """
     worker = ThreadPoolExecutor(1, name)
     thrown: list[Exception] = []
@@ -73,7 +76,7 @@ def stepped(steps: Generator[E, None, T], name: str) -> Generator[E | None, None
                 return taken.value  # type: ignore[no-any-return]
             yield from _listening(taken, thrown)
     finally:
-        worker.submit(steps.close)
+        worker.submit(ending or steps.close)
         worker.shutdown(wait=False)
 
 

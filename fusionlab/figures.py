@@ -27,4 +27,6 @@ def ratio(times: float) -> str:
 def points(difference: float) -> str:
     """A difference of shares in points, with its sign."""
     text = rounded(100 * difference)
-    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"
+    if text.startswith("-"):
+        return f"−{text[1:]}"
+    return f"+{text}" if text.strip("0.") else text

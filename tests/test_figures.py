@@ -29,7 +29,7 @@ def test_halves_go_up(share: float, one: str, none: str) -> None:
 
 
 def test_differences_have_a_sign_and_0_has_none() -> None:
-    assert [points(d) for d in (0.125, -0.0125, 0.0, -0.0001)] == ["+12.5", "-1.3", "0.0", "0.0"]
+    assert [points(d) for d in (0.125, -0.0125, 0.0, -0.0001)] == ["+12.5", "−1.3", "0.0", "0.0"]
 
 
 @given(st.floats(-100, 100), st.integers(0, 3))

@@ -226,7 +226,7 @@
         t("ablation-own", {
           n: whole(found.pieces),
           bytes: whole(found.bytes),
-          nats: number(found.nats),
+          nats: fixed(number(found.nats), 4),
           right: "none",
         }),
       ),

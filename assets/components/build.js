@@ -5,7 +5,8 @@
  * form anew; `plan` is what the set-up with the number `of` comes to, or `{error}`; `running`,
  * `stopped`, `refused` ({message, hint}), `built` and `left_at` ({step, steps}, where a training
  * was stopped) say how the build stands; `brought` is the name of a file that was brought. What a
- * visitor does is told as "input" and "submit" ({asked, serial}), "stop" and "select" ({preset}).
+ * visitor does is told as "input" and "submit" ({asked, serial}), "stop" and "select" ({preset}, or
+ * {aside} where what was broken off is left as it is, for another name).
  */
 (() => {
   "use strict";
@@ -49,7 +50,7 @@
       ),
       f.note,
       f.refusal,
-      el("div", { class: "fl-build-buttons" }, f.run, f.stop),
+      el("div", { class: "fl-build-buttons" }, f.run, f.stop, f.aside),
     );
     document.addEventListener("fusionlab-weights", ({ detail }) => placed(f, list(detail)));
     return f;
@@ -76,6 +77,11 @@
       f.trigger("stop", {});
     });
     f.stop.disabled = true;
+    f.aside = button(t("build-aside"), "fl-plain", () => {
+      f.trigger("select", { aside: told(f) });
+      f.run.focus();
+    });
+    f.aside.hidden = true;
   };
 
   /** The set-up as it is told: without what does not count in it. */
@@ -287,8 +293,10 @@
         : "";
     f.run.disabled = f.running || Boolean(why);
     say(f.run, t(f.paused ? "build-go-on" : "build-run"));
+    f.aside.hidden = !f.paused || f.running;
     if (why) say(f.note, t(why));
     else if (f.running || f.paused) return;
+    else if (plan.other) say(f.note, t("build-taken-by-another", { id: text(plan.id) }));
     else if (plan.left_at) say(f.note, t("build-left-at", { id: text(plan.id), ...plan.left_at }));
     else if (plan.taken) say(f.note, t("build-taken", { id: text(plan.id) }));
   };

@@ -21,7 +21,9 @@
     s.note = el("p", { class: "fl-note", role: "status" });
     s.refusal = el("div", { role: "alert" });
     s.rows = el("ul", { class: "fl-built-rows" });
-    s.shelf = folded("", s.rows);
+    s.rungs = el("ul", { class: "fl-built-rows" });
+    s.made = folded("", el("div", null, s.rungs));
+    s.shelf = folded("", s.rows, s.made);
     s.stale = el("p", { class: "fl-measure-note", role: "status" }, t("built-stale"));
     s.stale.hidden = true;
     s.root = el(
@@ -156,10 +158,17 @@
     const models = list(given.models);
     s.shelf.hidden = !models.length;
     say(s.shelf.querySelector("summary"), t("built-shelf", { n: models.length }));
+    const rungs = models.filter((model) => model.rung);
     fill(
       s.rows,
-      models.map((model) => row(s, model)),
+      models.filter((model) => !model.rung).map((model) => row(s, model)),
     );
+    fill(
+      s.rungs,
+      rungs.map((model) => row(s, model)),
+    );
+    s.made.hidden = !rungs.length;
+    say(s.made.querySelector("summary"), t("built-rungs", { n: rungs.length }));
     say(s.note, given.removed ? t("built-removed", { id: text(given.removed) }) : "");
     s.note.hidden = !given.removed;
     refuse(s.refusal, given.refused);

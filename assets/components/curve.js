@@ -38,7 +38,7 @@
       });
     };
     const move = (at, wanted) => {
-      const value = Number(fixed(Math.min(most, Math.max(least, round(wanted))), 2));
+      const value = Number(Math.min(most, Math.max(least, round(wanted))).toFixed(2));
       if (value === values[at]) return;
       values[at] = value;
       place();

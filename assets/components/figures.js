@@ -14,7 +14,7 @@
   const fixed = (value, digits = 0) => {
     const size = 10 ** digits;
     const steps = Math.floor(Number((Math.abs(value) * size).toFixed(9)) + 0.5);
-    return `${value < 0 && steps ? "-" : ""}${(steps / size).toFixed(digits)}`;
+    return `${value < 0 && steps ? "−" : ""}${(steps / size).toFixed(digits)}`;
   };
 
   /** A probability with two digits, or three below 0.1. */

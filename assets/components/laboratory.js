@@ -118,10 +118,9 @@
     s.study = name;
     s.settings = {};
     Object.assign(s, { running: false, stopped: false, waits: false, said: null });
-    for (const card of [...s.cards.children])
-      set(card, {
-        "aria-pressed": s.studies[[...s.cards.children].indexOf(card)]?.name === name,
-      });
+    [...s.cards.children].forEach((card, i) =>
+      set(card, { "aria-pressed": s.studies[i]?.name === name ? "true" : "false" }),
+    );
     const study = studyOf(s);
     say(s.about, summaryOf(study));
     s.paper.hidden = !study?.paper;
@@ -292,11 +291,11 @@
     const s = state(element, make);
     const given = value && typeof value === "object" ? value : {};
     if (trigger) s.trigger = trigger;
-    if (given.studies) {
+    if (given.studies && !s.studies.length) {
       s.studies = list(given.studies);
       s.models = list(given.models);
       drawCards(s);
-      if (!s.study && s.studies.length) show(s, text(s.studies[0].name));
+      show(s, text(given.study || s.studies[0]?.name));
     }
     if (given.linked && text(given.study) !== s.study) show(s, text(given.study));
     if (given.study && given.study !== s.study) return; // another was chosen since

@@ -64,12 +64,16 @@
   /** The rows that fit what was typed; what is typed can be a reference itself. */
   const draw = (p) => {
     const typed = p.search.value.trim();
-    const found = p.models.filter((model) => matches(model, typed));
+    const found = p.models.filter(
+      (model) => matches(model, typed) && (typed || !model.rung || model.ref === p.ref),
+    );
+    const more = typed ? 0 : p.models.filter((model) => model.rung).length;
     const known = p.models.some((model) => model.ref === (typed || p.ref));
     const own = known || !(typed || p.ref) ? [] : [{ ref: typed || p.ref, own: true }];
     fill(
       p.rows,
       [...own, ...found].map((model) => rowOf(p, model)),
+      more ? el("p", { class: "fl-help" }, t("recipe-model-rungs", { n: more })) : null,
     );
   };
 

@@ -25,13 +25,7 @@
 
   const make = () => {
     const s = { panels: [], kind: "" };
-    s.keys = el(
-      "div",
-      { class: "fl-keys" },
-      key("fl-local-key-ground", t("local-key-ground")),
-      key("fl-local-key-fused", t("local-key-together")),
-      key("fl-local-key-alone", t("local-key-alone")),
-    );
+    s.keys = el("div", { class: "fl-keys" });
     s.step = el("p", { class: "fl-note" });
     s.row = el("div", { class: "fl-local-row" });
     s.numbers = folded(t("local-table"));
@@ -48,6 +42,21 @@
       el("span", { class: `fl-local-key ${look}`, "aria-hidden": "true" }),
       words,
     );
+
+  /** What the lines and marks of this problem stand for. */
+  const drawKeys = (s, problem) => {
+    if (s.kind === problem) return;
+    s.kind = problem;
+    const flat = problem === "zigzag";
+    fill(
+      s.keys,
+      key("fl-local-key-ground", t("local-key-ground")),
+      key("fl-local-key-line", t(flat ? "local-key-line" : "local-key-border")),
+      flat ? null : el("span", { class: "fl-key" }, t("local-key-classes")),
+      key("fl-local-key-fused", t("local-key-together")),
+      key("fl-local-key-alone", t("local-key-alone")),
+    );
+  };
 
   /** One loss: its name and formula, the picture, who is used, and the course. */
   const makePanel = () => {
@@ -295,6 +304,7 @@
         s.panels.map(({ root }) => root),
       );
     }
+    drawKeys(s, text(found?.problem));
     runs.forEach((run, i) => drawPanel(s.panels[i], run, found));
     say(s.step, t("local-step", { step: number(found.step), steps: number(found.steps) }));
     drawTable(s, found);

@@ -236,7 +236,7 @@
   };
 
   const choose = (s, point) => {
-    const weights = list(point.weights).map((weight) => Number(fixed(weight, 4)));
+    const weights = list(point.weights).map((weight) => Number(weight.toFixed(4)));
     document.dispatchEvent(new CustomEvent("fusionlab-weights", { detail: weights }));
     say(s.chosen, t("sweep-chosen", { weights: spelledWeights(weights) }));
   };

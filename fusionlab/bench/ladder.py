@@ -42,7 +42,7 @@ from fusionlab.reading import read_json, read_plain
 from fusionlab.recipe import MemberRecipe, named
 from fusionlab.registry import Builder, Source, all_builders, get_builder, get_method
 from fusionlab.sources.references import spec_of
-from fusionlab.sources.schemes.built import built_folder
+from fusionlab.sources.schemes.built import RUNG, built_folder
 from fusionlab.weights.ancestry import common_ancestor
 from fusionlab.weights.postflight import sentence_to_json
 from fusionlab.words import Sentence
@@ -129,6 +129,9 @@ def ladder(
         spec_of(member.ref)
     if len(members) < 2:
         raise BenchError("ladder-needs-members", count=len(members))
+    for (ref, _), times in Counter((each.ref, each.system) for each in members).items():
+        if times > 1:
+            raise BenchError("ladder-member-twice", member=ref, times=times)
     if batch < 1 or keep_runs < 0:
         raise BenchError("bench-counts", batch=batch, runs=keep_runs)
     together = named(tuple(members))
@@ -261,7 +264,7 @@ def _planned(
     settings = {name: _filled(value, suite, members) for name, value in rung.settings.items()}
     decided = [rung.builder, [[each.ref, dict(each.options)] for each in sources], settings]
     digest = hashlib.blake2s(json.dumps(decided).encode(), digest_size=6).hexdigest()
-    return builder, builder.plan(sources, settings, f"ladder-{rung.id}-{digest}")
+    return builder, builder.plan(sources, settings, f"{RUNG}{rung.id}-{digest}")
 
 
 def _source(member: MemberRecipe) -> Source:

@@ -281,6 +281,14 @@ def _from_mergekit(sources: Sequence[Source], place: Path, seed: int) -> Plan[Me
     return _plan(details, files, said if file.unused else [])
 
 
+def _copied(details: Merge, sources: Sequence[Opened]) -> list[Finding]:
+    """That nothing is merged, where one model without an adapter is all there is."""
+    blueprint = details.blueprint
+    if len(set(blueprint.models)) > 1 or any(each.adapter for each in sources):
+        return []
+    return [Finding.of("note", "merge-of-one", source=short(blueprint.models[0]))]
+
+
 def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) -> Plan[Merge]:
     blueprint = details.blueprint
     rule, ready = get_rule(blueprint.rule), _ready(blueprint, sources)
@@ -297,6 +305,7 @@ def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) ->
         *findings_on(rule, parts, sources, details.reads, aligned=ready.alignment is not None),
         *without_room(size + room),
         *without_memory(memory),
+        *_copied(details, sources),
         *said,
     )
     first = blueprint.models[blueprint.slices[0].inputs[0].model]

@@ -72,7 +72,7 @@ def _ablate(arguments: argparse.Namespace) -> int:
             "ablation-own",
             n=view["pieces"],
             bytes=view["bytes"],
-            nats=view["nats"],
+            nats=NOTHING if view["nats"] is None else rounded(view["nats"], 4),
             right=percent(view["right"]) if right else "none",
         )
     )

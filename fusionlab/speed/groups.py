@@ -14,6 +14,7 @@ SPEEDS = (
     "start",
     "page",
     "routing",
+    "moe",
     "zoo",
     "adapters",
     "bench",

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,16 @@ from fusionlab.errors import FusionError
 BARE = (sys.executable, "-c", "import torch, transformers, fusionlab.cli")
 """The imports of a build alone."""
 BUILD = (sys.executable, "-m", "fusionlab.cli", "build")
+
+LAUNCHER = """
+import os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = status
+print(time.perf_counter() - start, usage.ru_maxrss, status)
+"""
+"""Starts the program: Linux counts its starter's memory as its own, and the launcher's is small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +39,18 @@ def ran(command: Sequence[str], folder: Path, home: Path | None = None) -> Spent
     `home` is FusionLab's for this program, where it is not to be the person's own.
     """
     own = {"FUSIONLAB_HOME": str(home)} if home else {}
-    start = time.perf_counter()
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, "HF_HUB_OFFLINE": "1", **own}
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", LAUNCHER, *command],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env={**os.environ, "HF_HUB_OFFLINE": "1", **own},
+            check=True,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-    spent = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    spent, peak, status = done.stdout.split()
+    if int(status):
         said = (folder / "log").read_text(encoding="utf-8", errors="replace").strip()
         last = said.rpartition("\n")[2][:300]
         raise FusionError("speed-program-failed", program=command[0], said=last)
     unit = 1 if sys.platform == "darwin" else 1024
-    return Spent(spent, usage.ru_maxrss * unit)
+    return Spent(float(spent), int(peak) * unit)

@@ -106,6 +106,20 @@ def train(
     model.eval()
 
 
+def reached(checkpoint: Path) -> tuple[int, int] | None:
+    """The step after which this checkpoint was written, and how many there are to be; None where
+    the file cannot be read.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(checkpoint, "pt") as stored:
+            told = stored.metadata() or {}
+        return int(told["step"]), int(json.loads(told["plan"])["steps"])
+    except (OSError, SafetensorError, ValueError, LookupError, TypeError):
+        return None
+
+
 def learning_rate(plan: Plan, step: int) -> float:
     """The learning rate at step 1, 2, … `plan.steps`."""
     if step <= plan.warmup:

@@ -193,6 +193,8 @@ def _record(row: Mapping[str, Any], objective: Objective) -> Record:
     row = usual(row, objective) or row
     match objective:
         case "continue":
+            if "text" not in row and (suited := _suited(row)):
+                raise _Unusable("train-line-of-another", objective=suited)
             return Passage(_text(row, "text"))
         case "instruct" if "messages" in row:
             return _talk(_turns(row["messages"], "messages"))
@@ -201,6 +203,12 @@ def _record(row: Mapping[str, Any], objective: Objective) -> Record:
             return Talk((*_prompt(row), answer))
         case _:
             return _choice(row)
+
+
+def _suited(row: Mapping[str, Any]) -> Objective | None:
+    """The objective whose columns the row has."""
+    others: tuple[Objective, ...] = ("prefer", "instruct")
+    return next((each for each in others if usual(row, each)), None)
 
 
 def _choice(row: Mapping[str, Any]) -> Choice:

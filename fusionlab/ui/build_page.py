@@ -4,6 +4,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -39,6 +40,7 @@ from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
 from fusionlab.ui.standing import learned, left_at, shelf, standing, stopped_at
 from fusionlab.ui.sweep_page import build_sweep, wire_sweep
+from fusionlab.ui.unfinished import another, kept_at_last, unfinished
 from fusionlab.views.learning import NOTHING, Course
 from fusionlab.views.refused import refused_view
 from fusionlab.views.spoken import in_words, saying
@@ -91,17 +93,33 @@ class BuildPage:
         return [_filled_form(asked, plan=plan or drawn_plan(asked)), status, learning, result]
 
     def _shown(self, asked: Asked, name: str) -> list[Any]:
-        """This set-up, and the model of this id that was built before, if it is there still."""
+        """This set-up, and the model of this id that was built before, if it is there still; where
+        a training of this set-up was broken off, how far it came.
+        """
         preset = preset_named(asked.preset)
-        if preset and not name:
-            return self.started(asked_by(preset))
         asked, left_out = counting(asked)
+        plan = drawn_plan(asked)
         built = standing(name)
+        name = name if built else ""
+        broken_off = None if built else unfinished(plan)
+        if broken_off and not broken_off.stands:
+            form = _filled_form(asked, plan=plan, left_out=left_out, left_at=broken_off.place)
+            result = {"built": None, **shelf()}
+            return [form, broken_off.status, broken_off.course, result]
+        if preset and not name and not broken_off:
+            return self.started(asked_by(preset))
+        if broken_off:
+            name, built = broken_off.id, standing(broken_off.id)
         left = left_at(name) if built else None
         status = _ended(left) if built else {"status": ""}
-        told = {"plan": drawn_plan(asked), "built": name, "left_out": left_out, "left_at": left}
+        told = {"plan": plan, "built": name, "left_out": left_out, "left_at": left}
         result = {"built": built, **shelf()}
         return [_filled_form(asked, **told), status, learned(name), result]
+
+    def fresh(self, asked: Asked) -> list[Any]:
+        """New values for `outputs`: this set-up, of which nothing was begun."""
+        form = _filled_form(asked, plan=drawn_plan(asked), left_at=None)
+        return [form, {"status": ""}, NOTHING, {"built": None, **shelf()}]
 
 
 def build_build() -> BuildPage:
@@ -134,8 +152,17 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
         return {"plan": plan, "of": said.get("serial")}
 
     def start_from(event: gr.EventData) -> list[Any]:
+        if "aside" in told(event):
+            return aside(told(event)["aside"])
         preset = preset_named(told(event).get("preset"))
         return page.started(asked_by(preset)) if preset else _unchanged(4)
+
+    def aside(said: Any) -> list[Any]:
+        try:
+            asked = another(asked_of(said))
+        except FusionError as error:
+            return [_form(refused=refused_view(error)), *_unchanged(3)]
+        return page.fresh(asked)
 
     def data_brought(path: str) -> Drawn:
         try:
@@ -210,10 +237,12 @@ def _events(
     run: str, runs: LiveRuns, asked: Asked, shown: "_Shown"
 ) -> Generator[Event | None, None, None]:
     """The events of the build. Where it is not wanted any more, those of keeping what there is, if
-    its builder can.
+    its builder can; where the page is gone, it is kept all the same.
     """
     keeps, stopping = get_builder(asked.builder).keeps, False
-    with closing(stepped(made(asked, shown.begin), "build")) as events:
+    steps = made(asked, shown.begin)
+    ending = partial(kept_at_last, steps) if keeps else None
+    with closing(stepped(steps, "build", ending)) as events:
         while True:
             try:
                 if stopping or runs.wanted(run):

@@ -25,7 +25,7 @@ from fusionlab.sources.schemes.built import PREFIX, built_names
 from fusionlab.spaces import BuildPreset, build_presets
 from fusionlab.ui.brought import BROUGHT, place_of
 from fusionlab.ui.formdata import source_models
-from fusionlab.ui.standing import left_at
+from fusionlab.ui.standing import left_at, made_otherwise
 from fusionlab.views.build import builder_view, built_view, plan_view
 from fusionlab.views.learning import NOTHING, learned_view
 from fusionlab.views.path import path_view
@@ -184,7 +184,9 @@ def drawn_plan(asked: Asked) -> Drawn:
             return {"error": refused_view(error), "fetches": True, "builds": True}
         away = error.sentence.key == AWAY and limits().builds
         return {"error": refused_view(error), "fetches": away}
-    return {**plan_view(plan), "taken": plan.id in built_names(), "left_at": left_at(plan.id)}
+    taken, other = plan.id in built_names(), made_otherwise(get_builder(asked.builder), plan)
+    left = None if other else left_at(plan.id)
+    return {**plan_view(plan), "taken": taken, "other": other, "left_at": left}
 
 
 def made(

@@ -12,6 +12,7 @@ from fusionlab.recipe import MemberRecipe, Recipe, Request, named, recipe_from_j
 from fusionlab.registry import Group, Method, all_methods, get_method
 from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import parse
+from fusionlab.sources.schemes.built import PREFIX, is_rung
 from fusionlab.spaces import Preset
 from fusionlab.words import Sentence
 
@@ -169,6 +170,7 @@ def _models() -> list[dict[str, Any]]:
             "licence": row["licence"],
             "here": row["cached"],
             "kind": _kind(row["id"]),
+            "rung": is_rung(row["id"].removeprefix(PREFIX)),
         }
         for row in known_models()
         if row["level"] != "embedding"

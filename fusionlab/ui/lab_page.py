@@ -41,7 +41,7 @@ class Wanted(BaseModel):
 
 def build_lab() -> gr.HTML:
     """The component, without its events; a study's recording comes when the page first shows it."""
-    return view("laboratory", "laboratory", {"studies": _studies(), "models": _models()})
+    return view("laboratory", "laboratory", _offered())
 
 
 def wire_lab(demo: gr.Blocks, page: gr.HTML, runs: LiveRuns) -> None:
@@ -57,7 +57,8 @@ def wire_lab(demo: gr.Blocks, page: gr.HTML, runs: LiveRuns) -> None:
     def of_address(request: gr.Request) -> Any:
         name = study_in(str(request.url.query))
         known = name in {each.name for each in all_studies()}
-        return {**recorded(name), "linked": True} if known else gr.skip()
+        # A tab that was not seen yet never gets the value that this one replaces.
+        return {**_offered(), **recorded(name), "linked": True} if known else gr.skip()
 
     wire_streamed(page, runs, asked, lambda said: str(said.get("study", "")))
     page.select(chosen, None, page, **TOLD_EACH)
@@ -161,6 +162,11 @@ class _Shown:
 
 def _steps(study: Study, settings: Mapping[str, Any]) -> Generator[Event | Drawn, None, None]:
     yield from study.watched(settings)
+
+
+def _offered() -> Drawn:
+    """What can be chosen here."""
+    return {"studies": _studies(), "models": _models()}
 
 
 @cache

@@ -1,13 +1,20 @@
 """The models that were built here, as the Build tab shows them: what each is and how it learned."""
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from fusionlab.builds import builds_from_toml
+from fusionlab.errors import FusionError
 from fusionlab.events import ModelBuilt
 from fusionlab.limits import limits
-from fusionlab.making import report_in
+from fusionlab.making import RECIPE, report_in
+from fusionlab.plans import Plan
 from fusionlab.proof.examining import known_proof
-from fusionlab.sources.schemes.built import built_folder, built_names
+from fusionlab.reading import read_text
+from fusionlab.registry import Builder, plan_to_json
+from fusionlab.sources.schemes.built import built_folder, built_names, is_rung
 from fusionlab.training.log import LOG, steps_in
 from fusionlab.ui.formdata import offered_models
 from fusionlab.ui.going_on import links_for
@@ -26,6 +33,7 @@ def shelf() -> Drawn:
         {
             **{key: row[key] for key in ("id", "reference", "builder", "bytes", "lineage")},
             "heirs": made_of(row["id"]),
+            "rung": is_rung(row["id"]),
         }
         for row in known_built()
     ]
@@ -65,6 +73,28 @@ def stopped_at(report: Mapping[str, Any]) -> Drawn | None:
     if not isinstance(step, int) or not isinstance(steps, int) or step >= steps:
         return None
     return {"step": step, "steps": steps}
+
+
+def made_otherwise(builder: Builder, plan: Plan[Any]) -> bool:
+    """Whether another recipe made the model that stands under the plan's name.
+
+    False where that cannot be told: a recipe has of a file that was brought its name only.
+    """
+    if not limits().builds or plan.id not in built_names():
+        return False
+    try:
+        (recipe,) = builds_from_toml(read_text(built_folder(plan.id) / RECIPE))
+        if recipe.builder != builder.name:
+            return True
+        before = builder.plan(list(recipe.sources), recipe.settings, plan.id)
+    except (FusionError, OSError, ValueError):
+        return False
+    return _deciding(before) != _deciding(plan)
+
+
+def _deciding(plan: Plan[Any]) -> str:
+    """What decides the weights, as text; the numbers it is computed in are this machine's."""
+    return re.sub(r'"precision": "\w+"', "", json.dumps(plan_to_json(plan)["details"]))
 
 
 def learned(name: str) -> Drawn:

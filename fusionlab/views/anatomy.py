@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fusionlab.experts.parameters import Parameters
-from fusionlab.figures import percent
+from fusionlab.figures import percent, rounded
 from fusionlab.views.spoken import Said, saying
 
 Plain = dict[str, Any]
@@ -76,7 +76,7 @@ def ablation_view(found: Plain) -> Plain:
                 "ablation-most" if _sure(most["interval"], above=True) else "ablation-most-unsure",
                 expert=str(most["expert"]),
                 layer=str(layer),
-                nats=most["nats"],
+                nats=rounded(most["nats"], 4),
                 n=found["pieces"],
             )
         )

@@ -96,6 +96,7 @@ COMPONENTS = (
     "comparer",
     "climbing",
     "study-cluster",
+    "study-lifelong",
 )
 
 

@@ -8,15 +8,17 @@ from typing import Any
 import fusionlab.laboratory  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
 from fusionlab.reading import read_json
-from fusionlab.registry import Learner, Study, all_studies
+from fusionlab.registry import Learner, Study, get_study
 from fusionlab.views.settings import rows_of
 from fusionlab.views.study_cluster import cluster_view
+from fusionlab.views.study_lifelong import lifelong_view
 from fusionlab.views.study_local_experts import local_experts_view
 
 Drawn = dict[str, Any]
 VIEWS: Mapping[str, Callable[[Drawn], Drawn]] = {
     "local-experts": local_experts_view,
     "cluster": cluster_view,
+    "lifelong": lifelong_view,
 }
 """By study what adds to its picture the sentences on what is to be noticed."""
 STEPS = 100
@@ -29,8 +31,8 @@ def study_view(name: str, drawn: Drawn) -> Drawn:
 
 
 def studies_view() -> list[Drawn]:
-    """All studies: their names, and what can be set of them."""
-    return [study_form(study) for study in all_studies()]
+    """All studies in the order of their table: their names, and what can be set of them."""
+    return [study_form(get_study(name)) for name in VIEWS]
 
 
 def study_form(study: Study) -> Drawn:

@@ -14,7 +14,14 @@ from fusionlab.making import RECIPE, WEIGHTS, shelf_of
 from fusionlab.reading import check_name, is_id, read_text, read_toml
 from fusionlab.sources import store
 from fusionlab.sources.opening import elements_in
-from fusionlab.sources.schemes.built import DAMAGED, PREFIX, built_folder, built_names, is_adapter
+from fusionlab.sources.schemes.built import (
+    DAMAGED,
+    PREFIX,
+    built_folder,
+    built_names,
+    is_adapter,
+    listed_names,
+)
 from fusionlab.weights.as_gguf import write_gguf
 
 
@@ -64,7 +71,7 @@ def removed(name: str) -> Generator[Progress, None, None]:
                 away = target.with_name(f".{name}.{uuid.uuid4().hex}.part")
                 target.replace(away)  # in one step: nobody sees half a model
                 store.remove(away)
-            for left in _begun(name):
+            for left in begun(name):
                 store.remove(left)
         finally:
             lock.release()
@@ -98,15 +105,15 @@ def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
 def known(name: str) -> Path:
     """Where the model of this id stands, whole or begun; raises UnknownName."""
     place = shelf_of("models") / name
-    if is_id(name) and (place.exists() or any(_begun(name))):
+    if is_id(name) and (place.exists() or any(begun(name))):
         return place
     if name not in built_names():
-        raise UnknownName("kind-built-model", name, built_names())
+        raise UnknownName("kind-built-model", name, listed_names())
     return built_folder(name)
 
 
-def _begun(name: str) -> Iterator[Path]:
-    """Work folders of stopped attempts at the model."""
+def begun(name: str) -> Iterator[Path]:
+    """Work folders of attempts at the model that were stopped, or that go on now."""
     return shelf_of("models").glob(f".{name}-{'[0-9a-f]' * 12}.building")
 
 

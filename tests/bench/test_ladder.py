@@ -169,6 +169,13 @@ def test_models_are_built_of_the_members_and_tell_what_they_cost(
     assert equal["merge-linear"]["equal"]["samples"] == 1  # the best member as it is
 
 
+def test_a_member_that_is_named_twice_is_refused_unless_it_is_told_otherwise(pool: Pool) -> None:
+    ann = member_from_text("api:http://clerks#ann")
+    with pytest.raises(BenchError, match="twice"):
+        ladder(suite(), [ann, ann])
+    assert ladder(suite(), [ann, replace(ann, system="Answer in capitals.")]).members
+
+
 @pytest.mark.parametrize(
     ("names", "of", "said"),
     [

@@ -410,6 +410,17 @@ def test_a_training_is_stopped_stands_and_goes_on(
     page.reload()
     expect(status).to_contain_text(f"Stopped at step {came:,} of 9,000")
     expect(step).to_contain_text(f"Step {came:,} of 9,000")
+    go_on.click()
+    expect(status).to_contain_text("running")
+    expect(step).to_contain_text("tokens a second", timeout=60_000)
+    page.reload()  # in the midst of it
+    expect(status).to_contain_text("Stopped at step", timeout=60_000)
+    expect(step).to_contain_text(" of 9,000")
+    expect(go_on).to_be_enabled()
+    form.get_by_role("button", name="Leave it, begin another").click()
+    expect(form.get_by_label("Name of the new model")).to_have_value("learns-2")
+    expect(form.get_by_role("button", name="Build", exact=True)).to_be_focused()
+    expect(step).to_be_hidden()
 
 
 def test_a_link_says_what_it_gave_in_vain_and_the_way_between_grows(

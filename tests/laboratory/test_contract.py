@@ -20,6 +20,13 @@ from fusionlab.words import LANGUAGES
 SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "local-experts": {"experts": 2, "steps": 60},
     "cluster": {"problems": 1, "processes": 0},
+    "lifelong": {
+        "tasks": "month count",
+        "steps": 2,
+        "start_steps": 2,
+        "seeds": 1,
+        "asked": 5,
+    },
 }
 """By study the settings with which it takes the least time."""
 AT_ONCE = 2.0

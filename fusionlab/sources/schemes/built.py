@@ -3,6 +3,7 @@
 Adapters that were trained before they stood among the built models are found where they are.
 """
 
+import re
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -27,12 +28,27 @@ CONFIGS = ("config.json", CONFIG)
 """Of which a built model has one: of whole weights, or of an adapter."""
 
 
+RUNG = "ladder-"
+"""Begins the ids of models that ladders make; what decides them ends it, as 12 digits."""
+_RUNG = re.compile(RUNG + "[a-z0-9-]+-[0-9a-f]{12}")
+
+
 def built_names() -> tuple[str, ...]:
     """Ids of the models that builders made here."""
     found = {file.parent.name for each in CONFIGS for file in _shelf().glob(f"*/{each}")}
     older = (file.parent for file in (store.home() / OLDER).glob(f"*/{CONFIG}"))
     found |= {folder.name for folder in older if _is_trained(folder)}
     return tuple(sorted(filter(is_id, found)))
+
+
+def is_rung(name: str) -> bool:
+    """Whether a ladder of fusion made the model of this id, so that no list need name it."""
+    return _RUNG.fullmatch(name) is not None
+
+
+def listed_names() -> tuple[str, ...]:
+    """The ids to choose among: those that no ladder made."""
+    return tuple(name for name in built_names() if not is_rung(name))
 
 
 def built_folder(name: str) -> Path:
@@ -66,8 +82,8 @@ def _read(ref: str, rest: str) -> Reference:
     name, plus, adapter = rest.partition("+")
     if not is_id(name):
         raise SourceError("built-not-an-id", ref=ref)
-    if name not in (known := built_names()):
-        raise UnknownName("kind-built-model", name, known)
+    if name not in built_names():
+        raise UnknownName("kind-built-model", name, listed_names())
     return Reference("built", name, adapter=named_adapter(ref, plus, adapter))
 
 

@@ -11,6 +11,11 @@ ladder-needs-members = a ladder fuses at least two members; { $count ->
         [app] add another model under Members
        *[terminal] add another one with --member
     }
+ladder-member-twice = { $member } is named { $times ->
+        [2] twice
+       *[other] { $times } times
+    } as a member; it would be fused with itself
+    .hint = name each model once, or give the second one an instruction of its own
 ladder-none-fits = no level of fusion suits these members: { $cause }
 ladder-of-another = { $folder } holds a ladder of other questions or members ({ $members })
     .hint = { PLACE() ->

@@ -20,8 +20,10 @@ merge-varying = setting { $setting }: { $value } is no value, list of values, or
 
 -other-ways = models that cannot be merged can still be fused: by their answers (vote, debate), or before every token where they share a vocabulary (ensemble)
 -common-tokens = set tokenizer to union or base, which puts the rows in one order
+merge-of-one = { $source } is the only model here: nothing is merged, and the new one is little else than its copy
+    .hint = add another source
 merge-base-found = the common ancestor is { $base }, by the models' lineage
-    .hint = set base to take another one
+    .hint = set { SETTING("base", "merge") } to take another one
 merge-build-differs = { $setting } is { $one } in { $first } and { $other } in { $second }
     .hint = { -other-ways }
 merge-setting-differs = { $setting } is { $one } in { $first } and { $other } in { $second }: the new model has the first

@@ -38,6 +38,7 @@ train-own-tokens = how many tokens the pairs of { $suite } will have is not know
     .hint = give { SETTING("steps", "train") } in place of { SETTING("tokens", "train") }
 train-line = { $file }, line { $number }: { $fault }
     .hint = mend the line or take it out; a line is { -per-line }
+train-line-of-another = it has no text of its own, but what { CHOICE("objective", $objective) } learns from: choose that
 train-line-empty = it is empty
 train-field-empty = a field is empty
 train-answer-empty = an answer is empty

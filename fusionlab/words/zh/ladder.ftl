@@ -7,6 +7,8 @@ ladder-needs-members = 融合阶梯至少需要两个成员；现在有 { $count
         [app] 请在“成员”里再添加一个模型
        *[terminal] 用 --member 再添加一个
     }
+ladder-member-twice = { $member } 作为成员出现了 { $times } 次，等于与自己融合
+    .hint = 每个模型只列一次，或给第二个单独的指令
 ladder-none-fits = 没有哪个融合层次适合这些成员：{ $cause }
 ladder-of-another = { $folder } 里是另一些题目或成员的阶梯（{ $members }）
     .hint = { PLACE() ->

@@ -20,8 +20,10 @@ merge-varying = 设置 { $setting }：{ $value } 既不是单个值，也不是�
 
 -other-ways = 无法合并的模型仍可融合：在答案层面（投票、辩论），或在词表相同时于每个词元之前（集成）
 -common-tokens = 请把 tokenizer 设为 union 或 base，让各行按同一顺序排列
+merge-of-one = 这里只有 { $source } 一个模型：没有可合并的，新模型与它的副本相差无几
+    .hint = 请再加一个来源
 merge-base-found = 根据模型的来历，共同祖先是 { $base }
-    .hint = 如需另选，请设置 base
+    .hint = 如需另选，请设置 { SETTING("base", "merge") }
 merge-build-differs = { $setting } 在 { $first } 中是 { $one }，在 { $second } 中是 { $other }
     .hint = { -other-ways }
 merge-setting-differs = { $setting } 在 { $first } 中是 { $one }，在 { $second } 中是 { $other }：新模型采用前者

@@ -38,6 +38,7 @@ train-own-tokens = { $suite } 的回答对还没有造出来，无法知道有�
     .hint = 请用 { SETTING("steps", "train") } 代替 { SETTING("tokens", "train") }
 train-line = { $file } 第 { $number } 行：{ $fault }
     .hint = 请修正或删除该行；格式为{ -per-line }
+train-line-of-another = 该行没有单独的文本，而是 { CHOICE("objective", $objective) } 所需的内容：请改选它
 train-line-empty = 该行为空
 train-field-empty = 有字段为空
 train-answer-empty = 有回答为空

@@ -37,7 +37,7 @@ ablation-about = A cell tells how many nats per byte the text costs more without
 ablation-own = { $n ->
     [one] One piece
    *[other] { $n } pieces
-} of { $bytes } bytes: { NUMBER($nats, maximumFractionDigits: 4) } nats per byte with all experts{ $right ->
+} of { $bytes } bytes: { $nats } nats per byte with all experts{ $right ->
     [none] .
    *[other] , { $right } right.
 }
@@ -46,8 +46,8 @@ ablation-cell-wait = Expert { $expert } of layer { $layer } is still to be tried
 ablation-cell-silent = No token chose expert { $expert } of layer { $layer }
 ablation-interval = 95%: { $low } to { $high }
 ablation-no-interval = too few pieces for an interval
-ablation-most = The text is hardest without expert { $expert } of layer { $layer }: { NUMBER($nats, maximumFractionDigits: 4) } nats per byte more over { $n } pieces.
-ablation-most-unsure = The text is hardest without expert { $expert } of layer { $layer }, with { NUMBER($nats, maximumFractionDigits: 4) } nats per byte more; { $n ->
+ablation-most = The text is hardest without expert { $expert } of layer { $layer }: { $nats } nats per byte more over { $n } pieces.
+ablation-most-unsure = The text is hardest without expert { $expert } of layer { $layer }, with { $nats } nats per byte more; { $n ->
     [one] one piece is
    *[other] { $n } pieces are
 } too few to be sure of it.

@@ -38,7 +38,7 @@ build-data-suites = Suites, their questions to train with
 build-data-sampled = Pairs of the model’s own answers
 build-data-choose = Choose a file of this computer
 build-id = Name of the new model
-build-id-help = Small letters, digits and hyphens. By default it is named after its first source.
+build-id-help = Small letters, digits, dots, hyphens and underscores; the first and the last is a letter or digit. By default it is named after its first source.
 build-run = Build
 build-stop = Stop
 
@@ -106,6 +106,13 @@ build-plan-refused = This cannot be built; the reason stands in the plan.
 build-not-here = This public demo shows plans and recorded results, and builds nothing. On your own machine, FusionLab does.
 build-taken = A model named { $id } is here already. By the same recipe it is not built again; for another one choose another name.
 build-left-at = A model named { $id } is here already, stopped at step { $step } of { $steps }. The same set-up goes on from there; for another one choose another name.
+build-taken-by-another = A model named { $id } is here already, made by another recipe. To build this one choose another name, or remove that model below.
+build-aside = Leave it, begin another
+build-broken-off = { $steps ->
+    [0] The training of { $id } was broken off after step { $step }
+   *[other] The training of { $id } was broken off after step { $step } of { $steps }
+}. Go on continues from there.
+build-at-work = { $id } is being trained at this moment, on another page or in a terminal. Load the page again to see what became of it.
 build-go-on = Go on
 build-stopping = Stopping: what was learned so far is being written …
 build-resume = Stopped. Press Build again to resume.
@@ -134,6 +141,10 @@ built-stale = This model belongs to another set-up. Press Build.
 built-shelf = { $n ->
     [one] One model was built on this machine
    *[other] { $n } models were built on this machine
+}
+built-rungs = { $n ->
+    [one] One of them was made by a ladder
+   *[other] { $n } of them were made by ladders
 }
 built-remove = Remove
 built-open = Show

@@ -39,6 +39,9 @@ setting-local-experts-seed = Seed
 
 local-step = Step { $step } of { $steps }
 local-key-ground = ground: the expert that the gate prefers, the stronger the surer
+local-key-line = an expert; dashed where the gate prefers others
+local-key-border = where an expert parts the classes; dashed if it is hardly used
+local-key-classes = the two classes: ● and ×
 local-key-together = all experts together
 local-key-alone = the preferred expert alone
 local-loss-cooperative = Cooperative
@@ -66,8 +69,8 @@ local-note-cooperation-hurts = Under the cooperative loss all experts together a
 local-note-cooperation-helps = Under the cooperative loss the preferred expert is off by { $alone } alone and all together by { $together }: here the gate has become sure enough for each to stand alone.
 local-note-best = { $loss }: here the preferred expert is the best alone, with an error of { $alone }.
 local-note-idle = { $loss }: { $idle ->
-    [one] one expert
-   *[other] { $idle } experts
-} of { $all } is hardly ever preferred, so that fewer share the work.
+    [one] one expert of { $all } is
+   *[other] { $idle } experts of { $all } are
+} hardly ever preferred, so that fewer share the work.
 local-note-all-used = Under each loss all { $all } experts are used.
 local-note-sure = { $loss }: here the gate is surest of its choice.

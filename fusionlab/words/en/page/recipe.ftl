@@ -44,6 +44,10 @@ recipe-dropped-settings = { $n ->
 recipe-model = Model
 recipe-models = Models that suit this method
 recipe-model-none = no model yet
+recipe-model-rungs = { $n ->
+    [one] One model that a ladder made is not shown; type “ladder” to see it.
+   *[other] { $n } models that ladders made are not shown; type “ladder” to see them.
+}
 recipe-model-search = Search, or type a reference and press Enter
 recipe-model-here = on this disk
 recipe-model-away = will be downloaded

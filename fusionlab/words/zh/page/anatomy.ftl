@@ -34,7 +34,7 @@ ablation-working = 正在逐个去掉专家重新阅读……
 ablation-waits = 正在排队……
 ablation-stopped = 已停止，显示的是目前的结果。
 ablation-about = 格子里是没有这个专家时，这段文字每字节多花的纳特数。画斜线的格子没有试：没有词元选中这些专家，去掉它们不会有任何变化。
-ablation-own = 共 { $n } 段、{ $bytes } 字节：专家齐全时每字节 { NUMBER($nats, maximumFractionDigits: 4) } 纳特{ $right ->
+ablation-own = 共 { $n } 段、{ $bytes } 字节：专家齐全时每字节 { $nats } 纳特{ $right ->
     [none] 。
    *[other] ，答对 { $right }。
 }
@@ -43,8 +43,8 @@ ablation-cell-wait = 第 { $layer } 层的专家 { $expert } 还没有试
 ablation-cell-silent = 没有词元选中第 { $layer } 层的专家 { $expert }
 ablation-interval = 95%：{ $low } 至 { $high }
 ablation-no-interval = 段数太少，得不出区间
-ablation-most = 没有第 { $layer } 层的专家 { $expert } 时，这段文字最难：{ $n } 段里每字节多 { NUMBER($nats, maximumFractionDigits: 4) } 纳特。
-ablation-most-unsure = 没有第 { $layer } 层的专家 { $expert } 时，这段文字最难，每字节多 { NUMBER($nats, maximumFractionDigits: 4) } 纳特；但 { $n } 段太少，还不能确定。
+ablation-most = 没有第 { $layer } 层的专家 { $expert } 时，这段文字最难：{ $n } 段里每字节多 { $nats } 纳特。
+ablation-most-unsure = 没有第 { $layer } 层的专家 { $expert } 时，这段文字最难，每字节多 { $nats } 纳特；但 { $n } 段太少，还不能确定。
 ablation-hurts = 逐个禁用了 { $of } 个专家。从区间看，这段文字离不开其中 { $n } 个，没有另外 { $helps } 个反而更容易。试了这么多个，约二十分之一可能出于偶然。
 ablation-silent = 有 { $n } 个专家没有被任何词元选中，去掉它们不会有任何变化。
 ablation-table = 每个专家的数据表

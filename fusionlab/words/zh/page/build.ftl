@@ -35,7 +35,7 @@ build-data-suites = 题集中用于训练的题目
 build-data-sampled = 模型自己的成对回答
 build-data-choose = 选择本机文件
 build-id = 新模型的名称
-build-id-help = 小写字母、数字和连字符。默认按第一个来源命名。
+build-id-help = 小写字母、数字、点、连字符和下划线，首尾须为字母或数字。默认按第一个来源命名。
 build-run = 构建
 build-stop = 停止
 
@@ -93,6 +93,13 @@ build-plan-refused = 无法构建，原因见计划。
 build-not-here = 这个公开演示只展示计划和录制的结果，不构建模型。在自己的电脑上运行 FusionLab 即可构建。
 build-taken = 已经有名为 { $id } 的模型。配方相同则不会重新构建；配方不同请另取名称。
 build-left-at = 已经有名为 { $id } 的模型，停在第 { $step } 步（共 { $steps } 步）。同样的设置会从那里继续；另建模型请另取名称。
+build-taken-by-another = 已经有名为 { $id } 的模型，是用另一份配方构建的。请另取名称，或在下方移除那个模型。
+build-aside = 保留现状，另建一个
+build-broken-off = { $steps ->
+    [0] { $id } 的训练在第 { $step } 步之后中断
+   *[other] { $id } 的训练在第 { $step } 步之后中断，共 { $steps } 步
+}。点击“继续”可从那里接着训练。
+build-at-work = 另一个页面或终端正在训练 { $id }。重新载入页面即可查看结果。
 build-go-on = 继续
 build-stopping = 正在停止：正在写入目前学到的内容……
 build-resume = 已停止。再次点击“构建”即可继续。
@@ -119,6 +126,7 @@ built-debate = 让它与来源模型辩论
 built-measure = 测量它
 built-stale = 这个模型属于另一套设置。请点击“构建”。
 built-shelf = 本机上构建过 { $n } 个模型
+built-rungs = 其中 { $n } 个由阶梯构建
 built-remove = 移除
 built-open = 查看
 built-open-what = 查看 { $id }

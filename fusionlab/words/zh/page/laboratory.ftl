@@ -39,6 +39,9 @@ setting-local-experts-seed = 随机种子
 
 local-step = 第 { $step } 步，共 { $steps } 步
 local-key-ground = 底色：门控偏好的专家，颜色越深越确定
+local-key-line = 一个专家；门控偏好其他专家之处为虚线
+local-key-border = 专家划分两类的界线；几乎不用的专家为虚线
+local-key-classes = 两类样本：● 和 ×
 local-key-together = 全部专家合起来
 local-key-alone = 只用门控偏好的专家
 local-loss-cooperative = 合作损失

@@ -1,0 +1,121 @@
+"""A training that was broken off, as the Build tab tells of it when its page is loaded again.
+
+Whoever leaves the page stops what it trains. What was learned by then is written as a model, or,
+where the app itself was ended, stands in a work folder up to its last checkpoint.
+"""
+
+import time
+from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+from fusionlab.errors import FusionError
+from fusionlab.events import Event, ModelBuilt
+from fusionlab.limits import limits
+from fusionlab.making import shelf_of
+from fusionlab.sources import store
+from fusionlab.sources.schemes.built import built_names
+from fusionlab.training.log import LOG, steps_in
+from fusionlab.training.loop import CHECKPOINT, Stop, reached
+from fusionlab.ui.building import Asked, drawn_plan
+from fusionlab.ui.standing import left_at
+from fusionlab.views.learning import NOTHING, logged_view
+from fusionlab.views.spoken import saying
+from fusionlab.weights.shelf import begun
+
+Drawn = dict[str, Any]
+PATIENCE = 3.0
+"""Seconds for which a page that is loaded again waits for what it was training to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A training that was broken off."""
+
+    id: str
+    step: int = 0
+    steps: int = 0
+    """Planned; 0 where that is not known."""
+    stands: bool = False
+    """Whether there is a model of what was learned; else it goes on from its checkpoint."""
+    at_work: bool = False
+    """Whether somebody trains it now."""
+
+    @property
+    def place(self) -> Drawn | None:
+        """Where it goes on, as the form has it; None where it cannot now."""
+        return None if self.at_work else {"step": self.step, "steps": self.steps}
+
+    @property
+    def status(self) -> Drawn:
+        """How it stands, as the component `status` draws it."""
+        key = "build-at-work" if self.at_work else "build-broken-off"
+        values = {} if self.at_work else {"step": self.step, "steps": self.steps}
+        return {"status": "stopped", "said": saying(key, id=self.id, **values)}
+
+    @property
+    def course(self) -> Drawn:
+        """Its curve, as far as its log has it."""
+        for folder in begun(self.id):
+            with suppress(OSError, ValueError):  # its last line may be half written
+                if steps := steps_in(folder / LOG):
+                    return {**logged_view(self.id, steps), "total": self.steps, "ended": "stopped"}
+        return NOTHING
+
+
+def unfinished(plan: Drawn, patience: float = PATIENCE) -> Unfinished | None:
+    """The broken-off training of what this plan makes; None where there is none, or another recipe
+    has made what stands under its name.
+    """
+    name = plan.get("id", "")
+    if not limits().builds or not name or plan.get("other"):
+        return None
+    at_work = _at_work(name, patience)
+    if name in built_names() and not at_work:
+        left = left_at(name)
+        return Unfinished(name, left["step"], left["steps"], stands=True) if left else None
+    for folder in begun(name):
+        if found := reached(folder / CHECKPOINT):
+            return Unfinished(name, *found, at_work=at_work)
+    return Unfinished(name, at_work=True) if at_work else None
+
+
+def kept_at_last(steps: Generator[Event, None, Any]) -> None:
+    """A training that nobody looks at any more is stopped, and what it has learned is a model."""
+    try:
+        with suppress(StopIteration, Stop, FusionError):
+            event = steps.throw(Stop())
+            while not isinstance(event, ModelBuilt):
+                event = next(steps)
+    finally:
+        steps.close()
+
+
+def another(asked: Asked) -> Asked:
+    """The same set-up under a name that nothing has."""
+    given = drawn_plan(asked).get("id") or asked.id
+    free = next(f"{given[:60]}-{n}" for n in count(2) if _is_free(f"{given[:60]}-{n}"))
+    return replace(asked, id=free, preset="")
+
+
+def _is_free(name: str) -> bool:
+    return name not in built_names() and not any(begun(name))
+
+
+def _at_work(name: str, patience: float) -> bool:
+    """Whether somebody makes this model still, when that much time has passed."""
+    until = time.monotonic() + patience
+    while any(begun(name)):
+        waiting = store.alone(shelf_of("models") / name)
+        try:
+            next(waiting)
+        except StopIteration as end:
+            end.value.release()
+            return False
+        finally:
+            waiting.close()
+        if time.monotonic() >= until:
+            return True
+    return False
