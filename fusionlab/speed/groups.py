@@ -20,6 +20,7 @@ SPEEDS = (
     "bench",
     "answers",
     "merge",
+    "upcycle",
     "align",
     "train",
     "distil",

@@ -8,22 +8,18 @@ and the results say so.
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 import fusionlab.builders  # noqa: F401  registers them
-from fusionlab.errors import FusionError
 from fusionlab.plans import Source
 from fusionlab.registry import get_builder
 from fusionlab.speed.fabricated import LARGE, LLAMA_7B, SMOLLM2, fabricated
+from fusionlab.speed.programs import BARE, BUILD, Spent, ran
 from fusionlab.speed.ratio import SpeedResult, finished, in_turn, seconds
 from fusionlab.weights.opened import opened
 
@@ -38,13 +34,6 @@ PREFLIGHT = 2.0
 SPARE = 200e6
 """Bytes of memory beside three times the largest tensor of each source."""
 ROUNDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Spent:
-    seconds: float
-    memory: float
-    """Bytes, at the most."""
 
 
 def measure_merge() -> Iterator[SpeedResult]:
@@ -97,7 +86,7 @@ def _against_mergekit(folder: Path, method: str) -> Iterator[SpeedResult]:
     )
 
 
-def _parts(spent: _Spent) -> dict[str, float]:
+def _parts(spent: Spent) -> dict[str, float]:
     return {"s": spent.seconds, "peak_mb": spent.memory / 1e6}
 
 
@@ -125,7 +114,7 @@ def _memory_of_large(folder: Path) -> SpeedResult:
         fabricated(folder / name, LARGE, seed)
     header = max(opened(f"path:{folder / 'one'}").weights.tensors.values(), key=lambda h: h.bytes)
     spent = _ours(_file(folder, "ties"), folder)
-    bare = _run([sys.executable, "-c", "import torch, transformers, fusionlab.cli"], folder)
+    bare = ran(BARE, folder)
     promised = len(names) * 3 * header.bytes + SPARE
     for name in names:
         shutil.rmtree(folder / name)
@@ -168,38 +157,19 @@ def _file(folder: Path, method: str) -> Path:
     return place
 
 
-def _ours(file: Path, folder: Path) -> _Spent:
+def _ours(file: Path, folder: Path) -> Spent:
     home = folder / "home"
-    command = [sys.executable, "-m", "fusionlab.cli", "build", "merge", "--no-proof"]
-    spent = _run([*command, "--set", f"mergekit={file}", "--id", "new"], folder, home)
+    command = [*BUILD, "merge", "--no-proof"]
+    spent = ran([*command, "--set", f"mergekit={file}", "--id", "new"], folder, home)
     shutil.rmtree(home / "models")
     return spent
 
 
-def _theirs(program: str, file: Path, folder: Path) -> _Spent:
+def _theirs(program: str, file: Path, folder: Path) -> Spent:
     out = folder / "theirs"
-    spent = _run([program, str(file), str(out), "--no-write-model-card", "--quiet"], folder)
+    spent = ran([program, str(file), str(out), "--no-write-model-card", "--quiet"], folder)
     shutil.rmtree(out)
     return spent
-
-
-def _run(command: Sequence[str], folder: Path, home: Path | None = None) -> _Spent:
-    """What the program took; raises FusionError where it fails."""
-    own = {"FUSIONLAB_HOME": str(home)} if home else {}
-    start = time.perf_counter()
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, "HF_HUB_OFFLINE": "1", **own}
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-    spent = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        said = (folder / "log").read_text(encoding="utf-8", errors="replace").strip()
-        last = said.rpartition("\n")[2][:300]
-        raise FusionError("speed-program-failed", program=command[0], said=last)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return _Spent(spent, usage.ru_maxrss * unit)
 
 
 def _merged_here(folder: Path, sources: Sequence[Path]) -> None:
@@ -212,9 +182,9 @@ def _merged_here(folder: Path, sources: Sequence[Path]) -> None:
         finished(stream(plan, Path(out)))
 
 
-def _median(spent: Sequence[_Spent]) -> _Spent:
+def _median(spent: Sequence[Spent]) -> Spent:
     middle = len(spent) // 2
-    return _Spent(
+    return Spent(
         sorted(each.seconds for each in spent)[middle],
         sorted(each.memory for each in spent)[middle],
     )
