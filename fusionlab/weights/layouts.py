@@ -89,7 +89,7 @@ def _keep(file: Path, layout: Layout) -> None:
         data = json.dumps(told).encode()
         if len(data) > MOST or _layout(data) != layout:
             return
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(exist_ok=True)  # a plan makes no home
         with putting(file) as part:
             part.write_bytes(data)
 

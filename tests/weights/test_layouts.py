@@ -21,6 +21,7 @@ MERGE = [sys.executable, "-X", "importtime", "-m", "fusionlab.cli", "build", "me
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
     return tmp_path / "home"
 
 
@@ -82,6 +83,7 @@ def test_a_home_that_cannot_be_written_keeps_nothing_and_is_no_hindrance(
     tmp_path: Path, home: Path
 ) -> None:
     folder = tiny_family(tmp_path / "one")
+    home.rmdir()
     home.write_text("a file where a folder should be")
     assert opened_layout(folder) == opened_layout(folder)
 
