@@ -33,7 +33,7 @@
       .map((pair) =>
         pair
           .split(",")
-          .map((n) => fixed(SIZE * Number(n), 2))
+          .map((n) => (SIZE * Number(n)).toFixed(2))
           .join(),
       )
       .join(" ");
@@ -219,7 +219,7 @@
     const best = onFront(marks);
     if (best.length < 2) return null;
     const path = best.map((c, i) => {
-      const at = `${fixed(scale.x(c.tokens), 1)} ${fixed(scale.y(c.accuracy), 1)}`;
+      const at = `${scale.x(c.tokens).toFixed(1)} ${scale.y(c.accuracy).toFixed(1)}`;
       return `${i ? "L" : "M"} ${at}`;
     });
     return svg(
@@ -249,7 +249,7 @@
         y2: scale.y(unit(c.high)),
       });
     const node = drawing(sign);
-    node.setAttribute("transform", `translate(${fixed(x, 1)} ${fixed(scale.y(c.accuracy), 1)})`);
+    node.setAttribute("transform", `translate(${x.toFixed(1)} ${scale.y(c.accuracy).toFixed(1)})`);
     const title = svg("title", null, t("costs-point", { name: said(c.name), share, tokens }));
     return svg("g", { class: "fl-costs-point" }, title, whisker, node);
   };

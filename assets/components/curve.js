@@ -8,7 +8,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, fixed, set, svg } = FusionLab.core;
+  const { el, set, svg } = FusionLab.core;
   const { t } = FusionLab.words;
   const WIDTH = 280;
   const HEIGHT = 96;
@@ -34,7 +34,7 @@
       set(line, { d: `M${values.map((value, at) => `${x(at)},${y(value)}`).join("L")}` });
       points.forEach((point, at) => {
         for (const circle of point.children) set(circle, { cx: x(at), cy: y(values[at]) });
-        set(point, { "aria-valuenow": fixed(values[at], 2) });
+        set(point, { "aria-valuenow": values[at].toFixed(2) });
       });
     };
     const move = (at, wanted) => {

@@ -16,13 +16,13 @@
     number,
     percent,
     say,
-    section,
     table,
     term,
     text,
     tokenText,
     unit,
     whole,
+    unfolding,
   } = window.FusionLab.core;
   const { badge } = window.FusionLab.load;
   const { gap, t } = window.FusionLab.words;
@@ -40,7 +40,7 @@
       table: folded(t("leanings-table")),
     };
     r.rest = folded(t("leanings-rest"), r.more);
-    r.section = section(
+    r.section = unfolding(
       "leanings",
       t("leanings-title"),
       el(

@@ -45,8 +45,10 @@ class _Kept(BaseModel):
     tied: dict[str, StrictStr]
 
 
-def opened_layout(folder: Path) -> tuple[Mapping[str, Any], Layout]:
+def opened_layout(folder: Path, *, keep: bool = False) -> tuple[Mapping[str, Any], Layout]:
     """The config of the model in the folder, as its file has it, and its layout.
+
+    With `keep` a layout that is found anew is kept; planning, which writes nothing, keeps none.
 
     Raises SourceError where the folder's small files cannot be read, or the model not be opened.
     """
@@ -57,7 +59,8 @@ def opened_layout(folder: Path) -> tuple[Mapping[str, Any], Layout]:
     check_settings(folder)
     config = config_in(folder)
     layout = layout_of(config, folder)
-    _keep(file, layout)
+    if keep:
+        _keep(file, layout)
     return config, layout
 
 
@@ -89,7 +92,7 @@ def _keep(file: Path, layout: Layout) -> None:
         data = json.dumps(told).encode()
         if len(data) > MOST or _layout(data) != layout:
             return
-        file.parent.mkdir(exist_ok=True)  # a plan makes no home
+        file.parent.mkdir(parents=True, exist_ok=True)
         with putting(file) as part:
             part.write_bytes(data)
 

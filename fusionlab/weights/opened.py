@@ -74,14 +74,15 @@ class Opened:
         return tuple(sorted(rest))
 
 
-def opened(ref: str, folder: Path | None = None) -> Opened:
+def opened(ref: str, folder: Path | None = None, *, keep: bool = False) -> Opened:
     """The model of this reference, which stands on this machine, in `folder` where that is known.
 
+    With `keep` its layout is kept, so that it is found sooner next time: not for planning.
     Raises UnknownName or SourceError.
     """
     folder = folder or folder_here(ref)
     adapted = adapter_of(ref)
-    config, layout = opened_layout(folder)
+    config, layout = opened_layout(folder, keep=keep)
     checkpoint = checkpoint_in(folder)
     layers = layers_in(checkpoint.tensors, layout, folder)
     check_shapes(layers, layout, checkpoint.tensors, folder)

@@ -563,14 +563,14 @@ def test_experts_grow_with_the_run(blank: Callable[..., Page]) -> None:
     expect(tokens_of(page)).to_have_count(16)
     assert page.evaluate("window.kept.every(node => document.contains(node))")
     expect(page.locator(".fl-reading").nth(1).locator(".fl-token")).to_have_count(8)
-    expect(page.locator(".fl-heat-frame")).to_have_count(3)
+    expect(page.locator(".fl-load .fl-heat-frame")).to_have_count(3)
     page.evaluate("window.kept = [...document.querySelectorAll('.fl-cell')]")
     draw(page, "experts", expert_view(routed_trace(n_tokens=12), run="r"))
     expect(tokens_of(page)).to_have_count(24)
     assert page.evaluate("window.kept.every(node => document.contains(node))")
     draw(page, "experts", expert_view(routed_trace(n_tokens=2, compare=""), run="other"))
     expect(tokens_of(page)).to_have_count(2)
-    expect(page.locator(".fl-heat-frame")).to_have_count(1)
+    expect(page.locator(".fl-load .fl-heat-frame")).to_have_count(1)
     expect(page.locator(".fl-load .fl-sentence")).to_be_hidden()
 
 
@@ -591,9 +591,9 @@ def test_keys_walk_through_one_text_and_a_token_shows_its_experts(
     rows = page.locator(".fl-given-row")
     for row, layer in zip(rows.all(), step["layers"], strict=True):
         expect(row.locator(".fl-expert-mark")).to_have_text([str(e) for e in layer["experts"]])
-    ringed = page.locator(".fl-heat-frame").nth(1).locator(".fl-ringed")
+    ringed = page.locator(".fl-load .fl-heat-frame").nth(1).locator(".fl-ringed")
     expect(ringed).to_have_count(4 * 2)
-    expect(page.locator(".fl-heat-frame").nth(0).locator(".fl-ringed")).to_have_count(0)
+    expect(page.locator(".fl-load .fl-heat-frame").nth(0).locator(".fl-ringed")).to_have_count(0)
     assert said(page)[-1] == ["select", {"sample": 1, "position": 2}]
 
 
@@ -645,10 +645,11 @@ def test_every_picture_of_the_experts_has_its_table(blank: Callable[..., Page]) 
             "Load of each layer",
             "Choices of each expert, prompt A",
             "Choices of each expert, prompt B",
+            "What the experts of layer 1 like",
         ]
     )
     counts = view["texts"][1]["load"][3]["counts"]
-    last = page.locator("table").last.locator("tbody tr").nth(3).locator("td")
+    last = page.locator(".fl-load table").last.locator("tbody tr").nth(3).locator("td")
     expect(last).to_have_text([str(count) for count in counts])
     most = view["apart"].index(max(view["apart"]))
     expect(page.locator(".fl-load .fl-sentence")).to_contain_text(f"most in layer {most + 1}")

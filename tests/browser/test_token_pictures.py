@@ -146,7 +146,8 @@ def test_bars_fly_and_leave_nothing_behind(opened: Opened) -> None:
 @pytest.mark.parametrize(("width", "experts"), [(1280, 16), (1000, 16), (390, 16), (1280, 64)])
 def test_maps_of_experts_are_whole_and_even(opened: Opened, width: int, experts: int) -> None:
     page = opened("experts", expert_view(routed_trace(n_experts=experts)), width)
-    found = page.evaluate("""[...document.querySelectorAll('.fl-heat-frame')].map(frame => [
+    frames = "[...document.querySelectorAll('.fl-load .fl-heat-frame')]"
+    found = page.evaluate(f"""{frames}.map(frame => [
         frame.scrollWidth - frame.clientWidth,
         ...[...frame.querySelectorAll('tbody tr:first-child .fl-cell')]
             .map(cell => cell.getBoundingClientRect().width)])""")

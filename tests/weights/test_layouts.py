@@ -38,44 +38,44 @@ def test_a_layout_that_is_kept_is_the_one_that_is_found(
     family: str, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tiny_family(tmp_path / family, family)
-    config, layout = opened_layout(folder)
+    config, layout = opened_layout(folder, keep=True)
     assert len(kept(home)) == 1
     assert layout == layout_of(config_in(folder), folder)
     monkeypatch.setattr(layouts, "layout_of", unasked)
     monkeypatch.setattr(layouts, "check_settings", unasked)
-    again = opened_layout(folder)
+    again = opened_layout(folder, keep=True)
     assert again == (config, layout)
     assert repr(again[1].kinds) == repr(layout.kinds)  # true is not 1, nor 1 1.0
 
 
 def test_it_is_of_one_config_and_found_anew_where_it_is_broken(tmp_path: Path, home: Path) -> None:
     folder = tiny_family(tmp_path / "one")
-    _, layout = opened_layout(folder)
+    _, layout = opened_layout(folder, keep=True)
     (file,) = kept(home)
     told = json.loads(file.read_text())
     for broken in ("{", "[]", json.dumps({**told, "layers": [9]}), "[" * 5_000, "NaN"):
         file.write_text(broken)
-        assert opened_layout(folder)[1] == layout
+        assert opened_layout(folder, keep=True)[1] == layout
         assert json.loads(file.read_text()) == told
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "num_hidden_layers": 3}))
-    assert len(opened_layout(folder)[1].kinds) == 3
+    assert len(opened_layout(folder, keep=True)[1].kinds) == 3
     assert len(kept(home)) == 2
 
 
 def test_what_cannot_be_opened_is_refused_each_time(tmp_path: Path, home: Path) -> None:
     folder = tiny_family(tmp_path / "one")
     whole = (folder / "config.json").read_text()
-    opened_layout(folder)
+    opened_layout(folder, keep=True)
     for broken in ("{", "[]", whole.replace('"llama"', '"lama"')):
         (folder / "config.json").write_text(broken)
         for _ in range(2):
             with pytest.raises(SourceError):
-                opened_layout(folder)
+                opened_layout(folder, keep=True)
     (folder / "config.json").write_text(whole)
     (folder / "generation_config.json").write_text("{")
     with pytest.raises(SourceError, match="generation_config"):
-        opened_layout(folder)
+        opened_layout(folder, keep=True)
     assert len(kept(home)) == 1
 
 
@@ -85,13 +85,13 @@ def test_a_home_that_cannot_be_written_keeps_nothing_and_is_no_hindrance(
     folder = tiny_family(tmp_path / "one")
     home.rmdir()
     home.write_text("a file where a folder should be")
-    assert opened_layout(folder) == opened_layout(folder)
+    assert opened_layout(folder, keep=True) == opened_layout(folder, keep=True)
 
 
 def test_a_second_merge_of_one_config_does_without_model_classes(tmp_path: Path) -> None:
     for seed, name in enumerate(("one", "two")):
         folder = tiny_family(tmp_path / name, seed=seed)
-    opened_layout(folder)
+    opened_layout(folder, keep=True)
     told = [part for name in ("one", "two") for part in ("--source", f"path:{tmp_path / name}")]
     ended = subprocess.run(
         [*MERGE, *told, "--id", "new"],
