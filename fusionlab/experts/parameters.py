@@ -82,11 +82,12 @@ def parameters_in(folder: Path, name: str) -> Parameters:
 def parameters(config: Any, name: str) -> Parameters:
     """The same of a configuration of transformers."""
     from transformers import AutoModelForCausalLM
-    from transformers.initialization import no_init_weights
 
-    with ours(Path(name)), torch.device("meta"), no_init_weights():
+    # Not without initialising, which is switched off for all threads: one that ends in another
+    # order than it began would leave it off, and models made later would hold what memory held.
+    with ours(Path(name)), torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
-        model.tie_weights()  # which comes with initialisation else
+        model.tie_weights()
     routers = routers_of(model, name) if has_experts(model.config.to_dict()) else ()
     return counted(model, routers, name)
 
