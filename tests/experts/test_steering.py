@@ -15,11 +15,14 @@ from fusionlab.events import LayerSteered
 from fusionlab.experts.routing import Routing, capture, layer_routings, routers_of
 from fusionlab.experts.steering import Rule, parse_rules, steered
 from tests.counted import Counted, counted
-from tests.experts.test_architectures import IDS, NOT_MADE, WHOLE, made, mixtures
+from tests.experts.test_architectures import IDS, WHOLE, made, mixtures
 from tests.tiny import MIXTURES, tiny_mixture
 
-KINDS = [kind for kind in mixtures() if kind not in (*WHOLE, *NOT_MADE, "doge", "phimoe")]
+KINDS = [kind for kind in mixtures() if kind not in (*WHOLE, "doge", "phimoe")]
 """Whose routers choose by scores, or by a table; Doge's are not captured."""
+
+NOT_ONE = ("longcat_flash",)
+"""Whose own code fails with one expert a token, steered or not."""
 
 
 @pytest.fixture(scope="module", params=MIXTURES)
@@ -63,7 +66,7 @@ def test_every_captured_router_is_steered(kind: str) -> None:
     _, routes = under(model, f"force {other}@{at}")
     assert (routes[-1].chosen == other).any(-1).all()
     assert (routes[-1].weights > 0)[routes[-1].chosen == other].all()
-    for k in (1, 3):
+    for k in (3,) if kind in NOT_ONE else (1, 3):
         _, routes = under(model, "", k)
         assert {each.chosen.shape[-1] for each in routes} == {k}
     _, routes = under(model, f"swap {one}-{other}@{at}")
