@@ -1,6 +1,7 @@
 """Fixtures that all tests share; shapes of tensors are checked while tests run."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -17,8 +18,10 @@ install_import_hook(
 )
 
 import pytest  # noqa: E402
+import torch  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+from fusionlab.sources.opening import MODULES  # noqa: E402
 from tests.tiny import tiny_llama  # noqa: E402
 
 settings.register_profile("shared machine", deadline=None)
@@ -29,6 +32,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The whole suite is run by two processes; a part of it, by this one."""
     whole = config.args == config.getini("testpaths") and not config.getoption("keyword")
     return 2 if whole and (os.cpu_count() or 1) > 1 else 0
+
+
+DRAWN = torch.nn.init.normal_
+
+
+@pytest.fixture(autouse=True)
+def weights_are_drawn() -> Iterator[None]:
+    """No test leaves it switched off for all who come after it that weights are drawn."""
+    yield
+    with MODULES:  # a load that nobody waits for any more
+        assert torch.nn.init.normal_ is DRAWN
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from transformers import (
     Qwen2MoeConfig,
 )
 
+from fusionlab.sources.opening import MODULES
+
 CORPUS = (
     "the capital of France is Paris and the capital of Italy is Rome",
     "one two three four five six seven eight nine ten",
@@ -73,7 +75,7 @@ def tiny_llama(
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    with torch.random.fork_rng():
+    with MODULES, torch.random.fork_rng():
         torch.manual_seed(seed)
         model = LlamaForCausalLM(config)
         with torch.no_grad():
@@ -94,7 +96,7 @@ def tiny_mixture(
     DeepSeek-V3's first layer is dense, and it chooses with a bias and within groups.
     """
     tokenizer = tiny_tokenizer()
-    with torch.random.fork_rng():
+    with MODULES, torch.random.fork_rng():
         torch.manual_seed(seed)
         model = AutoModelForCausalLM.from_config(
             _mixture_config(architecture, tokenizer, context), dtype=torch.float32

@@ -69,10 +69,7 @@ class Routed:
     @property
     def position(self) -> Int[Tensor, " pair"]:
         """The place of every pair in its expert's buffer, from 0."""
-        order = self.expert.argsort(stable=True)
-        starts = self.load.cumsum(0) - self.load
-        ranks = torch.arange(len(order)) - starts[self.expert[order]]
-        return torch.empty_like(order).index_copy(0, order, ranks)
+        return queued(self.expert, self.experts)
 
     @property
     def combine(self) -> Float[Tensor, "token expert"]:
@@ -144,7 +141,7 @@ def switch(router: Router, setting: Setting) -> Routed:
     tokens, experts = logits.shape
     probs = logits.softmax(-1)
     weight, expert = probs.max(-1)
-    room = max(1, int(tokens * _checked_factor(setting.factor) / experts))
+    room = max(1, int(tokens * checked_factor(setting.factor) / experts))
     routed = _within(torch.arange(tokens), expert, weight, room, tokens, experts)
     routed.losses["balance"] = balance(probs, expert[:, None])
     return routed
@@ -156,11 +153,11 @@ def expert_choice(router: Router, setting: Setting) -> Routed:
     A token may be taken by none or by all. What is taken depends on later tokens: not for decoding.
     """
     tokens, experts = router.logits.shape
-    room = min(tokens, max(1, int(tokens * _checked_factor(setting.factor) / experts)))
+    room = min(tokens, max(1, int(tokens * checked_factor(setting.factor) / experts)))
     weight, token = router.logits.softmax(-1).T.topk(room)
     expert = torch.arange(experts)[:, None].expand_as(token)
     pairs = (token.flatten(), expert.flatten(), weight.flatten())
-    return Routed(*pairs, _none_full(), tokens, experts)
+    return Routed(*pairs, none_full(), tokens, experts)
 
 
 def fine_grained(router: Router, setting: Setting) -> Routed:
@@ -259,9 +256,18 @@ def balanced_map(ids: int, experts: int, seed: int) -> Int[Tensor, " id"]:
     return torch.cat([*deals, torch.empty(0, dtype=torch.long)])[:ids]
 
 
+def queued(expert: Int[Tensor, " pair"], experts: int) -> Int[Tensor, " pair"]:
+    """How many pairs stand before each one in the queue of its expert."""
+    order = expert.argsort(stable=True)
+    load = expert.bincount(minlength=experts)
+    starts = load.cumsum(0) - load
+    ranks = torch.arange(len(order)) - starts[expert[order]]
+    return torch.empty_like(order).index_copy(0, order, ranks)
+
+
 def gshard_capacity(tokens: int, experts: int, factor: float) -> int:
     """Room of an expert: ⌊tokens · factor / experts⌋, at least 4, rounded up to a multiple of 4."""
-    room = max(LEAST_CAPACITY, int(tokens * _checked_factor(factor) / experts))
+    room = max(LEAST_CAPACITY, int(tokens * checked_factor(factor) / experts))
     return CAPACITY_STEP * math.ceil(room / CAPACITY_STEP)
 
 
@@ -310,7 +316,7 @@ def _within(
     experts: int,
 ) -> Routed:
     """Of the pairs in this order, the first `room` for each expert; the others are `full`."""
-    queue = Routed(token, expert, weight, _none_full(), tokens, experts)
+    queue = Routed(token, expert, weight, none_full(), tokens, experts)
     fits = queue.position < room
     full = torch.stack([token[~fits], expert[~fits]], 1)
     return Routed(token[fits], expert[fits], weight[fits], full, tokens, experts)
@@ -321,10 +327,11 @@ def _all_kept(
 ) -> Routed:
     tokens, k = chosen.shape
     token = torch.arange(tokens).repeat_interleave(k)
-    return Routed(token, chosen.flatten(), weights.flatten(), _none_full(), tokens, experts)
+    return Routed(token, chosen.flatten(), weights.flatten(), none_full(), tokens, experts)
 
 
-def _none_full() -> Int[Tensor, "drop 2"]:
+def none_full() -> Int[Tensor, "drop 2"]:
+    """Of a gate that drops no pair."""
     return torch.empty(0, 2, dtype=torch.long)
 
 
@@ -338,7 +345,8 @@ def _checked_k(k: int, experts: int) -> int:
     return k
 
 
-def _checked_factor(factor: float) -> float:
+def checked_factor(factor: float) -> float:
+    """The factor, if it leaves room for a token; raises RecipeError."""
     if not (factor > 0 and math.isfinite(factor)):
         raise RecipeError("capacity-not-positive", factor=f"{factor:g}")
     return factor

@@ -6,7 +6,6 @@ together is compared with the same layer in one process, in double precision.
 """
 
 import json
-import os
 import sys
 import tempfile
 import time
@@ -24,8 +23,10 @@ from torch.multiprocessing.spawn import start_processes
 from fusionlab.background import in_process
 from fusionlab.errors import FusionError
 from fusionlab.events import Progress
-from fusionlab.experts.parallel import Experts, alone, spread
-from fusionlab.experts.traffic import homes
+from fusionlab.experts.gating import Routed, none_full
+from fusionlab.experts.layer import Experts, sorted_layer
+from fusionlab.experts.parallel import spread
+from fusionlab.experts.traffic import DROPPED, homes
 
 ROUNDS = 5
 """Passes, of which the fastest counts."""
@@ -92,6 +93,12 @@ class _Layer:
     goal: Float64[Tensor, "token hidden"]
     """By what each output is multiplied in the sum whose gradients are taken."""
 
+    def routed(self, experts: int) -> Routed:
+        """What is chosen of so many experts, without what was dropped."""
+        token, choice = (self.chosen != DROPPED).nonzero(as_tuple=True)
+        expert, weight = self.chosen[token, choice], self.weights[token, choice]
+        return Routed(token, expert, weight, none_full(), len(self.chosen), experts)
+
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
@@ -114,7 +121,6 @@ def _layer(chosen: Int[Tensor, "token k"], experts: int, hidden: int, inner: int
         chosen,
         torch.rand(chosen.shape, dtype=torch.double),
         Experts(
-            tuple(range(experts)),
             normal(experts, hidden, inner) / hidden**0.5,
             normal(experts, inner, hidden) / inner**0.5,
         ),
@@ -134,8 +140,8 @@ def _passes(
         leaves = [each.detach().requires_grad_() for each in (layer.tokens, some.up, some.down)]
         together()
         began = time.perf_counter()
-        result, going = compute(leaves[0], Experts(some.numbers, leaves[1], leaves[2]))
-        gradients = torch.autograd.grad((result * layer.goal).sum(), leaves)
+        result, going = compute(leaves[0], Experts(leaves[1], leaves[2]))
+        gradients = torch.autograd.grad((result * layer.goal).sum(), leaves, materialize_grads=True)
         together()
         best = min(best, time.perf_counter() - began)
     return _Pass(result.detach(), gradients, going, best)
@@ -156,17 +162,18 @@ def _work(rank: int, folder: Path, processes: int, hidden: int, inner: int, seed
     torch.manual_seed(seed)
     layer = _layer(routes["chosen"], len(device_of), hidden, inner)
     mine = homes(len(layer.tokens), processes) == rank
-    own = (device_of == rank).nonzero()[:, 0].tolist()
+    own = device_of == rank
     part = _Layer(
         layer.tokens[mine],
         layer.chosen[mine],
         layer.weights[mine],
-        layer.experts.some(own),
+        Experts(layer.experts.up[own], layer.experts.down[own]),
         layer.goal[mine],
     )
+    routed = part.routed(len(device_of))
 
     def spread_out(tokens: Tensor, experts: Experts) -> tuple[Tensor, list[int]]:
-        return spread(tokens, part.chosen, part.weights, experts, device_of)
+        return spread(tokens, routed, experts, device_of)
 
     parts: list[_Pass] = [_passes(part, spread_out, distributed.barrier)] * processes
     distributed.all_gather_object(parts, parts[rank])
@@ -180,8 +187,10 @@ def _work(rank: int, folder: Path, processes: int, hidden: int, inner: int, seed
 def _compared(parts: Sequence[_Pass], layer: _Layer, device_of: Int[Tensor, " expert"]) -> Measured:
     """The parts against the same in this process alone."""
 
+    routed = layer.routed(len(device_of))
+
     def by_itself(tokens: Tensor, experts: Experts) -> tuple[Tensor, list[int]]:
-        return alone(tokens, layer.chosen, layer.weights, experts), []
+        return sorted_layer(tokens, routed, experts), []
 
     whole = _passes(layer, by_itself, lambda: None)
     home = homes(len(layer.tokens), len(parts))
@@ -205,7 +214,6 @@ def _compared(parts: Sequence[_Pass], layer: _Layer, device_of: Int[Tensor, " ex
 def _start() -> None:
     folder, *numbers = sys.argv[1:]
     processes, hidden, inner, seed = map(int, numbers)
-    os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
     arguments = Path(folder), processes, hidden, inner, seed
     method = "fork" if sys.platform == "linux" else "spawn"  # nothing has threads yet
     start_processes(_work, arguments, processes, start_method=method)  # type: ignore[no-untyped-call]

@@ -5,8 +5,6 @@ come, the next one brings them, the last one takes the results back
 (`torch.distributed.all_to_all_single`, parts of unequal size; https://arxiv.org/abs/2006.16668).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -14,67 +12,42 @@ from jaxtyping import Float, Int
 from torch import Tensor, distributed
 from torch.autograd.function import FunctionCtx
 
-
-@dataclass(frozen=True, slots=True)
-class Experts:
-    """Some of a layer's experts, each relu(x · up) · down, and their numbers in the layer."""
-
-    numbers: tuple[int, ...]
-    up: Float[Tensor, "own hidden inner"]
-    down: Float[Tensor, "own inner hidden"]
-
-    def of(
-        self, rows: Float[Tensor, "row hidden"], expert: Int[Tensor, " row"]
-    ) -> Float[Tensor, "row hidden"]:
-        """What each row's expert makes of it; every row's expert has to be one of these."""
-        result = torch.zeros_like(rows)
-        for own, number in enumerate(self.numbers):
-            here = (expert == number).nonzero()[:, 0]
-            computed = (rows[here] @ self.up[own]).relu() @ self.down[own]
-            result = result.index_add(0, here, computed)
-        return result
-
-    def some(self, numbers: Sequence[int]) -> "Experts":
-        """Those of these numbers."""
-        at = [self.numbers.index(number) for number in numbers]
-        return Experts(tuple(numbers), self.up[at], self.down[at])
-
-
-def alone(
-    tokens: Float[Tensor, "token hidden"],
-    chosen: Int[Tensor, "token k"],
-    weights: Float[Tensor, "token k"],
-    experts: Experts,
-) -> Float[Tensor, "token hidden"]:
-    """The layer's output where one process has all experts; -1 among the chosen is none."""
-    at, choice = (chosen >= 0).nonzero(as_tuple=True)
-    computed = experts.of(tokens[at], chosen[at, choice])
-    return torch.zeros_like(tokens).index_add(0, at, computed * weights[at, choice, None])
+from fusionlab.experts.gating import Routed, none_full
+from fusionlab.experts.layer import Experts, sorted_layer
 
 
 def spread(
     tokens: Float[Tensor, "token hidden"],
-    chosen: Int[Tensor, "token k"],
-    weights: Float[Tensor, "token k"],
+    routed: Routed,
     experts: Experts,
     device_of: Int[Tensor, " expert"],
 ) -> tuple[Float[Tensor, "token hidden"], list[int]]:
     """The output for this process's tokens, and how many vectors went to each process.
 
-    All processes of the group have to call it. Gradients travel back the same ways.
+    `experts` are those of this process, in the order of their numbers in the layer. All processes
+    of the group have to call it. Gradients travel back the same ways.
     """
-    at, choice = (chosen >= 0).nonzero(as_tuple=True)
-    expert = chosen[at, choice]
-    order = device_of[expert].argsort(stable=True)
-    at, choice, expert = at[order], choice[order], expert[order]
-    going = torch.bincount(device_of[expert], minlength=distributed.get_world_size())
+    place = device_of[routed.expert]
+    order = place.argsort(stable=True)
+    token, expert, weight = routed.token[order], routed.expert[order], routed.weight[order]
+    going = place.bincount(minlength=distributed.get_world_size())
     coming = torch.empty_like(going)
     distributed.all_to_all_single(coming, going)
     parts = going.tolist(), coming.tolist()
-    computed = experts.of(_moved(tokens[at], *parts), _exchange(expert, *parts))
+    own = (device_of == distributed.get_rank()).cumsum(0) - 1  # the number among this process's
+    came = own[_exchange(expert, *parts)]
+    rows = _moved(tokens[token], *parts)
+    each = Routed(
+        torch.arange(len(rows)),
+        came,
+        rows.new_ones(len(rows)),
+        none_full(),
+        len(rows),
+        len(experts.up),
+    )
+    computed = sorted_layer(rows, each, experts)
     returned = _moved(computed, parts[1], parts[0])
-    result = torch.zeros_like(tokens).index_add(0, at, returned * weights[at, choice, None])
-    return result, parts[0]
+    return torch.zeros_like(tokens).index_add(0, token, returned * weight[:, None]), parts[0]
 
 
 class _Exchanged(torch.autograd.Function):

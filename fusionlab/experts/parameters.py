@@ -13,13 +13,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch.nn import Module, ModuleList, Parameter
 
 from fusionlab.errors import NoRouting
 from fusionlab.experts.mixtures import has_experts
 from fusionlab.experts.routing import Router, routers_of
-from fusionlab.sources.opening import check_settings, ours
+from fusionlab.sources.opening import check_settings, ours, weightless
 
 CHOSEN = ("num_experts_per_tok", "num_experts_per_token", "moe_top_k", "moe_k", "top_k")
 """Names of the number of experts for a token, in routers and configurations."""
@@ -81,13 +80,8 @@ def parameters_in(folder: Path, name: str) -> Parameters:
 
 def parameters(config: Any, name: str) -> Parameters:
     """The same of a configuration of transformers."""
-    from transformers import AutoModelForCausalLM
-
-    # Not without initialising, which is switched off for all threads: one that ends in another
-    # order than it began would leave it off, and models made later would hold what memory held.
-    with ours(Path(name)), torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
-        model.tie_weights()
+    model = weightless(config, Path(name))
+    model.tie_weights()
     routers = routers_of(model, name) if has_experts(model.config.to_dict()) else ()
     return counted(model, routers, name)
 

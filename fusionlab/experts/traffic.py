@@ -14,6 +14,8 @@ from jaxtyping import Int
 from torch import Tensor
 
 from fusionlab.errors import RecipeError
+from fusionlab.experts.gating import checked_factor, queued
+from fusionlab.experts.load import together
 
 DROPPED = -1
 """In the place of an expert that a token wanted and was too full for it."""
@@ -38,7 +40,8 @@ def placed(
 
     `contiguous` and `round-robin` look at no route. `together` puts experts on one device that are
     chosen for the same tokens; `near` puts each where most of the tokens are that choose it. Both
-    are greedy: the busiest expert first. Raises RecipeError for fewer experts than devices.
+    are greedy: the busiest expert first. `chosen` is what was wanted, before any token is dropped.
+    Raises RecipeError for fewer experts than devices.
     """
     _check_devices(devices)
     if experts < devices:
@@ -61,15 +64,10 @@ def limited(chosen: Int[Tensor, "token k"], experts: int, factor: float) -> Int[
     First choices of all tokens come before second ones, earlier tokens before later ones. Raises
     RecipeError for a factor that is not positive.
     """
-    if not factor > 0:
-        raise RecipeError("capacity-not-positive", factor=f"{factor:g}")
-    tokens, k = chosen.shape
-    room = math.ceil(factor * tokens * k / experts)
-    queue = chosen.T.flatten()  # by choice, then by token
-    kept = queue >= 0
-    taken = torch.nn.functional.one_hot(queue.clamp(min=0), experts) * kept[:, None]
-    place = (taken.cumsum(0) - taken).gather(1, queue.clamp(min=0)[:, None])[:, 0]
-    return queue.where(kept & (place < room), DROPPED).view(k, tokens).T.contiguous()
+    room = math.ceil(checked_factor(factor) * chosen.numel() / experts)
+    by_choice = chosen.T
+    fits = queued(by_choice.flatten(), experts).view_as(by_choice) < room
+    return by_choice.where(fits, DROPPED).T.contiguous()
 
 
 def sent(
@@ -133,8 +131,8 @@ def _wanted_by(
     chosen: Int[Tensor, "token k"], home: Int[Tensor, " token"], experts: int, devices: int
 ) -> Int[Tensor, "expert device"]:
     """How many tokens of each device choose each expert."""
-    pairs = chosen.clamp(min=0) * devices + home[:, None]
-    return torch.bincount(pairs[chosen >= 0], minlength=experts * devices).view(experts, devices)
+    pairs = chosen * devices + home[:, None]
+    return pairs.flatten().bincount(minlength=experts * devices).view(experts, devices)
 
 
 def _greedy(wanted: Int[Tensor, "expert device"]) -> Int[Tensor, " expert"]:
@@ -152,9 +150,7 @@ def _greedy(wanted: Int[Tensor, "expert device"]) -> Int[Tensor, " expert"]:
 
 def _beside(chosen: Int[Tensor, "token k"], experts: int, devices: int) -> Int[Tensor, " expert"]:
     """Each expert on the device whose experts are chosen with it most often."""
-    picked = torch.zeros(len(chosen), experts + 1).scatter_(1, chosen % (experts + 1), 1.0)
-    picked = picked[:, :experts]  # the last one stands for what was dropped
-    beside = picked.T @ picked
+    beside = torch.tensor(together(chosen.tolist(), experts))
     size = math.ceil(experts / devices)
     on: list[list[int]] = [[] for _ in range(devices)]
     for expert in _busiest_first(beside.diagonal()):

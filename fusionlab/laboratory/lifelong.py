@@ -35,6 +35,7 @@ from fusionlab.laboratory.questions import CONTEXT, VOCAB, Batch, batch_of, draw
 from fusionlab.laboratory.ways import WAYS, Learner, Strength, Way, learn
 from fusionlab.marks import Group
 from fusionlab.registry import Drawn, study
+from fusionlab.sources.opening import MODULES
 from fusionlab.zoo.tasks import TASKS, get_task
 
 START = "start"
@@ -193,7 +194,7 @@ def _logits(model: GroupedModel, domain: str, batch: Batch) -> torch.Tensor:
 
 def _started(names: Sequence[str], seed: int, steps: int) -> Generator[Event, None, GroupedModel]:
     """The model that has learned the other tasks all at once; returned."""
-    with torch.random.fork_rng():
+    with MODULES, torch.random.fork_rng():
         torch.manual_seed(seed)
         model = GroupedModel(GroupedShape(VOCAB, CONTEXT, grouped_layers=2), START)
     rng = random.Random(seed)  # noqa: S311  problems are no secrets

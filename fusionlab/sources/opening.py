@@ -8,6 +8,7 @@ the terminal whether to run a model's own code; none of that happens here.
 
 import math
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -17,6 +18,11 @@ from typing import Any
 from fusionlab.errors import FusionError, OutOfBudget, SourceError
 from fusionlab.reading import read_json, read_plain, reason
 
+MODULES = threading.RLock()
+"""Held by whoever makes the modules of a network. While transformers loads one, it switches off for
+all threads that weights are drawn: another one made meanwhile would hold what memory held, and two
+loads that end in another order than they began would leave it off for good.
+"""
 INDEX = "model.safetensors.index.json"
 SMALL_FILES = ("config.json", "generation_config.json", "tokenizer_config.json", INDEX)
 PICKLED = (".bin", ".pt", ".pth", ".ckpt")
@@ -36,7 +42,7 @@ def open_model(folder: Path, **options: Any) -> Any:
     check_settings(folder)
     check_shards(folder)
     check_sizes(folder)
-    with ours(folder):
+    with MODULES, ours(folder):
         model, report = AutoModelForCausalLM.from_pretrained(
             folder,
             local_files_only=True,
@@ -109,24 +115,35 @@ def check_sizes(folder: Path) -> None:
 
     transformers makes room for all that the config describes, before it says what is missing.
     """
-    import torch
-    from transformers import AutoConfig, AutoModelForCausalLM
-    from transformers.initialization import no_init_weights
+    from transformers import AutoConfig
 
     stored = elements_in(folder)
-    with ours(folder), torch.device("meta"), no_init_weights():
+    with ours(folder):
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         layers = getattr(config.get_text_config(), "num_hidden_layers", 0)
         if isinstance(layers, int) and layers > len(stored):
             raise SourceError(
                 "config-more-layers", folder=str(folder), layers=layers, tensors=len(stored)
             )
-        model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+    model = weightless(config, folder)
     described, there = sum(p.numel() for p in model.parameters()), sum(stored.values())
     if described > PACKED * there:
         raise SourceError(
             "config-more-weights", folder=str(folder), described=described, stored=there
         )
+
+
+def weightless(config: Any, place: Path) -> Any:
+    """The model of a configuration of transformers on torch's meta device, its head not yet tied.
+
+    Raises SourceError, which speaks of `place`, where transformers cannot build it.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+    from transformers.initialization import no_init_weights
+
+    with MODULES, ours(place), torch.device("meta"), no_init_weights():
+        return AutoModelForCausalLM.from_config(config, trust_remote_code=False)
 
 
 def elements_in(folder: Path) -> dict[str, int]:

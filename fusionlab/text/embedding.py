@@ -23,7 +23,7 @@ from fusionlab.background import in_background
 from fusionlab.events import Progress, Warned
 from fusionlab.models.base import no_number
 from fusionlab.sources.fetching import hub_here
-from fusionlab.sources.opening import ours
+from fusionlab.sources.opening import MODULES, ours
 from fusionlab.sources.references import folder_for
 from fusionlab.sources.schemes import parse
 from fusionlab.text.steps import Steps, finished
@@ -113,7 +113,7 @@ def load(folder: Path, dtype: torch.dtype | None = None) -> Embedder:
     """
     from sentence_transformers import SentenceTransformer  # takes seconds to import
 
-    with ours(folder):
+    with MODULES, ours(folder):
         model = SentenceTransformer(
             str(folder),
             device="cpu",

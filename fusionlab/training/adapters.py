@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field
 
 from fusionlab.events import StepTrained
 from fusionlab.sources.adapters import WEIGHTS
-from fusionlab.sources.opening import open_model
+from fusionlab.sources.opening import MODULES, open_model
 from fusionlab.training.corpora import get_corpus
 from fusionlab.training.loop import Plan, train
 from fusionlab.training.losses import Batch, batched, prefixed_loss
@@ -72,7 +72,7 @@ def with_adapter(
     from peft import LoraConfig, get_peft_model
 
     config = LoraConfig(task_type="CAUSAL_LM", r=rank, lora_alpha=alpha, target_modules=targets)
-    with torch.random.fork_rng(devices=[]):
+    with MODULES, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)  # peft draws A from the global generator
         model = get_peft_model(base, config)
     config.base_model_name_or_path = name
@@ -83,7 +83,8 @@ def resumed_adapter(base: Any, folder: Path, name: str) -> Any:
     """The base with the adapter in `folder` on it, in peft; only the adapter can be trained."""
     from peft import PeftModel
 
-    model = PeftModel.from_pretrained(base, folder, is_trainable=True)
+    with MODULES:
+        model = PeftModel.from_pretrained(base, folder, is_trainable=True)
     model.peft_config["default"].base_model_name_or_path = name
     return model
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.errors import SourceError
-from fusionlab.sources.opening import ours
+from fusionlab.sources.opening import ours, weightless
 from fusionlab.weights.checkpoint import Header
 
 TOKENS = re.compile(r"(?:.*_)?(?:tokens?|ids?|architectures)(?:_ids?)?")
@@ -70,13 +70,9 @@ def layout_of(config: Mapping[str, Any], place: Path) -> Layout:
 
     `place` is the folder that an error speaks of.
     """
-    import torch
-    from transformers import AutoModelForCausalLM
-    from transformers.initialization import no_init_weights
-
-    with ours(place), torch.device("meta"), no_init_weights():
+    with ours(place):
         full = _completed(config)
-        model = AutoModelForCausalLM.from_config(full, trust_remote_code=False)
+    model = weightless(full, place)
     text = full.get_text_config()
     path, layers = _layers(model, text, place)
     names = [name for name, _ in model.named_parameters()]

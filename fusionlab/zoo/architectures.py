@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from fusionlab.errors import RecipeError
+from fusionlab.sources.opening import MODULES
 from fusionlab.zoo.recipes import Shape, ZooRecipe
 
 INITIAL = 0.04
@@ -23,7 +24,7 @@ def random_model(recipe: ZooRecipe, fast: Any) -> Any:
     if recipe.shape is None:
         raise RecipeError("zoo-recipe-without-shape", name=recipe.name)
     config = _config(recipe.shape, fast)
-    with torch.random.fork_rng():
+    with MODULES, torch.random.fork_rng():
         torch.manual_seed(recipe.training.seed)
         return AutoModelForCausalLM.from_config(config, dtype=torch.float32)
 

@@ -116,10 +116,10 @@ def test_what_cannot_be_is_refused() -> None:
 def test_several_processes_compute_what_one_does_and_send_what_is_counted() -> None:
     torch.manual_seed(1)
     chosen = torch.stack([torch.rand(6).argsort()[:2] for _ in range(30)])
-    chosen = limited(chosen, 6, 0.8)
-    assert (chosen == DROPPED).any()
     home = homes(30, 2)
     device_of = placed("near", chosen, home, 6, 2)
+    chosen = limited(chosen, 6, 0.8)
+    assert (chosen == DROPPED).any()
     _, found = drained(measured(chosen, device_of, 2, hidden=8, inner=16))
     assert found.difference < 1e-14
     assert torch.tensor(found.vectors).equal(sent(chosen, home, device_of, 2))

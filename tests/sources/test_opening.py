@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,11 @@ def test_the_level_of_transformers_own_log_is_given_back() -> None:
 def test_a_whole_folder_has_all_its_weights(tiny: Path) -> None:
     model = open_model(tiny, dtype="auto")
     check_report(tiny, model, {"missing_keys": set(), "mismatched_keys": set()})
+
+
+def test_models_that_are_opened_side_by_side_leave_weights_to_be_drawn(tiny: Path) -> None:
+    """transformers switches that off while it loads, for all threads, and on again as it was."""
+    drawn = torch.nn.init.normal_
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: open_model(tiny), range(24)))
+    assert torch.nn.init.normal_ is drawn
