@@ -187,7 +187,7 @@
 
   // The ablation
 
-  const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${fixed(Math.abs(value), 3)}`;
+  const signed = (value) => FusionLab.core.signed(value, 3);
 
   const intervalOf = (interval) =>
     list(interval).length

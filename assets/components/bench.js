@@ -18,6 +18,7 @@
     measure,
     number,
     own,
+    points,
     seconds,
     section,
     set,
@@ -33,10 +34,6 @@
   const told = (value) => typeof value === "number" && Number.isFinite(value);
   const plain = (value) => fixed(100 * unit(value), 1);
   const share = (value) => t("number-percent", { n: plain(value) });
-  const points = (value) => {
-    const shown = fixed(100 * number(value), 1);
-    return Number(shown) > 0 ? `+${shown}` : shown;
-  };
   const chance = (p) => (p < 0.001 ? "p < 0.001" : `p = ${Number(number(p, 1).toPrecision(3))}`);
 
   /** Where a term stands that is explained on request. */

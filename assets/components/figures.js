@@ -17,6 +17,15 @@
     return `${value < 0 && steps ? "−" : ""}${(steps / size).toFixed(digits)}`;
   };
 
+  /** The same with its sign, where it is not 0 as shown. */
+  const signed = (value, digits = 0) => {
+    const shown = fixed(value, digits);
+    return value > 0 && /[1-9]/.test(shown) ? `+${shown}` : shown;
+  };
+
+  /** A difference of shares in points. */
+  const points = (value) => signed(100 * number(value), 1);
+
   /** A probability with two digits, or three below 0.1. */
   const probability = (value) => {
     if (typeof value !== "number" || !Number.isFinite(value)) return "–";
@@ -87,5 +96,17 @@
     return `${(b / 1e12).toFixed(1)} TB`;
   };
 
-  Object.assign(core, { apart, bytes, count, fixed, nats, percent, probability, ratio, seconds });
+  Object.assign(core, {
+    apart,
+    bytes,
+    count,
+    fixed,
+    nats,
+    percent,
+    points,
+    probability,
+    ratio,
+    seconds,
+    signed,
+  });
 })();

@@ -8,7 +8,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { count, el, fill, fixed, folded, list, measure, memberClass, number, own } =
+  const { count, el, fill, fixed, folded, list, measure, memberClass, number, own, points } =
     FusionLab.core;
   const { remembered, seconds, set, state, swatch, table, term, text, unfolding, unit, whole } =
     FusionLab.core;
@@ -19,10 +19,6 @@
   const told = (value) => typeof value === "number" && Number.isFinite(value);
   const plain = (value) => fixed(100 * unit(value), 1);
   const share = (value) => t("number-percent", { n: plain(value) });
-  const points = (value) => {
-    const shown = fixed(100 * number(value), 1);
-    return Number(shown) > 0 ? `+${shown}` : shown;
-  };
   const verdictOf = (compared) => {
     const kind = text(compared?.verdict);
     return VERDICTS.includes(kind) ? kind : "unsure";

@@ -30,7 +30,7 @@
 
   const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
   const figure = (value, digits = 3) => (isNumber(value) ? fixed(value, digits) : "–");
-  const signed = (value) => `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), 3)}`;
+  const signed = (value) => FusionLab.core.signed(value, 3);
 
   /** A share of any size with two digits that say something. */
   const share = (value) =>

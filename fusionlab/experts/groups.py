@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fusionlab.errors import SettingError, UnknownName
+from fusionlab.experts.gating import balanced_map
 
 INITIAL = 0.05
 """Standard deviation of random weights."""
@@ -231,12 +232,6 @@ class GroupedModel(nn.Module):
         if domain not in self.domains:
             raise UnknownName("kind-domain", domain, self.domains)
         return self.domains.index(domain)
-
-
-def balanced_map(vocab: int, experts: int, seed: int) -> Int[Tensor, " vocab"]:
-    """The expert of each token id: drawn by the seed, the experts' shares at most one apart."""
-    generator = torch.Generator().manual_seed(seed)
-    return (torch.arange(vocab) % experts)[torch.randperm(vocab, generator=generator)]
 
 
 def group_weights(model: GroupedModel, domains: Sequence[str]) -> list[Tensor]:

@@ -66,8 +66,10 @@ def limited(chosen: Int[Tensor, "token k"], experts: int, factor: float) -> Int[
     """
     room = math.ceil(checked_factor(factor) * chosen.numel() / experts)
     by_choice = chosen.T
-    fits = queued(by_choice.flatten(), experts).view_as(by_choice) < room
-    return by_choice.where(fits, DROPPED).T.contiguous()
+    wanted = by_choice != DROPPED
+    place = torch.full_like(by_choice, room)
+    place[wanted] = queued(by_choice[wanted], experts)
+    return by_choice.where(place < room, DROPPED).T.contiguous()
 
 
 def sent(

@@ -20,9 +20,11 @@ from torch import Tensor
 from fusionlab.engines.memory import default_pool
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.events import Event, Progress
-from fusionlab.experts.group import Measured, measured
+from fusionlab.experts.gating import balanced_map
+from fusionlab.experts.group import measured
 from fusionlab.experts.routing import capture
 from fusionlab.experts.traffic import (
+    DROPPED,
     PlacementRule,
     busiest,
     even,
@@ -50,6 +52,8 @@ LINK, LATENCY = 25e9, 5e-6
 """Bytes a second of a device's link (200 Gb/s InfiniBand), and seconds a message, assumed."""
 FLOPS = 312e12
 """A second of a device (NVIDIA A100, bfloat16, by its data sheet), all assumed to be reached."""
+MOST_LAYERS = 1000
+"""By which seeds of layers are apart."""
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 
 
@@ -115,12 +119,23 @@ def cluster(
         rng.shuffle(asked)
     read = yield from _read(model, asked)
     home = homes(len(read.ids), devices)
+    rules = {
+        rule: [
+            _layer(layer, chosen, home, rule, read.experts, devices, capacity)
+            for layer, chosen in read.chosen.items()
+        ]
+        for rule in get_args(PlacementRule)
+    }
+    rules["rre"] = [
+        _random_routed(layer, read, home, devices, seed, capacity) for layer in read.chosen
+    ]
+    first = next(iter(read.chosen.values()))
     drawn: Drawn = {
         "study": "cluster",
         "model": model,
         "devices": devices,
         "experts": read.experts,
-        "k": next(iter(read.chosen.values())).shape[1],
+        "k": first.shape[1],
         "hidden": read.hidden,
         "bytes_each": BYTES,
         "tokens": len(read.ids),
@@ -128,33 +143,17 @@ def cluster(
         "texts": texts,
         "capacity": capacity,
         "tasks": [task.name for task in tasks],
-        "layers": [],
-        "rules": {},
+        "layers": rules[placement],
+        "rules": {rule: _total(layers) for rule, layers in rules.items()},
         "measured": [],
         "paper": list(_paper()),
     }
-    for rule in get_args(PlacementRule):
-        layers = [
-            _layer(layer, chosen, home, rule, read.experts, devices, capacity)
-            for layer, chosen in read.chosen.items()
-        ]
-        drawn["rules"][rule] = _total(layers)
-        if rule == placement:
-            drawn["layers"] = layers
-    drawn["rules"]["rre"] = _total(
-        [_random_routed(layer, read, home, devices, seed, capacity) for layer in read.chosen]
-    )
-    yield dict(drawn)
-    first = next(iter(read.chosen.values()))
+    yield drawn
     for count in (2, 4):
         if count <= min(processes, read.experts):
-            at = homes(len(first), count)
-            device_of = placed(placement, first, at, read.experts, count)
-            found = yield from measured(
-                first, device_of, count, read.hidden, INNER * read.hidden, seed
-            )
-            drawn["measured"] = [*drawn["measured"], _told(found, first, at, device_of)]
-            yield dict(drawn)
+            told = yield from _exchanged(first, placement, count, read, seed)
+            drawn = {**drawn, "measured": [*drawn["measured"], told]}
+            yield drawn
 
 
 def _read(ref: str, asked: list[tuple[int, str]]) -> Generator[Event, None, _Read]:
@@ -211,17 +210,24 @@ def _random_routed(
         int(torch.bincount(home[read.domain == task], minlength=devices).argmax())
         for task in range(int(read.domain.max()) + 1)
     ]
-    order = torch.Generator().manual_seed(seed * 1000 + layer)
-    shuffled = torch.randperm(int(tokens.max()) + 1, generator=order)
     k = read.chosen[layer].shape[1]
-    chosen = torch.full((len(tokens), k), -1)
-    for at in range(len(tokens)):
-        group = (device_of == group_of[int(read.domain[at])]).nonzero()[:, 0]
-        for choice in range(min(k, len(group))):
-            chosen[at, choice] = group[(int(shuffled[tokens[at]]) + choice) % len(group)]
+    chosen = torch.empty(len(tokens), k, dtype=torch.long)
+    for task, device in enumerate(group_of):
+        group, own = (device_of == device).nonzero()[:, 0], read.domain == task
+        lots = balanced_map(int(tokens.max()) + 1, len(group), seed * MOST_LAYERS + layer)
+        chosen[own] = _dealt(group, lots[tokens[own]], k)
     if capacity:
         chosen = limited(chosen, read.experts, capacity)
     return _counted(layer, chosen, home, device_of, devices)
+
+
+def _dealt(
+    group: Int[Tensor, " expert"], first: Int[Tensor, " token"], k: int
+) -> Int[Tensor, "token k"]:
+    """The expert of each token's lot and those after it, where the group has so many."""
+    others = torch.arange(k)
+    at = (first[:, None] + others) % len(group)
+    return group[at].where(others < len(group), DROPPED)
 
 
 def _counted(
@@ -254,14 +260,14 @@ def _total(layers: list[Drawn]) -> Drawn:
     return {name: sum(layer[name] for layer in layers) for name in names}
 
 
-def _told(
-    found: Measured,
-    chosen: Int[Tensor, "token k"],
-    home: Int[Tensor, " token"],
-    device_of: Int[Tensor, " expert"],
-) -> Drawn:
-    """What was measured, and whether as many vectors travelled as were counted."""
-    counts = sent(chosen, home, device_of, found.processes)
+def _exchanged(
+    chosen: Int[Tensor, "token k"], placement: PlacementRule, count: int, read: _Read, seed: int
+) -> Generator[Event, None, Drawn]:
+    """What so many processes took, and whether as many vectors travelled as were counted."""
+    home = homes(len(chosen), count)
+    device_of = placed(placement, chosen, home, read.experts, count)
+    found = yield from measured(chosen, device_of, count, read.hidden, INNER * read.hidden, seed)
+    counts = sent(chosen, home, device_of, count)
     really = torch.tensor(found.vectors)
     return {
         **asdict(found),

@@ -5,7 +5,6 @@ scoring, no files, no figures. Memory is the peak of a fresh process, report inc
 """
 
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,19 +24,13 @@ from fusionlab.recipe import MemberRecipe
 from fusionlab.registry import get_method
 from fusionlab.sources.schemes.zoo import PREFIX as ZOO
 from fusionlab.sources.schemes.zoo import zoo_names
+from fusionlab.speed.programs import ran
 from fusionlab.speed.ratio import SpeedResult, finished
 
 ITEMS = 280
 ROUNDS = 5
 FEW, MANY = 150, 600
 """Items of the two benchmarks whose memory is compared."""
-PEAK = """
-import resource, sys
-from fusionlab.cli import main
-status = main(sys.argv[1:])
-print("PEAK", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-sys.exit(status)
-"""
 
 
 def measure_bench() -> Iterator[SpeedResult]:
@@ -147,8 +140,5 @@ def _peak(ref: str, items: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["bench", "zoo-mixed", "--method", "ensemble", "--items", str(items)]
         arguments += ["--member", ref, "--member", f"{ref},name=two,system=Answer."]
-        arguments += ["--out", folder]
-        done = subprocess.run(
-            [sys.executable, "-c", PEAK, *arguments], capture_output=True, text=True, check=True
-        )
-    return int(done.stdout.rpartition("PEAK ")[2]) / 1024
+        arguments += ["--out", str(Path(folder) / "bench")]
+        return ran([sys.executable, "-m", "fusionlab.cli", *arguments], Path(folder)).memory / 1e6

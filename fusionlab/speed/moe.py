@@ -1,13 +1,13 @@
 """A layer of experts against GShard's einsum form and transformers' own, forward and backward.
 
 All compute the same: two matrices an expert with a ReLU between them, and two experts a token. Peak
-memory is what the largest resident size of a fresh process grows by.
+memory is that of a program with one pass, over that of one that only makes the layer.
 """
 
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import torch
@@ -18,6 +18,7 @@ from transformers.models.nemotron_h.modeling_nemotron_h import NemotronHExperts
 
 from fusionlab.experts.gating import Routed, Router, Setting, top_k
 from fusionlab.experts.layer import Experts, einsum_layer, sorted_layer
+from fusionlab.speed.programs import ran
 from fusionlab.speed.ratio import SpeedResult, in_turn
 
 TOKENS, N_EXPERTS, WIDTH, HIDDEN, K = 4096, 64, 256, 512, 2
@@ -46,6 +47,11 @@ def _einsum(x: Tensor, routed: Routed, experts: Experts) -> Tensor:
 FORMS: dict[str, Form] = {"sorted": sorted_layer, "einsum": _einsum}
 
 
+def program(form: str) -> tuple[str, ...]:
+    """One pass of a form, or the problem alone, as a program of its own."""
+    return (sys.executable, "-c", f"from fusionlab.speed.moe import once; once({form!r})")
+
+
 def _time_against_einsum() -> SpeedResult:
     x, routed, experts = _problem(N_EXPERTS)
     ours, reference = in_turn(
@@ -58,7 +64,9 @@ def _time_against_einsum() -> SpeedResult:
 
 
 def _memory_against_einsum() -> SpeedResult:
-    grown = {name: _in_a_fresh_process(name) for name in FORMS}
+    with tempfile.TemporaryDirectory() as folder:
+        peaks = {name: ran(program(name), Path(folder)).memory for name in ("none", *FORMS)}
+    grown = {name: peaks[name] - peaks["none"] for name in FORMS}
     parts = {f"{name}_mb": size / MEGABYTE for name, size in grown.items()}
     name = "layer of experts: peak memory of the sorted form / of the einsum one"
     ratio = grown["sorted"] / grown["einsum"]
@@ -128,23 +136,11 @@ def _library(experts: Experts, implementation: str) -> NemotronHExperts:
     return module
 
 
-def _in_a_fresh_process(form: str) -> int:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_grown, form).result()
-
-
-def _grown(form: str) -> int:
-    """Bytes by which the peak resident size grows in one pass there and back."""
+def once(name: str) -> None:
+    """The problem, and one pass of the form of this name there and back; none for "none"."""
     problem = _problem(N_EXPERTS)
-    before = _peak()
-    _there_and_back(FORMS[form], *problem)
-    return _peak() - before
-
-
-def _peak() -> int:
-    """Linux keeps it for each program; what getrusage says begins with the parent's."""
-    status = Path("/proc/self/status").read_text()
-    return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+    if name in FORMS:
+        _there_and_back(FORMS[name], *problem)
 
 
 def _shape() -> str:

@@ -1,17 +1,13 @@
 """The builder that melts many models into one: what it refuses, what it leaves, what it resumes."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-import tomli_w
 import torch
 from safetensors.torch import load_file
 
@@ -28,6 +24,7 @@ from fusionlab.sources.references import spec_of
 from fusionlab.training.encoding import Writer
 from tests.drained import drained
 from tests.tiny import CORPUS, tiny_llama
+from tests.two_processes import built_by_two
 
 WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 TALKS = [{"prompt": f"after {a} comes", "completion": b} for a, b in pairwise(WORDS)]
@@ -188,18 +185,7 @@ def test_the_command_line_names_the_target(capsys: pytest.CaptureFixture[str], h
 def test_two_processes_melt_what_one_does(data: str, home: Path, tmp_path: Path) -> None:
     settings: dict[str, Any] = {**QUICK, "data": data, "batch": 4, "learning_rate": 0.01}
     told = {"builder": "distil", "sources": list(OTHERS), "settings": settings, "id": "two"}
-    file = tmp_path / "two.toml"
-    file.write_text(tomli_w.dumps({"build": [told]}))
-    launched = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
-    ended = subprocess.run(
-        [*launched, "-m", "fusionlab.cli", "build", str(file), "--no-proof"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert ended.returncode == 0, ended.stderr
+    built_by_two([told], tmp_path / "two.toml")
     _, alone = built(planned("alone", **settings))
     melted = home / "models" / "two"
     one, two = (json.loads((each / "report.json").read_text()) for each in (alone, melted))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from fusionlab.errors import SettingError, UnknownName
-from fusionlab.experts.groups import GroupedModel, GroupedShape, balanced_map, group_weights
+from fusionlab.experts.groups import GroupedModel, GroupedShape, group_weights
 from fusionlab.experts.lifelong import (
     Measured,
     accuracy,
@@ -82,13 +82,6 @@ def test_verdicts_follow_the_interval() -> None:
     assert at_least(Measured(0.5, 0.4, 0.6, 3), 0.02) == "yes"
     assert at_least(same, 0.02) == "no"
     assert at_least(Measured(0.1, -0.1, 0.3, 3), 0.02) == "unclear"
-
-
-@given(st.integers(1, 200), st.integers(1, 9), st.integers(0, 99))
-def test_the_map_of_tokens_is_balanced_and_the_seeds(vocab: int, experts: int, seed: int) -> None:
-    counts = torch.bincount(balanced_map(vocab, experts, seed), minlength=experts)
-    assert counts.max() - counts.min() <= 1
-    assert torch.equal(balanced_map(vocab, experts, seed), balanced_map(vocab, experts, seed))
 
 
 @pytest.mark.parametrize("gated", [False, True])

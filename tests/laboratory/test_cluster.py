@@ -42,6 +42,15 @@ def test_one_device_sends_nothing_and_capacity_drops() -> None:
     assert alone["rules"]["contiguous"]["dropped"] > 0
 
 
+def test_groups_that_are_smaller_than_the_choice_drop_the_rest() -> None:
+    found = last(problems=1, processes=0, devices=8, capacity=0.5)
+    few = found["experts"] // found["devices"]
+    assert few < found["k"]
+    rest = found["rules"]["rre"]["choices"] + found["rules"]["rre"]["dropped"]
+    assert rest == found["tokens"] * found["k"] * len(found["layers"])
+    assert found["rules"]["rre"]["dropped"] >= rest * (1 - few / found["k"])
+
+
 def test_more_devices_than_experts_are_refused() -> None:
     with pytest.raises(RecipeError, match="devices for"):
         last(model="zoo/mixture-top1", devices=16, problems=1, processes=0)

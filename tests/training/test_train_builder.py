@@ -2,18 +2,14 @@
 
 import json
 import math
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-import tomli_w
 import torch
 from safetensors.torch import load_file
 
@@ -35,6 +31,7 @@ from tests.drained import drained
 from tests.faults.damage import contents
 from tests.tiny import tiny_llama
 from tests.tiny_lora import tiny_lora
+from tests.two_processes import built_by_two
 
 WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 TALKS = [{"prompt": f"after {a} comes", "completion": b} for a, b in pairwise(WORDS)]
@@ -328,18 +325,7 @@ def test_two_processes_lose_what_one_does(data: str, home: Path, tmp_path: Path)
     settings: dict[str, Any] = {**QUICK, "objective": "instruct", "data": data, "accumulate": 2}
     recipe = {"builder": "train", "sources": ["zoo/tiny"], "settings": settings}
     shards = {**recipe, "id": "shards", "settings": {**settings, "shard": True}}
-    file = tmp_path / "both.toml"
-    file.write_text(tomli_w.dumps({"build": [{**recipe, "id": "two"}, shards]}))
-    launched = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
-    ended = subprocess.run(
-        [*launched, "-m", "fusionlab.cli", "build", str(file), "--no-proof"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert ended.returncode == 0, ended.stderr
+    built_by_two([{**recipe, "id": "two"}, shards], tmp_path / "both.toml")
     _, one = built(planned("one", **settings))
     alone = report_of(one)
     weights = load_file(one / "model.safetensors")
