@@ -7,18 +7,18 @@ from functools import cache
 from typing import Any
 
 import gradio as gr
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from fusionlab.assets import asset
 from fusionlab.distil.fusion import FusionRule
 from fusionlab.distil.picture import MOST_SOURCES, RECORD, AlignRule, Asked, pictured
 from fusionlab.distil.vocabulary import MapRule
-from fusionlab.errors import FusionError, RecipeError
+from fusionlab.errors import FusionError
 from fusionlab.events import Event, Progress
-from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.reading import read_json
 from fusionlab.recipe import MemberRecipe
+from fusionlab.ui.asked import checked
 from fusionlab.ui.formdata import source_models
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.stage import view
@@ -45,6 +45,9 @@ class Wanted(BaseModel):
     vocabulary: MapRule = "mined"
     alignment: AlignRule = "bytes"
     trained: str = ""
+
+
+_WANTED = TypeAdapter(Wanted)
 
 
 def build_align() -> gr.HTML:
@@ -80,12 +83,7 @@ def _recorded() -> Drawn:
 
 def asked_of(said: Any) -> Asked:
     """What is asked, if it may be; raises RecipeError."""
-    try:
-        wanted = Wanted.model_validate(said)
-    except ValidationError as cause:
-        first = cause.errors()[0]
-        where, given = ".".join(map(str, first["loc"])), repr(str(first["input"])[:60])
-        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+    wanted = checked(_WANTED, said)
     asked = Asked(**{**wanted.model_dump(), "sources": tuple(wanted.sources)})
     refs = dict.fromkeys(filter(None, (asked.target, *asked.sources, asked.trained)))
     limits().check_members([MemberRecipe(ref) for ref in refs])

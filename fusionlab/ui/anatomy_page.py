@@ -6,16 +6,16 @@ from contextlib import closing
 from typing import Any, Literal
 
 import gradio as gr
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from fusionlab.bench.ablation import LONGEST, ablated
-from fusionlab.errors import FusionError, RecipeError
+from fusionlab.errors import FusionError
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.experts.parameters import parameters_in
-from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.recipe import MemberRecipe
 from fusionlab.sources.references import folder_here
+from fusionlab.ui.asked import checked
 from fusionlab.ui.formdata import source_models
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.stage import view
@@ -35,6 +35,9 @@ class Wanted(BaseModel):
     what: Literal["count", "ablate"]
     ref: str
     text: str = Field(default="", max_length=LONGEST)
+
+
+_WANTED = TypeAdapter(Wanted)
 
 
 def build_anatomy() -> gr.HTML:
@@ -58,12 +61,7 @@ def wire_anatomy(page: gr.HTML, runs: LiveRuns) -> None:
 
 def asked_of(said: Any) -> Wanted:
     """What is asked, if it may be; raises RecipeError."""
-    try:
-        wanted = Wanted.model_validate(said)
-    except ValidationError as cause:
-        first = cause.errors()[0]
-        where, given = ".".join(map(str, first["loc"])), repr(str(first["input"])[:60])
-        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+    wanted = checked(_WANTED, said)
     limits().check_members([MemberRecipe(wanted.ref)])
     return wanted
 

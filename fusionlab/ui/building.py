@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
@@ -14,7 +14,6 @@ from fusionlab.builds import build_from_query
 from fusionlab.depending import without_idle
 from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.events import Event, ModelBuilt
-from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.plans import Plan, Source
 from fusionlab.proof.examining import built
@@ -23,6 +22,7 @@ from fusionlab.registry import Builder, Learner, Material, all_builders, get_bui
 from fusionlab.sources.references import folder_for
 from fusionlab.sources.schemes.built import PREFIX, built_names
 from fusionlab.spaces import BuildPreset, build_presets
+from fusionlab.ui.asked import checked
 from fusionlab.ui.brought import BROUGHT, place_of
 from fusionlab.ui.formdata import source_models
 from fusionlab.ui.standing import left_at, made_otherwise
@@ -74,13 +74,7 @@ def asked_by(preset: BuildPreset) -> Asked:
 
 def asked_of(told: Any) -> Asked:
     """What the form has told; raises RecipeError on values of a wrong type, or too many."""
-    try:
-        asked = _ASKED.validate_python(told)
-    except ValidationError as cause:
-        first = cause.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        given = repr(str(first["input"])[:60])
-        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+    asked = checked(_ASKED, told)
     if len(asked.sources) > MOST_SOURCES:
         count = len(asked.sources)
         raise RecipeError("app-members", most=MOST_SOURCES, count=count)

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import gradio as gr
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
-from fusionlab.errors import FusionError, RecipeError
+from fusionlab.errors import FusionError
 from fusionlab.events import Event, Progress, Warned
-from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.registry import Study, all_studies, get_study
+from fusionlab.ui.asked import checked
 from fusionlab.ui.formdata import source_models
 from fusionlab.ui.live import REFRESH, LiveRuns, out_of_time
 from fusionlab.ui.stage import QUIET, TOLD_EACH, packed, told, view
@@ -37,6 +37,9 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
     study: str
     settings: dict[str, JsonValue]
+
+
+_WANTED = TypeAdapter(Wanted)
 
 
 def build_lab() -> gr.HTML:
@@ -88,12 +91,7 @@ def asked_of(said: Any) -> tuple[Study, Mapping[str, Any]]:
 
     Raises RecipeError, UnknownName or SettingError.
     """
-    try:
-        wanted = Wanted.model_validate(said)
-    except ValidationError as cause:
-        first = cause.errors()[0]
-        where, given = ".".join(map(str, first["loc"])), repr(str(first["input"])[:60])
-        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+    wanted = checked(_WANTED, said)
     study = get_study(wanted.study)
     limits().check_study(study, wanted.settings)
     return study, study.check(wanted.settings)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import gradio as gr
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from fusionlab.assets import asset
 from fusionlab.background import stepped
@@ -24,11 +24,11 @@ from fusionlab.bench.runner import Answered
 from fusionlab.bench.suites import changed, get_suite, suite_names
 from fusionlab.errors import BenchError, FusionError, UnknownName
 from fusionlab.events import Progress, StepTrained, Warned
-from fusionlab.faults import fault
 from fusionlab.figures import rounded
 from fusionlab.limits import limits
 from fusionlab.recipe import member_from_text
 from fusionlab.sources import store
+from fusionlab.ui.asked import checked
 from fusionlab.ui.bench_page import progress_view, taken_away
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.formdata import language_models
@@ -111,12 +111,7 @@ def ordered(said: Any) -> Order:
     """The ladder that the form asked for; raises BenchError, UnknownName and what `ladder` does."""
     if limits().bench is not None:
         raise BenchError("ladder-not-offered")
-    try:
-        wanted = _WANTED.validate_python(said)
-    except ValidationError as cause:
-        first = cause.errors()[0]
-        where, given = ".".join(map(str, first["loc"])), repr(str(first["input"])[:60])
-        raise BenchError("app-field", field=where, said=fault(first), given=given) from None
+    wanted = checked(_WANTED, said, BenchError)
     if wanted.suite not in suite_names():
         raise UnknownName("kind-suite", wanted.suite, suite_names())
     suite = changed(get_suite(wanted.suite), items=wanted.items)

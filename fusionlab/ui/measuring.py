@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from fusionlab.assets import asset
 from fusionlab.bench.fitting import lacks_data
@@ -14,11 +14,11 @@ from fusionlab.bench.plan import SOLO, Plan, method_from_text, plan
 from fusionlab.bench.rows import Result, result_from_json
 from fusionlab.bench.suites import Suite, changed, get_suite, suite_names, with_source
 from fusionlab.errors import BenchError, UnknownName
-from fusionlab.faults import fault
 from fusionlab.limits import limits
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, member_from_text
 from fusionlab.registry import Method, all_methods
+from fusionlab.ui.asked import checked
 from fusionlab.ui.formdata import language_models
 from fusionlab.views.measure import method_view, suite_view
 
@@ -86,14 +86,7 @@ def members_at_first() -> tuple[str, ...]:
 
 def asked_of(told: Any) -> Asked:
     """What the form has told; raises BenchError on a value of a wrong type."""
-    try:
-        return _ASKED.validate_python(told)
-    except ValidationError as cause:
-        first = cause.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BenchError(
-            "app-field", field=where, said=fault(first), given=repr(str(first["input"])[:60])
-        ) from None
+    return checked(_ASKED, told, BenchError)
 
 
 def planned(asked: Asked) -> Plan:

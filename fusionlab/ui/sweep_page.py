@@ -6,15 +6,15 @@ from contextlib import closing
 from typing import Any
 
 import gradio as gr
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from fusionlab.bench.fitting import lacks_data, solvers
 from fusionlab.bench.suites import get_suite, suite_names
 from fusionlab.bench.sweeping import asking
-from fusionlab.errors import FusionError, RecipeError
-from fusionlab.faults import fault
+from fusionlab.errors import FusionError
 from fusionlab.limits import limits
 from fusionlab.proof.sweeping import known_sweep, sweep, sweep_to_json
+from fusionlab.ui.asked import checked
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.stage import TOLD_EACH, told, view
 from fusionlab.ui.streamed import Shows, watched, wire_streamed
@@ -37,6 +37,9 @@ class Wanted(BaseModel):
     points: int = Field(ge=2, le=MOST_POINTS)
     suite: str = ""
     items: int = Field(default=50, ge=1, le=MOST_ITEMS)
+
+
+_WANTED = TypeAdapter(Wanted)
 
 
 def build_sweep() -> gr.HTML:
@@ -76,12 +79,7 @@ def about(refs: Any) -> Drawn:
 
 
 def _wanted(said: Any) -> Wanted:
-    try:
-        return Wanted.model_validate(said)
-    except ValidationError as cause:
-        first = cause.errors()[0]
-        where, given = ".".join(map(str, first["loc"])), repr(str(first["input"])[:60])
-        raise RecipeError("app-field", field=where, said=fault(first), given=given) from None
+    return checked(_WANTED, said)
 
 
 def _stream(run: str, runs: LiveRuns, wanted: Wanted) -> Iterator[Drawn]:
