@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from fusionlab.figures import percent
 from fusionlab.views.laboratory import recorded_study
 from tests.browser.legible import faults
 from tests.views.fakes import HOSTILE
@@ -35,7 +36,8 @@ def test_rows_grow_in_place_and_scores_are_walked(
     first = {"way": "plain", "seeds": 0, "before": found["ways"][0]["before"]}
     row = found["ways"][0]["matrix"][:1]
     page.evaluate(DRAW, {**found, "ways": [{**first, "matrix": row, "curve": []}], "parts": {}})
-    expect(page.get_by_role("gridcell", name="Plain fine-tuning, after month: 98% of 100 right"))
+    learned = f"Plain fine-tuning, after month: {percent(row[0][0], 0)} of 100 right"
+    expect(page.get_by_label(learned)).to_be_visible()
     expect(page.locator(".fl-lifelong-way td[aria-label]")).to_have_count(6)
     page.evaluate(DRAW, found)
     expect(page.get_by_role("status")).to_have_text("3 of 3 repetitions")
@@ -44,7 +46,9 @@ def test_rows_grow_in_place_and_scores_are_walked(
     groups.locator("td.fl-cell").first.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowDown")
-    expect(groups.locator(".fl-readout")).to_contain_text("after month: 0% of 100 right")
+    last = next(each for each in found["ways"] if each["way"] == "groups")["matrix"][0][-1]
+    said = f"after month: {percent(last, 0)} of 100 right"
+    expect(groups.locator(".fl-readout")).to_contain_text(said)
     held = page.get_by_role("region", name="Six properties of lifelong learning")
     expect(held.get_by_role("row", name="PanGu-Σ groups").get_by_role("cell").first).to_have_text(
         "✓ yes"
