@@ -127,8 +127,10 @@ def _places(value: Any) -> Any:
 def _grown(value: Any, times: int) -> Any:
     times = max(min(times, LONG // len(json.dumps(value))), 1)
     match value:
-        case str() | list():
+        case str():
             return value * times
+        case list():  # copies: what is done to one later is not done to all
+            return [deepcopy(each) for _ in range(times) for each in value]
         case dict():
             return {**value, **{f"k{n}": n for n in range(min(times, 1_000))}}
         case int() | float():
