@@ -346,7 +346,7 @@ def _made_by(details: Merge, sources: Sequence[Opened]) -> Generator[Event, None
 def stream(plan: Plan[Merge], folder: Path) -> Generator[Event, None, Written]:
     """The folder has the merged tensors and nothing else."""
     blueprint = plan.details.blueprint
-    ready = _ready(blueprint, [opened(ref, keep=True) for ref in blueprint.models])
+    ready = _ready(blueprint, [opened(ref) for ref in blueprint.models])
     return (yield from _work(plan, ready, folder)).written
 
 

@@ -102,8 +102,8 @@ def opened(ref: str, folder: Path | None = None, *, keep: bool = False) -> Opene
 
 
 def fetched(ref: str) -> Generator[News, None, Opened]:
-    """The model of this reference, brought to this machine first if need be."""
-    return opened(ref, (yield from folder_for(ref)))
+    """The model of this reference, brought to this machine first if need be; its layout is kept."""
+    return opened(ref, (yield from folder_for(ref)), keep=True)
 
 
 def fingerprint(source: Opened) -> Generator[Progress, None, str]:

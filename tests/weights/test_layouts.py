@@ -13,6 +13,8 @@ from fusionlab.weights import layouts
 from fusionlab.weights.checkpoint import config_in
 from fusionlab.weights.layers import layout_of
 from fusionlab.weights.layouts import opened_layout
+from fusionlab.weights.opened import fetched
+from tests.drained import drained
 from tests.weights.families import FAMILIES, tiny_family
 
 MERGE = [sys.executable, "-X", "importtime", "-m", "fusionlab.cli", "build", "merge", "--no-proof"]
@@ -91,7 +93,7 @@ def test_a_home_that_cannot_be_written_keeps_nothing_and_is_no_hindrance(
 def test_a_second_merge_of_one_config_does_without_model_classes(tmp_path: Path) -> None:
     for seed, name in enumerate(("one", "two")):
         folder = tiny_family(tmp_path / name, seed=seed)
-    opened_layout(folder, keep=True)
+    drained(fetched(f"path:{folder}"))  # as a build opens what it reads
     told = [part for name in ("one", "two") for part in ("--source", f"path:{tmp_path / name}")]
     ended = subprocess.run(
         [*MERGE, *told, "--id", "new"],
