@@ -138,6 +138,7 @@ def blank(
         sheet = kept.pop() if kept and not once else opened(*kind)
         used.append(((*kind, once), sheet))
         sheet.page.set_viewport_size({"width": width, "height": height})
+        sheet.page.mouse.move(-1, -1)  # where an earlier test left it, it would rest on something
         sheet.page.evaluate(AFRESH, body)
         return sheet.page
 
