@@ -1,6 +1,8 @@
 """Trains and measures what docs/evidence-moe.md tells, by recipe.toml beside this file.
 
     python docs/evidence-moe balance >> lines.jsonl     # or tail, or starts: its trainings
+    python docs/evidence-moe balance z bias >> lines.jsonl  # of these ways only
+    python docs/evidence-moe figures zoo/mixture-top1 >> lines.jsonl    # of a model as it stands
     python docs/evidence-moe capacity zoo/mixture-top1 top1-none-0 >> lines.jsonl
     python docs/evidence-moe tables lines.jsonl
 
@@ -26,12 +28,12 @@ from fusionlab.zoo.architectures import random_model
 from fusionlab.zoo.tasks import TASKS
 
 
-def fresh(part_name: str) -> None:
-    """A line for each model of `balance` or `tail`, which begins with random weights."""
+def fresh(part_name: str, ways: Sequence[str]) -> None:
+    """A line for each model of `balance` or `tail`, of these ways or all; weights begin random."""
     part = RECIPE[part_name]
     prefix = "" if part_name == "balance" else f"{part_name}-"
     for form, way in part["models"]:
-        for seed in RECIPE["seeds"]:
+        for seed in RECIPE["seeds"] if way in ways or not ways else ():
             name = f"{prefix}{form}-{way}-{seed}"
             said = RECIPE["ways"][way]
             if not (shelf(name) / BIASES).exists():
@@ -78,22 +80,27 @@ def told(row: dict[str, Any], name: str, tasks: Sequence[str]) -> None:
     print(json.dumps({**row, "name": name, **curve, **said}), flush=True)  # noqa: T201
 
 
-def capacity(names: Sequence[str], tasks: Sequence[str]) -> None:
-    """A line for each model, composition of the batches and capacity factor."""
+def capacity(names: Sequence[str]) -> None:
+    """A line for each model, composition of the batches and capacity factor.
+
+    Of models of the shelf only mixed batches are read.
+    """
     for name in names:
         model, biases, _ = found(name)
+        mine = (shelf(name) / BIASES).exists()
+        tasks = RECIPE["balance"]["tasks"] if mine else tuple(TASKS)
         with biases.applied(model) if biases else ExitStack():
-            for apart in (False, True):
-                batches = asked(tasks, apart=apart)
+            for apart in (False,) if mine else (False, True):
+                batches = asked(tasks, RECIPE["capacity"]["held_out"], apart=apart)
                 free, _ = answered(model, batches)
-                for factor in (math.inf, *RECIPE["capacity"]["factors"]):
-                    limit = Capacity(1e9 if math.isinf(factor) else factor)
-                    with limit.applied(model):
-                        rows, _ = answered(model, batches, capacity=limit)
+                for factor in (None, *RECIPE["capacity"]["factors"]):
+                    limit, rows = Capacity(factor or math.inf), free
+                    if factor:
+                        with limit.applied(model):
+                            rows, _ = answered(model, batches, capacity=limit)
                     said = dropped(rows, free, limit)
-                    line = {"part": "capacity", "name": name, "apart": apart, **said}
-                    line["factor"] = None if math.isinf(factor) else factor
-                    print(json.dumps(line), flush=True)  # noqa: T201
+                    line = {"part": "capacity", "name": name, "apart": apart, "factor": factor}
+                    print(json.dumps({**line, **said}), flush=True)  # noqa: T201
 
 
 def main(part: str, *rest: str) -> None:
@@ -101,12 +108,15 @@ def main(part: str, *rest: str) -> None:
     torch.set_num_threads(1)
     match part:
         case "balance" | "tail":
-            fresh(part)
+            fresh(part, rest)
         case "starts":
             starts()
+        case "figures":
+            for name in rest:
+                row = {"part": "figures", "form": name, "way": "as it stands", "seed": 0}
+                told(row, name, tuple(TASKS))
         case "capacity":
-            mine = all((shelf(name) / BIASES).exists() for name in rest)
-            capacity(rest, RECIPE["balance"]["tasks"] if mine else tuple(TASKS))
+            capacity(rest)
         case "tables":
             tables(rest)
         case _:

@@ -34,10 +34,14 @@ class Answered:
     right: bool
 
 
-def asked(tasks: Sequence[str], *, apart: bool = False) -> list[list[tuple[str, Problem]]]:
+def asked(
+    tasks: Sequence[str], count: int = 0, *, apart: bool = False
+) -> list[list[tuple[str, Problem]]]:
     """Batches of held-out problems, of all tasks mixed or each of one task alone."""
     found = [
-        (task, each) for task in tasks for each in held_out(get_task(task), RECIPE["held_out"])
+        (task, each)
+        for task in tasks
+        for each in held_out(get_task(task), count or RECIPE["held_out"])
     ]
     if not apart:
         random.Random("evidence").shuffle(found)  # noqa: S311  problems are no secrets
@@ -136,8 +140,8 @@ def dropped(rows: Sequence[Answered], free: Sequence[Answered], limit: Capacity)
     between = rate(more, [row.bytes for row in rows])
     right = sum(row.right for row in rows)
     return {
-        "dropped": round(limit.dropped / limit.choices, 4),
-        "unread": round(limit.unread / limit.tokens, 4),
+        "dropped": round(limit.dropped / max(1, limit.choices), 4),
+        "unread": round(limit.unread / max(1, limit.tokens), 4),
         "nats": round(per_byte(rows), 4),
         "more": round(sum(more) / sum(row.bytes for row in rows), 4),
         "between": [round(each, 4) for each in between or ()],
