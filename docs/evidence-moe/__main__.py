@@ -35,7 +35,7 @@ def fresh(part_name: str, ways: Sequence[str]) -> None:
     for form, way in part["models"]:
         for seed in RECIPE["seeds"] if way in ways or not ways else ():
             name = f"{prefix}{form}-{way}-{seed}"
-            said = RECIPE["ways"][way]
+            said = {**RECIPE["ways"][way], "whole": part.get("whole", False)}
             if not (shelf(name) / BIASES).exists():
                 recipe = recipe_of(part, form, seed)
                 biases = Biases(said["bias"]) if "bias" in said else None
@@ -54,11 +54,13 @@ def starts() -> None:
             if way == "drawn":
                 begun = drawn_anew(begun.config, seed)
             row = {"part": "starts", "form": way, "seed": seed}
-            said = figures(begun, None, part["tasks"])
-            print(json.dumps({**row, "way": "before", "name": source, **said}), flush=True)  # noqa: T201
+            if way == "drawn" or "{seed}" in ref or seed == RECIPE["seeds"][0]:
+                said = figures(begun, None, part["tasks"])
+                line = {**row, "way": "before", "name": source, **said}
+                print(json.dumps(line), flush=True)  # noqa: T201
             if not (shelf(name) / BIASES).exists():
                 mixes = getattr(begun.config, "num_experts_per_tok", 0)
-                losses = {"balance": part["balance"]} if mixes else {}
+                losses = {"balance": part["balance"] if mixes else 0, "whole": part["whole"]}
                 recipe = recipe_of(part, "", seed)
                 kept(name, begun, None, trained(begun, recipe, losses, None, name))
             told({**row, "way": "after"}, name, part["tasks"])

@@ -41,7 +41,7 @@ def mixture_loss(
     """
     said, more = [], []
     loads = defaultdict[int, Tensor](lambda: torch.zeros(()))
-    for part, ends in by_length(batch):
+    for part, ends in [whole(batch)] if way.get("whole") else by_length(batch):
         logits = model(input_ids=part.ids, use_cache=False).logits
         said.append(
             torch.nn.functional.cross_entropy(
@@ -60,6 +60,12 @@ def mixture_loss(
         biases.move(loads)
     routers = torch.stack(more).sum() / (len(said) * len(seen.last)) if more and seen else 0.0
     return torch.stack(said).sum() / (batch.labels != IGNORED).sum() + routers
+
+
+def whole(batch: Batch) -> tuple[Batch, Int[Tensor, " batch"]]:
+    """All of it, and where each row's last token to learn is."""
+    learned = batch.labels != IGNORED
+    return batch, (learned * torch.arange(1, learned.shape[1] + 1)).amax(1)
 
 
 def of_router(

@@ -49,7 +49,10 @@ def test_the_balance_loss_is_that_of_the_zoo(small: tuple[Any, Any]) -> None:
     batch = draw_batch(recipe, training.FAST, torch.Generator().manual_seed(3))
     with routers.watched(model) as seen:
         ours = training.mixture_loss({"balance": 0.02}, seen, None, model, batch)
+        parts = training.mixture_loss({}, seen, None, model, batch)
+        whole = training.mixture_loss({"whole": True}, seen, None, model, batch)
     torch.testing.assert_close(ours, routed_loss(model, batch, balance=0.02))
+    torch.testing.assert_close(whole, parts)
 
 
 def test_biases_change_the_choice_alone(small: tuple[Any, Any]) -> None:
