@@ -35,7 +35,7 @@ def fresh(part_name: str, ways: Sequence[str]) -> None:
     for form, way in part["models"]:
         for seed in RECIPE["seeds"] if way in ways or not ways else ():
             name = f"{prefix}{form}-{way}-{seed}"
-            said = {**RECIPE["ways"][way], "whole": part.get("whole", False)}
+            said = {"whole": part.get("whole", False), **RECIPE["ways"][way]}
             if not (shelf(name) / BIASES).exists():
                 recipe = recipe_of(part, form, seed)
                 biases = Biases(said["bias"]) if "bias" in said else None
@@ -55,7 +55,7 @@ def starts() -> None:
                 begun = drawn_anew(begun.config, seed)
             row = {"part": "starts", "form": way, "seed": seed}
             if way == "drawn" or "{seed}" in ref or seed == RECIPE["seeds"][0]:
-                said = figures(begun, None, part["tasks"])
+                said = figures(begun, None, part["tasks"], part["held_out"])
                 line = {**row, "way": "before", "name": source, **said}
                 print(json.dumps(line), flush=True)  # noqa: T201
             if not (shelf(name) / BIASES).exists():
@@ -63,7 +63,7 @@ def starts() -> None:
                 losses = {"balance": part["balance"] if mixes else 0, "whole": part["whole"]}
                 recipe = recipe_of(part, "", seed)
                 kept(name, begun, None, trained(begun, recipe, losses, None, name))
-            told({**row, "way": "after"}, name, part["tasks"])
+            told({**row, "way": "after"}, name, part["tasks"], part["held_out"])
 
 
 def drawn_anew(config: Any, seed: int) -> Any:
@@ -75,10 +75,10 @@ def drawn_anew(config: Any, seed: int) -> Any:
         return AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
 
 
-def told(row: dict[str, Any], name: str, tasks: Sequence[str]) -> None:
+def told(row: dict[str, Any], name: str, tasks: Sequence[str], count: int = 0) -> None:
     """Prints the line of a trained model."""
     model, biases, curve = found(name)
-    said = figures(model, biases, tasks)
+    said = figures(model, biases, tasks, count)
     print(json.dumps({**row, "name": name, **curve, **said}), flush=True)  # noqa: T201
 
 
@@ -116,7 +116,7 @@ def main(part: str, *rest: str) -> None:
         case "figures":
             for name in rest:
                 row = {"part": "figures", "form": name, "way": "as it stands", "seed": 0}
-                told(row, name, tuple(TASKS))
+                told(row, name, tuple(TASKS), 100)
         case "capacity":
             capacity(rest)
         case "tables":

@@ -94,12 +94,14 @@ def answered(
     return rows, dict(sums)
 
 
-def figures(model: Any, biases: Biases | None, tasks: Sequence[str]) -> dict[str, Any]:
+def figures(
+    model: Any, biases: Biases | None, tasks: Sequence[str], count: int = 0
+) -> dict[str, Any]:
     """Nats per byte and right answers by task, and how evenly the experts are used."""
     with ExitStack() as stack:
         if biases:
             stack.enter_context(biases.applied(model))
-        rows, sums = answered(model, asked(tasks), stack.enter_context(watched(model)))
+        rows, sums = answered(model, asked(tasks, count), stack.enter_context(watched(model)))
     by_task = {task: [row for row in rows if row.task == task] for task in tasks}
     nats = {task: per_byte(own) for task, own in by_task.items()}
     return {
