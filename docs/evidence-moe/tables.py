@@ -29,15 +29,18 @@ def tables(files: Iterable[str]) -> None:
 
 
 def grouped(rows: Rows) -> Iterable[Sequence[str]]:
-    """A row for each form and way, of its seeds."""
+    """A row for each form and way, of its seeds; differences from the plain way, or from `base`.
+
+    Behind each task's nats per byte stands how many answers were right, a mean of the seeds.
+    """
     groups = defaultdict[tuple[str, str], dict[int, dict[str, Any]]](dict)
     for row in rows:
         groups[row["form"], row["way"]][row["seed"]] = row
     tasks = list(rows[0]["nats"])
-    head = ("form", "way", "n", "mean nats", "less none's", "right %", "less none's")
+    head = ("form", "way", "n", "mean nats", "less plain", "right %", "less plain")
     yield (*head, "loss", "CV", "peak", "entropy", "f·P", "z", "silent", *tasks)
     for (form, way), seeds in groups.items():
-        plain = groups.get((form, "none"), {})
+        plain = groups.get((form, "none"), groups.get(("base", way), {}))
         every = [*seeds.values()]
         means = {seed: row["mean"] for seed, row in seeds.items()}
         share = {seed: 100 * sum(row["right"].values()) / row["of"] for seed, row in seeds.items()}
@@ -58,10 +61,16 @@ def grouped(rows: Rows) -> Iterable[Sequence[str]]:
             ),
             *(
                 f"{between(row['nats'][task] for row in every)}"
-                f" ({sum(row['right'][task] for row in every) / len(every):.0f})"
+                f" ({sum(row['right'][task] for row in every) / len(every):.0f}) "
+                + against(of_task(seeds, task), of_task(plain, task))
                 for task in tasks
             ),
         )
+
+
+def of_task(seeds: dict[int, dict[str, Any]], task: str) -> dict[int, float]:
+    """Its nats per byte, by seed."""
+    return {seed: row["nats"][task] for seed, row in seeds.items()}
 
 
 def limited(rows: Rows) -> Iterable[Sequence[str]]:
