@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -66,11 +67,16 @@ def opened_layout(folder: Path, *, keep: bool = False) -> tuple[Mapping[str, Any
 
 def _kept_at(folder: Path) -> Path:
     """By the bytes of the config, and by the libraries that read it."""
-    libraries = [version(name) for name in ("transformers", "torch")]
-    said = json.dumps([FORM, *libraries]).encode()
+    said = json.dumps([FORM, *_libraries()]).encode()
     with suppress(OSError):
         said += read_plain(folder / "config.json")
     return store.home() / "layouts" / f"{hashlib.sha256(said).hexdigest()[:32]}.json"
+
+
+@cache
+def _libraries() -> tuple[str, ...]:
+    """Their versions, which take longer to find out than a layout to read."""
+    return tuple(version(name) for name in ("transformers", "torch"))
 
 
 def _keep(file: Path, layout: Layout) -> None:

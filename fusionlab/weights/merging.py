@@ -23,8 +23,11 @@ from fusionlab.weights.vocabularies import Alignment
 from fusionlab.weights.workers import TOGETHER, Job
 
 LINEAR = get_rule("linear")
-CHUNK = 16 << 20
-"""Bytes of a source's tensor that are read at once where runs of rows can be merged."""
+CHUNK = 1 << 20
+"""Bytes of a source's tensor that are read at once where runs of rows can be merged: so few that
+they stay in the processor's cache and their memory is used again, where the system would have to
+give more of it each time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
