@@ -6,6 +6,8 @@ whole; what a stopped writing has finished is not written again.
 """
 
 import json
+import os
+import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,9 +115,11 @@ def _file(
     """The file stands there whole; returns its hash."""
     done = so_far.done
     with putting(folder / name) as half:
+        ordered = _aligned(part)
+        top = header_bytes(ordered)
         with half.open("wb") as plain, hashed(plain) as stream:
-            ordered = _aligned(part)
-            stream.write(header_bytes(ordered))
+            _take_room(plain.fileno(), len(top) + sum(header.bytes for header in ordered))
+            stream.write(top)
             for header in ordered:
                 _write(stream, header, make(header.name))
                 done += header.bytes
@@ -124,6 +128,12 @@ def _file(
             broken += stream.not_finite
             (folder / BROKEN).write_text(json.dumps(broken), encoding="utf-8")
     return stream.sha256
+
+
+def _take_room(file: int, size: int) -> None:
+    """The file has all its room on the disk before the first tensor is made; raises OSError."""
+    if sys.platform == "linux":  # elsewhere a full disk is met on the way
+        os.posix_fallocate(file, 0, size)
 
 
 def _write(stream: Hashed, header: Header, parts: Iterable[Tensor]) -> None:
