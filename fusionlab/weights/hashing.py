@@ -20,7 +20,7 @@ BEHIND = 8 << 20
 
 
 class Hashed:
-    """A stream that is written to, the sha256 of what it was given, and what of it is not finite."""
+    """A stream that is written to, the sha256 of what was written, and what is not finite of it."""
 
     def __init__(self, stream: BinaryIO, beside: ThreadPoolExecutor) -> None:
         self._stream, self._beside = stream, beside

@@ -263,7 +263,7 @@ def test_what_is_written_is_hashed_and_looked_at_however_far_behind(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashing, "BEHIND", behind)
         _, result = drained(
-            written(folder, headers, lambda name: tensors[name].split(2), "writing")
+            written(folder, headers, lambda name: torch.split(tensors[name], 2), "writing")
         )
     assert result.not_finite == tuple(wrong)
     data = (folder / "model.safetensors").read_bytes()
