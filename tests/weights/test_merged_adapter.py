@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from gguf import GGUFReader
 from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -259,8 +260,10 @@ def test_the_shelf_knows_it(base: Path, adapters: list[Path], tmp_path: Path) ->
     assert made_of("new") == []
     drained(exported("new", tmp_path / "copy"))
     assert_close(logits_of(tmp_path / "copy", moved), logits_of(folder, moved))
-    with pytest.raises(SourceError, match="only whole models"):
-        drained(exported("new", tmp_path / "new.gguf"))
+    drained(exported("new", tmp_path / "new.gguf"))
+    told = GGUFReader(tmp_path / "new.gguf")
+    assert told.get_field("general.type").contents() == "adapter"
+    assert {each.name.rpartition(".")[2] for each in told.tensors} == {"lora_a", "lora_b"}
     with pytest.raises(SourceError, match="takes no adapters"):
         spec_of(f"built:new+{own}")
     card, config = (folder / "README.md").read_text(), (folder / "adapter_config.json").read_text()

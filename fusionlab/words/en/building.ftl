@@ -42,8 +42,6 @@ source-unnamed = the source { $text } names no model
     .hint = write it as REF,key=value
 export-not-gguf = { $folder } cannot be told to llama.cpp: { $why }
     .hint = export it to a folder instead; llama.cpp's own convert_hf_to_gguf.py may know it
-gguf-of-an-adapter = { $ref } is an adapter, and only whole models are written as GGUF
-    .hint = export it to a folder, for which llama.cpp has convert_lora_to_gguf.py; or merge its sources with into set to model
 export-exists = { $place } exists already
     .hint = name a new folder
 no-room = { $needed } are needed at { $place }, where { $free } are free

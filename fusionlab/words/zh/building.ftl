@@ -39,8 +39,6 @@ source-unnamed = 来源 { $text } 没有指定模型
     .hint = 请写成 REF,key=value
 export-not-gguf = { $folder } 无法写成 llama.cpp 的 GGUF：{ $why }
     .hint = 请导出为文件夹；llama.cpp 自带的 convert_hf_to_gguf.py 或许支持
-gguf-of-an-adapter = { $ref } 是适配器，只有完整模型才能写成 GGUF
-    .hint = 请导出为文件夹，再用 llama.cpp 的 convert_lora_to_gguf.py 转换；或把 into 设为 model，重新合并它的来源
 export-exists = { $place } 已存在
     .hint = 请指定一个新文件夹
 no-room = { $place } 需要 { $needed }，只剩 { $free }
