@@ -21,6 +21,7 @@ from fusionlab.events import ModelBuilt, Progress
 from fusionlab.limits import Limits
 from fusionlab.registry import Plan, Source, get_builder
 from fusionlab.weights import entropy, statistics
+from fusionlab.weights.blended import Blended
 from fusionlab.weights.material import Material, Passage, material_in, rows_of
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.opened import opened as opened_source
@@ -287,7 +288,7 @@ def test_adapters_beside_the_base_teach_what_whole_task_vectors_do(
     ]
     learning = {"steps": 4, "batch": 2, "learning_rate": 0.05, "coefficients": coefficients}
     told: dict[str, Any] = {"method": "adamerging", "data": str(text), "parameters": learning}
-    beside = Counted(entropy.Blended)
+    beside = Counted(Blended)
     monkeypatch.setattr(entropy, "Blended", beside)
     event, found = merged(home, *map(Source, refs), **told)
     assert len(beside.calls) == 1
