@@ -4,20 +4,32 @@
  *
  * `FusionLab.gatesBeside()` is `{root, draw(view)}`; `view` is a picture of the study `gates`. The
  * router and the token that are looked at stay when it is drawn again.
+ * `FusionLab.gatesToken(token)` is a token as it is shown, blanks by a sign.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
   const { el, fill, fixed, folded, keyTarget, list, measure, number, own, say } = FusionLab.core;
   const { set, svg, table, term, text, uid, unit, whole } = FusionLab.core;
-  const { joined, t } = FusionLab.words;
+  const { joined, said, t } = FusionLab.words;
   const COLOURS = 8;
   const START = "start";
+  const TERMS = [
+    "router-collapse",
+    "noisy-top-k",
+    "importance-loss",
+    "load-loss",
+    "expert-choice",
+    "shared-expert",
+    "bias-balancing",
+    "random-routed",
+  ];
 
   const colour = (expert) => (expert < 0 ? "fl-nobody" : `fl-e${expert % COLOURS}`);
   const titleOf = (gate) => t(`gates-gate-${text(gate.gate)}`);
   const routerOf = (of) => t(of === START ? "gates-router-start" : `gates-rule-${text(of)}`);
-  const shownToken = (token) => ({ " ": "␣", "\n": "⏎" })[token] || text(token);
+  const SIGNS = { " ": "␣", "\n": "⏎", "\t": "⇥" };
+  const shownToken = (token) => own(SIGNS, token) || [...text(token)].slice(0, 2).join("");
 
   /** How an expert of this gate is called: from 1, and shared ones by a letter. */
   const called = (gate, expert) =>
@@ -33,7 +45,7 @@
       "aria-label": t("gates-tokens"),
     });
     s.gates = el("div", { class: "fl-gates-gates" });
-    s.figures = el("div");
+    s.figures = el("div", { class: "fl-gates-even" });
     s.z = el("p", { class: "fl-note" });
     s.readings = folded(t("gates-readings"));
     s.root = el(
@@ -52,6 +64,11 @@
       s.gates,
       s.figures,
       s.z,
+      el(
+        "p",
+        { class: "fl-note" },
+        TERMS.map((key, i) => [i > 0 && " · ", term(key)]),
+      ),
       s.readings,
     );
     s.strip.addEventListener("keydown", (event) => {
@@ -172,7 +189,7 @@
     const bar = el(
       "span",
       { class: `fl-gates-bar ${colour(expert - whole(gate.shared))}` },
-      measure(el("span", { class: "fl-gates-load" }), "--w", number(n) / most),
+      measure(el("span", { class: "fl-gates-load" }), "--w", unit(n / most)),
       typeof gate.room === "number" && expert >= whole(gate.shared)
         ? measure(el("span", { class: "fl-gates-room" }), "--w", unit(gate.room / most))
         : null,
@@ -205,7 +222,7 @@
     });
     set(p.line, { height: counts.length });
     fill(p.marks, list(gate.pairs).map(cellOf(gate)), list(gate.full).map(crossOf));
-    fill(p.bars, counts.map(barOf(gate, Math.max(1, tokens.length))));
+    fill(p.bars, counts.map(barOf(gate, s.most)));
     const read = new Set(list(gate.pairs).map(([token]) => token));
     fill(
       p.letters,
@@ -232,25 +249,29 @@
       .map(([, expert]) => called(gate, expert));
     const words = [
       readers.length
-        ? t("gates-reads", { token, experts: readers.join(", ") })
+        ? t("gates-reads", { token, experts: said(readers) })
         : t("gates-reads-none", { token }),
-      full.length ? t("gates-reads-full", { experts: full.join(", ") }) : "",
+      full.length ? t("gates-reads-full", { experts: said(full) }) : "",
     ];
     say(p.read, joined(words));
   };
 
   // The figures
 
-  const lossOf = (router, gate) =>
-    Object.entries(gate.losses || {})
-      .map(([name, loss]) =>
+  const lossOf = (gate) => {
+    const losses = Object.entries(gate.losses || {}).map(([name, loss]) =>
+      el(
+        "div",
+        null,
         t("gates-loss", {
           name: t(`gates-loss-${text(name)}`),
           value: fixed(number(loss.value), 2),
           weighted: fixed(number(loss.weighted), 4),
         }),
-      )
-      .join("; ") || "–";
+      ),
+    );
+    return losses.length ? el("div", null, losses) : "–";
+  };
 
   const figure = (value) => (typeof value === "number" ? fixed(value, 2) : "–");
 
@@ -272,7 +293,7 @@
       String(list(gate.full).length),
       String(whole(gate.unread)),
       ...["entropy", "cv", "peak", "balance"].map((name) => figure(own(gate, name))),
-      lossOf(router, gate),
+      lossOf(gate),
     ]);
     const most = fixed(Math.log(Math.max(1, whole(s.view.experts))), 2);
     fill(
@@ -288,10 +309,6 @@
         value: fixed(number(router.z), 2),
         weighted: fixed(number(router.z_weighted), 4),
       }),
-      " ",
-      ["importance-loss", "load-loss", "expert-choice", "shared-expert", "random-routed"].map(
-        (key) => [" · ", term(key)],
-      ),
     );
   };
 
@@ -311,9 +328,18 @@
     fill(s.readings, s.readings.firstChild, table(t("gates-readings"), heads, rows));
   };
 
+  /** The most tokens that any expert reads or could take; shared ones, which read all, aside. */
+  const mostOf = (gates) =>
+    Math.max(
+      1,
+      ...gates.map((gate) => number(gate.room)),
+      ...gates.flatMap((gate) => list(gate.counts).slice(whole(gate.shared)).map(number)),
+    );
+
   const drawGates = (s) => {
     const router = list(s.view.routers).find((each) => each.of === s.of);
     const gates = list(router?.gates);
+    s.most = mostOf(gates);
     if (s.panels.length !== gates.length) {
       s.panels = gates.map(() => makePanel(s));
       fill(
@@ -326,6 +352,7 @@
     drawReadings(s, router || {});
   };
 
+  FusionLab.gatesToken = shownToken;
   FusionLab.gatesBeside = () => {
     const s = make();
     const draw = (view) => {

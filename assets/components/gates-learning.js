@@ -9,7 +9,7 @@
   const FusionLab = window.FusionLab;
   const { count, el, fill, fixed, folded, list, measure, number, own, percent } = FusionLab.core;
   const { say, set, svg, table, term, text, unit, whole } = FusionLab.core;
-  const { t } = FusionLab.words;
+  const { joined, t } = FusionLab.words;
   const RULES = ["none", "balance", "bias"];
   const COLOURS = 8;
   const LABELLED = 0.09; // of the height, from which a band has room for its number
@@ -42,6 +42,10 @@
     return p;
   };
 
+  const makePlot = () => svg("svg", { class: "fl-gates-plot", role: "img" });
+  const part = (title, plot) =>
+    el("div", { class: "fl-gates-nats" }, el("h4", { class: "fl-gates-name" }, title), plot);
+
   const make = () => {
     const s = { panels: {} };
     s.step = el("p", { class: "fl-note" });
@@ -50,7 +54,7 @@
       { class: "fl-gates-runs" },
       RULES.map((rule) => (s.panels[rule] = makePanel()).root),
     );
-    s.plot = svg("svg", { class: "fl-gates-plot", role: "img" });
+    s.plots = { nats: makePlot(), silent: makePlot() };
     s.key = el(
       "ul",
       { class: "fl-gates-key" },
@@ -75,16 +79,12 @@
       el("p", { class: "fl-note" }, t("gates-learning-note")),
       s.step,
       s.runs,
+      s.key,
       el(
         "div",
-        { class: "fl-gates-nats" },
-        el(
-          "h4",
-          { class: "fl-gates-name" },
-          term("nats-per-byte", t("gates-nats")),
-        ),
-        s.key,
-        s.plot,
+        { class: "fl-gates-plots" },
+        part(term("nats-per-byte", t("gates-nats")), s.plots.nats),
+        part(term("silent-expert", t("gates-silent")), s.plots.silent),
       ),
       s.numbers,
     );
@@ -150,42 +150,47 @@
     say(p.figures, t("gates-run-figures", values));
   };
 
-  // The loss
+  // The curves
 
   /** Heights between which all courses run, once the first steep steps are over. */
   const rangeOf = (view, curves) => {
     const late = number(view.step) / 10;
-    const values = curves.flatMap((curve) =>
+    const values = Object.values(curves).flatMap((curve) =>
       curve.filter((at) => number(at.step) >= late).map((at) => number(at.nats)),
     );
     const low = Math.floor(10 * Math.min(...values)) / 10;
     return [low, Math.max(low + 0.2, Math.ceil(10 * Math.max(...values)) / 10)];
   };
 
-  const drawPlot = (s, view, curves) => {
+  const drawPlot = (plot, view, curves, { name, range, digits, ticks }) => {
     const { width, height, left, right, top, bottom } = PLOT;
-    const [low, high] = rangeOf(view, Object.values(curves));
+    const [low, high] = range;
     const total = Math.max(1, whole(view.steps));
     const x = (step) => left + ((width - left - right) * number(step)) / total;
-    const y = (nats) => top + ((height - top - bottom) * (high - number(nats))) / (high - low);
-    const ticks = [low, (low + high) / 2, high].map((value) => [
+    const y = (value) => top + ((height - top - bottom) * (high - number(value))) / (high - low);
+    const marks = ticks.map((value) => [
       svg("path", { class: "fl-gates-grid", d: `M${left},${y(value)}H${width - right}` }),
-      svg("text", { x: left - 6, y: y(value) + 5, "text-anchor": "end" }, fixed(value, 2)),
+      svg("text", { x: left - 6, y: y(value) + 5, "text-anchor": "end" }, fixed(value, digits)),
     ]);
     const lines = RULES.map((rule) => {
-      const seen = curves[rule].filter((at) => number(at.nats) <= high);
-      const d = seen.map((at) => `${x(at.step).toFixed(1)},${y(at.nats).toFixed(1)}`).join("L");
+      const seen = curves[rule].filter((at) => number(at[name]) <= high);
+      const d = seen.map((at) => `${x(at.step).toFixed(1)},${y(at[name]).toFixed(1)}`).join("L");
       return svg("path", { class: `fl-gates-line fl-gates-${rule}`, d: d ? `M${d}` : "" });
     });
-    const last = (rule) => fixed(number(curves[rule].at(-1)?.nats), 3);
-    const values = Object.fromEntries(RULES.map((rule) => [rule, last(rule)]));
-    set(s.plot, {
+    const values = RULES.map((rule) => {
+      const { [name]: last } = curves[rule][curves[rule].length - 1];
+      return [rule, fixed(number(last), digits && 3)];
+    });
+    set(plot, {
       viewBox: `0 0 ${width} ${height}`,
-      "aria-label": t("gates-nats-picture", { step: count(view.step), ...values }),
+      "aria-label": t(`gates-${name}-picture`, {
+        step: count(view.step),
+        ...Object.fromEntries(values),
+      }),
     });
     fill(
-      s.plot,
-      ticks,
+      plot,
+      marks,
       lines,
       svg(
         "text",
@@ -193,6 +198,16 @@
         t("gates-steps-axis", { n: count(total) }),
       ),
     );
+  };
+
+  const drawPlots = (s, view, curves) => {
+    const [low, high] = rangeOf(view, curves);
+    const ticks = [low, (low + high) / 2, high];
+    drawPlot(s.plots.nats, view, curves, { name: "nats", range: [low, high], digits: 2, ticks });
+    const experts = Math.max(1, whole(view.experts));
+    const range = [0, experts];
+    const counts = [0, Math.floor(experts / 2), experts];
+    drawPlot(s.plots.silent, view, curves, { name: "silent", range, digits: 0, ticks: counts });
   };
 
   const drawTable = (s, curves) => {
@@ -217,16 +232,20 @@
     const s = make();
     const draw = (view) => {
       const curves = Object.fromEntries(
-        RULES.map((rule) => [
-          rule,
-          list(list(view.runs).find((run) => run.rule === rule)?.curve),
-        ]),
+        RULES.map((rule) => [rule, list(list(view.runs).find((run) => run.rule === rule)?.curve)]),
       );
       if (RULES.some((rule) => !curves[rule].length)) return;
       const values = { step: count(view.step), steps: count(view.steps) };
-      say(s.step, t("gates-step", { ...values, held: count(view.held) }));
+      const how = { k: whole(view.trained_k), all: whole(view.experts) };
+      say(
+        s.step,
+        joined([
+          t("gates-step", { ...values, held: count(view.held) }),
+          t("gates-how", { ...how, rate: number(view.router_rate) }),
+        ]),
+      );
       for (const rule of RULES) drawRun(s.panels[rule], view, rule, curves[rule]);
-      drawPlot(s, view, curves);
+      drawPlots(s, view, curves);
       drawTable(s, curves);
     };
     return { root: s.root, draw };

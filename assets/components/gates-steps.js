@@ -9,8 +9,9 @@
   const FusionLab = window.FusionLab;
   const { button, el, fill, fixed, folded, keyTarget, list, measure, number } = FusionLab.core;
   const { own, say, svg, table, term, text, uid, unit, whole } = FusionLab.core;
-  const { t } = FusionLab.words;
+  const { joined, said, t } = FusionLab.words;
   const BLOCKED = "e"; // the axis that parts a tensor of three axes into blocks
+  const TERMS = ["dispatch-mask", "capacity", "dropped-token", "all-to-all"];
   const LETTERS = ["s", "e", "c", "m", "h"];
 
   const make = () => {
@@ -35,14 +36,13 @@
       "section",
       { class: "fl-gates-part" },
       el("h3", { class: "fl-subtitle" }, t("gates-steps")),
+      el("p", { class: "fl-note" }, t("gates-steps-note")),
+      s.letters,
       el(
         "p",
         { class: "fl-note" },
-        t("gates-steps-note"),
-        " ",
-        ["dispatch-mask", "capacity", "all-to-all"].map((key) => [" · ", term(key)]),
+        TERMS.map((key, i) => [i > 0 && " · ", term(key)]),
       ),
-      s.letters,
       s.walk,
       s.numbers,
     );
@@ -115,6 +115,30 @@
     return measure(picture, "--rows", laid.rows);
   };
 
+  /** The tokens' letters beside the rows, and the experts' numbers above the blocks. */
+  const framed = (s, tensor, label) => {
+    const laid = laidOut(tensor);
+    const letters = laid.named.row === "s" ? list(s.view.text).slice(0, laid.rows) : [];
+    const heads = Array.from({ length: laid.blocks > 1 ? laid.blocks : 0 }, (_, b) =>
+      measure(el("span", null, t("gates-expert", { n: b + 1 })), "--columns", laid.columns),
+    );
+    return [
+      heads.length ? el("div", { class: "fl-gates-experts", "aria-hidden": "true" }, heads) : null,
+      el(
+        "div",
+        { class: "fl-gates-rows" },
+        letters.length
+          ? el(
+              "div",
+              { class: "fl-gates-marks", "aria-hidden": "true" },
+              letters.map((letter) => el("span", null, FusionLab.gatesToken(letter))),
+            )
+          : null,
+        pictureOf(tensor, label),
+      ),
+    ];
+  };
+
   const shapeOf = (tensor) => {
     const axes = [...text(tensor.axes)].map((axis) => axis.toUpperCase());
     return t("gates-tensor-shape", {
@@ -139,7 +163,7 @@
       el(
         "div",
         { class: "fl-gates-frame", tabindex: "0", role: "group", "aria-label": title },
-        pictureOf(tensor, label),
+        framed(s, tensor, label),
       ),
     );
   };
@@ -152,7 +176,7 @@
   const summed = (step) => {
     const [given, made] = text(step.equation).split("->");
     const gone = new Set([...text(given).replace(",", "")].filter((axis) => !made?.includes(axis)));
-    return [...gone].map((axis) => axis.toUpperCase()).join(", ");
+    return said([...gone].map((axis) => axis.toUpperCase()));
   };
 
   const valuesTable = (s, name) => {
@@ -163,9 +187,7 @@
       for (let r = 0; r < laid.rows; r += 1) {
         const place = { axis: laid.named.row.toUpperCase(), n: r + 1 };
         const head =
-          laid.blocks > 1
-            ? t("gates-row-of", { ...place, expert: b + 1 })
-            : t("gates-row", place);
+          laid.blocks > 1 ? t("gates-row-of", { ...place, expert: b + 1 }) : t("gates-row", place);
         const cells = Array.from({ length: laid.columns }, (_, c) => fixed(laid.value(b, r, c), 2));
         rows.push([head, ...cells]);
       }
@@ -177,7 +199,8 @@
   /** Every token's experts and places, and who found none. */
   const placesTable = (s) => {
     const letters = list(s.view.text);
-    const token = (at) => t("gates-token", { n: whole(at) + 1, token: text(letters[whole(at)]) });
+    const token = (at) =>
+      t("gates-token", { n: whole(at) + 1, token: FusionLab.gatesToken(letters[whole(at)]) });
     const rows = [
       ...list(s.form.places).map(([at, expert, place, weight]) => [
         token(at),
@@ -213,7 +236,7 @@
       full: list(s.form.full).length,
       places: whole(s.form.sizes?.c),
     });
-    fill(s.help, words, product ? ` ${t("gates-summed", { axes: summed(step) })}` : "");
+    say(s.help, joined([words, product && t("gates-summed", { axes: summed(step) })]));
     fill(
       s.tensors,
       tensorOf(s, step.left),

@@ -116,6 +116,7 @@ def gates(
         "steps": steps,
         "coefficient": coefficient,
         "bias_rate": bias_rate,
+        "router_rate": router_rate,
         "seed": seed,
         "einsum": walked(ids, seed),
     }

@@ -1,7 +1,7 @@
 # 门控实验。
 
 study-gates = 门控，以及会塌缩的路由器
-    .summary = 三个小模型从同样的起点学习：一个什么都不加，一个加辅助损失，一个用偏置来分摊专家的工作。随后九种门控并排路由同样的词元，并逐步走一遍 GShard 的专家层。
+    .summary = 三个小模型从同样的起点学习：一个不作均衡，一个加辅助损失，一个用偏置来分摊专家的工作。随后九种门控并排路由同样的词元，并逐步走一遍 GShard 的专家层。
 setting-gates-text = 文字
     .help = 每个字节就是一个词元；只显示前 40 个。
 setting-gates-experts = 专家数
@@ -32,7 +32,8 @@ gates-diverged = 小模型的损失已不是有限的数
 gates-learning = 路由器怎样饿死自己的专家
 gates-learning-note = 三个模型从相同的权重出发，读同样的题目，区别只在于用什么来分摊专家的工作。每条色带是一个专家分到的词元比例：色带收窄到消失，就是这个专家无事可做了。
 gates-step = 第 { $step } 步，共 { $steps } 步；用 { $held } 个从不参与学习的字节来衡量。
-gates-rule-none = 什么都不加
+gates-how = 每个词元交给 { $all } 个专家中的 { $k } 个；路由器的学习率是其他权重的 { $rate } 倍。
+gates-rule-none = 不作均衡
     .help = 只从文字本身的损失学习。
 gates-rule-balance = 辅助损失
     .help = 像 GShard 和 Switch 那样，另加 { $coefficient } · E · Σ f·P。
@@ -41,7 +42,9 @@ gates-rule-bias = 偏置，无辅助损失
 gates-bands = { $rule }：到第 { $step } 步为止 { $all } 个专家的份额。最忙的读 { $share }，{ $silent } 个什么也没读。
 gates-run-figures = { $all } 个专家中 { $silent } 个闲置 · 最忙的读 { $share } · 每字节 { $nats } 奈特
 gates-nats = 每字节奈特数
-gates-nats-picture = 到第 { $step } 步为止的每字节奈特数：什么都不加 { $none }，辅助损失 { $balance }，偏置 { $bias }
+gates-nats-picture = 到第 { $step } 步为止的每字节奈特数：不作均衡 { $none }，辅助损失 { $balance }，偏置 { $bias }
+gates-silent = 闲置专家
+gates-silent-picture = 到第 { $step } 步为止的闲置专家数：不作均衡 { $none }，辅助损失 { $balance }，偏置 { $bias }
 gates-steps-axis = { $n } 步
 gates-learning-table = 三个模型的数据表
 gates-head-rule = 分摊方式
@@ -96,12 +99,12 @@ gates-head-cv = CV
 gates-head-peak = 峰值
 gates-head-losses = 辅助损失
 gates-head-token = 词元
-gates-loss = { $name } { $value }，其中加入 { $weighted }
+gates-loss = { $name } { $value }，加入 { $weighted }
 gates-loss-importance = 重要性
 gates-loss-load = 负载
 gates-loss-balance = 均衡
 gates-z = z 损失
-gates-z-of = （与门控无关，只看这些 logits）：{ $value }，其中加入 { $weighted }。
+gates-z-of = （与门控无关，只看这些 logits）：{ $value }，加入 { $weighted }。
 gates-readings = 每个词元由谁读（表格）
 
 # 逐步演示
@@ -128,6 +131,7 @@ gates-einsum-down = 离开专家
     .help = 每个专家的第二个矩阵把结果变回与词元同宽的向量。
 gates-einsum-combine = 合并
     .help = 每个词元收回各专家的结果，乘上自己的权重。处处被丢弃的词元得到 0，只靠层外的残差继续往下走。
+gates-expert = E { $n }
 gates-tensor = { $name }，{ $shape }
 gates-tensor-shape = { $axes } = { $sizes }
 gates-tensor-x = 词元
@@ -152,9 +156,9 @@ gates-head-weight = 权重
 
 # 值得留意
 gates-note-start = 还什么都没有学：三个路由器完全相同。运行一下，看其中一个怎样饿死自己的专家。
-gates-note-collapse = 什么都不加时，{ $step } 步之后 { $all } 个专家中有 { $silent } 个什么也读不到，最忙的读 { $share }。被选中的才能学习，学得越多又越常被选中。
-gates-note-uneven = 什么都不加时，{ $step } 步之后 { $all } 个专家中最忙的读 { $share }，但每个都还读到一些：有偏爱，还不是塌缩。
-gates-note-even = 什么都不加时，{ $step } 步之后没有哪个专家特别突出：{ $all } 个中最忙的读 { $share }。在这些设置下，均衡是自己形成的。
+gates-note-collapse = 不作均衡时，{ $step } 步之后 { $all } 个专家中有 { $silent } 个什么也读不到，最忙的读 { $share }。被选中的才能学习，学得越多又越常被选中。
+gates-note-uneven = 不作均衡时，{ $step } 步之后 { $all } 个专家中最忙的读 { $share }，但每个都还读到一些：有偏爱，还不是塌缩。
+gates-note-even = 不作均衡时，{ $step } 步之后没有哪个专家特别突出：{ $all } 个中最忙的读 { $share }。在这些设置下，均衡是自己形成的。
 gates-note-balance = 加上辅助损失，{ $silent ->
     [0] { $all } 个专家都用上了
    *[other] { $all } 个专家中有 { $silent } 个闲置
@@ -163,8 +167,8 @@ gates-note-bias = 只用偏置、不加损失，{ $silent ->
     [0] { $all } 个专家都用上了
    *[other] { $all } 个专家中有 { $silent } 个闲置
 }；最忙的读 { $share }。
-gates-note-better = 带辅助损失的模型预测得也更好：每字节 { $balance } 奈特，不加为 { $none }。各只运行一次，换种子可能不同。
-gates-note-worse = 在这里，用得均匀并没有让模型更好：带辅助损失每字节 { $balance } 奈特，不加为 { $none }。各只运行一次，换种子可能不同。
-gates-note-alike = 两个模型预测的好坏相差无几：带辅助损失每字节 { $balance } 奈特，不加为 { $none }。闲置的专家则是付了代价却没有用上的容量。
+gates-note-better = 带辅助损失的模型预测得也更好：每字节 { $balance } 奈特，不作均衡为 { $none }。各只运行一次，换种子可能不同。
+gates-note-worse = 在这里，用得均匀并没有让模型更好：带辅助损失每字节 { $balance } 奈特，不作均衡为 { $none }。各只运行一次，换种子可能不同。
+gates-note-alike = 两个模型预测的好坏相差无几：带辅助损失每字节 { $balance } 奈特，不作均衡为 { $none }。闲置的专家则是付了代价却没有用上的容量。
 gates-note-drops = 按 Switch 的容量，用没有任何约束的路由器时，{ $tokens } 个词元中有 { $none } 个没有专家读；用带损失训练的路由器时为 { $balance } 个。
 gates-note-choice = 不管路由器怎么打分，专家选词元总是均匀的；代价是 { $tokens } 个词元中有 { $left } 个没有专家要。
