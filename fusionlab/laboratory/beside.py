@@ -67,9 +67,7 @@ def _fitted(other: Float[Tensor, "other expert"], setting: Setting) -> Float[Ten
 def _told(name: str, routed: Routed, setting: Setting, probs: Float[Tensor, " expert"]) -> Drawn:
     shared = setting.shared if name == SHARED else 0
     counts = routed.load.tolist()[shared:]
-    pairs = zip(
-        routed.token.tolist(), routed.expert.tolist(), routed.weight.tolist(), strict=True
-    )
+    pairs = zip(routed.token.tolist(), routed.expert.tolist(), routed.weight.tolist(), strict=True)
     return {
         "gate": name,
         "shared": shared,
@@ -77,7 +75,7 @@ def _told(name: str, routed: Routed, setting: Setting, probs: Float[Tensor, " ex
         "pairs": [[token, expert, _short(weight)] for token, expert, weight in pairs],
         "full": routed.full.tolist(),
         "counts": routed.load.tolist(),
-        "unread": routed.tokens - len(routed.token.unique()),
+        "unread": routed.tokens - len(set(routed.token.tolist())),
         "entropy": load.entropy(counts),
         "cv": load.variation(counts),
         "peak": load.peak(counts),

@@ -166,9 +166,7 @@ def standing(run: Run, rows: Int[Tensor, "batch seq"]) -> Standing:
     share = routed.load / routed.load.sum()
     balance = len(share) * (share * scores.softmax(-1).mean(0)).sum()
     z = scores.logsumexp(-1).square().mean()
-    return Standing(
-        _surprise(logits, rows).item(), routed.load.tolist(), balance.item(), z.item()
-    )
+    return Standing(_surprise(logits, rows).item(), routed.load.tolist(), balance.item(), z.item())
 
 
 def _surprise(

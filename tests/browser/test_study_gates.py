@@ -1,4 +1,4 @@
-"""The study of gates as a person uses it: tokens and routers are chosen, a layer is walked through."""
+"""The study of gates as a person uses it: a token and a router are chosen, a layer is walked."""
 
 import copy
 from collections.abc import Callable

@@ -1,5 +1,5 @@
-"""The study of gates: its gates agree with their figures, its einsums with one another, and a router
-that nothing holds even starves its experts.
+"""The study of gates: gates agree with their figures and einsums with one another, and a router that
+nothing holds even starves its experts.
 """
 
 import copy

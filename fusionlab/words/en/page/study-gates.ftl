@@ -19,7 +19,7 @@ setting-gates-coefficient = Weight of the auxiliary loss
 setting-gates-bias-rate = Step of the bias
     .help = How far it moves after each training step. The paper takes 0.001, over far more steps.
 setting-gates-router-rate = Router’s learning rate
-    .help = Times that of all other weights.
+    .help = Times that of all other weights. At 1 hardly an expert starves here; at 10 several do under most seeds.
 setting-gates-seed = Seed
     .help = Another one draws other first weights and other problems.
 

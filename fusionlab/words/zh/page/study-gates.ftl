@@ -19,7 +19,7 @@ setting-gates-coefficient = 辅助损失的权重
 setting-gates-bias-rate = 偏置的步长
     .help = 每训练一步移动多少。论文取 0.001，但步数多得多。
 setting-gates-router-rate = 路由器的学习率
-    .help = 是其他权重学习率的多少倍。
+    .help = 是其他权重学习率的多少倍。这里取 1 时几乎没有专家饿死，取 10 时多数种子下会饿死好几个。
 setting-gates-seed = 随机种子
     .help = 换一个种子，初始权重和题目都会不同。
 
