@@ -196,7 +196,7 @@ term-bias-balancing = Balance by a bias
     .formula = bᵢ ← bᵢ + u · sign(mean load − loadᵢ)
 term-capacity = Capacity
     .text = How many tokens of a batch one expert takes: an even share times a factor. Buffers of a fixed size let all experts compute at once. What is beyond it is dropped; what is not filled is computed in vain.
-    .formula = C = factor · k · tokens / experts
+    .formula = C = factor · tokens / experts
 term-expert-choice = Expert choice
     .text = The choice is turned round: each expert takes the tokens that it scores highest, all equally many. The load is even by construction, but a token may be taken by many experts or by none. It looks at later tokens, and so is no way to write one token after another.
 term-shared-expert = Shared expert
@@ -213,7 +213,7 @@ term-all-to-all = All-to-all
 # Learning one task after another
 term-forgetting = Forgetting
     .text = What a model could do and no longer can, once it has learned something else. Here it is the best score that it had on a task, less its score at the end, averaged over the earlier tasks.
-    .formula = mean over j < T of (max over l of R[l, j] − R[T, j])
+    .formula = mean over j < T of (max over l < T of R[l, j] − R[T, j])
 term-backward-transfer = Backward transfer (BWT)
     .text = How much later tasks changed the scores on earlier ones: the score at the end less that just after the task was learned. Below 0 it is forgetting; above 0, later tasks helped. R[i, j] is the score on task j after task i.
     .formula = BWT = mean over j < T of (R[T, j] − R[j, j])

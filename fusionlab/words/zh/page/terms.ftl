@@ -196,7 +196,7 @@ term-bias-balancing = 用偏置均衡
     .formula = bᵢ ← bᵢ + u · sign(平均负载 − 负载ᵢ)
 term-capacity = 容量
     .text = 一批词元中一个专家最多接收多少：平均份额乘以一个因子。缓冲区大小固定，各专家才能一起计算。超出的被丢弃，没填满的也照样白算。
-    .formula = C = 因子 · k · 词元数 / 专家数
+    .formula = C = 因子 · 词元数 / 专家数
 term-expert-choice = 专家选词元
     .text = 把选择反过来：每个专家挑自己打分最高的词元，人人数量相同。负载天然均匀，但一个词元可能被许多专家选中，也可能无人选。它要看到后面的词元，所以不能用于逐个写出词元。
 term-shared-expert = 共享专家
@@ -213,7 +213,7 @@ term-all-to-all = 全交换（all-to-all）
 # 一个任务接一个任务地学
 term-forgetting = 遗忘
     .text = 模型学了别的东西之后，原来会的不会了。这里用它在一个任务上有过的最好成绩减去最后的成绩，再对前面的任务取平均。
-    .formula = 对 j < T 平均（maxₗ R[l, j] − R[T, j]）
+    .formula = 对 j < T 平均（max R[l, j] − R[T, j]，l < T）
 term-backward-transfer = 后向迁移（BWT）
     .text = 后来的任务使前面任务的成绩变化了多少：最后的成绩减去刚学完时的成绩。小于 0 是遗忘，大于 0 是后来的任务有帮助。R[i, j] 是学完任务 i 后在任务 j 上的成绩。
     .formula = BWT = 对 j < T 平均（R[T, j] − R[j, j]）
