@@ -1,4 +1,4 @@
-"""The study of gates: gates agree with their figures and einsums with one another, and a router that
+"""The study of gates: gates agree with their figures, einsums with one another, and a router that
 nothing holds even starves its experts.
 """
 

@@ -45,7 +45,7 @@ gates-nats = Nats per byte
 gates-nats-picture = Nats per byte up to step { $step }: { $none } without balancing, { $balance } with the auxiliary loss, { $bias } with the bias
 gates-silent = Silent experts
 gates-silent-picture = Silent experts up to step { $step }: { $none } without balancing, { $balance } with the auxiliary loss, { $bias } with the bias
-gates-steps-axis = { $n } steps
+gates-steps-axis = step { $n }
 gates-learning-table = The three models as a table
 gates-head-rule = Spread by
 gates-head-step = Step
@@ -110,7 +110,7 @@ gates-readings = Who reads each token, as a table
 # Step by step
 gates-steps = GShard’s layer, einsum by einsum
 gates-steps-note = The first tokens through a layer small enough to be drawn whole, with random weights. Violet is above 0, brown below. Go through it with the buttons or the arrow keys.
-gates-letters = S: { $s } tokens. E: { $e } experts. C: { $c } places in each expert’s buffer. M: { $m } numbers of a token’s vector. H: { $h } hidden units of an expert.
+gates-letters = S = { $s } (tokens), E = { $e } (experts), C = { $c } (places in each expert’s buffer), M = { $m } (numbers of a token’s vector), H = { $h } (hidden units of an expert).
 gates-steps-back = Back
 gates-steps-on = Next
 gates-steps-of = Step { $n } of { $all }: { $name }
