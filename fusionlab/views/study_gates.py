@@ -53,6 +53,8 @@ def _price(runs: dict[str, Drawn]) -> Iterator[Said]:
     values = {"none": rounded(none, 3), "balance": rounded(balance, 3)}
     if abs(none - balance) < ALIKE:
         yield saying("gates-note-alike", **values)
+        if runs["none"]["silent"]:
+            yield saying("gates-note-wasted")
     else:
         yield saying("gates-note-better" if balance < none else "gates-note-worse", **values)
 

@@ -218,6 +218,10 @@ def test_what_is_noticed_follows_the_figures() -> None:
         changed["runs"][0]["curve"][-1]["nats"] = nats
         changed["runs"][1]["curve"][-1]["nats"] = 2.0
         assert f"gates-note-{key}" in keys(changed)
+        for silent in (0, 2):
+            changed["runs"][0]["curve"][-1]["silent"] = silent
+            wasted = "gates-note-wasted" in keys(changed)
+            assert wasted == (key == "alike" and silent > 0)
     json.dumps(gates_view(last), allow_nan=False)
 
 

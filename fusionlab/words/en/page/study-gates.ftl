@@ -156,7 +156,7 @@ gates-head-place = Place
 gates-head-weight = Weight
 
 # What is to be noticed
-gates-note-start = Nothing is learned yet: the three routers are the same. Run it to see one of them starve its experts.
+gates-note-start = Nothing is learned yet: the three routers are the same. Run it to see what becomes of them.
 gates-note-collapse = With nothing to spread the work, { $silent } of { $all } experts read nothing after { $step } steps, and the busiest reads { $share }. Whoever is chosen learns, and is chosen the more for it.
 gates-note-uneven = With nothing to spread the work, the busiest of { $all } experts reads { $share } after { $step } steps, but each still reads something: a favourite, not a collapse.
 gates-note-even = With nothing to spread the work, no expert stands out after { $step } steps: the busiest of { $all } reads { $share }. Under these settings the balance came about by itself.
@@ -172,6 +172,7 @@ gates-note-bias = With the bias, and no loss, { $silent ->
 }; the busiest reads { $share }.
 gates-note-better = The model with the auxiliary loss also predicts better: { $balance } nats per byte against { $none }. It is one run each; other seeds may differ.
 gates-note-worse = Even use has not made the model better here: { $balance } nats per byte with the auxiliary loss, { $none } without. It is one run each; other seeds may differ.
-gates-note-alike = How well the models predict hardly differs: { $balance } nats per byte with the auxiliary loss, { $none } without. The starved experts are capacity that was paid for and is not used.
+gates-note-alike = How well the models predict hardly differs: { $balance } nats per byte with the auxiliary loss, { $none } without.
+gates-note-wasted = The silent experts are capacity that was paid for and is not used.
 gates-note-drops = Under Switch’s capacity, { $none } of { $tokens } tokens are read by nobody with the router that nothing held even, and { $balance } with the one trained by the loss.
 gates-note-choice = Expert choice is even by construction, whatever the router says; it pays for it with { $left } of { $tokens } tokens that no expert takes.

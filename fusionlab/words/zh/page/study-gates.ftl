@@ -155,7 +155,7 @@ gates-head-place = 位置
 gates-head-weight = 权重
 
 # 值得留意
-gates-note-start = 还什么都没有学：三个路由器完全相同。运行一下，看其中一个怎样饿死自己的专家。
+gates-note-start = 还什么都没有学：三个路由器完全相同。运行一下，看它们各自变成什么样。
 gates-note-collapse = 不作均衡时，{ $step } 步之后 { $all } 个专家中有 { $silent } 个什么也读不到，最忙的读 { $share }。被选中的才能学习，学得越多又越常被选中。
 gates-note-uneven = 不作均衡时，{ $step } 步之后 { $all } 个专家中最忙的读 { $share }，但每个都还读到一些：有偏爱，还不是塌缩。
 gates-note-even = 不作均衡时，{ $step } 步之后没有哪个专家特别突出：{ $all } 个中最忙的读 { $share }。在这些设置下，均衡是自己形成的。
@@ -169,6 +169,7 @@ gates-note-bias = 只用偏置、不加损失，{ $silent ->
 }；最忙的读 { $share }。
 gates-note-better = 带辅助损失的模型预测得也更好：每字节 { $balance } 奈特，不作均衡为 { $none }。各只运行一次，换种子可能不同。
 gates-note-worse = 在这里，用得均匀并没有让模型更好：带辅助损失每字节 { $balance } 奈特，不作均衡为 { $none }。各只运行一次，换种子可能不同。
-gates-note-alike = 两个模型预测的好坏相差无几：带辅助损失每字节 { $balance } 奈特，不作均衡为 { $none }。闲置的专家则是付了代价却没有用上的容量。
+gates-note-alike = 两个模型预测的好坏相差无几：带辅助损失每字节 { $balance } 奈特，不作均衡为 { $none }。
+gates-note-wasted = 闲置的专家是付了代价却没有用上的容量。
 gates-note-drops = 按 Switch 的容量，用没有任何约束的路由器时，{ $tokens } 个词元中有 { $none } 个没有专家读；用带损失训练的路由器时为 { $balance } 个。
 gates-note-choice = 不管路由器怎么打分，专家选词元总是均匀的；代价是 { $tokens } 个词元中有 { $left } 个没有专家要。
