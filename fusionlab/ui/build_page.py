@@ -38,7 +38,15 @@ from fusionlab.ui.building import (
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
-from fusionlab.ui.standing import learned, left_at, shelf, standing, stopped_at
+from fusionlab.ui.standing import (
+    attempt_at,
+    learned,
+    left_at,
+    logged_in,
+    shelf,
+    standing,
+    stopped_at,
+)
 from fusionlab.ui.sweep_page import build_sweep, wire_sweep
 from fusionlab.ui.unfinished import another, kept_at_last, unfinished
 from fusionlab.views.learning import NOTHING, Course
@@ -275,6 +283,9 @@ class _Shown:
         self._course.of = plan.id
         if plan.id in built_names():
             self._course.go_on(report_in(built_folder(plan.id)))
+        left, attempt = left_at(plan.id), attempt_at(plan.id)
+        if attempt and (left is None or left["kept"]):
+            self._course.go_on_from(logged_in(attempt.folder))
 
     def take(self, event: Event) -> bool:
         """Whether it is time to show how it stands, after this event."""
