@@ -1,9 +1,11 @@
 /**
- * The model that was built, and all that were built here; each can be met in another tab.
+ * The model that was built, and all that were built here; each can be met in another tab. Below
+ * them those that came with the app, and how they learned.
  *
- * `FusionLab.built(element, {built, path, models, removed, refused}, trigger)`: a link tells
- * "select" ({query}), a model of the shelf that is to be shown "input" ({open}), and removing, once
- * it is agreed to, "submit" ({remove}). The document hears
+ * `FusionLab.built(element, {built, path, models, removed, refused, came, taught}, trigger)`: a
+ * link tells "select" ({query}), a model of the shelf that is to be shown "input" ({open}), one that
+ * came with the app "input" ({taught}), and removing, once it is agreed to, "submit" ({remove}).
+ * `came` and `taught` are what `FusionLab.taught` draws. The document hears
  * "fusionlab-offered", with the models that there are now, for the pickers of other tabs.
  */
 (() => {
@@ -24,6 +26,7 @@
     s.rungs = el("ul", { class: "fl-built-rows" });
     s.made = folded("", el("div", null, s.rungs));
     s.shelf = folded("", s.rows, s.made);
+    s.taught = FusionLab.taught((ref) => s.trigger("input", { taught: ref }));
     s.stale = el("p", { class: "fl-measure-note", role: "status" }, t("built-stale"));
     s.stale.hidden = true;
     s.root = el(
@@ -34,6 +37,7 @@
       s.note,
       s.refusal,
       s.shelf,
+      s.taught.root,
     );
     document.addEventListener("fusionlab-build", () => {
       s.stale.hidden = !s.card.firstChild;
@@ -174,6 +178,8 @@
     refuse(s.refusal, given.refused);
     if (given.offered)
       document.dispatchEvent(new CustomEvent("fusionlab-offered", { detail: given.offered }));
-    s.root.hidden = !given.built && !models.length && !given.removed;
+    s.taught.draw(given.came, given.taught);
+    const came = list(given.came).length;
+    s.root.hidden = !given.built && !models.length && !given.removed && !came;
   };
 })();

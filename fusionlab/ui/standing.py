@@ -22,6 +22,7 @@ from fusionlab.training.log import LOG, steps_in
 from fusionlab.training.loop import CHECKPOINT, reached
 from fusionlab.ui.formdata import offered_models
 from fusionlab.ui.going_on import links_for
+from fusionlab.ui.taught import came
 from fusionlab.views.build import built_view
 from fusionlab.views.learning import NOTHING, learned_view, logged_view
 from fusionlab.weights.shelf import begun, known_built, made_of
@@ -30,9 +31,11 @@ Drawn = dict[str, Any]
 
 
 def shelf() -> Drawn:
-    """The models that were built here; on a demo they are nobody's to see."""
+    """The models that were built here, and those that came with how they learned; on a demo the
+    former are nobody's to see.
+    """
     if not limits().builds:
-        return {"models": []}
+        return {"models": [], "came": came()}
     rows = [
         {
             **{key: row[key] for key in ("id", "reference", "builder", "bytes", "lineage")},
@@ -41,7 +44,7 @@ def shelf() -> Drawn:
         }
         for row in known_built()
     ]
-    return {"models": rows, "offered": offered_models()}
+    return {"models": rows, "offered": offered_models(), "came": came()}
 
 
 def standing(name: str, built: ModelBuilt | None = None) -> Drawn | None:

@@ -81,6 +81,7 @@ COMPONENTS = (
     "anatomy",
     "proof",
     "path",
+    "taught",
     "built",
     "kept",
     "study-local-experts",

@@ -13,6 +13,7 @@ from fusionlab.reading import read_json
 from fusionlab.spaces import build_presets
 from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
 from fusionlab.ui.sweep_page import about
+from fusionlab.ui.taught import taught
 from fusionlab.views.path import path_view
 from tests.bench.test_path import RECORD
 from tests.browser.legible import faults
@@ -240,6 +241,37 @@ def test_removing_is_asked_about_first(room: Opens) -> None:
     page.get_by_role("button", name="Remove a-b").click()
     page.get_by_role("button", name="Remove it").click()
     assert told(page, "submit") == {"remove": "a-b"}
+
+
+def test_how_a_model_of_the_zoo_learned_opens_in_its_row_and_closes(room: Opens) -> None:
+    page = room()
+    refs = ["zoo/adder", "zoo/editor"]
+    page.evaluate(DRAW, ["built", {"models": [], "came": refs}])
+    page.get_by_text("How 2 models that came with FusionLab learned").click()
+    adder, editor = page.locator(".fl-built-row").all()
+    expect(adder).to_contain_text("Adder")
+    opens = adder.get_by_role("button", name="How it learned: Adder")
+    opens.press("Enter")
+    assert told(page, "input") == {"taught": "zoo/adder"}
+    page.evaluate(DRAW, ["built", {"models": [], "came": refs, "taught": taught("zoo/adder")}])
+    expect(opens).to_be_focused()
+    expect(opens).to_have_attribute("aria-expanded", "true")
+    expect(adder.locator(".fl-learning-facts")).to_contain_text("Step 2,500 of 2,500")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    expect(adder.locator(".fl-readout")).to_contain_text("Step 1: loss 1.448")
+    assert not faults(page, "zoo's learning", ".fl-built")
+    page.evaluate("document.dispatchEvent(new CustomEvent('fusionlab-build'))")
+    expect(page.locator(".fl-built-stale")).to_have_count(0)  # it is no set-up's
+    opens.click()
+    expect(adder.get_by_role("slider")).to_be_hidden()
+    expect(opens).to_have_attribute("aria-expanded", "false")
+    opens.click()  # it is there still, and is not asked for again
+    expect(adder.get_by_role("slider")).to_be_visible()
+    assert len(page.evaluate("window.said")) == 1
+    page.evaluate(DRAW, ["built", {"models": [], "came": refs, "taught": taught("zoo/editor")}])
+    expect(editor.get_by_role("slider")).to_be_visible()
+    expect(adder.get_by_role("slider")).to_have_count(0)
 
 
 def swept(page: Page, preset: str, **more: Any) -> None:

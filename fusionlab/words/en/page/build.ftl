@@ -161,6 +161,12 @@ built-heirs = Built of it: { $heirs }. These stay.
 built-keep = Keep it
 built-remove-yes = Remove it
 built-removed = { $id } is removed.
+taught-title = { $n ->
+    [one] How a model that came with FusionLab learned
+   *[other] How { $n } models that came with FusionLab learned
+}
+taught-open = How it learned
+taught-open-what = How it learned: { $name }
 
 ## What a distilled model learned of its sources
 

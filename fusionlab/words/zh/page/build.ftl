@@ -142,6 +142,9 @@ built-heirs = 由它构建的模型会保留：{ $heirs }。
 built-keep = 保留
 built-remove-yes = 移除
 built-removed = 已移除 { $id }。
+taught-title = FusionLab 自带的 { $n } 个模型是怎样学会的
+taught-open = 学习过程
+taught-open-what = 学习过程：{ $name }
 
 ## 蒸馏所得的模型从各来源学到了什么
 
