@@ -3,9 +3,9 @@
  * them those that came with the app, and how they learned.
  *
  * `FusionLab.built(element, {built, path, models, removed, refused, came, taught}, trigger)`: a
- * link tells "select" ({query}), a model of the shelf that is to be shown "input" ({open}), one that
- * came with the app "input" ({taught}), and removing, once it is agreed to, "submit" ({remove}).
- * `came` and `taught` are what `FusionLab.taught` draws. The document hears
+ * link tells "select" ({query}), a model of the shelf that is to be shown "input" ({open}), one
+ * that came with the app "input" ({taught}), and removing, once it is agreed to, "submit"
+ * ({remove}). `came` and `taught` are what `FusionLab.taught` draws. The document hears
  * "fusionlab-offered", with the models that there are now, for the pickers of other tabs.
  */
 (() => {
