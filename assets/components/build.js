@@ -105,9 +105,13 @@
     f.timer = setTimeout(() => f.trigger("input", { asked: told(f), serial: f.serial }), MOMENT);
   };
 
+  /** Others on the page hear whether what they show is of another set-up than this. */
+  const tellOthers = (stale) =>
+    document.dispatchEvent(new CustomEvent("fusionlab-build", { detail: { stale } }));
+
   /** It is no preset's set-up any more, and has no preset's name. */
   const leavePreset = (f) => {
-    document.dispatchEvent(new CustomEvent("fusionlab-build"));
+    tellOthers(true);
     if (f.asked.preset && f.asked.id === f.asked.preset) f.id.value = f.asked.id = "";
     f.asked.preset = f.start.value = "";
   };
@@ -248,6 +252,7 @@
       ),
     }));
     begin(f);
+    f.plan = {}; // the one before says nothing of this builder
     drawForm(f);
     changed(f);
   };
@@ -275,6 +280,7 @@
   // Drawing
 
   const drawRunning = (f, running) => {
+    if (f.running && !running) say(f.note, ""); // it was of stopping
     const inside = [f.run, f.stop].includes(document.activeElement);
     f.running = running;
     f.stop.disabled = !running;
@@ -378,6 +384,7 @@
       const left = list(given.left_out);
       say(f.left, left.length ? t("build-left-out", { n: left.length, names: said(left) }) : "");
       drawForm(f);
+      tellOthers(false); // a result that is the same as before is not drawn anew
     } else if (given.plan) planned(f, given.plan, given.of);
     if (given.built) f.built = text(given.built);
     if (given.built) keep(f);

@@ -45,8 +45,8 @@
     s.drawing.addEventListener("keydown", (event) => walk(s, event));
     s.drawing.addEventListener("pointermove", (event) => point(s, event));
     s.drawing.addEventListener("pointerdown", (event) => point(s, event));
-    document.addEventListener("fusionlab-build", () =>
-      s.root.classList.toggle("fl-built-stale", Boolean(s.ended) && !s.lasting),
+    document.addEventListener("fusionlab-build", ({ detail }) =>
+      s.root.classList.toggle("fl-built-stale", detail.stale && Boolean(s.ended) && !s.lasting),
     );
     new ResizeObserver(() => draw(s)).observe(s.drawing);
     return s;

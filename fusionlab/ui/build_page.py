@@ -234,7 +234,8 @@ def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[list[Any]]:
     ended = "stopped" if left else "finished"
     result = {"built": standing(built.id, built), **shelf()}
     form = _form(built=built.id, left_at=left)
-    yield [form, ended_view(left, **shown.how()), shown.fresh(ended), result]
+    learning = shown.fresh(ended, left["step"] if left else 0)
+    yield [form, ended_view(left, **shown.how()), learning, result]
 
 
 def _events(

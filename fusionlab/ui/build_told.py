@@ -67,9 +67,10 @@ class Shown:
             self._progress = replace(self._progress, done=event.step)
         self._course.add(event, now - self._learns)
 
-    def fresh(self, ended: str = "") -> Any:
-        """What is new of how it learns."""
-        return self._course.fresh(ended) or (NOTHING if ended else gr.skip())
+    def fresh(self, ended: str = "", reached: int = 0) -> Any:
+        """What is new of how it learns; a step that was taken as it stopped is only `reached`."""
+        view = self._course.fresh(ended)
+        return view and {**view, "reached": reached} or (NOTHING if ended else gr.skip())
 
     def failed(self) -> Any:
         """How it learned up to the fault; the curve of another model under its name is none."""
@@ -98,6 +99,7 @@ def status_view(
     key = "build-recorded" if recorded else _SAID.get(status)
     return {
         "status": status,
+        "build": True,
         "said": saying(key) if key else None,
         "recorded": recorded,
         "elapsed": elapsed,

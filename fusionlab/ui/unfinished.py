@@ -52,7 +52,7 @@ class Unfinished:
         """How it stands, as the component `status` draws it."""
         key = "build-at-work" if self.at_work else "build-broken-off"
         values = {} if self.at_work else {"step": self.step, "steps": self.steps}
-        return {"status": "stopped", "said": saying(key, id=self.id, **values)}
+        return {"status": "stopped", "build": True, "said": saying(key, id=self.id, **values)}
 
     @property
     def course(self) -> Drawn:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from fusionlab.assets import asset
 from fusionlab.reading import read_json
 from fusionlab.spaces import build_presets
+from fusionlab.ui.build_told import status_view
 from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
 from fusionlab.ui.sweep_page import about
 from fusionlab.ui.taught import taught
@@ -243,6 +244,61 @@ def test_removing_is_asked_about_first(room: Opens) -> None:
     assert told(page, "submit") == {"remove": "a-b"}
 
 
+def test_whoever_works_on_the_shelf_by_keys_is_not_lost(room: Opens) -> None:
+    """A model that is shown is gone to; what became of a removed one is where one stands."""
+    page = room()
+    other = MODEL | {"id": "c", "reference": "built:c"}
+    page.evaluate(DRAW, ["built", {"models": [MODEL, other]}])
+    page.locator(SHELF).press("Enter")
+    page.get_by_role("button", name="Show a-b").press("Enter")
+    assert told(page, "input") == {"open": "a-b"}
+    _, built = recorded(build_presets()[0])
+    shown = built | {"id": "a-b", "reference": "built:a-b", "recorded": False}
+    page.evaluate(DRAW, ["built", {"built": shown, "models": [MODEL, other]}])
+    title = page.get_by_role("heading", name="Your new model")
+    expect(title).to_be_focused()
+    page.get_by_role("button", name="Show a-b").press("Enter")  # it is shown already
+    expect(title).to_be_focused()
+    page.get_by_role("button", name="Remove a-b").press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert told(page, "submit") == {"remove": "a-b"}
+    page.evaluate(DRAW, ["built", {"models": [other], "removed": "a-b"}])
+    expect(page.get_by_text("a-b is removed.")).to_be_focused()
+
+
+def test_what_stands_on_the_page_is_of_this_set_up_or_says_so(room: Opens) -> None:
+    """Also where a set-up comes back whose result is the same and is not drawn anew."""
+    page = room()
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=\"fl fl-status\">')")
+    _, built = recorded(build_presets()[0])
+    form(page)
+    page.evaluate(DRAW, ["built", {"built": built}])
+    page.evaluate(DRAW, ["status", status_view("finished", recorded=True)])
+    stale, status = page.locator(".fl-built-stale"), page.locator(".fl-status-line")
+    expect(status).to_contain_text("A recorded result")
+    page.get_by_label("Name of the new model").fill("mine")
+    expect(stale).to_have_count(1)
+    expect(status).to_be_hidden()
+    form(page, build_presets()[0].id)
+    expect(stale).to_have_count(0)
+    expect(status).to_be_visible()
+    page.get_by_label("How", exact=True).select_option("merge")
+    expect(page.locator(".fl-build-figures").first).to_be_empty()  # those were of the graft
+
+
+def test_a_form_says_that_it_stops_until_it_has_stopped(room: Opens) -> None:
+    page = room()
+    form(page, "graft-heals")
+    note = page.locator(".fl-build .fl-measure-note").first
+    page.get_by_role("button", name="Build", exact=True).click()
+    page.get_by_role("button", name="Stop").click()
+    expect(note).to_contain_text("Stopping")
+    page.evaluate(DRAW, ["build", {"running": False, "left_at": {"step": 3, "steps": 9}}])
+    expect(note).to_be_empty()
+    expect(page.get_by_role("button", name="Go on")).to_be_enabled()
+
+
 def test_how_a_model_of_the_zoo_learned_opens_in_its_row_and_closes(room: Opens) -> None:
     page = room()
     refs = ["zoo/adder", "zoo/editor"]
@@ -261,7 +317,8 @@ def test_how_a_model_of_the_zoo_learned_opens_in_its_row_and_closes(room: Opens)
     page.keyboard.press("Home")
     expect(adder.locator(".fl-readout")).to_contain_text("Step 1: loss 1.448")
     assert not faults(page, "zoo's learning", ".fl-built")
-    page.evaluate("document.dispatchEvent(new CustomEvent('fusionlab-build'))")
+    page.evaluate("""document.dispatchEvent(
+        new CustomEvent('fusionlab-build', {detail: {stale: true}}))""")
     expect(page.locator(".fl-built-stale")).to_have_count(0)  # it is no set-up's
     opens.click()
     expect(adder.get_by_role("slider")).to_be_hidden()
