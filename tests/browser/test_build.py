@@ -287,6 +287,24 @@ def test_what_stands_on_the_page_is_of_this_set_up_or_says_so(room: Opens) -> No
     expect(page.locator(".fl-build-figures").first).to_be_empty()  # those were of the graft
 
 
+def test_what_is_chosen_by_keys_keeps_the_keys(room: Opens) -> None:
+    page = room()
+    form(page)
+    how = page.get_by_label("How", exact=True)
+    how.focus()
+    page.keyboard.type("Melt")  # by its first letters, one after the other
+    assert told(page, "input")["asked"]["builder"] == "distil"
+    expect(how).to_be_focused()
+    start = page.get_by_label("Start from")
+    start.focus()
+    page.keyboard.press("ArrowDown")
+    assert told(page, "select") == {"preset": build_presets()[0].id}
+    form(page, build_presets()[0].id)
+    expect(start).to_be_focused()
+    expect(start).to_have_value(build_presets()[0].id)
+    expect(how).to_have_value("graft")
+
+
 def test_a_form_says_that_it_stops_until_it_has_stopped(room: Opens) -> None:
     page = room()
     form(page, "graft-heals")
