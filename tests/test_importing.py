@@ -1,4 +1,4 @@
-"""A package that replaces itself while it is imported can be imported by several threads at once."""
+"""Several threads at once can import a package that replaces itself while it is imported."""
 
 import subprocess
 import sys

@@ -6,7 +6,8 @@
  * link tells "select" ({query}), a model of the shelf that is to be shown "input" ({open}), one
  * that came with the app "input" ({taught}), and removing, once it is agreed to, "submit"
  * ({remove}). `came` and `taught` are what `FusionLab.taught` draws. The document hears
- * "fusionlab-offered", with the models that there are now, for the pickers of other tabs.
+ * "fusionlab-offered", with the models that there are now, for all pickers, and "fusionlab-removed"
+ * with the `id` of one that is gone.
  */
 (() => {
   "use strict";
@@ -197,6 +198,10 @@
     say(s.note, given.removed ? t("built-removed", { id: text(given.removed) }) : "");
     s.note.hidden = !given.removed;
     refuse(s.refusal, given.refused);
+    const gone = text(given.removed);
+    if (gone && gone !== s.removed)
+      document.dispatchEvent(new CustomEvent("fusionlab-removed", { detail: { id: gone } }));
+    s.removed = gone;
     if (given.offered)
       document.dispatchEvent(new CustomEvent("fusionlab-offered", { detail: given.offered }));
     s.taught.draw(given.came, given.taught);

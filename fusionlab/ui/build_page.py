@@ -210,7 +210,8 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     page.form.stop(stopped, None, None, **quiet)
     page.upload.upload(data_brought, page.upload, page.form, **quiet)
     page.result.input(opened, page.result, [page.status, page.learning, page.result], **quiet)
-    page.result.submit(_remove, page.result, page.result, **quiet)
+    told_of = [page.status, page.learning, page.result]
+    page.result.submit(_remove, page.result, told_of, **quiet)
 
 
 def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[list[Any]]:
@@ -264,18 +265,20 @@ def _events(
                 return
 
 
-def _remove(event: gr.EventData, shown: Drawn) -> Drawn:
-    """The result without the model that was removed, or with why it was not."""
+def _remove(event: gr.EventData, shown: Drawn) -> list[Any]:
+    """Status, curve and result without the model that was removed, or with why it was not."""
     name = str(told(event).get("remove", ""))
     try:
         limits().check_builds()
         for _ in removed(name):
             pass
     except FusionError as error:
-        return {**shown, **shelf(), "refused": refused_view(error), "taught": None}
+        refused = {**shown, **shelf(), "refused": refused_view(error), "taught": None}
+        return [*_unchanged(2), refused]
     built = shown.get("built")
     gone = isinstance(built, dict) and built.get("id") == name and not built.get("recorded")
-    return {**shelf(), "built": None if gone else built, "removed": name, "refused": None}
+    result = {**shelf(), "built": None if gone else built, "removed": name, "refused": None}
+    return [*([{"status": ""}, NOTHING] if gone else _unchanged(2)), result]
 
 
 def _form(**how: Any) -> Drawn:

@@ -70,7 +70,7 @@ class Shown:
     def fresh(self, ended: str = "", reached: int = 0) -> Any:
         """What is new of how it learns; a step that was taken as it stopped is only `reached`."""
         view = self._course.fresh(ended)
-        return view and {**view, "reached": reached} or (NOTHING if ended else gr.skip())
+        return (view and {**view, "reached": reached}) or (NOTHING if ended else gr.skip())
 
     def failed(self) -> Any:
         """How it learned up to the fault; the curve of another model under its name is none."""

@@ -67,6 +67,7 @@ COMPONENTS = (
     "stack",
     "planned",
     "buildform",
+    "buildranges",
     "build",
     "swept",
     "sweep",

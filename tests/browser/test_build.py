@@ -305,6 +305,40 @@ def test_what_is_chosen_by_keys_keeps_the_keys(room: Opens) -> None:
     expect(how).to_have_value("graft")
 
 
+def test_the_form_hears_which_models_there_are_and_which_is_gone(room: Opens) -> None:
+    page = room()
+    form(page, built="mine", left_at={"step": 3, "steps": 9})
+    go_on = page.get_by_role("button", name="Go on")
+    expect(go_on).to_be_visible()
+    model = {"ref": "built:mine", "level": "internals", "here": True, "size": 1, "licence": "MIT"}
+    offered = {"models": [model, model | {"ref": "api:x", "level": "text"}], "suits": {}}
+    page.evaluate(DRAW, ["built", {"models": [MODEL | {"id": "mine"}], "offered": offered}])
+    page.locator(".fl-build-source summary").first.click()
+    expect(page.locator(".fl-build-source .fl-model").last).to_contain_text("built:mine")
+    page.evaluate(DRAW, ["built", {"models": [], "removed": "mine"}])
+    expect(go_on).to_be_hidden()
+    expect(page.get_by_role("button", name="Build", exact=True)).to_be_visible()
+    assert told(page, "input")["asked"]["builder"] == "graft"  # the plan is asked for anew
+
+
+def test_nothing_that_has_the_focus_is_under_the_bar_of_a_phone(blank: Opens) -> None:
+    page = blank(width=390, height=800, body='<div class="fl fl-build"></div>')
+    form(page, built="mine", left_at={"step": 3, "steps": 9})  # with the most buttons
+    page.locator("select").first.focus()
+    hidden = """() => { const bar = document.querySelector(".fl-build-buttons");
+        const at = document.activeElement.getBoundingClientRect();
+        return !bar.contains(document.activeElement) && at.bottom > bar.offsetTop
+            && document.activeElement.tagName }"""
+    while not page.evaluate("document.activeElement.closest('.fl-build-buttons')"):
+        assert not page.evaluate(hidden)
+        page.keyboard.press("Tab")
+    bottom = "document.querySelector('.fl-build-bar').getBoundingClientRect().bottom"
+    page.evaluate("scrollTo(0, 1e6)")
+    assert page.evaluate(bottom) <= page.evaluate(
+        "document.querySelector('.fl-build-buttons').getBoundingClientRect().top"
+    )
+
+
 def test_a_form_says_that_it_stops_until_it_has_stopped(room: Opens) -> None:
     page = room()
     form(page, "graft-heals")
