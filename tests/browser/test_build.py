@@ -323,6 +323,7 @@ def test_the_form_hears_which_models_there_are_and_which_is_gone(room: Opens) ->
 
 def test_nothing_that_has_the_focus_is_under_the_bar_of_a_phone(blank: Opens) -> None:
     page = blank(width=390, height=800, body='<div class="fl fl-build"></div>')
+    page.evaluate("document.body.style.padding = 0")  # as gradio writes it
     form(page, built="mine", left_at={"step": 3, "steps": 9})  # with the most buttons
     page.locator("select").first.focus()
     hidden = """() => { const bar = document.querySelector(".fl-build-buttons");
@@ -495,8 +496,9 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     expect(page.locator("#answers-recipe dialog[open]")).to_contain_text("base-graft-8")
     page.keyboard.press("Escape")
     page.locator("#tab-build-button").click()
-    page.get_by_role("link", name="Talk with it").click()
+    page.get_by_role("link", name="Talk with it").press("Enter")
     expect(page.locator("#tokens-recipe .fl-seat-chip")).to_contain_text("base-graft-8")
+    expect(page.locator("#tab-tokens-button")).to_be_focused()  # not lost with the link
     page.locator("#tokens-recipe").get_by_role("button", name="Run").click()
     expect(page.locator("#tokens-status")).to_contain_text("finished", timeout=60_000)
     expect(page.locator("#tokens-headline .fl-headline-answer")).not_to_be_empty()
