@@ -134,7 +134,9 @@ def test_it_fits_and_nothing_is_against_it(
     assert not found, "\n".join(found)
 
 
-def test_on_a_phone_all_passages_are_on_the_page_and_in_no_window_of_it(blank: Opens) -> None:
+def test_on_a_phone_all_passages_are_on_the_page_and_in_no_window_of_it(
+    blank: Callable[..., Page],
+) -> None:
     page = blank(width=390, body=BODY)
     page.evaluate(DRAW, first_view())
     page.evaluate("document.querySelector('.fl-aligner-part').open = true")
