@@ -18,20 +18,16 @@
   new MutationObserver(nameTabs).observe(document, { childList: true, subtree: true });
 
   const chosen = () => document.querySelector("#tabs button[role='tab'][aria-selected='true']");
-  let before = "";
-  const followTab = () => {
-    const now = chosen()?.id || "";
-    if (now === before) return;
-    const came = before;
-    before = now;
-    if (!came) return;
+  let held = null;
+  document.addEventListener("focusin", ({ target }) => (held = target));
+  const followTab = () =>
     setTimeout(() => {
-      if (document.activeElement === document.body) chosen()?.focus({ preventScroll: true });
+      if (document.activeElement !== document.body || !held || held.checkVisibility()) return;
+      held = null;
+      chosen()?.focus({ preventScroll: true });
     }, MOMENT);
-  };
   new MutationObserver(followTab).observe(document, {
     attributeFilter: ["aria-selected"],
-    childList: true,
     subtree: true,
   });
 
