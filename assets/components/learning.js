@@ -6,7 +6,8 @@
  * `id` begins anew; `points` follow the first `from` of them, each `[step, loss, rate, tokens,
  * seconds, held]`, tokens and seconds since this training began or null. `of` is the model's name,
  * `before` what its held-out text lost before the first step, `ended` how it ended: "finished",
- * "stopped", "recorded", or "" while it goes on. `{id: ""}` shows nothing.
+ * "stopped", "recorded", or "" while it goes on. `{id: ""}` shows nothing. One that is `lasting` is
+ * no set-up's: it stays as it is while the form changes.
  *
  * Arrow keys, Home and End walk the curve.
  */
@@ -44,8 +45,8 @@
     s.drawing.addEventListener("keydown", (event) => walk(s, event));
     s.drawing.addEventListener("pointermove", (event) => point(s, event));
     s.drawing.addEventListener("pointerdown", (event) => point(s, event));
-    document.addEventListener("fusionlab-build", () =>
-      s.root.classList.toggle("fl-built-stale", Boolean(s.ended)),
+    document.addEventListener("fusionlab-build", ({ detail }) =>
+      s.root.classList.toggle("fl-built-stale", detail.stale && Boolean(s.ended) && !s.lasting),
     );
     new ResizeObserver(() => draw(s)).observe(s.drawing);
     return s;
@@ -221,6 +222,7 @@
     s.total = Math.max(number(given.total), ...s.points.slice(-1).map((p) => p.step));
     s.before = known(given.before) ?? s.before;
     s.ended = text(given.ended);
+    s.lasting = Boolean(given.lasting);
     s.reached = number(given.reached); // a log leaves steps out
     drawAll(s);
   };

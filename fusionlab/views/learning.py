@@ -33,6 +33,10 @@ class Course:
         """It goes on from where the report of a stopped training says that it was."""
         self.points, self.before = _points_in(earlier), _before(earlier)
 
+    def go_on_from(self, steps: Sequence[StepTrained]) -> None:
+        """It goes on from a training that was broken off, by the log of that."""
+        self.points = _points_of(steps)
+
     def add(self, event: StepTrained, seconds: float) -> None:
         """The step was taken, so many seconds after the first."""
         self._tokens += event.tokens
@@ -74,11 +78,8 @@ def learned_view(of: str, report: Mapping[str, Any], ended: str) -> Drawn:
 
 def logged_view(of: str, steps: Sequence[StepTrained]) -> Drawn:
     """A training that is over, by its log; empty where that has no steps."""
-    points: list[Point] = [
-        [each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps
-    ]
     last = steps[-1].step if steps else 0
-    return Course(f"log:{of}", of, last, points=points).fresh("recorded") or NOTHING
+    return Course(f"log:{of}", of, last, points=_points_of(steps)).fresh("recorded") or NOTHING
 
 
 NOTHING: Drawn = {"id": ""}
@@ -97,6 +98,11 @@ def _points_in(report: Mapping[str, Any]) -> list[Point]:
         [step, loss, rates.get(step), None, None, held.get(step)]
         for step, loss in _pairs(report.get("losses"))
     ]
+
+
+def _points_of(steps: Sequence[StepTrained]) -> list[Point]:
+    """The points of the steps in a log."""
+    return [[each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps]
 
 
 def _pairs(told: Any) -> Iterable[tuple[int, float]]:
