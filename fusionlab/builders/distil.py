@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from fusionlab.builders.asking import Asked
 from fusionlab.builders.distilling import Distilling, Objective, execute
@@ -58,11 +58,25 @@ from fusionlab.weights.papers import joint_licence, short, slug
 from fusionlab.weights.room import without_memory, without_room
 
 
+class DistilOptions(BaseModel):
+    """What is told of a source that does not tell its own vocabulary."""
+
+    model_config = ConfigDict(extra="forbid")
+    tokenizer: Annotated[
+        str,
+        Field(
+            description="of a vLLM or SGLang server: the model whose tokenizer it has, path:FOLDER "
+            "or hub:ORG/NAME"
+        ),
+    ] = ""
+
+
 @model_builder(
     "distil",
     execute=execute,
     paper="https://arxiv.org/abs/2401.10491",
     min_sources=1,
+    options=DistilOptions,
     keeps=True,
     asks=True,
 )
@@ -182,7 +196,9 @@ def distil(
     if objective == "plain":
         _check_weights(sources)
     with ExitStack() as answering:
-        teachers = [known_of(each) for each in sources_here([s.ref for s in sources], answering)]
+        beside = tuple(str(each.options["tokenizer"]).strip() for each in sources)
+        told = sources_here([each.ref for each in sources], answering, beside, n_top)
+        teachers = [known_of(each) for each in told]
         records, learns = material(data.strip(), questions)
         context = context_of(learner)
         longest = length or min(USUAL_LENGTH, context or USUAL_LENGTH)
@@ -212,6 +228,7 @@ def distil(
         details = Distilling(
             training,
             tuple(each.source.ref for each in teachers),
+            beside,
             objective,
             clm_share,
             rule,

@@ -52,11 +52,19 @@ def written(
         "sentences": [_sentence(details, row) for row in rows],
     }
     return Papers(
-        recipe_text("distil", plan, [Source(ref) for ref in details.sources], _settings(details)),
+        recipe_text("distil", plan, _sources(details), _settings(details)),
         _card(plan, [target, *sources], outcome, held_out_section(outcome, steps)),
         report=report,
         unfinished=outcome.step < details.training.tuning.schedule.steps,
     )
+
+
+def _sources(details: "Distilling") -> list[Source]:
+    """As they would be typed."""
+    return [
+        Source(ref, {"tokenizer": beside} if beside else {})
+        for ref, beside in zip(details.sources, details.tokenizers, strict=True)
+    ]
 
 
 def _rows(details: "Distilling", told: Sequence[dict[str, float]]) -> list[JsonValue]:

@@ -56,6 +56,8 @@ class Distilling:
     training: Training
     """Of the target."""
     sources: tuple[str, ...]
+    tokenizers: tuple[str, ...]
+    """Of each source: the model whose tokenizer its server has; empty where it has its own."""
     objective: Objective
     clm_share: float
     """λ."""
@@ -95,7 +97,9 @@ def _execute(plan: Plan[Distilling], shelf: Path | None, answering: ExitStack) -
     if training.rank and is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     target = yield from fetched(training.source)
-    sources = yield from sources_had(details.sources, answering)
+    sources = yield from sources_had(
+        details.sources, answering, details.tokenizers, details.n_top
+    )
     if together.rank():
         work = together.shared_folder()
         if work is not None:
@@ -120,7 +124,7 @@ def _made_by(details: Distilling, models: Sequence[Opened | Asked]) -> Generator
     """A hash of all that decides the new weights."""
     told = asdict(details)
     training = told.pop("training")
-    for name in ("cached", "fused", "exact", "sources"):
+    for name in ("cached", "fused", "exact", "sources", "tokenizers"):
         del told[name]
     precision = str(computed_in(details.training.tuning.precision))
     tuning = {**training["tuning"], "precision": precision}
