@@ -97,9 +97,7 @@ def _execute(plan: Plan[Distilling], shelf: Path | None, answering: ExitStack) -
     if training.rank and is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     target = yield from fetched(training.source)
-    sources = yield from sources_had(
-        details.sources, answering, details.tokenizers, details.n_top
-    )
+    sources = yield from sources_had(details.sources, answering, details.tokenizers, details.n_top)
     if together.rank():
         work = together.shared_folder()
         if work is not None:

@@ -158,7 +158,9 @@ def material(data: str, questions: int) -> tuple[Records, Objective]:
         ]
         lines = tuple(range(1, len(talks) + 1))
         return Records(found.name, found.digest, tuple[Record, ...](talks), lines), "instruct"
-    objective: Objective = "instruct" if data.startswith(CORPUS) or _has_answers(data) else "continue"
+    objective: Objective = (
+        "instruct" if data.startswith(CORPUS) or _has_answers(data) else "continue"
+    )
     return read(data, objective, questions), objective
 
 
@@ -171,9 +173,7 @@ def learned_from(
     A server is not asked how it reads every piece of them; what is too long for it is refused.
     """
     here = [
-        each.writer
-        for each in sources
-        if isinstance(each.source, Opened) or each.source.reads_here
+        each.writer for each in sources if isinstance(each.source, Opened) or each.source.reads_here
     ]
     writers = [target.writer, *here]
     found = documents(records, writers, longest)

@@ -87,7 +87,9 @@ class PromptModel:
             said = Sentence("said-nothing")
             raise MemberError("prompt-untold", name=self.endpoint.name, said=said)
         self.check(places, given, n)
-        told = [(place.entries[:n], place.logprobs[token]) for place, token in _after(places, given)]
+        told = [
+            (place.entries[:n], place.logprobs[token]) for place, token in _after(places, given)
+        ]
         told[-1] = told[-1][0], float("nan")
         return told
 
@@ -112,9 +114,7 @@ class PromptModel:
         self.endpoint.close()
 
 
-def prompted(
-    model: RemoteModel, tokenizer: Any, vocabulary: Vocabulary, n_top: int
-) -> PromptModel:
+def prompted(model: RemoteModel, tokenizer: Any, vocabulary: Vocabulary, n_top: int) -> PromptModel:
     """The model as one that tells what it expects, with n_top entries; it is tried on a text.
 
     Raises MemberError where its server tells nothing of prompts, fewer entries, or reads the text

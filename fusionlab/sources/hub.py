@@ -87,9 +87,7 @@ def downloaded(
     return target
 
 
-def tokenizer_downloaded(
-    repo: str, revision: str, target: Path
-) -> Generator[Progress, None, Path]:
+def tokenizer_downloaded(repo: str, revision: str, target: Path) -> Generator[Progress, None, Path]:
     """The folder `target` holds the model's small files, and no weights; raises what `downloaded`
     raises.
     """

@@ -76,9 +76,7 @@ def test_what_is_stored_of_a_server_is_what_the_model_here_expects(
 ) -> None:
     alone = f"path:{home / 'alone'}"
     with serving(SERVERS[kind](model), kind) as ref, ExitStack() as answering:
-        told, own = map(
-            known_of, sources_here([ref, "zoo/tiny"], answering, [alone, ""], 5)
-        )
+        told, own = map(known_of, sources_here([ref, "zoo/tiny"], answering, [alone, ""], 5))
         assert told.source.model.dialect == kind  # type: ignore[union-attr]
         assert told.vocabulary == own.vocabulary
         assert told.context == 510
@@ -121,8 +119,10 @@ def short_by_one(told: Any) -> Any:
 
 def without_one(told: Any) -> Any:
     worst = [max(each, key=lambda one: each[one]["rank"]) if each else "" for each in told]
-    return [each and {k: v for k, v in each.items() if k != w or v["rank"] < 3}
-            for each, w in zip(told, worst, strict=True)]
+    return [
+        each and {k: v for k, v in each.items() if k != w or v["rank"] < 3}
+        for each, w in zip(told, worst, strict=True)
+    ]
 
 
 def too_sure(told: Any) -> Any:
