@@ -25,7 +25,7 @@ from fusionlab.sources import store
 from fusionlab.sources.references import files_of, spec_of
 from fusionlab.sources.scheme import News
 from fusionlab.sources.schemes import parse
-from fusionlab.sources.tokenizers import opened_tokenizer, told_ends, tokenizer_folder
+from fusionlab.sources.tokenizers import opened_tokenizer, tokenizer_folder, told_ends
 from fusionlab.weights.papers import short
 
 

@@ -23,6 +23,7 @@ from fusionlab.builders.lessons import (
     readings_of,
     sources_had,
 )
+from fusionlab.builders.quiz import examiner_for
 from fusionlab.builders.trained import (
     FORMAT,
     Training,
@@ -42,7 +43,8 @@ from fusionlab.registry import Plan
 from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.training import together
 from fusionlab.training.packing import Course
-from fusionlab.training.tuning import Outcome, Teaching, computed_in, tuned
+from fusionlab.training.precision import computed_in
+from fusionlab.training.tuning import Company, Outcome, Teaching, tuned
 from fusionlab.weights.opened import Opened, fetched
 
 Objective = Literal["fused", "clm", "plain", "uld"]
@@ -234,9 +236,11 @@ def _learned(
     training = details.training
     teaching = _teaching(details, sources, fused)
     model = learner(training, target)
-    pad = padding(open_tokenizer(target.folder))
+    tokenizer = open_tokenizer(target.folder)
+    examiner = examiner_for(training.quiz, tokenizer, target.ref, adapted=bool(training.rank))
+    company, pad = Company(None, examiner), padding(tokenizer)
     outcome = yield from tuned(
-        model, found.lessons, training.tuning, pad, work, plan.id, teaching=teaching
+        model, found.lessons, training.tuning, pad, work, plan.id, company, teaching
     )
     return model, outcome, fused.told if fused else ()
 

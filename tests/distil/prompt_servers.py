@@ -54,7 +54,7 @@ def vllm(model: TransformersModel, change: Callable[[Any], Any] = lambda told: t
                 }
             )
         choice = {"index": 0, "text": "x", "logprobs": None, "finish_reason": "length"}
-        answer = {"id": "cmpl-1", "object": "text_completion", "model": NAME}
+        answer: dict[str, Any] = {"id": "cmpl-1", "object": "text_completion", "model": NAME}
         answer |= {"choices": [{**choice, "prompt_logprobs": change(told)}]}
         return reply(json.dumps(answer))(handler)
 
@@ -99,5 +99,5 @@ def _ids(model: TransformersModel, prompt: str | Sequence[int]) -> list[int]:
 @torch.inference_mode()
 def _logprobs(model: TransformersModel, ids: Sequence[int]) -> torch.Tensor:
     logits = model.model(input_ids=torch.tensor([list(ids)])).logits[0]
-    known = len(model.vocabulary.pieces)
-    return logits[:, :known].float().log_softmax(dim=-1)
+    logprobs: torch.Tensor = logits[:, : len(model.vocabulary.pieces)].float().log_softmax(dim=-1)
+    return logprobs
