@@ -75,6 +75,7 @@ cli-progress-of = { $what }: { $done } of { $total }
 cli-step = step { $step }: loss { $loss }
 cli-step-of = step { $step } of { $total }: loss { $loss }
 cli-step-held-out = held out { $nats } nats per byte
+cli-step-solved = { $right } of { $asked } answered right (95%: { $low } to { $high })
 cli-step-left = { $time } left
 cli-sample = { $prompt } → { $text }
 cli-stopping = Stopping after this step: what was learned becomes a model. Ctrl-C again leaves it unfinished.

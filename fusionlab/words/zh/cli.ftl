@@ -75,6 +75,7 @@ cli-progress-of = { $what }：{ $done } / { $total }
 cli-step = 第 { $step } 步：损失 { $loss }
 cli-step-of = 第 { $step } 步，共 { $total } 步：损失 { $loss }
 cli-step-held-out = 留出数据每字节 { $nats } 奈特
+cli-step-solved = { $asked } 题答对 { $right } 题（95% 区间 { $low } 至 { $high }）
 cli-step-left = 还需 { $time }
 cli-sample = { $prompt } → { $text }
 cli-stopping = 完成这一步后停止，并把已学到的内容存为模型。再按一次 Ctrl-C 则就此中断。
