@@ -4,14 +4,14 @@
  * questions is answered right, with its interval.
  *
  * `FusionLab.learned.picture(c)` is an SVG of the course `c`: `{points, solved, total, before,
- * width}`, each point `{step, loss, smooth, rate, held}`, with the `mark` of a point, its `line` and `dot`,
- * and how high a loss lies (`y`); `FusionLab.learned.place(c, step)` is where a step lies.
+ * width}`, each point `{step, loss, smooth, rate, held}`, each solved `{step, right, asked,
+ * low, high}`; with the `mark` of a point, its `line` and `dot`, and how high a loss lies (`y`).
+ * `FusionLab.learned.place(c, step)` is where a step lies.
  */
 (() => {
   "use strict";
-  const { fixed, svg } = window.FusionLab.core;
+  const { fixed, percent, svg } = window.FusionLab.core;
   const { t } = window.FusionLab.words;
-  const { percent } = window.FusionLab.figures;
   const ROOM = { left: 52, right: 16, top: 32, gap: 56, bottom: 38 };
   const TALL = { loss: 170, held: 100 };
   const MOST = 300; // corners of a line
@@ -139,7 +139,13 @@
     const spots = c.solved.map((each) => [place(c, each.step), y(each.right / each.asked)]);
     const reach = c.solved.map((each) => {
       const x = place(c, each.step);
-      return svg("line", { class: "fl-learned-reach", x1: x, x2: x, y1: y(each.low), y2: y(each.high) });
+      return svg("line", {
+        class: "fl-learned-reach",
+        x1: x,
+        x2: x,
+        y1: y(each.low),
+        y2: y(each.high),
+      });
     });
     const dots = spots.map(([cx, cy]) =>
       svg("rect", { class: "fl-learned-right", x: cx - 4.5, y: cy - 4.5, width: 9, height: 9 }),

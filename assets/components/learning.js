@@ -16,8 +16,7 @@
   const FusionLab = window.FusionLab;
   const { count, el, fill, fixed, folded, keyTarget, list, number, own, say, seconds } =
     FusionLab.core;
-  const { set, state, table, text, whole } = FusionLab.core;
-  const { percent } = FusionLab.figures;
+  const { percent, set, state, table, text, whole } = FusionLab.core;
   const { t } = FusionLab.words;
   const WIDEST = 860;
   const NARROWEST = 280;
