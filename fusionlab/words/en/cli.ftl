@@ -241,6 +241,7 @@ cli-help-runs = whole runs kept of each contender
 cli-help-ray = spread the questions over a Ray cluster: HOST:PORT, auto, or a new one here
 cli-help-ray-workers = its workers at most; one a processor by default
 cli-help-bench-out = bench-SUITE by default; goes on where it stopped
+cli-help-ladder-lessons = questions that the trained rungs learn; 20 for each item by default, at most 4,000
 cli-help-ladder-out = ladder-SUITE by default; goes on where it stopped
 
 ## Help: options of vote
