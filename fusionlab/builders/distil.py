@@ -46,7 +46,17 @@ from fusionlab.distil.losses import CLM_SHARE
 from fusionlab.distil.observed import N_TOP
 from fusionlab.distil.vocabulary import MapRule, exact_map
 from fusionlab.errors import RecipeError
-from fusionlab.registry import File, Group, Learner, Material, Plan, Source, Where, model_builder
+from fusionlab.registry import (
+    Beside,
+    File,
+    Group,
+    Learner,
+    Material,
+    Plan,
+    Source,
+    Where,
+    model_builder,
+)
 from fusionlab.sources.references import is_asked
 from fusionlab.training.precision import Precision
 from fusionlab.training.records import CORPUS
@@ -66,6 +76,7 @@ class DistilOptions(BaseModel):
             description="of a vLLM or SGLang server: the model whose tokenizer it has, path:FOLDER "
             "or hub:ORG/NAME"
         ),
+        Beside("api:"),
     ] = ""
 
 
@@ -181,7 +192,7 @@ def distil(
             description="a suite, of whose questions to train with some that the data lack are "
             "answered every now and then as it learns"
         ),
-    ] = "",
+    ] = "none",
     suite_questions: Annotated[
         int, Field(ge=1, le=1000, description="of that suite"), Where("suite", NAMED)
     ] = ASKED,

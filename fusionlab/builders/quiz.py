@@ -20,7 +20,7 @@ from fusionlab.training.records import Passage, Records
 from fusionlab.words import Value
 
 Quizzed = Literal[
-    "",
+    "none",
     "zoo-mixed",
     "zoo-arithmetic",
     "zoo-calendar",
@@ -30,7 +30,7 @@ Quizzed = Literal[
     "tables",
     "word-problems",
 ]
-"""Suites with questions to train with; none for no quiz."""
+"""Suites with questions to train with, or none."""
 NAMED: tuple[Quizzed, ...] = (
     "zoo-mixed",
     "zoo-arithmetic",
@@ -50,11 +50,11 @@ TOGETHER = 32
 
 
 def quiz_of(suite: Quizzed, count: int, records: Records, own: Own | None = None) -> Own | None:
-    """So many questions that neither the records have nor `own` asks; None without a suite.
+    """So many questions that neither the records have nor `own` asks; None where no suite is named.
 
     Fewer where the suite's tasks have no more. Raises RecipeError where they have none.
     """
-    if not suite:
+    if suite == "none":
         return None
     found = asked_of(suite, count, 1, 0.0, SEED, known=_known_in(records, own))
     if not found.asked:

@@ -145,7 +145,7 @@ def train(
             description="a suite, of whose questions to train with some that the data lack are "
             "answered every now and then as it learns"
         ),
-    ] = "",
+    ] = "none",
     suite_questions: Annotated[
         int, Field(ge=1, le=1000, description="of that suite"), Where("suite", NAMED)
     ] = ASKED,

@@ -69,7 +69,7 @@ def test_a_text_that_has_the_questions_leaves_them_out() -> None:
     assert others
     assert len(others.asked) == 20
     assert not {each.prompt for each in some.asked} & {each.prompt for each in others.asked}
-    assert quiz_of("", 20, nothing) is None
+    assert quiz_of("none", 20, nothing) is None
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,7 @@ setting-train-suite = Accuracy by step
     .help = Questions to train with of this suite that the data lack are answered as it learns. The suite’s own questions are never asked.
 setting-train-suite-questions = Questions answered
     .help = As often as the held-out text is read: more give narrower intervals and take longer.
+choice-suite-none = Not measured
 choice-suite-zoo-mixed = The zoo: all fourteen tasks
 choice-suite-zoo-arithmetic = The zoo: arithmetic
 choice-suite-zoo-calendar = The zoo: days and months

@@ -210,6 +210,7 @@ setting-train-suite = 各步的正确率
     .help = 学习过程中回答这个题集里供训练用、而数据中没有的问题。题集自己的试题从不使用。
 setting-train-suite-questions = 回答的问题数
     .help = 每次读取留出文本时回答一遍：越多，区间越窄，也越慢。
+choice-suite-none = 不测
 choice-suite-zoo-mixed = zoo：全部十四个任务
 choice-suite-zoo-arithmetic = zoo：算术
 choice-suite-zoo-calendar = zoo：星期与月份
