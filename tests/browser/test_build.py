@@ -100,7 +100,7 @@ def test_the_seam_is_set_by_keys_by_dragging_and_by_the_field(room: Opens) -> No
 
 def test_a_tokenizer_is_asked_for_beside_a_server_alone(room: Opens) -> None:
     page = room()
-    asked = Asked("distil", (Source("zoo/adder"), Source("api:http://127.0.0.1:8000/v1#m")), {})
+    asked = Asked("distil", [Source("zoo/adder"), Source("api:http://127.0.0.1:8000/v1#m")], {})
     page.evaluate(DRAW, ["build", form_view(asked, filled=1)])
     fields = page.get_by_label("Tokenizer of a server")
     expect(fields.nth(0)).to_be_hidden()
