@@ -1,11 +1,14 @@
 """Sources that tell what they expect of prompts, vLLM and SGLang, with their tokenizer here."""
 
+import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch.testing import assert_close
 
 import fusionlab.builders  # noqa: F401  registers them
@@ -20,7 +23,10 @@ from fusionlab.builders.lessons import (
     sources_here,
 )
 from fusionlab.builds import builds_from_toml
+from fusionlab.engines.endpoint import Endpoint
+from fusionlab.engines.llama_answers import GREATEST, LEAST
 from fusionlab.engines.memory import default_pool
+from fusionlab.engines.prompt_answers import FORMS, Dialect
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.errors import FusionError, LevelTooLow, MemberError, RecipeError, SourceError
 from fusionlab.models.base import Level, ModelSpec
@@ -30,6 +36,7 @@ from fusionlab.text.steps import finished
 from tests.distil.prompt_servers import NAME, listed, sglang, vllm
 from tests.drained import drained
 from tests.fake_server import Script, reply, server
+from tests.strategies import json_values
 from tests.tiny import tiny_llama, tiny_tokenizer
 
 SERVERS = {"vllm": vllm, "sglang": sglang}
@@ -182,3 +189,56 @@ def test_what_cannot_be_asked_so_is_refused(home: Path, model: TransformersModel
     with serving(reply('{"error": {"message": "who are you"}}', status=401)) as ref:
         refused(MemberError, "who are you", ref, alone)
     refused(RecipeError, "its own vocabulary", "zoo/tiny", alone)
+
+
+ROWS = st.lists(
+    st.one_of(
+        st.none(),
+        st.dictionaries(
+            st.sampled_from(["0", "7", "319", "320", "-1", "x"]),
+            st.fixed_dictionaries(
+                {"logprob": st.one_of(st.none(), st.floats(), st.text(max_size=2))},
+                optional={"rank": st.one_of(st.integers(), st.none())},
+            ),
+            max_size=4,
+        ),
+    ),
+    max_size=5,
+)
+TRIPLES = st.lists(
+    st.tuples(st.one_of(st.none(), st.floats()), st.integers(-1, 400), st.none()), max_size=5
+)
+ANSWERS = st.one_of(
+    json_values,
+    st.builds(lambda rows: {"choices": [{"prompt_logprobs": rows}]}, ROWS),
+    st.builds(
+        lambda own, top: {
+            "meta_info": {"input_token_logprobs": own, "input_top_logprobs": [top] * len(own)}
+        },
+        TRIPLES,
+        TRIPLES,
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def nowhere() -> Iterator[Endpoint]:
+    """An endpoint that nobody asks: it names the server in errors."""
+    with closing(Endpoint("a server", "http://127.0.0.1:1")) as endpoint:
+        yield endpoint
+
+
+@pytest.mark.parametrize("dialect", FORMS)
+@settings(max_examples=150)
+@given(answer=ANSWERS)
+def test_whatever_a_server_answers_is_read_or_refused(
+    nowhere: Endpoint, dialect: Dialect, answer: Any
+) -> None:
+    try:
+        places = FORMS[dialect].places(nowhere, json.loads(json.dumps(answer)))
+    except MemberError:
+        return
+    for place in places or []:
+        assert all(LEAST <= each <= GREATEST for _, each in place.entries)
+        assert all(token >= 0 for token in place.logprobs)
+        assert set(dict(place.entries)) <= set(place.logprobs)
