@@ -281,6 +281,16 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Solved:
+    """Questions that a model in training was asked, greedily, and how many it answered right."""
+
+    step: int
+    """Steps taken before; 0 before the first."""
+    right: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class StepTrained:
     """An optimiser step was taken."""
 
@@ -296,6 +306,9 @@ class StepTrained:
     samples: tuple[Sample, ...] = ()
     """What the model said after this step where it was asked, and with the first step also what it
     said before."""
+    solved: tuple[Solved, ...] = ()
+    """What it answered right after this step where it was asked, and with the first step also what
+    it did before."""
     kind: Literal["step_trained"] = "step_trained"
 
 

@@ -32,7 +32,7 @@ from fusionlab.entries import (
 )
 from fusionlab.errors import UnknownName
 from fusionlab.events import Event
-from fusionlab.marks import File, Group, Learner, Material, Pictured, SideBySide
+from fusionlab.marks import Beside, File, Group, Learner, Material, Pictured, SideBySide
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
 from fusionlab.plans import Finding, Plan, Shelf, Source
@@ -215,6 +215,7 @@ def _settings_model(name: str, function: Callable[..., Any]) -> type[BaseModel]:
 
 
 __all__ = [
+    "Beside",
     "Between",
     "Branches",
     "Builder",

@@ -76,7 +76,13 @@
       control(name, of, own(source.options || {}, of.name), (value) =>
         f.act.setOption(source, of, value),
       );
+    /** Whether the option is for this source, or is told of it all the same. */
+    const isFor = (source, of) =>
+      !of.beside || source.ref.startsWith(of.beside) || own(source.options || {}, of.name);
     const row = (source, at) => {
+      const given = shown.map((of) => ({ of, node: option(source, of) }));
+      const fit = () => given.forEach(({ of, node }) => (node.hidden = !isFor(source, of)));
+      fit();
       const remove = button(t("build-remove-source"), "fl-plain fl-remove", () =>
         f.act.removeSource(at),
       );
@@ -88,12 +94,15 @@
           { class: "fl-label" },
           t("build-source", { letter: several ? LETTERS[at] : "none" }),
         ),
-        FusionLab.picker(f.data.models, source.ref, (ref) => f.act.setSource(source, ref)),
-        shown.slice(0, PLAIN).map((of) => option(source, of)),
+        FusionLab.picker(f.data.models, source.ref, (ref) => {
+          f.act.setSource(source, ref);
+          fit();
+        }),
+        given.slice(0, PLAIN).map(({ node }) => node),
         more(
           "build-more-options",
           false,
-          shown.slice(PLAIN).map((of) => option(source, of)),
+          given.slice(PLAIN).map(({ node }) => node),
         ),
         f.asked.sources.length > least ? remove : null,
       );

@@ -61,6 +61,8 @@ class Ladder:
     members: tuple[str, ...]
     rungs: Annotated[tuple[Standing, ...], Field(max_length=200)]
     choosing: Choosing | None = None
+    lessons: Count | None = None
+    """Questions that rungs are trained with; None where an earlier version did not say."""
 
 
 @dataclass(frozen=True, slots=True)

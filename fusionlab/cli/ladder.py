@@ -27,6 +27,7 @@ def add_ladder(commands: Any) -> None:
     """The command `ladder`."""
     parser = command(commands, "ladder", _ladder, "cli-help-ladder")
     add_measured(parser, runs=0)
+    parser.add_argument("--lessons", type=int, metavar="N", help="cli-help-ladder-lessons")
     parser.add_argument("--out", metavar="DIR", help="cli-help-ladder-out")
 
 
@@ -75,6 +76,7 @@ def ordered(arguments: argparse.Namespace) -> "Order":
         baseline=arguments.baseline,
         batch=arguments.batch,
         keep_runs=arguments.runs,
+        lessons=arguments.lessons,
     )
 
 

@@ -49,7 +49,7 @@ def load(url: str, model: str, spec: ModelSpec, *, timeout: float | None = None)
     key = key_for(httpx.URL(base))
     seconds = _patience() if timeout is None else timeout
     advice = Sentence("advice-patience", {"variable": PATIENCE_VARIABLE})
-    root = Endpoint(base, _root(base), key.secret, seconds, advice, key.advice)
+    root = Endpoint(base, root_of(base), key.secret, seconds, advice, key.advice)
     if found := _llama_cpp(root):
         return LlamaCppModel(spec, root, found)
     root.close()
@@ -121,7 +121,8 @@ def _checked(url: str) -> str:
     return str(parsed.copy_with(path=parsed.path.rstrip("/"), fragment=None)).rstrip("/")
 
 
-def _root(base: str) -> str:
+def root_of(base: str) -> str:
+    """The address without /v1, beside which servers keep paths of their own."""
     url = httpx.URL(base)
     return str(url.copy_with(path=url.path.rstrip("/").removesuffix("/v1")))
 

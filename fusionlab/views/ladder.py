@@ -6,7 +6,7 @@ from typing import Any
 from fusionlab import words
 from fusionlab.bench.climbed import Built, Climbed, Standing
 from fusionlab.bench.rows import Comparison, Result, Row
-from fusionlab.bench.rungs import LEVELS
+from fusionlab.bench.rungs import LEVELS, MOST
 from fusionlab.encoding import well_formed
 from fusionlab.views.bench import compared_view, suite_title
 from fusionlab.views.notice_ladder import ladder_notes
@@ -45,9 +45,18 @@ def ladder_view(found: Climbed, *, files: Sequence[dict[str, str]] = ()) -> Draw
         "files": list(files),
     }
     view["noticed"] = ladder_notes(view)
-    view["notes"] = [*_chosen(found), *note_views(result)]
+    view["notes"] = [*_chosen(found), *_taught(found), *note_views(result)]
     checked: Drawn = well_formed(view)
     return checked
+
+
+def _taught(found: Climbed) -> list[Said]:
+    """What trained rungs learned, where that is less than usual because few questions are asked."""
+    lessons = found.ladder.lessons
+    trained = [each for each in found.ladder.rungs if each.level == "training" and each.contender]
+    if lessons is None or lessons >= MOST or not trained:
+        return []
+    return [saying("ladder-note-lessons", lessons=lessons, most=MOST)]
 
 
 def _facts(found: Climbed) -> Said:

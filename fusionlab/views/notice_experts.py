@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from fusionlab.events import ExpertsRouted, LayerRouting
+from fusionlab.figures import rounded
 from fusionlab.trace import Trace
 from fusionlab.views.experts import FIRST, SECOND, expert_view, load_of
 from fusionlab.views.noted import Noted, noted
@@ -75,7 +76,7 @@ def _steered(trace: Trace) -> Iterator[Noted]:
 
 
 def _mean(logprobs: Sequence[float]) -> str:
-    return f"{sum(logprobs) / len(logprobs):.2f}".replace("-", "−")
+    return rounded(sum(logprobs) / len(logprobs), 2)
 
 
 def _perplexity(logprobs: Sequence[float]) -> float:

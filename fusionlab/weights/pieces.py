@@ -11,6 +11,7 @@ from jaxtyping import Float, Num, Shaped
 from torch import Tensor
 
 from fusionlab.errors import RecipeError
+from fusionlab.figures import significant
 
 PIECE = 2**16
 """Elements of one piece."""
@@ -110,7 +111,9 @@ def weight_sum(weights: Sequence[float]) -> float:
     """What the weights add up to; raises RecipeError where that is zero."""
     whole = sum(weights)
     if abs(whole) <= NO_SUM * sum(map(abs, weights)):
-        raise RecipeError("merge-weights-cancel", weights=[f"{weight:g}" for weight in weights])
+        raise RecipeError(
+            "merge-weights-cancel", weights=[significant(weight, 6) for weight in weights]
+        )
     return whole
 
 

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
 
+    from fusionlab.words.minus import Negative
+
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "zh")
 VARIABLE = "FUSIONLAB_LANG"
@@ -131,10 +133,14 @@ def _formatted(sentence: Sentence, attribute: str, language: str, place: Place) 
     return _BLANK.sub("", str(text)) if spoken == "zh" else str(text)
 
 
-def _shown(value: Value, language: str, place: Place) -> str | int | float:
+def _shown(value: Value, language: str, place: Place) -> "str | int | float | Negative":
     match value:
         case int() | float() if not abs(value) < LARGEST:  # NaN, too
-            return f"{Decimal(value):.6g}"
+            return _with_minus(f"{Decimal(value):.6g}")
+        case int() | float() if value < 0 or str(value) == "-0.0":
+            from fusionlab.words.minus import Negative  # with Fluent, which takes its time
+
+            return Negative(value)
         case int() | float():
             return value
         case str():
@@ -144,6 +150,11 @@ def _shown(value: Value, language: str, place: Place) -> str | int | float:
         case _:
             text = Sentence("list-separator").said(language).join(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _with_minus(number: str) -> str:
+    """The digits with a minus for a hyphen before them."""
+    return f"\N{MINUS SIGN}{number[1:]}" if number.startswith("-") else number
 
 
 def _functions(language: str, place: Place) -> dict[str, Callable[..., Any]]:

@@ -17,6 +17,7 @@ from fusionlab.bench.climbed import Climbed, climbed_from_json, climbed_to_json
 from fusionlab.bench.ladder import CHOOSING_FOLDER, Order, climb, ladder
 from fusionlab.bench.ladderfile import climbed
 from fusionlab.bench.ladderreport import ladder_page
+from fusionlab.bench.rung_models import planned_rung
 from fusionlab.bench.rungs import rungs
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import Suite, changed, draw, get_suite
@@ -31,6 +32,7 @@ from fusionlab.views.ladder import ladder_view
 from fusionlab.views.spoken import sentence_of
 from tests.bench.clerks import Clerk, knows, pool_of
 
+MEMBERS = ("adder", "subtracter", "editor", "comparer", "calendar")
 ANSWERS = ("self-consistency", "vote", "routing", "cascade")
 
 
@@ -248,6 +250,28 @@ def test_the_command_prints_a_table_and_writes_a_report(
     out, err = capsys.readouterr()
     assert json.loads(out)["format"] == "fusionlab-ladder"
     assert "going on" in err
+
+
+def test_what_is_trained_is_in_proportion_to_what_is_asked(pool: Pool) -> None:
+    members = [MemberRecipe("zoo/adder"), MemberRecipe("zoo/editor")]
+    whole = get_suite("zoo-mixed")
+    usual, few = ladder(whole, members), ladder(changed(whole, items=20), members)
+    assert (usual.lessons, few.lessons) == (4_000, 400)
+    (rung,) = (each for each in rungs() if each.id == "distilled")
+    plans = [planned_rung(rung, each.suite, members, each.lessons)[1] for each in (usual, few)]
+    steps = [plan.details.training.tuning.schedule.steps for plan in plans]
+    assert steps[1] * 10 <= steps[0]
+    told = ladder(changed(whole, items=20), members, lessons=600)
+    assert told.lessons == 600
+    assert told.key != few.key  # a folder holds one of them
+    assert ladder(changed(whole, items=20), members, lessons=400).key == few.key
+    with pytest.raises(BenchError, match="too few"):
+        ladder(whole, members, lessons=3)
+
+
+def test_the_recorded_ladder_is_what_would_be_asked_for_today() -> None:
+    members = [MemberRecipe(f"zoo/{name}") for name in MEMBERS]
+    assert ladder(get_suite("zoo-mixed"), members).key == recorded().ladder.key
 
 
 def test_the_recorded_ladder_is_whole() -> None:

@@ -147,6 +147,16 @@ def said(page: Page) -> list[Any]:
 # Tokens
 
 
+def test_a_number_below_0_is_said_with_a_minus(blank: Callable[..., Page]) -> None:
+    page = blank()
+    said = [
+        page.evaluate("n => FusionLab.words.said({key: 'number-times', values: {n}})", value)
+        for value in (-2.5, -12345, -0.0001, 3)
+    ]
+    assert said == [Sentence("number-times", {"n": n}).said() for n in (-2.5, -12345, 0, 3)]
+    assert said[0] == "−2.5×"
+
+
 def test_increments_keep_the_nodes_that_are_there(blank: Callable[..., Page]) -> None:
     page = blank()
     running, done = token_trace(n_steps=12, finished=False), token_trace(n_steps=12)
