@@ -10,6 +10,9 @@ Experts may be banned, forced or swapped, and more or fewer of them chosen. Then
 answer to the same prompt comes second, drawn with the same seed, unless there is a second prompt;
 and what steering changed is measured: the log-probability of the steered answer, and of a text that
 it did not choose, with and without it.
+
+A server that tells which experts it chose does as well, see docs/servers.md: without weights, and
+without steering, which it has no way of asking for.
 """
 
 import time
@@ -24,6 +27,7 @@ from torch import Tensor
 
 from fusionlab.engines.scoring import text_ids, token_logprobs
 from fusionlab.engines.transformers import TransformersModel
+from fusionlab.errors import NoRouting, SettingError
 from fusionlab.events import (
     Event,
     ExpertsRouted,
@@ -35,7 +39,7 @@ from fusionlab.events import (
 )
 from fusionlab.experts.routing import Capture, Routing, capture, layer_routings
 from fusionlab.experts.steering import Steered, parse_rules, steered
-from fusionlab.models.base import Level, Member, OpenModel, Usage, check_fits
+from fusionlab.models.base import Level, Member, OpenModel, RoutedModel, Usage, check_fits
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
@@ -52,6 +56,7 @@ MOST_AT_ONCE = 1_024
     family="inside",
     paper="https://arxiv.org/abs/1701.06538",
     max_members=1,
+    served=True,
 )
 def moe(
     members: Sequence[Member],
@@ -85,6 +90,11 @@ def moe(
 ) -> Iterator[Event]:
     """Let a mixture of experts answer, and see which experts it chooses for every token."""
     (member,) = members
+    if not isinstance(member.model, OpenModel):
+        if steer.strip() or top_k:
+            raise SettingError("steer-elsewhere", name=member.model.spec.id)
+        yield from _served(member, request, compare)
+        return
     model = cast(OpenModel, member.model)
     rules = parse_rules(steer)
     answers = [
@@ -104,6 +114,34 @@ def moe(
         if rules or top_k:
             yield from _compared(answers, experts, control, text)
     yield RunFinished("".join(answers[0].said).strip(), answers[0].growing.reason)
+
+
+def _served(member: Member, request: Request, compare: str) -> Iterator[Event]:
+    """The answers of a server, and the experts that it says it chose."""
+    model = member.model
+    if not isinstance(model, RoutedModel):
+        raise NoRouting("server-tells-no-routes", name=model.spec.id)
+    questions = [request.question, *([compare] if compare.strip() else [])]
+    prompts = [member.prompt(request, question) for question in questions]
+    said, ends = [""] * len(prompts), dict[int, Literal["end", "length"]]()
+    with closing(model.generate_routed(prompts, request.sampling)) as chunks:  # type: ignore[type-var]
+        for chunk in chunks:
+            said[chunk.row] += chunk.text
+            yield from member.told(chunk, chunk.row)
+            for token in chunk.tokens:
+                yield ExpertsRouted(
+                    member.name,
+                    token.position,
+                    token.token,
+                    token.id,
+                    token.prompt,
+                    token.layers,
+                    chunk.row,
+                    token.text,
+                )
+            if chunk.reason:
+                ends[chunk.row] = chunk.reason
+    yield RunFinished(said[0].strip(), ends[0])
 
 
 def _compared(

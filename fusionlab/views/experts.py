@@ -46,7 +46,8 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "layers": [
             {
                 "layer": each.layer,
-                "experts": len(each.probs),
+                "experts": each.n_experts,
+                "weighed": bool(each.weights),
                 "active": len(each.experts),
                 "shared": each.shared,
                 "steered": _asked(each.steered or LayerSteered()),
@@ -84,8 +85,11 @@ def _asked(steered: LayerSteered) -> dict[str, Any]:
 
 
 def load_of(decisions: Sequence[LayerRouting]) -> dict[str, Any]:
-    """How evenly one layer's experts were used for these tokens, at least one."""
-    n_experts = len(decisions[0].probs)
+    """How evenly one layer's experts were used for these tokens, at least one.
+
+    None stands for figures that need the number of experts, or probabilities, which are not known.
+    """
+    n_experts, counted = decisions[0].n_experts, bool(decisions[0].probs)
     counts = [0] * n_experts
     for each in decisions:
         for expert in each.experts:
@@ -99,9 +103,9 @@ def load_of(decisions: Sequence[LayerRouting]) -> dict[str, Any]:
         "counts": counts,
         "shares": [round(share, DIGITS) for share in load.shares(counts)],
         "entropy": round(load.entropy(counts), DIGITS),
-        "cv": round(load.variation(counts), DIGITS),
-        "peak": round(load.peak(counts), DIGITS),
-        "balance": round(load.balance(counts, means), DIGITS),
+        "cv": round(load.variation(counts), DIGITS) if counted else None,
+        "peak": round(load.peak(counts), DIGITS) if counted else None,
+        "balance": round(load.balance(counts, means), DIGITS) if counted else None,
     }
 
 
@@ -140,7 +144,7 @@ def _step(fact: ExpertsRouted, *, sent: bool) -> dict[str, Any]:
             {
                 "experts": list(each.experts),
                 "weights": [round(weight, DIGITS) for weight in each.weights],
-                "p": [round(each.probs[expert], DIGITS) for expert in each.experts],
+                "p": [round(each.probs[expert], DIGITS) for expert in each.experts if each.probs],
             }
             for each in fact.layers
             if sent

@@ -27,6 +27,9 @@ def expert_notes(trace: Trace) -> Iterator[Noted]:
     if not facts:
         return
     yield from _steered(trace)
+    if not all(layer.probs for layer in facts[0].layers):
+        yield from _apart(trace)
+        return
     loads = [load_of(layer) for layer in zip(*(fact.layers for fact in facts), strict=True)]
     most = max(loads, key=lambda load: load["peak"])
     expert = most["counts"].index(max(most["counts"]))
