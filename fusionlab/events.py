@@ -190,6 +190,8 @@ class ExpertsRouted:
     """Which sequence: 0, or 1 for the second prompt that it is compared with."""
     text: str | None = None
     """The whole characters that the token completes; nothing where it is part of one."""
+    depth: int = 0
+    """How many layers the model has, those without experts included; 0 where it is not known."""
     kind: Literal["experts_routed"] = "experts_routed"
 
 

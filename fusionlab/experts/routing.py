@@ -107,6 +107,8 @@ class Capture:
     routers: Sequence[Router]
     steered: Control | None = None
     """Who steers them, if anybody does."""
+    depth: int = 0
+    """How many layers the model has, dense ones included; 0 where it does not say."""
     _seen: dict[int, Routing] = field(default_factory=dict)
     _logits: dict[int, Tensor] = field(default_factory=dict)
     """The logits of routers whose choice is not known yet."""
@@ -147,7 +149,8 @@ def capture(model: Module, name: str) -> Iterator[Capture]:
     `name` is the model's name in errors. Passes of several threads at once are mixed up. Notes for
     the run what is not shown. Raises NoRouting, here or in the first pass.
     """
-    found = Capture(name, routers_of(model, name))
+    routers = routers_of(model, name)
+    found = Capture(name, routers, depth=_depth(model, routers))
     with ExitStack() as stack:
         stack.callback(model.register_forward_pre_hook(found._begin).remove)
         for part in _own_parts(model, found.routers):
@@ -280,6 +283,14 @@ def _layer_of(path: str, name: str) -> int:
     if number is None:
         raise NoRouting("router-in-no-layer", name=name, router=path)
     return int(number[1])
+
+
+def _depth(model: Any, routers: Sequence[Router]) -> int:
+    """How many layers its configuration says it has; 0 where that cannot be."""
+    config = getattr(model, "config", None)
+    config = getattr(config, "text_config", config)
+    depth = getattr(config, "num_hidden_layers", 0)
+    return depth if isinstance(depth, int) and depth > routers[-1].layer else 0
 
 
 def _shared_beside(model: Any, path: str) -> int:

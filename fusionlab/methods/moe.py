@@ -109,6 +109,8 @@ def moe(
         capture(model.module, model.spec.id) as experts,
         steered(experts, rules, top_k) as control,
     ):
+        for answer in answers:
+            answer.depth = experts.depth
         for batch in [answers] if together else [[answer] for answer in answers]:
             yield from _generated(model, batch, experts, request.sampling.max_tokens)
         if rules or top_k:
@@ -234,6 +236,8 @@ class _Answer:
     """The tokens drawn."""
     twin: bool = False
     """Whether it draws as the first does, whatever its number."""
+    depth: int = 0
+    """How many layers the model has."""
     growing: Growing = field(init=False)
     _told: Usage = field(init=False, default_factory=Usage)
 
@@ -283,4 +287,5 @@ class _Answer:
             layers=layers,
             sample=self.sample,
             text=text,
+            depth=self.depth,
         )

@@ -1,7 +1,8 @@
 """Experts as data for the eye: which of them read every token, and how evenly they are used.
 
 A message holds the tokens from `start` on, as that of `tokens` does, and the load of all tokens
-so far, whose figures `experts.load` explains; the last one also what each expert likes. `plain`
+so far, whose figures `experts.load` explains: the trace has counted it, so that a message costs
+what is new in it. `dense` are the layers without experts, where it is known that there are any. The last one also what each expert likes. `plain`
 says that the second text is the same prompt without steering. Two texts differ in a layer by
 ½ Σ |f − f′|, the share of choices that fell on other experts.
 
@@ -13,8 +14,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from fusionlab.encoding import well_formed
-from fusionlab.events import ExpertsRouted, LayerRouting, LayerSteered
+from fusionlab.events import ExpertsRouted, LayerSteered
 from fusionlab.experts import load
+from fusionlab.loads import LayerLoad
 from fusionlab.recipe import named
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
@@ -23,6 +25,8 @@ from fusionlab.views.leanings import leanings
 DIGITS = 6
 MOST = 100_000
 """Choices of experts up to which every token's are sent: two megabytes of JSON, about."""
+MOST_LAYERS = 1_000
+"""Up to which layers without experts are told of."""
 FIRST, SECOND = 0, 1
 """Samples: the prompt, and the one that it is compared with."""
 
@@ -32,10 +36,10 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     facts = trace.routed
     choices = sum(len(each.experts) for fact in facts[:1] for each in fact.layers)
     prompts = (trace.recipe.request.question, str(trace.recipe.settings.get("compare", "")))
-    plain = not prompts[SECOND].strip() and any(fact.sample == SECOND for fact in facts)
+    plain = not prompts[SECOND].strip() and SECOND in trace.loads
     prompts = (prompts[FIRST], prompts[FIRST]) if plain else prompts
     texts: list[dict[str, Any]] = [
-        {"sample": sample, "prompt": prompts[sample], "load": _loads(_of(facts, sample))}
+        {"sample": sample, "prompt": prompts[sample], "load": _loads(trace, sample)}
         for sample in (FIRST, SECOND)
         if sample == FIRST or prompts[sample].strip()
     ]
@@ -55,6 +59,7 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
             for fact in facts[:1]
             for each in fact.layers
         ],
+        "dense": _dense(facts[0]) if facts else [],
         "plain": plain,
         "texts": texts,
         "apart": [
@@ -66,7 +71,7 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
             _step(fact, sent=is_sent(place, choices))
             for place, fact in enumerate(facts[start:], start)
         ],
-        "sent": sum(is_sent(place, choices) for place in range(len(facts))),
+        "sent": n_sent(len(facts), choices),
         "leanings": leanings(_of(facts, FIRST)) if trace.status != "running" else [],
         "status": trace.status,
         "done": trace.status != "running",
@@ -84,28 +89,21 @@ def _asked(steered: LayerSteered) -> dict[str, Any]:
     }
 
 
-def load_of(decisions: Sequence[LayerRouting]) -> dict[str, Any]:
-    """How evenly one layer's experts were used for these tokens, at least one.
+def load_view(counted: LayerLoad) -> dict[str, Any]:
+    """How evenly one layer's experts were used for its tokens, at least one.
 
     None stands for figures that need the number of experts, or probabilities, which are not known.
     """
-    n_experts, counted = decisions[0].n_experts, bool(decisions[0].probs)
-    counts = [0] * n_experts
-    for each in decisions:
-        for expert in each.experts:
-            counts[expert] += 1
-    means = [
-        sum(column) / len(decisions) for column in zip(*(d.probs for d in decisions), strict=True)
-    ]
+    counts, known = counted.counts, bool(counted.probs)
     return {
-        "layer": decisions[0].layer,
-        "tokens": len(decisions),
-        "counts": counts,
+        "layer": counted.layer,
+        "tokens": counted.tokens,
+        "counts": list(counts),
         "shares": [round(share, DIGITS) for share in load.shares(counts)],
         "entropy": round(load.entropy(counts), DIGITS),
-        "cv": round(load.variation(counts), DIGITS) if counted else None,
-        "peak": round(load.peak(counts), DIGITS) if counted else None,
-        "balance": round(load.balance(counts, means), DIGITS) if counted else None,
+        "cv": round(load.variation(counts), DIGITS) if known else None,
+        "peak": round(load.peak(counts), DIGITS) if known else None,
+        "balance": round(load.balance(counts, counted.means), DIGITS) if known else None,
     }
 
 
@@ -120,13 +118,31 @@ def is_sent(place: int, choices: int) -> bool:
     return place < whole or place % 2 ** (place // whole).bit_length() == 0
 
 
+def n_sent(places: int, choices: int) -> int:
+    """Of how many of the first `places` facts the experts are sent."""
+    whole = max(1, MOST // max(1, choices))
+    count, low, step = min(places, whole), whole, 2
+    while low < places:
+        high = min(places, 2 * low)
+        count += (high - 1) // step - (low - 1) // step
+        low, step = 2 * low, 2 * step
+    return count
+
+
 def _of(facts: Sequence[ExpertsRouted], sample: int) -> list[ExpertsRouted]:
     return [fact for fact in facts if fact.sample == sample]
 
 
-def _loads(facts: Sequence[ExpertsRouted]) -> list[dict[str, Any]]:
+def _loads(trace: Trace, sample: int) -> list[dict[str, Any]]:
     """The load of every layer; nothing before the first token."""
-    return [load_of(layer) for layer in zip(*(fact.layers for fact in facts), strict=True)]
+    return [load_view(layer) for layer in trace.loads.get(sample, [])]
+
+
+def _dense(fact: ExpertsRouted) -> list[int]:
+    """The layers without experts: of those below the last one that has some, where no more is known."""
+    mixed = {each.layer for each in fact.layers}
+    depth = fact.depth or max(mixed, default=-1) + 1
+    return [layer for layer in range(min(depth, MOST_LAYERS)) if layer not in mixed]
 
 
 def _apart(one: Sequence[float], other: Sequence[float]) -> float:

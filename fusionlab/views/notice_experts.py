@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from fusionlab.events import ExpertsRouted, LayerRouting
 from fusionlab.trace import Trace
-from fusionlab.views.experts import FIRST, SECOND, expert_view, load_of
+from fusionlab.views.experts import FIRST, SECOND, expert_view, load_view
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import quoted
 
@@ -30,7 +30,7 @@ def expert_notes(trace: Trace) -> Iterator[Noted]:
     if not all(layer.probs for layer in facts[0].layers):
         yield from _apart(trace)
         return
-    loads = [load_of(layer) for layer in zip(*(fact.layers for fact in facts), strict=True)]
+    loads = [load_view(each) for each in trace.loads[FIRST]]
     most = max(loads, key=lambda load: load["peak"])
     expert = most["counts"].index(max(most["counts"]))
     key = "notice-experts-most" if most["peak"] >= UNEVEN else "notice-experts-even"
