@@ -1,9 +1,9 @@
 /**
  * What a model is made of, and what it loses without each of its experts.
  *
- * `FusionLab.anatomy(element, {models, suites, items, most, counted, found, running, waits, stopped,
- * refused}, trigger)`: `counted` and `found` are what `fusionlab experts --json` prints, without and
- * with `--ablate`; up to `most` questions of a suite can be asked. What is asked for is told with
+ * `FusionLab.anatomy(element, {models, suites, items, most, counted, found, running, waits,
+ * stopped, refused}, trigger)`: `counted` and `found` are what `fusionlab experts --json` prints,
+ * without and with `--ablate`; up to `most` questions of a suite can be asked. What is asked for is told with
  * "submit" ({asked: {what, ref, text}} or {asked: {what, ref, suite, items}}), "stop" ends it.
  */
 (() => {
@@ -12,7 +12,7 @@
   const { button, el, fill, fixed, folded, list, measure, number, percent } = FusionLab.core;
   const { points, probability, say, state, table, term, text, whole, woven } = FusionLab.core;
   const { figure, following, lines, refuse, select, titles } = FusionLab.fields;
-  const { badge } = FusionLab.load;
+  const { badge } = FusionLab.marks;
   const { said, t } = FusionLab.words;
 
   const make = () => {

@@ -22,6 +22,7 @@ COMPONENTS = (
     "election",
     "cards",
     "ballots",
+    "marks",
     "steer",
     "load",
     "given",
