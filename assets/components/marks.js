@@ -55,10 +55,14 @@
   /** What the marks mean that these layers have; nothing where none is steered. */
   const keyOfMarks = (layers) => {
     const used = STEERED.filter((what) => layers.some((each) => each.steered[what].length));
-    return used.map((what) => [
-      el("span", { class: `fl-mark fl-${what}`, "aria-hidden": "true" }),
-      ` ${t(`load-key-${what}`)} `,
-    ]);
+    return used.map((what) =>
+      el(
+        "span",
+        null,
+        el("span", { class: `fl-mark fl-${what}`, "aria-hidden": "true" }),
+        t(`load-key-${what}`),
+      ),
+    );
   };
 
   /** The layers from first to last: `at`, the index of one with experts, or `dense` together. */
