@@ -77,7 +77,7 @@ def moe(
     steer: Annotated[
         str,
         Group("rule"),
-        Field(title="Steering", description='such as "ban 3@2, force 1@all, swap 0-5@4"'),
+        Field(title="Steering", description='such as "ban 3@2, force 1@all, swap 0-5@4, top 1@4-7"'),
     ] = "",
     text: Annotated[
         str,

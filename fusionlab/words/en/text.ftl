@@ -100,13 +100,15 @@ ablate-no-items = the suite { $suite } has no questions
 ## Steering of experts
 
 steer-not-a-rule = { $rule } is not a rule of steering
-    .hint = write ban 3@2, force 1@all or swap 0-5@4: what, which expert, and in which layer
-steer-no-layer = { $rule }: layer { $layer } of { $name } has no experts
+    .hint = write ban 3@2, force 1@all, swap 0-5@4 or top 1@4-7: what, which expert (or how many), and in which layers
+steer-no-layer = { $rule }: { $name } has no experts there
     .hint = layers with experts: { $known }; or write all
 steer-no-expert = there is no expert { $expert } in layer { $layer } of { $name }
     .hint = its experts are 0 to { $last }
 steer-twice = the rules speak of expert { $expert } in layer { $layer } more than once
     .hint = leave one rule for it: ban, force or swap
+steer-top-twice = the rules give the tokens of layer { $layer } different numbers of experts: { $ks }
+    .hint = leave one of them for each layer
 steer-k-too-many = { $k } experts per token are asked for, but layer { $layer } of { $name } has only { $experts }
     .hint = lower { SETTING("top_k") }
 steer-none-left = all experts of layer { $layer } of { $name } are banned
