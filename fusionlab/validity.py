@@ -90,10 +90,10 @@ def check_time(t: Any) -> float:
 def check_together(events: Iterable[Event]) -> None:
     """Raises RunFileError if events contradict one another, or are too many to be drawn.
 
-    All tokens must pass the same layers, with equally many experts; only given candidates can be
+    All tokens of a text must pass the same layers, with equally many experts; only given candidates can be
     voted on; and answers, and the members and candidates of a token, are limited in number.
     """
-    shape: list[tuple[int, int]] | None = None
+    shapes: dict[int, list[tuple[int, int]]] = {}
     given = answers = 0
     for event in events:
         match event:
@@ -128,8 +128,8 @@ def check_together(events: Iterable[Event]) -> None:
             case ExpertsRouted():
                 now = [(layer.layer, layer.n_experts) for layer in event.layers]
                 _need(bool(now), Sentence("routes-through-no-layer"))
-                _need(shape in (None, now), Sentence("routes-through-other-layers"))
-                shape = now
+                known = shapes.setdefault(event.sample, now)
+                _need(known == now, Sentence("routes-through-other-layers"))
 
 
 def check_numbers(recipe: Any) -> None:

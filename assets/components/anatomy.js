@@ -3,8 +3,9 @@
  *
  * `FusionLab.anatomy(element, {models, suites, items, most, counted, found, running, waits,
  * stopped, refused}, trigger)`: `counted` and `found` are what `fusionlab experts --json` prints,
- * without and with `--ablate`; up to `most` questions of a suite can be asked. What is asked for is told with
- * "submit" ({asked: {what, ref, text}} or {asked: {what, ref, suite, items}}), "stop" ends it.
+ * without and with `--ablate`; up to `most` questions of a suite can be asked. What is asked for is
+ * told with "submit", as {asked: {what, ref, text}} or {asked: {what, ref, suite, items}}; "stop"
+ * ends it.
  */
 (() => {
   "use strict";

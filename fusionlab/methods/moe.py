@@ -55,7 +55,7 @@ MOST_AT_ONCE = 1_024
     needs=Level.INTERNALS,
     family="inside",
     paper="https://arxiv.org/abs/1701.06538",
-    max_members=1,
+    max_members=2,
     served=True,
 )
 def moe(
@@ -89,6 +89,9 @@ def moe(
     ] = "",
 ) -> Iterator[Event]:
     """Let a mixture of experts answer, and see which experts it chooses for every token."""
+    if len(members) > 1:
+        yield from _beside(members, request, steered=bool(steer.strip() or top_k), compare=compare)
+        return
     (member,) = members
     if not isinstance(member.model, OpenModel):
         if steer.strip() or top_k:
@@ -118,8 +121,44 @@ def moe(
     yield RunFinished("".join(answers[0].said).strip(), answers[0].growing.reason)
 
 
-def _served(member: Member, request: Request, compare: str) -> Iterator[Event]:
-    """The answers of a server, and the experts that it says it chose."""
+def _beside(
+    members: Sequence[Member], request: Request, *, steered: bool, compare: str
+) -> Iterator[Event]:
+    """The answers of two mixtures to the same prompt, the second model's as the second text."""
+    if steered or compare.strip():
+        raise SettingError("two-mixtures-alone")
+    ends: list[RunFinished] = []
+    for sample, member in enumerate(members):
+        if isinstance(member.model, OpenModel):
+            events = _alone(member, request, sample)
+        else:
+            events = _served(member, request, "", sample)
+        for event in events:
+            if isinstance(event, RunFinished):
+                ends.append(event)
+            else:
+                yield event
+    yield ends[0]
+
+
+def _alone(member: Member, request: Request, sample: int) -> Iterator[Event]:
+    """The answer of one mixture, as it is."""
+    model = cast(OpenModel, member.model)
+    prompt = model.encode(member.prompt(request))
+    check_fits(model, prompt, request.sampling.max_tokens)
+    with capture(model.module, model.spec.id) as experts:
+        answer = _Answer(member, prompt, sample, request.sampling, twin=True, depth=experts.depth)
+        yield from _generated(model, [answer], experts, request.sampling.max_tokens)
+    yield RunFinished("".join(answer.said).strip(), answer.growing.reason)
+
+
+def _served(
+    member: Member, request: Request, compare: str, first: int = 0
+) -> Iterator[Event]:
+    """The answers of a server, and the experts that it says it chose.
+
+    `first` is the number of the first answer.
+    """
     model = member.model
     if not isinstance(model, RoutedModel):
         raise NoRouting("server-tells-no-routes", name=model.spec.id)
@@ -129,7 +168,7 @@ def _served(member: Member, request: Request, compare: str) -> Iterator[Event]:
     with closing(model.generate_routed(prompts, request.sampling)) as chunks:  # type: ignore[type-var]
         for chunk in chunks:
             said[chunk.row] += chunk.text
-            yield from member.told(chunk, chunk.row)
+            yield from member.told(chunk, first + chunk.row)
             for token in chunk.tokens:
                 yield ExpertsRouted(
                     member.name,
@@ -138,7 +177,7 @@ def _served(member: Member, request: Request, compare: str) -> Iterator[Event]:
                     token.id,
                     token.prompt,
                     token.layers,
-                    chunk.row,
+                    first + chunk.row,
                     token.text,
                 )
             if chunk.reason:

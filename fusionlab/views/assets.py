@@ -28,6 +28,7 @@ COMPONENTS = (
     "given",
     "leanings",
     "experts",
+    "mixtures",
     "texts",
     "ledger",
     "status",

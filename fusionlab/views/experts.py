@@ -2,9 +2,10 @@
 
 A message holds the tokens from `start` on, as that of `tokens` does, and the load of all tokens
 so far, whose figures `experts.load` explains: the trace has counted it, so that a message costs
-what is new in it. `dense` are the layers without experts, where it is known that there are any. The last one also what each expert likes. `plain`
-says that the second text is the same prompt without steering. Two texts differ in a layer by
-½ Σ |f − f′|, the share of choices that fell on other experts.
+what is new in it. `dense` are the layers without experts, as far as it is known that there are any.
+The last message also tells what each expert likes. `plain` says that the second text is the same
+prompt without steering. Two texts differ in a layer by ½ Σ |f − f′|, the share of choices that fell
+on other experts.
 
 Of a run that is too large for a page, all tokens are shown and counted, but the experts of fewer
 and fewer of them are sent; see `is_sent`.
@@ -33,20 +34,36 @@ FIRST, SECOND = 0, 1
 
 def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     """The tokens from `start` on and the load so far, as JSON; `run` is the caller's name."""
-    facts = trace.routed
-    choices = sum(len(each.experts) for fact in facts[:1] for each in fact.layers)
     prompts = (trace.recipe.request.question, str(trace.recipe.settings.get("compare", "")))
     plain = not prompts[SECOND].strip() and SECOND in trace.loads
     prompts = (prompts[FIRST], prompts[FIRST]) if plain else prompts
+    samples = [each for each in (FIRST, SECOND) if each == FIRST or prompts[each].strip()]
+    texts = [(sample, prompts[sample]) for sample in samples]
+    member = next((member.name for member in named(trace.recipe.members)), "")
+    view = part_view(trace, trace.routed, start, texts, member)
+    view |= {"run": run or run_name(trace), "plain": plain}
+    checked: dict[str, Any] = well_formed(view)
+    return checked
+
+
+def part_view(
+    trace: Trace,
+    facts: Sequence[ExpertsRouted],
+    start: int,
+    of: Sequence[tuple[int, str]],
+    member: str,
+) -> dict[str, Any]:
+    """The same of these facts, which are one model's, `start` counted among them.
+
+    `of` are its texts, the sample and the prompt of each.
+    """
+    choices = sum(len(each.experts) for fact in facts[:1] for each in fact.layers)
     texts: list[dict[str, Any]] = [
-        {"sample": sample, "prompt": prompts[sample], "load": _loads(trace, sample)}
-        for sample in (FIRST, SECOND)
-        if sample == FIRST or prompts[sample].strip()
+        {"sample": sample, "prompt": prompt, "load": _loads(trace, sample)} for sample, prompt in of
     ]
-    view = {
-        "run": run or run_name(trace),
+    return {
         "start": start,
-        "member": next((member.name for member in named(trace.recipe.members)), ""),
+        "member": member,
         "layers": [
             {
                 "layer": each.layer,
@@ -60,7 +77,6 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
             for each in fact.layers
         ],
         "dense": _dense(facts[0]) if facts else [],
-        "plain": plain,
         "texts": texts,
         "apart": [
             _apart(one["shares"], other["shares"])
@@ -72,12 +88,10 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
             for place, fact in enumerate(facts[start:], start)
         ],
         "sent": n_sent(len(facts), choices),
-        "leanings": leanings(_of(facts, FIRST)) if trace.status != "running" else [],
+        "leanings": leanings(_of(facts, of[0][0])) if trace.status != "running" else [],
         "status": trace.status,
         "done": trace.status != "running",
     }
-    checked: dict[str, Any] = well_formed(view)
-    return checked
 
 
 def _asked(steered: LayerSteered) -> dict[str, Any]:
@@ -146,7 +160,7 @@ def _dense(fact: ExpertsRouted) -> list[int]:
 
 
 def _apart(one: Sequence[float], other: Sequence[float]) -> float:
-    return round(sum(abs(a - b) for a, b in zip(one, other, strict=True)) / 2, DIGITS)
+    return round(sum(abs(a - b) for a, b in zip(one, other, strict=False)) / 2, DIGITS)
 
 
 def _step(fact: ExpertsRouted, *, sent: bool) -> dict[str, Any]:

@@ -99,6 +99,8 @@ ablate-no-items = the suite { $suite } has no questions
 
 ## Steering of experts
 
+two-mixtures-alone = two models are compared at one prompt, as they are
+    .hint = leave out { SETTING("compare") }, { SETTING("steer") } and { SETTING("top_k") }, or take one model
 steer-not-a-rule = { $rule } is not a rule of steering
     .hint = write ban 3@2, force 1@all, swap 0-5@4 or top 1@4-7: what, which expert (or how many), and in which layers
 steer-no-layer = { $rule }: { $name } has no experts there

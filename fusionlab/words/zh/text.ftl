@@ -99,6 +99,8 @@ ablate-no-items = 套件 { $suite } 没有问题
 
 ## 干预专家的选择
 
+two-mixtures-alone = 比较两个模型时，只用一个提示，也不加干预
+    .hint = 请去掉{ SETTING("compare") }、{ SETTING("steer") }和{ SETTING("top_k") }，或只用一个模型
 steer-not-a-rule = { $rule } 不是干预规则
     .hint = 请写成 ban 3@2、force 1@all、swap 0-5@4 或 top 1@4-7：做什么、哪个专家（或几个专家）、在哪些层
 steer-no-layer = { $rule }：{ $name } 在那里没有专家

@@ -107,3 +107,21 @@ load-choices = { $of ->
     [none] Choices of each expert
    *[other] Choices of each expert, prompt { $of }
 }
+
+# Two mixtures at the same prompt
+mixtures-title = How evenly two models use their experts
+mixtures-empty = The second model answers after the first.
+mixtures-about = A full bar is even use: the entropy of a layer’s choices is as large as it can be, ln E for E experts. Layers are counted from the first of each model that has experts.
+mixtures-alike = Both models read the prompt as the same { $n } tokens, so tokens can be compared one by one.
+mixtures-unlike = Their tokenizers differ: { $one } reads the prompt as { $n } tokens, { $other } as { $m }. Compare layers, not single tokens.
+mixtures-bar = { $name }, layer { $layer }: { $share } of the largest entropy
+mixtures-unknown = { $name }, layer { $layer }: the number of experts is not known
+mixtures-picture = How even each layer’s use is, { $one } beside { $other }
+mixtures-table = Both models’ layers as a table
+mixtures-head-nth = n-th
+mixtures-head-model = model
+mixtures-head-layer = layer
+mixtures-head-experts = experts
+mixtures-head-even = evenness
+mixtures-head-busiest = busiest
+mixtures-head-idle = idle

@@ -98,3 +98,21 @@ load-choices = { $of ->
     [none] 各专家被选中的次数
    *[other] 各专家被选中的次数，提示 { $of }
 }
+
+# 同一提示下的两个混合专家模型
+mixtures-title = 两个模型把专家用得多均匀
+mixtures-empty = 第二个模型在第一个之后作答。
+mixtures-about = 条满表示用得均匀：一层选择的熵达到最大，E 个专家时为 ln E。层从各模型第一个有专家的层数起。
+mixtures-alike = 两个模型把提示切成同样的 { $n } 个词元，可以逐个词元比较。
+mixtures-unlike = 两者的分词器不同：{ $one } 把提示切成 { $n } 个词元，{ $other } 切成 { $m } 个。请比较层，不要比较单个词元。
+mixtures-bar = { $name }，第 { $layer } 层：熵为最大值的 { $share }
+mixtures-unknown = { $name }，第 { $layer } 层：专家总数未知
+mixtures-picture = 各层用得多均匀：{ $one } 与 { $other }
+mixtures-table = 两个模型各层的数据表
+mixtures-head-nth = 序号
+mixtures-head-model = 模型
+mixtures-head-layer = 层
+mixtures-head-experts = 专家数
+mixtures-head-even = 均匀度
+mixtures-head-busiest = 最忙
+mixtures-head-idle = 闲置
