@@ -9,7 +9,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { el, fill, folded, list, measure, number, percent, say, section } = FusionLab.core;
-  const { state, table, term, text, unit, whole } = FusionLab.core;
+  const { set, state, table, term, text, uid, unit, whole } = FusionLab.core;
   const { badge, LETTERS } = FusionLab.marks;
   const { gap, t } = FusionLab.words;
 
@@ -20,11 +20,12 @@
     s.table = folded(t("mixtures-table"));
     s.waits = el("p", { class: "fl-note" }, t("mixtures-empty"));
     s.rooms = LETTERS.map((letter) => {
-      const room = { name: el("span"), picture: el("div") };
+      const id = uid();
+      const room = { id, letter, name: el("span"), picture: el("div") };
       room.root = el(
         "div",
         { class: "fl-mixture", hidden: true },
-        el("h2", { class: "fl-title" }, `${letter}: `, room.name),
+        el("h2", { class: "fl-title", id }, `${letter}: `, room.name),
         room.picture,
       );
       return room;
@@ -49,7 +50,22 @@
       ),
       s.waits,
     );
+    s.root.addEventListener("toggle", () => setTimeout(() => tellApart(s)), true);
     return s;
+  };
+
+  /** Parts that both pictures have are told apart by their model, for those who do not see them. */
+  const tellApart = (s) => {
+    for (const { id, letter, root } of s.rooms) {
+      for (const part of root.querySelectorAll("section[aria-labelledby]")) {
+        const own = part.getAttribute("aria-labelledby").split(" ").at(-1);
+        set(part, { "aria-labelledby": `${id} ${own}` });
+      }
+      for (const part of root.querySelectorAll('[role="region"][aria-label]')) {
+        const own = part.getAttribute("aria-label");
+        if (!own.startsWith(`${letter}: `)) set(part, { "aria-label": `${letter}: ${own}` });
+      }
+    }
   };
 
   /** One layer of one model: a bar that is full where its experts are used alike. */
@@ -96,7 +112,7 @@
     for (const old of s.table.querySelectorAll(".fl-scroll")) old.remove();
     s.table.append(
       table(
-        t("mixtures-title"),
+        t("mixtures-table"),
         ["nth", "model", "layer", "experts", "even", "busiest", "idle"].map((name) =>
           t(`mixtures-head-${name}`),
         ),
@@ -146,6 +162,7 @@
       const steps = list(models[at].steps).map((step) => ({ ...step, sample: 0 }));
       FusionLab.experts(room.picture, { ...models[at], steps }, trigger);
     });
+    tellApart(s);
     s.waits.hidden = models.length > 1 || Boolean(data.done);
     drawEven(s, list(data.even).map(list), names);
     drawTokens(s, data, names);
