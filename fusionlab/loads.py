@@ -25,7 +25,9 @@ class LayerLoad:
     def add(self, routing: LayerRouting) -> None:
         """One more token was given to its experts."""
         self.tokens += 1
-        self.counts += [0] * (max(routing.n_experts, *(each + 1 for each in routing.experts)) - len(self.counts))
+        self.counts += [0] * (
+            max(routing.n_experts, *(each + 1 for each in routing.experts)) - len(self.counts)
+        )
         for expert in routing.experts:
             self.counts[expert] += 1
         self.probs += [0.0] * (len(routing.probs) - len(self.probs))

@@ -202,10 +202,7 @@ ADAPTATIONS = (
     Adaptation("no top_k", "top_k", _without("top_k"), "server-no-top-k"),
     Adaptation("no top_p", "top_p", _without("top_p"), "server-no-top-p"),
     Adaptation("no temperature", "temperature", _without("temperature"), "server-no-temperature"),
-    *(
-        Adaptation("no routes", name, _without(*ASKING), "server-routes-refused")
-        for name in ASKING
-    ),
+    *(Adaptation("no routes", name, _without(*ASKING), "server-routes-refused") for name in ASKING),
     Adaptation("no system", "messages", _in_the_first_turn, "server-no-system"),
 )
 FIELDS = frozenset(adaptation.field for adaptation in ADAPTATIONS)

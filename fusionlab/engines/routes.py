@@ -55,9 +55,7 @@ class _Token:
     spelt: bytes | None = None
 
 
-def tokens_told(
-    answer: Any, server: str
-) -> tuple[tuple[ServedToken, ...], tuple[Warned, ...]]:
+def tokens_told(answer: Any, server: str) -> tuple[tuple[ServedToken, ...], tuple[Warned, ...]]:
     """The tokens whose experts this answer tells, and what is to be said of it.
 
     `answer` is the server's JSON, `server` its name in warnings.
@@ -151,9 +149,7 @@ class _Answer:
         numbers = _ids(self.choice.get("token_ids"))
         count = len(numbers) or self._spent("completion_tokens") or len(known)
         return [
-            _said(
-                known[at] if at < len(known) else {}, numbers[at] if at < len(numbers) else -1
-            )
+            _said(known[at] if at < len(known) else {}, numbers[at] if at < len(numbers) else -1)
             for at in range(count)
         ]
 

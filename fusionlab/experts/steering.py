@@ -76,9 +76,7 @@ def _rule(part: str) -> Rule:
     found = _RULE.fullmatch(part.lower())
     if found is None or (found[1] == "swap") != (found[3] is not None) or found[2] == found[3]:
         raise SettingError("steer-not-a-rule", rule=repr(part[:80]))
-    layer, last, other = (
-        None if found[at] is None else int(found[at]) for at in (4, 5, 3)
-    )
+    layer, last, other = (None if found[at] is None else int(found[at]) for at in (4, 5, 3))
     what: Any = found[1]
     rule = Rule(what, int(found[2]), layer, other, last)
     if (last is not None and layer is not None and last < layer) or (
@@ -145,9 +143,7 @@ def _by_layer(
     for rule in rules:
         if not any(rule.is_of(number) for number in numbers):
             known = ", ".join(map(str, numbers))
-            raise SettingError(
-                "steer-no-layer", rule=str(rule), name=name, known=known
-            )
+            raise SettingError("steer-no-layer", rule=str(rule), name=name, known=known)
     return {number: _of_layer(number, rules, top_k) for number in numbers}
 
 
@@ -162,9 +158,7 @@ def _of_layer(number: int, rules: Sequence[Rule], top_k: int) -> LayerSteered:
         what: tuple(dict.fromkeys(rule.expert for rule in mine if rule.what == what))
         for what in ("ban", "force")
     }
-    pairs = dict.fromkeys(
-        (rule.expert, rule.other) for rule in mine if rule.other is not None
-    )
+    pairs = dict.fromkeys((rule.expert, rule.other) for rule in mine if rule.other is not None)
     tops = {rule.expert for rule in mine if rule.what == "top"}
     if len(tops) > 1:
         raise SettingError("steer-top-twice", layer=str(number), ks=sorted(map(str, tops)))

@@ -77,7 +77,9 @@ def moe(
     steer: Annotated[
         str,
         Group("rule"),
-        Field(title="Steering", description='such as "ban 3@2, force 1@all, swap 0-5@4, top 1@4-7"'),
+        Field(
+            title="Steering", description='such as "ban 3@2, force 1@all, swap 0-5@4, top 1@4-7"'
+        ),
     ] = "",
     text: Annotated[
         str,
@@ -152,9 +154,7 @@ def _alone(member: Member, request: Request, sample: int) -> Iterator[Event]:
     yield RunFinished("".join(answer.said).strip(), answer.growing.reason)
 
 
-def _served(
-    member: Member, request: Request, compare: str, first: int = 0
-) -> Iterator[Event]:
+def _served(member: Member, request: Request, compare: str, first: int = 0) -> Iterator[Event]:
     """The answers of a server, and the experts that it says it chose.
 
     `first` is the number of the first answer.

@@ -61,7 +61,9 @@ def mixtures_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]
         "steps": [fact.sample for fact in trace.routed[start:]],
         "models": [
             {
-                **part_view(trace, part, min(max(0, start - part.first), len(part)), [(at, prompt)], who),
+                **part_view(
+                    trace, part, min(max(0, start - part.first), len(part)), [(at, prompt)], who
+                ),
                 "run": f"{name}-{at}",
                 "plain": False,
                 "first": part.first,

@@ -60,7 +60,11 @@ def test_every_kind_of_steering_has_its_mark(blank: Blank) -> None:
         assert f"fl-{name}" in (cell.get_attribute("class") or "")
         assert words in (cell.get_attribute("aria-label") or "")
     assert page.locator("td.fl-swapped").count() == 2
-    assert page.locator(".fl-marks > span").all_inner_texts() == ["banned", "always used", "swapped"]
+    assert page.locator(".fl-marks > span").all_inner_texts() == [
+        "banned",
+        "always used",
+        "swapped",
+    ]
 
 
 def test_dense_layers_are_rows_of_their_own(blank: Blank) -> None:

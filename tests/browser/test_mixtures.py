@@ -39,7 +39,10 @@ def test_both_grow_one_after_the_other_and_are_compared(blank: Blank) -> None:
     expect(page.locator(".fl-evenness .fl-sentence")).to_contain_text("the same 6 tokens")
     page.evaluate(SHOW, 15)
     chosen = rooms.nth(1).locator(".fl-token[aria-selected=true]")
-    assert chosen.evaluate("each => [...each.parentNode.querySelectorAll('.fl-token')].indexOf(each)") == 3
+    assert (
+        chosen.evaluate("each => [...each.parentNode.querySelectorAll('.fl-token')].indexOf(each)")
+        == 3
+    )
     assert page.evaluate("window.hacked") is None
 
 

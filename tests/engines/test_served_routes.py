@@ -153,7 +153,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         answer({}, sglext={"routed_experts": base64.b64encode(b"123").decode()}),
         "routes-not-numbers",
     ),
-    "uneven": (answer({}, sglext={"routed_experts": flat(ALL.ravel()[:-1])}), "routes-not-by-token"),
+    "uneven": (
+        answer({}, sglext={"routed_experts": flat(ALL.ravel()[:-1])}),
+        "routes-not-by-token",
+    ),
 }
 
 
@@ -172,7 +175,9 @@ def test_an_array_that_claims_more_than_it_holds_is_not_made() -> None:
     huge = whole.replace(b"(6, 2, 2), }   ", b"(600000000, 2, 2), }"[:15].ljust(15))
     for content in (grown, huge):
         told = answer({"routed_experts": base64.b64encode(content).decode()})
-        assert [keyed(each) for each in routes.tokens_told(told, "it")[1]] == ["server-routes-broken"]
+        assert [keyed(each) for each in routes.tokens_told(told, "it")[1]] == [
+            "server-routes-broken"
+        ]
 
 
 def test_tokens_from_a_cache_are_left_out_and_counted() -> None:
@@ -192,7 +197,10 @@ def test_a_server_that_tells_nothing_or_takes_no_question_still_answers() -> Non
         reply(json.dumps(answer({}))),
     )
     events = held(strict)
-    assert {keyed(each) for each in of(events, Warned)} == {"server-no-routes", "server-routes-refused"}
+    assert {keyed(each) for each in of(events, Warned)} == {
+        "server-no-routes",
+        "server-routes-refused",
+    }
     assert of(events, RunFinished)[0].answer == "it is 2"
 
 
@@ -205,9 +213,7 @@ def test_layers_without_experts_are_no_layers_of_routes() -> None:
 
 
 @settings(deadline=None, max_examples=30)
-@given(
-    st.integers(8, 24), st.integers(1, 6), st.integers(2, 4), st.randoms(use_true_random=False)
-)
+@given(st.integers(8, 24), st.integers(1, 6), st.integers(2, 4), st.randoms(use_true_random=False))
 def test_the_shape_is_read_off_the_numbers(n: int, layers: int, k: int, random: Any) -> None:
     """With eight experts, the odds of a larger k without a repetition are below 1 in 10⁶."""
     drawn = [[random.sample(range(8), k) for _ in range(layers)] for _ in range(n)]
