@@ -17,7 +17,6 @@ from fusionlab.plans import Plan, Source
 from fusionlab.reading import is_id
 from fusionlab.sources.references import is_asked
 
-
 SERVERS = "remote"
 """The engine of models that are on servers."""
 

@@ -153,8 +153,9 @@ class LayerRouting:
     experts: tuple[int, ...]
     """Those that were chosen, by weight."""
     weights: tuple[float, ...]
-    """Empty where they are not known; else, with which the chosen experts' outputs are summed, as the model itself weighs them; in
-    Llama 4, with which their inputs are scaled. An expert of weight 0 adds nothing."""
+    """With which the chosen experts' outputs are summed, as the model itself weighs them; in
+    Llama 4, with which their inputs are scaled. An expert of weight 0 adds nothing. Empty where
+    they are not known."""
     probs: tuple[float, ...]
     """Softmax of the router's logits over all experts; the model may choose by something else.
     Empty where they are not known."""

@@ -90,8 +90,8 @@ def check_time(t: Any) -> float:
 def check_together(events: Iterable[Event]) -> None:
     """Raises RunFileError if events contradict one another, or are too many to be drawn.
 
-    All tokens of a text must pass the same layers, with equally many experts; only given candidates can be
-    voted on; and answers, and the members and candidates of a token, are limited in number.
+    All tokens of a text must pass the same layers, with equally many experts; only given candidates
+    can be voted on; and answers, and the members and candidates of a token, are limited in number.
     """
     shapes: dict[int, list[tuple[int, int]]] = {}
     given = answers = 0

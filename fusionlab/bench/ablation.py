@@ -4,8 +4,8 @@ A text or the right answers of a suite are read with and without the expert, and
 are answered. The differences are of the same pieces and the same questions: in nats per byte with
 the ratio estimator's interval over pieces, in right answers with that of paired shares; n is told.
 An expert that no token chose changes nothing, to the bit, so it is not tried. Of so many experts
-some differ by chance: each has a p (sign flips of the pieces' gaps; McNemar's of right answers), and
-the last picture has them corrected for all that were tried, by Holm's method.
+some differ by chance: each has a p (sign flips of the pieces' gaps; McNemar's of right answers),
+and the last picture has them corrected for all that were tried, by Holm's method.
 """
 
 import math

@@ -84,7 +84,7 @@ def tokens_told(answer: Any, server: str) -> tuple[tuple[ServedToken, ...], tupl
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """The parts of an answer that tell of routes and tokens; each an empty one where there is none."""
+    """The parts of an answer that tell of routes and tokens, each empty where there is none."""
 
     whole: Mapping[str, Any]
     choice: Mapping[str, Any]
@@ -155,8 +155,9 @@ class _Answer:
 
     def _spent(self, name: str) -> int:
         count = _mapping(self.whole.get("usage")).get(name) or self.meta.get(name)
-        known = isinstance(count, int) and not isinstance(count, bool)
-        return count if known and 0 < count <= MOST_TOKENS else 0
+        if isinstance(count, int) and not isinstance(count, bool) and 0 < count <= MOST_TOKENS:
+            return count
+        return 0
 
 
 MOST_TOKENS = 2**20
@@ -197,10 +198,10 @@ def _spelled(known: Mapping[str, Any], number: int) -> str:
 
 def _said(known: Mapping[str, Any], number: int) -> _Token:
     token, parts = known.get("token"), known.get("bytes")
-    whole = isinstance(parts, list) and all(
-        isinstance(each, int) and 0 <= each < 256 for each in parts
-    )
-    return _Token(token if isinstance(token, str) else "", number, bytes(parts) if whole else None)
+    spelt = None
+    if isinstance(parts, list) and all(isinstance(n, int) and 0 <= n < 256 for n in parts):
+        spelt = bytes(parts)
+    return _Token(token if isinstance(token, str) else "", number, spelt)
 
 
 def _decoded(text: Any) -> bytes:
@@ -218,7 +219,7 @@ def _of_file(text: str) -> Routes:
         shape, by_column, kind = read[npy.read_magic(file)](file)
         content = file.read()
         array = np.frombuffer(content, kind).reshape(shape)
-    except Exception:  # headers are parsed as Python, which can fail in any way
+    except Exception:  # noqa: BLE001  headers are parsed as Python, which can fail in any way
         raise _Broken("routes-not-an-array") from None
     if kind.kind not in "iu" or array.ndim != 3 or by_column:
         raise _Broken("routes-not-an-array")

@@ -67,7 +67,7 @@ class Rule:
 
 
 def parse_rules(text: str) -> tuple[Rule, ...]:
-    """The rules in a text such as "ban 3@2, force 1@all, swap 0-5@4, top 1@4-7"; raises SettingError."""
+    """The rules in a text such as "ban 3@2, swap 0-5@4, top 1@4-7"; raises SettingError."""
     parts = [part.strip() for part in re.split(r"[,;\n]", text)]
     return tuple(_rule(part) for part in parts if part)
 
@@ -120,10 +120,10 @@ NOTHING = LayerSteered()
 def steered(experts: Capture, rules: Sequence[Rule], top_k: int = 0) -> Iterator[Steered]:
     """The captured model's routers follow these rules until the end; all is as before then.
 
-    `top_k` experts are chosen in every layer that no rule says it of; 0 leaves it to the model. Raises SettingError for a
-    layer that has no experts, or rules that contradict each other; in the first pass, for an expert
-    that does not exist, and where fewer than k are left; NoRouting for a router whose choice
-    cannot be changed.
+    `top_k` experts are chosen in every layer of which no rule says how many; 0 leaves it to the
+    model. Raises SettingError for a layer that has no experts, or rules that contradict each other;
+    in the first pass, for an expert that does not exist, and where fewer than k are left; NoRouting
+    for a router whose choice cannot be changed.
     """
     layers = _by_layer([router.layer for router in experts.routers], rules, top_k, experts.name)
     control = Steered(layers)

@@ -100,7 +100,7 @@ def moe(
             raise SettingError("steer-elsewhere", name=member.model.spec.id)
         yield from _served(member, request, compare)
         return
-    model = cast(OpenModel, member.model)
+    model = member.model
     rules = parse_rules(steer)
     answers = [
         _Answer(member, model.encode(member.prompt(request, question)), sample, request.sampling)

@@ -77,7 +77,7 @@ def asked_of(said: Any) -> Wanted:
 
 
 def _suites() -> list[str]:
-    """Those that can be answered without files of one's own; the zoo's, which its models know, first."""
+    """Those that need no file of one's own; the zoo's, which its models know, first."""
     known = [name for name in suite_names() if get_suite(name).data.kind != "file"]
     return sorted(known, key=lambda name: (name not in SUITES_FIRST, name))
 

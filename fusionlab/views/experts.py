@@ -153,7 +153,7 @@ def _loads(trace: Trace, sample: int) -> list[dict[str, Any]]:
 
 
 def _dense(fact: ExpertsRouted) -> list[int]:
-    """The layers without experts: of those below the last one that has some, where no more is known."""
+    """The layers without experts; where the depth is not known, those below the last with some."""
     mixed = {each.layer for each in fact.layers}
     depth = fact.depth or max(mixed, default=-1) + 1
     return [layer for layer in range(min(depth, MOST_LAYERS)) if layer not in mixed]

@@ -95,12 +95,12 @@ def _perplexity(logprobs: Sequence[float]) -> float:
 def _mixtures(trace: Trace) -> Iterator[Noted]:
     """Which of two mixtures uses its experts more evenly, where both layers' sizes are known."""
     view = mixtures_view(trace, start=len(trace.routed))
-    means = []
-    for layers in view["even"]:
-        known = [each["even"] for each in layers if each["even"] is not None]
-        means.append(sum(known) / len(known) if known else None)
-    if len(means) < 2 or None in means:
+    known = [
+        [each["even"] for each in layers if each["even"] is not None] for layers in view["even"]
+    ]
+    if len(known) < 2 or not all(known):
         return
+    means = [sum(layers) / len(layers) for layers in known]
     pairs = sorted(zip(means, (each["member"] for each in view["models"]), strict=True))
     (low, less), (high, more) = pairs
     yield noted("notice-mixtures-even", more=more, high=percent(high), less=less, low=percent(low))

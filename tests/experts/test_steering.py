@@ -245,8 +245,10 @@ def test_a_rule_reads_as_it_is_written(rule: Rule) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["ban 3", "ban x@2", "forbid 3@2", "swap 3@2", "ban 1-2@3", "swap 1-1@2", "ban -1@2", "top 0@1"]
-    + ["top 1-2@3", "ban 1@4-2", "ban 1@all-2"],
+    [
+        *("ban 3", "ban x@2", "forbid 3@2", "swap 3@2", "ban 1-2@3", "swap 1-1@2", "ban -1@2"),
+        *("top 0@1", "top 1-2@3", "ban 1@4-2", "ban 1@all-2"),
+    ],
 )
 def test_what_is_no_rule_is_refused(wrong: str) -> None:
     with pytest.raises(SettingError, match="not a rule of steering") as caught:

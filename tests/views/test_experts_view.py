@@ -13,11 +13,11 @@ from fusionlab.events import (
     RunFailed,
     RunFinished,
 )
+from fusionlab.loads import load_of
 from fusionlab.recipe import Recipe
 from fusionlab.trace import Trace
-from fusionlab.views import experts
+from fusionlab.views import experts as experts_view
 from fusionlab.views.experts import expert_view, is_sent, load_view, n_sent
-from fusionlab.loads import load_of
 from tests.views.fakes import HOSTILE, routed_trace
 
 
@@ -47,7 +47,7 @@ class Read(list[ExpertsRouted]):
 
 
 def test_a_live_message_costs_what_is_new_in_it() -> None:
-    """The facts that are read while a run grows are a few for each token, however many there are."""
+    """Of the facts a few are read for each token, however many there are."""
     whole = routed_trace(n_tokens=200, compare="")
     work = []
     for n in (50, 200):
@@ -63,7 +63,7 @@ def test_a_live_message_costs_what_is_new_in_it() -> None:
 def test_what_is_sent_is_counted_without_looking_at_every_token(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(experts, "MOST", 30)
+    monkeypatch.setattr(experts_view, "MOST", 30)
     for choices in (1, 4, 7, 100):
         sent = [is_sent(place, choices) for place in range(200)]
         assert [n_sent(n, choices) for n in range(201)] == [sum(sent[:n]) for n in range(201)]
