@@ -59,7 +59,7 @@
       el(
         "span",
         null,
-        el("span", { class: `fl-mark fl-${what}`, "aria-hidden": "true" }),
+        el("span", { class: `fl-steer-mark fl-${what}`, "aria-hidden": "true" }),
         t(`load-key-${what}`),
       ),
     );
