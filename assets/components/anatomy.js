@@ -21,7 +21,7 @@
     Object.assign(s, { suite: "", items: 0, shows: "nats" });
     s.picker = el("div", { role: "group", "aria-label": t("anatomy-model") });
     s.weights = el("div", { class: "fl-anatomy-weights", "aria-live": "polite" });
-    s.form = el("div");
+    s.form = el("div", { class: "fl-anatomy-form" });
     s.run = button(t("ablation-run"), "fl-plain", () => ablate(s));
     s.stop = button(t("ablation-stop"), "fl-plain", () => {
       s.stop.disabled = true;
