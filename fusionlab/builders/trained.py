@@ -14,6 +14,7 @@ from typing import Any
 
 from fusionlab.assets import has_asset
 from fusionlab.builders.own import PAIRS, Own, sampled
+from fusionlab.builders.quiz import examiner_for
 from fusionlab.builders.taught import taught
 from fusionlab.builders.tuned import written
 from fusionlab.errors import RecipeError
@@ -24,9 +25,10 @@ from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.sources.references import adapter_of, base_of
 from fusionlab.training import together
 from fusionlab.training.adapters import resumed_adapter, with_adapter
+from fusionlab.training.precision import computed_in
 from fusionlab.training.records import read
 from fusionlab.training.samples import sampler_for
-from fusionlab.training.tuning import Outcome, Tuning, computed_in, lessons, tuned
+from fusionlab.training.tuning import Company, Outcome, Tuning, lessons, tuned
 from fusionlab.weights.folding import Folded
 from fusionlab.weights.opened import Opened, fetched, fingerprint
 
@@ -65,6 +67,8 @@ class Training:
     """What the model is asked as it learns, in place of what is held out."""
     shown: int = 0
     """How many of the held-out prompts it is asked."""
+    quiz: Own | None = None
+    """What the model is asked as it learns; None where it is asked nothing."""
     shard: bool = False
     """Whether each of several processes holds a part of the weights only."""
 
@@ -150,9 +154,9 @@ def _work(
     sampler = sampler_for(
         found, tokenizer, source.ref, tuning.objective, details.sample, details.shown
     )
-    outcome = yield from tuned(
-        model, found, tuning, padding(tokenizer), work, plan.id, sampler=sampler
-    )
+    examiner = examiner_for(details.quiz, tokenizer, source.ref, adapted=bool(details.rank))
+    company = Company(sampler, examiner)
+    outcome = yield from tuned(model, found, tuning, padding(tokenizer), work, plan.id, company)
     return _gathered(model, source), outcome
 
 

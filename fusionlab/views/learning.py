@@ -2,6 +2,8 @@
 
 A point is `[step, loss, rate, tokens, seconds, held]`: the learning rate, tokens and seconds since
 this training began, and what the held-out text lost after the step, each null where it is not told.
+
+What it answers right is `[step, right, asked, low, high]`, with Wilson's 95% interval of the share.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fusionlab.events import StepTrained
+from fusionlab.intervals import wilson
 
 Drawn = dict[str, Any]
 Point = list[float | None]
@@ -26,12 +29,19 @@ class Course:
     total: int = 0
     before: float | None = None
     points: list[Point] = field(default_factory=list)
+    solved: list[Point] = field(default_factory=list)
+    """What it answered right, by the steps taken before."""
     _tokens: int = 0
     _shown: int = 0
 
     def go_on(self, earlier: Mapping[str, Any]) -> None:
         """It goes on from where the report of a stopped training says that it was."""
         self.points, self.before = _points_in(earlier), _before(earlier)
+        self.solved = _solved_in(earlier)
+
+    def go_on_from(self, steps: Sequence[StepTrained]) -> None:
+        """It goes on from a training that was broken off, by the log of that."""
+        self.points, self.solved = _points_of(steps), _solved_of(steps)
 
     def add(self, event: StepTrained, seconds: float) -> None:
         """The step was taken, so many seconds after the first."""
@@ -39,8 +49,11 @@ class Course:
         while self.points and (self.points[-1][0] or 0) >= event.step:  # it is taken again
             self.points.pop()
             self._shown = min(self._shown, len(self.points))
+        self.solved = [each for each in self.solved if (each[0] or 0) < event.step]
+        self.solved += [_solved(each.step, each.right, each.asked) for each in event.solved]
         every = max(1, self.total // MOST)
-        if event.step % every == 0 or event.step == self.total or event.held_out is not None:
+        read = event.held_out is not None or event.solved
+        if event.step % every == 0 or event.step == self.total or read:
             rate, held = event.learning_rate, event.held_out
             point: Point = [event.step, event.loss, rate, self._tokens, round(seconds, 3), held]
             self.points.append(point)
@@ -60,6 +73,7 @@ class Course:
             "before": self.before,
             "from": start,
             "points": self.points[start:],
+            "solved": self.solved,
             "ended": ended,
         }
 
@@ -74,11 +88,9 @@ def learned_view(of: str, report: Mapping[str, Any], ended: str) -> Drawn:
 
 def logged_view(of: str, steps: Sequence[StepTrained]) -> Drawn:
     """A training that is over, by its log; empty where that has no steps."""
-    points: list[Point] = [
-        [each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps
-    ]
     last = steps[-1].step if steps else 0
-    return Course(f"log:{of}", of, last, points=points).fresh("recorded") or NOTHING
+    points, solved = _points_of(steps), _solved_of(steps)
+    return Course(f"log:{of}", of, last, points=points, solved=solved).fresh("recorded") or NOTHING
 
 
 NOTHING: Drawn = {"id": ""}
@@ -97,6 +109,37 @@ def _points_in(report: Mapping[str, Any]) -> list[Point]:
         [step, loss, rates.get(step), None, None, held.get(step)]
         for step, loss in _pairs(report.get("losses"))
     ]
+
+
+def _points_of(steps: Sequence[StepTrained]) -> list[Point]:
+    """The points of the steps in a log."""
+    return [[each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps]
+
+
+def _solved_of(steps: Sequence[StepTrained]) -> list[Point]:
+    """What the steps of a log say was answered right."""
+    return [_solved(step.step, each.right, each.asked) for step in steps for each in step.solved]
+
+
+def _solved_in(report: Mapping[str, Any]) -> list[Point]:
+    """What a report says was answered right."""
+    told = report.get("solved")
+    return [
+        _solved(step, right, asked)
+        for step, right, asked in _triples(told if isinstance(told, list) else [])
+        if 0 <= right <= asked > 0
+    ]
+
+
+def _solved(step: int, right: int, asked: int) -> Point:
+    return [step, right, asked, *wilson(right, asked)]
+
+
+def _triples(told: Iterable[Any]) -> Iterable[tuple[int, int, int]]:
+    for each in told:
+        match each:
+            case [int(step), int(right), int(asked)]:
+                yield step, right, asked
 
 
 def _pairs(told: Any) -> Iterable[tuple[int, float]]:
