@@ -86,17 +86,30 @@ class Routing:
     """Experts beside these that read every token."""
 
 
+Steering = tuple[LayerSteered, Int[Tensor, "token k"] | None]
+"""What is asked of a router, and what it would have chosen; None where it was not steered."""
+UNSTEERED: Steering = (LayerSteered(), None)
+
+
 @runtime_checkable
 class Control(Protocol):
     """Who steers the routers."""
 
-    def of(self, layer: int) -> LayerSteered:
-        """What is asked of this layer now."""
+    def said(self, layer: int) -> Steering:
+        """What its router was asked in the last pass, and what it would have chosen."""
         ...
 
-    def own(self, layer: int) -> Int[Tensor, "token k"] | None:
-        """What its router would have chosen in the last pass; None where it was not steered."""
-        ...
+
+@dataclass(slots=True)
+class Pass:
+    """What the routers gave in one forward pass: references, to be read when somebody asks."""
+
+    name: str
+    said: dict[int, tuple[Router, Any, Steering]] = field(default_factory=dict)
+
+    def read(self) -> tuple[Routing, ...]:
+        """One for each layer with experts, in order."""
+        return tuple([_routing(self.name, *self.said[layer]) for layer in sorted(self.said)])
 
 
 @dataclass(slots=True)
@@ -107,37 +120,40 @@ class Capture:
     routers: Sequence[Router]
     steered: Control | None = None
     """Who steers them, if anybody does."""
-    _seen: dict[int, Routing] = field(default_factory=dict)
+    now: Pass = field(init=False)
+    """The last pass, unread; the next is another one."""
     _logits: dict[int, Tensor] = field(default_factory=dict)
     """The logits of routers whose choice is not known yet."""
+    _readable: set[int] = field(default_factory=set)
+    """The layers whose router's output was read before."""
+
+    def __post_init__(self) -> None:
+        self.now = Pass(self.name)
 
     @property
     def last(self) -> tuple[Routing, ...]:
         """One for each layer with experts, in order; none before the first pass."""
-        return tuple(self._seen[layer] for layer in sorted(self._seen))
+        return self.now.read()
 
     def _begin(self, _module: Module, _inputs: Any) -> None:
-        self._seen.clear()
+        self.now = Pass(self.name)
 
     def _see(self, router: Router, _module: Module, _inputs: Any, output: Any) -> None:
-        if router.experts is not None:
-            self._logits[router.layer] = output
-        else:
-            self._keep(router, output)
-
-    def _see_given(self, router: Router, _module: Module, inputs: tuple[Any, ...]) -> None:
-        _, chosen, weights = inputs
-        said = (self._logits.pop(router.layer), weights, chosen)
-        self._keep(replace(router, index=0), said)
-
-    def _keep(self, router: Router, output: Any) -> None:
-        asked = self.steered.of(router.layer) if self.steered else LayerSteered()
-        routing = _routing(self.name, router, output, asked.top_k)
-        if self.steered and (own := self.steered.own(router.layer)) is not None:
-            routing = replace(routing, own=own, steered=asked)
-        if routing.layer in self._seen:
+        """Keeps no more than references, since the model waits meanwhile."""
+        layer, control, said = router.layer, self.steered, self.now.said
+        if layer in said:
             note(Warned.of("routes-of-the-last-time", name=self.name))
-        self._seen[routing.layer] = routing
+        said[layer] = router, output, UNSTEERED if control is None else control.said(layer)
+        if layer not in self._readable:
+            _routing(self.name, *said[layer])
+            self._readable.add(layer)
+
+    def _see_logits(self, layer: int, _module: Module, _inputs: Any, logits: Tensor) -> None:
+        self._logits[layer] = logits
+
+    def _see_given(self, router: Router, module: Module, inputs: tuple[Any, ...]) -> None:
+        _, chosen, weights = inputs
+        self._see(router, module, inputs, (self._logits.pop(router.layer), weights, chosen))
 
 
 @contextmanager
@@ -151,11 +167,12 @@ def capture(model: Module, name: str) -> Iterator[Capture]:
     with ExitStack() as stack:
         stack.callback(model.register_forward_pre_hook(found._begin).remove)
         for router in found.routers:
-            hook = router.module.register_forward_hook(partial(found._see, router))
-            stack.callback(hook.remove)
+            see = partial(found._see, router)
             if router.experts is not None:
-                given = router.experts.register_forward_pre_hook(partial(found._see_given, router))
-                stack.callback(given.remove)
+                see = partial(found._see_logits, router.layer)
+                given = partial(found._see_given, replace(router, index=0))
+                stack.callback(router.experts.register_forward_pre_hook(given).remove)
+            stack.callback(router.module.register_forward_hook(see).remove)
         if any(type(part).__name__ in OF_ATTENTION for part in model.modules()):
             note(Warned.of("routes-of-feed-forward", name=name))
         yield found
@@ -193,9 +210,38 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
     return tuple(found[layer] for layer in sorted(found))
 
 
+def joined(passes: Sequence[Pass]) -> tuple[Routing, ...]:
+    """The decisions of several passes as of one: the tokens of each behind those before.
+
+    They are of one model under one steering.
+    """
+    if len(passes) == 1:
+        return passes[0].read()
+    return tuple([_joined(layer) for layer in zip(*(each.read() for each in passes), strict=True)])
+
+
+def _joined(layer: Sequence[Routing]) -> Routing:
+    first, owns = layer[0], [each.own for each in layer if each.own is not None]
+    return Routing(
+        first.layer,
+        torch.cat([each.logits for each in layer]),
+        torch.cat([each.weights for each in layer]),
+        torch.cat([each.chosen for each in layer]),
+        torch.cat(owns) if owns else None,
+        first.steered,
+        first.shared,
+    )
+
+
 def layer_routings(layers: Sequence[Routing], tokens: slice) -> list[tuple[LayerRouting, ...]]:
     """The decision of every layer for each of these tokens of the pass, experts by weight."""
-    return list(zip(*(_reported(layer, tokens) for layer in layers), strict=True))
+    alike: dict[Any, list[int]] = {}
+    for at, layer in enumerate(layers):
+        alike.setdefault(_form(layer), []).append(at)
+    reported: dict[int, list[LayerRouting]] = {}
+    for places in alike.values():
+        reported |= zip(places, _reported([layers[at] for at in places], tokens), strict=True)
+    return list(zip(*(reported[at] for at in range(len(layers))), strict=True))
 
 
 def _routers(model: Module) -> Iterator[tuple[str, Module, int]]:
@@ -279,11 +325,9 @@ def _unrouted(model: Any, name: str) -> NoRouting:
     return NoRouting("experts-none", name=name, count=len(known), known=known)
 
 
-def _routing(name: str, router: Router, output: Any, top_k: int) -> Routing:
-    """The router's decision, from any of the three known forms of output.
-
-    It is so many experts a token, where `top_k` is not 0.
-    """
+def _routing(name: str, router: Router, output: Any, steering: Steering) -> Routing:
+    """The router's decision, from any of the three known forms of output."""
+    asked, own = steering
     match output:
         case (_, weights, Tensor(dtype=torch.int64 | torch.int32) as chosen, *_):
             logits = output[router.index]
@@ -296,7 +340,7 @@ def _routing(name: str, router: Router, output: Any, top_k: int) -> Routing:
         case (scores, logits) if router.index == 1 and scores.shape == logits.shape:
             # Llama 4 gives no indices; its scores, which scale the experts' inputs, are zero for
             # all but the chosen ones.
-            weights, chosen = scores.topk(top_k or router.module.top_k, dim=-1)
+            weights, chosen = scores.topk(asked.top_k or router.module.top_k, dim=-1)
         case _:
             kind = type(router.module).__name__
             raise NoRouting("router-mute", name=name, router=kind)
@@ -306,24 +350,52 @@ def _routing(name: str, router: Router, output: Any, top_k: int) -> Routing:
         logits = logits.log()  # Logits are known up to a constant; these have the constant 0.
     if logits.dim() > 2 or chosen.dim() > 2:  # row and column of each token
         logits, weights, chosen = (part.flatten(0, -2) for part in (logits, weights, chosen))
-    return Routing(router.layer, logits, weights, chosen, shared=router.shared)
+    done = None if own is None else asked
+    return Routing(router.layer, logits, weights, chosen, own, done, router.shared)
 
 
-def _reported(routing: Routing, tokens: slice) -> Iterator[LayerRouting]:
-    """One layer's decisions, read from lists, since reading single numbers of tensors is slow."""
-    probs = routing.logits[tokens].softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS)
-    weights = routing.weights[tokens].tolist()
-    chosen = routing.chosen[tokens].tolist()
-    steered = routing.steered
-    owns = [()] * len(chosen) if routing.own is None else routing.own[tokens].tolist()
-    for every, shares, experts, own in zip(probs.tolist(), weights, chosen, owns, strict=True):
-        best = sorted(zip(shares, experts, strict=True), key=itemgetter(0), reverse=True)
-        yield LayerRouting(
-            layer=routing.layer,
-            experts=tuple([expert for _, expert in best]),
-            weights=tuple([round(share, DIGITS) for share, _ in best]),
-            probs=tuple(every),
-            own=tuple(own) if sorted(own) != sorted(experts) else (),
-            steered=steered,
-            shared=routing.shared,
-        )
+def _form(layer: Routing) -> tuple[Any, ...]:
+    """What layers have in common that can be read together."""
+    logits, own = layer.logits, layer.own
+    of_own = None if own is None else own.shape
+    return logits.shape, layer.chosen.shape, of_own, logits.dtype, logits.device
+
+
+def _reported(layers: Sequence[Routing], tokens: slice) -> Iterator[list[LayerRouting]]:
+    """The decisions of layers alike, read together and from lists: single numbers are slow."""
+    logits = _stacked([layer.logits for layer in layers], tokens)
+    probs = logits.softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS).tolist()
+    weights = _stacked([layer.weights for layer in layers], tokens).tolist()
+    chosen = _stacked([layer.chosen for layer in layers], tokens).tolist()
+    owns = [layer.own for layer in layers if layer.own is not None]
+    own = _stacked(owns, tokens).tolist() if owns else [[()] * len(each) for each in chosen]
+    for layer, *said in zip(layers, probs, weights, chosen, own, strict=True):
+        yield [_of_token(layer, *each) for each in zip(*said, strict=True)]
+
+
+def _stacked(parts: Sequence[Tensor], tokens: slice) -> Tensor:
+    """Of the tokens, those in question, layer by layer."""
+    stacked = torch.stack(list(parts))
+    whole = tokens.indices(stacked.shape[1]) == (0, stacked.shape[1], 1)
+    return stacked if whole else stacked[:, tokens]
+
+
+def _of_token(
+    layer: Routing,
+    probs: list[float],
+    weights: list[float],
+    chosen: list[int],
+    own: Sequence[int],
+) -> LayerRouting:
+    if sorted(weights, reverse=True) != weights:
+        best = sorted(zip(weights, chosen, strict=True), key=itemgetter(0), reverse=True)
+        weights, chosen = [weight for weight, _ in best], [expert for _, expert in best]
+    return LayerRouting(
+        layer.layer,
+        tuple(chosen),
+        tuple([round(weight, DIGITS) for weight in weights]),
+        tuple(probs),
+        tuple(own) if own and sorted(own) != sorted(chosen) else (),
+        layer.steered,
+        layer.shared,
+    )
