@@ -55,6 +55,7 @@ class Choosing:
         self.table: Tensor | None = getattr(chooser, BY_TOKEN, None)
         self._kind, self._function = chooser, function
         self._layer, self._rules, self._name = layer, rules, name
+        self._named = frozenset(rules.banned), frozenset(rules.forced)
         self._own_k: int | None = getattr(chooser, "top_k", None)
         self._sorts = type(chooser).__name__ in SORTING
         self._skips = type(chooser).__name__ in SKIPPING
@@ -127,7 +128,7 @@ class Choosing:
     def _changed(self, scores: Tensor, plain: Tensor, stays: Tensor | None, own: Tensor) -> Tensor:
         """The plain choice, but for tokens whose choice the rules touch; `stays` come first."""
         k = self._rules.top_k or plain.shape[-1]
-        self._own = own.reshape(-1, own.shape[-1])
+        self._own = own if own.dim() == 2 else own.reshape(-1, own.shape[-1])
         touched = self._touched(plain) if k == plain.shape[-1] else True
         if touched is False:
             return plain
@@ -139,10 +140,10 @@ class Choosing:
 
     def _touched(self, plain: Tensor) -> Bool[Tensor, "*token 1"] | bool:
         """Which tokens have a banned expert or lack a forced one; none and all by one word."""
-        banned, forced = self._rules.banned, self._rules.forced
+        banned, forced = self._named
         if len(plain) == 1 and plain.dim() == 2:  # as while generating
             (row,) = plain.tolist()
-            return any(one in row for one in banned) or any(one not in row for one in forced)
+            return not banned.isdisjoint(row) or not forced.issubset(row)
         touched = torch.isin(plain, self._banned.to(plain.dtype)).any(-1, keepdim=True)
         for expert in forced:
             touched = touched | (plain != expert).all(-1, keepdim=True)

@@ -215,21 +215,29 @@ def joined(passes: Sequence[Pass]) -> tuple[Routing, ...]:
 
     They are of one model under one steering.
     """
+    first = passes[0]
     if len(passes) == 1:
-        return passes[0].read()
-    return tuple([_joined(layer) for layer in zip(*(each.read() for each in passes), strict=True)])
+        return first.read()
+    layers = [[each.said[layer] for each in passes] for layer in sorted(first.said)]
+    return tuple([_joined(first.name, layer) for layer in layers])
 
 
-def _joined(layer: Sequence[Routing]) -> Routing:
-    first, owns = layer[0], [each.own for each in layer if each.own is not None]
-    return Routing(
-        first.layer,
-        torch.cat([each.logits for each in layer]),
-        torch.cat([each.weights for each in layer]),
-        torch.cat([each.chosen for each in layer]),
-        torch.cat(owns) if owns else None,
-        first.steered,
-        first.shared,
+def _joined(name: str, layer: Sequence[tuple[Router, Any, Steering]]) -> Routing:
+    """Outputs of three matrices are joined before they are read, others after."""
+    router, output, (asked, own) = layer[0]
+    outputs, owns = [said for _, said, _ in layer], [own for _, _, (_, own) in layer]
+    all_own = None if own is None else torch.cat(owns)
+    match output:
+        case (Tensor(ndim=2), Tensor(ndim=2), Tensor(ndim=2)):
+            parts = tuple([torch.cat(part) for part in zip(*outputs, strict=True)])
+            return _routing(name, router, parts, (asked, all_own))
+    read = [_routing(name, *each) for each in layer]
+    return replace(
+        read[0],
+        logits=torch.cat([each.logits for each in read]),
+        weights=torch.cat([each.weights for each in read]),
+        chosen=torch.cat([each.chosen for each in read]),
+        own=all_own,
     )
 
 
@@ -365,10 +373,11 @@ def _reported(layers: Sequence[Routing], tokens: slice) -> Iterator[list[LayerRo
     """The decisions of layers alike, read together and from lists: single numbers are slow."""
     logits = _stacked([layer.logits for layer in layers], tokens)
     probs = logits.softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS).tolist()
-    weights = _stacked([layer.weights for layer in layers], tokens).tolist()
+    weights = _stacked([layer.weights for layer in layers], tokens)
+    weights = weights.double().round(decimals=DIGITS).tolist()
     chosen = _stacked([layer.chosen for layer in layers], tokens).tolist()
     owns = [layer.own for layer in layers if layer.own is not None]
-    own = _stacked(owns, tokens).tolist() if owns else [[()] * len(each) for each in chosen]
+    own = _stacked(owns, tokens).tolist() if owns else chosen
     for layer, *said in zip(layers, probs, weights, chosen, own, strict=True):
         yield [_of_token(layer, *each) for each in zip(*said, strict=True)]
 
@@ -393,9 +402,9 @@ def _of_token(
     return LayerRouting(
         layer.layer,
         tuple(chosen),
-        tuple([round(weight, DIGITS) for weight in weights]),
+        tuple(weights),
         tuple(probs),
-        tuple(own) if own and sorted(own) != sorted(chosen) else (),
+        tuple(own) if own != chosen and sorted(own) != sorted(chosen) else (),
         layer.steered,
         layer.shared,
     )

@@ -47,7 +47,7 @@ MOST_AT_ONCE = 1_024
 """Experts of a layer that a token may be given."""
 SMALL = 20_000_000
 """Parameters up to which a model's tokens come faster than anybody sees them one by one."""
-TOGETHER = 8
+TOGETHER = 16
 """Tokens of a small model whose routes are read together: one by one would be a tenth of the time
 that they take."""
 
