@@ -67,7 +67,7 @@ class _Sorted(Function):
         total = torch.zeros_like(x)
         for expert, rows in _groups(sizes):
             mine, inner = token[rows], hidden[rows]
-            torch.mm(x[mine], up[expert], out=inner).relu_()
+            torch.mm(x.index_select(0, mine), up[expert], out=inner).relu_()
             total.index_add_(0, mine, (inner @ down[expert]).mul_(weight[rows, None]))
         ctx.save_for_backward(x, weight, up, down, token, hidden)
         ctx.sizes = sizes
@@ -86,7 +86,7 @@ class _Sorted(Function):
         of_down = _gradients(down, ctx.sizes) if to_down else None
         for expert, rows in _groups(ctx.sizes):
             mine, inner, scale = token[rows], hidden[rows], weight[rows, None]
-            outer = grad[mine]
+            outer = grad.index_select(0, mine)
             back = outer @ down[expert].T
             if of_weight is not None:
                 torch.linalg.vecdot(back, inner, out=of_weight[rows])
@@ -95,7 +95,7 @@ class _Sorted(Function):
                 torch.mm(inner.T, outer, out=of_down[expert])
             back = torch.ops.aten.threshold_backward(back.mul_(scale), inner, 0)  # of the ReLU
             if of_up is not None:
-                torch.mm(x[mine].T, back, out=of_up[expert])
+                torch.mm(x.index_select(0, mine).T, back, out=of_up[expert])
             if of_x is not None:
                 of_x.index_add_(0, mine, back @ up[expert].T)
         return of_x, of_weight, of_up, of_down, None, None
@@ -132,9 +132,9 @@ def einsum_layer(
     fullest = int(routed.load.max()) if len(routed.token) else 0
     room = max(1, fullest) if capacity is None else capacity
     places = (routed.token, routed.expert, routed.position)
-    empty = x.new_zeros(routed.tokens, routed.experts, room)
-    combine = empty.index_put(places, routed.weight.to(x.dtype))
-    dispatch = empty.index_put(places, x.new_ones(()))
+    shape = (routed.tokens, routed.experts, room)
+    combine = x.new_zeros(shape).index_put_(places, routed.weight.to(x.dtype))
+    dispatch = x.new_zeros(shape).index_put_(places, x.new_ones(()))
     steps = list[Step]()
 
     def product(name: str, equation: str, left: Tensor, right: Tensor) -> Tensor:

@@ -48,8 +48,8 @@ MOST_AT_ONCE = 1_024
 SMALL = 20_000_000
 """Parameters up to which a model's tokens come faster than anybody sees them one by one."""
 TOGETHER = 16
-"""Tokens of a small model whose routes are read together: one by one would be a tenth of the time
-that they take."""
+"""Tokens of a small model whose routes are read together; one by one, that takes a tenth of the
+time of the answer."""
 
 
 @fusion_method(

@@ -12,6 +12,7 @@ from torch.testing import assert_close
 
 from fusionlab.errors import NoRouting, SettingError
 from fusionlab.events import LayerSteered
+from fusionlab.experts.choosing import _Watching
 from fusionlab.experts.routing import Routing, capture, layer_routings, routers_of
 from fusionlab.experts.steering import Rule, parse_rules, steered
 from tests.counted import Counted, counted
@@ -38,10 +39,19 @@ def _no_gradients() -> Iterator[None]:
 
 
 def under(model: Any, rules: str, top_k: int = 0) -> tuple[torch.Tensor, tuple[Routing, ...]]:
-    """Logits and routes of one pass under these rules."""
+    """Logits and routes of one pass under these rules, and of every other.
+
+    In the first, all that the routers do is watched; in those after it, most run by themselves.
+    """
     with capture(model, "it") as experts, steered(experts, parse_rules(rules), top_k):
-        logits = model(torch.tensor([IDS])).logits
-    return logits, experts.last
+        logits, routes = model(torch.tensor([IDS])).logits, experts.last
+        assert torch.equal(model(torch.tensor([IDS])).logits, logits)
+        for one, other in zip(routes, experts.last, strict=True):
+            assert torch.equal(one.chosen, other.chosen)
+            assert torch.equal(one.weights, other.weights)
+            assert (one.own is None) == (other.own is None)
+            assert one.own is None or torch.equal(one.own, other.own)
+    return logits, routes
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,6 +87,19 @@ def test_every_captured_router_is_steered(kind: str) -> None:
     )
     assert torch.equal(routes[-1].weights.sum(-1), plain[-1].weights.sum(-1))
     assert torch.equal(model(torch.tensor([IDS])).logits, before)
+
+
+@pytest.mark.parametrize("kind", ["mixtral", "olmoe", "qwen2_moe", "gpt_oss"])
+def test_a_router_of_one_plain_choice_is_watched_only_once(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = []
+    enter = _Watching.__enter__
+    monkeypatch.setattr(_Watching, "__enter__", lambda mode: watched.append(mode) or enter(mode))
+    with capture(made(kind), "it") as experts, steered(experts, parse_rules("ban 0@all")):
+        for _ in range(3):
+            made(kind)(torch.tensor([IDS]))
+    assert len(watched) == len(experts.routers)
 
 
 def test_a_router_that_goes_by_the_token_is_steered_too() -> None:
