@@ -13,7 +13,7 @@ from torch.testing import assert_close
 from fusionlab.errors import NoRouting, SettingError
 from fusionlab.events import LayerSteered
 from fusionlab.experts.choosing import _Watching
-from fusionlab.experts.routing import Routing, capture, layer_routings, routers_of
+from fusionlab.experts.routing import Routing, capture, joined, layer_routings, routers_of
 from fusionlab.experts.steering import Rule, parse_rules, steered
 from tests.counted import Counted, counted
 from tests.experts.test_architectures import IDS, WHOLE, made, mixtures
@@ -44,8 +44,13 @@ def under(model: Any, rules: str, top_k: int = 0) -> tuple[torch.Tensor, tuple[R
     In the first, all that the routers do is watched; in those after it, most run by themselves.
     """
     with capture(model, "it") as experts, steered(experts, parse_rules(rules), top_k):
-        logits, routes = model(torch.tensor([IDS])).logits, experts.last
+        logits, first = model(torch.tensor([IDS])).logits, experts.now
         assert torch.equal(model(torch.tensor([IDS])).logits, logits)
+        routes = first.read()
+        assert layer_routings(joined([first, experts.now]), slice(None)) == [
+            *layer_routings(routes, slice(None)),
+            *layer_routings(experts.last, slice(None)),
+        ]
         for one, other in zip(routes, experts.last, strict=True):
             assert torch.equal(one.chosen, other.chosen)
             assert torch.equal(one.weights, other.weights)
