@@ -74,7 +74,7 @@ class _Sorted(Function):
         return total
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, grad: Float[Tensor, "token width"]) -> tuple[Tensor | None, ...]:
         """With h the hidden units and g the gradient of a pair's token, the gradient of its weight
         is (h · down) g = h (g · downᵀ): so the experts' outputs are not needed again."""

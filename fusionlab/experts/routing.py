@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from operator import itemgetter
 from typing import Any, Protocol, runtime_checkable
 
 import torch
@@ -21,7 +20,7 @@ from torch import Tensor
 from torch.nn import Module
 
 from fusionlab.errors import NoRouting
-from fusionlab.events import LayerRouting, LayerSteered, Warned
+from fusionlab.events import LayerSteered, Warned
 from fusionlab.experts.mixtures import has_experts, known_mixtures
 from fusionlab.models.notices import note
 
@@ -43,8 +42,6 @@ MIXING: Mapping[str, str] = {
     "DogeCDMoE": "routes-of-other-tokens",
 }
 """Routers whose output cannot be assigned to tokens, and the error that says why."""
-DIGITS = 6
-"""Decimals of reported numbers."""
 SHARED_COUNTS = ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts")
 """Names of the number of shared experts, in configurations."""
 _SHARED = re.compile(r"shared_(experts?|mlp)")
@@ -241,17 +238,6 @@ def _joined(name: str, layer: Sequence[tuple[Router, Any, Steering]]) -> Routing
     )
 
 
-def layer_routings(layers: Sequence[Routing], tokens: slice) -> list[tuple[LayerRouting, ...]]:
-    """The decision of every layer for each of these tokens of the pass, experts by weight."""
-    alike: dict[Any, list[int]] = {}
-    for at, layer in enumerate(layers):
-        alike.setdefault(_form(layer), []).append(at)
-    reported: dict[int, list[LayerRouting]] = {}
-    for places in alike.values():
-        reported |= zip(places, _reported([layers[at] for at in places], tokens), strict=True)
-    return list(zip(*(reported[at] for at in range(len(layers))), strict=True))
-
-
 def _routers(model: Module) -> Iterator[tuple[str, Module, int]]:
     """Path and module of every router, and the index of the logits in its output."""
     for part, recorder in _declared(model):
@@ -360,51 +346,3 @@ def _routing(name: str, router: Router, output: Any, steering: Steering) -> Rout
         logits, weights, chosen = (part.flatten(0, -2) for part in (logits, weights, chosen))
     done = None if own is None else asked
     return Routing(router.layer, logits, weights, chosen, own, done, router.shared)
-
-
-def _form(layer: Routing) -> tuple[Any, ...]:
-    """What layers have in common that can be read together."""
-    logits, own = layer.logits, layer.own
-    of_own = None if own is None else own.shape
-    return logits.shape, layer.chosen.shape, of_own, logits.dtype, logits.device
-
-
-def _reported(layers: Sequence[Routing], tokens: slice) -> Iterator[list[LayerRouting]]:
-    """The decisions of layers alike, read together and from lists: single numbers are slow."""
-    logits = _stacked([layer.logits for layer in layers], tokens)
-    probs = logits.softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS).tolist()
-    weights = _stacked([layer.weights for layer in layers], tokens)
-    weights = weights.double().round(decimals=DIGITS).tolist()
-    chosen = _stacked([layer.chosen for layer in layers], tokens).tolist()
-    owns = [layer.own for layer in layers if layer.own is not None]
-    own = _stacked(owns, tokens).tolist() if owns else chosen
-    for layer, *said in zip(layers, probs, weights, chosen, own, strict=True):
-        yield [_of_token(layer, *each) for each in zip(*said, strict=True)]
-
-
-def _stacked(parts: Sequence[Tensor], tokens: slice) -> Tensor:
-    """Of the tokens, those in question, layer by layer."""
-    stacked = torch.stack(list(parts))
-    whole = tokens.indices(stacked.shape[1]) == (0, stacked.shape[1], 1)
-    return stacked if whole else stacked[:, tokens]
-
-
-def _of_token(
-    layer: Routing,
-    probs: list[float],
-    weights: list[float],
-    chosen: list[int],
-    own: Sequence[int],
-) -> LayerRouting:
-    if sorted(weights, reverse=True) != weights:
-        best = sorted(zip(weights, chosen, strict=True), key=itemgetter(0), reverse=True)
-        weights, chosen = [weight for weight, _ in best], [expert for _, expert in best]
-    return LayerRouting(
-        layer.layer,
-        tuple(chosen),
-        tuple(weights),
-        tuple(probs),
-        tuple(own) if own != chosen and sorted(own) != sorted(chosen) else (),
-        layer.steered,
-        layer.shared,
-    )

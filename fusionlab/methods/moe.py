@@ -34,7 +34,8 @@ from fusionlab.events import (
     TextDelta,
     TextScored,
 )
-from fusionlab.experts.routing import Capture, Pass, Routing, capture, joined, layer_routings
+from fusionlab.experts.reporting import layer_routings
+from fusionlab.experts.routing import Capture, Pass, Routing, capture, joined
 from fusionlab.experts.steering import Steered, parse_rules, steered
 from fusionlab.models.base import Level, Member, OpenModel, Usage, check_fits
 from fusionlab.models.decoding import Growing

@@ -13,7 +13,8 @@ from torch.testing import assert_close
 from fusionlab.errors import NoRouting, SettingError
 from fusionlab.events import LayerSteered
 from fusionlab.experts.choosing import _Watching
-from fusionlab.experts.routing import Routing, capture, joined, layer_routings, routers_of
+from fusionlab.experts.reporting import layer_routings
+from fusionlab.experts.routing import Routing, capture, joined, routers_of
 from fusionlab.experts.steering import Rule, parse_rules, steered
 from tests.counted import Counted, counted
 from tests.experts.test_architectures import IDS, WHOLE, made, mixtures

@@ -20,7 +20,8 @@ from fusionlab.events import (
     TextDelta,
     TextScored,
 )
-from fusionlab.experts.routing import capture, layer_routings
+from fusionlab.experts.reporting import layer_routings
+from fusionlab.experts.routing import capture
 from fusionlab.methods.moe import Scored, moe
 from fusionlab.models.base import Member
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
