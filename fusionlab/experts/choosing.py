@@ -71,7 +71,7 @@ class Choosing:
 
     def __call__(self, *inputs: Any, **named: Any) -> tuple[Any, Int[Tensor, "token k"]]:
         """The router's output under the rules, and what it would have chosen."""
-        self._own = None
+        self._forget()
         if self._rules.top_k:
             with _choosing_so_many(self._kind, self._rules.top_k):
                 output = self._chosen(inputs, named)
@@ -81,13 +81,15 @@ class Choosing:
             raise self._refusal()
         return self._swapped(output), self._own
 
+    def _forget(self) -> None:
+        self._own = self.unmasked = None
+
     def _chosen(self, inputs: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if self._plain is not None:
             output = self._plain(*inputs, **named)
             if self._own is not None:
                 return output
             self._plain, self._is_plain = None, False
-        self.unmasked = None
         with _Watching(self) as watching:
             output = self._function(*inputs, **named)
         simple = self.unmasked is None and self.table is None and watching.topks == [torch.topk]

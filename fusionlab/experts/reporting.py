@@ -36,8 +36,8 @@ def _reported(layers: Sequence[Routing], tokens: slice) -> Iterator[list[LayerRo
     """The decisions of layers alike, read together and from lists: single numbers are slow."""
     logits = _stacked([layer.logits for layer in layers], tokens)
     probs = logits.softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS).tolist()
-    weights = _stacked([layer.weights for layer in layers], tokens)
-    weights = weights.double().round(decimals=DIGITS).tolist()
+    shares = _stacked([layer.weights for layer in layers], tokens)
+    weights = shares.double().round(decimals=DIGITS).tolist()
     chosen = _stacked([layer.chosen for layer in layers], tokens).tolist()
     owns = [layer.own for layer in layers if layer.own is not None]
     own = _stacked(owns, tokens).tolist() if owns else chosen

@@ -221,9 +221,10 @@ def joined(passes: Sequence[Pass]) -> tuple[Routing, ...]:
 
 def _joined(name: str, layer: Sequence[tuple[Router, Any, Steering]]) -> Routing:
     """Outputs of three matrices are joined before they are read, others after."""
-    router, output, (asked, own) = layer[0]
-    outputs, owns = [said for _, said, _ in layer], [own for _, _, (_, own) in layer]
-    all_own = None if own is None else torch.cat(owns)
+    router, output, (asked, _) = layer[0]
+    outputs = [said for _, said, _ in layer]
+    owns = [each for _, _, (_, each) in layer if each is not None]
+    all_own = torch.cat(owns) if owns else None
     match output:
         case (Tensor(ndim=2), Tensor(ndim=2), Tensor(ndim=2)):
             parts = tuple([torch.cat(part) for part in zip(*outputs, strict=True)])

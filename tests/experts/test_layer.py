@@ -84,8 +84,10 @@ def test_what_is_frozen_gets_no_gradient_and_changes_no_other(frozen: str) -> No
     free, fixed = given
     assert fixed.pop(frozen) is None
     for name, gradient in fixed.items():
+        other = free[name]
         assert gradient is not None
-        assert torch.equal(gradient, free[name])
+        assert other is not None
+        assert torch.equal(gradient, other)
 
 
 def test_the_steps_have_the_shapes_of_the_paper() -> None:
