@@ -7,9 +7,9 @@ of a program with one pass, over that of one that only makes the layer.
 What limits each figure, for S tokens, H hidden units and a fullest expert with f times its share:
 
 - Time against the einsum form. That form multiplies f (1 + 5 S / 6 H) times as often as the sorted
-  one: 9 times with 512 hidden units and 33 with 128 (f is 1.18 here). So a bar of 10 is out of reach
-  with the first and well within it with the second. Both are measured, since the size is a choice:
-  twice the width, or half of it as in OLMoE's layers of 64 experts
+  one: 9 times with 512 hidden units and 33 with 128 (f is 1.18 here). So a bar of 10 is out of
+  reach with the first and well within it with the second. Both are measured, since the size is a
+  choice: twice the width, or half of it as in OLMoE's layers of 64 experts
   (https://arxiv.org/abs/2409.02060). What the sorted form takes is nearly all its six products for
   each expert, and the clearing of fresh memory for gradients by the system.
 - Memory. Both forms have to give the gradients of tokens and experts, which with 512 hidden units
