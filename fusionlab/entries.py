@@ -223,6 +223,7 @@ def _as_option_error(
         return UnknownName("kind-option-of", name, known, entry=builder.name)
     return SettingError(
         "option-of-a-source",
+        builder=builder.name,
         option=name,
         source=source.ref,
         fault=fault(first),

@@ -21,7 +21,17 @@
   /** The setting of this builder that the picture sets too. */
   const pictured = (f, part) => builderOf(f).settings.find((each) => each.pictured === part);
 
+  /** The selects stay as long as they offer the same: whoever is on one by keys stays there. */
   const drawChoices = (f) => {
+    const offered = JSON.stringify([list(f.data.builders).map(({ name }) => name), f.data.presets]);
+    if (f.offered !== offered) makeChoices(f);
+    f.offered = offered;
+    f.how.value = builderOf(f).name;
+    f.start.value = text(f.asked.preset);
+    say(f.summary, builderSummary(builderOf(f)));
+  };
+
+  const makeChoices = (f) => {
     const names = list(f.data.builders).map(({ name }) => ({
       value: name,
       label: builderTitle(name),
@@ -43,9 +53,8 @@
       },
       (id) => id && f.trigger("select", { preset: id }),
     );
-    f.start = preset.control;
+    [f.how, f.start] = [builder.control, preset.control];
     fill(f.choices, builder.root, starts.length ? preset.root : null);
-    say(f.summary, builderSummary(builderOf(f)));
   };
 
   /** What stands there only when it is asked for. */

@@ -7,7 +7,8 @@
  * seconds, held]`, tokens and seconds since this training began or null. `solved` is all that was
  * answered right so far, each `[step, right, asked, low, high]`. `of` is the model's name,
  * `before` what its held-out text lost before the first step, `ended` how it ended: "finished",
- * "stopped", "recorded", or "" while it goes on. `{id: ""}` shows nothing.
+ * "stopped", "recorded", or "" while it goes on. `{id: ""}` shows nothing. One that is `lasting` is
+ * no set-up's: it stays as it is while the form changes.
  *
  * Arrow keys, Home and End walk the curve.
  */
@@ -46,8 +47,8 @@
     s.drawing.addEventListener("keydown", (event) => walk(s, event));
     s.drawing.addEventListener("pointermove", (event) => point(s, event));
     s.drawing.addEventListener("pointerdown", (event) => point(s, event));
-    document.addEventListener("fusionlab-build", () =>
-      s.root.classList.toggle("fl-built-stale", Boolean(s.ended)),
+    document.addEventListener("fusionlab-build", ({ detail }) =>
+      s.root.classList.toggle("fl-built-stale", detail.stale && Boolean(s.ended) && !s.lasting),
     );
     new ResizeObserver(() => draw(s)).observe(s.drawing);
     return s;
@@ -258,6 +259,7 @@
     s.before = known(given.before) ?? s.before;
     if (id) s.solved = solvedOf(given.solved);
     s.ended = text(given.ended);
+    s.lasting = Boolean(given.lasting);
     s.reached = number(given.reached); // a log leaves steps out
     drawAll(s);
   };

@@ -72,6 +72,13 @@ class Climbed:
     ladder: Ladder
     result: Result
 
+    @property
+    def by_rung(self) -> Result:
+        """The results, each contender with the rung that it stands on."""
+        rungs = {each.contender: each.id for each in self.ladder.rungs if each.contender}
+        rows = [replace(row, rung=rungs.get(row.key, "")) for row in self.result.contenders]
+        return replace(self.result, contenders=tuple(rows))
+
 
 _LADDER = TypeAdapter(Ladder)
 

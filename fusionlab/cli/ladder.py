@@ -38,7 +38,7 @@ def _ladder(arguments: argparse.Namespace) -> int:
     from fusionlab.bench.ladder import climb
     from fusionlab.bench.ladderfile import FILE
     from fusionlab.bench.runner import bench
-    from fusionlab.views.ladder import rung_title
+    from fusionlab.views.verdicts import rung_title
 
     order, spread = ordered(arguments), spread_in(arguments)
     out = Path(arguments.out or f"ladder-{order.suite.name}")

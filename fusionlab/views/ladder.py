@@ -11,7 +11,7 @@ from fusionlab.encoding import well_formed
 from fusionlab.views.bench import compared_view, suite_title
 from fusionlab.views.notice_ladder import ladder_notes
 from fusionlab.views.spoken import Said, saying
-from fusionlab.views.verdicts import note_views
+from fusionlab.views.verdicts import note_views, rung_title
 
 Drawn = dict[str, Any]
 
@@ -22,7 +22,7 @@ def ladder_view(found: Climbed, *, files: Sequence[dict[str, str]] = ()) -> Draw
     A rung's `standing` is done, waiting, failed or unsuited; `against` compares it with the best
     member, `equal` with what as many tokens of that member would buy. What is not known is None.
     """
-    ladder, result = found.ladder, found.result
+    ladder, result = found.ladder, found.by_rung
     rows = {row.key: row for row in result.contenders}
     view: Drawn = {
         "suite": result.suite.name,
@@ -57,12 +57,6 @@ def _taught(found: Climbed) -> list[Said]:
     if lessons is None or lessons >= MOST or not trained:
         return []
     return [saying("ladder-note-lessons", lessons=lessons, most=MOST)]
-
-
-def rung_title(id: str) -> Said | str:  # noqa: A002
-    """The rung's name; of one that another version has, its id."""
-    key = f"ladder-rung-{id}"
-    return saying(key) if words.has(key) else id
 
 
 def _facts(found: Climbed) -> Said:

@@ -39,6 +39,12 @@ class Course:
         self.points, self.before = _points_in(earlier), _before(earlier)
         self.solved = _solved_in(earlier)
 
+    def go_on_from(self, steps: Sequence[StepTrained]) -> None:
+        """It goes on from a training that was broken off, by the log of that."""
+        self.points = _points_of(steps)
+        solved = [each for step in steps for each in step.solved]
+        self.solved = [_solved(each.step, each.right, each.asked) for each in solved]
+
     def add(self, event: StepTrained, seconds: float) -> None:
         """The step was taken, so many seconds after the first."""
         self._tokens += event.tokens
@@ -84,12 +90,10 @@ def learned_view(of: str, report: Mapping[str, Any], ended: str) -> Drawn:
 
 def logged_view(of: str, steps: Sequence[StepTrained]) -> Drawn:
     """A training that is over, by its log; empty where that has no steps."""
-    points: list[Point] = [
-        [each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps
-    ]
-    solved = [_solved(each.step, each.right, each.asked) for step in steps for each in step.solved]
     last = steps[-1].step if steps else 0
-    return Course(f"log:{of}", of, last, points=points, solved=solved).fresh("recorded") or NOTHING
+    course = Course(f"log:{of}", of, last)
+    course.go_on_from(steps)
+    return course.fresh("recorded") or NOTHING
 
 
 NOTHING: Drawn = {"id": ""}
@@ -129,6 +133,11 @@ def _triples(told: Iterable[Any]) -> Iterable[tuple[int, int, int]]:
         match each:
             case [int(step), int(right), int(asked)]:
                 yield step, right, asked
+
+
+def _points_of(steps: Sequence[StepTrained]) -> list[Point]:
+    """The points of the steps in a log."""
+    return [[each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps]
 
 
 def _pairs(told: Any) -> Iterable[tuple[int, float]]:

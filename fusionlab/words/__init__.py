@@ -165,23 +165,30 @@ def _functions(language: str, place: Place) -> dict[str, Callable[..., Any]]:
         known = [key for key in keys if has(key, language)]
         return f"“{Sentence(known[0]).said(language)}”" if known else code
 
-    def setting(code: Any, method: Any = "") -> str:
+    def each(codes: Any, name: Callable[[str], str]) -> str:
+        """The name of one, or of each in a list."""
+        between = Sentence("list-separator").said(language)
+        return between.join(map(name, str(codes).split(between)))
+
+    def setting(code: str, method: str) -> str:
         if place == "terminal":
             return f"--{_slug(code)}" if code in FLAGS else f"--set {code}"
-        return titled(str(code), f"setting-{_slug(method)}-{_slug(code)}", f"setting-{_slug(code)}")
+        return titled(code, f"setting-{_slug(method)}-{_slug(code)}", f"setting-{_slug(code)}")
 
-    def choice(of: Any, code: Any) -> str:
-        key = f"choice-{_slug(of)}-{_slug(code)}"
-        return str(code) if place == "terminal" else titled(str(code), key)
+    def settings(codes: Any, method: Any = "") -> str:
+        return each(codes, lambda code: setting(code, str(method)))
+
+    def choices(of: Any, codes: Any) -> str:
+        if place == "terminal":
+            return str(codes)
+        return each(codes, lambda code: titled(code, f"choice-{_slug(of)}-{_slug(code)}"))
 
     def methods(codes: Any) -> str:
         if place == "terminal":
             return str(codes)
-        between = Sentence("list-separator").said(language)
-        names = str(codes).split(between)
-        return between.join(titled(name, f"method-{_slug(name)}") for name in names)
+        return each(codes, lambda code: titled(code, f"method-{_slug(code)}"))
 
-    return {"SETTING": setting, "CHOICE": choice, "METHOD": methods, "PLACE": lambda: place}
+    return {"SETTING": settings, "CHOICE": choices, "METHOD": methods, "PLACE": lambda: place}
 
 
 def _slug(code: Any) -> str:

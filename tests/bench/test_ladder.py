@@ -1,6 +1,7 @@
 """The ladder of fusion: what fits is measured, what does not says why, and it goes on."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -26,7 +27,9 @@ from fusionlab.errors import BenchError, UnknownName
 from fusionlab.events import ModelBuilt
 from fusionlab.recipe import MemberRecipe, member_from_text
 from fusionlab.ui.ladder_page import recorded
+from fusionlab.views.bench import bench_view
 from fusionlab.views.ladder import ladder_view
+from fusionlab.views.spoken import sentence_of
 from tests.bench.clerks import Clerk, knows, pool_of
 
 MEMBERS = ("adder", "subtracter", "editor", "comparer", "calendar")
@@ -279,3 +282,22 @@ def test_the_recorded_ladder_is_whole() -> None:
     assert {row["id"] for level in view["levels"] for row in level["rows"]} <= {
         rung.id for rung in rungs()
     }
+
+
+def test_the_report_names_each_rung_as_the_ladder_does() -> None:
+    """In the benchmark's part too, in the sentences on it, and in what a baseline is held to."""
+    found = recorded()
+    drawn, benched = ladder_view(found), bench_view(found.by_rung)
+    rungs = [row for level in drawn["levels"] for row in level["rows"] if row["done"]]
+    titles = {row["id"]: row["title"] for row in rungs}
+    contenders = {each.contender: each.id for each in found.ladder.rungs}
+    for row in benched["contenders"]:
+        if row["kind"] == "fusion":
+            assert row["name"] == titles[contenders[row["key"]]]
+        elif row["kind"] == "baseline":
+            assert row["name"]["values"]["fusion"] == titles[contenders[row["of"]]]
+    assert {str(each["name"]) for each in benched["verdicts"]} <= set(map(str, titles.values()))
+    told = [sentence_of(each).said() for each in (*benched["notes"], *drawn["notes"])]
+    assert any("as many tokens as Routing" in each for each in told)
+    codes = re.compile("|".join(name for name in titles if "-" in name))
+    assert not [each for each in told if codes.search(each)]

@@ -371,8 +371,9 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     expect(page.locator("#answers-recipe dialog[open]")).to_contain_text("base-graft-8")
     page.keyboard.press("Escape")
     page.locator("#tab-build-button").click()
-    page.get_by_role("link", name="Talk with it").click()
+    page.get_by_role("link", name="Talk with it").press("Enter")
     expect(page.locator("#tokens-recipe .fl-seat-chip")).to_contain_text("base-graft-8")
+    expect(page.locator("#tab-tokens-button")).to_be_focused()  # not lost with the link
     page.locator("#tokens-recipe").get_by_role("button", name="Run").click()
     expect(page.locator("#tokens-status")).to_contain_text("finished", timeout=60_000)
     expect(page.locator("#tokens-headline .fl-headline-answer")).not_to_be_empty()

@@ -44,6 +44,7 @@ setting-merge-examples = Passages
     .help = How many passages of each text are read, by rules that go by data.
 setting-merge-steps = Steps
     .help = In which the amounts are learned. 0 is task arithmetic.
+setting-merge-batch = Passages a step
 setting-merge-learning-rate = Learning rate
     .help = About how far an amount moves in one step.
 setting-merge-coefficients = Amounts are learned

@@ -44,6 +44,7 @@ setting-merge-examples = 段落数
     .help = 依据数据的规则从每份文本中读取多少段。
 setting-merge-steps = 步数
     .help = 用多少步学习系数。0 即任务算术。
+setting-merge-batch = 每步段落数
 setting-merge-learning-rate = 学习率
     .help = 系数每一步大约移动多少。
 setting-merge-coefficients = 系数的学习方式
