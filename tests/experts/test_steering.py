@@ -12,7 +12,9 @@ from torch.testing import assert_close
 
 from fusionlab.errors import NoRouting, SettingError
 from fusionlab.events import LayerSteered
-from fusionlab.experts.routing import Routing, capture, layer_routings, routers_of
+from fusionlab.experts.choosing import Choosing, _Watching
+from fusionlab.experts.reporting import layer_routings
+from fusionlab.experts.routing import Routing, capture, joined, routers_of
 from fusionlab.experts.steering import Rule, parse_rules, steered
 from tests.counted import Counted, counted
 from tests.experts.test_architectures import IDS, WHOLE, made, mixtures
@@ -38,10 +40,25 @@ def _no_gradients() -> Iterator[None]:
 
 
 def under(model: Any, rules: str, top_k: int = 0) -> tuple[torch.Tensor, tuple[Routing, ...]]:
-    """Logits and routes of one pass under these rules."""
+    """Logits and routes of one pass under these rules, and of every other.
+
+    In the first, all that the routers do is watched; in those after it, most run by themselves.
+    """
     with capture(model, "it") as experts, steered(experts, parse_rules(rules), top_k):
-        logits = model(torch.tensor([IDS])).logits
-    return logits, experts.last
+        logits, first = model(torch.tensor([IDS])).logits, experts.now
+        assert torch.equal(model(torch.tensor([IDS])).logits, logits)
+        routes = first.read()
+        assert layer_routings(joined([first, experts.now]), slice(None)) == [
+            *layer_routings(routes, slice(None)),
+            *layer_routings(experts.last, slice(None)),
+        ]
+        for one, other in zip(routes, experts.last, strict=True):
+            assert torch.equal(one.chosen, other.chosen)
+            assert torch.equal(one.weights, other.weights)
+            assert (one.own is None) == (other.own is None)
+            if one.own is not None and other.own is not None:
+                assert torch.equal(one.own, other.own)
+    return logits, routes
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -81,6 +98,24 @@ def test_every_captured_router_is_steered(kind: str) -> None:
     )
     assert torch.equal(routes[-1].weights.sum(-1), plain[-1].weights.sum(-1))
     assert torch.equal(model(torch.tensor([IDS])).logits, before)
+
+
+@pytest.mark.parametrize("kind", ["mixtral", "olmoe", "qwen2_moe", "gpt_oss"])
+def test_a_router_of_one_plain_choice_is_watched_only_once(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = list[Choosing]()
+
+    class Counting(_Watching):
+        def __init__(self, choosing: Choosing) -> None:
+            super().__init__(choosing)
+            watched.append(choosing)
+
+    monkeypatch.setattr("fusionlab.experts.choosing._Watching", Counting)
+    with capture(made(kind), "it") as experts, steered(experts, parse_rules("ban 0@all")):
+        for _ in range(3):
+            made(kind)(torch.tensor([IDS]))
+    assert len(watched) == len(experts.routers)
 
 
 def test_a_router_that_goes_by_the_token_is_steered_too() -> None:
