@@ -17,7 +17,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.events import Event, Progress, Sample, StepTrained, Warned
+from fusionlab.events import Event, LayerLoad, Progress, Sample, StepTrained, Warned
 from fusionlab.sources import store
 from fusionlab.training import together
 from fusionlab.training.columns import Objective
@@ -130,6 +130,9 @@ class Teaching:
 
     draw: Callable[[Course, torch.Generator, int], Batch]
     loss_of: Loss
+    loads: Callable[[], tuple[LayerLoad, ...]] = tuple
+    """How routers shared out the tokens of the step that was taken last; nothing where it is not
+    to be told."""
 
 
 class Heard(Protocol):
@@ -184,7 +187,8 @@ def _steps(
     schedule = tuning.schedule
     steps = _looped(model, course, tuning, work, teaching)
     began = () if (work / CHECKPOINT).exists() else _samples(model, sampler, tuning, 0)
-    read = _checked(steps, model, found, tuning, course.pad, sampler, began)
+    told = _loaded(steps, teaching)
+    read = _checked(told, model, found, tuning, course.pad, sampler, began)
     last = schedule.steps
     if together.rank():
         yield from read
@@ -287,6 +291,13 @@ def _checked(
         said = _samples(model, sampler, tuning, event.step)
         held_out = nats_per_byte(model, found.held_out, tuning, pad)
         yield replace(told, held_out=held_out, samples=(*told.samples, *said))
+
+
+def _loaded(steps: Iterator[StepTrained], teaching: Teaching | None) -> Iterator[StepTrained]:
+    """The steps, some of them with how routers shared out their tokens."""
+    for event in steps:
+        loads = teaching.loads() if teaching else ()
+        yield replace(event, loads=loads) if loads else event
 
 
 def _samples(model: Any, sampler: Heard | None, tuning: Tuning, step: int) -> tuple[Sample, ...]:

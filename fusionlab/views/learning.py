@@ -2,18 +2,26 @@
 
 A point is `[step, loss, rate, tokens, seconds, held]`: the learning rate, tokens and seconds since
 this training began, and what the held-out text lost after the step, each null where it is not told.
+
+Where routers learn, `loads` are the steps that tell how they shared out their tokens: `{step,
+layers}`, each layer `{layer, shares, even, entropy, silent, balance}` with the experts' shares of
+all choices, their entropy in nats and as a share of the most that it can be, and the experts that
+read nothing. They follow the first `loadsFrom` of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fusionlab.events import StepTrained
+from fusionlab.events import LayerLoad, StepTrained
+from fusionlab.experts import load
 
 Drawn = dict[str, Any]
 Point = list[float | None]
 MOST = 1000
 """Points of a training that are shown, about."""
+DIGITS = 4
+"""Of shares and figures of load."""
 
 
 @dataclass(slots=True)
@@ -26,12 +34,15 @@ class Course:
     total: int = 0
     before: float | None = None
     points: list[Point] = field(default_factory=list)
+    loads: list[Drawn] = field(default_factory=list)
     _tokens: int = 0
     _shown: int = 0
+    _shown_loads: int = 0
 
     def go_on(self, earlier: Mapping[str, Any]) -> None:
         """It goes on from where the report of a stopped training says that it was."""
         self.points, self.before = _points_in(earlier), _before(earlier)
+        self.loads = [*_loads_in(earlier)]
 
     def add(self, event: StepTrained, seconds: float) -> None:
         """The step was taken, so many seconds after the first."""
@@ -39,6 +50,11 @@ class Course:
         while self.points and (self.points[-1][0] or 0) >= event.step:  # it is taken again
             self.points.pop()
             self._shown = min(self._shown, len(self.points))
+        while self.loads and self.loads[-1]["step"] >= event.step:
+            self.loads.pop()
+            self._shown_loads = min(self._shown_loads, len(self.loads))
+        if event.loads:
+            self.loads.append(_load(event.step, event.loads))
         every = max(1, self.total // MOST)
         if event.step % every == 0 or event.step == self.total or event.held_out is not None:
             rate, held = event.learning_rate, event.held_out
@@ -50,9 +66,10 @@ class Course:
         if self._shown == len(self.points) and not (ended and self.points):
             return None
         start, self._shown = self._shown, len(self.points)
-        return self._view(start, ended)
+        loads, self._shown_loads = self._shown_loads, len(self.loads)
+        return self._view(start, loads, ended)
 
-    def _view(self, start: int, ended: str) -> Drawn:
+    def _view(self, start: int, loads: int, ended: str) -> Drawn:
         return {
             "id": self.id,
             "of": self.of,
@@ -60,6 +77,8 @@ class Course:
             "before": self.before,
             "from": start,
             "points": self.points[start:],
+            "loadsFrom": loads,
+            "loads": self.loads[loads:],
             "ended": ended,
         }
 
@@ -78,7 +97,8 @@ def logged_view(of: str, steps: Sequence[StepTrained]) -> Drawn:
         [each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps
     ]
     last = steps[-1].step if steps else 0
-    return Course(f"log:{of}", of, last, points=points).fresh("recorded") or NOTHING
+    loads = [_load(each.step, each.loads) for each in steps if each.loads]
+    return Course(f"log:{of}", of, last, points=points, loads=loads).fresh("recorded") or NOTHING
 
 
 NOTHING: Drawn = {"id": ""}
@@ -97,6 +117,40 @@ def _points_in(report: Mapping[str, Any]) -> list[Point]:
         [step, loss, rates.get(step), None, None, held.get(step)]
         for step, loss in _pairs(report.get("losses"))
     ]
+
+
+def _load(step: int, layers: Iterable[LayerLoad]) -> Drawn:
+    """How the routers shared out the tokens of a step."""
+    return {"step": step, "layers": [_layer(each) for each in layers]}
+
+
+def _layer(told: LayerLoad) -> Drawn:
+    return {
+        "layer": told.layer,
+        "shares": [round(each, DIGITS) for each in load.shares(told.counts)],
+        "even": round(load.evenness(told.counts), DIGITS),
+        "entropy": round(load.entropy(told.counts), DIGITS),
+        "silent": load.silent(told.counts),
+        "balance": round(told.balance, DIGITS),
+    }
+
+
+def _loads_in(told: Mapping[str, Any]) -> Iterator[Drawn]:
+    """The loads that a report tells of, as far as they are such."""
+    found = told.get("loads")
+    for each in found if isinstance(found, list) else []:
+        match each:
+            case [int(step), list(layers)]:
+                yield _load(step, filter(None, map(_layer_in, layers)))
+
+
+def _layer_in(told: Any) -> LayerLoad | None:
+    match told:
+        case [int(layer), float() | int() as balance, [_, *_] as counts] if all(
+            isinstance(each, int) and each >= 0 for each in counts
+        ):
+            return LayerLoad(layer, tuple(counts), float(balance))
+    return None
 
 
 def _pairs(told: Any) -> Iterable[tuple[int, float]]:

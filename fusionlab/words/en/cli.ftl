@@ -76,6 +76,10 @@ cli-step = step { $step }: loss { $loss }
 cli-step-of = step { $step } of { $total }: loss { $loss }
 cli-step-held-out = held out { $nats } nats per byte
 cli-step-left = { $time } left
+cli-step-loads = experts used { $even } evenly, { $silent ->
+        [0] none silent
+       *[other] { $silent } silent
+    }
 cli-sample = { $prompt } → { $text }
 cli-stopping = Stopping after this step: what was learned becomes a model. Ctrl-C again leaves it unfinished.
 cli-built-stopped = Stopped at step { $step } of { $planned }; the same command goes on from there.

@@ -76,6 +76,10 @@ cli-step = 第 { $step } 步：损失 { $loss }
 cli-step-of = 第 { $step } 步，共 { $total } 步：损失 { $loss }
 cli-step-held-out = 留出数据每字节 { $nats } 奈特
 cli-step-left = 还需 { $time }
+cli-step-loads = 专家使用的均匀度 { $even }，{ $silent ->
+        [0] 没有闲置的专家
+       *[other] { $silent } 个专家闲置
+    }
 cli-sample = { $prompt } → { $text }
 cli-stopping = 完成这一步后停止，并把已学到的内容存为模型。再按一次 Ctrl-C 则就此中断。
 cli-built-stopped = 已停在第 { $step } 步，共 { $planned } 步；再次运行同一命令即可继续。
