@@ -72,6 +72,7 @@ COMPONENTS = (
     "sweep",
     "mixed",
     "learned",
+    "sharing",
     "learning",
     "linking",
     "expecting",

@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def planned(ref: str, tmp_path: Path, builder: str = "train", **settings: Any) -> Plan[Any]:
     data = {"data": str(tmp_path / "text.txt"), **QUICK} if builder == "train" else {}
-    name = f"new-{builder}-{settings.get('balance')}"
+    name = f"new-{builder}-{settings.get('balance', 'x')}"
     return get_builder(builder).plan([Source(ref)], {**data, **settings}, name)
 
 
