@@ -24,11 +24,12 @@
     r.told = el("p", { class: "fl-sentence" });
     r.drawing = el("div", { class: "fl-sharing-drawing" });
     r.key = el("p", { class: "fl-learning-key" });
+    r.about = el("p", { class: "fl-note" });
     r.grid = el("div", { class: "fl-sharing-grid" });
     r.rows = el("div");
     r.table = folded(t("sharing-table"), r.rows);
     r.node = el("div", { class: "fl-sharing", hidden: true });
-    fill(r.node, r.title, r.told, r.drawing, r.key, r.grid, r.table);
+    fill(r.node, r.title, r.told, r.drawing, r.key, r.about, r.grid, r.table);
     r.table.addEventListener("toggle", () => drawTable(r));
     return r;
   };
@@ -171,6 +172,7 @@
     tell(r, r.load);
     fill(r.drawing, picture({ ...c, loads }));
     drawKey(r);
+    say(r.about, t("sharing-about", { step: r.load.step }));
     drawGrid(r, r.load);
     drawTable(r);
   };

@@ -129,7 +129,7 @@ def test_loads_are_those_of_the_tokens_that_are_no_padding(tmp_path: Path) -> No
     with routers_taught(model, "m", answer_loss, balance=0.5, steps=1) as teaching:
         drawn = teaching.draw(_Drawing(batch), torch.Generator(), 1)  # type: ignore[arg-type]
         for part in drawn.parts(3):
-            teaching.loss_of(model, part).backward()
+            teaching.loss_of(model, part).backward()  # type: ignore[no-untyped-call]
         loads = teaching.loads()
         said = teaching.loss_of(model, batch).item()
     with capture(model, "m") as seen, torch.no_grad():
@@ -155,7 +155,7 @@ class _Drawing:
 def test_the_auxiliary_loss_evens_out_what_experts_read(tmp_path: Path) -> None:
     """From routers that favour one expert, with and without the loss."""
     mixture = tiny_mixture(tmp_path / "a", "mixtral")
-    how = {"weights": "routers", "steps": 30, "learning_rate": 0.02}
+    how: dict[str, Any] = {"weights": "routers", "steps": 30, "learning_rate": 0.02}
     even = {}
     for coefficient in (0.0, 10.0):
         plan = planned(f"path:{mixture}", tmp_path, **how, balance=coefficient, seed=1)
@@ -207,7 +207,7 @@ def test_frozen_weights_ask_for_no_gradient(tmp_path: Path) -> None:
     model = open_model(tiny_mixture(tmp_path / "a", "mixtral"), dtype=torch.float32)
     freeze(model, "routers", "m")
     ids = torch.tensor([[5, 6, 7, 8]])
-    answer_loss(model, Batch(ids, ids.clone(), 4)).backward()
+    answer_loss(model, Batch(ids, ids.clone(), 4)).backward()  # type: ignore[no-untyped-call]
     learned = {name for name, each in model.named_parameters() if each.grad is not None}
     assert learned == {f"model.layers.{n}.mlp.gate.weight" for n in range(3)}
     assert_close(model.model.layers[0].mlp.gate.weight.grad.norm() > 0, torch.tensor(True))

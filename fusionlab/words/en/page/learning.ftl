@@ -39,5 +39,6 @@ sharing-even = Entropy of the load, as a share of even use
 sharing-key-mean = mean of the layers
 sharing-key-least = least even layer
 sharing-grid = Share of each expert in its layer’s choices, step { $step }
+sharing-about = A cell is an expert’s share of its layer’s choices in step { $step }, in per cent.
 sharing-table = The load as a table
 sharing-head-even = of even use

@@ -38,5 +38,6 @@ sharing-even = 负载的熵，占完全均匀时的比例
 sharing-key-mean = 各层平均
 sharing-key-least = 最不均匀的一层
 sharing-grid = 第 { $step } 步，各专家在本层所有选择中的占比
+sharing-about = 每一格是第 { $step } 步中该专家在本层所有选择中占的百分比。
 sharing-table = 以表格显示负载
 sharing-head-even = 均匀度
