@@ -210,6 +210,7 @@ cli-help-bench = measure methods on a suite, against each member alone
 cli-help-experts = tell what a model is made of, and what it loses without each of its experts
 cli-help-experts-model = a model on this machine
 cli-help-experts-ablate = ban each expert in turn, and read this text again; or suite:NAME, whose questions are answered too
+cli-help-experts-everywhere = ban each expert in all layers at once, not in one after another
 cli-help-experts-items = questions of a suite (40)
 cli-help-ladder = fuse the same members on every level that fits them, on one suite
 cli-help-vote = elect the best candidate for each question of a table

@@ -183,6 +183,7 @@ cli-help-bench = 在题集上测量各种方法，并与每个成员单独作答
 cli-help-experts = 说明模型由什么组成，缺了每个专家会失去什么
 cli-help-experts-model = 本机上的模型
 cli-help-experts-ablate = 逐个禁用专家，再读一遍这段文字；或写 suite:名称，同时回答其中的问题
+cli-help-experts-everywhere = 在所有层同时禁用每个专家，而不是逐层禁用
 cli-help-experts-items = 套件里的问题数（40）
 cli-help-ladder = 在同一题集上，把同一组成员按每个适用的层次融合
 cli-help-vote = 为表格中的每道题选出最好的候选
