@@ -33,6 +33,7 @@ DATA = {
     "mapping the tokens of",
     "starting Ray",
     "dividing the problem",
+    "training the routers",
     "reading with",
     "as written",  # tells answers that have no meaning from those that have one
     "noopener noreferrer",

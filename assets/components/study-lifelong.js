@@ -9,9 +9,11 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { count, el, fill, fixed, folded, list, measure, number, own, percent } = FusionLab.core;
-  const { set, state, svg, table, text, unit, whole } = FusionLab.core;
+  const { set, state, svg, table, term, text, unit, whole } = FusionLab.core;
   const { t } = FusionLab.words;
   const FIGURES = ["acc", "bwt", "fwt", "forgetting"];
+  const TERMS = { bwt: "backward-transfer", fwt: "forward-transfer", forgetting: "forgetting" };
+  const WAY_TERMS = { rehearsal: "rehearsal", ewc: "ewc", lwf: "lwf", groups: "random-routed" };
   const PROPERTIES = ["retention", "forward", "backward", "online", "boundaries", "capacity"];
   const PARTS = ["embedding", "attention", "dense", "experts"];
   const PLOT = { width: 300, height: 110, left: 34, right: 8, top: 8, bottom: 20 };
@@ -45,6 +47,9 @@
   };
 
   const nameOf = (way) => t(`lifelong-way-${text(way.way)}`);
+
+  /** The words, which open their entry of the glossary where there is one. */
+  const explained = (terms, key, words) => (own(terms, key) ? term(own(terms, key), words) : words);
   const numberOf = (value) => (typeof value === "number" ? fixed(value, 2) : "–");
   const questions = (view, task) => whole(own(view.asked, task));
 
@@ -141,7 +146,7 @@
         el(
           "section",
           { class: "fl-lifelong-way", "aria-label": nameOf(way) },
-          el("h4", { class: "fl-lifelong-name" }, nameOf(way)),
+          el("h4", { class: "fl-lifelong-name" }, explained(WAY_TERMS, way.way, nameOf(way))),
           el("p", { class: "fl-note" }, t(`lifelong-way-${text(way.way)}.help`)),
           matrixOf(view, way),
           curveOf(view, way),
@@ -177,7 +182,8 @@
     );
 
   const drawFigures = (s, view, ways) => {
-    const heads = [t("lifelong-way"), ...FIGURES.map((key) => t(`lifelong-figure-${key}`))];
+    const named = (key) => explained(TERMS, key, t(`lifelong-figure-${key}`));
+    const heads = [t("lifelong-way"), ...FIGURES.map(named)];
     const rows = ways.map((way) => [
       nameOf(way),
       ...FIGURES.map((key) => figureOf(own(way.figures, key))),

@@ -36,10 +36,20 @@ def suitable(members: Sequence[MemberRecipe]) -> tuple[Suited, ...]:
     """
     check_members(members)
     asked = Comparison("?", members=tuple(members))
-    first = [(method, next(_ways(asked, Choice(method.name)))) for method in all_methods()]
-    return tuple(
-        Suited(method, way.unsuited.sentence if way.unsuited else None) for method, way in first
-    )
+    return tuple(Suited(method, _obstacle(asked, method)) for method in all_methods())
+
+
+def _obstacle(comparison: Comparison, method: Method) -> Sentence | None:
+    """Why the method suits none of the members; nothing is put into words, which takes longer."""
+    choice, reasons = Choice(method.name), []
+    for members in _groups(comparison, method):
+        try:
+            _checked(method, _recipe(comparison, method, choice, members))
+        except (LevelTooLow, RecipeError) as error:
+            reasons.append(error.sentence)
+        else:
+            return None
+    return reasons[0]
 
 
 def ways_of(comparison: Comparison) -> tuple[Way, ...]:
@@ -81,18 +91,21 @@ def _ways(comparison: Comparison, choice: Choice) -> Iterator[Way]:
     """
     method = get_method(choice.method)
     method.check(choice.settings)
-    together = named(comparison.members)
-    alone = method.max_members == 1
-    groups = [(member,) for member in together] if alone else [together]
-    tried = [_way(comparison, method, choice, group) for group in groups]
+    groups = _groups(comparison, method)
+    tried = [_way(method, choice, _recipe(comparison, method, choice, group)) for group in groups]
     yield from [way for way in tried if not way.unsuited] or tried[:1]
 
 
-def _way(
+def _groups(comparison: Comparison, method: Method) -> list[tuple[MemberRecipe, ...]]:
+    together = named(comparison.members)
+    return [(member,) for member in together] if method.max_members == 1 else [together]
+
+
+def _recipe(
     comparison: Comparison, method: Method, choice: Choice, members: tuple[MemberRecipe, ...]
-) -> Way:
+) -> Recipe:
     sampling = comparison.sampling
-    recipe = Recipe(
+    return Recipe(
         method.name,
         comparison.prompt,
         messages=comparison.messages,
@@ -100,12 +113,19 @@ def _way(
         settings=_settings(comparison, method, choice),
         sampling=replace(sampling, temperature=sampling.temperature or method.temperature),
     )
+
+
+def _way(method: Method, choice: Choice, recipe: Recipe) -> Way:
     try:
-        _check_experts(method, members)
-        checked = recipe_to_json(check(recipe))
-        return Way(recipe_from_json(checked), choice.settings)
+        return Way(_checked(method, recipe), choice.settings)
     except (LevelTooLow, RecipeError) as error:
         return Way(recipe, choice.settings, RunFailed.of(error))
+
+
+def _checked(method: Method, recipe: Recipe) -> Recipe:
+    """The recipe as it is run; raises LevelTooLow or RecipeError where it does not suit."""
+    _check_experts(method, recipe.members)
+    return recipe_from_json(recipe_to_json(check(recipe)))
 
 
 def _settings(comparison: Comparison, method: Method, choice: Choice) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def switch(router: Router, setting: Setting) -> Routed:
     tokens, experts = logits.shape
     probs = logits.softmax(-1)
     weight, expert = probs.max(-1)
-    room = max(1, int(tokens * checked_factor(setting.factor) / experts))
+    room = switch_capacity(tokens, experts, setting.factor)
     routed = _within(torch.arange(tokens), expert, weight, room, tokens, experts)
     routed.losses["balance"] = balance(probs, expert[:, None])
     return routed
@@ -153,7 +153,7 @@ def expert_choice(router: Router, setting: Setting) -> Routed:
     A token may be taken by none or by all. What is taken depends on later tokens: not for decoding.
     """
     tokens, experts = router.logits.shape
-    room = min(tokens, max(1, int(tokens * checked_factor(setting.factor) / experts)))
+    room = min(tokens, switch_capacity(tokens, experts, setting.factor))
     weight, token = router.logits.softmax(-1).T.topk(room)
     expert = torch.arange(experts)[:, None].expand_as(token)
     pairs = (token.flatten(), expert.flatten(), weight.flatten())
@@ -179,13 +179,16 @@ def fine_grained(router: Router, setting: Setting) -> Routed:
 def bias_balanced(router: Router, setting: Setting) -> Routed:
     """The k largest of score + bias; weights are of the scores alone (2408.15664). No loss.
 
-    Scores are sigmoids, divided by the sum of those chosen. `next_bias` moves the bias.
+    Scores are sigmoids. Of several they are divided by their sum; one alone keeps its score, or its
+    router would learn nothing. `next_bias` moves the bias.
     """
     scores = router.logits.sigmoid()
     ranked = scores if router.bias is None else scores + router.bias
     chosen = ranked.topk(_checked_k(setting.k, scores.shape[1])).indices
     kept = scores.gather(1, chosen)
-    return _all_kept(chosen, kept / (kept.sum(-1, keepdim=True) + EPSILON), scores.shape[1])
+    if setting.k > 1:
+        kept = kept / (kept.sum(-1, keepdim=True) + EPSILON)
+    return _all_kept(chosen, kept, scores.shape[1])
 
 
 def random_routed(router: Router, setting: Setting) -> Routed:
@@ -263,6 +266,11 @@ def queued(expert: Int[Tensor, " pair"], experts: int) -> Int[Tensor, " pair"]:
     starts = load.cumsum(0) - load
     ranks = torch.arange(len(order)) - starts[expert[order]]
     return torch.empty_like(order).index_copy(0, order, ranks)
+
+
+def switch_capacity(tokens: int, experts: int, factor: float) -> int:
+    """Room of an expert: ⌊tokens · factor / experts⌋, at least 1."""
+    return max(1, int(tokens * checked_factor(factor) / experts))
 
 
 def gshard_capacity(tokens: int, experts: int, factor: float) -> int:

@@ -33,6 +33,15 @@ class Spent:
     """Bytes, at the most."""
 
 
+def installed() -> dict[str, str]:
+    """The environment of a program that may keep its compiled code, as an installed one does.
+
+    Else a checkout's modules were compiled at each start, and those of what it is held against,
+    which came from a package, were not.
+    """
+    return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+
+
 def ran(command: Sequence[str], folder: Path, home: Path | None = None) -> Spent:
     """What the program took, offline; its log is in the folder. Raises FusionError where it fails.
 
@@ -44,7 +53,7 @@ def ran(command: Sequence[str], folder: Path, home: Path | None = None) -> Spent
             [sys.executable, "-I", "-S", "-c", LAUNCHER, *command],
             stdout=subprocess.PIPE,
             stderr=log,
-            env={**os.environ, "HF_HUB_OFFLINE": "1", **own},
+            env={**installed(), "HF_HUB_OFFLINE": "1", **own},
             check=True,
         )
     spent, peak, status = done.stdout.split()

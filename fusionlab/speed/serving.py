@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fusionlab.errors import FusionError
+from fusionlab.speed.programs import installed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -30,7 +31,7 @@ def served() -> Iterator[str]:
     Raises FusionError where the app does not start.
     """
     port = _free_port()
-    server = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)])
+    server = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)], env=installed())
     try:
         deadline = time.monotonic() + PATIENCE
         while not _answers(port):

@@ -98,6 +98,10 @@ COMPONENTS = (
     "climbing",
     "study-cluster",
     "study-lifelong",
+    "gates-learning",
+    "gates-beside",
+    "gates-steps",
+    "study-gates",
 )
 
 

@@ -11,12 +11,14 @@ from fusionlab.reading import read_json
 from fusionlab.registry import Learner, Study, get_study
 from fusionlab.views.settings import rows_of
 from fusionlab.views.study_cluster import cluster_view
+from fusionlab.views.study_gates import gates_view
 from fusionlab.views.study_lifelong import lifelong_view
 from fusionlab.views.study_local_experts import local_experts_view
 
 Drawn = dict[str, Any]
 VIEWS: Mapping[str, Callable[[Drawn], Drawn]] = {
     "local-experts": local_experts_view,
+    "gates": gates_view,
     "cluster": cluster_view,
     "lifelong": lifelong_view,
 }

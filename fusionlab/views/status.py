@@ -18,6 +18,7 @@ DOING = (
     ("counting ballots", "status-counting-ballots"),
     ("sweeping", "status-sweeping"),
     ("dividing the problem", "status-dividing"),
+    ("training the routers", "status-training-routers"),
     ("lowering entropy", "status-lowering-entropy"),
     ("starting Ray", "status-starting-ray"),
 )

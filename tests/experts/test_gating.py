@@ -151,7 +151,7 @@ def test_losses_reach_the_router() -> None:
 @pytest.mark.parametrize("k", [1, 2, 4])
 def test_weights_of_a_token_sum_to_one(k: int) -> None:
     logits = logits_of(1, 9, 4)
-    for gate in (top_k, noisy_top_k, bias_balanced):
+    for gate in (top_k, noisy_top_k, *([bias_balanced] if k > 1 else [])):
         combine = gate(Router(logits), Setting(k=k)).combine
         assert_close(combine.sum(1), torch.ones(9, dtype=torch.double), atol=1e-6, rtol=0)
         assert (combine > 0).sum(1).tolist() == [k] * 9
@@ -181,6 +181,15 @@ def test_a_bias_moves_the_choice_and_no_weight() -> None:
     scores = logits[0].sigmoid()
     assert combine[1] == 0
     assert_close(combine[2], scores[2] / (scores[0] + scores[2]), atol=1e-8, rtol=0)
+
+
+def test_one_expert_under_a_bias_keeps_its_score_so_that_the_router_learns() -> None:
+    logits = logits_of(1, 9, 4).requires_grad_()
+    combine = bias_balanced(Router(logits), Setting(k=1)).combine
+    assert_close(combine.sum(1), logits.sigmoid().amax(1), atol=1e-12, rtol=0)
+    combine.sum().backward()  # type: ignore[no-untyped-call]
+    assert logits.grad is not None
+    assert logits.grad.abs().max() > 0.01
 
 
 def test_the_bias_ends_a_collapse_without_a_loss() -> None:

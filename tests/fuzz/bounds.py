@@ -1,9 +1,9 @@
 """What any input may cost, and which errors it may raise.
 
-Time is what the processor spent on this thread's own code, as on a machine that is busy with nothing
-else: it is held against a piece of work of known length where it seems too much. What the system
-does for the process, other threads and other processes are not the input's fault. Memory is by how
-much the process was larger than ever before.
+Time is what the processor spent on this thread's own code, as on a machine that does nothing else:
+it is held against a piece of work of known length where it seems too much. What the system does for
+the process, other threads and other processes are not the input's fault. Memory is by how much the
+process was larger than ever before.
 """
 
 import json

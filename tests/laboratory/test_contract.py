@@ -19,6 +19,7 @@ from fusionlab.words import LANGUAGES
 
 SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "local-experts": {"experts": 2, "steps": 60},
+    "gates": {"text": "x", "experts": 2, "k": 1, "steps": 1},
     "cluster": {"problems": 1, "processes": 0},
     "lifelong": {
         "tasks": "month count",

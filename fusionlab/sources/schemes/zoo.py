@@ -13,6 +13,7 @@ from fusionlab.sources.adapters import Base
 from fusionlab.sources.scheme import Fetch, Form, News, Reference, Scheme, Where, named_adapter
 
 PREFIX = "zoo/"
+WEIGHTS = "model.safetensors"
 SOURCE = "FusionLab's zoo"
 DAMAGED = "zoo-damaged"
 """The key of what is said of a damaged one."""
@@ -21,25 +22,44 @@ DAMAGED = "zoo-damaged"
 def zoo_names() -> tuple[str, ...]:
     """Names of the zoo models on this machine, made here or shipped."""
     places = [store.home() / "zoo", *_shipped()]
-    found = {file.parent.name for place in places for file in place.glob("*/model.safetensors")}
-    return tuple(sorted(name for name in found if not name.startswith(".")))
+    found = {name for place in places for name in _listed(place) if is_file(place / name / WEIGHTS)}
+    return tuple(sorted(found))
 
 
 def zoo_folder(name: str) -> Path:
     """The folder of a zoo model: trained on this machine, else shipped; raises SourceError."""
     for place in (store.home() / "zoo", *_shipped()):
-        if is_file(place / name / "model.safetensors"):
+        if is_file(place / name / WEIGHTS):
             return place / name
     raise SourceError("zoo-untrained", name=name)
 
 
 def _read(ref: str, rest: str) -> Reference:
     name, plus, adapter = rest.partition("+")
-    recipes = {file.stem for place in _shipped() for file in place.glob("recipes/*.toml")}
-    known = sorted(recipes | set(zoo_names()))
-    if name not in known:
-        raise UnknownName("kind-zoo-model", name, known)
+    if not _is_known(name):
+        raise UnknownName("kind-zoo-model", name, sorted(_recipes() | set(zoo_names())))
     return Reference("zoo", name, adapter=named_adapter(ref, plus, adapter))
+
+
+def _is_known(name: str) -> bool:
+    """Whether it is here or can be trained; a page asks hundreds of times."""
+    places = (store.home() / "zoo", *_shipped())
+    here = any(name in _listed(place) and is_file(place / name / WEIGHTS) for place in places)
+    return here or name in _recipes()
+
+
+def _recipes() -> set[str]:
+    """Names of the models that can be trained here."""
+    files = (name for place in _shipped() for name in _listed(place / "recipes"))
+    return {name.removesuffix(".toml") for name in files if name.endswith(".toml")}
+
+
+def _listed(folder: Path) -> list[str]:
+    """Names in the folder, hidden ones left out; none where it cannot be read."""
+    try:
+        return [file.name for file in folder.iterdir() if not file.name.startswith(".")]
+    except OSError:
+        return []
 
 
 def _spec(ref: str, parts: Reference) -> ModelSpec:

@@ -44,6 +44,7 @@ status-unpacking = Unpacking { $what }
 status-checking = Checking { $what }
 status-waiting-for = Waiting for { $what }, which another program is using
 status-dividing = Dividing the problem
+status-training-routers = Training the routers
 status-training = Training { $what }
 status-grafting = Grafting { $what }
 status-upcycling = Making the experts of { $what }

@@ -167,10 +167,67 @@ term-load-balance = Balance of load
     .text = What training makes small so that all experts are used. It is 1 when the experts’ shares f or the router’s mean probabilities P are even, and higher when the experts that get more tokens are also the ones the router favours.
     .formula = E · Σ fᵢ Pᵢ
 term-dropped-token = Dropped token
-    .text = A token beyond what its expert may take. The expert leaves it out, and only the layer’s bypass carries it on. The models whose routes are shown here drop none; in training with a fixed capacity it happens.
+    .text = A token beyond what its expert may take. The expert leaves it out, and only the layer’s bypass carries it on. The models whose routes are shown on this tab drop none; in training with a fixed capacity it happens, as in the laboratory’s study of gates.
 term-active-parameters = Active parameters
     .text = The weights that one token is computed with: everything outside the experts, and the few experts that the router chooses. Work for each token follows the active parameters, memory the total.
     .formula = active = shared + k / E · experts
+term-local-experts = Local experts
+    .text = Small networks that share one problem, each good in its own region, with a gate that says how much each counts at a place. Trained by a loss in which each stands for itself, they divide the problem among them; the experts of today’s mixtures come from this idea.
+    .formula = E = −log Σᵢ pᵢ exp(−½ ‖d − oᵢ‖²)
+term-noisy-top-k = Noisy top-k
+    .text = Before the k largest logits are taken, noise is added to each, as much as a trained layer says. So experts that are nearly chosen get a turn now and then, and the load can be pushed towards even by a loss that has a slope.
+    .formula = Hᵢ = (x W)ᵢ + N(0, 1) · softplus((x Wₙ)ᵢ)
+term-router-collapse = Collapse of the router
+    .text = The rich get richer: an expert that is chosen is trained, gets better, and is chosen the more. The others starve and fall silent. It is held off by a loss, by a bias, or by letting experts choose their tokens.
+term-auxiliary-loss = Auxiliary loss
+    .text = A second loss that is added, with a small weight, to the loss of the text. Here it grows when the work is spread unevenly over the experts. Too small, it changes nothing; too large, experts are chosen for balance and not for what they can do.
+    .formula = loss = loss of the text + α · loss of balance
+term-importance-loss = Importance loss
+    .text = An expert’s importance is the sum of its gate values over a batch. The loss is the squared coefficient of variation of all importances: 0 when they are equal. Equal importance does not yet mean equally many tokens, so a load loss stands beside it.
+    .formula = w · CV(Σ G(x))²
+term-load-loss = Load loss
+    .text = How many tokens an expert gets is a count, and a count has no slope to learn from. So for each token the probability is taken that the expert is among the k if its noise is drawn again. The loss is the squared coefficient of variation of their sums.
+    .formula = w · CV(Σ P(x, i))²
+term-z-loss = Router z-loss
+    .text = It keeps the router’s logits small, which keeps rounding errors small in numbers of 16 bits. It says nothing of how evenly the experts are used.
+    .formula = mean of (log Σ exp zᵢ)²
+term-bias-balancing = Balance by a bias
+    .text = Each expert has a bias that is added to its score when experts are chosen, and at no other place. After each step it goes up a little if the expert got too few tokens and down if it got too many. No loss pulls at the weights.
+    .formula = bᵢ ← bᵢ + u · sign(mean load − loadᵢ)
+term-capacity = Capacity
+    .text = How many tokens of a batch one expert takes: an even share times a factor. Buffers of a fixed size let all experts compute at once. What is beyond it is dropped; what is not filled is computed in vain.
+    .formula = C = factor · tokens / experts
+term-expert-choice = Expert choice
+    .text = The choice is turned round: each expert takes the tokens that it scores highest, all equally many. The load is even by construction, but a token may be taken by many experts or by none. It looks at later tokens, and so is no way to write one token after another.
+term-shared-expert = Shared expert
+    .text = An expert that reads every token, beside those that are chosen. What all tokens need is learned once there, so that the others can be special.
+term-dispatch-mask = Dispatch mask
+    .text = A table of tokens, experts and places, with a 1 where a token stands at a place in an expert’s buffer. One product with it sends all tokens to their experts, and one with the weights in place of the ones brings the results back. Nearly all of it is 0, so sorting the tokens by expert is far cheaper.
+    .formula = sent[e, c, m] = Σₛ mask[s, e, c] · x[s, m]
+term-random-routed = Random routed experts
+    .text = Nothing is learned about who reads what: the domain of a text names a group of experts, and a fixed lot names the expert in it for each kind of token. A domain can then be taken out as a model of its own, or added, without touching the others.
+term-all-to-all = All-to-all
+    .text = The exchange in which every device sends something to every other one: the vectors of tokens to the devices of their experts, and the results back. It happens twice in each layer of experts, and often takes longer than computing.
+    .formula = 2 · tokens · k · (1 − 1/D) · width · bytes
+
+# Learning one task after another
+term-forgetting = Forgetting
+    .text = What a model could do and no longer can, once it has learned something else. Here it is the best score that it had on a task, less its score at the end, averaged over the earlier tasks.
+    .formula = mean over j < T of (max over l < T of R[l, j] − R[T, j])
+term-backward-transfer = Backward transfer (BWT)
+    .text = How much later tasks changed the scores on earlier ones: the score at the end less that just after the task was learned. Below 0 it is forgetting; above 0, later tasks helped. R[i, j] is the score on task j after task i.
+    .formula = BWT = mean over j < T of (R[T, j] − R[j, j])
+term-forward-transfer = Forward transfer (FWT)
+    .text = How much earlier tasks help with one that has not been learned yet: the score just before it is learned, less that of the model before the first task.
+    .formula = FWT = mean over j > 1 of (R[j − 1, j] − b[j])
+term-rehearsal = Rehearsal
+    .text = Some old problems are kept and mixed into every batch of the new task. It is simple and works well; the price is that old data must be kept and read again.
+term-ewc = Elastic weight consolidation (EWC)
+    .text = Each weight is pulled back to where it stood, as if by a spring, the more strongly the more the old tasks depended on it. How much they did is read off their squared gradients (Fisher information). No old data are kept, but two more numbers for each weight.
+    .formula = loss + λ/2 · Σ F (θ − θ*)²
+term-lwf = Learning without forgetting (LwF)
+    .text = While a new task is learned, the model’s outputs on the new data are held near those of the model as it was before. It needs no old data. It holds only as well as the new data show what the old model knew.
+    .formula = loss + w · KL(old ‖ new)
 
 # Measuring
 term-benchmark = Benchmark
@@ -255,6 +312,7 @@ terms-group-fusing = Fusing tokens
 terms-group-choosing = Choosing among answers
 terms-group-talk = Conversation
 terms-group-experts = Routing and experts
+terms-group-lifelong = Learning one task after another
 terms-group-measuring = Measuring
 terms-group-making = Making models
 terms-group-runs = Working with runs

@@ -37,6 +37,7 @@ status-unpacking = 正在解压 { $what }
 status-checking = 正在校验 { $what }
 status-waiting-for = 正在等待 { $what }（另一个程序正在使用它）
 status-dividing = 正在划分问题
+status-training-routers = 正在训练路由器
 status-training = 正在训练 { $what }
 status-grafting = 正在嫁接 { $what }
 status-upcycling = 正在制作 { $what } 的专家
