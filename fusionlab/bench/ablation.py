@@ -96,7 +96,7 @@ def ablated(
             yield Progress(f"reading with {ref}")
             own = _did(model, task)
             sizes: Sizes = {each.layer: int(each.logits.shape[-1]) for each in experts.last}
-            used: Used = {layer: set(task.used[layer]) for layer in sizes}
+            used: Used = {layer: set(task.used[layer]) for layer in task.used}
             if everywhere:
                 sizes, used = _in_all(sizes, used)
             picture = _picture(ref, task, own, sizes, used)

@@ -116,6 +116,24 @@ def test_attention_may_learn_beside_the_routers(tmp_path: Path) -> None:
     assert len(learned) == 3 * (4 + 1)
 
 
+def test_pairs_of_answers_teach_them_too(tmp_path: Path) -> None:
+    mixture = tiny_mixture(tmp_path / "a", "mixtral")
+    pair = {"prompt": "after one comes", "chosen": "two", "rejected": "Paris"}
+    rows = [json.dumps({**pair, "prompt": f"{word} {pair['prompt']}"}) for word in TEXT.split()[:9]]
+    (tmp_path / "pairs.jsonl").write_text("\n".join(rows))
+    data = str(tmp_path / "pairs.jsonl")
+    plan = planned(
+        f"path:{mixture}", tmp_path, weights="routers", objective="prefer", data=data, length=64
+    )
+    events, new = built(plan)
+    assert len(changed(mixture, new)) == 3
+    for event in events:
+        if isinstance(event, StepTrained):
+            read = [sum(load.counts) for load in event.loads]
+            assert len(set(read)) == 1
+            assert 0 < read[0] <= 2 * event.tokens
+
+
 def test_loads_are_those_of_the_tokens_that_are_no_padding(tmp_path: Path) -> None:
     """Counted by hand from the routers' choices, row by row, whatever parts a step is read in."""
     model = open_model(tiny_mixture(tmp_path / "a", "mixtral"), dtype=torch.float32)
