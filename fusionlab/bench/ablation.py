@@ -3,7 +3,9 @@
 A text or the right answers of a suite are read with and without the expert, and a suite's questions
 are answered. The differences are of the same pieces and the same questions: in nats per byte with
 the ratio estimator's interval over pieces, in right answers with that of paired shares; n is told.
-An expert that no token chose changes nothing, to the bit, so it is not tried.
+An expert that no token chose changes nothing, to the bit, so it is not tried. Of so many experts
+some differ by chance: each has a p (sign flips of the pieces' gaps; McNemar's of right answers),
+and the last picture has them corrected for all that were tried, by Holm's method.
 
 An expert is banned in one layer, or `everywhere`: in all layers at once, as is of use where each
 expert is a copy of one specialist.
@@ -21,7 +23,7 @@ import numpy as np
 import torch
 
 from fusionlab.bench.scoring import judged
-from fusionlab.bench.statistics import difference
+from fusionlab.bench.statistics import difference, holm, sign_flip
 from fusionlab.bench.suites import Drawn, Suite, changed, draw
 from fusionlab.engines.memory import Pool, default_pool
 from fusionlab.engines.scoring import scored
@@ -108,6 +110,8 @@ def ablated(
                     without = _did(model, task)
                 row = next(each for each in picture["layers"] if each["layer"] == layer)
                 row["experts"][expert] |= _changes(own, without)
+                if done + 1 == len(tried):
+                    _correct(picture)
                 yield deepcopy(picture)
 
 
@@ -201,6 +205,7 @@ def _changes(own: _Found, without: _Found) -> Plain:
         "tried": True,
         "nats": _number(sum(gaps) / max(1, sum(own.bytes))),
         "interval": None if interval is None else list(interval),
+        "p_nats": sign_flip(np.array(gaps)) if all(map(math.isfinite, gaps)) else None,
     }
     if own.scores is None or without.scores is None:
         return found
@@ -212,6 +217,15 @@ def _changes(own: _Found, without: _Found) -> Plain:
         "right_interval": None if gap.interval is None else list(gap.interval),
         "p": gap.p,
     }
+
+
+def _correct(picture: Plain) -> None:
+    """Every expert that was tried has its p also as they are all together."""
+    tried = [each for row in picture["layers"] for each in row["experts"] if each["tried"]]
+    for name in ("p_nats", "p"):
+        known = [each for each in tried if each.get(name) is not None]
+        for each, p in zip(known, holm([each[name] for each in known]), strict=True):
+            each[f"{name}_of_all"] = p
 
 
 def _number(value: float) -> float | None:

@@ -15,6 +15,7 @@ from pydantic import Field
 from fusionlab.builders.material import SUITE
 from fusionlab.builders.offered import GENERATED, SAMPLED
 from fusionlab.builders.own import OWN, Own, own_of
+from fusionlab.builders.quiz import ASKED, NAMED, Quizzed, quiz_findings, quiz_of
 from fusionlab.builders.rerouted import learning_size, rerouted_refusals
 from fusionlab.builders.scheduled import schedule_for, steps_for
 from fusionlab.builders.taught import taught
@@ -29,9 +30,10 @@ from fusionlab.sources.opening import open_tokenizer
 from fusionlab.sources.references import base_of, spec_of
 from fusionlab.training import together
 from fusionlab.training.columns import Objective
+from fusionlab.training.precision import Precision
 from fusionlab.training.records import CORPUS, Records
 from fusionlab.training.routers import Learning
-from fusionlab.training.tuning import Lessons, Precision, Tuning, lessons
+from fusionlab.training.tuning import Lessons, Tuning, lessons
 from fusionlab.weights.checkpoint import headers_in
 from fusionlab.weights.folding import Folded
 from fusionlab.weights.opened import Opened, opened
@@ -148,6 +150,16 @@ def train(
         Field(gt=0, le=10, allow_inf_nan=False, description="of those answers"),
         Where("data", SAMPLED),
     ] = 1.0,
+    suite: Annotated[
+        Quizzed,
+        Field(
+            description="a suite, of whose questions to train with some that the data lack are "
+            "answered every now and then as it learns"
+        ),
+    ] = "none",
+    suite_questions: Annotated[
+        int, Field(ge=1, le=1000, description="of that suite"), Where("suite", NAMED)
+    ] = ASKED,
     sample: Annotated[
         str, Field(description="a prompt that the model answers every now and then as it learns")
     ] = "",
@@ -204,11 +216,16 @@ def train(
         found.kept,
         sample.strip(),
         shown,
+        quiz_of(suite, suite_questions, records, own),
         shard,
         weights,
         0.0 if weights == "all" else balance,
     )
     plan = _plan(details, source, found)
+    if details.quiz:
+        beside = open_tokenizer(source.folder), source.ref, context_of(source)
+        quizzed = quiz_findings(details.quiz, *beside)
+        plan = replace(plan, findings=gravest_first([*plan.findings, *quizzed]))
     if records.left_out is not None:
         left_out = Finding("warning", records.left_out)
         plan = replace(plan, findings=gravest_first([*plan.findings, left_out]))

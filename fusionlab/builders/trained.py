@@ -15,6 +15,7 @@ from typing import Any
 
 from fusionlab.assets import has_asset
 from fusionlab.builders.own import PAIRS, Own, sampled
+from fusionlab.builders.quiz import examiner_for
 from fusionlab.builders.taught import taught
 from fusionlab.builders.tuned import written
 from fusionlab.errors import RecipeError
@@ -26,10 +27,11 @@ from fusionlab.sources.references import adapter_of, base_of
 from fusionlab.training import together
 from fusionlab.training.adapters import resumed_adapter, with_adapter
 from fusionlab.training.losses import answer_loss, preference_loss
+from fusionlab.training.precision import computed_in
 from fusionlab.training.records import read
 from fusionlab.training.routers import Learning, Passing, freeze, routers_taught
 from fusionlab.training.samples import sampler_for
-from fusionlab.training.tuning import Outcome, Teaching, Tuning, computed_in, lessons, tuned
+from fusionlab.training.tuning import Company, Outcome, Teaching, Tuning, lessons, tuned
 from fusionlab.weights.folding import Folded
 from fusionlab.weights.opened import Opened, fetched, fingerprint
 
@@ -68,6 +70,8 @@ class Training:
     """What the model is asked as it learns, in place of what is held out."""
     shown: int = 0
     """How many of the held-out prompts it is asked."""
+    quiz: Own | None = None
+    """What the model is asked as it learns; None where it is asked nothing."""
     shard: bool = False
     """Whether each of several processes holds a part of the weights only."""
     weights: Learning = "all"
@@ -158,10 +162,12 @@ def _work(
     sampler = sampler_for(
         found, tokenizer, source.ref, tuning.objective, details.sample, details.shown
     )
+    examiner = examiner_for(details.quiz, tokenizer, source.ref, adapted=bool(details.rank))
+    company = Company(sampler, examiner)
     pad = padding(tokenizer)
     with _teaching(details, model) as teaching:
         outcome = yield from tuned(
-            model, found, tuning, pad, work, plan.id, sampler=sampler, teaching=teaching
+            model, found, tuning, pad, work, plan.id, company, teaching=teaching
         )
     return _gathered(model, source), outcome
 

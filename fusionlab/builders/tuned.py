@@ -11,6 +11,7 @@ import torch
 from pydantic import JsonValue
 
 from fusionlab.builders.own import PAIRS
+from fusionlab.builders.quiz import quiz_section
 from fusionlab.builders.rerouted import write_rerouted
 from fusionlab.events import Event, Progress, StepTrained
 from fusionlab.making import Papers
@@ -19,7 +20,8 @@ from fusionlab.sources import store
 from fusionlab.sources.references import spec_of
 from fusionlab.training.adapters import save_adapter
 from fusionlab.training.log import LOG, steps_in
-from fusionlab.training.tuning import Outcome, computed_in
+from fusionlab.training.precision import computed_in
+from fusionlab.training.tuning import Outcome
 from fusionlab.weights.checkpoint import DTYPES
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import card_text, lineage_section, put_beside, recipe_text
@@ -107,6 +109,7 @@ def report_of(
         "losses": [[each.step, each.loss] for each in steps],
         "rates": [[each.step, each.learning_rate] for each in steps],
         "held_out": heard,
+        "solved": [[each.step, each.right, each.asked] for step in steps for each in step.solved],
         "samples": [asdict(said) for each in steps for said in each.samples],
         "preferred": outcome.preferred,
         **({"loads": loads} if (loads := [*_loads(steps)]) else {}),
@@ -134,7 +137,7 @@ def settings_of(details: "Training") -> dict[str, Any]:
     adapter |= {"into": "model"} if details.whole else {}
     if details.weights != "all":
         adapter |= {"weights": details.weights, "balance": details.balance}
-    own = details.own
+    own, quiz = details.own, details.quiz
     asked = {"samples": own.samples, "temperature": own.sampling.temperature} if own else {}
     return {
         "objective": tuning.objective,
@@ -150,6 +153,7 @@ def settings_of(details: "Training") -> dict[str, Any]:
         "held_out": tuning.held_out,
         "questions": details.questions,
         **asked,
+        **({"suite": quiz.suite, "suite_questions": len(quiz.asked)} if quiz else {}),
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
         "seed": schedule.seed,
     }
@@ -165,6 +169,7 @@ def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) 
         f"{_drawn_from(details)}; learning rate {schedule.learning_rate:g}, seed "
         f"{schedule.seed}.",
         held_out_section(outcome, log),
+        quiz_section(details.quiz, log),
         lineage_section(plan, {ref: spec_of(ref).licence for ref in plan.lineage}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
     ]

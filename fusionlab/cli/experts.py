@@ -16,7 +16,7 @@ from fusionlab.cli.console import (
 )
 from fusionlab.cli.parser import command
 from fusionlab.events import Event
-from fusionlab.figures import percent, points, rounded
+from fusionlab.figures import percent, points, rounded, signed
 
 SUITE = "suite:"
 NOTHING = "–"
@@ -117,8 +117,7 @@ def _rows(view: dict[str, Any], *, right: bool) -> Iterator[tuple[str, ...]]:
 
 
 def _signed(value: float) -> str:
-    text = rounded(value, 4)
-    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"
+    return signed(value, 4)
 
 
 def _between(interval: list[float] | None, shown: Any) -> str:

@@ -8,7 +8,7 @@ DeepSeek-V3's groups and biases.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,7 +20,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import Module
 
-from fusionlab.errors import NoRouting
+from fusionlab.errors import FusionError, NoRouting
 from fusionlab.events import LayerRouting, LayerSteered, Warned
 from fusionlab.experts.mixtures import has_experts, known_mixtures
 from fusionlab.models.notices import note
@@ -107,6 +107,8 @@ class Capture:
     routers: Sequence[Router]
     steered: Control | None = None
     """Who steers them, if anybody does."""
+    depth: int = 0
+    """How many layers the model has, dense ones included; 0 where it does not say."""
     _seen: dict[int, Routing] = field(default_factory=dict)
     _logits: dict[int, Tensor] = field(default_factory=dict)
     """The logits of routers whose choice is not known yet."""
@@ -147,9 +149,12 @@ def capture(model: Module, name: str) -> Iterator[Capture]:
     `name` is the model's name in errors. Passes of several threads at once are mixed up. Notes for
     the run what is not shown. Raises NoRouting, here or in the first pass.
     """
-    found = Capture(name, routers_of(model, name))
+    routers = routers_of(model, name)
+    found = Capture(name, routers, depth=_depth(model, routers))
     with ExitStack() as stack:
         stack.callback(model.register_forward_pre_hook(found._begin).remove)
+        for part in _own_parts(model, found.routers):
+            stack.callback(_guarded(part, name))
         for router in found.routers:
             hook = router.module.register_forward_hook(partial(found._see, router))
             stack.callback(hook.remove)
@@ -191,6 +196,38 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
                 "experts-without-router", name=name, place=path, architecture=type(model).__name__
             )
     return tuple(found[layer] for layer in sorted(found))
+
+
+def _own_parts(model: Module, routers: Sequence[Router]) -> Iterator[Module]:
+    """The routers, and the modules that compute what they chose."""
+    yield from (router.module for router in routers)
+    for module in model.modules():
+        if type(module).__name__.endswith("Experts"):
+            yield module
+
+
+def _guarded(part: Module, name: str) -> Callable[[], None]:
+    """What goes wrong in this part's own code is raised as NoRouting; the result undoes it."""
+    own, before = part.forward, part.__dict__.get("forward")
+
+    def forward(*inputs: Any, **named: Any) -> Any:
+        try:
+            return own(*inputs, **named)
+        except (FusionError, MemoryError, torch.OutOfMemoryError):
+            raise
+        except Exception as cause:  # some fail, for example, with one expert a token
+            said = str(cause) or type(cause).__name__
+            raise NoRouting(
+                "experts-fail", name=name, part=type(part).__name__, said=said
+            ) from cause
+
+    def undo() -> None:
+        part.__dict__.pop("forward")
+        if before is not None:
+            part.__dict__["forward"] = before
+
+    part.__dict__["forward"] = forward
+    return undo
 
 
 def layer_routings(layers: Sequence[Routing], tokens: slice) -> list[tuple[LayerRouting, ...]]:
@@ -246,6 +283,14 @@ def _layer_of(path: str, name: str) -> int:
     if number is None:
         raise NoRouting("router-in-no-layer", name=name, router=path)
     return int(number[1])
+
+
+def _depth(model: Any, routers: Sequence[Router]) -> int:
+    """How many layers its configuration says it has; 0 where that cannot be."""
+    config = getattr(model, "config", None)
+    config = getattr(config, "text_config", config)
+    depth = getattr(config, "num_hidden_layers", 0)
+    return depth if isinstance(depth, int) and depth > routers[-1].layer else 0
 
 
 def _shared_beside(model: Any, path: str) -> int:

@@ -33,27 +33,41 @@ BY_TOKEN = "tid2eid"  # noqa: S105  of words, not of secrets
 SORTING = ("JetMoeTopKGating",)
 """Routers whose output is sorted by expert, so that a swap has to come before."""
 EVERY = "all"
-_RULE = re.compile(r"(ban|force|swap)\s+(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*@\s*(\d{1,6}|all)")
+_RULE = re.compile(
+    r"(ban|force|swap|top)\s+(\d{1,6})(?:\s*-\s*(\d{1,6}))?"
+    r"\s*@\s*(?:(\d{1,6})(?:\s*-\s*(\d{1,6}))?|all)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is done to one expert of one layer, or of all layers."""
+    """What is done to one expert of one layer, or of several."""
 
-    what: Literal["ban", "force", "swap"]
+    what: Literal["ban", "force", "swap", "top"]
     expert: int
+    """Its number; of `top`, how many experts a token is given."""
     layer: int | None
     """Counted over all layers of the model; None for all that have experts."""
     other: int | None = None
     """With which it is swapped: each works where the other was chosen, with the other's weight."""
+    last: int | None = None
+    """The last of several layers that follow one another, of which those with experts are meant."""
 
     def __str__(self) -> str:
         pair = "" if self.other is None else f"-{self.other}"
-        return f"{self.what} {self.expert}{pair}@{EVERY if self.layer is None else self.layer}"
+        layers = EVERY if self.layer is None else str(self.layer)
+        span = "" if self.last is None else f"-{self.last}"
+        return f"{self.what} {self.expert}{pair}@{layers}{span}"
+
+    def is_of(self, layer: int) -> bool:
+        """Whether it is about this layer."""
+        if self.layer is None:
+            return True
+        return self.layer <= layer <= (self.layer if self.last is None else self.last)
 
 
 def parse_rules(text: str) -> tuple[Rule, ...]:
-    """The rules in a text such as "ban 3@2, force 1@all, swap 0-5@4"; raises SettingError."""
+    """The rules in a text such as "ban 3@2, swap 0-5@4, top 1@4-7"; raises SettingError."""
     parts = [part.strip() for part in re.split(r"[,;\n]", text)]
     return tuple(_rule(part) for part in parts if part)
 
@@ -62,10 +76,14 @@ def _rule(part: str) -> Rule:
     found = _RULE.fullmatch(part.lower())
     if found is None or (found[1] == "swap") != (found[3] is not None) or found[2] == found[3]:
         raise SettingError("steer-not-a-rule", rule=repr(part[:80]))
-    layer = None if found[4] == EVERY else int(found[4])
-    other = None if found[3] is None else int(found[3])
+    layer, last, other = (None if found[at] is None else int(found[at]) for at in (4, 5, 3))
     what: Any = found[1]
-    return Rule(what, int(found[2]), layer, other)
+    rule = Rule(what, int(found[2]), layer, other, last)
+    if (last is not None and layer is not None and last < layer) or (
+        what == "top" and not rule.expert
+    ):
+        raise SettingError("steer-not-a-rule", rule=repr(part[:80]))
+    return rule
 
 
 @dataclass(slots=True)
@@ -102,10 +120,10 @@ NOTHING = LayerSteered()
 def steered(experts: Capture, rules: Sequence[Rule], top_k: int = 0) -> Iterator[Steered]:
     """The captured model's routers follow these rules until the end; all is as before then.
 
-    `top_k` experts are chosen in every layer; 0 leaves it to the model. Raises SettingError for a
-    layer that has no experts, or rules that contradict each other; in the first pass, for an expert
-    that does not exist, and where fewer than k are left; NoRouting for a router whose choice
-    cannot be changed.
+    `top_k` experts are chosen in every layer of which no rule says how many; 0 leaves it to the
+    model. Raises SettingError for a layer that has no experts, or rules that contradict each other;
+    in the first pass, for an expert that does not exist, and where fewer than k are left; NoRouting
+    for a router whose choice cannot be changed.
     """
     layers = _by_layer([router.layer for router in experts.routers], rules, top_k, experts.name)
     control = Steered(layers)
@@ -123,11 +141,9 @@ def _by_layer(
 ) -> dict[int, LayerSteered]:
     """The rules of each layer that has experts."""
     for rule in rules:
-        if rule.layer is not None and rule.layer not in numbers:
+        if not any(rule.is_of(number) for number in numbers):
             known = ", ".join(map(str, numbers))
-            raise SettingError(
-                "steer-no-layer", rule=str(rule), layer=str(rule.layer), name=name, known=known
-            )
+            raise SettingError("steer-no-layer", rule=str(rule), name=name, known=known)
     return {number: _of_layer(number, rules, top_k) for number in numbers}
 
 
@@ -137,13 +153,17 @@ def _named(rules: LayerSteered) -> tuple[int, ...]:
 
 
 def _of_layer(number: int, rules: Sequence[Rule], top_k: int) -> LayerSteered:
-    mine = list(dict.fromkeys(rule for rule in rules if rule.layer in (None, number)))
+    mine = [rule for rule in rules if rule.is_of(number)]
     said = {
         what: tuple(dict.fromkeys(rule.expert for rule in mine if rule.what == what))
         for what in ("ban", "force")
     }
-    pairs = [(rule.expert, rule.other) for rule in mine if rule.other is not None]
-    found = LayerSteered(said["ban"], said["force"], tuple(pairs), top_k)
+    pairs = dict.fromkeys((rule.expert, rule.other) for rule in mine if rule.other is not None)
+    tops = {rule.expert for rule in mine if rule.what == "top"}
+    if len(tops) > 1:
+        raise SettingError("steer-top-twice", layer=str(number), ks=sorted(map(str, tops)))
+    k = next(iter(tops), top_k)
+    found = LayerSteered(said["ban"], said["force"], tuple(pairs), k)
     for expert in (named := _named(found)):
         if named.count(expert) > 1:
             raise SettingError("steer-twice", expert=str(expert), layer=str(number))

@@ -101,7 +101,7 @@ def _rules(member: Member) -> tuple[str, float]:
     for routed in _routed(moe([member], _request(TOKENS))):
         for layer in routed.layers:
             every = counts.setdefault(
-                layer.layer, Counter(dict.fromkeys(range(len(layer.probs)), 0))
+                layer.layer, Counter(dict.fromkeys(range(layer.n_experts), 0))
             )
             every.update(layer.experts)
     rules = ", ".join(

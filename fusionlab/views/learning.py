@@ -3,6 +3,8 @@
 A point is `[step, loss, rate, tokens, seconds, held]`: the learning rate, tokens and seconds since
 this training began, and what the held-out text lost after the step, each null where it is not told.
 
+What it answers right is `[step, right, asked, low, high]`, with Wilson's 95% interval of the share.
+
 Where routers learn, `loads` are the steps that tell how they shared out their tokens: `{step,
 layers}`, each layer `{layer, shares, even, entropy, silent, balance}` with the experts' shares of
 all choices, their entropy in nats and as a share of the most that it can be, and the experts that
@@ -15,6 +17,7 @@ from typing import Any
 
 from fusionlab.events import LayerLoad, StepTrained
 from fusionlab.experts import load
+from fusionlab.intervals import wilson
 
 Drawn = dict[str, Any]
 Point = list[float | None]
@@ -34,6 +37,8 @@ class Course:
     total: int = 0
     before: float | None = None
     points: list[Point] = field(default_factory=list)
+    solved: list[Point] = field(default_factory=list)
+    """What it answered right, by the steps taken before."""
     loads: list[Drawn] = field(default_factory=list)
     _tokens: int = 0
     _shown: int = 0
@@ -42,7 +47,13 @@ class Course:
     def go_on(self, earlier: Mapping[str, Any]) -> None:
         """It goes on from where the report of a stopped training says that it was."""
         self.points, self.before = _points_in(earlier), _before(earlier)
+        self.solved = _solved_in(earlier)
         self.loads = [*_loads_in(earlier)]
+
+    def go_on_from(self, steps: Sequence[StepTrained]) -> None:
+        """It goes on from a training that was broken off, by the log of that."""
+        self.points, self.solved = _points_of(steps), _solved_of(steps)
+        self.loads = _loads_of(steps)
 
     def add(self, event: StepTrained, seconds: float) -> None:
         """The step was taken, so many seconds after the first."""
@@ -55,8 +66,11 @@ class Course:
             self._shown_loads = min(self._shown_loads, len(self.loads))
         if event.loads:
             self.loads.append(_load(event.step, event.loads))
+        self.solved = [each for each in self.solved if (each[0] or 0) < event.step]
+        self.solved += [_solved(each.step, each.right, each.asked) for each in event.solved]
         every = max(1, self.total // MOST)
-        if event.step % every == 0 or event.step == self.total or event.held_out is not None:
+        read = event.held_out is not None or event.solved
+        if event.step % every == 0 or event.step == self.total or read:
             rate, held = event.learning_rate, event.held_out
             point: Point = [event.step, event.loss, rate, self._tokens, round(seconds, 3), held]
             self.points.append(point)
@@ -79,6 +93,7 @@ class Course:
             "points": self.points[start:],
             "loadsFrom": loads,
             "loads": self.loads[loads:],
+            "solved": self.solved,
             "ended": ended,
         }
 
@@ -93,12 +108,10 @@ def learned_view(of: str, report: Mapping[str, Any], ended: str) -> Drawn:
 
 def logged_view(of: str, steps: Sequence[StepTrained]) -> Drawn:
     """A training that is over, by its log; empty where that has no steps."""
-    points: list[Point] = [
-        [each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps
-    ]
     last = steps[-1].step if steps else 0
-    loads = [_load(each.step, each.loads) for each in steps if each.loads]
-    return Course(f"log:{of}", of, last, points=points, loads=loads).fresh("recorded") or NOTHING
+    points, solved, loads = _points_of(steps), _solved_of(steps), _loads_of(steps)
+    course = Course(f"log:{of}", of, last, points=points, solved=solved, loads=loads)
+    return course.fresh("recorded") or NOTHING
 
 
 NOTHING: Drawn = {"id": ""}
@@ -151,6 +164,42 @@ def _layer_in(told: Any) -> LayerLoad | None:
         ):
             return LayerLoad(layer, tuple(counts), float(balance))
     return None
+
+
+def _loads_of(steps: Sequence[StepTrained]) -> list[Drawn]:
+    """What the steps of a log say of how routers shared out tokens."""
+    return [_load(each.step, each.loads) for each in steps if each.loads]
+
+
+def _points_of(steps: Sequence[StepTrained]) -> list[Point]:
+    """The points of the steps in a log."""
+    return [[each.step, each.loss, each.learning_rate, None, None, each.held_out] for each in steps]
+
+
+def _solved_of(steps: Sequence[StepTrained]) -> list[Point]:
+    """What the steps of a log say was answered right."""
+    return [_solved(step.step, each.right, each.asked) for step in steps for each in step.solved]
+
+
+def _solved_in(report: Mapping[str, Any]) -> list[Point]:
+    """What a report says was answered right."""
+    told = report.get("solved")
+    return [
+        _solved(step, right, asked)
+        for step, right, asked in _triples(told if isinstance(told, list) else [])
+        if 0 <= right <= asked > 0
+    ]
+
+
+def _solved(step: int, right: int, asked: int) -> Point:
+    return [step, right, asked, *wilson(right, asked)]
+
+
+def _triples(told: Iterable[Any]) -> Iterable[tuple[int, int, int]]:
+    for each in told:
+        match each:
+            case [int(step), int(right), int(asked)]:
+                yield step, right, asked
 
 
 def _pairs(told: Any) -> Iterable[tuple[int, float]]:

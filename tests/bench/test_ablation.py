@@ -90,6 +90,18 @@ def test_an_expert_is_banned_in_all_layers_at_once(folder: Path) -> None:
     assert "layer" not in sentence_of(told).said("en")
 
 
+def test_all_experts_together_are_less_sure_than_each_alone(folder: Path) -> None:
+    """Holm's p is at least that of the expert alone, and known of all at the end only."""
+    *before, last = pictures(ablated(f"path:{folder}", text="One. Two. Three.", pool=Pool()))
+    cells = [each for row in last["layers"] for each in row["experts"] if each["tried"]]
+    assert all(1 >= each["p_nats_of_all"] >= each["p_nats"] > 0 for each in cells)
+    assert min(each["p_nats"] for each in cells) >= 2 / 2**3  # of three pieces
+    seen = [each for row in before[-1]["layers"] for each in row["experts"]]
+    assert not any("p_nats_of_all" in each for each in seen)
+    holm = [each for each in ablation_view(last)["notices"] if each["key"] == "ablation-holm"]
+    assert [each["values"] for each in holm] == [{"n": 0, "of": len(cells), "items": 3}]
+
+
 def pictures_of(steps: Any) -> Any:
     return (step for step in steps if isinstance(step, dict))
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fusionlab.experts import load
+from fusionlab.intervals import wilson
 from tests.browser.legible import faults
 
 pytestmark = pytest.mark.browser
@@ -87,6 +88,12 @@ def test_loads_are_those_of_the_chosen_step(blank: Opens) -> None:
     expect(page.locator(".fl-sharing")).to_be_hidden()
 
 
+def solved(last: int) -> list[list[float]]:
+    """Of 30 questions what was right before each step that was read, with its interval."""
+    every = [(step, min(28, step // 2)) for step in range(0, last + 1, 6)]
+    return [[step, right, 30, *wilson(right, 30)] for step, right in every]
+
+
 def test_a_curve_grows_by_what_is_new_and_is_walked_by_keys(blank: Opens) -> None:
     page = blank(width=1100, body=ROOM)
     page.evaluate(DRAW, course(1, 12))
@@ -109,13 +116,37 @@ def test_a_curve_grows_by_what_is_new_and_is_walked_by_keys(blank: Opens) -> Non
     expect(curve).to_have_attribute("aria-valuetext", re.compile(r"0\.4016 nats per byte\.$"))
 
 
+def test_what_is_answered_right_is_drawn_said_and_in_the_table(blank: Opens) -> None:
+    page = blank(width=1100, body=ROOM)
+    page.evaluate(DRAW, course(1, 12, solved=solved(12)))
+    expect(page.locator(".fl-learned-right")).to_have_count(3)
+    page.evaluate(DRAW, course(13, 60, solved=solved(60), ended="finished"))
+    expect(page.locator(".fl-learned-right")).to_have_count(11)
+    expect(page.locator(".fl-learned-reach")).to_have_count(11)
+    expect(page.get_by_text("Questions answered right (30 asked, 95% interval)")).to_be_visible()
+    expect(page.locator(".fl-learning-facts")).to_contain_text("answered right: 0 → 28 of 30")
+    page.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".fl-readout")).to_contain_text("Answered right after it: 28 of 30 (79%")
+    page.get_by_text("The curve as a table").click()
+    heads = page.get_by_role("columnheader")
+    expect(heads.last).to_have_text("Answered right, 95% interval")
+    cells = page.locator(".fl-learning tbody tr")
+    expect(cells.first).to_contain_text("0 of 30: 0% (0% to 11%)")
+    expect(cells.last).to_contain_text("28 of 30: 93% (79% to 98%)")
+    page.evaluate(DRAW, course(1, 60, id="another"))  # without questions there is no such column
+    expect(page.locator(".fl-learned-right")).to_have_count(0)
+    expect(heads).to_have_count(5)
+
+
 @pytest.mark.parametrize(("dark", "language", "width"), [(False, "zh", 390), (True, "en", 1100)])
 def test_a_curve_is_legible(
     blank: Opens, shot: Callable[[Page, str], None], dark: bool, language: str, width: int
 ) -> None:
     page = blank(width=width, dark=dark, language=language, body=ROOM, calm=True)
     shared = loads(*range(1, STEPS + 1, 2))
-    page.evaluate(DRAW, course(1, STEPS, ended="stopped", loadsFrom=0, loads=shared))
+    told = {"solved": solved(STEPS), "loadsFrom": 0, "loads": shared}
+    page.evaluate(DRAW, course(1, STEPS, ended="stopped", **told))
     page.get_by_role("slider").focus()
     page.keyboard.press("PageUp")
     shot(page, f"learning-{language}-{width}")

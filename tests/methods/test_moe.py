@@ -273,3 +273,30 @@ def test_wrong_steering_is_refused_with_the_setting(mixture: Counted) -> None:
             steering(mixture, **settings)
     with pytest.raises(SettingError, match="top_k"):
         get_method("moe").check({"top_k": -1})
+
+
+def test_two_mixtures_answer_the_same_prompt_each_as_alone(
+    mixture: Counted, tmp_path: Path
+) -> None:
+    other = counted(tiny_mixture(tmp_path / "other", "mixtral"), "other")
+    settings = get_method("moe").check({})
+    pair = [member(mixture, "ann"), member(other, "ben")]
+    for sampling in (GREEDY, WARM):
+        request = Request(FIRST, sampling)
+        events = list(moe(pair, request, **settings))
+        for sample, each in enumerate(pair):
+            alone = list(moe([each], request, **settings))
+            assert text(events, sample) == text(alone)
+            told = [(fact.id, fact.layers) for fact in routed(events, sample)]
+            assert told == [(fact.id, fact.layers) for fact in routed(alone)]
+            assert {fact.member for fact in routed(events, sample)} == {each.name}
+    with pytest.raises(SettingError, match="two models are compared at one prompt"):
+        list(moe(pair, Request(FIRST), **get_method("moe").check({"top_k": 1})))
+
+
+def test_experts_in_every_second_layer_are_told_with_the_models_depth(tmp_path: Path) -> None:
+    """As GLaM has them; the layers between are dense."""
+    model = counted(tiny_mixture(tmp_path / "m", "glam"), "glam")
+    facts = routed(held(model))
+    assert {tuple(each.layer for each in fact.layers) for fact in facts} == {(1, 3)}
+    assert {fact.depth for fact in facts} == {5}

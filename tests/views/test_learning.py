@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fusionlab.events import ModelBuilt, StepTrained
+from fusionlab.events import ModelBuilt, Solved, StepTrained
+from fusionlab.intervals import wilson
 from fusionlab.views.build import built_view
 from fusionlab.views.learning import MOST, NOTHING, Course, learned_view, logged_view
 
@@ -47,6 +48,24 @@ def test_a_long_training_sends_some_of_its_steps_and_all_that_were_held_against_
         course.add(StepTrained(step, 1.0, 0.1, 1, held_out=1.0 if step == 7 else None), 0.0)
     assert len(course.points) == MOST + 1
     assert course.points[-1][3] == 10 * MOST
+
+
+def test_what_was_answered_right_stands_once_with_its_interval() -> None:
+    course = Course("run", "small", 4)
+    first = Solved(0, 3, 30), Solved(1, 15, 30)
+    course.add(StepTrained(1, 1.0, 0.1, 1, solved=first), 0.0)
+    course.add(StepTrained(2, 1.0, 0.1, 1, solved=(Solved(2, 30, 30),)), 0.0)
+    course.add(StepTrained(2, 1.0, 0.1, 1, solved=(Solved(2, 29, 30),)), 0.0)  # taken again
+    sent = course.fresh()
+    assert sent
+    assert [each[:3] for each in sent["solved"]] == [[0, 3, 30], [1, 15, 30], [2, 29, 30]]
+    for _, right, asked, low, high in sent["solved"]:
+        assert (low, high) == wilson(right, asked)
+        assert 0 <= low <= right / asked <= high <= 1
+    told = {**REPORT, "solved": [[0, 3, 30], [4, 9, 30], [5, 4, 3], ["a", 1, 2], [6, 0, 0]]}
+    assert [each[0] for each in learned_view("small", told, "recorded")["solved"]] == [0, 4]
+    log = [StepTrained(1, 1.0, 0.1, 1, solved=first)]
+    assert len(logged_view("small", log)["solved"]) == 2
 
 
 def test_a_report_and_a_log_tell_how_a_model_learned() -> None:

@@ -75,6 +75,7 @@ cli-progress-of = { $what }: { $done } of { $total }
 cli-step = step { $step }: loss { $loss }
 cli-step-of = step { $step } of { $total }: loss { $loss }
 cli-step-held-out = held out { $nats } nats per byte
+cli-step-solved = { $right } of { $asked } answered right (95%: { $low } to { $high })
 cli-step-left = { $time } left
 cli-step-loads = experts used { $even } evenly, { $silent ->
         [0] none silent
@@ -245,6 +246,7 @@ cli-help-runs = whole runs kept of each contender
 cli-help-ray = spread the questions over a Ray cluster: HOST:PORT, auto, or a new one here
 cli-help-ray-workers = its workers at most; one a processor by default
 cli-help-bench-out = bench-SUITE by default; goes on where it stopped
+cli-help-ladder-lessons = questions that the trained rungs learn; 20 for each item by default, at most 4,000
 cli-help-ladder-out = ladder-SUITE by default; goes on where it stopped
 
 ## Help: options of vote

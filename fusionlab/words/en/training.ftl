@@ -78,6 +78,17 @@ train-counts = { $examples ->
         [one] one step
        *[other] { $steps } steps
     } of { $drawn }
+train-quiz = { $count ->
+        [one] one question
+       *[other] { $count } questions
+    } of { $suite } to train with, { $count ->
+        [one] which is not
+       *[other] none of them
+    } among the data, will be answered as it learns
+train-quiz-none = the data have every question of { $suite } to train with that could be asked as the model learns
+    .hint = choose another suite under { SETTING("suite", "train") }, or give fewer data
+train-quiz-too-long = a question of { $suite } and its answer take { $needed } tokens, and the model reads { $context }
+    .hint = choose another suite under { SETTING("suite", "train") }, or none
 train-own-counts = { $questions } questions of { $suite } will be answered { $samples } times each, and pairs made of right and wrong answers; { $steps ->
         [one] one step
        *[other] { $steps } steps

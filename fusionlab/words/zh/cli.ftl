@@ -75,6 +75,7 @@ cli-progress-of = { $what }：{ $done } / { $total }
 cli-step = 第 { $step } 步：损失 { $loss }
 cli-step-of = 第 { $step } 步，共 { $total } 步：损失 { $loss }
 cli-step-held-out = 留出数据每字节 { $nats } 奈特
+cli-step-solved = { $asked } 题答对 { $right } 题（95% 区间 { $low } 至 { $high }）
 cli-step-left = 还需 { $time }
 cli-step-loads = 专家使用的均匀度 { $even }，{ $silent ->
         [0] 没有闲置的专家
@@ -218,6 +219,7 @@ cli-help-runs = 每个参赛者保留多少次完整的运行
 cli-help-ray = 把题目分给 Ray 集群：HOST:PORT、auto，或在本机新启动一个
 cli-help-ray-workers = 最多用几个工作进程；默认每个处理器一个
 cli-help-bench-out = 默认 bench-SUITE；会从中断处继续
+cli-help-ladder-lessons = 训练档所学的题数；默认每道试题 20 题，最多 4,000 题
 cli-help-ladder-out = 默认 ladder-SUITE；会从中断处继续
 
 ## 帮助：vote 的选项

@@ -61,3 +61,22 @@ ablation-head-expert = 专家
 ablation-head-nats = 纳特/字节
 ablation-head-interval = 95%
 ablation-head-right = 答对
+ablation-what = 读什么
+ablation-what-text = 自己写一段文字
+ablation-items = 题数
+    .help = 每禁用一个专家都要重新作答一遍：题目越少越快，差异也越不可靠。
+ablation-shows = 格中显示
+ablation-shows-nats = 纳特/字节
+ablation-shows-right = 答对的题
+ablation-about-right = 每格表示没有这个专家时答对的题变化几个百分点。带斜线的格子没有试过：没有词元选择这些专家。
+ablation-working-of = 第 { $done } 个专家，共 { $of } 个 …
+ablation-cell-right = 没有第 { $layer } 层的专家 { $expert }：答对的题变化 { $right } 个百分点（{ $interval }）
+ablation-holm = 把 { $of } 个专家放在一起检验（Holm 法），{ $n ->
+    [0] 没有一个
+   *[other] 有 { $n } 个
+}确实让文字更难或更容易读，共 { $items } 段。
+ablation-holm-right = 把 { $of } 个专家放在一起检验（Holm 法），{ $n ->
+    [0] 没有一个
+   *[other] 有 { $n } 个
+}确实改变了 { $items } 道题中答对的题数。
+ablation-head-p = p（Holm）
