@@ -292,6 +292,18 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerLoad:
+    """How one layer's router shared out the tokens of a training step."""
+
+    layer: int
+    """Counted over all layers of the model, dense ones included, from 0."""
+    counts: tuple[int, ...]
+    """Of each expert, how many tokens it was chosen for."""
+    balance: float
+    """E·Σ f·P with the experts' shares f and the router's mean probabilities P: 1 if even."""
+
+
+@dataclass(frozen=True, slots=True)
 class Solved:
     """Questions that a model in training was asked, greedily, and how many it answered right."""
 
@@ -320,6 +332,8 @@ class StepTrained:
     solved: tuple[Solved, ...] = ()
     """What it answered right after this step where it was asked, and with the first step also what
     it did before."""
+    loads: tuple[LayerLoad, ...] = ()
+    """Of every layer with experts, where routers learn and it was this step's turn to be told."""
     kind: Literal["step_trained"] = "step_trained"
 
 

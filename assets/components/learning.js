@@ -2,12 +2,14 @@
  * How a model learns, while it does and afterwards: the picture with its readout, how fast it goes
  * and how long it still takes, and all of it as a table.
  *
- * `FusionLab.learning(element, {id, of, total, before, from, points, solved, ended})`: another
+ * `FusionLab.learning(element, {id, of, total, before, from, points, loadsFrom, loads, solved,
+ * ended})`: a value with another
  * `id` begins anew; `points` follow the first `from` of them, each `[step, loss, rate, tokens,
  * seconds, held]`, tokens and seconds since this training began or null. `solved` is all that was
  * answered right so far, each `[step, right, asked, low, high]`. `of` is the model's name,
  * `before` what its held-out text lost before the first step, `ended` how it ended: "finished",
- * "stopped", "recorded", or "" while it goes on. `{id: ""}` shows nothing. One that is `lasting` is
+ * "stopped", "recorded", or "" while it goes on. `loads` follow the first `loadsFrom` of them and
+ * are what `sharing` draws, where routers learn. `{id: ""}` shows nothing. One that is `lasting` is
  * no set-up's: it stays as it is while the form changes.
  *
  * Arrow keys, Home and End walk the curve.
@@ -30,7 +32,7 @@
   const rateOf = (value) => String(Number(value.toPrecision(2)));
 
   const make = () => {
-    const s = { id: "", points: [], solved: [], at: -1, total: 0 };
+    const s = { id: "", points: [], loads: [], solved: [], at: -1, total: 0 };
     Object.assign(s, { before: null, ended: "" });
     s.title = el("h2", { class: "fl-title" });
     s.name = el("span", { class: "fl-learning-name" });
@@ -42,7 +44,8 @@
     s.table = folded(t("learning-table"), s.rows);
     s.table.addEventListener("toggle", () => drawTable(s));
     const head = el("div", { class: "fl-learning-head" }, s.title, s.name);
-    const parts = [head, s.facts, s.drawing, s.readout, s.key, s.table];
+    s.sharing = FusionLab.sharing.make();
+    const parts = [head, s.facts, s.drawing, s.readout, s.key, s.table, s.sharing.node];
     s.root = el("div", { class: "fl-stage fl-learning-stage" }, parts);
     s.drawing.addEventListener("keydown", (event) => walk(s, event));
     s.drawing.addEventListener("pointermove", (event) => point(s, event));
@@ -88,6 +91,7 @@
     s.picture.mark.classList.toggle("fl-learned-idle", at < 0);
     const words = told(s, p);
     say(s.readout, words);
+    FusionLab.sharing.draw(s.sharing, { ...s.course, loads: s.loads, step: p.step });
     set(s.drawing, {
       "aria-valuemin": 0,
       "aria-valuemax": s.total,
@@ -138,7 +142,16 @@
       .map(([step, right_, asked, low, high]) => ({ step, right: right_, asked, low, high }));
 
   const begin = (s, id) => {
-    Object.assign(s, { id, points: [], at: -1, sum: 0, weight: 0, ended: "", before: null });
+    Object.assign(s, {
+      id,
+      points: [],
+      loads: [],
+      at: -1,
+      sum: 0,
+      weight: 0,
+      ended: "",
+      before: null,
+    });
   };
 
   // Drawing
@@ -254,6 +267,7 @@
     const from = whole(own(given, "from"));
     if (id !== s.id || from < s.points.length) begin(s, id);
     if (from === s.points.length) grow(s, given.points);
+    s.loads = [...s.loads.slice(0, whole(own(given, "loadsFrom"))), ...list(given.loads)];
     say(s.name, text(given.of));
     s.total = Math.max(number(given.total), ...s.points.slice(-1).map((p) => p.step));
     s.before = known(given.before) ?? s.before;

@@ -26,6 +26,7 @@ from fusionlab.builders.lessons import (
 )
 from fusionlab.builders.offered import TAUGHT
 from fusionlab.builders.quiz import ASKED, NAMED, Quizzed, quiz_findings, quiz_of
+from fusionlab.builders.scheduled import schedule_for, steps_for
 from fusionlab.builders.train import (
     ADAPTED,
     CHECKPOINTED,
@@ -36,8 +37,6 @@ from fusionlab.builders.train import (
     USUAL_LENGTH,
     adapter_size,
     context_of,
-    schedule_for,
-    steps_for,
 )
 from fusionlab.builders.trained import Training
 from fusionlab.distil.fusing import ENTRY, Alignment
@@ -224,7 +223,7 @@ def distil(
         found = learned_from(records, learning, teachers, longest, held_out)
         total = steps or steps_for(found.lessons, batch * accumulate, tokens)
         rate = learning_rate or RATES[learns] * (LORA_RATE if lora else 1)
-        schedule = schedule_for(total, rate, warmup, lora, seed)
+        schedule = schedule_for(total, rate, warmup, seed, decays=not lora)
         tuning = Tuning(learns, schedule, batch, accumulate, longest, 0.1, held_out, precision)
         training = Training(
             learner.ref,

@@ -14,7 +14,7 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from fusionlab.errors import LONGEST, shortened
 from fusionlab.events import (
     AnswerExtracted,
     Event,
+    LayerLoad,
     MemberChosen,
     Progress,
     RunFailed,
@@ -34,6 +35,7 @@ from fusionlab.events import (
     TextDelta,
     Warned,
 )
+from fusionlab.experts import load
 from fusionlab.figures import percent
 from fusionlab.intervals import wilson
 from fusionlab.trace import Trace
@@ -228,12 +230,20 @@ def _step(event: StepTrained, training: _Training | None) -> str:
     parts = [said("cli-step-of", total=f"{training.total:g}", **values)]
     if event.held_out is not None:
         parts.append(said("cli-step-held-out", nats=f"{event.held_out:.4f}"))
+    if event.loads:
+        parts.append(said("cli-step-loads", **_evenly(event.loads)))
     parts += [_solved(each) for each in event.solved if each.step == event.step]
     left = training.left(event.step)
     if not math.isnan(left):
         minutes, seconds = divmod(round(left), 60)
         parts.append(said("cli-step-left", time=f"{minutes}:{seconds:02}"))
     return " · ".join(parts)
+
+
+def _evenly(loads: Sequence[LayerLoad]) -> dict[str, Given]:
+    """How evenly experts are used, the mean over layers, and how many read nothing."""
+    even = sum(load.evenness(each.counts) for each in loads) / len(loads)
+    return {"even": percent(even), "silent": sum(len(load.silent(each.counts)) for each in loads)}
 
 
 def _is_read(event: StepTrained) -> bool:

@@ -17,7 +17,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.events import Event, Progress, Sample, Solved, StepTrained, Warned
+from fusionlab.events import Event, LayerLoad, Progress, Sample, Solved, StepTrained, Warned
 from fusionlab.sources import store
 from fusionlab.training import together
 from fusionlab.training.columns import Objective
@@ -129,6 +129,9 @@ class Teaching:
 
     draw: Callable[[Course, torch.Generator, int], Batch]
     loss_of: Loss
+    loads: Callable[[], tuple[LayerLoad, ...]] = tuple
+    """How routers shared out the tokens of the step that was taken last; nothing where it is not
+    to be told."""
 
 
 class Heard(Protocol):
@@ -202,7 +205,8 @@ def _steps(
     steps = _looped(model, course, tuning, work, teaching)
     fresh = not (work / CHECKPOINT).exists()
     began = _asked(model, company, tuning, 0) if fresh else NOTHING
-    read = _checked(steps, model, found, tuning, course.pad, company, began)
+    told = _loaded(steps, teaching)
+    read = _checked(told, model, found, tuning, course.pad, company, began)
     last = schedule.steps
     if together.rank():
         yield from read
@@ -304,6 +308,13 @@ def _checked(
         more, right = _asked(model, company, tuning, event.step)
         held_out = nats_per_byte(model, found.held_out, tuning, pad)
         yield replace(told, held_out=held_out, samples=(*said, *more), solved=(*solved, *right))
+
+
+def _loaded(steps: Iterator[StepTrained], teaching: Teaching | None) -> Iterator[StepTrained]:
+    """The steps, some of them with how routers shared out their tokens."""
+    for event in steps:
+        loads = teaching.loads() if teaching else ()
+        yield replace(event, loads=loads) if loads else event
 
 
 def _asked(model: Any, company: Company, tuning: Tuning, step: int) -> Told:

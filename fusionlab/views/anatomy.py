@@ -76,7 +76,7 @@ def ablation_view(found: Plain) -> Plain:
             saying(
                 "ablation-most" if _sure(most["interval"], above=True) else "ablation-most-unsure",
                 expert=str(most["expert"]),
-                layer=str(layer),
+                layer="none" if layer is None else str(layer),
                 nats=rounded(most["nats"], 4),
                 n=found["pieces"],
             )

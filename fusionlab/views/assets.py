@@ -75,6 +75,7 @@ COMPONENTS = (
     "sweep",
     "mixed",
     "learned",
+    "sharing",
     "learning",
     "linking",
     "expecting",

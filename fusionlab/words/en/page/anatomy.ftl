@@ -46,8 +46,14 @@ ablation-cell-wait = Expert { $expert } of layer { $layer } is still to be tried
 ablation-cell-silent = No token chose expert { $expert } of layer { $layer }
 ablation-interval = 95%: { $low } to { $high }
 ablation-no-interval = too few pieces for an interval
-ablation-most = The text is hardest without expert { $expert } of layer { $layer }: { $nats } nats per byte more over { $n } pieces.
-ablation-most-unsure = The text is hardest without expert { $expert } of layer { $layer }, with { $nats } nats per byte more; { $n ->
+ablation-most = The text is hardest without expert { $expert }{ $layer ->
+    [none] {""}
+   *[other] {" "}of layer { $layer }
+}: { $nats } nats per byte more over { $n } pieces.
+ablation-most-unsure = The text is hardest without expert { $expert }{ $layer ->
+    [none] {""}
+   *[other] {" "}of layer { $layer }
+}, with { $nats } nats per byte more; { $n ->
     [one] one piece is
    *[other] { $n } pieces are
 } too few to be sure of it.
@@ -58,6 +64,7 @@ ablation-silent = { $n ->
 }
 ablation-table = Every expert as a table
 ablation-caption = Without each expert
+ablation-everywhere = all
 ablation-head-layer = layer
 ablation-head-expert = expert
 ablation-head-nats = nats/byte

@@ -35,3 +35,18 @@ learning-head-smooth = Smoothed
 learning-head-rate = Learning rate
 learning-head-held = Not learned, nats per byte
 learning-head-solved = Answered right, 95% interval
+
+# How routers share out tokens while they learn.
+sharing-title = Which experts read the tokens
+sharing-told = In step { $step } the load is { $even } even on average over the layers, least in layer { $layer } with { $least }. { $silent ->
+    [0] No expert is silent.
+    [one] One of { $all } experts is silent.
+   *[other] { $silent } of { $all } experts are silent.
+}
+sharing-even = Entropy of the load, as a share of even use
+sharing-key-mean = mean of the layers
+sharing-key-least = least even layer
+sharing-grid = Share of each expert in its layer’s choices, step { $step }
+sharing-about = A cell is an expert’s share of its layer’s choices in step { $step }, in per cent.
+sharing-table = The load as a table
+sharing-head-even = of even use

@@ -43,12 +43,19 @@ ablation-cell-wait = 第 { $layer } 层的专家 { $expert } 还没有试
 ablation-cell-silent = 没有词元选中第 { $layer } 层的专家 { $expert }
 ablation-interval = 95%：{ $low } 至 { $high }
 ablation-no-interval = 段数太少，得不出区间
-ablation-most = 没有第 { $layer } 层的专家 { $expert } 时，这段文字最难：{ $n } 段里每字节多 { $nats } 纳特。
-ablation-most-unsure = 没有第 { $layer } 层的专家 { $expert } 时，这段文字最难，每字节多 { $nats } 纳特；但 { $n } 段太少，还不能确定。
+ablation-most = 没有{ $layer ->
+    [none] {""}
+   *[other] 第 { $layer } 层的
+}专家 { $expert } 时，这段文字最难：{ $n } 段里每字节多 { $nats } 纳特。
+ablation-most-unsure = 没有{ $layer ->
+    [none] {""}
+   *[other] 第 { $layer } 层的
+}专家 { $expert } 时，这段文字最难，每字节多 { $nats } 纳特；但 { $n } 段太少，还不能确定。
 ablation-hurts = 逐个禁用了 { $of } 个专家。从区间看，这段文字离不开其中 { $n } 个，没有另外 { $helps } 个反而更容易。试了这么多个，约二十分之一可能出于偶然。
 ablation-silent = 有 { $n } 个专家没有被任何词元选中，去掉它们不会有任何变化。
 ablation-table = 每个专家的数据表
 ablation-caption = 没有每个专家时
+ablation-everywhere = 全部
 ablation-head-layer = 层
 ablation-head-expert = 专家
 ablation-head-nats = 纳特/字节

@@ -35,3 +35,17 @@ learning-head-smooth = 平滑后
 learning-head-rate = 学习率
 learning-head-held = 留出的文本（奈特/字节）
 learning-head-solved = 答对的问题，95% 区间
+
+# 训练时，路由器如何分配词元。
+sharing-title = 哪些专家在读词元
+sharing-told = 第 { $step } 步：各层负载的均匀度平均为 { $even }，最不均匀的是第 { $layer } 层，为 { $least }。{ $silent ->
+    [0] 没有闲置的专家。
+   *[other] { $all } 个专家中有 { $silent } 个闲置。
+}
+sharing-even = 负载的熵，占完全均匀时的比例
+sharing-key-mean = 各层平均
+sharing-key-least = 最不均匀的一层
+sharing-grid = 第 { $step } 步，各专家在本层所有选择中的占比
+sharing-about = 每一格是第 { $step } 步中该专家在本层所有选择中占的百分比。
+sharing-table = 以表格显示负载
+sharing-head-even = 均匀度
