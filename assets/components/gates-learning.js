@@ -43,8 +43,8 @@
   };
 
   const makePlot = () => svg("svg", { class: "fl-gates-plot", role: "img" });
-  const part = (title, plot) =>
-    el("div", { class: "fl-gates-nats" }, el("h4", { class: "fl-gates-name" }, title), plot);
+  const part = (title, ...pictures) =>
+    el("div", { class: "fl-gates-nats" }, el("h4", { class: "fl-gates-name" }, title), pictures);
 
   const make = () => {
     const s = { panels: {} };
@@ -71,6 +71,7 @@
         ),
       ),
     );
+    s.above = el("p", { class: "fl-note" });
     s.numbers = folded(t("gates-learning-table"));
     s.root = el(
       "section",
@@ -83,7 +84,7 @@
       el(
         "div",
         { class: "fl-gates-plots" },
-        part(term("nats-per-byte", t("gates-nats")), s.plots.nats),
+        part(term("nats-per-byte", t("gates-nats")), s.plots.nats, s.above),
         part(term("silent-expert", t("gates-silent")), s.plots.silent),
       ),
       s.numbers,
@@ -162,6 +163,12 @@
     return [low, Math.max(low + 0.2, Math.ceil(10 * Math.max(...values)) / 10)];
   };
 
+  /** The first step from which a course stays within the picture; 0 where it always does. */
+  const firstBelow = (curve, high) => {
+    const last = curve.findLastIndex((at) => number(at.nats) > high);
+    return last < 0 ? 0 : number(curve[Math.min(last + 1, curve.length - 1)].step);
+  };
+
   const drawPlot = (plot, view, curves, { name, range, digits, ticks }) => {
     const { width, height, left, right, top, bottom } = PLOT;
     const [low, high] = range;
@@ -204,6 +211,9 @@
     const [low, high] = rangeOf(view, curves);
     const ticks = [low, (low + high) / 2, high];
     drawPlot(s.plots.nats, view, curves, { name: "nats", range: [low, high], digits: 2, ticks });
+    const above = Math.max(...RULES.map((rule) => firstBelow(curves[rule], high)));
+    say(s.above, above ? t("gates-nats-above", { n: count(above), high: fixed(high, 2) }) : "");
+    s.above.hidden = !above;
     const experts = Math.max(1, whole(view.experts));
     const range = [0, experts];
     const counts = [0, Math.floor(experts / 2), experts];

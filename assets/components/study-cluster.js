@@ -167,7 +167,7 @@
         count(found.travelling),
         seconds(found.seconds),
         seconds(found.alone_seconds),
-        number(found.difference).toExponential(1),
+        number(found.difference).toExponential(1).replace("-", "\u2011"),
       ]),
     );
 

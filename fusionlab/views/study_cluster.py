@@ -44,7 +44,7 @@ def _notes(drawn: Drawn) -> Iterator[Said]:
             n=found["processes"],
             counted="yes" if found["as_counted"] else "no",
             vectors=found["travelling"],
-            difference=f"{found['difference']:.0e}",
+            difference=_power(found["difference"]),
         )
     few, many = drawn["paper"][1], drawn["paper"][-1]
     yield saying(
@@ -54,6 +54,11 @@ def _notes(drawn: Drawn) -> Iterator[Said]:
         bytes=ratio(many["bytes"] / few["bytes"]),
         seconds=ratio(many["link_s"] / many["compute_s"]),
     )
+
+
+def _power(value: float) -> str:
+    """As the table has it: 1.9e-16, which no line may break."""
+    return f"{value:.1e}".replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _placements(drawn: Drawn) -> Iterator[Said]:

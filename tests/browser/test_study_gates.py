@@ -1,6 +1,7 @@
 """The study of gates as a person uses it: a token and a router are chosen, a layer is walked."""
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -111,3 +112,16 @@ def test_it_fits_and_nothing_is_against_it(
     expect(page.get_by_role("option")).to_have_count(len(found["text"]))
     assert page.evaluate(WIDEST) == width
     assert not against, "\n".join(against)
+
+
+def test_what_the_curves_leave_out_is_said(blank: Callable[..., Page]) -> None:
+    page, found = blank(width=1280, body=BODY), recorded()
+    page.evaluate(DRAW, found)
+    said = page.get_by_text("Not drawn: what lies above")
+    expect(said).to_be_visible()
+    high, step = map(float, re.findall(r"[\d.]*\d", said.inner_text()))
+    curves = [run["curve"] for run in found["runs"]]
+    assert any(at["nats"] > high for curve in curves for at in curve)
+    assert all(at["nats"] <= high for curve in curves for at in curve if at["step"] >= step)
+    page.evaluate(DRAW, started(found))
+    expect(said).to_be_hidden()

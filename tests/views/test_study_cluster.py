@@ -47,3 +47,9 @@ def test_what_differs_is_said_to_differ(recorded: dict[str, Any]) -> None:
 
 def test_one_device_needs_one_sentence(recorded: dict[str, Any]) -> None:
     assert said({**recorded, "devices": 1}).count("\n") == 0
+
+
+def test_a_difference_is_the_table_s_and_no_line_breaks_it(recorded: dict[str, Any]) -> None:
+    recorded["measured"][0]["difference"] = 1.91695e-16
+    for language in ("en", "zh"):
+        assert "1.9e\N{NON-BREAKING HYPHEN}16" in said(recorded, language)

@@ -43,6 +43,7 @@ gates-bands = { $rule }: the shares of { $all } experts up to step { $step }. Th
 gates-run-figures = { $silent } of { $all } silent · the busiest reads { $share } · { $nats } nats per byte
 gates-nats = Nats per byte
 gates-nats-picture = Nats per byte up to step { $step }: { $none } without balancing, { $balance } with the auxiliary loss, { $bias } with the bias
+gates-nats-above = Not drawn: what lies above { $high }, all of it before step { $n }. The table has it.
 gates-silent = Silent experts
 gates-silent-picture = Silent experts up to step { $step }: { $none } without balancing, { $balance } with the auxiliary loss, { $bias } with the bias
 gates-steps-axis = step { $n }

@@ -43,6 +43,7 @@ gates-bands = { $rule }：到第 { $step } 步为止 { $all } 个专家的份额
 gates-run-figures = { $all } 个专家中 { $silent } 个闲置 · 最忙的读 { $share } · 每字节 { $nats } 奈特
 gates-nats = 每字节奈特数
 gates-nats-picture = 到第 { $step } 步为止的每字节奈特数：不作均衡 { $none }，辅助损失 { $balance }，偏置 { $bias }
+gates-nats-above = 图中没有画出高于 { $high } 的部分，都在第 { $n } 步之前；数据表中有。
 gates-silent = 闲置专家
 gates-silent-picture = 到第 { $step } 步为止的闲置专家数：不作均衡 { $none }，辅助损失 { $balance }，偏置 { $bias }
 gates-steps-axis = 第 { $n } 步
