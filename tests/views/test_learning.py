@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fusionlab.events import ModelBuilt, LayerLoad, Solved, StepTrained
+from fusionlab.events import LayerLoad, ModelBuilt, Solved, StepTrained
 from fusionlab.intervals import wilson
 from fusionlab.views.build import built_view
 from fusionlab.views.learning import MOST, NOTHING, Course, learned_view, logged_view
