@@ -58,12 +58,7 @@ class Course:
     def add(self, event: StepTrained, seconds: float) -> None:
         """The step was taken, so many seconds after the first."""
         self._tokens += event.tokens
-        while self.points and (self.points[-1][0] or 0) >= event.step:  # it is taken again
-            self.points.pop()
-            self._shown = min(self._shown, len(self.points))
-        while self.loads and self.loads[-1]["step"] >= event.step:
-            self.loads.pop()
-            self._shown_loads = min(self._shown_loads, len(self.loads))
+        self._without(event.step)
         if event.loads:
             self.loads.append(_load(event.step, event.loads))
         self.solved = [each for each in self.solved if (each[0] or 0) < event.step]
@@ -74,6 +69,14 @@ class Course:
             rate, held = event.learning_rate, event.held_out
             point: Point = [event.step, event.loss, rate, self._tokens, round(seconds, 3), held]
             self.points.append(point)
+
+    def _without(self, step: int) -> None:
+        """What was told of a step that is taken again is forgotten; who saw it sees all anew."""
+        known = len(self.points), len(self.loads)
+        self.points = [each for each in self.points if (each[0] or 0) < step]
+        self.loads = [each for each in self.loads if each["step"] < step]
+        if known != (len(self.points), len(self.loads)):
+            self._shown = self._shown_loads = 0
 
     def fresh(self, ended: str = "") -> Drawn | None:
         """What is to be sent now; None where nothing is new."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fusionlab.events import ModelBuilt, Solved, StepTrained
+from fusionlab.events import LayerLoad, ModelBuilt, Solved, StepTrained
 from fusionlab.intervals import wilson
 from fusionlab.views.build import built_view
 from fusionlab.views.learning import MOST, NOTHING, Course, learned_view, logged_view
@@ -40,6 +40,20 @@ def test_it_goes_on_from_what_was_learned_and_takes_no_step_twice() -> None:
     assert sent
     assert [point[0] for point in sent["points"]] == [1, 2, 3]
     assert sent["before"] == 1.5
+
+
+def test_who_saw_a_step_that_is_taken_again_sees_all_anew() -> None:
+    """The page knew more points than it was told that it has, and drew none."""
+    course, loads = Course("run", "small", 6), (LayerLoad(0, (1, 2), 1.0),)
+    for step in (1, 2, 3):
+        course.add(StepTrained(step, 1.0, 0.1, 1, loads=loads), 0.0)
+    course.fresh()
+    course.add(StepTrained(3, 2.0, 0.1, 1, loads=loads), 0.0)
+    sent = course.fresh()
+    assert sent
+    assert (sent["from"], sent["loadsFrom"]) == (0, 0)
+    assert [point[:2] for point in sent["points"]] == [[1, 1.0], [2, 1.0], [3, 2.0]]
+    assert [each["step"] for each in sent["loads"]] == [1, 2, 3]
 
 
 def test_a_long_training_sends_some_of_its_steps_and_all_that_were_held_against_text() -> None:
