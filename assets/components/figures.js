@@ -60,8 +60,8 @@
   /** How many times as much: one decimal below ten, none where it is a whole number. */
   const ratio = (value) => fixed(value, value < 9.95 ? 1 : 0).replace(/\.0$/, "");
 
-  /** A count with its thousands parted by thin spaces. */
-  const count = (value) => fixed(number(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  /** A count with its thousands parted by commas, as sentences write it. */
+  const count = (value) => fixed(number(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 
   /** A time, from milliseconds to hours. */
   const seconds = (value) => {

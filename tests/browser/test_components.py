@@ -690,7 +690,7 @@ def test_the_ledger_adds_up(blank: Callable[..., Page]) -> None:
     expect(page.locator(".fl-ledger")).to_be_hidden()
     draw(page, "ledger", ledger_view(cost_trace()))
     expect(page.locator("tfoot :is(th, td)")).to_have_text(
-        ["together", "7.0 s on the clock", "2\u202f520", "360", "372", "15.4 s", "273 MB"]
+        ["together", "7.0 s on the clock", "2,520", "360", "372", "15.4 s", "273 MB"]
     )
     expect(page.locator("tbody tr")).to_have_count(3)
     expect(page.get_by_text("weights shared")).to_have_count(2)

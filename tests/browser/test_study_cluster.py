@@ -31,7 +31,7 @@ def test_a_layer_is_chosen_and_stays_when_it_is_drawn_again(
     page.evaluate(DRAW, cluster_view({**found, "measured": []}))
     grid = page.get_by_role("grid", name="Who sends to whom")
     first, second = (layer["counts"][0][1] for layer in found["layers"][:2])
-    every = f"{sum(layer['counts'][0][1] for layer in found['layers']):,}".replace(",", "\u202f")
+    every = f"{sum(layer['counts'][0][1] for layer in found['layers']):,}"
     cell = grid.get_by_role("gridcell").nth(1)
     expect(cell).to_have_accessible_name(f"Device 1 sends {every} vectors to device 2")
     expect(page.get_by_role("heading", name="What processes really sent")).to_be_hidden()
