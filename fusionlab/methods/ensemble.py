@@ -1,18 +1,19 @@
 """Token-by-token ensemble: before every token the members' next-token distributions are pooled.
 
 With weights wᵢ that sum to 1, the arithmetic pool is Σ wᵢ pᵢ and the geometric pool is
-softmax(Σ wᵢ log pᵢ); the chosen token is fed to every member.
+softmax(Σ wᵢ log pᵢ); `fusionlab.tokens.pooling` has them all. The chosen token is fed to every
+member.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Group, Request, fusion_method
-from fusionlab.tokens.pooling import pool
+from fusionlab.tokens.pooling import Pooling, pool
 from fusionlab.tokens.together import together
 
 
@@ -28,10 +29,11 @@ def ensemble(
     request: Request,
     *,
     pooling: Annotated[
-        Literal["arithmetic", "geometric"],
+        Pooling,
         Field(
             description="arithmetic: mean of probabilities, one member's wish is enough; "
-            "geometric: product of experts, members must agree"
+            "geometric: product of experts, members must agree; maximum, minimum: of the "
+            "probabilities; majority: mean of those whose first choice has most weight behind it"
         ),
     ] = "arithmetic",
     n_top: Annotated[

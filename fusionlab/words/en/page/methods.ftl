@@ -101,6 +101,12 @@ choice-pooling-arithmetic = Mean
     .help = The weighted mean of the probabilities: one confident member can carry a token.
 choice-pooling-geometric = Product
     .help = The weighted product of the probabilities: a token needs support from all.
+choice-pooling-maximum = Maximum
+    .help = Each token counts as much as the member that likes it most says. Weights do not matter, except that a member of weight 0 is left out.
+choice-pooling-minimum = Minimum
+    .help = Each token counts as much as the member that likes it least says. Weights do not matter, except that a member of weight 0 is left out.
+choice-pooling-majority = Majority
+    .help = Every member votes for its likeliest token; the mean of those that voted for the winner decides.
 setting-turn = Tokens a turn
     .help = How many tokens one member writes before the next goes on. 1 mixes voices most.
 

@@ -100,6 +100,12 @@ choice-pooling-arithmetic = 平均
     .help = 概率的加权平均：一个有把握的成员就能让词元入选。
 choice-pooling-geometric = 乘积
     .help = 概率的加权乘积：词元需要所有成员支持。
+choice-pooling-maximum = 最大值
+    .help = 每个词元按最看好它的成员给出的概率计算。权重的大小不起作用，权重为 0 的成员除外：它不参与。
+choice-pooling-minimum = 最小值
+    .help = 每个词元按最不看好它的成员给出的概率计算。权重的大小不起作用，权重为 0 的成员除外：它不参与。
+choice-pooling-majority = 多数
+    .help = 每个成员投票给自己认为最可能的词元，由投给胜出者的成员取平均来决定。
 setting-turn = 每次写几个词元
     .help = 一个成员写多少个词元后轮到下一个。设为 1 时，各种声音混合得最细。
 
