@@ -81,8 +81,11 @@ def test_who_is_left_out_has_no_supporter_and_somebody_stays(
     for i in out:
         first = int(values[i].argmax())
         others = [j for j in range(len(shares)) if j != i and shares[j] > 0]
-        ranks = [int((values[j] > values[j][first]).sum()) for j in others]
-        assert all(rank >= top_k or values.shape[-1] > rank + 1 for rank in ranks)
+        assert all((values[j] >= values[j][first]).sum() > top_k for j in others)
+    for i in staying if out else []:
+        first = int(values[i].argmax())
+        others = [j for j in range(len(shares)) if j != i and shares[j] > 0]
+        assert any((values[j] > values[j][first]).sum() < top_k for j in others)
 
 
 def test_the_member_whose_choice_nobody_has_near_the_top_is_left_out() -> None:
@@ -213,7 +216,7 @@ def test_a_drawn_member_gives_the_token_with_one_pass(a: Counted, b: Counted) ->
 
 def test_draws_of_the_mixture_follow_the_arithmetic_pool(a: Counted, b: Counted) -> None:
     """Chi-square with fixed seeds, the tail of the vocabulary in bins of 5 expected draws."""
-    draws = 3000
+    draws = 1500
     members = [member(a, "ann", weight=1), member(b, "bob", weight=2)]
     seeds = range(draws)
     found = Counter(
