@@ -12,10 +12,13 @@ from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.faults import fault
 from fusionlab.marks import File, SideBySide
-from fusionlab.models.base import Level
+from fusionlab.models.base import Level, ModelSpec
 from fusionlab.plans import Plan, Source
 from fusionlab.reading import is_id
 from fusionlab.sources.references import is_asked
+
+SERVERS = "remote"
+"""The engine of models that are on servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,12 @@ class Method(Entry):
     """The method that as many tokens would pay for instead; empty where none is named."""
     weighted: bool = False
     """Whether the members' weights count."""
+    served: bool = False
+    """Whether a model on a server does, though it is less open, if that tells what it did."""
+
+    def level_of(self, spec: ModelSpec) -> Level:
+        """How open this model has to be."""
+        return Level.TEXT if self.served and spec.engine == SERVERS else self.needs
 
     @property
     def comparisons(self) -> Sequence[Comparison]:
@@ -223,6 +232,7 @@ def _as_option_error(
         return UnknownName("kind-option-of", name, known, entry=builder.name)
     return SettingError(
         "option-of-a-source",
+        builder=builder.name,
         option=name,
         source=source.ref,
         fault=fault(first),

@@ -159,15 +159,24 @@ class LayerRouting:
     """Those that were chosen, by weight."""
     weights: tuple[float, ...]
     """With which the chosen experts' outputs are summed, as the model itself weighs them; in
-    Llama 4, with which their inputs are scaled. An expert of weight 0 adds nothing."""
+    Llama 4, with which their inputs are scaled. An expert of weight 0 adds nothing. Empty where
+    they are not known."""
     probs: tuple[float, ...]
-    """Softmax of the router's logits over all experts; the model may choose by something else."""
+    """Softmax of the router's logits over all experts; the model may choose by something else.
+    Empty where they are not known."""
     own: tuple[int, ...] = ()
     """What the router would have chosen, where steering made it another choice."""
     steered: LayerSteered | None = None
     """What was asked of the router; None where it chose by itself."""
     shared: int = 0
     """Experts beside these that read every token."""
+    size: int = 0
+    """How many experts the layer has at least, where probabilities do not tell how many."""
+
+    @property
+    def n_experts(self) -> int:
+        """How many experts the layer has, as far as that is known."""
+        return len(self.probs) or self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +196,8 @@ class ExpertsRouted:
     """Which sequence: 0, or 1 for the second prompt that it is compared with."""
     text: str | None = None
     """The whole characters that the token completes; nothing where it is part of one."""
+    depth: int = 0
+    """How many layers the model has, those without experts included; 0 where it is not known."""
     kind: Literal["experts_routed"] = "experts_routed"
 
 
@@ -286,6 +297,28 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerLoad:
+    """How one layer's router shared out the tokens of a training step."""
+
+    layer: int
+    """Counted over all layers of the model, dense ones included, from 0."""
+    counts: tuple[int, ...]
+    """Of each expert, how many tokens it was chosen for."""
+    balance: float
+    """E·Σ f·P with the experts' shares f and the router's mean probabilities P: 1 if even."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Questions that a model in training was asked, greedily, and how many it answered right."""
+
+    step: int
+    """Steps taken before; 0 before the first."""
+    right: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class StepTrained:
     """An optimiser step was taken."""
 
@@ -301,6 +334,11 @@ class StepTrained:
     samples: tuple[Sample, ...] = ()
     """What the model said after this step where it was asked, and with the first step also what it
     said before."""
+    solved: tuple[Solved, ...] = ()
+    """What it answered right after this step where it was asked, and with the first step also what
+    it did before."""
+    loads: tuple[LayerLoad, ...] = ()
+    """Of every layer with experts, where routers learn and it was this step's turn to be told."""
     kind: Literal["step_trained"] = "step_trained"
 
 

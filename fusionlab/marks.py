@@ -46,3 +46,11 @@ class File:
 
     unless: tuple[str, ...] = ()
     """Beginnings of values that name something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Marks an option that counts only beside sources of one kind: a form shows it there."""
+
+    scheme: str
+    """How their references begin."""

@@ -32,7 +32,7 @@ from fusionlab.entries import (
 )
 from fusionlab.errors import UnknownName
 from fusionlab.events import Event
-from fusionlab.marks import File, Group, Learner, Material, Pictured, SideBySide
+from fusionlab.marks import Beside, File, Group, Learner, Material, Pictured, SideBySide
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
 from fusionlab.plans import Finding, Plan, Shelf, Source
@@ -56,11 +56,13 @@ def fusion_method(
     temperature: float = 0.0,
     baseline: str = "",
     weighted: bool = False,
+    served: bool = False,
 ) -> Callable[[MethodFunction], MethodFunction]:
     """The decorated generator is the method `name`; its docstring's first sentence sums it up.
 
     `temperature` is what a new recipe of this method starts with; `baseline` names the method that
-    a run is held against at equal compute; `weighted` says that members' weights count.
+    a run is held against at equal compute; `weighted` says that members' weights count;
+    `served` that servers which tell what they did are members too.
     """
 
     def register(function: MethodFunction) -> MethodFunction:
@@ -82,6 +84,7 @@ def fusion_method(
             temperature=temperature,
             baseline=baseline,
             weighted=weighted,
+            served=served,
         )
         _add(_METHODS, "method", method)
         return function
@@ -215,6 +218,7 @@ def _settings_model(name: str, function: Callable[..., Any]) -> type[BaseModel]:
 
 
 __all__ = [
+    "Beside",
     "Between",
     "Branches",
     "Builder",

@@ -87,7 +87,7 @@ def _events(recipe: Recipe, pool: Pool) -> Generator[Event, None, None]:
     with pool.borrow() as loan:
         members = []
         for part in recipe.members:
-            model = yield from loan.load(part.ref, method.needs)
+            model = yield from loan.load(part.ref, method.level_of(spec_of(part.ref)))
             members.append(Member(part.name, model, part.system, part.weight))
         with closing(_generator(method, members, recipe)) as events:
             yield from events
@@ -118,7 +118,7 @@ def _check_members(method: Method, recipe: Recipe) -> None:
 
 def _check_level(method: Method, ref: str) -> None:
     spec = spec_of(ref)
-    if spec.level >= method.needs:
+    if spec.level >= method.level_of(spec):
         return
     open_models = [entry for entry in CATALOG if spec_of(entry).level >= method.needs]
     methods = [other.name for other in all_methods() if other.needs <= spec.level]

@@ -82,7 +82,7 @@ def build_presets() -> Sequence[BuildPreset]:
             row["id"],
             row["title"],
             row["builder"],
-            tuple(source_from_text(text) for text in row["sources"]),
+            tuple(map(_source, row["sources"])),
             row.get("settings", {}),
             row.get("suite", ""),
             row.get("sweep", 0),
@@ -90,6 +90,13 @@ def build_presets() -> Sequence[BuildPreset]:
         )
         for row in space_config()["builds"]
     )
+
+
+def _source(row: str | Mapping[str, JsonValue]) -> Source:
+    """As it would be typed, or a table, since a prompt may have commas."""
+    if isinstance(row, str):
+        return source_from_text(row)
+    return Source(str(row["ref"]), {key: value for key, value in row.items() if key != "ref"})
 
 
 @cache

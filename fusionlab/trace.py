@@ -24,6 +24,7 @@ from fusionlab.events import (
     Voted,
     Warned,
 )
+from fusionlab.loads import LayerLoad, count
 from fusionlab.recipe import Recipe, named
 
 FUSED = "fusion"
@@ -66,6 +67,8 @@ class Trace:
     records: list[Record] = field(default_factory=list)
     tokens: list[TokenChosen] = field(default_factory=list)
     routed: list[ExpertsRouted] = field(default_factory=list)
+    loads: dict[int, list[LayerLoad]] = field(default_factory=dict)
+    """Of the texts that `routed` is of, by sample: how often each layer's experts were chosen."""
     scored: list[TextScored] = field(default_factory=list)
     extracted: list[AnswerExtracted] = field(default_factory=list)
     chosen: list[MemberChosen] = field(default_factory=list)
@@ -106,6 +109,7 @@ class Trace:
                 self.scored.append(scored)
             case ExpertsRouted() as routed:
                 self.routed.append(routed)
+                count(self.loads.setdefault(routed.sample, []), routed)
             case AnswerExtracted() as extracted:
                 self.extracted.append(extracted)
                 self._round(extracted.sample).answers[extracted.author] = extracted.answer

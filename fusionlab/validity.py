@@ -32,6 +32,8 @@ LARGEST_WHOLE = 2**63
 LARGEST = 2**53
 """Beyond it whole numbers are not exact in JavaScript, which draws them."""
 MOST_LAYERS = 10_000
+MOST_EXPERTS = 100_000
+"""Of all layers, where only their numbers are known: a file is not as long as they are many."""
 MOST_TEXTS = 1_000
 MOST_MEMBERS = 100
 """The most members of one token, and the most candidates of each."""
@@ -88,10 +90,10 @@ def check_time(t: Any) -> float:
 def check_together(events: Iterable[Event]) -> None:
     """Raises RunFileError if events contradict one another, or are too many to be drawn.
 
-    All tokens must pass the same layers, with equally many experts; only given candidates can be
-    voted on; and answers, and the members and candidates of a token, are limited in number.
+    All tokens of a text must pass the same layers, with equally many experts; only given candidates
+    can be voted on; and answers, and the members and candidates of a token, are limited in number.
     """
-    shape: list[tuple[int, int]] | None = None
+    shapes: dict[int, list[tuple[int, int]]] = {}
     given = answers = 0
     for event in events:
         match event:
@@ -124,10 +126,10 @@ def check_together(events: Iterable[Event]) -> None:
                     Sentence("vote-on-candidates-not-given", {"scored": n, "given": given}),
                 )
             case ExpertsRouted():
-                now = [(layer.layer, len(layer.probs)) for layer in event.layers]
+                now = [(layer.layer, layer.n_experts) for layer in event.layers]
                 _need(bool(now), Sentence("routes-through-no-layer"))
-                _need(shape in (None, now), Sentence("routes-through-other-layers"))
-                shape = now
+                known = shapes.setdefault(event.sample, now)
+                _need(known == now, Sentence("routes-through-other-layers"))
 
 
 def check_numbers(recipe: Any) -> None:
@@ -190,11 +192,17 @@ def _check_layers(layers: Sequence[LayerRouting]) -> None:
         len(layers) <= MOST_LAYERS,
         Sentence("routes-too-many-layers", {"layers": len(layers), "most": MOST_LAYERS}),
     )
+    _need(
+        sum(layer.size for layer in layers) <= MOST_EXPERTS,
+        Sentence("routes-too-many-experts", {"most": MOST_EXPERTS}),
+    )
     for layer in layers:
-        n = len(layer.probs)
+        n = layer.n_experts
         _need(layer.layer < MOST_LAYERS, Sentence("routes-no-layer", {"layer": str(layer.layer)}))
         _need(
-            0 < len(layer.experts) == len(layer.weights) and all(e < n for e in layer.experts),
+            bool(layer.experts)
+            and (len(layer.experts) == len(layer.weights) or _is_untold(layer))
+            and all(e < n for e in layer.experts),
             Sentence("routes-to-no-expert", {"layer": str(layer.layer)}),
         )
         steered = layer.steered or LayerSteered()
@@ -202,6 +210,11 @@ def _check_layers(layers: Sequence[LayerRouting]) -> None:
         _need(
             all(e < n for e in named), Sentence("routes-to-no-expert", {"layer": str(layer.layer)})
         )
+
+
+def _is_untold(layer: LayerRouting) -> bool:
+    """Whether only the choice is known, as servers tell it."""
+    return not layer.weights and not layer.probs
 
 
 def _need(holds: bool, complaint: Sentence) -> None:  # noqa: FBT001  it is the condition

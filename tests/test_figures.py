@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fusionlab.figures import percent, points, ratio, rounded
+from fusionlab.figures import percent, points, ratio, rounded, signed, significant
+from fusionlab.words import Sentence
 
 
 def test_every_share_of_up_to_400_items_is_rounded_half_up() -> None:
@@ -34,7 +35,20 @@ def test_differences_have_a_sign_and_0_has_none() -> None:
 
 @given(st.floats(-100, 100), st.integers(0, 3))
 def test_what_is_rounded_is_near(value: float, digits: int) -> None:
-    assert abs(float(rounded(value, digits)) - value) <= 0.5 * 10**-digits + 1e-9
+    said = float(rounded(value, digits).replace("−", "-"))
+    assert abs(said - value) <= 0.5 * 10**-digits + 1e-9
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 3))
+def test_a_person_never_reads_a_hyphen_as_minus(value: float, digits: int) -> None:
+    texts = [rounded(value, digits), signed(value, digits), points(value), percent(value)]
+    spoken = Sentence("number-times", {"n": value})
+    texts += [significant(value), spoken.said(), spoken.said("zh")]
+    assert not any("-" in text.replace("e-", "") for text in texts)
+    for text in texts:
+        shows = any(digit in text.partition("e")[0] for digit in "123456789")
+        assert ("−" in text) == (value < 0 and shows)
+    assert signed(value, digits).lstrip("+−") == rounded(value, digits).lstrip("−")
 
 
 @pytest.mark.parametrize(

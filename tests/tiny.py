@@ -138,6 +138,15 @@ def _mixture_config(architecture: str, tokenizer: PreTrainedTokenizerFast, conte
                 moe_intermediate_size=16,
                 shared_expert_intermediate_size=32,
             )
+        case "glam":  # experts in every second of five layers
+            return Qwen2MoeConfig(
+                **{**common, "num_hidden_layers": 5},
+                decoder_sparse_step=2,
+                num_experts=4,
+                num_experts_per_tok=2,
+                moe_intermediate_size=16,
+                shared_expert_intermediate_size=32,
+            )
         case "olmoe":
             return OlmoeConfig(**common, num_experts=8, num_experts_per_tok=1)
         case "deepseek_v3":

@@ -112,11 +112,13 @@
     );
   };
 
-  /** A button that changes what is asked, so that the form is drawn anew. */
+  /** A button that changes what is asked, so that the form is drawn anew: keys go on at a model. */
   const act = (s, key, look, change) =>
     button(t(key), look, () => {
       change();
       drawForm(s);
+      const place = `.fl-aligner-${key === "aligned-no-trained" ? "trained" : "source"} summary`;
+      [...s.form.querySelectorAll(place)].pop()?.focus();
       changed(s);
     });
 
@@ -147,7 +149,8 @@
       s.asked.trained = ref;
       none.hidden = !ref;
     });
-    return el("div", null, model, el("div", { class: "fl-aligner-acts" }, none));
+    const acts = el("div", { class: "fl-aligner-acts" }, none);
+    return el("div", { class: "fl-aligner-trained" }, model, acts);
   };
 
   const drawForm = (s) => {

@@ -1,24 +1,27 @@
 /**
  * What a model is made of, and what it loses without each of its experts.
  *
- * `FusionLab.anatomy(element, {models, counted, found, running, waits, stopped, refused},
- * trigger)`: `counted` and `found` are what `fusionlab experts --json` prints, without and with
- * `--ablate`. What is asked for is told with "submit" ({asked: {what, ref, text}}), "stop" ends it.
+ * `FusionLab.anatomy(element, {models, suites, items, most, counted, found, running, waits,
+ * stopped, refused}, trigger)`: `counted` and `found` are what `fusionlab experts --json` prints,
+ * without and with `--ablate`; up to `most` questions of a suite can be asked. What is asked for is
+ * told with "submit", as {asked: {what, ref, text}} or {asked: {what, ref, suite, items}}; "stop"
+ * ends it.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
   const { button, el, fill, fixed, folded, list, measure, number, percent } = FusionLab.core;
-  const { say, state, table, term, text, whole, woven } = FusionLab.core;
-  const { following, lines, refuse } = FusionLab.fields;
-  const { badge } = FusionLab.load;
+  const { points, probability, say, state, table, term, text, whole, woven } = FusionLab.core;
+  const { figure, following, lines, refuse, select, titles } = FusionLab.fields;
+  const { badge } = FusionLab.marks;
   const { said, t } = FusionLab.words;
 
   const make = () => {
     const s = { trigger: () => {}, data: {}, ref: "", text: "", counted: "", pick: null };
+    Object.assign(s, { suite: "", items: 0, shows: "nats" });
     s.picker = el("div", { role: "group", "aria-label": t("anatomy-model") });
     s.weights = el("div", { class: "fl-anatomy-weights", "aria-live": "polite" });
-    s.form = el("div");
+    s.form = el("div", { class: "fl-anatomy-form" });
     s.run = button(t("ablation-run"), "fl-plain", () => ablate(s));
     s.stop = button(t("ablation-stop"), "fl-plain", () => {
       s.stop.disabled = true;
@@ -71,8 +74,10 @@
 
   const ablate = (s) => {
     fill(s.refusal);
+    s.data.progress = null;
     drawRunning(s, true);
-    s.trigger("submit", { asked: { what: "ablate", ref: s.ref, text: s.text } });
+    const read = s.suite ? { suite: s.suite, items: s.items } : { text: s.text };
+    s.trigger("submit", { asked: { what: "ablate", ref: s.ref, ...read } });
   };
 
   const drawRunning = (s, running) => {
@@ -84,7 +89,9 @@
     if (inside) (running ? s.stop : s.run).focus();
     const { waits, stopped } = s.data;
     const key = waits ? "waits" : running ? "working" : stopped ? "stopped" : "";
-    say(s.note, key && t(`ablation-${key}`));
+    const { done, of } = s.data.progress || {};
+    const counts = key === "working" && of > 0;
+    say(s.note, counts ? t("ablation-working-of", { done, of }) : key ? t(`ablation-${key}`) : "");
     s.note.hidden = !key;
   };
 
@@ -98,12 +105,49 @@
         count(s);
       }),
     );
+    drawRead(s);
+  };
+
+  /** What is read: a text, or so many questions of a suite. */
+  const drawRead = (s) => {
+    const what = {
+      label: t("ablation-what"),
+      value: s.suite,
+      groups: [
+        { options: [{ value: "", label: t("ablation-what-text") }] },
+        {
+          label: t("measure-suite-term"),
+          options: list(s.data.suites).map((name) => ({ value: name, label: titles.suite(name) })),
+        },
+      ],
+    };
+    const of = { label: t("ablation-text"), help: t("ablation-text.help"), value: s.text, rows: 4 };
+    const written = lines(of, (value) => (s.text = value));
+    const asked = figure(
+      {
+        label: t("ablation-items"),
+        help: t("ablation-items.help"),
+        value: s.items,
+        least: 1,
+        most: whole(s.data.most, 1),
+        whole: true,
+      },
+      (value) => (s.items = value),
+    );
+    const drawn = () => {
+      written.hidden = s.suite !== "";
+      asked.hidden = s.suite === "";
+    };
+    drawn();
     fill(
       s.form,
-      lines(
-        { label: t("ablation-text"), help: t("ablation-text.help"), value: s.text, rows: 4 },
-        (value) => (s.text = value),
-      ),
+      list(s.data.suites).length > 0 &&
+        select(what, (value) => {
+          s.suite = value;
+          drawn();
+        }).root,
+      written,
+      asked,
     );
   };
 
@@ -189,37 +233,80 @@
 
   const signed = (value) => FusionLab.core.signed(value, 3);
 
-  const intervalOf = (interval) =>
+  /** What a cell can show: its value, how that is written, and with which interval it is told. */
+  const SHOWN = {
+    nats: { written: signed, cell: "ablation-cell", interval: "interval", about: "ablation-about" },
+    right: {
+      written: points,
+      cell: "ablation-cell-right",
+      interval: "right_interval",
+      about: "ablation-about-right",
+    },
+  };
+
+  const intervalBy = (written, interval) =>
     list(interval).length
-      ? t("ablation-interval", { low: signed(interval[0]), high: signed(interval[1]) })
+      ? t("ablation-interval", { low: written(interval[0]), high: written(interval[1]) })
       : t("ablation-no-interval");
 
-  const cellOf = (layer, each, most) => {
+  const cellOf = (layer, each, most, shows) => {
     if (!each || !each.used) return null;
     const where = { layer: String(layer), expert: String(each.expert) };
     if (!each.tried) return { shade: 0, shown: "…", words: t("ablation-cell-wait", where) };
-    const nats = number(each.nats);
+    const { written, cell, interval } = SHOWN[shows];
+    const value = number(each[shows]);
     return {
-      shade: Math.abs(nats) / most,
-      shown: signed(nats),
-      less: nats < 0,
-      words: t("ablation-cell", {
+      shade: Math.abs(value) / most,
+      shown: written(value),
+      less: value < 0,
+      words: t(cell, {
         ...where,
-        nats: signed(nats),
-        interval: intervalOf(each.interval),
+        [shows]: written(value),
+        interval: intervalBy(written, each[interval]),
       }),
     };
   };
 
+  /** One of two radio buttons says what the cells show, where questions were answered. */
+  const shownBy = (s, found) => {
+    const name = FusionLab.core.uid();
+    const row = (shows) => {
+      const control = el("input", { type: "radio", name, class: "fl-radio", value: shows });
+      control.checked = s.shows === shows;
+      control.addEventListener("change", () => {
+        s.shows = shows;
+        drawFound(s, found);
+        s.heat.querySelector(`input[value="${shows}"]`)?.focus();
+      });
+      return el("label", { class: "fl-choice" }, control, t(`ablation-shows-${shows}`));
+    };
+    return el(
+      "fieldset",
+      { class: "fl-switch" },
+      el("legend", { class: "fl-subtitle" }, t("ablation-shows")),
+      ["nats", "right"].map(row),
+    );
+  };
+
+  /** Beside the p of one expert alone stands that of all together, once all were tried. */
+  const p = (value) => (typeof value === "number" ? probability(value) : "–");
+
   const drawFound = (s, found) => {
     const layers = list(found.layers);
     const all = layers.flatMap((row) => list(row.experts));
-    const most = Math.max(1e-6, ...all.map((each) => Math.abs(number(each.nats))));
+    const answered = typeof found.right === "number";
+    if (!answered) s.shows = "nats";
+    const { shows } = s;
+    const { written } = SHOWN[shows];
+    const most = Math.max(1e-6, ...all.map((each) => Math.abs(number(each[shows]))));
+    const used = all.filter((each) => each.used);
+    s.data.progress = { done: used.filter((each) => each.tried).length, of: used.length };
     const widest = Math.max(0, ...layers.map((row) => list(row.experts).length));
     const places = Array.from({ length: widest }, (_, at) => at);
     fill(
       s.heat,
-      el("p", { class: "fl-note" }, t("ablation-about")),
+      answered && shownBy(s, found),
+      el("p", { class: "fl-note" }, t(SHOWN[shows].about)),
       el(
         "p",
         { class: "fl-note" },
@@ -227,7 +314,7 @@
           n: whole(found.pieces),
           bytes: whole(found.bytes),
           nats: fixed(number(found.nats), 4),
-          right: "none",
+          right: answered ? percent(number(found.right)) : "none",
         }),
       ),
       FusionLab.heat({
@@ -236,9 +323,9 @@
         columns: places.map((expert) => badge(expert)),
         rows: layers.map((row) => ({
           head: row.layer,
-          cells: places.map((at) => cellOf(row.layer, list(row.experts)[at], most)),
+          cells: places.map((at) => cellOf(row.layer, list(row.experts)[at], most, shows)),
         })),
-        ends: [signed(-most), "0", signed(most)],
+        ends: [written(-most), "0", written(most)],
       }),
     );
     fill(
@@ -253,8 +340,11 @@
       list(row.experts).map((each) => [
         row.layer,
         each.expert,
-        each.tried ? signed(number(each.nats)) : "–",
-        each.tried ? intervalOf(each.interval) : "–",
+        ...["nats", ...(answered ? ["right"] : [])].flatMap((name) => [
+          each.tried ? SHOWN[name].written(number(each[name])) : "–",
+          each.tried ? intervalBy(SHOWN[name].written, each[SHOWN[name].interval]) : "–",
+          p(each[name === "nats" ? "p_nats_of_all" : "p_of_all"]),
+        ]),
       ]),
     );
     fill(
@@ -263,7 +353,14 @@
         t("ablation-table"),
         table(
           t("ablation-caption"),
-          ["layer", "expert", "nats", "interval"].map((name) => t(`ablation-head-${name}`)),
+          [
+            "layer",
+            "expert",
+            "nats",
+            "interval",
+            "p",
+            ...(answered ? ["right", "interval", "p"] : []),
+          ].map((name) => t(`ablation-head-${name}`)),
           rows,
         ),
       ),
@@ -275,6 +372,7 @@
     const given = value && typeof value === "object" ? value : {};
     if (trigger) s.trigger = trigger;
     Object.assign(s.data, { waits: false, stopped: false }, given);
+    if (!s.items) s.items = whole(s.data.items, 1);
     if (!s.ref && list(s.data.models).length) {
       s.ref = text(s.data.models[0].ref);
       following(s);

@@ -11,10 +11,10 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, el, fill, list, own, say, state, text, whole } = FusionLab.core;
+  const { button, el, fill, list, own, say, state, text } = FusionLab.core;
   const { refuse } = FusionLab.fields;
   const { decides, plain, put, sent } = FusionLab.asked;
-  const { written } = FusionLab.building;
+  const { drawStack } = FusionLab.buildranges;
   const { builderOf, drawChoices, drawName, drawSettings, drawSources, pictured } =
     FusionLab.buildform;
   const { drawFigures, drawFindings, query } = FusionLab.planned;
@@ -26,9 +26,16 @@
     f.trigger = () => {};
     rooms(f);
     f.act = Object.fromEntries(
-      Object.entries({ builderChosen, named, removeSource, setOption, setSetting, setSource }).map(
-        ([name, act]) => [name, (...given) => act(f, ...given)],
-      ),
+      Object.entries({
+        builderChosen,
+        changed,
+        drawPlan,
+        named,
+        removeSource,
+        setOption,
+        setSetting,
+        setSource,
+      }).map(([name, act]) => [name, (...given) => act(f, ...given)]),
     );
     f.root = el(
       "div",
@@ -53,6 +60,8 @@
       el("div", { class: "fl-build-buttons" }, f.run, f.stop, f.aside),
     );
     document.addEventListener("fusionlab-weights", ({ detail }) => placed(f, list(detail)));
+    document.addEventListener("fusionlab-offered", ({ detail }) => offer(f, list(detail.models)));
+    document.addEventListener("fusionlab-removed", ({ detail }) => removed(f, text(detail.id)));
     return f;
   };
 
@@ -96,18 +105,27 @@
     fill(f.refusal);
     say(f.note, "");
     say(f.left, "");
-    f.root.classList.add("fl-is-planning");
     f.built = "";
     f.paused = null;
-    keep(f);
     tellSources(f);
+    ask(f);
+  };
+
+  /** What the set-up comes to is asked for. */
+  const ask = (f) => {
+    f.root.classList.add("fl-is-planning");
+    keep(f);
     clearTimeout(f.timer);
     f.timer = setTimeout(() => f.trigger("input", { asked: told(f), serial: f.serial }), MOMENT);
   };
 
+  /** Others on the page hear whether what they show is of another set-up than this. */
+  const tellOthers = (stale) =>
+    document.dispatchEvent(new CustomEvent("fusionlab-build", { detail: { stale } }));
+
   /** It is no preset's set-up any more, and has no preset's name. */
   const leavePreset = (f) => {
-    document.dispatchEvent(new CustomEvent("fusionlab-build"));
+    tellOthers(true);
     if (f.asked.preset && f.asked.id === f.asked.preset) f.id.value = f.asked.id = "";
     f.asked.preset = f.start.value = "";
   };
@@ -134,6 +152,27 @@
     drawSources(f);
     drawSettings(f);
     changed(f);
+  };
+
+  /** The pickers offer the models that there are now; one that somebody is on, once drawn anew. */
+  const offer = (f, models) => {
+    const whole = models.filter(({ level }) => level === "internals");
+    f.data.models = [...whole.filter(({ here }) => here), ...whole.filter(({ here }) => !here)];
+    const busy = [f.sources, f.settings].some((room) => room.contains(document.activeElement));
+    if (busy || !f.data.builders) return;
+    drawSources(f);
+    drawSettings(f);
+  };
+
+  /** Of a model that is gone there is nothing to go on from. */
+  const removed = (f, id) => {
+    if (f.running || ![f.built, f.plan.id].includes(id)) return;
+    f.built = "";
+    f.paused = null;
+    f.plan = { ...f.plan, left_at: null, other: false, taken: false };
+    say(f.note, "");
+    drawReady(f);
+    ask(f);
   };
 
   const keep = (f) =>
@@ -172,35 +211,6 @@
   const setOption = (f, source, of, value) => {
     source.options = { ...source.options };
     put(source.options, { name: of.name }, value);
-    changed(f);
-  };
-
-  /** The picture was changed: the settings say the same. */
-  const dragged = (f, ranges) => {
-    const [seam, free] = ["seam", "ranges"].map((part) => pictured(f, part));
-    const atSeam = seam && !(free && own(f.asked.settings, free.name));
-    if (atSeam) f.asked.settings[seam.name] = ranges[ranges.length - 1].first;
-    else setRanges(f, ranges);
-    f.plan = { ...f.plan, layers: { ...f.plan.layers, ranges } };
-    drawSettings(f);
-    drawFigures(f);
-    changed(f);
-  };
-
-  const setRanges = (f, ranges) => {
-    const [seam, free] = ["seam", "ranges"].map((part) => pictured(f, part));
-    if (seam) delete f.asked.settings[seam.name];
-    f.asked.settings[free.name] = written(ranges, f.asked.sources.length);
-  };
-
-  /** As many ranges as before, one more or one less, all of them free from now on. */
-  const rearranged = (f, change) => {
-    const ranges = list(f.plan.layers?.ranges).map((each) => ({ ...each }));
-    const next = change(ranges);
-    setRanges(f, next);
-    f.plan = { ...f.plan, layers: { ...f.plan.layers, ranges: next } };
-    drawSettings(f);
-    drawPlan(f);
     changed(f);
   };
 
@@ -248,6 +258,7 @@
       ),
     }));
     begin(f);
+    f.plan = {}; // the one before says nothing of this builder
     drawForm(f);
     changed(f);
   };
@@ -275,6 +286,7 @@
   // Drawing
 
   const drawRunning = (f, running) => {
+    if (f.running && !running) say(f.note, ""); // it was of stopping
     const inside = [f.run, f.stop].includes(document.activeElement);
     f.running = running;
     f.stop.disabled = !running;
@@ -310,42 +322,6 @@
     tellSources(f);
   };
 
-  /** The picture of layers, where the plan speaks of them, and what can be done with its ranges. */
-  const drawStack = (f) => {
-    const layers = f.plan.layers;
-    const [seam, free] = ["seam", "ranges"].map((part) => pictured(f, part));
-    const drawn = Boolean(layers && (seam || free));
-    f.stack.hidden = f.free.hidden = !drawn;
-    f.root.classList.toggle("fl-build-flat", !(seam || free));
-    if (!drawn) return;
-    const atSeam = Boolean(seam) && !(free && own(f.asked.settings, free.name));
-    FusionLab.stack(f.stack, { ...layers, seam: atSeam }, (ranges) => dragged(f, ranges));
-    if (!free) return;
-    const act = (key, change) => button(t(key), "fl-plain", () => rearranged(f, change));
-    const last = (ranges) => ranges[ranges.length - 1];
-    fill(
-      f.free,
-      atSeam
-        ? act("build-ranges-free", (ranges) => ranges)
-        : [
-            act("build-range-add", (ranges) => {
-              const source = (last(ranges).source + 1) % layers.sources.length;
-              return [...ranges, { source, first: 0, last: whole(layers.sources[source].layers) }];
-            }),
-            list(layers.ranges).length > 1
-              ? act("build-range-remove", (ranges) => ranges.slice(0, -1))
-              : null,
-            seam
-              ? button(
-                  t("build-ranges-seam"),
-                  "fl-plain",
-                  () => setSetting(f, free, undefined) || drawSettings(f),
-                )
-              : null,
-          ],
-    );
-  };
-
   const drawPlan = (f) => {
     drawStack(f);
     drawFigures(f);
@@ -378,6 +354,7 @@
       const left = list(given.left_out);
       say(f.left, left.length ? t("build-left-out", { n: left.length, names: said(left) }) : "");
       drawForm(f);
+      tellOthers(false); // a result that is the same as before is not drawn anew
     } else if (given.plan) planned(f, given.plan, given.of);
     if (given.built) f.built = text(given.built);
     if (given.built) keep(f);

@@ -21,7 +21,17 @@
   /** The setting of this builder that the picture sets too. */
   const pictured = (f, part) => builderOf(f).settings.find((each) => each.pictured === part);
 
+  /** The selects stay as long as they offer the same: whoever is on one by keys stays there. */
   const drawChoices = (f) => {
+    const offered = JSON.stringify([list(f.data.builders).map(({ name }) => name), f.data.presets]);
+    if (f.offered !== offered) makeChoices(f);
+    f.offered = offered;
+    f.how.value = builderOf(f).name;
+    f.start.value = text(f.asked.preset);
+    say(f.summary, builderSummary(builderOf(f)));
+  };
+
+  const makeChoices = (f) => {
     const names = list(f.data.builders).map(({ name }) => ({
       value: name,
       label: builderTitle(name),
@@ -43,9 +53,8 @@
       },
       (id) => id && f.trigger("select", { preset: id }),
     );
-    f.start = preset.control;
+    [f.how, f.start] = [builder.control, preset.control];
     fill(f.choices, builder.root, starts.length ? preset.root : null);
-    say(f.summary, builderSummary(builderOf(f)));
   };
 
   /** What stands there only when it is asked for. */
@@ -67,7 +76,13 @@
       control(name, of, own(source.options || {}, of.name), (value) =>
         f.act.setOption(source, of, value),
       );
+    /** Whether the option is for this source, or is told of it all the same. */
+    const isFor = (source, of) =>
+      !of.beside || source.ref.startsWith(of.beside) || own(source.options || {}, of.name);
     const row = (source, at) => {
+      const given = shown.map((of) => ({ of, node: option(source, of) }));
+      const fit = () => given.forEach(({ of, node }) => (node.hidden = !isFor(source, of)));
+      fit();
       const remove = button(t("build-remove-source"), "fl-plain fl-remove", () =>
         f.act.removeSource(at),
       );
@@ -79,12 +94,15 @@
           { class: "fl-label" },
           t("build-source", { letter: several ? LETTERS[at] : "none" }),
         ),
-        FusionLab.picker(f.data.models, source.ref, (ref) => f.act.setSource(source, ref)),
-        shown.slice(0, PLAIN).map((of) => option(source, of)),
+        FusionLab.picker(f.data.models, source.ref, (ref) => {
+          f.act.setSource(source, ref);
+          fit();
+        }),
+        given.slice(0, PLAIN).map(({ node }) => node),
         more(
           "build-more-options",
           false,
-          shown.slice(PLAIN).map((of) => option(source, of)),
+          given.slice(PLAIN).map(({ node }) => node),
         ),
         f.asked.sources.length > least ? remove : null,
       );

@@ -1,10 +1,13 @@
 /**
- * The model that was built, and all that were built here; each can be met in another tab.
+ * The model that was built, and all that were built here; each can be met in another tab. Below
+ * them those that came with the app, and how they learned.
  *
- * `FusionLab.built(element, {built, path, models, removed, refused}, trigger)`: a link tells
- * "select" ({query}), a model of the shelf that is to be shown "input" ({open}), and removing, once
- * it is agreed to, "submit" ({remove}). The document hears
- * "fusionlab-offered", with the models that there are now, for the pickers of other tabs.
+ * `FusionLab.built(element, {built, path, models, removed, refused, came, taught}, trigger)`: a
+ * link tells "select" ({query}), a model of the shelf that is to be shown "input" ({open}), one
+ * that came with the app "input" ({taught}), and removing, once it is agreed to, "submit"
+ * ({remove}). `came` and `taught` are what `FusionLab.taught` draws. The document hears
+ * "fusionlab-offered", with the models that there are now, for all pickers, and "fusionlab-removed"
+ * with the `id` of one that is gone.
  */
 (() => {
   "use strict";
@@ -16,14 +19,15 @@
   const { said, t } = FusionLab.words;
 
   const make = () => {
-    const s = { trigger: () => {} };
+    const s = { trigger: () => {}, opening: "", models: "" };
     s.card = el("div");
-    s.note = el("p", { class: "fl-note", role: "status" });
+    s.note = el("p", { class: "fl-note", role: "status", tabindex: "-1" });
     s.refusal = el("div", { role: "alert" });
     s.rows = el("ul", { class: "fl-built-rows" });
     s.rungs = el("ul", { class: "fl-built-rows" });
     s.made = folded("", el("div", null, s.rungs));
     s.shelf = folded("", s.rows, s.made);
+    s.taught = FusionLab.taught((ref) => s.trigger("input", { taught: ref }));
     s.stale = el("p", { class: "fl-measure-note", role: "status" }, t("built-stale"));
     s.stale.hidden = true;
     s.root = el(
@@ -34,9 +38,10 @@
       s.note,
       s.refusal,
       s.shelf,
+      s.taught.root,
     );
-    document.addEventListener("fusionlab-build", () => {
-      s.stale.hidden = !s.card.firstChild;
+    document.addEventListener("fusionlab-build", ({ detail }) => {
+      s.stale.hidden = !detail.stale || !s.card.firstChild;
       s.card.classList.toggle("fl-built-stale", !s.stale.hidden);
     });
     return s;
@@ -97,6 +102,37 @@
     );
   };
 
+  /** Whoever asked to see the model is brought to it. */
+  const seen = (s) => {
+    const title = s.opening && s.shown?.id === s.opening && s.card.querySelector("h2");
+    if (!title) return;
+    s.opening = "";
+    title.tabIndex = -1;
+    title.focus();
+  };
+
+  /** The shelf anew; whoever was on it stays there, or hears what became of a model. */
+  const drawShelf = (s, models) => {
+    const key = JSON.stringify(models);
+    if (key === s.models) return;
+    s.models = key;
+    const within = s.shelf.contains(document.activeElement);
+    s.shelf.hidden = !models.length;
+    say(s.shelf.querySelector("summary"), t("built-shelf", { n: models.length }));
+    const rungs = models.filter((model) => model.rung);
+    fill(
+      s.rows,
+      models.filter((model) => !model.rung).map((model) => row(s, model)),
+    );
+    fill(
+      s.rungs,
+      rungs.map((model) => row(s, model)),
+    );
+    s.made.hidden = !rungs.length;
+    say(s.made.querySelector("summary"), t("built-rungs", { n: rungs.length }));
+    if (within && !s.shelf.contains(document.activeElement)) s.lost = true;
+  };
+
   /** Removing is asked about where the button was. */
   const row = (s, model) => {
     const ask = el("div", { class: "fl-built-ask", role: "group", hidden: true });
@@ -106,9 +142,11 @@
       ask.querySelector("button").focus();
     });
     remove.setAttribute("aria-label", t("built-remove-what", { id: text(model.id) }));
-    const open = button(t("built-open"), "fl-plain", () =>
-      s.trigger("input", { open: text(model.id) }),
-    );
+    const open = button(t("built-open"), "fl-plain", () => {
+      s.opening = text(model.id);
+      if (s.shown && !s.shown.recorded && s.shown.id === s.opening) seen(s);
+      else s.trigger("input", { open: text(model.id) });
+    });
     open.setAttribute("aria-label", t("built-open-what", { id: text(model.id) }));
     const heirs = list(model.heirs);
     fill(
@@ -156,24 +194,22 @@
     s.stale.hidden = true;
     s.card.classList.remove("fl-built-stale");
     const models = list(given.models);
-    s.shelf.hidden = !models.length;
-    say(s.shelf.querySelector("summary"), t("built-shelf", { n: models.length }));
-    const rungs = models.filter((model) => model.rung);
-    fill(
-      s.rows,
-      models.filter((model) => !model.rung).map((model) => row(s, model)),
-    );
-    fill(
-      s.rungs,
-      rungs.map((model) => row(s, model)),
-    );
-    s.made.hidden = !rungs.length;
-    say(s.made.querySelector("summary"), t("built-rungs", { n: rungs.length }));
+    drawShelf(s, models);
     say(s.note, given.removed ? t("built-removed", { id: text(given.removed) }) : "");
     s.note.hidden = !given.removed;
     refuse(s.refusal, given.refused);
+    const gone = text(given.removed);
+    if (gone && gone !== s.removed)
+      document.dispatchEvent(new CustomEvent("fusionlab-removed", { detail: { id: gone } }));
+    s.removed = gone;
     if (given.offered)
       document.dispatchEvent(new CustomEvent("fusionlab-offered", { detail: given.offered }));
-    s.root.hidden = !given.built && !models.length && !given.removed;
+    s.taught.draw(given.came, given.taught);
+    const came = list(given.came).length;
+    s.root.hidden = !given.built && !models.length && !given.removed && !came;
+    s.shown = given.built;
+    seen(s);
+    if (s.lost && given.removed) s.note.focus();
+    s.lost = false;
   };
 })();

@@ -26,7 +26,8 @@
     uid,
     whole,
   } = window.FusionLab.core;
-  const { drawLoad, expertClass, givenIn, LETTERS, makeLoad, ring } = window.FusionLab.load;
+  const { drawLoad, makeLoad, ring } = window.FusionLab.load;
+  const { denseTold, expertClass, givenIn, LETTERS, steeredIn } = window.FusionLab.marks;
   const { reveal } = window.FusionLab.strip;
   const { joined, t } = window.FusionLab.words;
   const { described, drawToken, makeToken } = window.FusionLab.given;
@@ -37,6 +38,7 @@
   const blank = () => ({
     run: null,
     layers: [],
+    dense: [],
     texts: [],
     apart: [],
     leanings: [],
@@ -125,8 +127,10 @@
       experts: whole(each?.experts),
       active: whole(each?.active),
       shared: whole(each?.shared),
-      steered: { banned: list(each?.steered?.banned), forced: list(each?.steered?.forced) },
+      weighed: each?.weighed !== false,
+      steered: steeredIn(each?.steered),
     }));
+    s.dense = list(data.dense).map((layer) => whole(layer));
     s.texts = list(data.texts)
       .slice(0, LETTERS.length)
       .map((each) => ({
@@ -155,7 +159,7 @@
 
   /** One radio button for each layer that has experts. */
   const takeLayers = (s) => {
-    const shape = JSON.stringify([s.layers, s.plain]);
+    const shape = JSON.stringify([s.layers, s.dense, s.plain]);
     if (shape === s.shape) return;
     s.shape = shape;
     s.layer = 0;
@@ -186,9 +190,12 @@
       active: at.active,
       spot: String(s.spot),
     };
-    const about = t(at.active > 1 ? "experts-about-several" : "experts-about-one", values);
+    const key = !at.weighed ? "served" : at.active > 1 ? "several" : "one";
+    const about = t(`experts-about-${key}`, values);
+    const dense = { n: s.dense.length, layers: denseTold(s.layers, s.dense) };
     const more = [
       at.shared > 0 && t("experts-about-shared", { n: at.shared }),
+      s.dense.length > 0 && t("experts-about-dense", dense),
       s.spot !== null && t("experts-about-spot", values),
     ];
     say(s.about, joined([about, ...more]));

@@ -21,13 +21,15 @@
     unit,
     whole,
   } = window.FusionLab.core;
-  const { badge, expertClass, givenIn, LETTERS } = window.FusionLab.load;
+  const { badge, expertClass, givenIn, inOrder, LETTERS, spanOf } = window.FusionLab.marks;
   const { gap, t } = window.FusionLab.words;
 
   /** The token in one line. */
   const described = (s, step) => {
-    const given = givenIn(step, s.layer).map(
-      (each) => `${each.expert} (${probability(each.weight)})`,
+    const given = givenIn(step, s.layer).map((each) =>
+      Number.isNaN(each.weight)
+        ? String(each.expert)
+        : `${each.expert} (${probability(each.weight)})`,
     );
     return t(s.layers[s.layer] ? "experts-described" : "experts-token", {
       ...whereOf(s, step),
@@ -52,13 +54,7 @@
       rows: el("ul", { class: "fl-given-rows" }),
       table: folded(t("experts-token-table")),
     };
-    r.note = el(
-      "p",
-      { class: "fl-note" },
-      term("gate", t("experts-gate")),
-      gap,
-      t("experts-token-about"),
-    );
+    r.note = el("p", { class: "fl-note" });
     r.section = section("given-to", r.title, r.note, r.rows, r.table);
     r.section.hidden = true;
     r.table.addEventListener("toggle", () => drawTokenTable(s));
@@ -82,12 +78,29 @@
       : -1;
     fill(
       r.rows,
-      s.layers.map((_, at) => givenRow(s, step, at)),
+      inOrder(s.layers, s.dense).map(({ at, dense }) =>
+        dense ? denseRow(dense) : givenRow(s, step, at),
+      ),
+    );
+    fill(
+      r.note,
+      s.layers.every((each) => each.weighed)
+        ? [term("gate", t("experts-gate")), gap, t("experts-token-about")]
+        : t("experts-token-untold"),
     );
     if (focused >= 0)
       r.rows.children[focused]?.querySelector("button")?.focus({ preventScroll: true });
     drawTokenTable(s);
   };
+
+  /** Layers that have no experts. */
+  const denseRow = (numbers) =>
+    el(
+      "li",
+      { class: "fl-given-row fl-one fl-dense-layers" },
+      el("span", null, t("experts-layer", { layer: spanOf(numbers) })),
+      el("span", { class: "fl-quiet" }, t("load-dense", { n: numbers.length })),
+    );
 
   /** One layer's experts of the token. */
   const givenRow = (s, step, at) => {
@@ -110,7 +123,7 @@
       button,
       el(
         "span",
-        { class: "fl-track", "aria-hidden": "true" },
+        { class: "fl-track", "aria-hidden": "true", hidden: !s.layers[at].weighed },
         el(
           "span",
           { class: "fl-stack" },
@@ -133,7 +146,12 @@
         "span",
         { class: "fl-given-names" },
         given.map((each) =>
-          el("span", { class: "fl-given-name" }, badge(each.expert), " ", probability(each.weight)),
+          el(
+            "span",
+            { class: "fl-given-name" },
+            badge(each.expert),
+            !Number.isNaN(each.weight) && ` ${probability(each.weight)}`,
+          ),
         ),
       ),
     );

@@ -24,7 +24,7 @@
     whole,
     unfolding,
   } = window.FusionLab.core;
-  const { badge } = window.FusionLab.load;
+  const { badge } = window.FusionLab.marks;
   const { gap, t } = window.FusionLab.words;
   const FIRST = 8;
 
@@ -85,6 +85,7 @@
       t(liking.length ? "leanings-some" : "leanings-none", { ...where, n: liking.length }),
       gap,
       silent.length > 0 &&
+        s.layers[s.layer]?.weighed &&
         t("leanings-silent", { n: silent.length, experts: told(silent.sort((a, b) => a - b)) }),
     );
     fill(

@@ -1,14 +1,16 @@
 /**
  * The picture of a training: what each step lost, raw and smoothed, the learning rate behind it,
- * and below, on the same steps, what is lost on text that is not learned.
+ * and below, on the same steps, what is lost on text that is not learned, and what share of some
+ * questions is answered right, with its interval.
  *
- * `FusionLab.learned.picture(c)` is an SVG of the course `c`: `{points, total, before, width}`,
- * each point `{step, loss, smooth, rate, held}`, with the `mark` of a point, its `line` and `dot`,
- * and how high a loss lies (`y`); `FusionLab.learned.place(c, step)` is where a step lies.
+ * `FusionLab.learned.picture(c)` is an SVG of the course `c`: `{points, solved, total, before,
+ * width}`, each point `{step, loss, smooth, rate, held}`, each solved `{step, right, asked,
+ * low, high}`; with the `mark` of a point, its `line` and `dot`, and how high a loss lies (`y`).
+ * `FusionLab.learned.place(c, step)` is where a step lies.
  */
 (() => {
   "use strict";
-  const { fixed, svg } = window.FusionLab.core;
+  const { fixed, percent, svg } = window.FusionLab.core;
   const { t } = window.FusionLab.words;
   const ROOM = { left: 52, right: 16, top: 32, gap: 56, bottom: 38 };
   const TALL = { loss: 170, held: 100 };
@@ -124,6 +126,36 @@
     return { nodes: [lines, name, path("fl-learned-way", spots), dots], floor, y };
   };
 
+  /** What share was answered right, from none to all, a dot and its interval each time. */
+  const solvedPart = (c, above) => {
+    if (!c.solved.length) return { nodes: [], floor: above };
+    const top = above + ROOM.gap;
+    const floor = top + TALL.held;
+    const y = (share) => floor - share * (floor - top);
+    const lines = [0, 0.5, 1].map((share) => [
+      svg("line", { x1: ROOM.left, x2: c.width - ROOM.right, y1: y(share), y2: y(share) }),
+      label(ROOM.left - 8, y(share) + 4, "end", percent(share)),
+    ]);
+    const spots = c.solved.map((each) => [place(c, each.step), y(each.right / each.asked)]);
+    const reach = c.solved.map((each) => {
+      const x = place(c, each.step);
+      return svg("line", {
+        class: "fl-learned-reach",
+        x1: x,
+        x2: x,
+        y1: y(each.low),
+        y2: y(each.high),
+      });
+    });
+    const dots = spots.map(([cx, cy]) =>
+      svg("rect", { class: "fl-learned-right", x: cx - 4.5, y: cy - 4.5, width: 9, height: 9 }),
+    );
+    const words = t("learning-solved", { asked: c.solved[c.solved.length - 1].asked });
+    const name = label(0, top - 16, "start", words, "fl-learned-name");
+    const grid = svg("g", { class: "fl-grid" }, lines);
+    return { nodes: [grid, name, reach, path("fl-learned-solved", spots), dots], floor };
+  };
+
   const stepsAxis = (c, floor) => {
     const half = Math.round(c.total / 2);
     const ticks = c.total > 3 ? [0, half, c.total] : [0, c.total];
@@ -139,8 +171,9 @@
     const points = thinned(c.points);
     const loss = lossPart(c, points);
     const held = heldPart(c);
-    const height = held.floor + ROOM.bottom;
-    const line = svg("line", { class: "fl-learned-at", y1: ROOM.top, y2: held.floor });
+    const solved = solvedPart(c, held.floor);
+    const height = solved.floor + ROOM.bottom;
+    const line = svg("line", { class: "fl-learned-at", y1: ROOM.top, y2: solved.floor });
     const dot = svg("circle", { class: "fl-learned-mark", r: 6 });
     const mark = svg("g", { class: "fl-learned-cursor" }, line, dot);
     const node = svg(
@@ -154,7 +187,8 @@
       },
       loss.nodes,
       held.nodes,
-      stepsAxis(c, held.floor),
+      solved.nodes,
+      stepsAxis(c, solved.floor),
       mark,
     );
     return { node, mark, line, dot, y: loss.y };

@@ -2,11 +2,15 @@
  * How a model learns, while it does and afterwards: the picture with its readout, how fast it goes
  * and how long it still takes, and all of it as a table.
  *
- * `FusionLab.learning(element, {id, of, total, before, from, points, ended})`: a value with another
+ * `FusionLab.learning(element, {id, of, total, before, from, points, loadsFrom, loads, solved,
+ * ended})`: a value with another
  * `id` begins anew; `points` follow the first `from` of them, each `[step, loss, rate, tokens,
- * seconds, held]`, tokens and seconds since this training began or null. `of` is the model's name,
+ * seconds, held]`, tokens and seconds since this training began or null. `solved` is all that was
+ * answered right so far, each `[step, right, asked, low, high]`. `of` is the model's name,
  * `before` what its held-out text lost before the first step, `ended` how it ended: "finished",
- * "stopped", "recorded", or "" while it goes on. `{id: ""}` shows nothing.
+ * "stopped", "recorded", or "" while it goes on. `loads` follow the first `loadsFrom` of them and
+ * are what `sharing` draws, where routers learn. `{id: ""}` shows nothing. One that is `lasting` is
+ * no set-up's: it stays as it is while the form changes.
  *
  * Arrow keys, Home and End walk the curve.
  */
@@ -15,7 +19,7 @@
   const FusionLab = window.FusionLab;
   const { count, el, fill, fixed, folded, keyTarget, list, number, own, say, seconds } =
     FusionLab.core;
-  const { set, state, table, text, whole } = FusionLab.core;
+  const { percent, set, state, table, text, whole } = FusionLab.core;
   const { t } = FusionLab.words;
   const WIDEST = 860;
   const NARROWEST = 280;
@@ -28,7 +32,8 @@
   const rateOf = (value) => String(Number(value.toPrecision(2)));
 
   const make = () => {
-    const s = { id: "", points: [], at: -1, total: 0, before: null, ended: "" };
+    const s = { id: "", points: [], loads: [], solved: [], at: -1, total: 0 };
+    Object.assign(s, { before: null, ended: "" });
     s.title = el("h2", { class: "fl-title" });
     s.name = el("span", { class: "fl-learning-name" });
     s.facts = el("p", { class: "fl-learning-facts" });
@@ -39,13 +44,14 @@
     s.table = folded(t("learning-table"), s.rows);
     s.table.addEventListener("toggle", () => drawTable(s));
     const head = el("div", { class: "fl-learning-head" }, s.title, s.name);
-    const parts = [head, s.facts, s.drawing, s.readout, s.key, s.table];
+    s.sharing = FusionLab.sharing.make();
+    const parts = [head, s.facts, s.drawing, s.readout, s.key, s.table, s.sharing.node];
     s.root = el("div", { class: "fl-stage fl-learning-stage" }, parts);
     s.drawing.addEventListener("keydown", (event) => walk(s, event));
     s.drawing.addEventListener("pointermove", (event) => point(s, event));
     s.drawing.addEventListener("pointerdown", (event) => point(s, event));
-    document.addEventListener("fusionlab-build", () =>
-      s.root.classList.toggle("fl-built-stale", Boolean(s.ended)),
+    document.addEventListener("fusionlab-build", ({ detail }) =>
+      s.root.classList.toggle("fl-built-stale", detail.stale && Boolean(s.ended) && !s.lasting),
     );
     new ResizeObserver(() => draw(s)).observe(s.drawing);
     return s;
@@ -83,8 +89,9 @@
     set(s.picture.line, { x1: x, x2: x });
     set(s.picture.dot, { cx: x, cy: s.picture.y(p.smooth) });
     s.picture.mark.classList.toggle("fl-learned-idle", at < 0);
-    const words = told(p);
+    const words = told(s, p);
     say(s.readout, words);
+    FusionLab.sharing.draw(s.sharing, { ...s.course, loads: s.loads, step: p.step });
     set(s.drawing, {
       "aria-valuemin": 0,
       "aria-valuemax": s.total,
@@ -93,8 +100,20 @@
     });
   };
 
-  const told = (p) =>
+  /** What was answered right, in words. */
+  const right = (each) => ({
+    right: each ? each.right : "none",
+    asked: each ? each.asked : 0,
+    share: each ? percent(each.right / each.asked) : "",
+    low: each ? percent(each.low) : "",
+    high: each ? percent(each.high) : "",
+  });
+
+  const solvedAt = (s, step) => s.solved.find((each) => each.step === step);
+
+  const told = (s, p) =>
     t("learning-at", {
+      ...right(solvedAt(s, p.step)),
       step: p.step,
       loss: digits(p.loss),
       smooth: digits(p.smooth),
@@ -115,8 +134,24 @@
     }
   };
 
+  /** All that was answered right so far. */
+  const solvedOf = (given) =>
+    list(given)
+      .map(list)
+      .filter((each) => each.length === 5 && each.every(isNumber) && each[2] > 0)
+      .map(([step, right_, asked, low, high]) => ({ step, right: right_, asked, low, high }));
+
   const begin = (s, id) => {
-    Object.assign(s, { id, points: [], at: -1, sum: 0, weight: 0, ended: "", before: null });
+    Object.assign(s, {
+      id,
+      points: [],
+      loads: [],
+      at: -1,
+      sum: 0,
+      weight: 0,
+      ended: "",
+      before: null,
+    });
   };
 
   // Drawing
@@ -144,6 +179,12 @@
       s.before !== null &&
         after !== null &&
         t("learning-gain", { before: digits(s.before), after: digits(after) }),
+      s.solved.length > 1 &&
+        t("learning-solved-gain", {
+          before: s.solved[0].right,
+          after: s.solved[s.solved.length - 1].right,
+          asked: s.solved[0].asked,
+        }),
     ];
     fill(
       s.facts,
@@ -168,23 +209,31 @@
       entry("raw", t("learning-key-raw")),
       most > 0 && entry("rate", t("learning-key-rate", { most: rateOf(most) })),
       held && entry("held", t("learning-key-held")),
+      s.solved.length > 0 && entry("solved", t("learning-key-solved")),
     );
   };
 
   const drawTable = (s) => {
     if (!s.table.open) return;
     const cell = (value, shown) => (value === null ? "–" : shown(value));
-    const first = s.before === null ? [] : [["0", "–", "–", "–", digits(s.before)]];
+    const answered = (step) => {
+      const each = solvedAt(s, step);
+      return each ? t("learning-solved-share", right(each)) : "–";
+    };
+    const asked = s.solved.length > 0;
+    const before = cell(s.before, digits);
+    const known0 = s.before !== null || solvedAt(s, 0);
+    const first = known0 ? [["0", "–", "–", "–", before, ...(asked ? [answered(0)] : [])]] : [];
     const rows = s.points.map((p) => [
       text(p.step),
       digits(p.loss),
       digits(p.smooth),
       cell(p.rate, rateOf),
       cell(p.held, digits),
+      ...(asked ? [answered(p.step)] : []),
     ]);
-    const heads = ["step", "loss", "smooth", "rate", "held"].map((name) =>
-      t(`learning-head-${name}`),
-    );
+    const names = ["step", "loss", "smooth", "rate", "held", ...(asked ? ["solved"] : [])];
+    const heads = names.map((name) => t(`learning-head-${name}`));
     fill(s.rows, table(t("learning-table"), heads, [...first, ...rows]));
   };
 
@@ -192,7 +241,8 @@
     const room = s.drawing.clientWidth;
     if (!s.points.length || !room) return;
     const width = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(room)));
-    s.course = { points: s.points, total: s.total, before: s.before, width };
+    const { points, solved, total, before } = s;
+    s.course = { points, solved, total, before, width };
     s.picture = FusionLab.learned.picture(s.course);
     fill(s.drawing, s.picture.node);
     chosen(s, s.at);
@@ -217,10 +267,13 @@
     const from = whole(own(given, "from"));
     if (id !== s.id || from < s.points.length) begin(s, id);
     if (from === s.points.length) grow(s, given.points);
+    s.loads = [...s.loads.slice(0, whole(own(given, "loadsFrom"))), ...list(given.loads)];
     say(s.name, text(given.of));
     s.total = Math.max(number(given.total), ...s.points.slice(-1).map((p) => p.step));
     s.before = known(given.before) ?? s.before;
+    if (id) s.solved = solvedOf(given.solved);
     s.ended = text(given.ended);
+    s.lasting = Boolean(given.lasting);
     s.reached = number(given.reached); // a log leaves steps out
     drawAll(s);
   };

@@ -28,27 +28,9 @@
   } = window.FusionLab.core;
   const { gap, joined, t } = window.FusionLab.words;
   const { drawSteer, makeSteer } = window.FusionLab.steer;
-  const HUES = 8;
-  const PATTERNS = 8;
+  const { badge, expertClass, givenIn, inOrder, keyOfMarks, LETTERS, mark, spanOf } =
+    window.FusionLab.marks;
   const ROOMY = 16;
-  const LETTERS = ["A", "B"];
-
-  /** What the token was given in the layer at this index. */
-  const givenIn = (step, at) => {
-    const each = list(step.layers)[at] || {};
-    return list(each.experts).map((expert, i) => ({
-      expert: whole(expert),
-      weight: number(list(each.weights)[i]),
-      p: number(list(each.p)[i], NaN),
-    }));
-  };
-
-  /** The classes that give an element the colour and the pattern of an expert. */
-  const expertClass = (expert) =>
-    expert === undefined ? "" : `fl-e${expert % HUES} fl-v${Math.floor(expert / HUES) % PATTERNS}`;
-
-  /** The coloured, numbered mark of an expert. */
-  const badge = (expert) => el("span", { class: `fl-expert-mark ${expertClass(expert)}` }, expert);
 
   /** The room of the load, empty. */
   const makeLoad = (s) => {
@@ -137,10 +119,27 @@
   const sizeOf = (columns) =>
     columns > ROOMY ? " fl-dense" : columns > ROOMY / 2 ? " fl-wide-map" : "";
 
+  const layerHead = (said) =>
+    el("th", { scope: "row" }, el("span", { class: "fl-head-mark" }, said));
+
+  /** The row of layers that have no experts. */
+  const denseRow = (numbers, columns) =>
+    el(
+      "tr",
+      { class: "fl-dense-layers" },
+      layerHead(spanOf(numbers)),
+      el(
+        "td",
+        { role: "gridcell", colspan: columns },
+        el("span", null, t("load-dense", { n: numbers.length })),
+      ),
+    );
+
   /** A heatmap of layers and experts, without values yet; arrow keys walk, Enter chooses. */
   const makeGrid = (s, name, which) => {
     const widest = Math.max(...s.layers.map((each) => each.experts));
     const grid = { at: [0, 0], cells: [], ends: [el("span"), el("span")] };
+    grid.marks = el("p", { class: "fl-key fl-marks" });
     grid.cells = s.layers.map((each, at) =>
       Array.from({ length: each.experts }, (_, expert) => {
         const cell = el(
@@ -185,13 +184,10 @@
         el(
           "tbody",
           null,
-          s.layers.map((each, at) =>
-            el(
-              "tr",
-              null,
-              el("th", { scope: "row" }, el("span", { class: "fl-head-mark" }, each.layer)),
-              grid.cells[at],
-            ),
+          inOrder(s.layers, s.dense).map(({ at, dense }) =>
+            dense
+              ? denseRow(dense, widest)
+              : el("tr", null, layerHead(s.layers[at].layer), grid.cells[at]),
           ),
         ),
       ),
@@ -202,6 +198,7 @@
         el("span", { class: `fl-scale${apart ? " fl-two-ended" : ""}`, "aria-hidden": "true" }),
         grid.ends[1],
       ),
+      !apart && grid.marks,
     );
     return grid;
   };
@@ -210,6 +207,8 @@
   const paint = (s, grid, which, most) => {
     const apart = which >= s.texts.length;
     const end = percent(most);
+    fill(grid.marks, which === 0 || !s.plain ? keyOfMarks(s.layers) : []);
+    grid.marks.hidden = !grid.marks.childNodes.length;
     say(
       grid.ends[0],
       apart ? t("load-only", { letter: LETTERS[1], share: `−${end}` }) : percent(0),
@@ -224,21 +223,16 @@
         const both = apart && number(firsts[expert]) > 0 && Math.abs(share) < 0.005;
         const some = `${sign}${fixed(100 * Math.abs(share))}`;
         const shown = both ? "0" : Math.abs(share) < 0.005 ? "" : some;
-        const steered = s.layers[at].steered;
         const mine = which === 0 || (!s.plain && which < s.texts.length); // else without steering
-        const banned = mine && steered.banned.includes(expert);
-        const forced = mine && steered.forced.includes(expert);
+        const marked = mark(cell, mine && s.layers[at].steered, expert);
         const words = joined([
           t("load-cell", {
             layer: String(s.layers[at].layer),
             expert: String(expert),
             share: shown ? t("number-percent", { n: shown }) : `${sign}${percent(Math.abs(share))}`,
           }),
-          banned && t("load-banned"),
-          forced && t("load-forced"),
+          ...marked,
         ]);
-        cell.classList.toggle("fl-banned", banned);
-        cell.classList.toggle("fl-forced", forced);
         set(measure(cell, "--p", unit(Math.abs(share) / most)), {
           title: words,
           "aria-label": words,
@@ -357,9 +351,9 @@
                 badge(busiest),
                 ` ${percent(shares[busiest])}`,
               ),
-          list(load.counts).filter((count) => count === 0).length,
+          each.weighed ? list(load.counts).filter((count) => count === 0).length : "–",
           nats(load.entropy),
-          nats(Math.log(each.experts)),
+          each.weighed ? nats(Math.log(each.experts)) : "–",
           nats(load.cv),
           nats(load.peak),
           nats(load.balance),
@@ -395,5 +389,5 @@
     );
   };
 
-  window.FusionLab.load = { LETTERS, badge, drawLoad, expertClass, givenIn, makeLoad, ring };
+  window.FusionLab.load = { drawLoad, makeLoad, ring };
 })();

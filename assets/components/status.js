@@ -1,7 +1,8 @@
 /**
  * How the run stands: badges, progress, warnings, and the error that broke it off.
  *
- * `FusionLab.status(element, data)` shows the view it is given; the bar moves in place.
+ * `FusionLab.status(element, data)` shows the view it is given; the bar moves in place. What is of
+ * a `build` that is over is gone while the form that builds says something else.
  */
 (() => {
   "use strict";
@@ -30,7 +31,7 @@
 
   /** The rooms of the status, empty. */
   const make = () => {
-    const s = { shown: "" };
+    const s = { shown: "", view: {} };
     s.badges = el("span", { class: "fl-badges" });
     s.words = el("span", { class: "fl-status-words", dir: "auto" });
     s.elapsed = el("span", { class: "fl-elapsed" });
@@ -49,6 +50,9 @@
       s.progress,
       s.notes,
     );
+    document.addEventListener("fusionlab-build", ({ detail }) => {
+      if (s.build) s.root.hidden = !s.view.status || (detail.stale && !s.goes);
+    });
     return s;
   };
 
@@ -182,6 +186,8 @@
   window.FusionLab.status = (element, data) => {
     const s = state(element, make);
     const view = data && typeof data === "object" ? data : {};
+    s.view = view;
+    s.build ||= Boolean(view.build);
     s.root.hidden = !view.status;
     drawLine(s, view);
     drawProgress(s, view.progress);

@@ -49,7 +49,8 @@
     const recipe = recipeOf(s);
     const r = s.load.steer;
     const takes = recipe && FusionLab.recipe.setting(recipe, "steer") !== undefined;
-    r.root.hidden = !takes || s.spot === null || !s.layers[s.layer];
+    const beside = s.root.closest(".fl-mixtures"); // two models are compared as they are
+    r.root.hidden = !takes || beside || s.spot === null || !s.layers[s.layer];
     if (r.root.hidden) return;
     const rules = rulesOf(recipe);
     const values = { expert: String(s.spot), layer: String(s.layers[s.layer].layer) };

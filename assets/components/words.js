@@ -9,7 +9,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { FluentBundle, FluentResource } = window.FluentBundle;
+  const { FluentBundle, FluentNumber, FluentResource } = window.FluentBundle;
   const ENGLISH = "en";
   const CHINESE = "zh";
   const BESIDE =
@@ -60,6 +60,26 @@
       .replace(/[\u2068\u2069]/g, "")
       .replace(WIDE, "");
 
+  /** A number below 0: its sign is a minus, as in all figures, where Intl writes a hyphen; what is
+      shown as 0 has none. */
+  class Negative extends FluentNumber {
+    toString(scope) {
+      const shown = super.toString(scope);
+      return shown.replace("-", /[1-9]/.test(shown) ? "−" : "");
+    }
+  }
+
+  const isNegative = (value) => typeof value === "number" && (value < 0 || Object.is(value, -0));
+
+  /** Values of a sentence, as Fluent takes them. */
+  const valuesOf = (values) =>
+    Object.fromEntries(
+      Object.entries(values || {}).map(([name, value]) => [
+        name,
+        isNegative(value) ? new Negative(value) : value,
+      ]),
+    );
+
   /** The sentences of a language. */
   const bundleOf = (name) => {
     const bundle = new FluentBundle(name, { useIsolating: name === CHINESE });
@@ -84,7 +104,7 @@
       const pattern = attribute ? message?.attributes[attribute] : message?.value;
       if (!pattern) continue;
       const faults = [];
-      const sentence = bundle.formatPattern(pattern, values || {}, faults);
+      const sentence = bundle.formatPattern(pattern, valuesOf(values), faults);
       if (faults.length) console.error(`sentence ${key}: ${faults[0]}`);
       return bundle.locales[0] === CHINESE ? close(sentence) : sentence;
     }

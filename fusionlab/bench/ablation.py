@@ -3,7 +3,12 @@
 A text or the right answers of a suite are read with and without the expert, and a suite's questions
 are answered. The differences are of the same pieces and the same questions: in nats per byte with
 the ratio estimator's interval over pieces, in right answers with that of paired shares; n is told.
-An expert that no token chose changes nothing, to the bit, so it is not tried.
+An expert that no token chose changes nothing, to the bit, so it is not tried. Of so many experts
+some differ by chance: each has a p (sign flips of the pieces' gaps; McNemar's of right answers),
+and the last picture has them corrected for all that were tried, by Holm's method.
+
+An expert is banned in one layer, or `everywhere`: in all layers at once, as is of use where each
+expert is a copy of one specialist.
 """
 
 import math
@@ -18,7 +23,7 @@ import numpy as np
 import torch
 
 from fusionlab.bench.scoring import judged
-from fusionlab.bench.statistics import difference
+from fusionlab.bench.statistics import difference, holm, sign_flip
 from fusionlab.bench.suites import Drawn, Suite, changed, draw
 from fusionlab.engines.memory import Pool, default_pool
 from fusionlab.engines.scoring import scored
@@ -32,6 +37,10 @@ from fusionlab.models.base import Level, Message
 from fusionlab.recipe import Sampling
 
 Plain = dict[str, Any]
+Sizes = dict[int | None, int]
+"""How many experts each layer has; under None what all layers have."""
+Used = dict[int | None, set[int]]
+"""The experts of each that some token chose."""
 LONGEST = 20_000
 """Characters of a text."""
 ITEMS = 40
@@ -71,11 +80,13 @@ def ablated(
     text: str = "",
     suite: Suite | None = None,
     items: int = 0,
+    everywhere: bool = False,
     pool: Pool | None = None,
 ) -> Generator[Event | Plain, None, None]:
     """The picture as far as it has come, after each expert; the last one is the result.
 
-    Of a suite `items` questions, else `ITEMS`. Raises RecipeError where there is nothing to read,
+    Of a suite `items` questions, else `ITEMS`. Where experts are banned `everywhere`, the picture
+    has one row, of no layer. Raises RecipeError where there is nothing to read,
     NoRouting for a dense model, SettingError where a layer cannot spare an expert.
     """
     task = _of_suite(suite, items) if suite else _of_text(text)
@@ -86,8 +97,10 @@ def ablated(
         with capture(model.module, model.spec.id) as experts, _noting(model, experts, task):
             yield Progress(f"reading with {ref}")
             own = _did(model, task)
-            sizes = {each.layer: int(each.logits.shape[-1]) for each in experts.last}
-            used = {layer: set(task.used[layer]) for layer in sizes}
+            sizes: Sizes = {each.layer: int(each.logits.shape[-1]) for each in experts.last}
+            used: Used = {layer: set(task.used[layer]) for layer in task.used}
+            if everywhere:
+                sizes, used = _in_all(sizes, used)
             picture = _picture(ref, task, own, sizes, used)
             yield deepcopy(picture)
             tried = [(layer, expert) for layer in sizes for expert in sorted(used[layer])]
@@ -97,7 +110,14 @@ def ablated(
                     without = _did(model, task)
                 row = next(each for each in picture["layers"] if each["layer"] == layer)
                 row["experts"][expert] |= _changes(own, without)
+                if done + 1 == len(tried):
+                    _correct(picture)
                 yield deepcopy(picture)
+
+
+def _in_all(sizes: Sizes, used: Used) -> tuple[Sizes, Used]:
+    """All layers as one: the experts that every layer has, used where one layer uses them."""
+    return {None: min(sizes.values())}, {None: set().union(*used.values())}
 
 
 def _of_text(text: str) -> _Task:
@@ -155,9 +175,7 @@ def _answered(model: TransformersModel, task: _Task) -> tuple[float, ...]:
     return tuple(found)
 
 
-def _picture(
-    ref: str, task: _Task, own: _Found, sizes: dict[int, int], used: dict[int, set[int]]
-) -> Plain:
+def _picture(ref: str, task: _Task, own: _Found, sizes: Sizes, used: Used) -> Plain:
     """Nothing is known yet of experts that were chosen; without the others nothing changes."""
     return {
         "ref": ref,
@@ -187,6 +205,7 @@ def _changes(own: _Found, without: _Found) -> Plain:
         "tried": True,
         "nats": _number(sum(gaps) / max(1, sum(own.bytes))),
         "interval": None if interval is None else list(interval),
+        "p_nats": sign_flip(np.array(gaps)) if all(map(math.isfinite, gaps)) else None,
     }
     if own.scores is None or without.scores is None:
         return found
@@ -198,6 +217,15 @@ def _changes(own: _Found, without: _Found) -> Plain:
         "right_interval": None if gap.interval is None else list(gap.interval),
         "p": gap.p,
     }
+
+
+def _correct(picture: Plain) -> None:
+    """Every expert that was tried has its p also as they are all together."""
+    tried = [each for row in picture["layers"] for each in row["experts"] if each["tried"]]
+    for name in ("p_nats", "p"):
+        known = [each for each in tried if each.get(name) is not None]
+        for each, p in zip(known, holm([each[name] for each in known]), strict=True):
+            each[f"{name}_of_all"] = p
 
 
 def _number(value: float) -> float | None:

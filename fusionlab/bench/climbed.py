@@ -61,6 +61,8 @@ class Ladder:
     members: tuple[str, ...]
     rungs: Annotated[tuple[Standing, ...], Field(max_length=200)]
     choosing: Choosing | None = None
+    lessons: Count | None = None
+    """Questions that rungs are trained with; None where an earlier version did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,13 @@ class Climbed:
 
     ladder: Ladder
     result: Result
+
+    @property
+    def by_rung(self) -> Result:
+        """The results, each contender with the rung that it stands on."""
+        rungs = {each.contender: each.id for each in self.ladder.rungs if each.contender}
+        rows = [replace(row, rung=rungs.get(row.key, "")) for row in self.result.contenders]
+        return replace(self.result, contenders=tuple(rows))
 
 
 _LADDER = TypeAdapter(Ladder)

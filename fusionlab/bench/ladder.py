@@ -13,11 +13,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.bench.climbed import Built, Choosing, Ladder, Standing
-from fusionlab.bench.folder import put_text, read_answers
+from fusionlab.bench.folder import read_answers
 from fusionlab.bench.ladderfile import keep_ladder, read_ladder
 from fusionlab.bench.plan import (
     SOLO,
@@ -28,30 +27,29 @@ from fusionlab.bench.plan import (
     contender,
     told_apart,
 )
-from fusionlab.bench.rungs import ANCESTOR, SUITE, Rung, rungs
+from fusionlab.bench.rung_models import built_rung, planned_rung
+from fusionlab.bench.rungs import (
+    FEWEST,
+    MOST,
+    Rung,
+    lessons_for,
+    rungs,
+)
 from fusionlab.bench.runner import Answered, News, bench
 from fusionlab.bench.suites import Drawn, Item, Suite, changed, draw
 from fusionlab.bench.tally import best_single
-from fusionlab.builders.material import SUITE as TRAINING
 from fusionlab.errors import BenchError, FusionError
-from fusionlab.events import Event, ModelBuilt
+from fusionlab.events import Event
 from fusionlab.models.base import Level
-from fusionlab.plans import Plan as BuildPlan
-from fusionlab.proof.examining import built
-from fusionlab.reading import read_json, read_plain
 from fusionlab.recipe import MemberRecipe, named
-from fusionlab.registry import Builder, Source, all_builders, get_builder, get_method
+from fusionlab.registry import all_builders, get_method
 from fusionlab.sources.references import spec_of
-from fusionlab.sources.schemes.built import RUNG, built_folder
-from fusionlab.weights.ancestry import common_ancestor
 from fusionlab.weights.postflight import sentence_to_json
 from fusionlab.words import Sentence
 
 CHOOSING = 140
 """Questions by which something is chosen, at most; none of them is asked in the test."""
 CHOOSING_FOLDER = "choosing"
-COST = "cost.json"
-"""Beside a model that was built: what making it took."""
 SHOWN = 24
 """Prompts of each member that tell what it is good at, at most."""
 
@@ -81,6 +79,8 @@ class Order:
     baseline: bool = True
     batch: int = 16
     keep_runs: int = 0
+    lessons: int = MOST
+    """Questions that rungs are trained with."""
 
     @property
     def asked(self) -> str:
@@ -91,7 +91,9 @@ class Order:
     def key(self) -> str:
         """The key of what is asked and of whom; a folder holds one ladder."""
         told = [[m.ref, m.name, m.system, m.weight] for m in self.members]
-        return hashlib.blake2s(json.dumps([self.asked, told]).encode(), digest_size=6).hexdigest()
+        usual = self.lessons == lessons_for(len(self.drawn.items))
+        decided = [self.asked, told, *([] if usual else [self.lessons])]
+        return hashlib.blake2s(json.dumps(decided).encode(), digest_size=6).hexdigest()
 
     @property
     def fitting(self) -> tuple[Rung, ...]:
@@ -117,10 +119,12 @@ def ladder(
     batch: int = 16,
     keep_runs: int = 0,
     without: Sentence | None = None,
+    lessons: int | None = None,
 ) -> Order:
     """The ladder of these members on this suite; loads no model and builds none.
 
-    `without` says why no models are built here, where none are. Raises BenchError where there is
+    `without` says why no models are built here, where none are; `lessons` how many questions rungs
+    are trained with, by default `lessons_for` what is asked. Raises BenchError where there is
     nothing to compare, and what `draw` and the members' references raise.
     """
     if suite.answer.checker == "rouge":
@@ -134,16 +138,19 @@ def ladder(
             raise BenchError("ladder-member-twice", member=ref, times=times)
     if batch < 1 or keep_runs < 0:
         raise BenchError("bench-counts", batch=batch, runs=keep_runs)
+    if lessons is not None and lessons < FEWEST:
+        raise BenchError("ladder-few-lessons", count=lessons, fewest=FEWEST)
     together = named(tuple(members))
     drawn = draw(suite, skip_broken=skip_broken)
     choosing = _others(suite, drawn.items, skip_broken=skip_broken)
-    fits = tuple(_fits(rung, suite, together, choosing, without) for rung in rungs())
+    taught = lessons_for(len(drawn.items)) if lessons is None else lessons
+    fits = tuple(_fits(rung, suite, together, choosing, without, taught) for rung in rungs())
     reasons = [fit.why for fit in fits if fit.why is not None]
     if len(reasons) == len(fits):
         raise BenchError("ladder-none-fits", cause=reasons[0])
     used = [fit.rung.method or SOLO for fit in fits if fit.why is None]
     level = max(get_method(name).needs for name in (SOLO, *used))
-    return Order(suite, together, drawn, choosing, fits, level, baseline, batch, keep_runs)
+    return Order(suite, together, drawn, choosing, fits, level, baseline, batch, keep_runs, taught)
 
 
 def climb(order: Order, out: Path, run: Run = bench) -> Generator[News | Event, None, None]:
@@ -198,10 +205,10 @@ class _Work:
 
     def build(self, rung: Rung) -> Generator[Event, None, None]:
         """The rung's model stands and is a contender, or the rung says why there is none."""
-        builder, plan = _planned(rung, self.order.suite, self.order.members)
+        builder, plan = planned_rung(rung, self.order.suite, self.order.members, self.order.lessons)
         try:
             plan.check()
-            for_rung = yield from _built(builder, plan)
+            for_rung = yield from built_rung(builder, plan)
             ref = for_rung.reference
             one = _contender(self.order, rung, MethodRecipe(SOLO, {}), [MemberRecipe(ref)])
         except FusionError as error:
@@ -227,7 +234,8 @@ class _Work:
         )
         names = tuple(member.name for member in self.order.members)
         told = self.chosen.told if self.chosen else None
-        keep_ladder(self.out, Ladder(self.order.key, names, tuple(self.standing.values()), told))
+        rungs_, lessons = tuple(self.standing.values()), self.order.lessons
+        keep_ladder(self.out, Ladder(self.order.key, names, rungs_, told, lessons))
 
 
 def _fits(
@@ -236,6 +244,7 @@ def _fits(
     members: tuple[MemberRecipe, ...],
     choosing: Sequence[Item],
     without: Sentence | None,
+    lessons: int,
 ) -> Fit:
     """Whether the rung suits the members, by what its method or builder says."""
     if rung.chooses and not choosing:
@@ -249,40 +258,10 @@ def _fits(
         elif without is not None:
             return Fit(rung, without)
         else:
-            _planned(rung, suite, members)[1].check()
+            planned_rung(rung, suite, members, lessons)[1].check()
     except FusionError as error:
         return Fit(rung, error.sentence)
     return Fit(rung)
-
-
-def _planned(
-    rung: Rung, suite: Suite, members: Sequence[MemberRecipe]
-) -> tuple[Builder, BuildPlan[Any]]:
-    """What the rung's builder would make of the members; its id is told by all that decides it."""
-    builder = get_builder(rung.builder)
-    sources = [_source(member) for member in members]
-    settings = {name: _filled(value, suite, members) for name, value in rung.settings.items()}
-    decided = [rung.builder, [[each.ref, dict(each.options)] for each in sources], settings]
-    digest = hashlib.blake2s(json.dumps(decided).encode(), digest_size=6).hexdigest()
-    return builder, builder.plan(sources, settings, f"{RUNG}{rung.id}-{digest}")
-
-
-def _source(member: MemberRecipe) -> Source:
-    return Source(member.ref, {} if member.weight == 1 else {"weight": member.weight})
-
-
-def _filled(value: Any, suite: Suite, members: Sequence[MemberRecipe]) -> Any:
-    """The setting with the ladder's own ancestor or suite in its place; raises BenchError."""
-    if value == ANCESTOR:
-        ancestor = common_ancestor([member.ref for member in members])
-        if ancestor is None:
-            raise BenchError("ladder-no-ancestor")
-        return ancestor
-    if value == SUITE:
-        if suite.data.kind == "file":
-            raise BenchError("ladder-no-training-data", suite=suite.name)
-        return f"{TRAINING}{suite.name}"
-    return value
 
 
 def _others(suite: Suite, asked: Sequence[Item], *, skip_broken: bool) -> tuple[Item, ...]:
@@ -358,29 +337,3 @@ def _contender(
     one = contender(order.suite, order.asked, order.level, wanted, members)
     plain = rung.method if not rung.settings and not rung.learned else ""
     return replace(one, name=plain or rung.id, role="fusion")
-
-
-def _built(builder: Builder, plan: BuildPlan[Any]) -> Generator[Event, None, Built]:
-    """The model stands; what it cost is as it was when it was made."""
-    made = None
-    with closing(built(builder, plan, proof=False)) as steps:
-        for event in steps:
-            if isinstance(event, ModelBuilt):
-                made = event
-            yield event
-    if made is None or not made.reference:
-        raise BenchError("ladder-not-built")
-    seconds = _cost(built_folder(made.id) / COST, made.seconds)
-    return Built(made.reference, made.parameters, made.bytes, seconds)
-
-
-def _cost(file: Path, seconds: float) -> float | None:
-    """What making the model took, now or, where it stood there, as its file says."""
-    if seconds:
-        put_text(file, json.dumps({"seconds": round(seconds, 3)}))
-        return seconds
-    try:
-        known = read_json(read_plain(file), finite=True)["seconds"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    return float(known) if isinstance(known, int | float) else None

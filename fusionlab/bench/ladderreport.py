@@ -25,6 +25,6 @@ def write_ladder(folder: Path, found: Climbed) -> list[Path]:
 
 def ladder_page(found: Climbed) -> str:
     """The picture of all rungs, then the report of the benchmark that they are."""
-    view, result = ladder_view(found), found.result
+    view, result = ladder_view(found), found.by_rung
     shown: list[Shown] = [("ladder", view), ("bench", bench_view(result))]
     return page(view["title"], shown, result.environment, plain=result.suite.title)

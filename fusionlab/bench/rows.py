@@ -77,6 +77,8 @@ class Row:
     tasks: dict[str, Share]
     pareto: bool
     """Whether no other is at least as good at no higher cost."""
+    rung: str = ""
+    """Of a ladder, where it stands on one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,11 @@ LADDER = "ladder.toml"
 Level = Literal["answers", "conversation", "tokens", "weights", "training"]
 """What is fused, from the outside of the models to their inside."""
 LEVELS: tuple[Level, ...] = ("answers", "conversation", "tokens", "weights", "training")
-ANCESTOR, SUITE = "$ancestor", "$suite"
-"""In place of a setting: the members' common ancestor; what may be trained with for the suite."""
+ANCESTOR, SUITE, LESSONS = "$ancestor", "$suite", "$lessons"
+"""In place of a setting: the members' common ancestor; what may be trained with for the suite, and
+how many questions of it."""
+EACH, FEWEST, MOST = 20, 40, 4_000
+"""Questions that a rung is trained with: for each one that is asked, at least, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Rung:
 
 
 _RUNGS = TypeAdapter(tuple[Rung, ...])
+
+
+def lessons_for(items: int) -> int:
+    """The questions that a rung is trained with by default, where so many are asked."""
+    return max(FEWEST, min(MOST, EACH * items))
 
 
 @cache

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from fusionlab.builders.asking import Asked
+from fusionlab.builders.distil_findings import refusals, remarks
 from fusionlab.builders.distilling import Distilling, Objective, execute
 from fusionlab.builders.lessons import (
     SUITE,
-    TRIED,
     Found,
     Known,
     cache_size,
@@ -25,6 +25,8 @@ from fusionlab.builders.lessons import (
     sources_here,
 )
 from fusionlab.builders.offered import TAUGHT
+from fusionlab.builders.quiz import ASKED, NAMED, Quizzed, quiz_findings, quiz_of
+from fusionlab.builders.scheduled import schedule_for, steps_for
 from fusionlab.builders.train import (
     ADAPTED,
     CHECKPOINTED,
@@ -35,27 +37,46 @@ from fusionlab.builders.train import (
     USUAL_LENGTH,
     adapter_size,
     context_of,
-    schedule_for,
-    steps_for,
-    without_adapters,
 )
 from fusionlab.builders.trained import Training
-from fusionlab.distil.documents import token_ends
 from fusionlab.distil.fusing import ENTRY, Alignment
 from fusionlab.distil.fusion import FusionRule
 from fusionlab.distil.losses import CLM_SHARE
 from fusionlab.distil.observed import N_TOP
-from fusionlab.distil.spelling import fingerprint as spelled
 from fusionlab.distil.vocabulary import MapRule, exact_map
-from fusionlab.errors import MemberError, RecipeError
-from fusionlab.plans import Finding
-from fusionlab.registry import File, Group, Learner, Material, Plan, Source, Where, model_builder
+from fusionlab.errors import RecipeError
+from fusionlab.registry import (
+    Beside,
+    File,
+    Group,
+    Learner,
+    Material,
+    Plan,
+    Source,
+    Where,
+    model_builder,
+)
 from fusionlab.sources.references import is_asked
+from fusionlab.training.precision import Precision
 from fusionlab.training.records import CORPUS
-from fusionlab.training.tuning import Precision, Tuning
+from fusionlab.training.tuning import Tuning
 from fusionlab.weights.opened import Opened, opened
 from fusionlab.weights.papers import joint_licence, short, slug
 from fusionlab.weights.room import without_memory, without_room
+
+
+class DistilOptions(BaseModel):
+    """What is told of a source that does not tell its own vocabulary."""
+
+    model_config = ConfigDict(extra="forbid")
+    tokenizer: Annotated[
+        str,
+        Field(
+            description="of a vLLM or SGLang server: the model whose tokenizer it has, path:FOLDER "
+            "or hub:ORG/NAME"
+        ),
+        Beside("api:"),
+    ] = ""
 
 
 @model_builder(
@@ -63,6 +84,7 @@ from fusionlab.weights.room import without_memory, without_room
     execute=execute,
     paper="https://arxiv.org/abs/2401.10491",
     min_sources=1,
+    options=DistilOptions,
     keeps=True,
     asks=True,
 )
@@ -163,6 +185,16 @@ def distil(
         Where("data", TAUGHT),
         Group("basic"),
     ] = 500,
+    suite: Annotated[
+        Quizzed,
+        Field(
+            description="a suite, of whose questions to train with some that the data lack are "
+            "answered every now and then as it learns"
+        ),
+    ] = "none",
+    suite_questions: Annotated[
+        int, Field(ge=1, le=1000, description="of that suite"), Where("suite", NAMED)
+    ] = ASKED,
     precision: Annotated[
         Precision,
         Field(description="bfloat16 by itself where the processor has it"),
@@ -182,14 +214,16 @@ def distil(
     if objective == "plain":
         _check_weights(sources)
     with ExitStack() as answering:
-        teachers = [known_of(each) for each in sources_here([s.ref for s in sources], answering)]
+        beside = tuple(str(each.options["tokenizer"]).strip() for each in sources)
+        told = sources_here([each.ref for each in sources], answering, beside, n_top)
+        teachers = [known_of(each) for each in told]
         records, learns = material(data.strip(), questions)
         context = context_of(learner)
         longest = length or min(USUAL_LENGTH, context or USUAL_LENGTH)
         found = learned_from(records, learning, teachers, longest, held_out)
         total = steps or steps_for(found.lessons, batch * accumulate, tokens)
         rate = learning_rate or RATES[learns] * (LORA_RATE if lora else 1)
-        schedule = schedule_for(total, rate, warmup, lora, seed)
+        schedule = schedule_for(total, rate, warmup, seed, decays=not lora)
         tuning = Tuning(learns, schedule, batch, accumulate, longest, 0.1, held_out, precision)
         training = Training(
             learner.ref,
@@ -205,6 +239,7 @@ def distil(
             examples=found.lessons.examples,
             tokens=found.lessons.tokens,
             held_out=found.lessons.kept,
+            quiz=quiz_of(suite, suite_questions, records),
         )
         entries = n_top * (len(teachers) if rule == "avgce" else 1)
         stores = objective in ("fused", "uld") and not (objective == "fused" and clm_share == 1)
@@ -212,6 +247,7 @@ def distil(
         details = Distilling(
             training,
             tuple(each.source.ref for each in teachers),
+            beside,
             objective,
             clm_share,
             rule,
@@ -249,10 +285,11 @@ def _plan(
     bytes_ = 2 * trained if training.rank else size
     room = bytes_ + CHECKPOINTED * 4 * trained + details.cached + details.fused
     findings = (
-        *_refusals(details, source, target, teachers, found),
+        *refusals(details, source, target, teachers, found),
         *without_room(room),
         *without_memory(needed),
-        *_remarks(details, teachers, found),
+        *remarks(details, teachers, found),
+        *quiz_findings(training.quiz, target.writer.tokenizer, source.ref, context_of(source)),
     )
     lineage = tuple(dict.fromkeys([source.ref, *details.sources]))
     return Plan(
@@ -279,102 +316,3 @@ def _memory(source: Opened | Asked) -> int:
 def _exact(source: Known, target: Known) -> float:
     found = exact_map(source.vocabulary, target.vocabulary)
     return float((found >= 0).mean())
-
-
-def _refusals(
-    details: Distilling, source: Opened, target: Known, teachers: Sequence[Known], found: Found
-) -> list[Finding]:
-    """What keeps the target from being trained."""
-    training = details.training
-    length, context = training.tuning.length, context_of(source)
-    said = [
-        Finding.of("refused", "graft-quantised", source=each.source.ref)
-        for each in (target, *teachers)
-        if isinstance(each.source, Opened) and "quantization_config" in each.source.config
-    ]
-    if source.adapter is not None:
-        said.append(Finding.of("refused", "train-source-adapted", source=source.ref))
-    if context and length > context:
-        said.append(
-            Finding.of("refused", "train-longer-than-context", length=length, context=context)
-        )
-    learned = found.lessons.tokens + sum(
-        len(row[0].ids) for unit in found.lessons.held_out for row in unit
-    )
-    if training.tuning.objective == "continue" and learned < length:
-        said.append(
-            Finding.of(
-                "refused", "train-text-short", file=training.file, count=learned, length=length
-            )
-        )
-    if training.rank:
-        said += without_adapters(source)
-    if details.objective in ("plain", "uld") and len(teachers) > 1:
-        count = len(teachers)
-        said.append(
-            Finding.of("refused", "distil-one-teacher", objective=details.objective, count=count)
-        )
-    if details.objective == "plain":
-        said += _unlike(target, teachers[0])
-    if details.align == "bytes" and details.cached:
-        said += _without_bytes(target, teachers, found)
-    return said
-
-
-def _unlike(target: Known, teacher: Known) -> list[Finding]:
-    """What keeps the target from learning the teacher's own distributions."""
-    said = []
-    if spelled(target.vocabulary) != spelled(teacher.vocabulary):
-        values = {"teacher": teacher.name, "target": target.name}
-        said.append(Finding.of("refused", "distil-other-vocabulary", **values))
-    if isinstance(teacher.source, Opened) and teacher.source.adapter is not None:
-        said.append(Finding.of("refused", "distil-teacher-adapted", source=teacher.source.ref))
-    return said
-
-
-def _without_bytes(target: Known, teachers: Sequence[Known], found: Found) -> list[Finding]:
-    """Who reads other bytes than those of the text, as far as some documents show."""
-    for each in (target, *teachers):
-        try:
-            for document in found.documents[:TRIED]:
-                both = target.vocabulary, each.vocabulary
-                token_ends(document, document.read(each.writer), both, each.name)
-        except (MemberError, RecipeError) as error:
-            return [Finding("refused", error.sentence)]
-    return []
-
-
-def _remarks(details: Distilling, teachers: Sequence[Known], found: Found) -> list[Finding]:
-    """What is to be known of data, caches and maps."""
-    lessons, tuning = found.lessons, details.training.tuning
-    said = []
-    if lessons.left_out:
-        values = {"count": lessons.left_out, "all": lessons.records, "length": tuning.length}
-        said.append(Finding.of("warning", "train-left-out", **values))
-    if lessons.unknown:
-        said.append(Finding.of("warning", "train-unknown-tokens", count=lessons.unknown))
-    counts = {
-        "examples": lessons.examples,
-        "tokens": lessons.tokens,
-        "held": lessons.kept,
-        "steps": tuning.schedule.steps,
-        "drawn": tuning.drawn,
-    }
-    said.append(Finding.of("note", "train-counts", **counts))
-    said += [
-        Finding.of("note", "distil-server-unverified", source=each.name)
-        for each in teachers
-        if isinstance(each.source, Asked) and each.source.file is None
-    ]
-    if details.cached:
-        sizes = {
-            "cached": f"{details.cached / 1e6:.1f}",
-            "fused": f"{details.fused / 1e6:.1f}",
-        }
-        said.append(Finding.of("note", "distil-stores", **sizes))
-        for each, exact in zip(teachers, details.exact, strict=True):
-            values_ = {"source": each.name, "exact": f"{exact:.1%}"}
-            said.append(Finding.of("note", "distil-map", **values_))
-    if not lessons.kept:
-        said.append(Finding.of("note", "train-nothing-held-out"))
-    return said

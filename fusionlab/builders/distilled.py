@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import JsonValue
 
 from fusionlab.builders.asking import Asked
+from fusionlab.builders.quiz import quiz_section
 from fusionlab.builders.tuned import held_out_section, report_of, saved, settings_of
 from fusionlab.events import Event, Progress
 from fusionlab.making import Papers
@@ -52,11 +53,25 @@ def written(
         "sentences": [_sentence(details, row) for row in rows],
     }
     return Papers(
-        recipe_text("distil", plan, [Source(ref) for ref in details.sources], _settings(details)),
-        _card(plan, [target, *sources], outcome, held_out_section(outcome, steps)),
+        recipe_text("distil", plan, _sources(details), _settings(details)),
+        _card(
+            plan,
+            [target, *sources],
+            outcome,
+            held_out_section(outcome, steps),
+            quiz_section(details.training.quiz, steps),
+        ),
         report=report,
         unfinished=outcome.step < details.training.tuning.schedule.steps,
     )
+
+
+def _sources(details: "Distilling") -> list[Source]:
+    """As they would be typed."""
+    return [
+        Source(ref, {"tokenizer": beside} if beside else {})
+        for ref, beside in zip(details.sources, details.tokenizers, strict=True)
+    ]
 
 
 def _rows(details: "Distilling", told: Sequence[dict[str, float]]) -> list[JsonValue]:
@@ -101,7 +116,7 @@ def _settings(details: "Distilling") -> dict[str, Any]:
 
 
 def _card(
-    plan: "Plan[Distilling]", models: Sequence[Opened | Asked], outcome: Outcome, heard: str
+    plan: "Plan[Distilling]", models: Sequence[Opened | Asked], outcome: Outcome, *heard: str
 ) -> str:
     details = plan.details
     training = details.training
@@ -117,7 +132,7 @@ def _card(
         f"{training.examples:,} ({training.tokens:,} tokens) of `{training.file}`; λ "
         f"{details.clm_share:g}, learning rate {schedule.learning_rate:g}, seed {schedule.seed}. "
         f"{training.held_out:,} more were held out.",
-        heard,
+        *heard,
         lineage_section(plan, {each.ref: each.licence for each in models}),
         _unverified(models),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses, "

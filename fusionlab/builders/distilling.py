@@ -23,6 +23,7 @@ from fusionlab.builders.lessons import (
     readings_of,
     sources_had,
 )
+from fusionlab.builders.quiz import examiner_for
 from fusionlab.builders.trained import (
     FORMAT,
     Training,
@@ -42,7 +43,8 @@ from fusionlab.registry import Plan
 from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.training import together
 from fusionlab.training.packing import Course
-from fusionlab.training.tuning import Outcome, Teaching, computed_in, tuned
+from fusionlab.training.precision import computed_in
+from fusionlab.training.tuning import Company, Outcome, Teaching, tuned
 from fusionlab.weights.opened import Opened, fetched
 
 Objective = Literal["fused", "clm", "plain", "uld"]
@@ -56,6 +58,8 @@ class Distilling:
     training: Training
     """Of the target."""
     sources: tuple[str, ...]
+    tokenizers: tuple[str, ...]
+    """Of each source: the model whose tokenizer its server has; empty where it has its own."""
     objective: Objective
     clm_share: float
     """λ."""
@@ -95,7 +99,7 @@ def _execute(plan: Plan[Distilling], shelf: Path | None, answering: ExitStack) -
     if training.rank and is_shipped(plan.id):
         raise RecipeError("train-adapter-name-taken", id=plan.id)
     target = yield from fetched(training.source)
-    sources = yield from sources_had(details.sources, answering)
+    sources = yield from sources_had(details.sources, answering, details.tokenizers, details.n_top)
     if together.rank():
         work = together.shared_folder()
         if work is not None:
@@ -120,7 +124,7 @@ def _made_by(details: Distilling, models: Sequence[Opened | Asked]) -> Generator
     """A hash of all that decides the new weights."""
     told = asdict(details)
     training = told.pop("training")
-    for name in ("cached", "fused", "exact", "sources"):
+    for name in ("cached", "fused", "exact", "sources", "tokenizers"):
         del told[name]
     precision = str(computed_in(details.training.tuning.precision))
     tuning = {**training["tuning"], "precision": precision}
@@ -232,9 +236,11 @@ def _learned(
     training = details.training
     teaching = _teaching(details, sources, fused)
     model = learner(training, target)
-    pad = padding(open_tokenizer(target.folder))
+    tokenizer = open_tokenizer(target.folder)
+    examiner = examiner_for(training.quiz, tokenizer, target.ref, adapted=bool(training.rank))
+    company, pad = Company(None, examiner), padding(tokenizer)
     outcome = yield from tuned(
-        model, found.lessons, training.tuning, pad, work, plan.id, teaching=teaching
+        model, found.lessons, training.tuning, pad, work, plan.id, company, teaching
     )
     return model, outcome, fused.told if fused else ()
 

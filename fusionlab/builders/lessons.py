@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from fusionlab.builders.asking import Asked, asked
@@ -11,10 +12,11 @@ from fusionlab.builders.asking import fingerprint as told_print
 from fusionlab.builders.material import material_for
 from fusionlab.distil.asked import asked_blocks
 from fusionlab.distil.documents import Document, Reading, documents
-from fusionlab.distil.observed import Observed, Reader, observed_blocks
+from fusionlab.distil.observed import N_TOP, Observed, Reader, observed_blocks
 from fusionlab.distil.served import ServedTokenizer
 from fusionlab.distil.storing import Source, Stored, bytes_needed, stored
 from fusionlab.engines.memory import Loan, default_pool
+from fusionlab.engines.prompts import PromptModel
 from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Progress
@@ -62,7 +64,10 @@ class Known:
     def context(self) -> int | None:
         """The tokens of a text that it reads, at most; None where it does not say."""
         if isinstance(self.source, Asked):
-            return self.source.model.context - 1  # of the last one it is asked what follows
+            model = self.source.model
+            if isinstance(model, PromptModel):
+                return model.context
+            return model.context - 1  # of the last one it is asked what follows
         context = self.source.config.get("max_position_embeddings")
         return context if isinstance(context, int) else None
 
@@ -76,22 +81,44 @@ class Found:
     lessons: Lessons
 
 
-def sources_here(refs: Sequence[str], answering: ExitStack) -> list[Opened | Asked]:
-    """The sources as they are now: nothing is fetched. Those that are asked answer until
-    `answering` is closed.
+def sources_here(
+    refs: Sequence[str],
+    answering: ExitStack,
+    tokenizers: Sequence[str] = (),
+    n_top: int = N_TOP,
+) -> list[Opened | Asked]:
+    """The sources as they are now: no weights are fetched. Those that are asked answer until
+    `answering` is closed, with n_top entries; `tokenizers` are those named beside the sources.
+
+    Raises RecipeError for a tokenizer beside weights, and what `asked` and `opened` raise.
     """
-    return [finished(asked(ref, answering)) if is_asked(ref) else opened(ref) for ref in refs]
+    pairs = zip_longest(refs, tokenizers, fillvalue="")
+    return [
+        finished(asked(ref, answering, beside, n_top)) if _asks(ref, beside) else opened(ref)
+        for ref, beside in pairs
+    ]
 
 
 def sources_had(
-    refs: Sequence[str], answering: ExitStack
+    refs: Sequence[str],
+    answering: ExitStack,
+    tokenizers: Sequence[str] = (),
+    n_top: int = N_TOP,
 ) -> Generator[News, None, list[Opened | Asked]]:
     """The same, fetched if need be."""
     found: list[Opened | Asked] = []
-    for ref in refs:
-        source = yield from (asked(ref, answering) if is_asked(ref) else fetched(ref))
+    for ref, beside in zip_longest(refs, tokenizers, fillvalue=""):
+        asking = _asks(ref, beside)
+        source = yield from (asked(ref, answering, beside, n_top) if asking else fetched(ref))
         found.append(source)
     return found
+
+
+def _asks(ref: str, tokenizer: str) -> bool:
+    """Whether the source is asked; raises RecipeError for a tokenizer beside weights."""
+    if tokenizer and not is_asked(ref):
+        raise RecipeError("distil-tokenizer-unused", name=short(ref))
+    return is_asked(ref)
 
 
 def fingerprint_of(source: Opened | Asked) -> Generator[Progress, None, str]:
@@ -107,8 +134,9 @@ def known_of(source: Opened | Asked) -> Known:
     Raises SourceError, or MemberError.
     """
     if isinstance(source, Asked):
-        writer = Writer.of(ServedTokenizer(source.model), short(source.ref))
-        return Known(source, source.model.vocabulary, writer)
+        model = source.model
+        own = model.tokenizer if isinstance(model, PromptModel) else ServedTokenizer(model)
+        return Known(source, model.vocabulary, Writer.of(own, short(source.ref)))
     tokenizer = open_tokenizer(source.folder)
     habits = source.folder / "generation_config.json"
     told = read_json(read_text(habits)) if habits.exists() else {}
@@ -130,18 +158,23 @@ def material(data: str, questions: int) -> tuple[Records, Objective]:
         ]
         lines = tuple(range(1, len(talks) + 1))
         return Records(found.name, found.digest, tuple[Record, ...](talks), lines), "instruct"
-    objective: Objective = "instruct" if data.startswith(CORPUS) or _asks(data) else "continue"
+    objective: Objective = (
+        "instruct" if data.startswith(CORPUS) or _has_answers(data) else "continue"
+    )
     return read(data, objective, questions), objective
 
 
 def learned_from(
     records: Records, target: Known, sources: Sequence[Known], longest: int, share: float
 ) -> Found:
-    """The records as the target learns them, in documents that fit every source of weights.
+    """The records as the target learns them, in documents that fit every source whose tokenizer is
+    here.
 
     A server is not asked how it reads every piece of them; what is too long for it is refused.
     """
-    here = [each.writer for each in sources if isinstance(each.source, Opened)]
+    here = [
+        each.writer for each in sources if isinstance(each.source, Opened) or each.source.reads_here
+    ]
     writers = [target.writer, *here]
     found = documents(records, writers, longest)
     if not found.texts:
@@ -203,7 +236,7 @@ def _reader(source: Opened | Asked, loan: Loan) -> Reader:
     return read_blocks
 
 
-def _asks(place: str) -> bool:
+def _has_answers(place: str) -> bool:
     """Whether a file of JSON Lines has questions with answers, by its first line."""
     path = path_of(place)
     if path.suffix.lower() not in JSON_LINES:

@@ -294,7 +294,8 @@ def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) ->
     rule, ready = get_rule(blueprint.rule), _ready(blueprint, sources)
     parts = _parts(blueprint, ready)
     size = sum(part.header.bytes for part in parts)
-    measuring, room = outlook(rule, parts, sources, details.reads)
+    told = rule, parts, sources, details.reads, blueprint.parameters
+    measuring, room = outlook(*told)
     memory = max(held(rule, parts, sources), measuring)
     based = all(part.base is not None for part in blueprint.slices)
     lacking = rule.base == "required" and not based
@@ -302,7 +303,7 @@ def _plan(details: Merge, sources: Sequence[Opened], said: Sequence[Finding]) ->
         *([Finding.of("refused", "merge-base-lacking", rule=rule.name)] if lacking else ()),
         *ancestors(blueprint, base=blueprint.models[blueprint.donor]),
         *checked(blueprint, sources, ready.found, ready.alignment),
-        *findings_on(rule, parts, sources, details.reads, aligned=ready.alignment is not None),
+        *findings_on(*told, aligned=ready.alignment is not None),
         *without_room(size + room),
         *without_memory(memory),
         *_copied(details, sources),

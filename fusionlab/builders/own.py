@@ -7,10 +7,10 @@ pair for DPO. Samples are kept as they come, so that what was stopped does not s
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -38,6 +38,8 @@ SAMPLES, PAIRS = "samples.jsonl", "pairs.jsonl"
 """In a work folder: what was said to each question, and the pairs that were found in it."""
 FEWEST = 4
 """Pairs that are worth a training."""
+SPARE = 8
+"""Times as many questions are drawn as are asked, of which some may be known."""
 MAX_TOKENS = 64
 """Of an answer, where the suite does not say."""
 
@@ -81,12 +83,30 @@ def own_of(suite: str, questions: int, samples: int, temperature: float, seed: i
     """
     if samples < 2 or not temperature:
         raise RecipeError("train-own-alike", samples=samples, temperature=f"{temperature:g}")
+    return asked_of(suite, questions, samples, temperature, seed)
+
+
+def asked_of(
+    suite: str,
+    questions: int,
+    samples: int,
+    temperature: float,
+    seed: int,
+    *,
+    known: Callable[[str], bool] = lambda _: False,
+) -> Own:
+    """So many questions to train with of the suite's tasks, none of them `known`; fewer where the
+    tasks have no more.
+
+    Raises UnknownName, or RecipeError where the suite has nothing to train with or its answers are
+    not exact.
+    """
     table = suite_table(suite.split("/", maxsplit=1)[0] if not suite.endswith(".toml") else suite)
     answer = table_in(table, "answer")
     checker = str(answer.get("checker", "exact"))
     if checker == "rouge":
         raise RecipeError("train-own-inexact", suite=suite)
-    asked = _drawn(of_suite(suite), str(table.get("template", "")), questions, seed)
+    asked = _drawn(of_suite(suite), str(table.get("template", "")), questions, seed, known)
     longest = table.get("max_tokens")
     most = longest if isinstance(longest, int) and longest > 0 else MAX_TOKENS
     sampling = Sampling(most, temperature, seed=seed)
@@ -138,12 +158,14 @@ def is_right(own: Own, asked: Asked, said: str) -> bool:
     return found is not None and same(found, asked.truth, kind)
 
 
-def _drawn(tasks: Mapping[str, str], template: str, count: int, seed: int) -> tuple[Asked, ...]:
+def _drawn(
+    tasks: Mapping[str, str], template: str, count: int, seed: int, known: Callable[[str], bool]
+) -> tuple[Asked, ...]:
     """Different questions of all tasks in turn, as many of each; fewer where a task has no more."""
     each, more = divmod(count, len(tasks))
     counts = [each + (at < more) for at in range(len(tasks))]
     columns = [
-        list(_asked(kind, task, seed, most))
+        list(islice(_unknown(_asked(kind, task, seed, SPARE * most), known), most))
         for (task, kind), most in zip(tasks.items(), counts, strict=True)
     ]
     found = (one for one in chain.from_iterable(zip_longest(*columns)) if one is not None)
@@ -152,6 +174,10 @@ def _drawn(tasks: Mapping[str, str], template: str, count: int, seed: int) -> tu
         Asked(one.task, place.replace("{question}", one.prompt), one.truth, one.choices)
         for one in found
     )
+
+
+def _unknown(asked: Iterator[Asked], known: Callable[[str], bool]) -> Iterator[Asked]:
+    return (each for each in asked if not known(each.prompt))
 
 
 def _asked(kind: str, name: str, seed: int, count: int) -> Iterator[Asked]:

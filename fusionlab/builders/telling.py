@@ -1,15 +1,15 @@
 """What is known of a merge that goes by data before it is made: what is read, at what cost."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fusionlab.builders.material import SUITE, material_for
 from fusionlab.errors import RecipeError
 from fusionlab.plans import Finding
 from fusionlab.sources import store
-from fusionlab.weights.entropy import BATCH
 from fusionlab.weights.merging import Part
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import short
@@ -53,9 +53,16 @@ def reads_of(rule: Rule, chosen: Sequence[tuple[str, str]], base: str, most: int
 
 
 def outlook(
-    rule: Rule, parts: Sequence[Part], sources: Sequence[Opened], reads: Sequence[Reads]
+    rule: Rule,
+    parts: Sequence[Part],
+    sources: Sequence[Opened],
+    reads: Sequence[Reads],
+    settings: Mapping[str, Any],
 ) -> tuple[int, int]:
-    """About how much memory measuring takes, and at most how much room on the disk."""
+    """About how much memory measuring takes, and at most how much room on the disk.
+
+    `settings` are those of the merge.
+    """
     if rule.statistic is None:
         return 0, 0
     wanted = wanted_of(rule, parts)
@@ -63,7 +70,8 @@ def outlook(
         moved = [part for part in parts if part.settings is not None]
         gradient = sum(4 * part.header.elements for part in moved)
         bases = {part.base.source for part in moved if part.base}
-        return max((pass_memory(sources[n], BATCH) for n in bases), default=0) + gradient, 0
+        batch = rule.trained(settings)["batch"]
+        return max((pass_memory(sources[n], batch) for n in bases), default=0) + gradient, 0
     rooms = {n: room_for(sources[n], rule.statistic, names) for n, names in wanted.items()}
     memory = max((pass_memory(sources[n]) + room for n, room in rooms.items()), default=0)
     read = {each.ref for each in reads}
@@ -85,6 +93,7 @@ def findings(
     parts: Sequence[Part],
     sources: Sequence[Opened],
     reads: Sequence[Reads],
+    settings: Mapping[str, Any],
     *,
     aligned: bool,
 ) -> list[Finding]:
@@ -100,7 +109,7 @@ def findings(
         return [Finding.of("refused", "merge-data-tokens", rule=rule.name)]
     if odd := _renamed(rule, parts, sources):
         return [Finding.of("refused", "merge-data-renamed", source=odd[0], name=odd[1])]
-    memory, room = outlook(rule, parts, sources, reads)
+    memory, room = outlook(rule, parts, sources, reads, settings)
     told = [f"{short(each.ref)}: {each.data} ({each.passages})" for each in reads]
     figures = {"memory": f"{memory / 1e6:.0f}", "room": f"{room / 1e6:.0f}"}
     place = str(store.home() / FOLDER)

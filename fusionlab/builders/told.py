@@ -15,8 +15,9 @@ from fusionlab.builders.material import material_for
 from fusionlab.builders.telling import Reads, wanted_of
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event
+from fusionlab.weights.blended import Moved
 from fusionlab.weights.blueprint import Blueprint
-from fusionlab.weights.entropy import Learned, Lesson, Moved, learned
+from fusionlab.weights.entropy import Learned, Lesson, learned
 from fusionlab.weights.material import Material
 from fusionlab.weights.merging import Part, Statistics
 from fusionlab.weights.opened import Opened
@@ -129,6 +130,7 @@ def _lesson(
         materials=tuple(texts.values()),
         rows=most,
         steps=training["steps"],
+        batch=training["batch"],
         learning_rate=training["learning_rate"],
         seed=blueprint.seed,
     )

@@ -1,7 +1,8 @@
 """Further training: a model reads more text, learns to answer, or learns which answer is preferred.
 
-The whole model is trained, or an adapter beside it (LoRA, Hu et al.). `continue` learns every
-token, `instruct` those of answers, `prefer` which of two answers is better (DPO, Rafailov et al.).
+The whole model is trained, an adapter beside it (LoRA, Hu et al.), or of a mixture its routers.
+`continue` learns every token, `instruct` those of answers, `prefer` which of two answers is better
+(DPO, Rafailov et al.).
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from pydantic import Field
 from fusionlab.builders.material import SUITE
 from fusionlab.builders.offered import GENERATED, SAMPLED
 from fusionlab.builders.own import OWN, Own, own_of
+from fusionlab.builders.quiz import ASKED, NAMED, Quizzed, quiz_findings, quiz_of
+from fusionlab.builders.rerouted import learning_size, rerouted_refusals
+from fusionlab.builders.scheduled import schedule_for, steps_for
 from fusionlab.builders.taught import taught
 from fusionlab.builders.trained import Training, base_ref, execute
 from fusionlab.errors import RecipeError, SourceError
@@ -26,9 +30,10 @@ from fusionlab.sources.opening import open_tokenizer
 from fusionlab.sources.references import base_of, spec_of
 from fusionlab.training import together
 from fusionlab.training.columns import Objective
-from fusionlab.training.loop import Plan as Schedule
+from fusionlab.training.precision import Precision
 from fusionlab.training.records import CORPUS, Records
-from fusionlab.training.tuning import Lessons, Precision, Tuning, lessons
+from fusionlab.training.routers import Learning
+from fusionlab.training.tuning import Lessons, Tuning, lessons
 from fusionlab.weights.checkpoint import headers_in
 from fusionlab.weights.folding import Folded
 from fusionlab.weights.opened import Opened, opened
@@ -37,10 +42,8 @@ from fusionlab.weights.preflight import gravest_first
 from fusionlab.weights.room import without_memory, without_room
 
 RATES = {"continue": 1e-4, "instruct": 5e-5, "prefer": 5e-6}
-"""The learning rate by default; with LoRA `LORA_RATE` times that."""
+"""The learning rate by default; of an adapter or of routers `LORA_RATE` times that."""
 LORA_RATE = 10
-WARMUP = 20
-"""One in so many steps warms up, by default."""
 NUMBERS = 4
 """Of 4 bytes each, for every number that is trained: itself, its gradient, Adam's two means."""
 CHECKPOINTED = 3
@@ -103,6 +106,16 @@ def train(
         Field(ge=0, le=RANKS, description="rank of an adapter; 0 trains all weights"),
         Group("basic"),
     ] = 0,
+    weights: Annotated[
+        Learning,
+        Field(description="of a mixture of experts its routers may learn alone"),
+        Group("basic"),
+    ] = "all",
+    balance: Annotated[
+        float,
+        Field(ge=0, le=10, allow_inf_nan=False, description="of the loss that evens out load"),
+        Where("weights", ("routers", "routers_and_attention")),
+    ] = 0.01,
     alpha: Annotated[
         int | None,
         Field(ge=1, description="of the adapter; twice its rank by default"),
@@ -137,6 +150,16 @@ def train(
         Field(gt=0, le=10, allow_inf_nan=False, description="of those answers"),
         Where("data", SAMPLED),
     ] = 1.0,
+    suite: Annotated[
+        Quizzed,
+        Field(
+            description="a suite, of whose questions to train with some that the data lack are "
+            "answered every now and then as it learns"
+        ),
+    ] = "none",
+    suite_questions: Annotated[
+        int, Field(ge=1, le=1000, description="of that suite"), Where("suite", NAMED)
+    ] = ASKED,
     sample: Annotated[
         str, Field(description="a prompt that the model answers every now and then as it learns")
     ] = "",
@@ -158,6 +181,8 @@ def train(
         raise RecipeError("train-no-data")
     if steps and tokens:
         raise RecipeError("train-steps-and-tokens", steps=steps, tokens=tokens)
+    if lora and weights != "all":
+        raise RecipeError("train-lora-and-routers")
     source = opened(sources[0].ref)
     place = data.strip()
     own = _own(place, objective, questions, samples, temperature, seed)
@@ -171,9 +196,9 @@ def train(
         found = Lessons((), (), 0, 0, 0)
     drawn = batch * accumulate
     total = steps or steps_for(found, drawn, tokens, own)
-    rate = learning_rate or RATES[objective] * (LORA_RATE if lora else 1)
+    rate = learning_rate or RATES[objective] * (LORA_RATE if lora or weights != "all" else 1)
     rank, scale = _own_adapter(source) if lora and source.adapter else (lora, alpha or 2 * lora)
-    schedule = schedule_for(total, rate, warmup, lora, seed)
+    schedule = schedule_for(total, rate, warmup, seed, decays=not lora and weights == "all")
     tuning = Tuning(objective, schedule, batch, accumulate, longest, beta, held_out, precision)
     details = Training(
         source.ref,
@@ -191,9 +216,16 @@ def train(
         found.kept,
         sample.strip(),
         shown,
+        quiz_of(suite, suite_questions, records, own),
         shard,
+        weights,
+        0.0 if weights == "all" else balance,
     )
     plan = _plan(details, source, found)
+    if details.quiz:
+        beside = open_tokenizer(source.folder), source.ref, context_of(source)
+        quizzed = quiz_findings(details.quiz, *beside)
+        plan = replace(plan, findings=gravest_first([*plan.findings, *quizzed]))
     if records.left_out is not None:
         left_out = Finding("warning", records.left_out)
         plan = replace(plan, findings=gravest_first([*plan.findings, left_out]))
@@ -207,13 +239,14 @@ def train(
 def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
     every = sum(each.elements for each in source.weights.tensors.values())
     size = sum(each.bytes for each in source.weights.tensors.values())
-    trained = adapter_size(source, details.rank) if details.rank else every
+    refused = _refusals(details, source, found)
+    trained = _trained(details, source) if not refused else every
     named = f"{slug(source.ref)}-{details.tuning.objective}"
-    needed = NUMBERS * 4 * trained + (4 * every if details.rank else 0)
+    needed = NUMBERS * 4 * trained + (4 * every if trained < every else 0)
     adapter = details.leaves_adapter
     bytes_ = 2 * trained if adapter else size
     findings = (
-        *_refusals(details, source, found),
+        *refused,
         *without_room(bytes_ + CHECKPOINTED * 4 * trained),
         *without_memory(needed),
         *_remarks(details, found),
@@ -232,6 +265,13 @@ def _plan(details: Training, source: Opened, found: Lessons) -> Plan[Training]:
         memory=needed,
         findings=findings,
     )
+
+
+def _trained(details: Training, source: Opened) -> int:
+    """How many numbers are trained."""
+    if details.rank:
+        return adapter_size(source, details.rank)
+    return learning_size(source, details.weights)
 
 
 def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding]:
@@ -262,6 +302,8 @@ def _refusals(details: Training, source: Opened, found: Lessons) -> list[Finding
         said += without_adapters(source)
     if details.shard:
         said += _unsharded(details)
+    if details.weights != "all":
+        said += rerouted_refusals(source, details.weights)
     return said
 
 
@@ -269,6 +311,8 @@ def _unsharded(details: Training) -> list[Finding]:
     """What keeps the weights from being shared out: all processes have to make the same passes."""
     if details.rank:
         return [Finding.of("refused", "train-shard-adapter")]
+    if details.weights != "all":
+        return [Finding.of("refused", "train-shard-routers")]
     parts = details.tuning.accumulate * together.size()
     if details.tuning.drawn % parts:
         values = {"drawn": details.tuning.drawn, "parts": parts}
@@ -327,31 +371,6 @@ def _remarks(details: Training, found: Lessons) -> list[Finding]:
     if not found.kept:
         said.append(Finding.of("note", "train-nothing-held-out"))
     return said
-
-
-def schedule_for(total: int, rate: float, warmup: int | None, lora: int, seed: int) -> Schedule:
-    """How the learning rate goes; weights decay only where all of them are trained."""
-    return Schedule(
-        total,
-        rate,
-        warmup=max(1, total // WARMUP) if warmup is None else warmup,
-        weight_decay=0.0 if lora else 0.1,
-        seed=seed,
-    )
-
-
-def steps_for(found: Lessons, drawn: int, tokens: int, own: Own | None = None) -> int:
-    """The steps that read so many tokens, or every unit once; of pairs that are yet to be made, as
-    if each question gave one.
-    """
-    if own is not None:
-        if tokens:
-            raise RecipeError("train-own-tokens", suite=own.suite)
-        return max(1, -(-len(own.asked) // drawn))
-    if not tokens:
-        return max(1, -(-len(found.units) // drawn))
-    each = max(1, found.tokens // max(1, len(found.units)))
-    return max(1, -(-tokens // (drawn * each)))
 
 
 def _own_adapter(source: Opened) -> tuple[int, int]:

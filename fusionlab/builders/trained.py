@@ -7,6 +7,7 @@ trained.
 import hashlib
 import json
 from collections.abc import Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from fusionlab.assets import has_asset
 from fusionlab.builders.own import PAIRS, Own, sampled
+from fusionlab.builders.quiz import examiner_for
 from fusionlab.builders.taught import taught
 from fusionlab.builders.tuned import written
 from fusionlab.errors import RecipeError
@@ -24,9 +26,12 @@ from fusionlab.sources.opening import open_model, open_tokenizer
 from fusionlab.sources.references import adapter_of, base_of
 from fusionlab.training import together
 from fusionlab.training.adapters import resumed_adapter, with_adapter
+from fusionlab.training.losses import answer_loss, preference_loss
+from fusionlab.training.precision import computed_in
 from fusionlab.training.records import read
+from fusionlab.training.routers import Learning, Passing, freeze, routers_taught
 from fusionlab.training.samples import sampler_for
-from fusionlab.training.tuning import Outcome, Tuning, computed_in, lessons, tuned
+from fusionlab.training.tuning import Company, Outcome, Teaching, Tuning, lessons, tuned
 from fusionlab.weights.folding import Folded
 from fusionlab.weights.opened import Opened, fetched, fingerprint
 
@@ -65,8 +70,14 @@ class Training:
     """What the model is asked as it learns, in place of what is held out."""
     shown: int = 0
     """How many of the held-out prompts it is asked."""
+    quiz: Own | None = None
+    """What the model is asked as it learns; None where it is asked nothing."""
     shard: bool = False
     """Whether each of several processes holds a part of the weights only."""
+    weights: Learning = "all"
+    """Those that learn."""
+    balance: float = 0.0
+    """How much the routers' auxiliary loss counts, where they learn apart from the rest."""
 
     @property
     def leaves_adapter(self) -> bool:
@@ -112,6 +123,7 @@ def _made_by(details: Training, source: Opened) -> Generator[Event, None, str]:
     tuning = {**asdict(details.tuning), "precision": str(computed_in(details.tuning.precision))}
     adapter: list[int | str] = [details.rank, details.alpha] if details.rank else []
     adapter += ["whole"] if details.whole else []
+    adapter += [details.weights, str(details.balance)] if details.weights != "all" else []
     base = yield from fingerprint(source)
     told = ["train", FORMAT, tuning, details.sha256, adapter, base]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -150,10 +162,25 @@ def _work(
     sampler = sampler_for(
         found, tokenizer, source.ref, tuning.objective, details.sample, details.shown
     )
-    outcome = yield from tuned(
-        model, found, tuning, padding(tokenizer), work, plan.id, sampler=sampler
-    )
+    examiner = examiner_for(details.quiz, tokenizer, source.ref, adapted=bool(details.rank))
+    company = Company(sampler, examiner)
+    pad = padding(tokenizer)
+    with _teaching(details, model) as teaching:
+        outcome = yield from tuned(
+            model, found, tuning, pad, work, plan.id, company, teaching=teaching
+        )
     return _gathered(model, source), outcome
+
+
+def _teaching(details: Training, model: Any) -> AbstractContextManager[Teaching | None]:
+    """What routers are taught beside the lessons, where they learn apart from the rest."""
+    if details.weights == "all":
+        return nullcontext()
+    tuning = details.tuning
+    prefers = partial(preference_loss, beta=tuning.beta)
+    said: Passing = prefers if tuning.objective == "prefer" else answer_loss
+    steps = tuning.schedule.steps
+    return routers_taught(model, details.source, said, balance=details.balance, steps=steps)
 
 
 def learner(details: Training, source: Opened) -> Any:
@@ -167,6 +194,8 @@ def learner(details: Training, source: Opened) -> Any:
         model = _adapted(model, details, source)
     else:
         _fold(model, source)
+    if details.weights != "all":
+        freeze(model, details.weights, source.ref)
     if details.shard:
         return together.sharded(model)
     return model.to("cuda") if torch.cuda.is_available() else model

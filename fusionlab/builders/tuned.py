@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ import torch
 from pydantic import JsonValue
 
 from fusionlab.builders.own import PAIRS
+from fusionlab.builders.quiz import quiz_section
+from fusionlab.builders.rerouted import write_rerouted
 from fusionlab.events import Event, Progress, StepTrained
 from fusionlab.making import Papers
 from fusionlab.plans import Plan, Source
@@ -18,7 +20,8 @@ from fusionlab.sources import store
 from fusionlab.sources.references import spec_of
 from fusionlab.training.adapters import save_adapter
 from fusionlab.training.log import LOG, steps_in
-from fusionlab.training.tuning import Outcome, computed_in
+from fusionlab.training.precision import computed_in
+from fusionlab.training.tuning import Outcome
 from fusionlab.weights.checkpoint import DTYPES
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import card_text, lineage_section, put_beside, recipe_text
@@ -33,6 +36,7 @@ DONE = {
     "prefer": "It learned which of two answers is preferred, by "
     "[DPO](https://arxiv.org/abs/2305.18290) against itself as it was before.",
 }
+TAUGHT = {"routers": "the routers", "routers_and_attention": "the routers and attention"}
 
 
 def written(
@@ -45,6 +49,8 @@ def written(
     """The folder `part` has the trained weights and what stands beside them."""
     model, outcome = result
     yield Progress(f"writing {plan.id}")
+    if plan.details.weights != "all":
+        yield from write_rerouted(model, source, plan.details.weights, part)
     steps = saved(model, source, plan.details, outcome, work, part)
     report = report_of(plan.details, outcome, steps)
     details = plan.details
@@ -61,11 +67,14 @@ def written(
 def saved(
     model: Any, source: Opened, details: "Training", outcome: Outcome, work: Path, part: Path
 ) -> list[StepTrained]:
-    """The folder `part` has the model, or the adapter, and the log; returns what the log holds."""
+    """The folder `part` has the model, or the adapter, and the log; returns what the log holds.
+
+    A mixture whose routers alone learned stands there already.
+    """
     with store.saving(part):
         if details.leaves_adapter:
             save_adapter(model, part)
-        else:
+        elif details.weights == "all":
             whole = model.merge_and_unload() if details.rank else model
             whole.to(_stored_in(source)).save_pretrained(part)
             put_beside(source.folder, source.config, part)
@@ -100,9 +109,19 @@ def report_of(
         "losses": [[each.step, each.loss] for each in steps],
         "rates": [[each.step, each.learning_rate] for each in steps],
         "held_out": heard,
+        "solved": [[each.step, each.right, each.asked] for step in steps for each in step.solved],
         "samples": [asdict(said) for each in steps for said in each.samples],
         "preferred": outcome.preferred,
+        **({"loads": loads} if (loads := [*_loads(steps)]) else {}),
     }
+
+
+def _loads(steps: Sequence[StepTrained]) -> Iterator[JsonValue]:
+    """Pairs of a step and its layers' loads, each the layer, its balance and its counts."""
+    for event in steps:
+        layers: list[JsonValue] = [[x.layer, x.balance, [*x.counts]] for x in event.loads]
+        if layers:
+            yield [event.step, layers]
 
 
 def _tokens_read(outcome: Outcome, steps: Sequence[StepTrained]) -> int:
@@ -116,7 +135,9 @@ def settings_of(details: "Training") -> dict[str, Any]:
     tuning, schedule = details.tuning, details.tuning.schedule
     adapter: dict[str, Any] = {"lora": details.rank, "alpha": details.alpha} if details.rank else {}
     adapter |= {"into": "model"} if details.whole else {}
-    own = details.own
+    if details.weights != "all":
+        adapter |= {"weights": details.weights, "balance": details.balance}
+    own, quiz = details.own, details.quiz
     asked = {"samples": own.samples, "temperature": own.sampling.temperature} if own else {}
     return {
         "objective": tuning.objective,
@@ -132,6 +153,7 @@ def settings_of(details: "Training") -> dict[str, Any]:
         "held_out": tuning.held_out,
         "questions": details.questions,
         **asked,
+        **({"suite": quiz.suite, "suite_questions": len(quiz.asked)} if quiz else {}),
         "precision": str(computed_in(tuning.precision)).removeprefix("torch."),
         "seed": schedule.seed,
     }
@@ -140,19 +162,14 @@ def settings_of(details: "Training") -> dict[str, Any]:
 def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) -> str:
     details = plan.details
     schedule = details.tuning.schedule
-    what = (
-        f"A low-rank adapter of {plan.parameters:,} parameters (rank {details.rank})"
-        if details.leaves_adapter
-        else f"A causal language model of {plan.parameters:,} parameters"
-    )
-    if details.whole:
-        what += f", of which an adapter of rank {details.rank} was trained and added to the weights"
+    what = _what(plan)
     sections = [
         f"{what}, trained by FusionLab. {DONE[details.tuning.objective]}",
         f"{outcome.step:,} steps of {details.tuning.drawn} examples, drawn from "
         f"{_drawn_from(details)}; learning rate {schedule.learning_rate:g}, seed "
         f"{schedule.seed}.",
         held_out_section(outcome, log),
+        quiz_section(details.quiz, log),
         lineage_section(plan, {ref: spec_of(ref).licence for ref in plan.lineage}),
         "`recipe.toml` says all of this to a program; `training.jsonl` holds the losses.",
     ]
@@ -166,6 +183,25 @@ def _card(plan: "Plan[Training]", outcome: Outcome, log: Sequence[StepTrained]) 
     tags = ("train", details.tuning.objective, *(("lora",) if adapter else ()))
     library = "peft" if adapter else "transformers"
     return card_text(plan, tags, [each for each in sections if each], library=library)
+
+
+def _what(plan: "Plan[Training]") -> str:
+    """What the model is."""
+    details = plan.details
+    if details.leaves_adapter:
+        return f"A low-rank adapter of {plan.parameters:,} parameters (rank {details.rank})"
+    if details.weights != "all":
+        which = TAUGHT[details.weights]
+        return (
+            f"A mixture of experts of {plan.parameters:,} parameters, of which {which} learned and "
+            "every other weight is bit-equal to its parent's"
+        )
+    whole = f"A causal language model of {plan.parameters:,} parameters"
+    if not details.whole:
+        return whole
+    return (
+        f"{whole}, of which an adapter of rank {details.rank} was trained and added to the weights"
+    )
 
 
 def _drawn_from(details: "Training") -> str:

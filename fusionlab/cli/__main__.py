@@ -1,5 +1,6 @@
 """`python -m fusionlab.cli` is `fusionlab`."""
 
+import gc
 import signal
 import sys
 
@@ -12,7 +13,10 @@ def start() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what there is, is kept
     from fusionlab.cli import main
 
-    return main()
+    try:
+        return main()
+    finally:
+        gc.freeze()  # cycles go with the process: to look for them takes half a second
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -24,15 +24,20 @@ from fusionlab.errors import LONGEST, shortened
 from fusionlab.events import (
     AnswerExtracted,
     Event,
+    LayerLoad,
     MemberChosen,
     Progress,
     RunFailed,
     RunFinished,
     Sample,
+    Solved,
     StepTrained,
     TextDelta,
     Warned,
 )
+from fusionlab.experts import load
+from fusionlab.figures import percent
+from fusionlab.intervals import wilson
 from fusionlab.trace import Trace
 from fusionlab.words import ENGLISH, Given, Sentence
 
@@ -132,7 +137,7 @@ class Stream:
             case Progress() if self._is_time:
                 self._shown_at = time.monotonic()
                 say(f"  {_progress(event)}")
-            case StepTrained() if event.held_out is not None or event.samples or self._is_time:
+            case StepTrained() if _is_read(event) or self._is_time:
                 self._shown_at = time.monotonic()
                 before = [each for each in event.samples if each.step < event.step]
                 after = event.samples[len(before) :]
@@ -225,11 +230,37 @@ def _step(event: StepTrained, training: _Training | None) -> str:
     parts = [said("cli-step-of", total=f"{training.total:g}", **values)]
     if event.held_out is not None:
         parts.append(said("cli-step-held-out", nats=f"{event.held_out:.4f}"))
+    if event.loads:
+        parts.append(said("cli-step-loads", **_evenly(event.loads)))
+    parts += [_solved(each) for each in event.solved if each.step == event.step]
     left = training.left(event.step)
     if not math.isnan(left):
         minutes, seconds = divmod(round(left), 60)
         parts.append(said("cli-step-left", time=f"{minutes}:{seconds:02}"))
     return " · ".join(parts)
+
+
+def _evenly(loads: Sequence[LayerLoad]) -> dict[str, Given]:
+    """How evenly experts are used, the mean over layers, and how many read nothing."""
+    even = sum(load.evenness(each.counts) for each in loads) / len(loads)
+    return {"even": percent(even), "silent": sum(len(load.silent(each.counts)) for each in loads)}
+
+
+def _is_read(event: StepTrained) -> bool:
+    """Whether more is known after this step than what it lost."""
+    return event.held_out is not None or bool(event.samples or event.solved)
+
+
+def _solved(solved: Solved) -> str:
+    """What a model in training answered right, of how many questions, and the interval."""
+    low, high = wilson(solved.right, solved.asked)
+    return said(
+        "cli-step-solved",
+        right=solved.right,
+        asked=solved.asked,
+        low=percent(low, 0),
+        high=percent(high, 0),
+    )
 
 
 def _sample(sample: Sample) -> str:

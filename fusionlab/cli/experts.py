@@ -16,7 +16,7 @@ from fusionlab.cli.console import (
 )
 from fusionlab.cli.parser import command
 from fusionlab.events import Event
-from fusionlab.figures import percent, points, rounded
+from fusionlab.figures import percent, points, rounded, signed
 
 SUITE = "suite:"
 NOTHING = "–"
@@ -27,6 +27,7 @@ def add_experts(commands: Any) -> None:
     experts = command(commands, "experts", _experts, "cli-help-experts")
     experts.add_argument("model", metavar="REF", help="cli-help-experts-model")
     experts.add_argument("--ablate", metavar="SUITE|TEXT", help="cli-help-experts-ablate")
+    experts.add_argument("--everywhere", action="store_true", help="cli-help-experts-everywhere")
     experts.add_argument("--items", type=int, default=0, metavar="N", help="cli-help-experts-items")
 
 
@@ -61,7 +62,13 @@ def _ablate(arguments: argparse.Namespace) -> int:
 
     given: str = arguments.ablate
     suite = get_suite(given.removeprefix(SUITE)) if given.startswith(SUITE) else None
-    steps = ablated(arguments.model, text=given, suite=suite, items=arguments.items)
+    steps = ablated(
+        arguments.model,
+        text=given,
+        suite=suite,
+        items=arguments.items,
+        everywhere=arguments.everywhere,
+    )
     view = ablation_view(_last(steps))
     if arguments.json:
         print_json(view)
@@ -97,7 +104,8 @@ def _last(steps: Generator[Event | dict[str, Any], None, None]) -> dict[str, Any
 def _rows(view: dict[str, Any], *, right: bool) -> Iterator[tuple[str, ...]]:
     for row in view["layers"]:
         for each in row["experts"]:
-            place = (str(row["layer"]), str(each["expert"]))
+            layer = said("ablation-everywhere") if row["layer"] is None else str(row["layer"])
+            place = (layer, str(each["expert"]))
             if not each["tried"]:
                 yield (*place, *(NOTHING for _ in range(4 if right else 2)))
                 continue
@@ -109,8 +117,7 @@ def _rows(view: dict[str, Any], *, right: bool) -> Iterator[tuple[str, ...]]:
 
 
 def _signed(value: float) -> str:
-    text = rounded(value, 4)
-    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"
+    return signed(value, 4)
 
 
 def _between(interval: list[float] | None, shown: Any) -> str:

@@ -27,6 +27,7 @@ def add_ladder(commands: Any) -> None:
     """The command `ladder`."""
     parser = command(commands, "ladder", _ladder, "cli-help-ladder")
     add_measured(parser, runs=0)
+    parser.add_argument("--lessons", type=int, metavar="N", help="cli-help-ladder-lessons")
     parser.add_argument("--out", metavar="DIR", help="cli-help-ladder-out")
 
 
@@ -37,7 +38,7 @@ def _ladder(arguments: argparse.Namespace) -> int:
     from fusionlab.bench.ladder import climb
     from fusionlab.bench.ladderfile import FILE
     from fusionlab.bench.runner import bench
-    from fusionlab.views.ladder import rung_title
+    from fusionlab.views.verdicts import rung_title
 
     order, spread = ordered(arguments), spread_in(arguments)
     out = Path(arguments.out or f"ladder-{order.suite.name}")
@@ -75,6 +76,7 @@ def ordered(arguments: argparse.Namespace) -> "Order":
         baseline=arguments.baseline,
         batch=arguments.batch,
         keep_runs=arguments.runs,
+        lessons=arguments.lessons,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fusionlab.cli.console import language, print_json, said, shown_to_the_end, tell
 from fusionlab.cli.parser import Told, command
+from fusionlab.figures import rounded, significant
 from fusionlab.words import ENGLISH
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _point(point: "Point") -> str:
         )
         for each in point.answers
     ]
-    return "  ".join([*(f"{weight:.3f}" for weight in point.weights), told, *answers])
+    return "  ".join([*(rounded(weight, 3) for weight in point.weights), told, *answers])
 
 
 def _best(suite: str, point: dict[str, Any]) -> str:
@@ -131,7 +132,7 @@ def _best(suite: str, point: dict[str, Any]) -> str:
     return said(
         "cli-sweep-best",
         suite=suite,
-        weights=" : ".join(f"{weight:.3g}" for weight in point["weights"]),
+        weights=" : ".join(significant(weight) for weight in point["weights"]),
         choosing=str(own["choosing"]["total"]),
         total=str(own["testing"]["total"]),
         **{key: told[key] for key in ("share", "low", "high")},
@@ -204,7 +205,7 @@ def _accord(proof: dict[str, Any]) -> str:
     return said(
         "cli-proof-accord",
         base=proof["base"],
-        cosines="–".join(dict.fromkeys(f"{end(pairs, default=0.0):.2f}" for end in (min, max))),
+        cosines="–".join(dict.fromkeys(rounded(end(pairs, default=0.0), 2) for end in (min, max))),
         conflicts=f"{100 * proof['accord']['conflicts']:.0f}",
     )
 

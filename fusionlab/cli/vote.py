@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from fusionlab.cli.console import Stream, columns, padded, print_json, said, say, sentence, tell
 from fusionlab.cli.parser import command
 from fusionlab.errors import RecipeError
-from fusionlab.figures import percent
+from fusionlab.figures import percent, rounded
 from fusionlab.words import Value
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _print(done: Sequence["Elected"], *, table: bool) -> None:
         share = percent(wins / max(sum(data["wins"].values()), 1))
         tell(f"{wins:>6}  {share:>6}  {name}")
     if data["agreement"] is not None:
-        tell(f"{data['agreement']:6.3f}  {said('cli-vote-agreement')}")
+        tell(f"{rounded(data['agreement'], 3):>6}  {said('cli-vote-agreement')}")
     if empty := data["without_candidates"]:
         names = _short(", ".join(empty))
         tell(f"{len(empty):>6}  {said('cli-vote-empty', count=len(empty), questions=names)}")
@@ -191,7 +191,7 @@ def _print_table(done: Sequence["Elected"]) -> None:
     for each in done[:SHOWN]:
         named = f"{each.member}: {each.elected}"
         elected = named if each.candidates else said("cli-vote-no-candidate")
-        score = f"{each.score:6.3f}" if each.candidates else " " * 6
+        score = f"{rounded(each.score, 3):>6}" if each.candidates else " " * 6
         tell(f"{score}  {padded(_short(each.question), WIDTH)}  {_short(elected)}")
     if len(done) > SHOWN:
         tell(f"        {said('cli-vote-more', count=len(done) - SHOWN)}")

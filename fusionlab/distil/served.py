@@ -14,6 +14,7 @@ from pydantic import BaseModel, FailFast, Field, JsonValue, StrictStr
 from fusionlab.distil.spelling import fingerprint
 from fusionlab.engines.llama_answers import Templated
 from fusionlab.engines.llama_server import LlamaCppModel
+from fusionlab.engines.prompts import PromptModel
 from fusionlab.errors import MemberError
 from fusionlab.models.vocabulary import Vocabulary
 
@@ -50,9 +51,17 @@ _READ: dict[str, Vocabulary] = {}
 """Vocabularies that were read, by what their servers said of their models."""
 
 
-def identity(model: LlamaCppModel) -> str:
-    """A hash of what the server says of its model just now, and of its vocabulary."""
-    told = f"{_described(model)} {fingerprint(model.vocabulary)}"
+def identity(model: LlamaCppModel | PromptModel) -> str:
+    """A hash of what the server says of its model just now, and of its vocabulary.
+
+    vLLM and SGLang say little more than a name, so that their address counts, too.
+    """
+    said = (
+        f"{model.dialect} {model.endpoint.url} {model.served.model_dump_json()}"
+        if isinstance(model, PromptModel)
+        else _described(model)
+    )
+    told = f"{said} {fingerprint(model.vocabulary)}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 

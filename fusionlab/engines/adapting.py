@@ -13,6 +13,7 @@ from time import time
 from typing import Any
 
 from fusionlab.engines.endpoint import Refused
+from fusionlab.engines.routes import ASKING
 from fusionlab.reading import read_json
 
 Body = Mapping[str, Any]
@@ -157,7 +158,8 @@ def _renamed(body: Body) -> Body:
     }
 
 
-def _at_once(body: Body) -> Body:
+def at_once(body: Body) -> dict[str, Any]:
+    """The request for the whole answer in one piece."""
     return {**_without("stream_options")(body), "stream": False}
 
 
@@ -174,7 +176,7 @@ def _in_the_first_turn(body: Body) -> Body:
 
 
 _TELLING = ("error", "errors", "detail", "details", "message", "msg", "title", "description")
-OPTIONAL = ("stream_options", "seed", "top_k")
+OPTIONAL = ("stream_options", "seed", "top_k", *ASKING)
 """What servers of their own kind most often do not know."""
 ADAPTATIONS = (
     Adaptation(
@@ -195,11 +197,12 @@ ADAPTATIONS = (
         _without("stream_options"),
         "server-no-stream-options",
     ),
-    Adaptation("no stream", "stream", _at_once, "server-no-stream"),
+    Adaptation("no stream", "stream", at_once, "server-no-stream"),
     Adaptation("no seed", "seed", _without("seed"), "server-no-seed"),
     Adaptation("no top_k", "top_k", _without("top_k"), "server-no-top-k"),
     Adaptation("no top_p", "top_p", _without("top_p"), "server-no-top-p"),
     Adaptation("no temperature", "temperature", _without("temperature"), "server-no-temperature"),
+    *(Adaptation("no routes", name, _without(*ASKING), "server-routes-refused") for name in ASKING),
     Adaptation("no system", "messages", _in_the_first_turn, "server-no-system"),
 )
 FIELDS = frozenset(adaptation.field for adaptation in ADAPTATIONS)

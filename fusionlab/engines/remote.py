@@ -8,14 +8,14 @@ is adapted, and what is waited for.
 import contextlib
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from fusionlab import network
-from fusionlab.engines import adapting
+from fusionlab.engines import adapting, routes
 from fusionlab.engines.completions import chunks
 from fusionlab.engines.endpoint import SEEDS, Endpoint, Refused, Unreachable
 from fusionlab.engines.keys import key_for
@@ -35,6 +35,8 @@ PATIENCE = 120.0
 PATIENCE_VARIABLE = "FUSIONLAB_MEMBER_TIMEOUT"
 LONGEST_PATIENCE = 86_400.0
 PROBE_SECONDS = 5.0
+ROOM_FOR_ROUTES = 8_192
+"""Tokens for whose routes an answer has room, at 4 kB each."""
 TICK = 0.5
 """Seconds between two reports of waiting."""
 
@@ -49,7 +51,7 @@ def load(url: str, model: str, spec: ModelSpec, *, timeout: float | None = None)
     key = key_for(httpx.URL(base))
     seconds = _patience() if timeout is None else timeout
     advice = Sentence("advice-patience", {"variable": PATIENCE_VARIABLE})
-    root = Endpoint(base, _root(base), key.secret, seconds, advice, key.advice)
+    root = Endpoint(base, root_of(base), key.secret, seconds, advice, key.advice)
     if found := _llama_cpp(root):
         return LlamaCppModel(spec, root, found)
     root.close()
@@ -76,21 +78,42 @@ class RemoteModel:
 
         return Reading([[row] for row in range(len(prompts))], AT_ONCE, read)
 
+    def generate_routed(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
+        """The same in one piece, with what the server tells of its experts; see `RoutedModel`."""
+
+        def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
+            (row,) = rows
+            asked = _request(self.model, prompts[row], sampling, row)
+            told = list[dict[str, Any]]()
+            body = adapting.at_once(asked) | dict(routes.ASKING)
+            for chunk in self._answer(body, row, sampling.max_tokens, hangup, told):
+                yield _with_tokens(chunk, told, self.endpoint.name) if chunk.reason else chunk
+
+        return Reading([[row] for row in range(len(prompts))], AT_ONCE, read)
+
     def close(self) -> None:
         """No connection is open."""
         self.endpoint.close()
 
     def _answer(
-        self, body: dict[str, Any], row: int, max_tokens: int, hangup: Hangup
+        self,
+        body: dict[str, Any],
+        row: int,
+        max_tokens: int,
+        hangup: Hangup,
+        told: list[dict[str, Any]] | None = None,
     ) -> Iterator[Chunk]:
         """One answer; what the server refuses is asked differently, and a busy one is asked again.
 
+        `told` gets all that a server says at once, which may be longer by what tokens went through.
         Each refusal either adds an adaptation or counts as a try, so there is an end of both.
         """
         names, tries = self._learned, 0
         while not hangup.cut:
             asked = dict(adapting.adapted(body, names))
-            events = self.endpoint.events("/chat/completions", asked, hangup, max_tokens)
+            room = max_tokens if told is None else ROOM_FOR_ROUTES
+            events = self.endpoint.events("/chat/completions", asked, hangup, room)
+            events = events if told is None else _kept(events, told)
             try:
                 for number, chunk in enumerate(chunks(self.endpoint, events, row, max_tokens)):
                     self._learned |= names
@@ -121,7 +144,8 @@ def _checked(url: str) -> str:
     return str(parsed.copy_with(path=parsed.path.rstrip("/"), fragment=None)).rstrip("/")
 
 
-def _root(base: str) -> str:
+def root_of(base: str) -> str:
+    """The address without /v1, beside which servers keep paths of their own."""
     url = httpx.URL(base)
     return str(url.copy_with(path=url.path.rstrip("/").removesuffix("/v1")))
 
@@ -159,6 +183,23 @@ def _request(model: str, prompt: Prompt, sampling: Sampling, row: int) -> dict[s
     }
     # Not in OpenAI's API, and refused there.
     return body | ({"top_k": sampling.top_k} if sampling.top_k else {})
+
+
+def _kept(
+    events: Iterator[dict[str, Any]], told: list[dict[str, Any]]
+) -> Generator[dict[str, Any], None, None]:
+    """The same events, which `told` has too."""
+    told.clear()
+    with contextlib.closing(events):  # type: ignore[type-var]  # it is a generator
+        for event in events:
+            told.append(event)
+            yield event
+
+
+def _with_tokens(chunk: Chunk, told: Sequence[dict[str, Any]], server: str) -> Chunk:
+    """An answer's last chunk, with what its server tells of the experts."""
+    tokens, warnings = routes.tokens_told(told[0] if told else {}, server)
+    return replace(chunk, tokens=tokens, news=(*chunk.news, *warnings))
 
 
 def _waited(name: str, row: int, seconds: float, hangup: Hangup) -> Iterator[Chunk]:

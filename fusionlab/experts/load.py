@@ -25,6 +25,11 @@ def entropy(counts: Sequence[int]) -> float:
     return -sum(share * math.log(share) for share in shares(counts) if share) or 0.0
 
 
+def evenness(counts: Sequence[int]) -> float:
+    """The entropy as a share of log E, the most that it can be; 1 of a single expert."""
+    return entropy(counts) / math.log(len(counts)) if len(counts) > 1 else 1.0
+
+
 def variation(counts: Sequence[int]) -> float:
     """The coefficient of variation σ/μ, with the population's σ; 0 where nothing was counted."""
     mean = sum(counts) / len(counts)

@@ -107,6 +107,11 @@ def counted(model: Any, routers: tuple[Router, ...], name: str) -> Parameters:
     )
 
 
+def is_of_attention(path: str) -> bool:
+    """Whether a parameter of this name belongs to what mixes tokens."""
+    return _ATTENTION.search(path.rpartition(".")[0]) is not None
+
+
 def _kinds(model: Any, routers: tuple[Router, ...]) -> dict[int, str]:
     """Of which kind the weights are that a module tells, not a name."""
     kinds: dict[int, str] = {}
@@ -125,7 +130,7 @@ def _kind_of(path: str, weight: Parameter, kinds: dict[int, str]) -> str:
         return kind
     if _SHARED.search(path):
         return "shared"
-    if _ATTENTION.search(path.rpartition(".")[0]):
+    if is_of_attention(path):
         return "attention"
     return "dense" if weight.dim() > 1 else "norms"
 

@@ -8,11 +8,11 @@ DeepSeek-V3's groups and biases.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from operator import itemgetter
+from traceback import walk_tb
 from typing import Any, Protocol, runtime_checkable
 
 import torch
@@ -20,8 +20,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import Module
 
-from fusionlab.errors import NoRouting
-from fusionlab.events import LayerRouting, LayerSteered, Warned
+from fusionlab.errors import FusionError, NoRouting
+from fusionlab.events import LayerSteered, Warned
 from fusionlab.experts.mixtures import has_experts, known_mixtures
 from fusionlab.models.notices import note
 
@@ -43,8 +43,6 @@ MIXING: Mapping[str, str] = {
     "DogeCDMoE": "routes-of-other-tokens",
 }
 """Routers whose output cannot be assigned to tokens, and the error that says why."""
-DIGITS = 6
-"""Decimals of reported numbers."""
 SHARED_COUNTS = ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts")
 """Names of the number of shared experts, in configurations."""
 _SHARED = re.compile(r"shared_(experts?|mlp)")
@@ -86,17 +84,30 @@ class Routing:
     """Experts beside these that read every token."""
 
 
+Steering = tuple[LayerSteered, Int[Tensor, "token k"] | None]
+"""What is asked of a router, and what it would have chosen; None where it was not steered."""
+UNSTEERED: Steering = (LayerSteered(), None)
+
+
 @runtime_checkable
 class Control(Protocol):
     """Who steers the routers."""
 
-    def of(self, layer: int) -> LayerSteered:
-        """What is asked of this layer now."""
+    def said(self, layer: int) -> Steering:
+        """What its router was asked in the last pass, and what it would have chosen."""
         ...
 
-    def own(self, layer: int) -> Int[Tensor, "token k"] | None:
-        """What its router would have chosen in the last pass; None where it was not steered."""
-        ...
+
+@dataclass(slots=True)
+class Pass:
+    """What the routers gave in one forward pass: references, to be read when somebody asks."""
+
+    name: str
+    said: dict[int, tuple[Router, Any, Steering]] = field(default_factory=dict)
+
+    def read(self) -> tuple[Routing, ...]:
+        """One for each layer with experts, in order."""
+        return tuple([_routing(self.name, *self.said[layer]) for layer in sorted(self.said)])
 
 
 @dataclass(slots=True)
@@ -107,37 +118,42 @@ class Capture:
     routers: Sequence[Router]
     steered: Control | None = None
     """Who steers them, if anybody does."""
-    _seen: dict[int, Routing] = field(default_factory=dict)
+    depth: int = 0
+    """How many layers the model has, dense ones included; 0 where it does not say."""
+    now: Pass = field(init=False)
+    """The last pass, unread; the next is another one."""
     _logits: dict[int, Tensor] = field(default_factory=dict)
     """The logits of routers whose choice is not known yet."""
+    _readable: set[int] = field(default_factory=set)
+    """The layers whose router's output was read before."""
+
+    def __post_init__(self) -> None:
+        self.now = Pass(self.name)
 
     @property
     def last(self) -> tuple[Routing, ...]:
         """One for each layer with experts, in order; none before the first pass."""
-        return tuple(self._seen[layer] for layer in sorted(self._seen))
+        return self.now.read()
 
     def _begin(self, _module: Module, _inputs: Any) -> None:
-        self._seen.clear()
+        self.now = Pass(self.name)
 
     def _see(self, router: Router, _module: Module, _inputs: Any, output: Any) -> None:
-        if router.experts is not None:
-            self._logits[router.layer] = output
-        else:
-            self._keep(router, output)
-
-    def _see_given(self, router: Router, _module: Module, inputs: tuple[Any, ...]) -> None:
-        _, chosen, weights = inputs
-        said = (self._logits.pop(router.layer), weights, chosen)
-        self._keep(replace(router, index=0), said)
-
-    def _keep(self, router: Router, output: Any) -> None:
-        asked = self.steered.of(router.layer) if self.steered else LayerSteered()
-        routing = _routing(self.name, router, output, asked.top_k)
-        if self.steered and (own := self.steered.own(router.layer)) is not None:
-            routing = replace(routing, own=own, steered=asked)
-        if routing.layer in self._seen:
+        """Keeps no more than references, since the model waits meanwhile."""
+        layer, control, said = router.layer, self.steered, self.now.said
+        if layer in said:
             note(Warned.of("routes-of-the-last-time", name=self.name))
-        self._seen[routing.layer] = routing
+        said[layer] = router, output, UNSTEERED if control is None else control.said(layer)
+        if layer not in self._readable:
+            _routing(self.name, *said[layer])
+            self._readable.add(layer)
+
+    def _see_logits(self, layer: int, _module: Module, _inputs: Any, logits: Tensor) -> None:
+        self._logits[layer] = logits
+
+    def _see_given(self, router: Router, module: Module, inputs: tuple[Any, ...]) -> None:
+        _, chosen, weights = inputs
+        self._see(router, module, inputs, (self._logits.pop(router.layer), weights, chosen))
 
 
 @contextmanager
@@ -147,15 +163,18 @@ def capture(model: Module, name: str) -> Iterator[Capture]:
     `name` is the model's name in errors. Passes of several threads at once are mixed up. Notes for
     the run what is not shown. Raises NoRouting, here or in the first pass.
     """
-    found = Capture(name, routers_of(model, name))
+    routers = routers_of(model, name)
+    found = Capture(name, routers, depth=_depth(model, routers))
     with ExitStack() as stack:
         stack.callback(model.register_forward_pre_hook(found._begin).remove)
+        stack.callback(_guarded(model, list(_own_parts(model, routers)), name))
         for router in found.routers:
-            hook = router.module.register_forward_hook(partial(found._see, router))
-            stack.callback(hook.remove)
+            see = partial(found._see, router)
             if router.experts is not None:
-                given = router.experts.register_forward_pre_hook(partial(found._see_given, router))
-                stack.callback(given.remove)
+                see = partial(found._see_logits, router.layer)
+                given = partial(found._see_given, replace(router, index=0))
+                stack.callback(router.experts.register_forward_pre_hook(given).remove)
+            stack.callback(router.module.register_forward_hook(see).remove)
         if any(type(part).__name__ in OF_ATTENTION for part in model.modules()):
             note(Warned.of("routes-of-feed-forward", name=name))
         yield found
@@ -193,9 +212,72 @@ def routers_of(model: Module, name: str) -> tuple[Router, ...]:
     return tuple(found[layer] for layer in sorted(found))
 
 
-def layer_routings(layers: Sequence[Routing], tokens: slice) -> list[tuple[LayerRouting, ...]]:
-    """The decision of every layer for each of these tokens of the pass, experts by weight."""
-    return list(zip(*(_reported(layer, tokens) for layer in layers), strict=True))
+def _own_parts(model: Module, routers: Sequence[Router]) -> Iterator[Module]:
+    """The routers, and the modules that compute what they chose."""
+    yield from (router.module for router in routers)
+    for module in model.modules():
+        if type(module).__name__.endswith("Experts"):
+            yield module
+
+
+def _guarded(model: Module, parts: Sequence[Module], name: str) -> Callable[[], None]:
+    """What goes wrong in the own code of one of the parts is raised as NoRouting, by one guard for
+    the whole pass; the result undoes it.
+    """
+    own, before = model.forward, model.__dict__.get("forward")
+
+    def forward(*inputs: Any, **named: Any) -> Any:
+        try:
+            return own(*inputs, **named)
+        except (FusionError, MemoryError, torch.OutOfMemoryError):
+            raise
+        except Exception as cause:  # some fail, for example, with one expert a token
+            owners = (frame.f_locals.get("self") for frame, _ in walk_tb(cause.__traceback__))
+            failed = [each for each in owners if any(each is part for part in parts)]
+            if not failed:
+                raise
+            kind, said = type(failed[-1]).__name__, str(cause) or type(cause).__name__
+            raise NoRouting("experts-fail", name=name, part=kind, said=said) from cause
+
+    def undo() -> None:
+        model.__dict__.pop("forward")
+        if before is not None:
+            model.__dict__["forward"] = before
+
+    model.__dict__["forward"] = forward
+    return undo
+
+
+def joined(passes: Sequence[Pass]) -> tuple[Routing, ...]:
+    """The decisions of several passes as of one: the tokens of each behind those before.
+
+    They are of one model under one steering.
+    """
+    first = passes[0]
+    if len(passes) == 1:
+        return first.read()
+    layers = [[each.said[layer] for each in passes] for layer in sorted(first.said)]
+    return tuple([_joined(first.name, layer) for layer in layers])
+
+
+def _joined(name: str, layer: Sequence[tuple[Router, Any, Steering]]) -> Routing:
+    """Outputs of three matrices are joined before they are read, others after."""
+    router, output, (asked, _) = layer[0]
+    outputs = [said for _, said, _ in layer]
+    owns = [each for _, _, (_, each) in layer if each is not None]
+    all_own = torch.cat(owns) if owns else None
+    match output:
+        case (Tensor(ndim=2), Tensor(ndim=2), Tensor(ndim=2)):
+            parts = tuple([torch.cat(part) for part in zip(*outputs, strict=True)])
+            return _routing(name, router, parts, (asked, all_own))
+    read = [_routing(name, *each) for each in layer]
+    return replace(
+        read[0],
+        logits=torch.cat([each.logits for each in read]),
+        weights=torch.cat([each.weights for each in read]),
+        chosen=torch.cat([each.chosen for each in read]),
+        own=all_own,
+    )
 
 
 def _routers(model: Module) -> Iterator[tuple[str, Module, int]]:
@@ -248,6 +330,14 @@ def _layer_of(path: str, name: str) -> int:
     return int(number[1])
 
 
+def _depth(model: Any, routers: Sequence[Router]) -> int:
+    """How many layers its configuration says it has; 0 where that cannot be."""
+    config = getattr(model, "config", None)
+    config = getattr(config, "text_config", config)
+    depth = getattr(config, "num_hidden_layers", 0)
+    return depth if isinstance(depth, int) and depth > routers[-1].layer else 0
+
+
 def _shared_beside(model: Any, path: str) -> int:
     """How many experts of the router's layer read every token, whatever it chooses.
 
@@ -279,11 +369,9 @@ def _unrouted(model: Any, name: str) -> NoRouting:
     return NoRouting("experts-none", name=name, count=len(known), known=known)
 
 
-def _routing(name: str, router: Router, output: Any, top_k: int) -> Routing:
-    """The router's decision, from any of the three known forms of output.
-
-    It is so many experts a token, where `top_k` is not 0.
-    """
+def _routing(name: str, router: Router, output: Any, steering: Steering) -> Routing:
+    """The router's decision, from any of the three known forms of output."""
+    asked, own = steering
     match output:
         case (_, weights, Tensor(dtype=torch.int64 | torch.int32) as chosen, *_):
             logits = output[router.index]
@@ -296,7 +384,7 @@ def _routing(name: str, router: Router, output: Any, top_k: int) -> Routing:
         case (scores, logits) if router.index == 1 and scores.shape == logits.shape:
             # Llama 4 gives no indices; its scores, which scale the experts' inputs, are zero for
             # all but the chosen ones.
-            weights, chosen = scores.topk(top_k or router.module.top_k, dim=-1)
+            weights, chosen = scores.topk(asked.top_k or router.module.top_k, dim=-1)
         case _:
             kind = type(router.module).__name__
             raise NoRouting("router-mute", name=name, router=kind)
@@ -306,24 +394,5 @@ def _routing(name: str, router: Router, output: Any, top_k: int) -> Routing:
         logits = logits.log()  # Logits are known up to a constant; these have the constant 0.
     if logits.dim() > 2 or chosen.dim() > 2:  # row and column of each token
         logits, weights, chosen = (part.flatten(0, -2) for part in (logits, weights, chosen))
-    return Routing(router.layer, logits, weights, chosen, shared=router.shared)
-
-
-def _reported(routing: Routing, tokens: slice) -> Iterator[LayerRouting]:
-    """One layer's decisions, read from lists, since reading single numbers of tensors is slow."""
-    probs = routing.logits[tokens].softmax(dim=-1, dtype=torch.float64).round(decimals=DIGITS)
-    weights = routing.weights[tokens].tolist()
-    chosen = routing.chosen[tokens].tolist()
-    steered = routing.steered
-    owns = [()] * len(chosen) if routing.own is None else routing.own[tokens].tolist()
-    for every, shares, experts, own in zip(probs.tolist(), weights, chosen, owns, strict=True):
-        best = sorted(zip(shares, experts, strict=True), key=itemgetter(0), reverse=True)
-        yield LayerRouting(
-            layer=routing.layer,
-            experts=tuple([expert for _, expert in best]),
-            weights=tuple([round(share, DIGITS) for share, _ in best]),
-            probs=tuple(every),
-            own=tuple(own) if sorted(own) != sorted(experts) else (),
-            steered=steered,
-            shared=routing.shared,
-        )
+    done = None if own is None else asked
+    return Routing(router.layer, logits, weights, chosen, own, done, router.shared)

@@ -10,12 +10,16 @@ Experts may be banned, forced or swapped, and more or fewer of them chosen. Then
 answer to the same prompt comes second, drawn with the same seed, unless there is a second prompt;
 and what steering changed is measured: the log-probability of the steered answer, and of a text that
 it did not choose, with and without it.
+
+A server that tells which experts it chose does as well, see docs/servers.md: without weights, and
+without steering, which it has no way of asking for.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated, Literal, cast
 
 from jaxtyping import Float
@@ -24,6 +28,7 @@ from torch import Tensor
 
 from fusionlab.engines.scoring import text_ids, token_logprobs
 from fusionlab.engines.transformers import TransformersModel
+from fusionlab.errors import NoRouting, SettingError
 from fusionlab.events import (
     Event,
     ExpertsRouted,
@@ -33,9 +38,10 @@ from fusionlab.events import (
     TextDelta,
     TextScored,
 )
-from fusionlab.experts.routing import Capture, Routing, capture, layer_routings
+from fusionlab.experts.reporting import layer_routings
+from fusionlab.experts.routing import Capture, Pass, Routing, capture, joined
 from fusionlab.experts.steering import Steered, parse_rules, steered
-from fusionlab.models.base import Level, Member, OpenModel, Usage, check_fits
+from fusionlab.models.base import Level, Member, OpenModel, RoutedModel, Usage, check_fits
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
@@ -44,6 +50,11 @@ from fusionlab.tokens.together import MEASURE_EVERY
 
 MOST_AT_ONCE = 1_024
 """Experts of a layer that a token may be given."""
+SMALL = 20_000_000
+"""Parameters up to which a model's tokens come faster than anybody sees them one by one."""
+TOGETHER = 16
+"""Tokens of a small model whose routes are read together; one by one, that takes a tenth of the
+time of the answer."""
 
 
 @fusion_method(
@@ -51,7 +62,8 @@ MOST_AT_ONCE = 1_024
     needs=Level.INTERNALS,
     family="inside",
     paper="https://arxiv.org/abs/1701.06538",
-    max_members=1,
+    max_members=2,
+    served=True,
 )
 def moe(
     members: Sequence[Member],
@@ -72,7 +84,9 @@ def moe(
     steer: Annotated[
         str,
         Group("rule"),
-        Field(title="Steering", description='such as "ban 3@2, force 1@all, swap 0-5@4"'),
+        Field(
+            title="Steering", description='such as "ban 3@2, force 1@all, swap 0-5@4, top 1@4-7"'
+        ),
     ] = "",
     text: Annotated[
         str,
@@ -84,8 +98,16 @@ def moe(
     ] = "",
 ) -> Iterator[Event]:
     """Let a mixture of experts answer, and see which experts it chooses for every token."""
+    if len(members) > 1:
+        yield from _beside(members, request, steered=bool(steer.strip() or top_k), compare=compare)
+        return
     (member,) = members
-    model = cast(OpenModel, member.model)
+    if not isinstance(member.model, OpenModel):
+        if steer.strip() or top_k:
+            raise SettingError("steer-elsewhere", name=member.model.spec.id)
+        yield from _served(member, request, compare)
+        return
+    model = member.model
     rules = parse_rules(steer)
     answers = [
         _Answer(member, model.encode(member.prompt(request, question)), sample, request.sampling)
@@ -99,11 +121,75 @@ def moe(
         capture(model.module, model.spec.id) as experts,
         steered(experts, rules, top_k) as control,
     ):
+        for answer in answers:
+            answer.depth = experts.depth
         for batch in [answers] if together else [[answer] for answer in answers]:
             yield from _generated(model, batch, experts, request.sampling.max_tokens)
         if rules or top_k:
             yield from _compared(answers, experts, control, text)
     yield RunFinished("".join(answers[0].said).strip(), answers[0].growing.reason)
+
+
+def _beside(
+    members: Sequence[Member], request: Request, *, steered: bool, compare: str
+) -> Iterator[Event]:
+    """The answers of two mixtures to the same prompt, the second model's as the second text."""
+    if steered or compare.strip():
+        raise SettingError("two-mixtures-alone")
+    ends: list[RunFinished] = []
+    for sample, member in enumerate(members):
+        if isinstance(member.model, OpenModel):
+            events = _alone(member, request, sample)
+        else:
+            events = _served(member, request, "", sample)
+        for event in events:
+            if isinstance(event, RunFinished):
+                ends.append(event)
+            else:
+                yield event
+    yield ends[0]
+
+
+def _alone(member: Member, request: Request, sample: int) -> Iterator[Event]:
+    """The answer of one mixture, as it is."""
+    model = cast(OpenModel, member.model)
+    prompt = model.encode(member.prompt(request))
+    check_fits(model, prompt, request.sampling.max_tokens)
+    with capture(model.module, model.spec.id) as experts:
+        answer = _Answer(member, prompt, sample, request.sampling, twin=True, depth=experts.depth)
+        yield from _generated(model, [answer], experts, request.sampling.max_tokens)
+    yield RunFinished("".join(answer.said).strip(), answer.growing.reason)
+
+
+def _served(member: Member, request: Request, compare: str, first: int = 0) -> Iterator[Event]:
+    """The answers of a server, and the experts that it says it chose.
+
+    `first` is the number of the first answer.
+    """
+    model = member.model
+    if not isinstance(model, RoutedModel):
+        raise NoRouting("server-tells-no-routes", name=model.spec.id)
+    questions = [request.question, *([compare] if compare.strip() else [])]
+    prompts = [member.prompt(request, question) for question in questions]
+    said, ends = [""] * len(prompts), dict[int, Literal["end", "length"]]()
+    with closing(model.generate_routed(prompts, request.sampling)) as chunks:  # type: ignore[type-var]
+        for chunk in chunks:
+            said[chunk.row] += chunk.text
+            yield from member.told(chunk, first + chunk.row)
+            for token in chunk.tokens:
+                yield ExpertsRouted(
+                    member.name,
+                    token.position,
+                    token.token,
+                    token.id,
+                    token.prompt,
+                    token.layers,
+                    first + chunk.row,
+                    token.text,
+                )
+            if chunk.reason:
+                ends[chunk.row] = chunk.reason
+    yield RunFinished(said[0].strip(), ends[0])
 
 
 def _compared(
@@ -146,27 +232,32 @@ def _scored(
 def _generated(
     model: OpenModel, answers: Sequence["_Answer"], experts: Capture, max_tokens: int
 ) -> Iterator[Event]:
-    going = list(answers)
+    going, unread = list(answers), _Unread(_together(model))
     with closing(model.open([answer.prompt for answer in answers])) as rows:
         for step in range(1, max_tokens + 1):
             logits = rows.logits().cpu()
             if step == 1:
                 yield from _prompts_routed(answers, experts.last)
             else:
-                routed = layer_routings(experts.last, slice(len(going)))
-                for answer, layers in zip(going, routed, strict=True):
-                    yield answer.routed(layers)
+                yield from unread.add(experts.now, going)
             for row, answer in enumerate(going):
                 yield from answer.draw(logits[row])
             left = [row for row, answer in enumerate(going) if not answer.growing.ended]
             if len(left) < len(going) or step % MEASURE_EVERY == 0:
                 yield from (answer.measured(rows.usage[row]) for row, answer in enumerate(going))
             if not left:
+                yield from unread.told()
                 return
             if len(left) < len(going):
                 rows.keep(left)
             going = [going[row] for row in left]
             rows.feed([[answer.growing.token] for answer in going])
+
+
+def _together(model: OpenModel) -> int:
+    """How many passes' routes are read together."""
+    size = sum(part.numel() for part in model.module.parameters())
+    return TOGETHER if size <= SMALL else 1
 
 
 def _prompts_routed(
@@ -179,6 +270,35 @@ def _prompts_routed(
         end = (rows.index(tuple(answer.prompt)) + 1) * width
         routed = layer_routings(layers, slice(end - len(answer.prompt), end))
         yield from answer.prompt_routed(routed)
+
+
+@dataclass(slots=True)
+class _Unread:
+    """Passes whose routes are yet to be told."""
+
+    most: int
+    passes: list[Pass] = field(default_factory=list)
+    tokens: list["_Read"] = field(default_factory=list)
+    """What they read, row by row."""
+
+    def add(self, new: Pass, going: Sequence["_Answer"]) -> Iterator[ExpertsRouted]:
+        """A pass that read the last token of each of these; with it there may be enough."""
+        self.passes.append(new)
+        self.tokens += [answer.read() for answer in going]
+        if len(self.passes) == self.most:
+            yield from self.told()
+
+    def told(self) -> Iterator[ExpertsRouted]:
+        """The routes of all that is unread."""
+        if self.passes:
+            routed = layer_routings(joined(self.passes), slice(None))
+            for token, layers in zip(self.tokens, routed, strict=True):
+                yield token(layers)
+            self.passes, self.tokens = [], []
+
+
+_Read = Callable[[tuple[LayerRouting, ...]], ExpertsRouted]
+"""The fact of one token that was read, from its routes."""
 
 
 @dataclass(slots=True)
@@ -196,6 +316,8 @@ class _Answer:
     """The tokens drawn."""
     twin: bool = False
     """Whether it draws as the first does, whatever its number."""
+    depth: int = 0
+    """How many layers the model has."""
     growing: Growing = field(init=False)
     _told: Usage = field(init=False, default_factory=Usage)
 
@@ -216,10 +338,10 @@ class _Answer:
             self.said.append(said)
             yield TextDelta(self.member.name, said, self.sample)
 
-    def routed(self, layers: tuple[LayerRouting, ...]) -> ExpertsRouted:
-        """The route of the token that was drawn last."""
+    def read(self) -> _Read:
+        """The token that was drawn last."""
         position = len(self.prompt) + self.growing.drawn - 1
-        return self._event(position, self.growing.token, self.text, layers)
+        return partial(self._event, position, self.growing.token, self.text)
 
     def prompt_routed(self, routed: Sequence[tuple[LayerRouting, ...]]) -> Iterator[ExpertsRouted]:
         """The routes of the prompt's tokens."""
@@ -245,4 +367,5 @@ class _Answer:
             layers=layers,
             sample=self.sample,
             text=text,
+            depth=self.depth,
         )

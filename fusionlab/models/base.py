@@ -18,6 +18,7 @@ from torch.nn import Module
 from fusionlab.conversation import Message as Message
 from fusionlab.errors import MemberError, PromptTooLong
 from fusionlab.events import Event, Measured, Progress, Reasoned, TextDelta, Warned
+from fusionlab.models.served import ServedToken
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Request, Sampling
 from fusionlab.words import Sentence
@@ -115,6 +116,8 @@ class Chunk:
     """What the engine has to say of the answer, such as what it could not ask for."""
     reasoning: str = ""
     """On the last: what the model thought, where its server tells that apart from the answer."""
+    tokens: tuple[ServedToken, ...] = ()
+    """On the last: the tokens whose experts its server told, where it was asked for them."""
 
 
 @runtime_checkable
@@ -134,6 +137,18 @@ class LanguageModel(Protocol):
 
     def close(self) -> None:
         """Its memory is free."""
+        ...
+
+
+@runtime_checkable
+class RoutedModel(LanguageModel, Protocol):
+    """A model elsewhere, whose server may tell which experts it chose."""
+
+    def generate_routed(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
+        """As `generate`, with the tokens and their experts on each answer's last chunk.
+
+        Where its server tells none, or nothing that can be, the last chunk has a warning instead.
+        """
         ...
 
 

@@ -22,7 +22,7 @@ from fusionlab.reading import read_json, read_plain, read_text, read_toml
 from fusionlab.registry import Builder, Plan
 from fusionlab.sources import store
 from fusionlab.sources.opening import ours
-from fusionlab.sources.references import spec_of
+from fusionlab.sources.references import settled, spec_of
 from fusionlab.sources.schemes import parse
 from fusionlab.sources.schemes.built import PREFIX, built_folder
 from fusionlab.training.loop import Stop
@@ -109,7 +109,18 @@ def subject_of(name: str) -> Subject:
     if recipe.get("builder") == "graft":
         return Subject(ref, parents, taken=_taken(parents, str(settings.get("layers", ""))))
     base = str(settings.get("base") or "") or common_ancestor(parents) or ""
-    return Subject(ref, tuple(dict.fromkeys(parents)), base)
+    return Subject(ref, tuple(dict.fromkeys(parents)), base, experts=_experts(recipe))
+
+
+def _experts(recipe: dict[str, Any]) -> tuple[str, ...]:
+    """Of which parent each expert of an upcycled mixture is; empty of any other model."""
+    if recipe.get("builder") != "upcycle":
+        return ()
+    sources = [settled(str(each.get("ref", ""))) for each in recipe.get("sources", [])]
+    count = recipe.get("settings", {}).get("experts")
+    if not sources or not isinstance(count, int):
+        return ()
+    return tuple(sources[number % len(sources)] for number in range(count))
 
 
 def samples_for(subject: Subject) -> tuple[str, list[Sample]]:

@@ -10,7 +10,7 @@ import glob
 import json
 import os
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,8 @@ from fusionlab.reading import read_json, read_plain
 from fusionlab.sources import store
 from fusionlab.words import Sentence
 
-WANTED = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model", "*.tiktoken")
+SMALL = ("*.json", "*.txt", "*.jinja", "tokenizer.model", "*.tiktoken")
+WANTED = ("*.safetensors", *SMALL)
 UNWANTED = ("onnx/*", "openvino/*", "runs/*", "original/*", "checkpoint-*/*", "consolidated*")
 PATIENCE = 2.0
 """Seconds within which the hub must answer at all."""
@@ -82,6 +83,22 @@ def downloaded(
         yield from _brought(repo, "model", listing, part, hashes)
         files = yield from store.hashes_of(part)
         store.write_origin(part, f"hub {repo}", listing.commit, hashes, files=files)
+        store.put(part, target)
+    return target
+
+
+def tokenizer_downloaded(repo: str, revision: str, target: Path) -> Generator[Progress, None, Path]:
+    """The folder `target` holds the model's small files, and no weights; raises what `downloaded`
+    raises.
+    """
+    yield from _reached()
+    asked = f"asking the hub for {repo}"
+    whole = yield from in_background(lambda: _asked_about(repo, revision, "model"), asked)
+    listing = _only_of(whole, SMALL)
+    with store.part_of(target) as part:
+        yield from _brought(repo, "model", listing, part, listing.sha256)
+        files = yield from store.hashes_of(part)
+        store.write_origin(part, f"hub {repo}", listing.commit, {}, files=files)
         store.put(part, target)
     return target
 
@@ -208,18 +225,25 @@ def _nothing_from(address: str) -> network.Trouble:
 
 
 def _list(repo: str, revision: str) -> Listing:
+    listing = _only_of(_asked_about(repo, revision, "model"), WANTED)
+    if not _has_weights(listing):
+        raise SourceError("hub-no-safetensors", name=repo)
+    return listing
+
+
+def _only_of(whole: Listing, patterns: Sequence[str]) -> Listing:
+    """The files of these patterns, but for those that no model is read from."""
     from huggingface_hub.utils import filter_repo_objects
 
-    whole = _asked_about(repo, revision, "model")
-    wanted = list(
-        filter_repo_objects(
-            whole.sizes, allow_patterns=list(WANTED), ignore_patterns=list(UNWANTED)
-        )
+    wanted = filter_repo_objects(
+        whole.sizes, allow_patterns=list(patterns), ignore_patterns=list(UNWANTED)
     )
-    if not any(name.endswith(".safetensors") for name in wanted):
-        raise SourceError("hub-no-safetensors", name=repo)
     sizes = {name: whole.sizes[name] for name in wanted}
     return Listing(whole.commit, sizes, _only(whole.sha256, sizes))
+
+
+def _has_weights(listing: Listing) -> bool:
+    return any(name.endswith(".safetensors") for name in listing.sizes)
 
 
 def _asked_about(repo: str, revision: str, kind: Kind) -> Listing:
@@ -267,7 +291,7 @@ def _download(
     with closing(child):
         code, log = yield from child
     here = all((part / name).is_file() for name in listing.sizes)
-    if code or not here or (kind == "model" and not is_whole(part)):
+    if code or not here or (kind == "model" and _has_weights(listing) and not is_whole(part)):
         if trouble := network.told_by(log):
             raise SourceError(
                 "hub-broke-off-because", name=repo, why=trouble.what, advice=trouble.advice

@@ -58,9 +58,15 @@ def open_model(folder: Path, **options: Any) -> Any:
 
 def open_tokenizer(folder: Path) -> Any:
     """The fast tokenizer in the folder; raises SourceError."""
+    check_settings(folder)
+    return open_alone(folder)
+
+
+def open_alone(folder: Path) -> Any:
+    """The same, of a folder that may have no model beside it."""
     from transformers import AutoTokenizer
 
-    check_settings(folder)
+    check_readable(folder)
     with ours(folder, "opening-tokenizer-failed"):
         tokenizer = AutoTokenizer.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False

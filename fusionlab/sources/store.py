@@ -32,6 +32,8 @@ ORIGIN = "origin.json"
 SEALED = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken")
 """Files of such a folder that decide what its model says."""
 CHUNK = 4 << 20
+HASHED = 1 << 20
+"""Bytes of a file that are hashed at once, in memory that is used again and again."""
 READERS = 4
 """Files that are hashed at the same time."""
 STALE = 24 * 3600.0
@@ -240,11 +242,11 @@ class _Hashing:
         self.stopped = False
 
     def run(self) -> str:
-        digest = hashlib.sha256()
-        with self.file.open("rb") as stream:
-            while not self.stopped and (chunk := stream.read(CHUNK)):
-                digest.update(chunk)
-                self.read += len(chunk)
+        digest, chunk = hashlib.sha256(), memoryview(bytearray(HASHED))
+        with self.file.open("rb", buffering=0) as stream:
+            while not self.stopped and (count := stream.readinto(chunk)):
+                digest.update(chunk[:count])
+                self.read += count
         return digest.hexdigest()
 
 

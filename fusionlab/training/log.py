@@ -25,7 +25,8 @@ def logged(
         if first:
             _cut(file, event.step)
             first = False
-        kept_anyway = event.step in (1, total) or event.held_out is not None or event.samples
+        told = event.held_out is not None or event.samples or event.solved or event.loads
+        kept_anyway = event.step in (1, total) or bool(told)
         if event.step % kept == 0 or kept_anyway:
             with file.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(event_to_json(event)) + "\n")

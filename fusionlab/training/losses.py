@@ -1,6 +1,6 @@
 """The losses that models are trained with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self, TypeVar
 
@@ -68,6 +68,12 @@ class Batch:
 
 
 B = TypeVar("B", bound=Batch)
+Passed = Callable[[Bool[Tensor, " token"]], None]
+"""Is told after each pass through a model which of its tokens are no padding, row by row."""
+
+
+def _nobody(_: Bool[Tensor, " token"]) -> None:
+    """Nobody listens."""
 
 
 def batched(sequences: list[tuple[list[int], list[int]]], pad: int) -> Batch:
@@ -82,9 +88,9 @@ def batched(sequences: list[tuple[list[int], list[int]]], pad: int) -> Batch:
     return Batch(ids, labels, sum(len(prompt) + len(answer) for prompt, answer in sequences))
 
 
-def answer_loss(model: Any, batch: Batch) -> Float[Tensor, ""]:
+def answer_loss(model: Any, batch: Batch, *, passed: Passed = _nobody) -> Float[Tensor, ""]:
     """Mean cross-entropy of the learned tokens, each given all before it, in nats."""
-    said, _ = _in_parts(model, batch, routed=False)
+    said, _ = _in_parts(model, batch, routed=False, passed=passed)
     return said
 
 
@@ -119,23 +125,27 @@ def routed_loss(model: Any, batch: Batch, *, balance: float) -> Float[Tensor, ""
     return said + balance * uneven
 
 
-def preference_loss(model: Any, batch: Batch, *, beta: float) -> Float[Tensor, ""]:
+def preference_loss(
+    model: Any, batch: Batch, *, beta: float, passed: Passed = _nobody
+) -> Float[Tensor, ""]:
     """DPO's loss, the mean over pairs of −log σ(β·((log π(y⁺) − log π₀(y⁺)) − (… y⁻ …))).
 
     Log-probabilities are summed over the answer. Rafailov et al., https://arxiv.org/abs/2305.18290.
     """
-    return -torch.nn.functional.logsigmoid(beta * margins(model, batch)).mean()
+    return -torch.nn.functional.logsigmoid(beta * margins(model, batch, passed=passed)).mean()
 
 
-def margins(model: Any, batch: Batch) -> Float[Tensor, " pair"]:
+def margins(model: Any, batch: Batch, *, passed: Passed = _nobody) -> Float[Tensor, " pair"]:
     """By how many nats more than the reference the model prefers each pair's first answer."""
     if batch.reference is None:
         raise ValueError("a batch of pairs has a reference")
-    gained = answer_logprobs(model, batch) - batch.reference
+    gained = answer_logprobs(model, batch, passed=passed) - batch.reference
     return gained[0::2] - gained[1::2]
 
 
-def answer_logprobs(model: Any, batch: Batch) -> Float[Tensor, " batch"]:
+def answer_logprobs(
+    model: Any, batch: Batch, *, passed: Passed = _nobody
+) -> Float[Tensor, " batch"]:
     """The log-probability of the learned tokens of each row, all together, in nats."""
     wanted = (batch.labels[:, 1:] != IGNORED).any(dim=0).nonzero().flatten()
     if not len(wanted):
@@ -148,6 +158,7 @@ def answer_logprobs(model: Any, batch: Batch) -> Float[Tensor, " batch"]:
         logits_to_keep=width - first,
         **_positions(batch, width),
     ).logits
+    passed(_real(_ends(batch), width))
     labels = batch.labels[:, first + 1 : width + 1]
     lost = torch.nn.functional.cross_entropy(
         _precise(said.flatten(0, 1)), labels.flatten(), ignore_index=IGNORED, reduction="none"
@@ -165,8 +176,15 @@ def unevenness(
     divided by the number of active experts.
     """
     probs = logits.float().softmax(dim=-1)[real]
-    chosen = probs.topk(active, dim=-1).indices.flatten()
-    f = torch.bincount(chosen, minlength=probs.shape[-1]) / len(chosen)
+    return switch_balance(logits[real], probs.topk(active, dim=-1).indices)
+
+
+def switch_balance(
+    logits: Float[Tensor, "token expert"], chosen: Int[Tensor, "token k"]
+) -> Float[Tensor, ""]:
+    """The same of tokens whose choice is known."""
+    probs = logits.float().softmax(dim=-1)
+    f = torch.bincount(chosen.flatten(), minlength=probs.shape[-1]) / chosen.numel()
     return probs.shape[-1] * (f * probs.mean(dim=0)).sum()
 
 
@@ -175,15 +193,25 @@ def by_length(batch: B) -> Iterator[tuple[B, Int[Tensor, " part"]]]:
 
     Padding is on the right and attention is causal: no learned token sees any of it.
     """
-    learned = batch.labels != IGNORED
-    ends = (learned * torch.arange(1, learned.shape[1] + 1, device=learned.device)).amax(dim=1)
+    ends = _ends(batch)
     count = min(PARTS, max(1, len(ends) // ROWS))
     for rows in ends.argsort(descending=True, stable=True).chunk(count):
         yield batch.rows(rows).narrowed(int(ends[rows[0]])), ends[rows]
 
 
+def _ends(batch: Batch) -> Int[Tensor, " row"]:
+    """After how many tokens of each row nothing is learned any more."""
+    learned = batch.labels != IGNORED
+    return (learned * torch.arange(1, learned.shape[1] + 1, device=learned.device)).amax(dim=1)
+
+
+def _real(ends: Int[Tensor, " row"], width: int) -> Bool[Tensor, " token"]:
+    """Of rows of this width the tokens before their ends, row by row."""
+    return (torch.arange(width, device=ends.device) < ends[:, None]).flatten()
+
+
 def _in_parts(
-    model: Any, batch: Batch, *, routed: bool
+    model: Any, batch: Batch, *, routed: bool, passed: Passed = _nobody
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
     """Mean loss of the learned tokens, and mean unevenness over parts and layers.
 
@@ -196,10 +224,11 @@ def _in_parts(
         told = _positions(part, width)
         out = model(input_ids=part.ids, use_cache=False, **options, **told)
         said.append(_summed(out.logits, part.labels))
+        real = _real(ends, width)
+        passed(real)
         if routed:
-            real = torch.arange(width, device=part.ids.device) < ends[:, None]
             active = model.config.num_experts_per_tok
-            uneven += [unevenness(each, active, real.flatten()) for each in out.router_logits]
+            uneven += [unevenness(each, active, real) for each in out.router_logits]
     total = torch.stack(said).sum() / (batch.labels != IGNORED).sum()
     return total, torch.stack(uneven).mean() if routed else torch.zeros(())
 

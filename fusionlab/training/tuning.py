@@ -7,17 +7,17 @@ what it gives the answers is found once, before the first step, and kept in the 
 
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.events import Event, Progress, Sample, StepTrained, Warned
+from fusionlab.events import Event, LayerLoad, Progress, Sample, Solved, StepTrained, Warned
 from fusionlab.sources import store
 from fusionlab.training import together
 from fusionlab.training.columns import Objective
@@ -32,6 +32,7 @@ from fusionlab.training.losses import (
     preference_loss,
 )
 from fusionlab.training.packing import Course, Row, collated, leaks, packed, split
+from fusionlab.training.precision import Precision, computed_in, reading
 from fusionlab.training.records import Records
 from fusionlab.writing import putting
 
@@ -39,8 +40,6 @@ REFERENCE = "reference.safetensors"
 """How the reference's log-probabilities are called in a work folder."""
 CHECKS = 10
 """How often, at most, the held-out part is read, besides before the first step."""
-
-Precision = Literal["auto", "float32", "bfloat16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +129,9 @@ class Teaching:
 
     draw: Callable[[Course, torch.Generator, int], Batch]
     loss_of: Loss
+    loads: Callable[[], tuple[LayerLoad, ...]] = tuple
+    """How routers shared out the tokens of the step that was taken last; nothing where it is not
+    to be told."""
 
 
 class Heard(Protocol):
@@ -140,6 +142,25 @@ class Heard(Protocol):
         ...
 
 
+class Examines(Protocol):
+    """Somebody who asks a model in training questions with answers, and changes nothing by that."""
+
+    def solved(self, model: Any, step: int) -> Solved:
+        """What the model, in evaluation mode, answers right after so many steps."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who asks the model before the first step, and as often as the held-out part is read."""
+
+    sampler: Heard | None = None
+    examiner: Examines | None = None
+
+
+ALONE = Company()
+
+
 def tuned(
     model: Any,
     found: Lessons,
@@ -147,13 +168,12 @@ def tuned(
     pad: int,
     work: Path,
     name: str,
-    sampler: Heard | None = None,
+    company: Company = ALONE,
     teaching: Teaching | None = None,
 ) -> Generator[Event, None, Outcome]:
     """The steps of training, after which the model is trained and in evaluation mode.
 
-    `work` holds what a killed training goes on from. The `sampler` asks the model before the first
-    step and as often as the held-out part is read. Raises what `train` raises.
+    `work` holds what a killed training goes on from. Raises what `train` raises.
     """
     schedule = tuning.schedule
     course = Course(found.units, tuning.drawn, schedule.seed, pad)
@@ -166,7 +186,7 @@ def tuned(
         return Outcome(tuning.schedule.steps, None, None)
     before = nats_per_byte(model, found.held_out, tuning, pad)
     kept = _held_out_pairs(model, found, tuning, pad)
-    step = yield from _steps(model, course, found, tuning, work, name, sampler, teaching)
+    step = yield from _steps(model, course, found, tuning, work, name, company, teaching)
     return Outcome(step, before, _preferred(model, kept, tuning))
 
 
@@ -177,14 +197,16 @@ def _steps(
     tuning: Tuning,
     work: Path,
     name: str,
-    sampler: Heard | None,
+    company: Company,
     teaching: Teaching | None,
 ) -> Generator[Event, None, int]:
     """The steps; returns the last one."""
     schedule = tuning.schedule
     steps = _looped(model, course, tuning, work, teaching)
-    began = () if (work / CHECKPOINT).exists() else _samples(model, sampler, tuning, 0)
-    read = _checked(steps, model, found, tuning, course.pad, sampler, began)
+    fresh = not (work / CHECKPOINT).exists()
+    began = _asked(model, company, tuning, 0) if fresh else NOTHING
+    told = _loaded(steps, teaching)
+    read = _checked(told, model, found, tuning, course.pad, company, began)
     last = schedule.steps
     if together.rank():
         yield from read
@@ -230,13 +252,6 @@ def checkpoint_interval(steps: int) -> int:
     return max(1, min(100, steps // 10))
 
 
-def computed_in(precision: Precision) -> torch.dtype:
-    """The numbers that are computed with here: bfloat16 on its own where the processor has it."""
-    if precision == "auto":
-        return torch.bfloat16 if _has_bfloat16() else torch.float32
-    return torch.bfloat16 if precision == "bfloat16" else torch.float32
-
-
 @torch.no_grad()
 def nats_per_byte(
     model: Any, units: Sequence[Sequence[Row]], tuning: Tuning, pad: int
@@ -250,7 +265,7 @@ def nats_per_byte(
     if not size:
         return None
     lost = 0.0
-    with _reading(model, tuning):
+    with reading(model, tuning.precision):
         for batch in _batches(rows, tuning.batch, pad):
             lost -= float(answer_logprobs(model, batch.to(model.device)).double().sum())
     return lost / size if math.isfinite(lost) else None
@@ -264,14 +279,19 @@ def _rows(units: Sequence[Unit], objective: Objective, length: int) -> Iterator[
         yield from (tuple((each,) for each in unit) for unit in units)
 
 
+Told = tuple[tuple[Sample, ...], tuple[Solved, ...]]
+"""What a model says, and what it answers right."""
+NOTHING: Told = ((), ())
+
+
 def _checked(
     steps: Iterator[StepTrained],
     model: Any,
     found: Lessons,
     tuning: Tuning,
     pad: int,
-    sampler: Heard | None,
-    began: tuple[Sample, ...],
+    company: Company,
+    began: Told,
 ) -> Iterator[StepTrained]:
     """The steps, some of them with what the held-out part loses after them, and what is said.
 
@@ -280,21 +300,29 @@ def _checked(
     total = tuning.schedule.steps
     every = max(1, math.ceil(total / CHECKS))
     for event in steps:
-        told = event if event.step > 1 else replace(event, samples=began)
+        said, solved = began if event.step == 1 else NOTHING
+        told = replace(event, samples=said, solved=solved)
         if event.step % every and event.step != total:
             yield told
             continue
-        said = _samples(model, sampler, tuning, event.step)
+        more, right = _asked(model, company, tuning, event.step)
         held_out = nats_per_byte(model, found.held_out, tuning, pad)
-        yield replace(told, held_out=held_out, samples=(*told.samples, *said))
+        yield replace(told, held_out=held_out, samples=(*said, *more), solved=(*solved, *right))
 
 
-def _samples(model: Any, sampler: Heard | None, tuning: Tuning, step: int) -> tuple[Sample, ...]:
-    """What the model says after so many steps; nothing where nobody asks."""
-    if sampler is None:
-        return ()
-    with _reading(model, tuning):
-        return sampler.heard(model, step)
+def _loaded(steps: Iterator[StepTrained], teaching: Teaching | None) -> Iterator[StepTrained]:
+    """The steps, some of them with how routers shared out their tokens."""
+    for event in steps:
+        loads = teaching.loads() if teaching else ()
+        yield replace(event, loads=loads) if loads else event
+
+
+def _asked(model: Any, company: Company, tuning: Tuning, step: int) -> Told:
+    """What the model says and solves after so many steps; nothing where nobody asks."""
+    sampler, examiner = company.sampler, company.examiner
+    with reading(model, tuning.precision):
+        said = sampler.heard(model, step) if sampler else ()
+        return said, (examiner.solved(model, step),) if examiner else ()
 
 
 def _reference(
@@ -335,7 +363,7 @@ def _held_out_pairs(model: Any, found: Lessons, tuning: Tuning, pad: int) -> lis
 @torch.no_grad()
 def _preferred(model: Any, batches: Sequence[Batch], tuning: Tuning) -> float | None:
     """Of these pairs the share whose first answer gained more than the other one."""
-    with _reading(model, tuning):
+    with reading(model, tuning.precision):
         gained = [margins(model, batch.to(model.device)) for batch in batches]
     return float((torch.cat(gained) > 0).float().mean()) if gained else None
 
@@ -343,19 +371,8 @@ def _preferred(model: Any, batches: Sequence[Batch], tuning: Tuning) -> float | 
 @torch.no_grad()
 def _said(model: Any, batch: Batch, tuning: Tuning) -> Float[Tensor, " row"]:
     """What the model gives the answers of the rows."""
-    with _reading(model, tuning):
+    with reading(model, tuning.precision):
         return answer_logprobs(model, batch.to(model.device)).float().cpu()
-
-
-@contextmanager
-def _reading(model: Any, tuning: Tuning) -> Iterator[None]:
-    """The model reads as it computes in training, with nothing dropped out."""
-    learning = model.training
-    model.eval()
-    low = computed_in(tuning.precision) == torch.bfloat16
-    with torch.autocast(model.device.type, torch.bfloat16, enabled=low):
-        yield
-    model.train(learning)
 
 
 def _batches(rows: Sequence[Row], size: int, pad: int) -> Iterator[Batch]:
@@ -370,11 +387,3 @@ def _length(row: Sequence[Example]) -> int:
 
 def _tokens(unit: Sequence[Row]) -> int:
     return sum(map(_length, unit))
-
-
-def _has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 by itself: emulated it is slower than fp32."""
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    supported: bool = torch.cpu._is_avx512_bf16_supported()  # torch has no other
-    return supported

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import gradio as gr
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from fusionlab.bench.ablation import LONGEST, ablated
-from fusionlab.errors import FusionError
+from fusionlab.bench.ablation import ITEMS, LONGEST, ablated
+from fusionlab.bench.suites import Suite, get_suite, suite_names
+from fusionlab.errors import FusionError, UnknownName
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.experts.parameters import parameters_in
 from fusionlab.limits import limits
@@ -26,6 +27,9 @@ from fusionlab.views.refused import refused_view
 Drawn = dict[str, Any]
 TOLD = 0.3
 """Seconds between two pictures."""
+MOST_ITEMS = 200
+"""Questions of a suite, which are answered again for every expert."""
+SUITES_FIRST = ("zoo-mixed", "zoo-arithmetic", "zoo-strings")
 
 
 class Wanted(BaseModel):
@@ -35,6 +39,9 @@ class Wanted(BaseModel):
     what: Literal["count", "ablate"]
     ref: str
     text: str = Field(default="", max_length=LONGEST)
+    suite: str = Field(default="", max_length=100)
+    """Whose questions are read and answered, in place of a text."""
+    items: int = Field(default=ITEMS, ge=1, le=MOST_ITEMS)
 
 
 _WANTED = TypeAdapter(Wanted)
@@ -44,7 +51,8 @@ def build_anatomy() -> gr.HTML:
     """The component, without its events; nothing is counted before somebody opens it."""
     mixtures = known_mixtures()
     models = sorted(source_models(), key=lambda row: row["ref"] not in mixtures)
-    return view("anatomy", "inside-anatomy", {"models": models})
+    form = {"models": models, "suites": _suites(), "items": ITEMS, "most": _most()}
+    return view("anatomy", "inside-anatomy", form)
 
 
 def wire_anatomy(page: gr.HTML, runs: LiveRuns) -> None:
@@ -63,7 +71,26 @@ def asked_of(said: Any) -> Wanted:
     """What is asked, if it may be; raises RecipeError."""
     wanted = checked(_WANTED, said)
     limits().check_members([MemberRecipe(wanted.ref)])
+    if wanted.suite and wanted.suite not in _suites():
+        raise UnknownName("kind-suite", wanted.suite, _suites())
     return wanted
+
+
+def _suites() -> list[str]:
+    """Those that need no file of one's own; the zoo's, which its models know, first."""
+    known = [name for name in suite_names() if get_suite(name).data.kind != "file"]
+    return sorted(known, key=lambda name: (name not in SUITES_FIRST, name))
+
+
+def _most() -> int:
+    """As many questions as may be asked here."""
+    bench = limits().bench
+    return min(MOST_ITEMS, bench.items) if bench else MOST_ITEMS
+
+
+def suite_of(wanted: Wanted) -> Suite | None:
+    """The suite that is asked for, if one is."""
+    return get_suite(wanted.suite) if wanted.suite else None
 
 
 def _counted(ref: str) -> Iterator[Shown]:
@@ -76,7 +103,8 @@ def shown(run: str, runs: LiveRuns, wanted: Wanted) -> Iterator[Shown]:
     told_at = 0.0
     yield {"running": True, "found": None}
     try:
-        steps = ablated(wanted.ref, text=wanted.text)
+        items = min(wanted.items, _most())
+        steps = ablated(wanted.ref, text=wanted.text, suite=suite_of(wanted), items=items)
         with closing(watched(run, runs, steps, "ablate")) as taken:
             for each in taken:
                 if isinstance(each, dict):

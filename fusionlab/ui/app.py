@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from fusionlab.assets import asset
 from fusionlab.errors import FusionError
+from fusionlab.importing import in_any_thread
 from fusionlab.limits import limits
 from fusionlab.registry import Method, all_methods, all_studies
 from fusionlab.spaces import presets
@@ -132,6 +133,7 @@ def launch(runs: LiveRuns | None = None, **options: Any) -> Any:
     Raises FusionError where its port is taken or none.
     """
     _check_port()
+    in_any_thread("transformers")  # visitors come in threads of their own
     demo = build(runs or LiveRuns())
     demo.queue(max_size=None)  # who computes waits in the line of `LiveRuns`
     style, script = (asset(name).read_text(encoding="utf-8") for name in ("app.css", "app.js"))

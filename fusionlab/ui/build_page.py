@@ -1,7 +1,6 @@
 """The Build tab: a builder, sources and settings; a plan drawn as one edits; the new model."""
 
-import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,15 +11,13 @@ import gradio as gr
 
 from fusionlab.background import stepped
 from fusionlab.errors import FusionError
-from fusionlab.events import Event, ModelBuilt, Progress, StepTrained, Warned
+from fusionlab.events import Event, ModelBuilt
 from fusionlab.limits import limits
-from fusionlab.making import report_in
-from fusionlab.plans import Plan
 from fusionlab.registry import get_builder
-from fusionlab.sources.schemes.built import built_folder, built_names
 from fusionlab.training.loop import Stop
 from fusionlab.ui.align_page import build_align, wire_align
 from fusionlab.ui.brought import KINDS, brought
+from fusionlab.ui.build_told import Shown, ended_view, status_view
 from fusionlab.ui.building import (
     Asked,
     asked_by,
@@ -38,18 +35,22 @@ from fusionlab.ui.building import (
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
-from fusionlab.ui.standing import learned, left_at, shelf, standing, stopped_at
+from fusionlab.ui.standing import (
+    learned,
+    left_at,
+    shelf,
+    standing,
+    stopped_at,
+)
 from fusionlab.ui.sweep_page import build_sweep, wire_sweep
+from fusionlab.ui.taught import taught
 from fusionlab.ui.unfinished import another, kept_at_last, unfinished
-from fusionlab.views.learning import NOTHING, Course
+from fusionlab.views.learning import NOTHING
 from fusionlab.views.refused import refused_view
-from fusionlab.views.spoken import in_words, saying
-from fusionlab.views.status import doing, waiting_view
+from fusionlab.views.status import waiting_view
 from fusionlab.weights.shelf import removed
 
 BUILD = "build"
-TOLD = 0.2
-"""Seconds between two words on how far it has come."""
 
 Drawn = dict[str, Any]
 _filled = count(1)
@@ -88,7 +89,7 @@ class BuildPage:
         preset = preset_named(asked.preset)
         plan, built = recorded(preset) if preset else ({}, {})
         result = {"built": built or None, "path": recorded_path(preset), **shelf()}
-        status = _status("finished", recorded=True) if built else {"status": ""}
+        status = status_view("finished", recorded=True) if built else {"status": ""}
         learning = recorded_course(preset) if preset else NOTHING
         return [_filled_form(asked, plan=plan or drawn_plan(asked)), status, learning, result]
 
@@ -111,7 +112,7 @@ class BuildPage:
         if broken_off:
             name, built = broken_off.id, standing(broken_off.id)
         left = left_at(name) if built else None
-        status = _ended(left) if built else {"status": ""}
+        status = ended_view(left) if built else {"status": ""}
         told = {"plan": plan, "built": name, "left_out": left_out, "left_at": left}
         result = {"built": built, **shelf()}
         return [_filled_form(asked, **told), status, learned(name), result]
@@ -172,8 +173,11 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
             return {"refused": refused_view(error)}
 
     def opened(event: gr.EventData, shown: Drawn) -> list[Any]:
+        if "taught" in told(event):
+            return [gr.skip(), gr.skip(), {**shown, "taught": taught(str(told(event)["taught"]))}]
         name = str(told(event).get("open", ""))
-        fresh = {"path": None, "removed": "", "refused": None}  # the path was that of an example
+        # the path was that of an example
+        fresh = {"path": None, "removed": "", "refused": None, "taught": None}
         result = {**shown, **shelf(), "built": standing(name), **fresh}
         return [{"status": ""}, learned(name), result]
 
@@ -192,7 +196,7 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
                 yield shown or [gr.skip(), line, gr.skip(), gr.skip()]
         except FusionError as error:
             refusal = _form(refused=refused_view(error))
-            yield [refusal, _status("failed"), gr.skip(), gr.skip()]
+            yield [refusal, status_view("failed"), gr.skip(), gr.skip()]
         finally:
             runs.end(run)
 
@@ -206,12 +210,13 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     page.form.stop(stopped, None, None, **quiet)
     page.upload.upload(data_brought, page.upload, page.form, **quiet)
     page.result.input(opened, page.result, [page.status, page.learning, page.result], **quiet)
-    page.result.submit(_remove, page.result, page.result, **quiet)
+    told_of = [page.status, page.learning, page.result]
+    page.result.submit(_remove, page.result, told_of, **quiet)
 
 
 def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[list[Any]]:
     """How far it has come and how it learns, and at the end the new model."""
-    shown = _Shown(run)
+    shown = Shown(run)
     events = _events(run, runs, asked, shown)
     try:
         with runs.at_work(), closing(events):
@@ -230,11 +235,12 @@ def _stream(run: str, runs: LiveRuns, asked: Asked) -> Iterator[list[Any]]:
     ended = "stopped" if left else "finished"
     result = {"built": standing(built.id, built), **shelf()}
     form = _form(built=built.id, left_at=left)
-    yield [form, _ended(left, **shown.how()), shown.fresh(ended), result]
+    learning = shown.fresh(ended, left["step"] if left else 0)
+    yield [form, ended_view(left, **shown.how()), learning, result]
 
 
 def _events(
-    run: str, runs: LiveRuns, asked: Asked, shown: "_Shown"
+    run: str, runs: LiveRuns, asked: Asked, shown: Shown
 ) -> Generator[Event | None, None, None]:
     """The events of the build. Where it is not wanted any more, those of keeping what there is, if
     its builder can; where the page is gone, it is kept all the same.
@@ -259,77 +265,20 @@ def _events(
                 return
 
 
-class _Shown:
-    """A build as it is shown: how far it has come, what was warned of, how it learns."""
-
-    def __init__(self, run: str) -> None:
-        self.built: ModelBuilt | None = None
-        self._warnings: list[Warned] = []
-        self._progress: Progress | None = None
-        self._course = Course(run)
-        self._began = self._told = time.monotonic()
-        self._learns: float | None = None
-
-    def begin(self, plan: Plan[Any]) -> None:
-        """What is built is known; of a training that was stopped there is a curve already."""
-        self._course.of = plan.id
-        if plan.id in built_names():
-            self._course.go_on(report_in(built_folder(plan.id)))
-
-    def take(self, event: Event) -> bool:
-        """Whether it is time to show how it stands, after this event."""
-        now = time.monotonic()
-        match event:
-            case Warned():
-                self._warnings.append(event)
-            case ModelBuilt():
-                self.built = event
-            case Progress():
-                self._progress = event
-            case StepTrained():
-                self._learn(event, now)
-        due = now - self._told >= TOLD
-        self._told = now if due else self._told
-        return due
-
-    def _learn(self, event: StepTrained, now: float) -> None:
-        if self._learns is None:
-            self._learns = now
-        if self._progress is not None and self._progress.unit == "items":
-            self._course.total = int(self._progress.total)
-            self._progress = replace(self._progress, done=event.step)
-        self._course.add(event, now - self._learns)
-
-    def fresh(self, ended: str = "") -> Any:
-        """What is new of how it learns."""
-        return self._course.fresh(ended) or (NOTHING if ended else gr.skip())
-
-    def failed(self) -> Any:
-        """How it learned up to the fault; the curve of another model under its name is none."""
-        return NOTHING if self._learns is None else self.fresh("stopped")
-
-    def status(self, status: str, error: FusionError | None = None) -> Drawn:
-        """How it stands."""
-        progress = self._progress if status == "running" else None
-        return _status(status, event=progress, error=error, **self.how())
-
-    def how(self) -> Drawn:
-        """What was warned of, and the time it took."""
-        return {"warnings": self._warnings, "elapsed": time.monotonic() - self._began}
-
-
-def _remove(event: gr.EventData, shown: Drawn) -> Drawn:
-    """The result without the model that was removed, or with why it was not."""
+def _remove(event: gr.EventData, shown: Drawn) -> list[Any]:
+    """Status, curve and result without the model that was removed, or with why it was not."""
     name = str(told(event).get("remove", ""))
     try:
         limits().check_builds()
         for _ in removed(name):
             pass
     except FusionError as error:
-        return {**shown, **shelf(), "refused": refused_view(error)}
+        refused = {**shown, **shelf(), "refused": refused_view(error), "taught": None}
+        return [*_unchanged(2), refused]
     built = shown.get("built")
     gone = isinstance(built, dict) and built.get("id") == name and not built.get("recorded")
-    return {**shelf(), "built": None if gone else built, "removed": name, "refused": None}
+    result = {**shelf(), "built": None if gone else built, "removed": name, "refused": None}
+    return [*([{"status": ""}, NOTHING] if gone else _unchanged(2)), result]
 
 
 def _form(**how: Any) -> Drawn:
@@ -338,48 +287,6 @@ def _form(**how: Any) -> Drawn:
 
 def _filled_form(asked: Asked, **how: Any) -> Drawn:
     return form_view(asked, filled=next(_filled), **how)
-
-
-def _status(
-    status: str,
-    *,
-    event: Event | None = None,
-    warnings: Sequence[Warned] = (),
-    elapsed: float = 0.0,
-    error: FusionError | None = None,
-    recorded: bool = False,
-) -> Drawn:
-    """How the build stands, as the component `status` draws it."""
-    key = "build-recorded" if recorded else _SAID.get(status)
-    return {
-        "status": status,
-        "said": saying(key) if key else None,
-        "recorded": recorded,
-        "elapsed": elapsed,
-        "progress": _progress(event) if isinstance(event, Progress) else None,
-        "warnings": [in_words(each) for each in warnings],
-        "error": refused_view(error) if error else None,
-    }
-
-
-def _ended(left: Drawn | None, **how: Any) -> Drawn:
-    """How a build ended that has left a model; `left` says where its training was stopped."""
-    if not left:
-        return _status("finished", **how)
-    return {**_status("stopped", **how), "said": saying("build-stopped-at", **left)}
-
-
-_SAID = {"finished": "build-finished", "stopped": "build-stopped"}
-
-
-def _progress(event: Progress) -> Drawn:
-    return {
-        "what": event.what,
-        "said": doing(event.what),
-        "done": event.done,
-        "total": event.total,
-        "unit": event.unit,
-    }
 
 
 def _unchanged(number: int) -> list[Any]:

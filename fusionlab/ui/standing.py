@@ -3,11 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fusionlab.builds import builds_from_toml
 from fusionlab.errors import FusionError
-from fusionlab.events import ModelBuilt
+from fusionlab.events import ModelBuilt, StepTrained
 from fusionlab.limits import limits
 from fusionlab.making import RECIPE, report_in
 from fusionlab.plans import Plan
@@ -16,19 +19,23 @@ from fusionlab.reading import read_text
 from fusionlab.registry import Builder, plan_to_json
 from fusionlab.sources.schemes.built import built_folder, built_names, is_rung
 from fusionlab.training.log import LOG, steps_in
+from fusionlab.training.loop import CHECKPOINT, reached
 from fusionlab.ui.formdata import offered_models
 from fusionlab.ui.going_on import links_for
+from fusionlab.ui.taught import came
 from fusionlab.views.build import built_view
 from fusionlab.views.learning import NOTHING, learned_view, logged_view
-from fusionlab.weights.shelf import known_built, made_of
+from fusionlab.weights.shelf import begun, known_built, made_of
 
 Drawn = dict[str, Any]
 
 
 def shelf() -> Drawn:
-    """The models that were built here; on a demo they are nobody's to see."""
+    """The models that were built here, and those that came with how they learned; on a demo the
+    former are nobody's to see.
+    """
     if not limits().builds:
-        return {"models": []}
+        return {"models": [], "came": came()}
     rows = [
         {
             **{key: row[key] for key in ("id", "reference", "builder", "bytes", "lineage")},
@@ -37,7 +44,7 @@ def shelf() -> Drawn:
         }
         for row in known_built()
     ]
-    return {"models": rows, "offered": offered_models()}
+    return {"models": rows, "offered": offered_models(), "came": came()}
 
 
 def standing(name: str, built: ModelBuilt | None = None) -> Drawn | None:
@@ -59,20 +66,50 @@ def standing(name: str, built: ModelBuilt | None = None) -> Drawn | None:
     return built_view(event, row["licence"], row["builder"], links)
 
 
-def left_at(name: str) -> Drawn | None:
-    """The step at which the training of the model of this id was stopped, and how many there were
-    to be; None where it was not, or where there is none.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A training that was broken off: where it goes on."""
+
+    folder: Path
+    step: int
+    """Its last checkpoint."""
+    steps: int
+    """Planned."""
+
+
+def attempt_at(name: str) -> Attempt | None:
+    """The attempt at the model of this id that has come furthest; None where none was broken off
+    after its first checkpoint.
     """
-    report = report_in(built_folder(name)) if name in built_names() else {}
-    return stopped_at(report)
+    found = [(folder, reached(folder / CHECKPOINT)) for folder in begun(name)]
+    attempts = [Attempt(folder, *at) for folder, at in found if at]
+    return max(attempts, key=lambda each: each.step, default=None)
+
+
+def left_at(name: str) -> Drawn | None:
+    """The step at which the training of the model of this id goes on, and how many there are to be;
+    None where it is over, or where there is none.
+
+    `kept` is the model's own step where a later attempt has come further, else 0.
+    """
+    left = stopped_at(report_in(built_folder(name)) if name in built_names() else {})
+    later = _later(name, left) if left else None
+    return {**left, "step": later.step, "kept": left["step"]} if left and later else left
 
 
 def stopped_at(report: Mapping[str, Any]) -> Drawn | None:
-    """The same, by the model's report."""
+    """The same by the model's report alone, as it is when the model was written."""
     step, steps = report.get("steps"), report.get("planned")
     if not isinstance(step, int) or not isinstance(steps, int) or step >= steps:
         return None
-    return {"step": step, "steps": steps}
+    return {"step": step, "steps": steps, "kept": 0}
+
+
+def _later(name: str, left: Mapping[str, Any]) -> Attempt | None:
+    """The attempt that has come further than the model that was left at this step."""
+    found = attempt_at(name)
+    further = found and found.steps == left["steps"] and found.step > left["step"]
+    return found if further else None
 
 
 def made_otherwise(builder: Builder, plan: Plan[Any]) -> bool:
@@ -103,9 +140,25 @@ def learned(name: str) -> Drawn:
         return NOTHING
     folder = built_folder(name)
     report = report_in(folder)
+    left = stopped_at(report)
+    if left and (later := _later(name, left)):
+        return attempted(name, later)
     if report.get("losses"):
-        return learned_view(name, report, "stopped" if stopped_at(report) else "finished")
+        return learned_view(name, report, "stopped" if left else "finished")
     return logged_view(name, steps_in(folder / LOG))
+
+
+def attempted(name: str, attempt: Attempt) -> Drawn:
+    """How the model of this id learned until the attempt was broken off, by its log."""
+    view = logged_view(name, logged_in(attempt.folder))
+    return {**view, "total": attempt.steps, "ended": "stopped"} if view["id"] else NOTHING
+
+
+def logged_in(work: Path) -> list[StepTrained]:
+    """The steps in the log of a work folder; none where its last line is half written."""
+    with suppress(OSError, ValueError):
+        return steps_in(work / LOG)
+    return []
 
 
 def _report(name: str) -> dict[str, Any]:

@@ -17,11 +17,10 @@ from fusionlab.limits import limits
 from fusionlab.making import shelf_of
 from fusionlab.sources import store
 from fusionlab.sources.schemes.built import built_names
-from fusionlab.training.log import LOG, steps_in
-from fusionlab.training.loop import CHECKPOINT, Stop, reached
+from fusionlab.training.loop import Stop
 from fusionlab.ui.building import Asked, drawn_plan
-from fusionlab.ui.standing import left_at
-from fusionlab.views.learning import NOTHING, logged_view
+from fusionlab.ui.standing import Attempt, attempt_at, attempted, left_at
+from fusionlab.views.learning import NOTHING
 from fusionlab.views.spoken import saying
 from fusionlab.weights.shelf import begun
 
@@ -53,15 +52,14 @@ class Unfinished:
         """How it stands, as the component `status` draws it."""
         key = "build-at-work" if self.at_work else "build-broken-off"
         values = {} if self.at_work else {"step": self.step, "steps": self.steps}
-        return {"status": "stopped", "said": saying(key, id=self.id, **values)}
+        return {"status": "stopped", "build": True, "said": saying(key, id=self.id, **values)}
 
     @property
     def course(self) -> Drawn:
         """Its curve, as far as its log has it."""
         for folder in begun(self.id):
-            with suppress(OSError, ValueError):  # its last line may be half written
-                if steps := steps_in(folder / LOG):
-                    return {**logged_view(self.id, steps), "total": self.steps, "ended": "stopped"}
+            if (view := attempted(self.id, Attempt(folder, self.step, self.steps)))["id"]:
+                return view
         return NOTHING
 
 
@@ -76,9 +74,8 @@ def unfinished(plan: Drawn, patience: float = PATIENCE) -> Unfinished | None:
     if name in built_names() and not at_work:
         left = left_at(name)
         return Unfinished(name, left["step"], left["steps"], stands=True) if left else None
-    for folder in begun(name):
-        if found := reached(folder / CHECKPOINT):
-            return Unfinished(name, *found, at_work=at_work)
+    if found := attempt_at(name):
+        return Unfinished(name, found.step, found.steps, at_work=at_work)
     return Unfinished(name, at_work=True) if at_work else None
 
 

@@ -10,6 +10,7 @@ from fusionlab.views.spoken import Said, saying
 Plain = dict[str, Any]
 KINDS = ("embeddings", "attention", "dense", "norms", "router", "shared", "experts")
 """In the order in which they are drawn."""
+SURE = 0.05
 MIXTRAL = {"total": 46.7, "active": 12.9}
 """Billions of weights of Mixtral 8x7B, counted as here; arXiv 2401.04088 says 47 and 13."""
 
@@ -75,7 +76,7 @@ def ablation_view(found: Plain) -> Plain:
             saying(
                 "ablation-most" if _sure(most["interval"], above=True) else "ablation-most-unsure",
                 expert=str(most["expert"]),
-                layer=str(layer),
+                layer="none" if layer is None else str(layer),
                 nats=rounded(most["nats"], 4),
                 n=found["pieces"],
             )
@@ -88,9 +89,28 @@ def ablation_view(found: Plain) -> Plain:
                 helps=sum(_sure(each["interval"], above=False) for _, each in rows),
             )
         )
+        noticed += _surely(rows, found)
     if silent:
         noticed.append(saying("ablation-silent", n=silent))
     return {**found, "waits": waits, "notices": noticed}
+
+
+def _surely(rows: list[tuple[int, Plain]], found: Plain) -> list[Said]:
+    """For how many experts the loss stands when all that were tried are looked at together."""
+    said = []
+    for name, key in (("p_nats", "ablation-holm"), ("p", "ablation-holm-right")):
+        ps = [each.get(f"{name}_of_all") for _, each in rows]
+        known = [p for p in ps if p is not None]
+        if known:
+            said.append(
+                saying(
+                    key,
+                    n=sum(p < SURE for p in known),
+                    of=len(known),
+                    items=found["pieces"],
+                )
+            )
+    return said
 
 
 def _sure(interval: list[float] | None, *, above: bool) -> bool:

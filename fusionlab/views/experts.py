@@ -1,9 +1,11 @@
 """Experts as data for the eye: which of them read every token, and how evenly they are used.
 
 A message holds the tokens from `start` on, as that of `tokens` does, and the load of all tokens
-so far, whose figures `experts.load` explains; the last one also what each expert likes. `plain`
-says that the second text is the same prompt without steering. Two texts differ in a layer by
-½ Σ |f − f′|, the share of choices that fell on other experts.
+so far, whose figures `experts.load` explains: the trace has counted it, so that a message costs
+what is new in it. `dense` are the layers without experts, as far as it is known that there are any.
+The last message also tells what each expert likes. `plain` says that the second text is the same
+prompt without steering. Two texts differ in a layer by ½ Σ |f − f′|, the share of choices that fell
+on other experts.
 
 Of a run that is too large for a page, all tokens are shown and counted, but the experts of fewer
 and fewer of them are sent; see `is_sent`.
@@ -13,8 +15,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from fusionlab.encoding import well_formed
-from fusionlab.events import ExpertsRouted, LayerRouting, LayerSteered
+from fusionlab.events import ExpertsRouted, LayerSteered
 from fusionlab.experts import load
+from fusionlab.loads import LayerLoad
 from fusionlab.recipe import named
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
@@ -23,30 +26,49 @@ from fusionlab.views.leanings import leanings
 DIGITS = 6
 MOST = 100_000
 """Choices of experts up to which every token's are sent: two megabytes of JSON, about."""
+MOST_LAYERS = 1_000
+"""Up to which layers without experts are told of."""
 FIRST, SECOND = 0, 1
 """Samples: the prompt, and the one that it is compared with."""
 
 
 def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     """The tokens from `start` on and the load so far, as JSON; `run` is the caller's name."""
-    facts = trace.routed
-    choices = sum(len(each.experts) for fact in facts[:1] for each in fact.layers)
     prompts = (trace.recipe.request.question, str(trace.recipe.settings.get("compare", "")))
-    plain = not prompts[SECOND].strip() and any(fact.sample == SECOND for fact in facts)
+    plain = not prompts[SECOND].strip() and SECOND in trace.loads
     prompts = (prompts[FIRST], prompts[FIRST]) if plain else prompts
+    samples = [each for each in (FIRST, SECOND) if each == FIRST or prompts[each].strip()]
+    texts = [(sample, prompts[sample]) for sample in samples]
+    member = next((member.name for member in named(trace.recipe.members)), "")
+    view = part_view(trace, trace.routed, start, texts, member)
+    view |= {"run": run or run_name(trace), "plain": plain}
+    checked: dict[str, Any] = well_formed(view)
+    return checked
+
+
+def part_view(
+    trace: Trace,
+    facts: Sequence[ExpertsRouted],
+    start: int,
+    of: Sequence[tuple[int, str]],
+    member: str,
+) -> dict[str, Any]:
+    """The same of these facts, which are one model's, `start` counted among them.
+
+    `of` are its texts, the sample and the prompt of each.
+    """
+    choices = sum(len(each.experts) for fact in facts[:1] for each in fact.layers)
     texts: list[dict[str, Any]] = [
-        {"sample": sample, "prompt": prompts[sample], "load": _loads(_of(facts, sample))}
-        for sample in (FIRST, SECOND)
-        if sample == FIRST or prompts[sample].strip()
+        {"sample": sample, "prompt": prompt, "load": _loads(trace, sample)} for sample, prompt in of
     ]
-    view = {
-        "run": run or run_name(trace),
+    return {
         "start": start,
-        "member": next((member.name for member in named(trace.recipe.members)), ""),
+        "member": member,
         "layers": [
             {
                 "layer": each.layer,
-                "experts": len(each.probs),
+                "experts": each.n_experts,
+                "weighed": bool(each.weights),
                 "active": len(each.experts),
                 "shared": each.shared,
                 "steered": _asked(each.steered or LayerSteered()),
@@ -54,7 +76,7 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
             for fact in facts[:1]
             for each in fact.layers
         ],
-        "plain": plain,
+        "dense": _dense(facts[0]) if facts else [],
         "texts": texts,
         "apart": [
             _apart(one["shares"], other["shares"])
@@ -65,13 +87,11 @@ def expert_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
             _step(fact, sent=is_sent(place, choices))
             for place, fact in enumerate(facts[start:], start)
         ],
-        "sent": sum(is_sent(place, choices) for place in range(len(facts))),
-        "leanings": leanings(_of(facts, FIRST)) if trace.status != "running" else [],
+        "sent": n_sent(len(facts), choices),
+        "leanings": leanings(_of(facts, of[0][0])) if trace.status != "running" else [],
         "status": trace.status,
         "done": trace.status != "running",
     }
-    checked: dict[str, Any] = well_formed(view)
-    return checked
 
 
 def _asked(steered: LayerSteered) -> dict[str, Any]:
@@ -83,25 +103,21 @@ def _asked(steered: LayerSteered) -> dict[str, Any]:
     }
 
 
-def load_of(decisions: Sequence[LayerRouting]) -> dict[str, Any]:
-    """How evenly one layer's experts were used for these tokens, at least one."""
-    n_experts = len(decisions[0].probs)
-    counts = [0] * n_experts
-    for each in decisions:
-        for expert in each.experts:
-            counts[expert] += 1
-    means = [
-        sum(column) / len(decisions) for column in zip(*(d.probs for d in decisions), strict=True)
-    ]
+def load_view(counted: LayerLoad) -> dict[str, Any]:
+    """How evenly one layer's experts were used for its tokens, at least one.
+
+    None stands for figures that need the number of experts, or probabilities, which are not known.
+    """
+    counts, known = counted.counts, bool(counted.probs)
     return {
-        "layer": decisions[0].layer,
-        "tokens": len(decisions),
-        "counts": counts,
+        "layer": counted.layer,
+        "tokens": counted.tokens,
+        "counts": list(counts),
         "shares": [round(share, DIGITS) for share in load.shares(counts)],
         "entropy": round(load.entropy(counts), DIGITS),
-        "cv": round(load.variation(counts), DIGITS),
-        "peak": round(load.peak(counts), DIGITS),
-        "balance": round(load.balance(counts, means), DIGITS),
+        "cv": round(load.variation(counts), DIGITS) if known else None,
+        "peak": round(load.peak(counts), DIGITS) if known else None,
+        "balance": round(load.balance(counts, counted.means), DIGITS) if known else None,
     }
 
 
@@ -116,17 +132,35 @@ def is_sent(place: int, choices: int) -> bool:
     return place < whole or place % 2 ** (place // whole).bit_length() == 0
 
 
+def n_sent(places: int, choices: int) -> int:
+    """Of how many of the first `places` facts the experts are sent."""
+    whole = max(1, MOST // max(1, choices))
+    count, low, step = min(places, whole), whole, 2
+    while low < places:
+        high = min(places, 2 * low)
+        count += (high - 1) // step - (low - 1) // step
+        low, step = 2 * low, 2 * step
+    return count
+
+
 def _of(facts: Sequence[ExpertsRouted], sample: int) -> list[ExpertsRouted]:
     return [fact for fact in facts if fact.sample == sample]
 
 
-def _loads(facts: Sequence[ExpertsRouted]) -> list[dict[str, Any]]:
+def _loads(trace: Trace, sample: int) -> list[dict[str, Any]]:
     """The load of every layer; nothing before the first token."""
-    return [load_of(layer) for layer in zip(*(fact.layers for fact in facts), strict=True)]
+    return [load_view(layer) for layer in trace.loads.get(sample, [])]
+
+
+def _dense(fact: ExpertsRouted) -> list[int]:
+    """The layers without experts; where the depth is not known, those below the last with some."""
+    mixed = {each.layer for each in fact.layers}
+    depth = fact.depth or max(mixed, default=-1) + 1
+    return [layer for layer in range(min(depth, MOST_LAYERS)) if layer not in mixed]
 
 
 def _apart(one: Sequence[float], other: Sequence[float]) -> float:
-    return round(sum(abs(a - b) for a, b in zip(one, other, strict=True)) / 2, DIGITS)
+    return round(sum(abs(a - b) for a, b in zip(one, other, strict=False)) / 2, DIGITS)
 
 
 def _step(fact: ExpertsRouted, *, sent: bool) -> dict[str, Any]:
@@ -140,7 +174,7 @@ def _step(fact: ExpertsRouted, *, sent: bool) -> dict[str, Any]:
             {
                 "experts": list(each.experts),
                 "weights": [round(weight, DIGITS) for weight in each.weights],
-                "p": [round(each.probs[expert], DIGITS) for expert in each.experts],
+                "p": [round(each.probs[expert], DIGITS) for expert in each.experts if each.probs],
             }
             for each in fact.layers
             if sent

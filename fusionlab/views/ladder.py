@@ -6,12 +6,12 @@ from typing import Any
 from fusionlab import words
 from fusionlab.bench.climbed import Built, Climbed, Standing
 from fusionlab.bench.rows import Comparison, Result, Row
-from fusionlab.bench.rungs import LEVELS
+from fusionlab.bench.rungs import LEVELS, MOST
 from fusionlab.encoding import well_formed
 from fusionlab.views.bench import compared_view, suite_title
 from fusionlab.views.notice_ladder import ladder_notes
 from fusionlab.views.spoken import Said, saying
-from fusionlab.views.verdicts import note_views
+from fusionlab.views.verdicts import note_views, rung_title
 
 Drawn = dict[str, Any]
 
@@ -22,7 +22,7 @@ def ladder_view(found: Climbed, *, files: Sequence[dict[str, str]] = ()) -> Draw
     A rung's `standing` is done, waiting, failed or unsuited; `against` compares it with the best
     member, `equal` with what as many tokens of that member would buy. What is not known is None.
     """
-    ladder, result = found.ladder, found.result
+    ladder, result = found.ladder, found.by_rung
     rows = {row.key: row for row in result.contenders}
     view: Drawn = {
         "suite": result.suite.name,
@@ -45,15 +45,18 @@ def ladder_view(found: Climbed, *, files: Sequence[dict[str, str]] = ()) -> Draw
         "files": list(files),
     }
     view["noticed"] = ladder_notes(view)
-    view["notes"] = [*_chosen(found), *note_views(result)]
+    view["notes"] = [*_chosen(found), *_taught(found), *note_views(result)]
     checked: Drawn = well_formed(view)
     return checked
 
 
-def rung_title(id: str) -> Said | str:  # noqa: A002
-    """The rung's name; of one that another version has, its id."""
-    key = f"ladder-rung-{id}"
-    return saying(key) if words.has(key) else id
+def _taught(found: Climbed) -> list[Said]:
+    """What trained rungs learned, where that is less than usual because few questions are asked."""
+    lessons = found.ladder.lessons
+    trained = [each for each in found.ladder.rungs if each.level == "training" and each.contender]
+    if lessons is None or lessons >= MOST or not trained:
+        return []
+    return [saying("ladder-note-lessons", lessons=lessons, most=MOST)]
 
 
 def _facts(found: Climbed) -> Said:

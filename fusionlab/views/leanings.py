@@ -42,7 +42,7 @@ def leanings(facts: Sequence[ExpertsRouted]) -> list[dict[str, Any]]:
         return []
     groups = _groups(facts)
     chosen = [[fact.layers[at].experts for fact in facts] for at in range(len(facts[0].layers))]
-    sizes = [len(layer.probs) for layer in facts[0].layers]
+    sizes = [layer.n_experts for layer in facts[0].layers]
     numbers = [layer.layer for layer in facts[0].layers]
     return [
         {

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from fusionlab.events import ExpertsRouted, LayerRouting
+from fusionlab.figures import percent, rounded
 from fusionlab.trace import Trace
-from fusionlab.views.experts import FIRST, SECOND, expert_view, load_of
+from fusionlab.views.experts import FIRST, SECOND, expert_view, load_view
+from fusionlab.views.mixtures import has_two_mixtures, mixtures_view
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import quoted
 
@@ -20,6 +22,9 @@ NARROW = 0.05
 
 def expert_notes(trace: Trace) -> Iterator[Noted]:
     """What is to be noticed about the routes of this run, the most telling first."""
+    if has_two_mixtures(trace):
+        yield from _mixtures(trace)
+        return
     depth = len(trace.routed[0].layers) if trace.routed else 0
     if not depth or any(len(fact.layers) != depth for fact in trace.routed):
         return
@@ -27,7 +32,10 @@ def expert_notes(trace: Trace) -> Iterator[Noted]:
     if not facts:
         return
     yield from _steered(trace)
-    loads = [load_of(layer) for layer in zip(*(fact.layers for fact in facts), strict=True)]
+    if not all(layer.probs for layer in facts[0].layers):
+        yield from _apart(trace)
+        return
+    loads = [load_view(each) for each in trace.loads[FIRST]]
     most = max(loads, key=lambda load: load["peak"])
     expert = most["counts"].index(max(most["counts"]))
     key = "notice-experts-most" if most["peak"] >= UNEVEN else "notice-experts-even"
@@ -75,13 +83,27 @@ def _steered(trace: Trace) -> Iterator[Noted]:
 
 
 def _mean(logprobs: Sequence[float]) -> str:
-    return f"{sum(logprobs) / len(logprobs):.2f}".replace("-", "−")
+    return rounded(sum(logprobs) / len(logprobs), 2)
 
 
 def _perplexity(logprobs: Sequence[float]) -> float:
     """exp of the mean negative log-probability; the largest number there is beyond."""
     mean = -sum(logprobs) / len(logprobs)
     return float(f"{math.exp(min(mean, MOST_NATS)):.3g}")
+
+
+def _mixtures(trace: Trace) -> Iterator[Noted]:
+    """Which of two mixtures uses its experts more evenly, where both layers' sizes are known."""
+    view = mixtures_view(trace, start=len(trace.routed))
+    known = [
+        [each["even"] for each in layers if each["even"] is not None] for layers in view["even"]
+    ]
+    if len(known) < 2 or not all(known):
+        return
+    means = [sum(layers) / len(layers) for layers in known]
+    pairs = sorted(zip(means, (each["member"] for each in view["models"]), strict=True))
+    (low, less), (high, more) = pairs
+    yield noted("notice-mixtures-even", more=more, high=percent(high), less=less, low=percent(low))
 
 
 def _closest(facts: Sequence[ExpertsRouted]) -> Iterator[Noted]:

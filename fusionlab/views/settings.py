@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fusionlab.depending import Branches, conditions
-from fusionlab.registry import Builder, Entry, Group, Learner, Material, Pictured
+from fusionlab.registry import Beside, Builder, Entry, Group, Learner, Material, Pictured
 
 Drawn = dict[str, Any]
 Alike = tuple[list[str], Drawn]
@@ -123,6 +123,7 @@ def _row(model: type[BaseModel], name: str, usual: Any = None) -> Drawn:
             {"setting": each.setting, "values": list(each.values)}
             for each in conditions(model, name)
         ],
+        "beside": _beside(model, name),
         "table": "",
         "every": False,
     }
@@ -138,6 +139,12 @@ def _material(model: type[BaseModel], name: str) -> Material | None:
     """What the setting may be where it says what is learned from."""
     marks = model.model_fields[name].metadata
     return next((mark for mark in marks if isinstance(mark, Material)), None)
+
+
+def _beside(model: type[BaseModel], name: str) -> str:
+    """How references begin of the sources that the option is for; empty for all."""
+    marks = model.model_fields[name].metadata
+    return next((mark.scheme for mark in marks if isinstance(mark, Beside)), "")
 
 
 def _below(bound: float | None) -> float | None:

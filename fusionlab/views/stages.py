@@ -13,6 +13,7 @@ from fusionlab.trace import Trace
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.experts import expert_view
 from fusionlab.views.layers import has_layers, layers_view
+from fusionlab.views.mixtures import has_two_mixtures, mixtures_view
 from fusionlab.views.refine import is_refined, refine_view
 from fusionlab.views.rounds import round_view
 from fusionlab.views.routing import is_routed, routing_view
@@ -73,6 +74,7 @@ def _always(_: Trace) -> bool:
 
 STAGES = (
     Stage("tokens", token_view, _in_tokens, grows=True),
+    Stage("mixtures", mixtures_view, has_two_mixtures, grows=True),
     Stage("experts", expert_view, _through_experts, grows=True),
     Stage("ballots", ballot_view, _elected),
     Stage("staircase", staircase_view, has_threshold),

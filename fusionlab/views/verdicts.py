@@ -73,14 +73,22 @@ def note_views(result: Result) -> list[Spoken]:
 
 
 def name_of(row: Row, rows: Sequence[Row]) -> Spoken | str:
-    """The contender's name: a method's title where it has one, a model's as it is."""
+    """The contender's name: a rung's or a method's title where it has one, a model's as it is."""
     if row.role == "baseline":
         of = next((each for each in rows if each.key == row.baseline_of), None)
         fusion = name_of(of, rows) if of else ""
         samples = row.settings.get("samples", 1)
         return saying("bench-baseline-name", member=row.members[0], samples=samples, fusion=fusion)
+    if row.rung:
+        return rung_title(row.rung)
     key = f"method-{row.method.replace('_', '-')}"
     return saying(key) if row.name == row.method and words.has(key) else row.name
+
+
+def rung_title(id: str) -> Spoken | str:  # noqa: A002
+    """The name of a ladder's rung; of one that another version has, its id."""
+    key = f"ladder-rung-{id}"
+    return saying(key) if words.has(key) else id
 
 
 def short_name_of(row: Row, rows: Sequence[Row]) -> Spoken | str:

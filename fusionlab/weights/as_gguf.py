@@ -5,8 +5,9 @@ Only what is sure to say the same there is written: see `fusionlab.weights.gguf_
 """
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +75,11 @@ def _told(
     folder: Path, checkpoint: Checkpoint, architecture: Architecture, layout: Layout
 ) -> list[_Told]:
     """The tensors of the new file; raises SourceError with one that llama.cpp does not know."""
-    import gguf
-
-    kinds = {name: kind for kind, name in gguf.MODEL_ARCH_NAMES.items()}
-    known = gguf.get_tensor_name_map(kinds[architecture.name], len(layout.kinds))
+    known = names_there(architecture, layout)
     told = []
     for common, parts in _parts(checkpoint, layout).items():
         header = checkpoint.tensors[parts[0]]
-        name = known.get_name(common, try_suffixes=(".weight", ".bias"))
+        name = known(common)
         alike = {(checkpoint.tensors[part].shape, checkpoint.tensors[part].dtype) for part in parts}
         if name is None or header.dtype not in FLOATS or len(alike) > 1:
             raise SourceError("export-not-gguf", folder=str(folder), why=[parts[0]])
@@ -89,6 +87,15 @@ def _told(
         shape = (len(parts), *header.shape) if EXPERT.fullmatch(parts[0]) else header.shape
         told.append(_Told(name, tuple(parts), "F32" if exact else header.dtype, shape))
     return told
+
+
+def names_there(architecture: Architecture, layout: Layout) -> Callable[[str], str | None]:
+    """What llama.cpp calls a tensor of the model; None for one that it does not know."""
+    import gguf
+
+    kinds = {name: kind for kind, name in gguf.MODEL_ARCH_NAMES.items()}
+    known = gguf.get_tensor_name_map(kinds[architecture.name], len(layout.kinds))
+    return partial(known.get_name, try_suffixes=(".weight", ".bias"))
 
 
 def _parts(checkpoint: Checkpoint, layout: Layout) -> Mapping[str, list[str]]:
@@ -127,10 +134,10 @@ def _as_there(name: str, tensor: Tensor, layout: Layout) -> Tensor:
     architecture = ARCHITECTURES[layout.config["model_type"]]
     if architecture.shifted and name.endswith("norm.weight"):
         return tensor.float() + 1
-    return _interleaved(name, tensor, layout.config) if architecture.interleaved else tensor
+    return interleaved(name, tensor, layout.config) if architecture.interleaved else tensor
 
 
-def _interleaved(name: str, tensor: Tensor, config: Mapping[str, Any]) -> Tensor:
+def interleaved(name: str, tensor: Tensor, config: Mapping[str, Any]) -> Tensor:
     """Of queries and keys: the two halves of each head, which turn together, row beside row."""
     for part, key in ((".q_proj.", "num_attention_heads"), (".k_proj.", "num_key_value_heads")):
         if part in name:

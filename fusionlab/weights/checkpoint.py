@@ -84,8 +84,13 @@ class Tensors(Protocol):
         """What there is, by name."""
         ...
 
-    def read(self, name: str, first: int = 0, last: int | None = None) -> Tensor:
-        """The tensor, or its rows [first, last) along the first axis, in memory of its own."""
+    def read(
+        self, name: str, first: int = 0, last: int | None = None, into: Tensor | None = None
+    ) -> Tensor:
+        """The tensor, or its rows [first, last) along the first axis, in memory of its own.
+
+        That memory is of `into`, bytes that are no longer needed, where it is given and suffices.
+        """
         ...
 
 
@@ -96,9 +101,12 @@ class Checkpoint:
     folder: Path
     tensors: Mapping[str, Stored]
 
-    def read(self, name: str, first: int = 0, last: int | None = None) -> Tensor:
+    def read(
+        self, name: str, first: int = 0, last: int | None = None, into: Tensor | None = None
+    ) -> Tensor:
         """The tensor, or its rows [first, last) along the first axis, in memory of its own.
 
+        That memory is of `into`, bytes that are no longer needed, where it is given and suffices.
         Raises SourceError where the file has become shorter than its header says.
         """
         stored = self.tensors[name]
@@ -106,7 +114,10 @@ class Checkpoint:
         last = rows if last is None else min(last, rows)
         row = stored.bytes // rows if rows else 0
         shape = (last - first, *stored.shape[1:]) if stored.shape else ()
-        buffer = torch.empty((last - first) * row, dtype=torch.uint8)
+        size = (last - first) * row
+        if into is None or into.numel() < size:
+            into = torch.empty(size, dtype=torch.uint8)
+        buffer = into[:size]
         self._fill(buffer, stored, first * row)
         return buffer.view(DTYPES[stored.dtype]).reshape(shape)
 

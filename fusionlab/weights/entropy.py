@@ -4,7 +4,8 @@
 
 the mean over texts of that over their tokens, with one sₖ for each model (task-wise), or one for
 each model and layer (layer-wise), by Adam from s = 0. Since ∂H/∂sₖ = Σ ⟨∂H/∂θ, δₖ⟩, one copy of the
-model and its gradient are in memory; the task vectors are read from the files at every step.
+model and its gradient are in memory; the task vectors are read from the files at every step. Those
+of adapters are added beside the base instead: see `fusionlab.weights.blended`.
 Yang et al. 2024, https://arxiv.org/abs/2310.02575.
 """
 
@@ -24,8 +25,8 @@ from fusionlab.errors import RecipeError
 from fusionlab.events import Progress
 from fusionlab.reading import read_json, read_plain
 from fusionlab.sources import store
+from fusionlab.weights.blended import Blended, Moved, low_rank
 from fusionlab.weights.checkpoint import is_finite
-from fusionlab.weights.gathering import Place
 from fusionlab.weights.material import Material, Row, rows_of
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.rule import seeded
@@ -34,26 +35,10 @@ from fusionlab.writing import putting
 
 STATE = "entropy.json"
 """How far learning has come, in the work folder."""
-BATCH = 8
-"""Rows of each text that one step reads."""
 HELD_AGAINST = 32
 """Rows of each text by which the entropy before is compared with that after."""
 EVERY = 10
 """Steps after which the state is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A tensor that the merged model has from task vectors."""
-
-    name: str
-    """In the files of the base."""
-    places: tuple[Place, ...]
-    """In the files of each model."""
-    begun: tuple[float, ...]
-    """λ wₖ of each model."""
-    group: int
-    """Of tensors with one coefficient a model: a layer, or all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +54,8 @@ class Lesson:
     rows: int
     """Of each text, at most."""
     steps: int
+    batch: int
+    """Rows of each text that one step reads."""
     learning_rate: float
     seed: int
 
@@ -94,23 +81,26 @@ def learned(lesson: Lesson, work: Path) -> Generator[Progress, None, Learned]:
     with closing(loaded(lesson.base)) as model:
         texts = [rows_of(model, each, lesson.rows) for each in lesson.materials]
         fixed = [rows[:HELD_AGAINST] for rows in texts]
-        merged = _Merged(lesson, model)
+        low = low_rank(lesson.base, lesson.sources, lesson.moved, model)
+        merged = Blended(low, model) if low is not None else _Merged(lesson, model)
         shifts = torch.zeros(lesson.models, lesson.groups, dtype=torch.float64)
         optimiser = torch.optim.Adam([shifts], lr=lesson.learning_rate)
         merged.set(shifts)
         curve, before = _resumed(work, shifts, optimiser)
-        before = before if curve else merged.entropy(fixed)
+        before = before if curve else _entropy(model, fixed)
         for step in range(len(curve), lesson.steps):
             yield Progress("lowering entropy", step, lesson.steps, "items")
             with as_many_threads(model):
                 merged.set(shifts)
-                curve.append(merged.entropy(_drawn(lesson.seed, step, texts), backward=True))
+                drawn = _drawn(lesson.seed, step, texts, lesson.batch)
+                curve.append(_entropy(model, drawn, backward=True))
                 shifts.grad = merged.gradient(shifts)
+                _check(shifts.grad, model)
             optimiser.step()
             if (step + 1) % EVERY == 0 or step + 1 == lesson.steps:
                 _keep(work, shifts, optimiser, curve, before)
         merged.set(shifts)
-        after = merged.entropy(fixed)
+        after = _entropy(model, fixed)
         yield Progress("lowering entropy", lesson.steps, lesson.steps, "items")
     return Learned(shifts, tuple(curve), before, after)
 
@@ -125,7 +115,7 @@ class _Merged:
         stored = {
             name: parameters[own] for own, name in lesson.base.stored.items() if own in parameters
         }
-        self._lesson, self._model = lesson, model
+        self._lesson = lesson
         self._moved = [(each, stored[each.name]) for each in lesson.moved if each.name in stored]
         for _, parameter in self._moved:
             parameter.requires_grad_()
@@ -141,19 +131,6 @@ class _Merged:
                 total.add_(self._delta(moved, number, base), alpha=share)
             parameter.copy_(total)
 
-    def entropy(self, texts: Sequence[Sequence[Row]], *, backward: bool = False) -> float:
-        """The mean over texts of the mean over their predicted tokens, in nats."""
-        found = []
-        for rows in texts:
-            with torch.set_grad_enabled(backward):
-                mean = _entropy(self._model, rows)
-            if not math.isfinite(mean.item()):
-                raise RecipeError("merge-data-no-numbers", source=self._model.spec.id)
-            if backward:
-                (mean / len(texts)).backward()  # type: ignore[no-untyped-call]
-            found.append(mean.item())
-        return sum(found) / len(found)
-
     @torch.no_grad()
     def gradient(self, shifts: Float[Tensor, "model group"]) -> Float[Tensor, "model group"]:
         """∂H/∂s of what was read since the parameters were set; their own gradients are let go."""
@@ -167,8 +144,6 @@ class _Merged:
                 delta = self._delta(moved, number, base)
                 found[number, moved.group] += float((own * delta).sum(dtype=torch.float64))
             parameter.grad = None
-        if not is_finite(found):
-            raise RecipeError("merge-data-no-numbers", source=self._model.spec.id)
         return found
 
     def _base(self, moved: Moved) -> Tensor:
@@ -180,7 +155,28 @@ class _Merged:
         return own.float() - base
 
 
-def _entropy(model: TransformersModel, rows: Sequence[Row]) -> Float[Tensor, ""]:
+def _entropy(
+    model: TransformersModel, texts: Sequence[Sequence[Row]], *, backward: bool = False
+) -> float:
+    """The mean over texts of the mean over their predicted tokens, in nats."""
+    found = []
+    for rows in texts:
+        with torch.set_grad_enabled(backward):
+            mean = _mean(model, rows)
+        if not math.isfinite(mean.item()):
+            raise RecipeError("merge-data-no-numbers", source=model.spec.id)
+        if backward:
+            (mean / len(texts)).backward()  # type: ignore[no-untyped-call]
+        found.append(mean.item())
+    return sum(found) / len(found)
+
+
+def _check(gradient: Float[Tensor, "model group"], model: TransformersModel) -> None:
+    if not is_finite(gradient):
+        raise RecipeError("merge-data-no-numbers", source=model.spec.id)
+
+
+def _mean(model: TransformersModel, rows: Sequence[Row]) -> Float[Tensor, ""]:
     """The mean entropy of the model's predictions of the rows' tokens."""
     width = max(len(row.ids) for row in rows)
     # What a causal model says of a token does not depend on what fills the row up behind it.
@@ -191,10 +187,10 @@ def _entropy(model: TransformersModel, rows: Sequence[Row]) -> Float[Tensor, ""]
     return -(logprobs.exp() * logprobs).sum(dim=-1).mean()
 
 
-def _drawn(seed: int, step: int, texts: Sequence[Sequence[Row]]) -> list[list[Row]]:
+def _drawn(seed: int, step: int, texts: Sequence[Sequence[Row]], batch: int) -> list[list[Row]]:
     """Rows of each text for this step: the same whenever it is taken."""
     generator = seeded(seed, f"rows of step {step}")
-    orders = [torch.randperm(len(rows), generator=generator)[:BATCH].tolist() for rows in texts]
+    orders = [torch.randperm(len(rows), generator=generator)[:batch].tolist() for rows in texts]
     return [[rows[at] for at in order] for rows, order in zip(texts, orders, strict=True)]
 
 

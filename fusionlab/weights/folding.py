@@ -47,9 +47,14 @@ class Folded:
         """Those of the base."""
         return self.base.tensors
 
-    def read(self, name: str, first: int = 0, last: int | None = None) -> Tensor:
-        """The tensor, or its rows [first, last) along the first axis, in memory of its own."""
-        rows = self.base.read(name, first, last)
+    def read(
+        self, name: str, first: int = 0, last: int | None = None, into: Tensor | None = None
+    ) -> Tensor:
+        """The tensor, or its rows [first, last) along the first axis, in memory of its own.
+
+        That memory may be of `into`, bytes that are no longer needed.
+        """
+        rows = self.base.read(name, first, last, into)
         delta = self.deltas.get(name)
         return rows if delta is None else (rows.float() + delta.rows(first, last)).to(rows.dtype)
 

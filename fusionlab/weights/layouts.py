@@ -1,4 +1,5 @@
 """Layouts that were found once are kept: finding one takes transformers' model classes, seconds.
+Planning, which writes nothing, has them found once by each process.
 
 A layout depends on the config and on the libraries alone, so that is what it is kept by. A config
 whose layout is kept has been opened, and needs no checking again.
@@ -8,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,10 @@ FORM = 1
 """Of what is kept, and of how layouts are found: another one finds them anew."""
 MOST = 64_000_000
 """Bytes of one layout that is kept, at most."""
+REMEMBERED = 32
+"""Layouts that a process knows though none is kept."""
+_FOUND: dict[str, Layout] = {}
+"""By the names under which they would be kept."""
 Trait = StrictBool | StrictInt | StrictFloat | StrictStr | None
 
 
@@ -48,7 +54,7 @@ class _Kept(BaseModel):
 def opened_layout(folder: Path, *, keep: bool = False) -> tuple[Mapping[str, Any], Layout]:
     """The config of the model in the folder, as its file has it, and its layout.
 
-    With `keep` a layout that is found anew is kept; planning, which writes nothing, keeps none.
+    With `keep` a layout that is not kept yet is; planning, which writes nothing, keeps none.
 
     Raises SourceError where the folder's small files cannot be read, or the model not be opened.
     """
@@ -56,21 +62,35 @@ def opened_layout(folder: Path, *, keep: bool = False) -> tuple[Mapping[str, Any
     file = _kept_at(folder)
     with suppress(OSError, ValueError, IndexError):  # none is kept, or not as it was written
         return config_in(folder), _layout(read_plain(file, MOST))
-    check_settings(folder)
-    config = config_in(folder)
-    layout = layout_of(config, folder)
+    layout = _FOUND.get(file.name)
+    if layout is None:
+        check_settings(folder)
+        layout = layout_of(config_in(folder), folder)
+        _remember(file.name, layout)
     if keep:
         _keep(file, layout)
-    return config, layout
+    return config_in(folder), layout
+
+
+def _remember(name: str, layout: Layout) -> None:
+    """This process knows the layout, and none that it has known longer than the last REMEMBERED."""
+    for first in [*_FOUND][: len(_FOUND) - REMEMBERED + 1]:
+        _FOUND.pop(first, None)
+    _FOUND[name] = layout
 
 
 def _kept_at(folder: Path) -> Path:
     """By the bytes of the config, and by the libraries that read it."""
-    libraries = [version(name) for name in ("transformers", "torch")]
-    said = json.dumps([FORM, *libraries]).encode()
+    said = json.dumps([FORM, *_libraries()]).encode()
     with suppress(OSError):
         said += read_plain(folder / "config.json")
     return store.home() / "layouts" / f"{hashlib.sha256(said).hexdigest()[:32]}.json"
+
+
+@cache
+def _libraries() -> tuple[str, ...]:
+    """Their versions, which take longer to find out than a layout to read."""
+    return tuple(version(name) for name in ("transformers", "torch"))
 
 
 def _keep(file: Path, layout: Layout) -> None:

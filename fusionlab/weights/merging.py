@@ -4,6 +4,7 @@ What a rule does with each element alone is done in runs of rows, what it does w
 stack matrix by matrix, and everything else with whole tensors.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,8 +24,11 @@ from fusionlab.weights.vocabularies import Alignment
 from fusionlab.weights.workers import TOGETHER, Job
 
 LINEAR = get_rule("linear")
-CHUNK = 16 << 20
-"""Bytes of a source's tensor that are read at once where runs of rows can be merged."""
+CHUNK = 1 << 20
+"""Bytes of a source's tensor that are read at once where runs of rows can be merged: so few that
+they stay in the processor's cache and their memory is used again, where the system would have to
+give more of it each time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +216,11 @@ def _made(
 ) -> Tensor:
     """These rows of the new tensor, in the numbers that it is written in."""
     dtype = DTYPES[part.header.dtype]
-    places = (*part.models, *([part.base] if part.base else []))
-    read = [_read(place, sources, rows) for place in places]
     if part.settings is None:
-        return read[0].to(dtype)
+        return _read(part.models[0], sources, rows).to(dtype)
+    places = (*part.models, *([part.base] if part.base else []))
+    room = _HERE.room(len(places)) if rule.elementwise else [None] * len(places)
+    read = [_read(place, sources, rows, into) for place, into in zip(places, room, strict=True)]
     generator = seeded(blueprint.seed, part.header.name) if rule.random else None
     if part.vocabulary and alignment is not None:
         read = alignment.aligned(read, [place.source for place in places])
@@ -240,9 +245,27 @@ def _runs(part: Part, rule: Rule, sources: Sequence[Opened]) -> Iterator[slice]:
     return (slice(first, min(first + step, rows)) for first in range(0, max(1, rows), step))
 
 
-def _read(place: Place, sources: Sequence[Opened], rows: slice) -> Tensor:
-    tensor = sources[place.source].weights.read(place.name, rows.start, rows.stop)
+def _read(
+    place: Place, sources: Sequence[Opened], rows: slice, into: Tensor | None = None
+) -> Tensor:
+    tensor = sources[place.source].weights.read(place.name, rows.start, rows.stop, into)
     return tensor.float() if tensor.dtype.itemsize == 1 else tensor
+
+
+class _Room(threading.local):
+    """Memory that runs of rows are read into, one after another; every thread has its own."""
+
+    def __init__(self) -> None:
+        self._bytes: list[Tensor] = []
+
+    def room(self, count: int) -> list[Tensor]:
+        """Of so many tensors."""
+        while len(self._bytes) < count:
+            self._bytes.append(torch.empty(CHUNK, dtype=torch.uint8))
+        return self._bytes[:count]
+
+
+_HERE = _Room()
 
 
 def _held(rule: Rule, part: Part, sources: Sequence[Opened]) -> int:

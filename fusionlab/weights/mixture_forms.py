@@ -4,7 +4,8 @@ Every form is one that plain transformers opens. Whether attention, norms and bi
 they are is no matter of this table: both models are laid out and compared.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -88,6 +89,27 @@ FORMS: Mapping[tuple[str, bool], Form] = MappingProxyType(
 def form_for(model_type: str, *, shared: bool) -> Form | None:
     """The form of a mixture of this architecture's layers; None where none is known."""
     return FORMS.get((model_type, shared))
+
+
+def copied_matrices(config: Mapping[str, Any], layer: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Of the names within a mixture's layer those of experts' matrices: the number of the expert,
+    and what a dense layer calls the matrix.
+
+    Beside a shared expert the last matrix is half of what it was made of, and is left out.
+    """
+    forms = [form for form in FORMS.values() if form.model_type == config.get("model_type")]
+    found: dict[str, tuple[int, str]] = {}
+    for form in forms[:1]:
+        for matrix, called in zip(MATRICES, form.matrices, strict=True):
+            if form.shared and matrix == MATRICES[-1]:
+                continue
+            plain = re.escape(form.expert.format(expert="#", matrix=called)).replace(
+                r"\#", r"(\d+)"
+            )
+            named = {name: re.fullmatch(plain, name) for name in layer}
+            dense = f"{INSIDE}{matrix}.weight"
+            found |= {name: (int(each[1]), dense) for name, each in named.items() if each}
+    return found
 
 
 def mixture_config(

@@ -1,7 +1,8 @@
 """Which tensors of its parents a tensor of a new model is held against.
 
-Of a graft that is the tensor that it was copied from; of any other model the one of the same layer
-and the same name. Only tensors of one shape can be held against each other.
+Of a graft that is the tensor that it was copied from; of an expert of an upcycled mixture the
+feed-forward matrix that it is a copy of; of any other model the one of the same layer and the same
+name. Only tensors of one shape can be held against each other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from fusionlab.weights.grafting import Taken
 from fusionlab.weights.kinds import Kind, kind_of
+from fusionlab.weights.mixture_forms import copied_matrices
 from fusionlab.weights.opened import Opened
 
 
@@ -49,14 +51,20 @@ class Pairing:
 
 
 def paired(
-    model: Opened, parents: Sequence[Opened], taken: Mapping[str, Taken] | None = None
+    model: Opened,
+    parents: Sequence[Opened],
+    taken: Mapping[str, Taken] | None = None,
+    experts: Sequence[str] = (),
 ) -> Pairing:
-    """The model's tensors with their counterparts; `taken` tells of a graft where each is from."""
+    """The model's tensors with their counterparts; `taken` tells of a graft where each is from, and
+    `experts` of an upcycled mixture which parent, by its reference, each expert is a copy of.
+    """
     places = _places(model)
     found: list[dict[str, Counterpart]] = []
     unlike: list[tuple[str, ...]] = []
     for number, parent in enumerate(parents):
         mine = _copied(taken, number, parent) if taken else _same(model, parent)
+        mine |= _experts_of(model, parent, experts)
         shapes = {name: parent.weights.tensors[each.name].shape for name, each in mine.items()}
         odd = [name for name in mine if shapes[name] != model.weights.tensors[name].shape]
         found.append({name: each for name, each in mine.items() if name not in odd})
@@ -92,6 +100,19 @@ def _same(model: Opened, parent: Opened) -> dict[str, Counterpart]:
         if rest in theirs
     }
     return outside | inside
+
+
+def _experts_of(model: Opened, parent: Opened, experts: Sequence[str]) -> dict[str, Counterpart]:
+    """The matrices of the experts that are copies of this parent's feed-forward part."""
+    own = {number for number, ref in enumerate(experts) if ref == parent.ref}
+    if not own or len(model.layers) != len(parent.layers):
+        return {}
+    return {
+        mine[rest]: Counterpart(theirs[dense], at)
+        for at, (mine, theirs) in enumerate(zip(model.layers, parent.layers, strict=True))
+        for rest, (expert, dense) in copied_matrices(model.config, mine).items()
+        if expert in own and dense in theirs
+    }
 
 
 def _copied(taken: Mapping[str, Taken], source: int, parent: Opened) -> dict[str, Counterpart]:

@@ -11,6 +11,7 @@ from jaxtyping import Float, Num, Shaped
 from torch import Tensor
 
 from fusionlab.errors import RecipeError
+from fusionlab.figures import significant
 
 PIECE = 2**16
 """Elements of one piece."""
@@ -56,11 +57,20 @@ def weighted(
     result = torch.empty(first.numel(), dtype=work_dtype(tensors))
     product = torch.empty(min(first.numel(), PIECE), dtype=result.dtype)
     for piece in pieces(first.numel()):
-        there = result[piece].copy_(first[piece]).mul_(factors[0])
+        there = _times(first[piece], factors[0], result[piece])
         other = product[: piece.stop - piece.start]
         for tensor, factor in zip(others, factors[1:], strict=True):
-            there.add_(other.copy_(tensor[piece]).mul_(factor))
+            there.add_(_times(tensor[piece], factor, other))
     return result.reshape(tensors[0].shape)
+
+
+def _times(
+    piece: Shaped[Tensor, " element"], factor: float, out: Float[Tensor, " element"]
+) -> Float[Tensor, " element"]:
+    """The product, calculated as precisely as `out` is, in `out`."""
+    if piece.dtype == out.dtype:
+        return torch.mul(piece, factor, out=out)
+    return out.copy_(piece).mul_(factor)
 
 
 def total(
@@ -101,7 +111,9 @@ def weight_sum(weights: Sequence[float]) -> float:
     """What the weights add up to; raises RecipeError where that is zero."""
     whole = sum(weights)
     if abs(whole) <= NO_SUM * sum(map(abs, weights)):
-        raise RecipeError("merge-weights-cancel", weights=[f"{weight:g}" for weight in weights])
+        raise RecipeError(
+            "merge-weights-cancel", weights=[significant(weight, 6) for weight in weights]
+        )
     return whole
 
 

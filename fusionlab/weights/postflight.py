@@ -54,6 +54,8 @@ class Subject:
     """What all parents come from; empty where that is not known."""
     taken: Mapping[str, Taken] | None = None
     """Of a graft: where each of its tensors is from, by parent."""
+    experts: tuple[str, ...] = ()
+    """Of an upcycled mixture: the parent that each expert began as a copy of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def proved(
     files = [sources[ref] for ref in known]
     if refused:  # then it is not known whose the copied tensors are
         subject = replace(subject, taken=None)
-    pairing = paired(model, files, subject.taken)
+    pairing = paired(model, files, subject.taken, subject.experts)
     what = f"proving {short(subject.ref)}"
     moved = yield from shifts(model, files, pairing, sources.get(subject.base), what)
     own, unread = yield from _own(subject.ref, samples, pool)

@@ -176,7 +176,7 @@ def row(
         summary=(inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " "),
         paper=paper,
         settings=_settings(name, of_merge),
-        wrong="setting-of-a-builder",
+        wrong="setting-of-a-rule",
         function=function,
         base=base,
         min_models=models[0],

@@ -76,6 +76,7 @@ _SHRUNK = Parameter("off_diagonal", Annotated[float, Field(ge=0, lt=1, allow_inf
 _LITTLE = Parameter("lambda", Finite, 0.3)
 _LEARNING = (
     Parameter("steps", Annotated[int, Field(ge=0, le=100_000)], 100),
+    Parameter("batch", Annotated[int, Field(ge=1, le=1000)], 8),
     Parameter("learning_rate", Small, 0.01),
     Parameter("coefficients", Literal["layer", "task"], "layer"),
 )

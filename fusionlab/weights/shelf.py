@@ -14,6 +14,7 @@ from fusionlab.making import RECIPE, WEIGHTS, shelf_of
 from fusionlab.reading import check_name, is_id, read_text, read_toml
 from fusionlab.sources import store
 from fusionlab.sources.opening import elements_in
+from fusionlab.sources.references import adapter_of, folder_here
 from fusionlab.sources.schemes.built import (
     DAMAGED,
     PREFIX,
@@ -22,6 +23,7 @@ from fusionlab.sources.schemes.built import (
     is_adapter,
     listed_names,
 )
+from fusionlab.weights.adapter_gguf import write_adapter_gguf
 from fusionlab.weights.as_gguf import write_gguf
 
 
@@ -89,17 +91,23 @@ def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
         if place.exists():
             raise RecipeError("export-exists", place=str(place))
         yield from store.check_whole(source, DAMAGED)
-        as_gguf = place.suffix.lower() == ".gguf"
-        if as_gguf and is_adapter(source):
-            raise SourceError("gguf-of-an-adapter", ref=PREFIX + name)
         with store.part_of(place) as part:
-            if as_gguf:
-                yield from write_gguf(source, part / place.name, name)
+            if place.suffix.lower() == ".gguf":
+                yield from _as_gguf(source, part / place.name, name)
                 store.put(part / place.name, place)
             else:
                 yield from _copied(source, part, f"exporting {name}")
                 store.put(part, place)
     return place
+
+
+def _as_gguf(source: Path, file: Path, name: str) -> Generator[Progress, None, None]:
+    """The file holds the model, or the adapter alone, which llama.cpp adds to its base."""
+    if not is_adapter(source):
+        yield from write_gguf(source, file, name)
+    elif adapted := adapter_of(PREFIX + name):
+        base, folder = adapted
+        yield from write_adapter_gguf(folder, folder_here(base), file, name)
 
 
 def known(name: str) -> Path:

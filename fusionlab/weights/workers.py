@@ -18,6 +18,8 @@ TOGETHER = 128_000_000
 """Bytes that all jobs begun ahead may hold together; one that holds more is done alone."""
 MOST = 8
 """Threads."""
+EACH = 4
+"""Jobs begun ahead for each thread: with more, memory would not be used again while it is warm."""
 
 T = TypeVar("T")
 
@@ -36,8 +38,8 @@ class Job(Generic[T]):
 class Ahead(Generic[T]):
     """Does jobs in their order, some of them before they are asked for."""
 
-    def __init__(self, jobs: Sequence[Job[T]], pool: ThreadPoolExecutor) -> None:
-        self._jobs, self._pool = jobs, pool
+    def __init__(self, jobs: Sequence[Job[T]], pool: ThreadPoolExecutor, threads: int) -> None:
+        self._jobs, self._pool, self._most = jobs, pool, EACH * threads
         self._first = {job.name: place for place, job in reversed(list(enumerate(jobs)))}
         self._begun: deque[tuple[int, Future[T]]] = deque()
         self._next = 0
@@ -64,8 +66,10 @@ class Ahead(Generic[T]):
 
     def _begin(self) -> None:
         held = sum(self._jobs[place].held for place, _ in self._begun)
-        while self._next < len(self._jobs) and held + self._jobs[self._next].held <= TOGETHER:
+        while self._next < len(self._jobs) and len(self._begun) < self._most:
             job = self._jobs[self._next]
+            if held + job.held > TOGETHER:
+                break
             self._begun.append((self._next, self._pool.submit(job.do)))
             held += job.held
             self._next += 1
@@ -80,8 +84,19 @@ class Ahead(Generic[T]):
 @contextmanager
 def ahead(jobs: Sequence[Job[T]]) -> Iterator[Ahead[T]]:
     """The jobs are done ahead meanwhile; no thread is left afterwards."""
+    threads = min(torch.get_num_threads(), MOST)
+    with single_threaded(threads) as pool:
+        work = Ahead(jobs, pool, threads)
+        try:
+            yield work
+        finally:
+            work.forget()
+
+
+@contextmanager
+def single_threaded(count: int) -> Iterator[ThreadPoolExecutor]:
+    """As many threads, in each of which torch uses one processor; none is left afterwards."""
     before = torch.get_num_threads()
-    count = min(before, MOST)
     ready = threading.Barrier(count + 1)
 
     def begin() -> None:
@@ -94,8 +109,4 @@ def ahead(jobs: Sequence[Job[T]]) -> Iterator[Ahead[T]]:
         ready.wait()
         torch.set_num_threads(before)
         ready.wait()
-        work = Ahead(jobs, pool)
-        try:
-            yield work
-        finally:
-            work.forget()
+        yield pool

@@ -6,17 +6,18 @@ whole; what a stopped writing has finished is not written again.
 """
 
 import json
+import os
+import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from fusionlab.events import Progress
 from fusionlab.reading import read_json, read_plain
 from fusionlab.sources.opening import INDEX
-from fusionlab.weights.checkpoint import DTYPES, SINGLE, Header, is_finite
+from fusionlab.weights.checkpoint import DTYPES, SINGLE, Header
 from fusionlab.weights.hashing import Hashed, hashed
 from fusionlab.writing import putting
 
@@ -113,35 +114,38 @@ def _file(
 ) -> Generator[Progress, None, str]:
     """The file stands there whole; returns its hash."""
     done = so_far.done
-    found = []
     with putting(folder / name) as half:
+        ordered = _aligned(part)
+        top = header_bytes(ordered)
         with half.open("wb") as plain, hashed(plain) as stream:
-            ordered = _aligned(part)
-            stream.write(header_bytes(ordered))
+            _take_room(plain.fileno(), len(top) + sum(header.bytes for header in ordered))
+            stream.write(top)
             for header in ordered:
-                if not _write(stream, header, make(header.name)):
-                    found.append(header.name)
+                _write(stream, header, make(header.name))
                 done += header.bytes
                 yield Progress(so_far.what, done, so_far.total, "bytes")
-        if found:
-            broken += found
+        if stream.not_finite:
+            broken += stream.not_finite
             (folder / BROKEN).write_text(json.dumps(broken), encoding="utf-8")
     return stream.sha256
 
 
-def _write(stream: Hashed, header: Header, parts: Iterable[Tensor]) -> bool:
-    """Writes the tensor; whether all its numbers are finite."""
-    finite, count = True, 0
+def _take_room(file: int, size: int) -> None:
+    """The file has all its room on the disk before the first tensor is made; raises OSError."""
+    if sys.platform == "linux":  # elsewhere a full disk is met on the way
+        os.posix_fallocate(file, 0, size)
+
+
+def _write(stream: Hashed, header: Header, parts: Iterable[Tensor]) -> None:
+    """The tensor comes next in the file."""
+    count = 0
     for part in parts:
         if part.dtype != DTYPES[header.dtype]:
             raise ValueError(f"{header.name} is {part.dtype}, not {header.dtype}")
-        finite = finite and is_finite(part)
-        plain = part.detach().contiguous().reshape(-1).view(torch.uint8)
-        stream.write(plain.numpy().data)
+        stream.write_tensor(header.name, part)
         count += part.numel()
     if count != header.elements:
         raise ValueError(f"{header.name} has {count} numbers, not {header.elements}")
-    return finite
 
 
 def _aligned(part: Sequence[Header]) -> list[Header]:

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
 
+    from fusionlab.words.minus import Negative
+
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "zh")
 VARIABLE = "FUSIONLAB_LANG"
@@ -131,10 +133,14 @@ def _formatted(sentence: Sentence, attribute: str, language: str, place: Place) 
     return _BLANK.sub("", str(text)) if spoken == "zh" else str(text)
 
 
-def _shown(value: Value, language: str, place: Place) -> str | int | float:
+def _shown(value: Value, language: str, place: Place) -> "str | int | float | Negative":
     match value:
         case int() | float() if not abs(value) < LARGEST:  # NaN, too
-            return f"{Decimal(value):.6g}"
+            return _with_minus(f"{Decimal(value):.6g}")
+        case int() | float() if value < 0 or str(value) == "-0.0":
+            from fusionlab.words.minus import Negative  # with Fluent, which takes its time
+
+            return Negative(value)
         case int() | float():
             return value
         case str():
@@ -146,6 +152,11 @@ def _shown(value: Value, language: str, place: Place) -> str | int | float:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+def _with_minus(number: str) -> str:
+    """The digits with a minus for a hyphen before them."""
+    return f"\N{MINUS SIGN}{number[1:]}" if number.startswith("-") else number
+
+
 def _functions(language: str, place: Place) -> dict[str, Callable[..., Any]]:
     """What sentences may call: how this place names settings, their choices and methods."""
 
@@ -154,23 +165,30 @@ def _functions(language: str, place: Place) -> dict[str, Callable[..., Any]]:
         known = [key for key in keys if has(key, language)]
         return f"“{Sentence(known[0]).said(language)}”" if known else code
 
-    def setting(code: Any, method: Any = "") -> str:
+    def each(codes: Any, name: Callable[[str], str]) -> str:
+        """The name of one, or of each in a list."""
+        between = Sentence("list-separator").said(language)
+        return between.join(map(name, str(codes).split(between)))
+
+    def setting(code: str, method: str) -> str:
         if place == "terminal":
             return f"--{_slug(code)}" if code in FLAGS else f"--set {code}"
-        return titled(str(code), f"setting-{_slug(method)}-{_slug(code)}", f"setting-{_slug(code)}")
+        return titled(code, f"setting-{_slug(method)}-{_slug(code)}", f"setting-{_slug(code)}")
 
-    def choice(of: Any, code: Any) -> str:
-        key = f"choice-{_slug(of)}-{_slug(code)}"
-        return str(code) if place == "terminal" else titled(str(code), key)
+    def settings(codes: Any, method: Any = "") -> str:
+        return each(codes, lambda code: setting(code, str(method)))
+
+    def choices(of: Any, codes: Any) -> str:
+        if place == "terminal":
+            return str(codes)
+        return each(codes, lambda code: titled(code, f"choice-{_slug(of)}-{_slug(code)}"))
 
     def methods(codes: Any) -> str:
         if place == "terminal":
             return str(codes)
-        between = Sentence("list-separator").said(language)
-        names = str(codes).split(between)
-        return between.join(titled(name, f"method-{_slug(name)}") for name in names)
+        return each(codes, lambda code: titled(code, f"method-{_slug(code)}"))
 
-    return {"SETTING": setting, "CHOICE": choice, "METHOD": methods, "PLACE": lambda: place}
+    return {"SETTING": settings, "CHOICE": choices, "METHOD": methods, "PLACE": lambda: place}
 
 
 def _slug(code: Any) -> str:

@@ -16,9 +16,11 @@ from fusionlab.experts.routing import capture
 from fusionlab.experts.steering import Rule, steered
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.views.anatomy import ablation_view
+from fusionlab.views.spoken import sentence_of
 from tests.tiny import tiny_llama, tiny_mixture
 
-TEXT = "The capital of France is Paris. One two three four.\n你好，世界。"
+PIECES = ("The capital of France is Paris. ", "One two three four.\n", "你好，世界。")
+TEXT = "".join(PIECES)
 
 
 def pictures(steps: Any) -> list[dict[str, Any]]:
@@ -38,8 +40,7 @@ def test_every_used_expert_is_banned_once_and_the_gaps_are_those_of_a_ban(folder
     assert (last["pieces"], last["bytes"]) == (3, len(TEXT.encode()))
     layer, cell = next((layer, each) for layer, each in cells if each["used"])
     model = load(folder, ModelSpec("tiny", "tiny", Level.INTERNALS))
-    pairs = [("", "The capital of France is Paris. "), ("", "One two three four.\n")]
-    pairs.append(("", "你好，世界。"))
+    pairs = [("", piece) for piece in PIECES]
     own = sum(each.nats for each in scored(model, pairs))
     with (
         capture(model.module, "tiny") as experts,
@@ -72,6 +73,33 @@ def test_a_suite_is_answered_too(folder: Path) -> None:
     assert (first["suite"], first["pieces"], first["right"]) == ("zoo-strings", 3, 0)
     tried = [each for row in second["layers"] for each in row["experts"] if each["tried"]]
     assert (len(tried), tried[0]["right"], tried[0]["p"]) == (1, 0, 1)
+
+
+def test_an_expert_is_banned_in_all_layers_at_once(folder: Path) -> None:
+    """What is measured is what the same rules do to the same pieces."""
+    *_, last = pictures(ablated(f"path:{folder}", text=TEXT, everywhere=True, pool=Pool()))
+    assert [row["layer"] for row in last["layers"]] == [None]
+    experts = last["layers"][0]["experts"]
+    assert all(each["tried"] for each in experts if each["used"])
+    model = load(folder, ModelSpec("tiny", "tiny", Level.INTERNALS))
+    with capture(model.module, "m") as seen, steered(seen, [Rule("ban", 1, None)]):
+        said = list(scored(model, [("", piece) for piece in PIECES]))
+    without = sum(each.nats for each in said) / sum(each.bytes for each in said)
+    assert experts[1]["nats"] == pytest.approx(without - last["nats"], abs=1e-6)
+    told = ablation_view(last)["notices"][0]
+    assert "layer" not in sentence_of(told).said("en")
+
+
+def test_all_experts_together_are_less_sure_than_each_alone(folder: Path) -> None:
+    """Holm's p is at least that of the expert alone, and known of all at the end only."""
+    *before, last = pictures(ablated(f"path:{folder}", text="One. Two. Three.", pool=Pool()))
+    cells = [each for row in last["layers"] for each in row["experts"] if each["tried"]]
+    assert all(1 >= each["p_nats_of_all"] >= each["p_nats"] > 0 for each in cells)
+    assert min(each["p_nats"] for each in cells) >= 2 / 2**3  # of three pieces
+    seen = [each for row in before[-1]["layers"] for each in row["experts"]]
+    assert not any("p_nats_of_all" in each for each in seen)
+    holm = [each for each in ablation_view(last)["notices"] if each["key"] == "ablation-holm"]
+    assert [each["values"] for each in holm] == [{"n": 0, "of": len(cells), "items": 3}]
 
 
 def pictures_of(steps: Any) -> Any:

@@ -1,6 +1,7 @@
 """The ladder of fusion: what fits is measured, what does not says why, and it goes on."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +17,7 @@ from fusionlab.bench.climbed import Climbed, climbed_from_json, climbed_to_json
 from fusionlab.bench.ladder import CHOOSING_FOLDER, Order, climb, ladder
 from fusionlab.bench.ladderfile import climbed
 from fusionlab.bench.ladderreport import ladder_page
+from fusionlab.bench.rung_models import planned_rung
 from fusionlab.bench.rungs import rungs
 from fusionlab.bench.runner import Answered, bench
 from fusionlab.bench.suites import Suite, changed, draw, get_suite
@@ -25,9 +27,12 @@ from fusionlab.errors import BenchError, UnknownName
 from fusionlab.events import ModelBuilt
 from fusionlab.recipe import MemberRecipe, member_from_text
 from fusionlab.ui.ladder_page import recorded
+from fusionlab.views.bench import bench_view
 from fusionlab.views.ladder import ladder_view
+from fusionlab.views.spoken import sentence_of
 from tests.bench.clerks import Clerk, knows, pool_of
 
+MEMBERS = ("adder", "subtracter", "editor", "comparer", "calendar")
 ANSWERS = ("self-consistency", "vote", "routing", "cascade")
 
 
@@ -247,6 +252,28 @@ def test_the_command_prints_a_table_and_writes_a_report(
     assert "going on" in err
 
 
+def test_what_is_trained_is_in_proportion_to_what_is_asked(pool: Pool) -> None:
+    members = [MemberRecipe("zoo/adder"), MemberRecipe("zoo/editor")]
+    whole = get_suite("zoo-mixed")
+    usual, few = ladder(whole, members), ladder(changed(whole, items=20), members)
+    assert (usual.lessons, few.lessons) == (4_000, 400)
+    (rung,) = (each for each in rungs() if each.id == "distilled")
+    plans = [planned_rung(rung, each.suite, members, each.lessons)[1] for each in (usual, few)]
+    steps = [plan.details.training.tuning.schedule.steps for plan in plans]
+    assert steps[1] * 10 <= steps[0]
+    told = ladder(changed(whole, items=20), members, lessons=600)
+    assert told.lessons == 600
+    assert told.key != few.key  # a folder holds one of them
+    assert ladder(changed(whole, items=20), members, lessons=400).key == few.key
+    with pytest.raises(BenchError, match="too few"):
+        ladder(whole, members, lessons=3)
+
+
+def test_the_recorded_ladder_is_what_would_be_asked_for_today() -> None:
+    members = [MemberRecipe(f"zoo/{name}") for name in MEMBERS]
+    assert ladder(get_suite("zoo-mixed"), members).key == recorded().ladder.key
+
+
 def test_the_recorded_ladder_is_whole() -> None:
     view = ladder_view(recorded())
     assert view["complete"]
@@ -255,3 +282,22 @@ def test_the_recorded_ladder_is_whole() -> None:
     assert {row["id"] for level in view["levels"] for row in level["rows"]} <= {
         rung.id for rung in rungs()
     }
+
+
+def test_the_report_names_each_rung_as_the_ladder_does() -> None:
+    """In the benchmark's part too, in the sentences on it, and in what a baseline is held to."""
+    found = recorded()
+    drawn, benched = ladder_view(found), bench_view(found.by_rung)
+    rungs = [row for level in drawn["levels"] for row in level["rows"] if row["done"]]
+    titles = {row["id"]: row["title"] for row in rungs}
+    contenders = {each.contender: each.id for each in found.ladder.rungs}
+    for row in benched["contenders"]:
+        if row["kind"] == "fusion":
+            assert row["name"] == titles[contenders[row["key"]]]
+        elif row["kind"] == "baseline":
+            assert row["name"]["values"]["fusion"] == titles[contenders[row["of"]]]
+    assert {str(each["name"]) for each in benched["verdicts"]} <= set(map(str, titles.values()))
+    told = [sentence_of(each).said() for each in (*benched["notes"], *drawn["notes"])]
+    assert any("as many tokens as Routing" in each for each in told)
+    codes = re.compile("|".join(name for name in titles if "-" in name))
+    assert not [each for each in told if codes.search(each)]

@@ -98,7 +98,8 @@ def test_positions_are_walked_and_their_distributions_seen(
     page.get_by_text("Text and models").click()
     page.get_by_label("Text", exact=True).fill("add 1+1=|||2")
     expect(page.get_by_role("status")).to_contain_text("something else by now")
-    page.get_by_role("button", name="Add a source").click()
+    page.get_by_role("button", name="Add a source").press("Enter")
+    expect(page.locator(".fl-aligner-source summary").nth(2)).to_be_focused()  # of the new one
     page.get_by_role("button", name="Show it").click()
     kind, asked = page.evaluate("window.said.at(-1)")
     assert (kind, asked["asked"]["text"]) == ("submit", "add 1+1=|||2")
@@ -131,3 +132,15 @@ def test_it_fits_and_nothing_is_against_it(
             (card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.textContent)"""
     )
     assert not found, "\n".join(found)
+
+
+def test_on_a_phone_all_passages_are_on_the_page_and_in_no_window_of_it(
+    blank: Callable[..., Page],
+) -> None:
+    page = blank(width=390, body=BODY)
+    page.evaluate(DRAW, first_view())
+    page.evaluate("document.querySelector('.fl-aligner-part').open = true")
+    lines = page.locator(".fl-aligned-lines")
+    tall = lines.evaluate("of => [of.clientHeight, of.scrollHeight]")
+    assert tall[0] == tall[1] > 300
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -62,6 +62,40 @@ def test_weights_and_ablation_are_asked_for_and_drawn(blank: Blank, tmp_path: Pa
     expect(page.locator(".fl-anatomy-worth .fl-notice-list li")).to_have_count(3)
 
 
+def answered(right: float | None) -> dict[str, Any]:
+    """An ablation with a suite, whose first expert costs this share of the right answers."""
+    found = ablation(0.5, -0.25) | {"suite": "zoo-strings", "right": 0.5}
+    for each in found["layers"][0]["experts"][:2]:
+        each |= {"right": right, "right_interval": [-0.4, 0.1], "p": 0.02, "p_of_all": 0.04}
+    return found
+
+
+def test_a_suite_is_answered_without_each_expert(blank: Blank) -> None:
+    page = blank(body='<div class="fl fl-anatomy"></div>')
+    model = {"ref": "m", "level": "internals", "size": 1, "licence": "", "here": True, "kind": ""}
+    form = {"models": [model], "suites": ["zoo-strings"], "items": 40, "most": 60}
+    page.evaluate(ANATOMY, form)
+    page.evaluate("document.querySelector('.fl-anatomy-worth').hidden = false")
+    page.locator(".fl-anatomy-part").evaluate("each => (each.open = true)")
+    expect(page.locator("textarea")).to_be_visible()
+    page.locator("select").select_option("zoo-strings")
+    expect(page.locator("textarea")).to_be_hidden()
+    page.locator("input.fl-amount").fill("12")
+    page.locator(".fl-anatomy-worth button").first.click()
+    asked = {"what": "ablate", "ref": "m", "suite": "zoo-strings", "items": 12}
+    assert page.evaluate("window.asked.at(-1)") == ["submit", {"asked": asked}]
+    page.evaluate(ANATOMY, {"running": True, "found": ablation(0.5, None)})
+    expect(page.locator(".fl-measure-note")).to_have_text("Expert 1 of 2 …")
+    page.evaluate(ANATOMY, {"running": False, "found": answered(-0.15)})
+    cells = page.locator(".fl-anatomy-worth td.fl-cell")
+    expect(cells).to_have_text(["+0.500", "−0.250", ""])
+    page.locator(".fl-anatomy-worth input[value=right]").check(force=True)
+    expect(cells).to_have_text(["−15.0", "−15.0", ""])
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    first = page.locator(".fl-anatomy-worth table").last.locator("tbody tr").first
+    expect(first.locator("td")).to_contain_text(["0", "+0.500", "+0.400", "−15.0", "−40.0", "0.04"])
+
+
 def test_what_experts_like_follows_the_layer_and_says_nothing_hostile_aloud(blank: Blank) -> None:
     page = blank(body='<div class="fl fl-experts"></div>')
     view = expert_view(routed_trace(n_tokens=2 * len(HOSTILE)), run="r")

@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from fusionlab.assets import asset
 from fusionlab.reading import read_json
+from fusionlab.registry import Source
 from fusionlab.spaces import build_presets
-from fusionlab.ui.building import asked_by, first_asked, form_view, recorded
+from fusionlab.ui.building import Asked, asked_by, first_asked, form_view, recorded
 from fusionlab.ui.sweep_page import about
 from fusionlab.views.path import path_view
 from tests.bench.test_path import RECORD
@@ -95,6 +96,22 @@ def test_the_seam_is_set_by_keys_by_dragging_and_by_the_field(room: Opens) -> No
     assert told(page, "input")["asked"]["preset"] == ""
     drop.fill("3")
     page.wait_for_function("window.asked?.settings.drop === 3")
+
+
+def test_a_tokenizer_is_asked_for_beside_a_server_alone(room: Opens) -> None:
+    page = room()
+    asked = Asked("distil", [Source("zoo/adder"), Source("api:http://127.0.0.1:8000/v1#m")], {})
+    page.evaluate(DRAW, ["build", form_view(asked, filled=1)])
+    fields = page.get_by_label("Tokenizer of a server")
+    expect(fields.nth(0)).to_be_hidden()
+    expect(fields.nth(1)).to_be_visible()
+    fields.nth(1).fill("hub:org/name")
+    page.wait_for_function("window.asked?.sources[1].options.tokenizer === 'hub:org/name'")
+    page.locator(".fl-build-source summary").first.click()
+    reference = page.get_by_label("Search, or type a reference").first
+    reference.fill("api:http://127.0.0.1:8001/v1#n")
+    reference.press("Enter")
+    expect(fields.nth(0)).to_be_visible()
 
 
 def test_ranges_are_free_when_they_are_wished_to_be(room: Opens) -> None:
@@ -354,8 +371,9 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     expect(page.locator("#answers-recipe dialog[open]")).to_contain_text("base-graft-8")
     page.keyboard.press("Escape")
     page.locator("#tab-build-button").click()
-    page.get_by_role("link", name="Talk with it").click()
+    page.get_by_role("link", name="Talk with it").press("Enter")
     expect(page.locator("#tokens-recipe .fl-seat-chip")).to_contain_text("base-graft-8")
+    expect(page.locator("#tab-tokens-button")).to_be_focused()  # not lost with the link
     page.locator("#tokens-recipe").get_by_role("button", name="Run").click()
     expect(page.locator("#tokens-status")).to_contain_text("finished", timeout=60_000)
     expect(page.locator("#tokens-headline .fl-headline-answer")).not_to_be_empty()

@@ -147,6 +147,16 @@ def said(page: Page) -> list[Any]:
 # Tokens
 
 
+def test_a_number_below_0_is_said_with_a_minus(blank: Callable[..., Page]) -> None:
+    page = blank()
+    said = [
+        page.evaluate("n => FusionLab.words.said({key: 'number-times', values: {n}})", value)
+        for value in (-2.5, -12345, -0.0001, 3)
+    ]
+    assert said == [Sentence("number-times", {"n": n}).said() for n in (-2.5, -12345, 0, 3)]
+    assert said[0] == "−2.5×"
+
+
 def test_increments_keep_the_nodes_that_are_there(blank: Callable[..., Page]) -> None:
     page = blank()
     running, done = token_trace(n_steps=12, finished=False), token_trace(n_steps=12)
@@ -588,7 +598,7 @@ def test_keys_walk_through_one_text_and_a_token_shows_its_experts(
     expect(page.locator(".fl-token[aria-selected='true']")).to_have_count(1)
     (step,) = (each for each in view["steps"] if (each["sample"], each["position"]) == (1, 2))
     expect(page.locator(".fl-given-to .fl-title")).to_contain_text("Token 3 of B")
-    rows = page.locator(".fl-given-row")
+    rows = page.locator(".fl-given-row:not(.fl-dense-layers)")
     for row, layer in zip(rows.all(), step["layers"], strict=True):
         expect(row.locator(".fl-expert-mark")).to_have_text([str(e) for e in layer["experts"]])
     ringed = page.locator(".fl-load .fl-heat-frame").nth(1).locator(".fl-ringed")
@@ -613,7 +623,7 @@ def test_a_cell_shows_what_its_expert_reads(blank: Callable[..., Page]) -> None:
     page = blank()
     view = expert_view(routed_trace(n_tokens=20, compare=""))
     draw(page, "experts", view)
-    cells = page.locator(".fl-heat tbody tr").nth(2).locator(".fl-cell")
+    cells = page.locator(".fl-heat tbody tr:not(.fl-dense-layers)").nth(2).locator(".fl-cell")
     share = view["texts"][0]["load"][2]["shares"][5]
     percent = int(100 * share + 0.5)
     expect(cells.nth(5)).to_have_attribute("title", f"layer 3, expert 5: {percent}%")
@@ -625,7 +635,9 @@ def test_a_cell_shows_what_its_expert_reads(blank: Callable[..., Page]) -> None:
     expect(live).to_have_text(f"Expert 5 of layer 3 reads {20 - len(unread)} of 20 tokens.")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    expect(page.locator(".fl-heat tbody tr").nth(1).locator(".fl-cell").nth(4)).to_be_focused()
+    expect(
+        page.locator(".fl-heat tbody tr:not(.fl-dense-layers)").nth(1).locator(".fl-cell").nth(4)
+    ).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_label("2", exact=True)).to_be_checked()
     page.keyboard.press("Enter")

@@ -185,7 +185,7 @@ def test_maps_of_experts_are_whole_and_even(opened: Opened, width: int, experts:
     frames = "[...document.querySelectorAll('.fl-load .fl-heat-frame')]"
     found = page.evaluate(f"""{frames}.map(frame => [
         frame.scrollWidth - frame.clientWidth,
-        ...[...frame.querySelectorAll('tbody tr:first-child .fl-cell')]
+        ...[...frame.querySelectorAll('tbody tr:last-child .fl-cell')]
             .map(cell => cell.getBoundingClientRect().width)])""")
     assert len(found) == 3
     for hidden, *widths in found:

@@ -71,6 +71,25 @@ def test_a_token_that_no_expert_reads_gets_nothing() -> None:
     assert_close(einsum_layer(x, routed, experts(0), room)[0], made, atol=1e-4, rtol=1e-5)
 
 
+@pytest.mark.parametrize("frozen", ["x", "up", "down"])
+def test_what_is_frozen_gets_no_gradient_and_changes_no_other(frozen: str) -> None:
+    given = []
+    for keeps in (False, True):
+        mixture, x = experts(3), torch.ones(7, WIDTH).cumsum(0).requires_grad_()
+        parts = {"x": x, "up": mixture.up, "down": mixture.down}
+        parts[frozen].requires_grad_(not keeps)
+        routed = top_k(Router(x.detach() @ torch.ones(WIDTH, 4).cumsum(1)), Setting())
+        sorted_layer(x, routed, mixture).square().sum().backward()  # type: ignore[no-untyped-call]
+        given.append({name: part.grad for name, part in parts.items()})
+    free, fixed = given
+    assert fixed.pop(frozen) is None
+    for name, gradient in fixed.items():
+        other = free[name]
+        assert gradient is not None
+        assert other is not None
+        assert torch.equal(gradient, other)
+
+
 def test_the_steps_have_the_shapes_of_the_paper() -> None:
     x = torch.ones(5, WIDTH)
     _, steps = einsum_layer(x, top_k(Router(torch.ones(5, 4)), Setting(k=1)), experts(0), 8)

@@ -22,7 +22,8 @@ from transformers.utils.output_capturing import OutputRecorder
 
 from fusionlab.errors import NoRouting
 from fusionlab.experts.mixtures import has_experts, known_mixtures
-from fusionlab.experts.routing import Routing, capture, layer_routings, routers_of
+from fusionlab.experts.reporting import layer_routings
+from fusionlab.experts.routing import Routing, capture, routers_of
 from tests.counted import Counted, counted
 from tests.tiny import MIXTURES, tiny_mixture
 

@@ -12,7 +12,9 @@ from torch.testing import assert_close
 
 from fusionlab.errors import NoRouting, SettingError
 from fusionlab.events import LayerSteered
-from fusionlab.experts.routing import Routing, capture, layer_routings, routers_of
+from fusionlab.experts.choosing import Choosing, _Watching
+from fusionlab.experts.reporting import layer_routings
+from fusionlab.experts.routing import Routing, capture, joined, routers_of
 from fusionlab.experts.steering import Rule, parse_rules, steered
 from tests.counted import Counted, counted
 from tests.experts.test_architectures import IDS, WHOLE, made, mixtures
@@ -38,10 +40,25 @@ def _no_gradients() -> Iterator[None]:
 
 
 def under(model: Any, rules: str, top_k: int = 0) -> tuple[torch.Tensor, tuple[Routing, ...]]:
-    """Logits and routes of one pass under these rules."""
+    """Logits and routes of one pass under these rules, and of every other.
+
+    In the first, all that the routers do is watched; in those after it, most run by themselves.
+    """
     with capture(model, "it") as experts, steered(experts, parse_rules(rules), top_k):
-        logits = model(torch.tensor([IDS])).logits
-    return logits, experts.last
+        logits, first = model(torch.tensor([IDS])).logits, experts.now
+        assert torch.equal(model(torch.tensor([IDS])).logits, logits)
+        routes = first.read()
+        assert layer_routings(joined([first, experts.now]), slice(None)) == [
+            *layer_routings(routes, slice(None)),
+            *layer_routings(experts.last, slice(None)),
+        ]
+        for one, other in zip(routes, experts.last, strict=True):
+            assert torch.equal(one.chosen, other.chosen)
+            assert torch.equal(one.weights, other.weights)
+            assert (one.own is None) == (other.own is None)
+            if one.own is not None and other.own is not None:
+                assert torch.equal(one.own, other.own)
+    return logits, routes
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -66,7 +83,11 @@ def test_every_captured_router_is_steered(kind: str) -> None:
     _, routes = under(model, f"force {other}@{at}")
     assert (routes[-1].chosen == other).any(-1).all()
     assert (routes[-1].weights > 0)[routes[-1].chosen == other].all()
-    for k in (3,) if kind in NOT_ONE else (1, 3):
+    for k in (1, 3):
+        if kind in NOT_ONE and k == 1:
+            with pytest.raises(NoRouting, match=r"LongcatFlashExperts.*choose another number"):
+                under(model, "", k)
+            continue
         _, routes = under(model, "", k)
         assert {each.chosen.shape[-1] for each in routes} == {k}
     _, routes = under(model, f"swap {one}-{other}@{at}")
@@ -77,6 +98,24 @@ def test_every_captured_router_is_steered(kind: str) -> None:
     )
     assert torch.equal(routes[-1].weights.sum(-1), plain[-1].weights.sum(-1))
     assert torch.equal(model(torch.tensor([IDS])).logits, before)
+
+
+@pytest.mark.parametrize("kind", ["mixtral", "olmoe", "qwen2_moe", "gpt_oss"])
+def test_a_router_of_one_plain_choice_is_watched_only_once(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = list[Choosing]()
+
+    class Counting(_Watching):
+        def __init__(self, choosing: Choosing) -> None:
+            super().__init__(choosing)
+            watched.append(choosing)
+
+    monkeypatch.setattr("fusionlab.experts.choosing._Watching", Counting)
+    with capture(made(kind), "it") as experts, steered(experts, parse_rules("ban 0@all")):
+        for _ in range(3):
+            made(kind)(torch.tensor([IDS]))
+    assert len(watched) == len(experts.routers)
 
 
 def test_a_router_that_goes_by_the_token_is_steered_too() -> None:
@@ -162,6 +201,17 @@ def test_the_fact_says_what_was_asked_and_what_would_have_been(mixture: Counted)
         assert not told[-1].own or one in told[-1].own
 
 
+def test_so_many_experts_are_chosen_in_these_layers_and_no_others(mixture: Counted) -> None:
+    """A rule counts more than the number for all layers; a span takes what has experts in it."""
+    _, plain = under(mixture.module, "")
+    numbers = [each.layer for each in plain]
+    _, routes = under(mixture.module, f"top 1@0-{numbers[-1] - 1}")
+    own = plain[-1].chosen.shape[-1]
+    assert [each.chosen.shape[-1] for each in routes] == [1] * (len(numbers) - 1) + [own]
+    _, routes = under(mixture.module, f"top 1@{numbers[-1]}", 2)
+    assert [each.chosen.shape[-1] for each in routes] == [2] * (len(numbers) - 1) + [1]
+
+
 def test_rows_and_passes_are_steered_alike(mixture: Counted) -> None:
     rules = parse_rules("force 0@all")
     long, short = [*IDS, 7, 42], [11, 80, 3]
@@ -178,7 +228,9 @@ def test_rows_and_passes_are_steered_alike(mixture: Counted) -> None:
     ("rules", "top_k", "says"),
     [
         ("ban 99@all", 0, "there is no expert 99 in layer"),
-        ("ban 0@77", 0, r"layer 77 of it has no experts .*layers with experts"),
+        ("ban 0@77", 0, r"ban 0@77: it has no experts there .*layers with experts"),
+        ("top 1@1, top 2@all", 0, "layer 1 different numbers of experts: 1, 2"),
+        ("top 9@2", 0, "9 experts per token are asked for, but layer 2 of it has only 4"),
         ("", 99, "99 experts per token are asked for, but layer .* has only"),
         (", ".join(f"ban {e}@2" for e in range(4)), 0, "all experts of layer 2 of it are banned"),
         ("ban 0@2, ban 1@2, ban 2@2", 0, "the bans leave only 1"),
@@ -203,6 +255,10 @@ def test_rules_are_read() -> None:
         Rule("force", 1, None),
         Rule("swap", 0, 4, 5),
     )
+    assert parse_rules("top 1@4 - 7, ban 2@0-3") == (
+        Rule("top", 1, 4, None, 7),
+        Rule("ban", 2, 0, None, 3),
+    )
     assert parse_rules("") == ()
 
 
@@ -214,13 +270,20 @@ def test_rules_are_read() -> None:
         st.none() | st.integers(0, 999_999),
     )
     | st.builds(Rule, st.just("swap"), st.just(3), st.none() | st.integers(0, 99), st.just(4))
+    | st.builds(
+        Rule, st.just("top"), st.integers(1, 99), st.integers(0, 9), st.none(), st.integers(9, 99)
+    )
 )
 def test_a_rule_reads_as_it_is_written(rule: Rule) -> None:
     assert parse_rules(str(rule)) == (rule,)
 
 
 @pytest.mark.parametrize(
-    "wrong", ["ban 3", "ban x@2", "forbid 3@2", "swap 3@2", "ban 1-2@3", "swap 1-1@2", "ban -1@2"]
+    "wrong",
+    [
+        *("ban 3", "ban x@2", "forbid 3@2", "swap 3@2", "ban 1-2@3", "swap 1-1@2", "ban -1@2"),
+        *("top 0@1", "top 1-2@3", "ban 1@4-2", "ban 1@all-2"),
+    ],
 )
 def test_what_is_no_rule_is_refused(wrong: str) -> None:
     with pytest.raises(SettingError, match="not a rule of steering") as caught:

@@ -20,7 +20,8 @@ from fusionlab.events import (
     TextDelta,
     TextScored,
 )
-from fusionlab.experts.routing import capture, layer_routings
+from fusionlab.experts.reporting import layer_routings
+from fusionlab.experts.routing import capture
 from fusionlab.methods.moe import Scored, moe
 from fusionlab.models.base import Member
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
@@ -105,6 +106,20 @@ def test_what_is_said_of_a_token_is_what_its_routers_said(mixture: Counted) -> N
             assert own.experts == theirs.experts
             assert own.weights == pytest.approx(theirs.weights, abs=1e-4)
             assert own.probs == pytest.approx(theirs.probs, abs=1e-4)
+
+
+@pytest.mark.parametrize("settings", [{}, {"compare": SECOND}, {"steer": "ban 0@all, swap 1-2@2"}])
+def test_routes_read_together_are_those_read_one_by_one(
+    mixture: Counted, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
+) -> None:
+    together = steering(mixture, WARM, **settings)
+    monkeypatch.setattr("fusionlab.methods.moe.SMALL", 0)
+    alone = steering(mixture, WARM, **settings)
+    facts = [event for event in alone if isinstance(event, ExpertsRouted)]
+    assert [event for event in together if isinstance(event, ExpertsRouted)] == facts
+    assert [text(together, sample) for sample in (0, 1)] == [text(alone, s) for s in (0, 1)]
+    first = alone.index(next(fact for fact in facts if not fact.prompt))
+    assert sum(isinstance(event, TextDelta) for event in alone[:first]) < 4
 
 
 def test_a_second_prompt_changes_nothing_of_the_first(mixture: Counted) -> None:
@@ -273,3 +288,30 @@ def test_wrong_steering_is_refused_with_the_setting(mixture: Counted) -> None:
             steering(mixture, **settings)
     with pytest.raises(SettingError, match="top_k"):
         get_method("moe").check({"top_k": -1})
+
+
+def test_two_mixtures_answer_the_same_prompt_each_as_alone(
+    mixture: Counted, tmp_path: Path
+) -> None:
+    other = counted(tiny_mixture(tmp_path / "other", "mixtral"), "other")
+    settings = get_method("moe").check({})
+    pair = [member(mixture, "ann"), member(other, "ben")]
+    for sampling in (GREEDY, WARM):
+        request = Request(FIRST, sampling)
+        events = list(moe(pair, request, **settings))
+        for sample, each in enumerate(pair):
+            alone = list(moe([each], request, **settings))
+            assert text(events, sample) == text(alone)
+            told = [(fact.id, fact.layers) for fact in routed(events, sample)]
+            assert told == [(fact.id, fact.layers) for fact in routed(alone)]
+            assert {fact.member for fact in routed(events, sample)} == {each.name}
+    with pytest.raises(SettingError, match="two models are compared at one prompt"):
+        list(moe(pair, Request(FIRST), **get_method("moe").check({"top_k": 1})))
+
+
+def test_experts_in_every_second_layer_are_told_with_the_models_depth(tmp_path: Path) -> None:
+    """As GLaM has them; the layers between are dense."""
+    model = counted(tiny_mixture(tmp_path / "m", "glam"), "glam")
+    facts = routed(held(model))
+    assert {tuple(each.layer for each in fact.layers) for fact in facts} == {(1, 3)}
+    assert {fact.depth for fact in facts} == {5}

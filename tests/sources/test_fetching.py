@@ -19,6 +19,7 @@ from fusionlab.models.catalog import CATALOG, EMBEDDERS, CatalogEntry, Wheel
 from fusionlab.sources import hub, references, schemes, store, wheels
 from fusionlab.sources.schemes import catalog as catalog_scheme
 from fusionlab.sources.schemes.catalog import is_cached
+from fusionlab.sources.tokenizers import tokenizer_folder
 from tests.drained import drained
 from tests.fake_hub import COMMIT, FakeHub, serving
 
@@ -129,6 +130,18 @@ def test_a_model_of_the_hub_comes_without_pickle_code_or_other_formats(fake_hub:
     assert store.origin_of(folder)["revision"] == COMMIT
     assert not any("pytorch_model" in path or ".py" in path for path in fake_hub.asked)
     assert any(isinstance(event, Progress) and event.unit == "bytes" for event in events)
+
+
+def test_of_a_tokenizer_alone_no_weights_are_fetched_and_nothing_twice(fake_hub: FakeHub) -> None:
+    _, folder = drained(tokenizer_folder(REF))
+    assert everything_in(folder) == ["config.json", "origin.json", "tokenizer.json"]
+    before = list(fake_hub.asked)
+    assert drained(tokenizer_folder(REF))[1] == folder
+    assert fake_hub.asked == before
+    assert not any("safetensors" in path and "resolve" in path for path in before)
+    _, whole = drained(references.folder_for(REF))  # a tokenizer alone is not taken for the model
+    assert whole != folder
+    assert (whole / "model.safetensors").exists()
 
 
 def test_a_hub_on_this_machine_is_asked_through_no_proxy(

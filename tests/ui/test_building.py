@@ -36,6 +36,9 @@ from fusionlab.ui.building import (
 )
 from fusionlab.ui.going_on import links_for
 from fusionlab.ui.routes import members_asked
+from fusionlab.ui.standing import shelf
+from fusionlab.ui.taught import came, taught
+from fusionlab.views.learning import NOTHING
 
 
 def _builder(form: dict[str, Any], name: str) -> dict[str, Any]:
@@ -240,3 +243,23 @@ def test_a_graft_is_made_and_named(tmp_path_factory: pytest.TempPathFactory) -> 
         *_, built = made(Asked("graft", [Source("zoo/base")], {"drop": 1}, "deeper"))
     assert isinstance(built, ModelBuilt)
     assert built.reference == "built:deeper"
+
+
+def test_every_model_that_came_with_its_training_tells_how_it_learned() -> None:
+    refs = came()
+    assert {"zoo/adder", "zoo/pieces-base", "zoo/mixture-top2", "smollm2-135m+maths"} <= set(refs)
+    for ref in refs:
+        view = taught(ref)
+        assert (view["of"], view["ended"], view["lasting"]) == (ref, "recorded", True)
+        assert len(view["points"]) >= 50
+    assert shelf()["came"] == refs
+    for other in ("zoo/nobody", "../../etc", "", "built:mine"):
+        assert taught(other) == NOTHING
+
+
+@pytest.mark.usefixtures("_on_a_space")
+def test_a_demo_shows_how_the_models_that_it_offers_learned() -> None:
+    refs = came()
+    assert refs
+    assert all(map(limits().offers, refs))
+    assert shelf() == {"models": [], "came": refs}

@@ -11,7 +11,9 @@ from fusionlab.plans import Source
 from fusionlab.sources.schemes.built import built_names, is_rung, listed_names
 from fusionlab.ui.brought import brought
 from fusionlab.ui.building import Asked, drawn_plan, made
+from fusionlab.ui.standing import learned, left_at
 from fusionlab.ui.unfinished import another, kept_at_last, unfinished
+from fusionlab.words import Sentence
 
 STEPS = 40
 LESSONS: dict[str, Any] = {"objective": "instruct", "data": "suite:zoo-arithmetic", "batch": 2}
@@ -67,6 +69,26 @@ def test_what_was_cut_off_goes_on_from_its_checkpoint_and_has_its_curve() -> Non
     resumed = next(event for event in made(ASKED) if isinstance(event, StepTrained))
     assert resumed.step == 9
     assert another(ASKED).id == "learns-2"
+
+
+def test_a_model_that_stands_is_told_from_a_later_attempt_at_it() -> None:
+    """The attempt was killed at a checkpoint beyond the model: it goes on from there."""
+    kept_at_last(up_to(7))
+    assert left_at("learns") == {"step": 7, "steps": STEPS, "kept": 0}
+    up_to(13).close()
+    assert left_at("learns") == {"step": 12, "steps": STEPS, "kept": 7}
+    plan = drawn_plan(ASKED)
+    assert plan["left_at"] == left_at("learns")
+    found = unfinished(plan)
+    assert found
+    assert (found.step, found.stands) == (12, True)
+    said = Sentence("build-stopped-at", left_at("learns") or {}).said()
+    assert "after step 12 of 40" in said
+    assert "still that of step 7" in said
+    course = learned("learns")
+    assert (course["ended"], course["total"], course["points"][-1][0]) == ("stopped", STEPS, 13)
+    resumed = next(event for event in made(ASKED) if isinstance(event, StepTrained))
+    assert resumed.step == 13
 
 
 def test_what_is_trained_now_is_said_to_be() -> None:

@@ -3,6 +3,8 @@
 import math
 import random
 import re
+from dataclasses import replace
+from typing import Any
 
 from fusionlab.events import (
     Candidate,
@@ -268,3 +270,28 @@ def _decision(draw: random.Random, layer: int, n_experts: int, active: int) -> L
     total = sum(probs[expert] for expert in experts)
     weights = tuple(probs[expert] / total for expert in experts)
     return LayerRouting(layer, tuple(experts), weights, tuple(probs))
+
+
+def two_mixtures(*, alike: bool = True, finished: bool = True, n_tokens: int = 12) -> Trace:
+    """Two mixtures of other sizes at one prompt; the second answers after the first."""
+    members = (MemberRecipe("zoo/mixture-top2", "two of eight"), MemberRecipe("m", HOSTILE[0]))
+    trace = Trace(Recipe("moe", "The capital of France is", members))
+    parts = (
+        routed_trace(n_tokens=n_tokens, compare=""),
+        routed_trace(
+            PIECES if alike else PIECES[1:],
+            n_tokens=n_tokens,
+            n_layers=3,
+            n_experts=16,
+            active=4,
+            compare="",
+        ),
+    )
+    for sample, part in enumerate(parts):
+        for record in part.records[:-1]:
+            fact: Any = record.event
+            own = replace(fact, member=members[sample].name, sample=sample)
+            trace.add(replace(record, event=own))
+    if finished:
+        trace.add(Record(2.0, RunFinished("Paris")))
+    return trace

@@ -1,5 +1,6 @@
 import json
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,15 +13,69 @@ from fusionlab.events import (
     RunFailed,
     RunFinished,
 )
+from fusionlab.loads import load_of
 from fusionlab.recipe import Recipe
 from fusionlab.trace import Trace
-from fusionlab.views.experts import expert_view, load_of
+from fusionlab.views import experts as experts_view
+from fusionlab.views.experts import expert_view, is_sent, load_view, n_sent
 from tests.views.fakes import HOSTILE, routed_trace
 
 
 def decision(*experts: int, probs: tuple[float, ...] = (0.25,) * 4, layer: int = 0) -> LayerRouting:
     weights = (1 / len(experts),) * len(experts)
     return LayerRouting(layer, experts, weights, probs)
+
+
+def loaded(decisions: list[LayerRouting]) -> dict[str, Any]:
+    return load_view(load_of(decisions))
+
+
+class Read(list[ExpertsRouted]):
+    """A list that counts how often one of its facts is read."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[ExpertsRouted]:
+        for fact in super().__iter__():
+            self.reads += 1
+            yield fact
+
+    def __getitem__(self, place: Any) -> Any:
+        found = super().__getitem__(place)
+        self.reads += len(found) if isinstance(place, slice) else 1
+        return found
+
+
+def test_a_live_message_costs_what_is_new_in_it() -> None:
+    """Of the facts a few are read for each token, however many there are."""
+    whole = routed_trace(n_tokens=200, compare="")
+    work = []
+    for n in (50, 200):
+        trace = Trace(whole.recipe)
+        trace.routed = facts = Read()
+        for place, record in enumerate(whole.records[:n]):
+            trace.add(record)
+            expert_view(trace, start=place)
+        work.append(facts.reads / n)
+    assert work[0] == work[1] <= 4
+
+
+def test_what_is_sent_is_counted_without_looking_at_every_token(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(experts_view, "MOST", 30)
+    for choices in (1, 4, 7, 100):
+        sent = [is_sent(place, choices) for place in range(200)]
+        assert [n_sent(n, choices) for n in range(201)] == [sum(sent[:n]) for n in range(201)]
+
+
+def test_layers_without_experts_are_told_apart_from_those_that_are_missing() -> None:
+    """GLaM has experts in every second layer."""
+    layers = tuple(decision(0, layer=layer) for layer in (1, 3, 5))
+    for depth, dense in ((0, [0, 2, 4]), (8, [0, 2, 4, 6, 7])):
+        trace = Trace(Recipe("moe", "a"))
+        trace.add(Record(0.0, ExpertsRouted("m", 0, "x", 0, True, layers, depth=depth)))
+        assert expert_view(trace)["dense"] == dense
 
 
 @pytest.mark.parametrize("cuts", [(), (1,), (0, 4, 4, 9), (23,), (24,)])
@@ -53,14 +108,14 @@ def test_while_the_second_prompt_is_still_unread_nothing_is_compared() -> None:
 
 
 def test_even_use_is_balanced() -> None:
-    load = load_of([decision(0, 1), decision(2, 3), decision(1, 0), decision(3, 2)])
+    load = loaded([decision(0, 1), decision(2, 3), decision(1, 0), decision(3, 2)])
     assert load["counts"] == [2, 2, 2, 2]
     assert (load["cv"], load["peak"], load["balance"]) == (0, 1, 1)
     assert load["entropy"] == pytest.approx(math.log(4), abs=1e-6)
 
 
 def test_one_expert_for_all_is_the_worst_balance() -> None:
-    load = load_of([decision(2, probs=(0.0, 0.0, 1.0, 0.0))] * 5)
+    load = loaded([decision(2, probs=(0.0, 0.0, 1.0, 0.0))] * 5)
     assert load["counts"] == [0, 0, 5, 0]
     assert (load["entropy"], load["peak"], load["balance"]) == (0, 4, 4)
     assert load["cv"] == pytest.approx(math.sqrt(3), abs=1e-6)
@@ -69,7 +124,7 @@ def test_one_expert_for_all_is_the_worst_balance() -> None:
 def test_the_balance_is_that_of_the_switch_transformer() -> None:
     """E Σ f P with f = (3/4, 1/4, 0, 0) and P = (0.4, 0.3, 0.2, 0.1)."""
     probs = (0.4, 0.3, 0.2, 0.1)
-    load = load_of([decision(0, probs=probs)] * 3 + [decision(1, probs=probs)])
+    load = loaded([decision(0, probs=probs)] * 3 + [decision(1, probs=probs)])
     assert load["balance"] == pytest.approx(4 * (0.75 * 0.4 + 0.25 * 0.3))
     assert load["shares"] == [0.75, 0.25, 0, 0]
     assert load["tokens"] == 4
@@ -83,7 +138,7 @@ def test_loads_are_of_each_text_and_layer() -> None:
     for sample, text in enumerate(view["texts"]):
         mine = [fact for fact in trace.routed if fact.sample == sample]
         for at, load in enumerate(text["load"]):
-            assert load == load_of([fact.layers[at] for fact in mine])
+            assert load == loaded([fact.layers[at] for fact in mine])
             assert (sum(load["counts"]), load["tokens"]) == (14, 7)
 
 

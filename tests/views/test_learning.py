@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fusionlab.events import ModelBuilt, StepTrained
+from fusionlab.events import LayerLoad, ModelBuilt, Solved, StepTrained
+from fusionlab.intervals import wilson
 from fusionlab.views.build import built_view
 from fusionlab.views.learning import MOST, NOTHING, Course, learned_view, logged_view
 
@@ -41,12 +42,44 @@ def test_it_goes_on_from_what_was_learned_and_takes_no_step_twice() -> None:
     assert sent["before"] == 1.5
 
 
+def test_who_saw_a_step_that_is_taken_again_sees_all_anew() -> None:
+    """The page knew more points than it was told that it has, and drew none."""
+    course, loads = Course("run", "small", 6), (LayerLoad(0, (1, 2), 1.0),)
+    for step in (1, 2, 3):
+        course.add(StepTrained(step, 1.0, 0.1, 1, loads=loads), 0.0)
+    course.fresh()
+    course.add(StepTrained(3, 2.0, 0.1, 1, loads=loads), 0.0)
+    sent = course.fresh()
+    assert sent
+    assert (sent["from"], sent["loadsFrom"]) == (0, 0)
+    assert [point[:2] for point in sent["points"]] == [[1, 1.0], [2, 1.0], [3, 2.0]]
+    assert [each["step"] for each in sent["loads"]] == [1, 2, 3]
+
+
 def test_a_long_training_sends_some_of_its_steps_and_all_that_were_held_against_text() -> None:
     course = Course("run", "long", 10 * MOST)
     for step in range(1, 10 * MOST + 1):
         course.add(StepTrained(step, 1.0, 0.1, 1, held_out=1.0 if step == 7 else None), 0.0)
     assert len(course.points) == MOST + 1
     assert course.points[-1][3] == 10 * MOST
+
+
+def test_what_was_answered_right_stands_once_with_its_interval() -> None:
+    course = Course("run", "small", 4)
+    first = Solved(0, 3, 30), Solved(1, 15, 30)
+    course.add(StepTrained(1, 1.0, 0.1, 1, solved=first), 0.0)
+    course.add(StepTrained(2, 1.0, 0.1, 1, solved=(Solved(2, 30, 30),)), 0.0)
+    course.add(StepTrained(2, 1.0, 0.1, 1, solved=(Solved(2, 29, 30),)), 0.0)  # taken again
+    sent = course.fresh()
+    assert sent
+    assert [each[:3] for each in sent["solved"]] == [[0, 3, 30], [1, 15, 30], [2, 29, 30]]
+    for _, right, asked, low, high in sent["solved"]:
+        assert (low, high) == wilson(right, asked)
+        assert 0 <= low <= right / asked <= high <= 1
+    told = {**REPORT, "solved": [[0, 3, 30], [4, 9, 30], [5, 4, 3], ["a", 1, 2], [6, 0, 0]]}
+    assert [each[0] for each in learned_view("small", told, "recorded")["solved"]] == [0, 4]
+    log = [StepTrained(1, 1.0, 0.1, 1, solved=first)]
+    assert len(logged_view("small", log)["solved"]) == 2
 
 
 def test_a_report_and_a_log_tell_how_a_model_learned() -> None:

@@ -24,7 +24,7 @@ from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.runfiles import read_run
 from fusionlab.trace import FUSED, Trace, fold
 from fusionlab.views.stages import STAGES, stage_for
-from tests.views.fakes import routed_trace, token_trace
+from tests.views.fakes import routed_trace, token_trace, two_mixtures
 
 ONE, TWO = (tuple(MemberRecipe("x", name=name) for name in names) for names in ("A", "AB"))
 
@@ -37,6 +37,7 @@ def folded(*events: Event, members: Sequence[MemberRecipe] = TWO) -> Trace:
 SAMPLES = (RoundBegan(0, "sample", 1), RoundBegan(1, "sample", 2))
 FITS = {
     "tokens": [token_trace(n_steps=3)],
+    "mixtures": [two_mixtures()],
     "experts": [routed_trace(n_tokens=3)],
     "ballots": [
         folded(RoundBegan(0, "candidate", 1), TextDelta("A", "4")),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from peft import PeftModel
 from tokenizers import Regex, pre_tokenizers
 from transformers import AutoTokenizer
 
@@ -15,11 +16,13 @@ from fusionlab.engines import llamacpp
 from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.errors import SourceError
 from fusionlab.models.base import Level, Message, ModelSpec
+from fusionlab.weights.adapter_gguf import write_adapter_gguf
 from fusionlab.weights.as_gguf import write_gguf
 from fusionlab.weights.gguf_models import ARCHITECTURES
 from fusionlab.weights.gguf_tokens import LLAMA_3, QWEN_2
 from tests.drained import drained
 from tests.tiny import tiny_tokenizer
+from tests.tiny_lora import tiny_lora
 from tests.weights.families import opened, tiny_family
 from tests.weights.pieces import piece_tokenizer
 
@@ -96,6 +99,60 @@ def test_it_gives_the_same_probabilities(family: str, tmp_path: Path) -> None:
         here = logits[len(ids) - STEPS - 1 + step]
         assert len(row) == len(here)
         assert max(abs(here[token].item() - row[token]) for token in row) < SLACK, step
+
+
+@contextmanager
+def beside(base: Path, adapter: Path) -> Iterator[LlamaCppModel]:
+    """The base in llama.cpp with the adapter beside it, each from a file of its own."""
+    import xllamacpp
+
+    file = adapter.with_suffix(".gguf")
+    drained(write_adapter_gguf(adapter, base, file, "a"))
+    plain = llamacpp._parameters
+
+    def parameters(gguf: Path, key: str) -> Any:
+        told = plain(gguf, key)
+        told.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(file), 1.0)]
+        return told
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(llamacpp, "_parameters", parameters)
+        with there(base) as model:
+            yield model
+
+
+@pytest.mark.parametrize(
+    ("family", "more"),
+    [
+        ("llama", {}),
+        ("qwen2", {"rank_pattern": {"q_proj": 2}, "alpha_pattern": {"down_proj": 3}}),
+        ("gemma", {"use_rslora": True}),
+        ("phi3", {"targets": ("qkv_proj", "o_proj", "gate_up_proj", "down_proj")}),
+    ],
+)
+def test_an_adapter_gives_the_same_probabilities(
+    family: str, more: dict[str, Any], tmp_path: Path
+) -> None:
+    base = tiny_family(tmp_path / "a", family, **{**WIDE, **SAME[family]})
+    adapter = tiny_lora(base, tmp_path / "adapter", name=str(base), **more)
+    ids = list(range(60, 84))
+    with beside(base, adapter) as model:
+        found = {each.id: each.logprob for each in model.candidates(ids, 320)}
+    with torch.no_grad():
+        plain = opened(base)(torch.tensor([ids])).logits[0, -1].log_softmax(-1)
+        adapted = PeftModel.from_pretrained(opened(base), adapter)
+        wanted = adapted(torch.tensor([ids])).logits[0, -1].log_softmax(-1)
+    assert len(found) == len(wanted)
+    off = max(abs(wanted[token].item() - found[token]) for token in found)
+    assert off < 0.02 * (plain - wanted).abs().max(), (off, (plain - wanted).abs().max())
+
+
+def test_an_adapter_of_what_gguf_cannot_hold_is_refused(tmp_path: Path) -> None:
+    base = tiny_family(tmp_path / "a", "olmo3")
+    adapter = tiny_lora(base, tmp_path / "adapter", name=str(base))
+    with pytest.raises(SourceError, match="model_type olmo3"):
+        drained(write_adapter_gguf(adapter, base, tmp_path / "a.gguf", "a"))
+    assert not (tmp_path / "a.gguf").exists()
 
 
 def bytes_cut_by(pattern: str, *, whole: bool) -> Any:

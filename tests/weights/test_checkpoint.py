@@ -1,5 +1,6 @@
 """A folder is its tensors by name, whole or refused; what is written is read by anybody."""
 
+import hashlib
 import json
 import struct
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch.testing import assert_close
 
 from fusionlab.errors import SourceError
+from fusionlab.weights import hashing
 from fusionlab.weights.checkpoint import (
     DTYPES,
     NAMES,
@@ -240,6 +242,46 @@ def test_nan_is_told_after_a_stop_as_well(tmp_path: Path) -> None:
     tensors["a"][1] = 0.0  # it is not read again
     _, result = drained(written(tmp_path, headers, lambda name: [tensors[name]], "writing", 16))
     assert result.not_finite == ("a",)
+
+
+@settings(max_examples=15)
+@given(
+    runs=st.lists(st.integers(0, 5), min_size=1, max_size=12),
+    broken=st.sets(st.integers(0, 11)),
+    behind=st.integers(0, 60),
+)
+def test_what_is_written_is_hashed_and_looked_at_however_far_behind(
+    runs: list[int], broken: set[int], behind: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Tensors come in runs of rows; those of `broken` hold an infinity in one of them."""
+    folder = tmp_path_factory.mktemp("behind")
+    tensors = {f"t{n}": torch.randn(3 * rows, 2) for n, rows in enumerate(runs)}
+    wrong = [f"t{n}" for n in sorted(broken) if n < len(runs) and runs[n]]
+    for name in wrong:
+        tensors[name][-1, 0] = float("-inf")
+    headers = [Header(name, "F32", tuple(each.shape)) for name, each in tensors.items()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "BEHIND", behind)
+        _, result = drained(
+            written(folder, headers, lambda name: torch.split(tensors[name], 2), "writing")
+        )
+    assert result.not_finite == tuple(wrong)
+    data = (folder / "model.safetensors").read_bytes()
+    assert result.sha256 == {"model.safetensors": hashlib.sha256(data).hexdigest()}
+
+
+def test_rows_are_read_into_memory_that_is_given(tmp_path: Path) -> None:
+    """It is used where it suffices, and left alone where it is too little."""
+    saved = torch.arange(24.0).reshape(6, 4)
+    save_file({"a": saved}, tmp_path / "model.safetensors")
+    found = checkpoint_in(tmp_path)
+    enough, little = torch.zeros(40, dtype=torch.uint8), torch.zeros(8, dtype=torch.uint8)
+    rows = found.read("a", 2, 4, enough)
+    assert torch.equal(rows, saved[2:4])
+    assert rows.data_ptr() == enough.data_ptr()
+    assert not enough[32:].any()
+    assert torch.equal(found.read("a", 2, 4, little), saved[2:4])
+    assert not little.any()
 
 
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:

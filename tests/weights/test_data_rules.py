@@ -21,6 +21,7 @@ from fusionlab.events import ModelBuilt, Progress
 from fusionlab.limits import Limits
 from fusionlab.registry import Plan, Source, get_builder
 from fusionlab.weights import entropy, statistics
+from fusionlab.weights.blended import Blended
 from fusionlab.weights.material import Material, Passage, material_in, rows_of
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.opened import opened as opened_source
@@ -269,6 +270,41 @@ def test_of_adapters_on_one_base_only_what_they_change_is_measured(
         home, *map(Source, refs), method="adamerging", data=str(text), parameters={"steps": 2}
     )
     assert torch.equal(found["model.embed_tokens.weight"], plain["model.embed_tokens.weight"])
+
+
+@pytest.mark.parametrize("coefficients", ["layer", "task"])
+def test_adapters_beside_the_base_teach_what_whole_task_vectors_do(
+    coefficients: str,
+    tmp_path: Path,
+    home: Path,
+    text: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base = tiny_family(tmp_path / "base", layers=2)
+    targets = (("q_proj",), ("q_proj", "down_proj"))
+    refs = [
+        f"path:{base}+{tiny_lora(base, tmp_path / f'{n}', seed=n, name=str(base), targets=t)}"
+        for n, t in enumerate(targets)
+    ]
+    learning = {"steps": 4, "batch": 2, "learning_rate": 0.05, "coefficients": coefficients}
+    told: dict[str, Any] = {"method": "adamerging", "data": str(text), "parameters": learning}
+    beside = Counted(Blended)
+    monkeypatch.setattr(entropy, "Blended", beside)
+    event, found = merged(home, *map(Source, refs), **told)
+    assert len(beside.calls) == 1
+    shutil.rmtree(home)
+    monkeypatch.setattr(entropy, "low_rank", lambda *_: None)
+    again, whole = merged(home, *map(Source, refs), **told)
+    assert len(beside.calls) == 1
+    rows, wanted = (
+        torch.tensor([each["by_layer"] for each in reported(one)["shifts"]])
+        for one in (event, again)
+    )
+    assert rows.abs().max() > 0.05
+    assert_close(rows, wanted, rtol=1e-2, atol=1e-4)
+    assert_close(reported(event)["entropy"], reported(again)["entropy"], rtol=1e-4, atol=1e-5)
+    for name, tensor in whole.items():
+        assert_close(found[name], tensor, rtol=1e-3, atol=1e-4)
 
 
 def test_regmean_averages_embeddings_norms_and_experts(

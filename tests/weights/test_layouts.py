@@ -22,6 +22,7 @@ MERGE = [sys.executable, "-X", "importtime", "-m", "fusionlab.cli", "build", "me
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(layouts, "_FOUND", {})
     monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
     return tmp_path / "home"
@@ -50,6 +51,18 @@ def test_a_layout_that_is_kept_is_the_one_that_is_found(
     assert repr(again[1].kinds) == repr(layout.kinds)  # true is not 1, nor 1 1.0
 
 
+def test_a_process_finds_the_layout_of_a_config_once(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, other = tiny_family(tmp_path / "one"), tiny_family(tmp_path / "two", layers=3)
+    first = opened_layout(folder)
+    monkeypatch.setattr(layouts, "layout_of", unasked)
+    assert opened_layout(folder) == first
+    assert not kept(home)
+    with pytest.raises(AssertionError, match="anew"):
+        opened_layout(other)
+
+
 def test_it_is_of_one_config_and_found_anew_where_it_is_broken(tmp_path: Path, home: Path) -> None:
     folder = tiny_family(tmp_path / "one")
     _, layout = opened_layout(folder, keep=True)
@@ -63,6 +76,16 @@ def test_it_is_of_one_config_and_found_anew_where_it_is_broken(tmp_path: Path, h
     (folder / "config.json").write_text(json.dumps({**config, "num_hidden_layers": 3}))
     assert len(opened_layout(folder, keep=True)[1].kinds) == 3
     assert len(kept(home)) == 2
+
+
+def test_of_many_configs_a_process_knows_the_last_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layouts, "REMEMBERED", 2)
+    for number in (1, 2, 3):
+        folder = tiny_family(tmp_path / str(number), layers=number)
+        opened_layout(folder)
+    assert [len(each.kinds) for each in layouts._FOUND.values()] == [2, 3]
 
 
 def test_what_cannot_be_opened_is_refused_each_time(tmp_path: Path, home: Path) -> None:

@@ -319,7 +319,7 @@ def test_models_of_other_beginnings_are_refused() -> None:
 def test_weights_that_cancel_are_refused(tmp_path: Path) -> None:
     one, two = (tiny_family(tmp_path / name, layers=1) for name in "ab")
     for weight in (-1, {"mlp": -1, "*": 1}):
-        with pytest.raises(RecipeError, match=r"the weights 1.*, -1.* add up to zero"):
+        with pytest.raises(RecipeError, match=r"the weights 1.*, −1.* add up to zero"):
             planned(source(one, weight=1), source(two, weight=weight))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from gguf import GGUFReader
 from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -259,8 +260,10 @@ def test_the_shelf_knows_it(base: Path, adapters: list[Path], tmp_path: Path) ->
     assert made_of("new") == []
     drained(exported("new", tmp_path / "copy"))
     assert_close(logits_of(tmp_path / "copy", moved), logits_of(folder, moved))
-    with pytest.raises(SourceError, match="only whole models"):
-        drained(exported("new", tmp_path / "new.gguf"))
+    drained(exported("new", tmp_path / "new.gguf"))
+    told = GGUFReader(tmp_path / "new.gguf")
+    assert told.get_field("general.type").contents() == "adapter"
+    assert {each.name.rpartition(".")[2] for each in told.tensors} == {"lora_a", "lora_b"}
     with pytest.raises(SourceError, match="takes no adapters"):
         spec_of(f"built:new+{own}")
     card, config = (folder / "README.md").read_text(), (folder / "adapter_config.json").read_text()
@@ -285,7 +288,7 @@ def test_what_cannot_be_is_refused_by_name(
         ([given[0], Source(f"path:{base}")], {}, "these are none: path:base"),
         (given, {"base": f"path:{other}", "method": "ties"}, "not path:other"),
         (given, {"method": "ties", "combination": "cat"}, "ties does not add"),
-        (given, {"svd_rank": 3}, "svd_rank = 3 cannot be kept"),
+        (given, {"svd_rank": 3}, "rank 3 cannot be kept"),
         (given, {"method": "ties", "svd_rank": -1}, "svd_rank"),
         (given, {"method": "ties", "svd_rank": FULL + 1}, f"projection has: {FULL}"),
         (given, {"parameters": {"normalize": False}}, "linear multiplies the weights of the base"),
@@ -294,7 +297,7 @@ def test_what_cannot_be_is_refused_by_name(
             {"method": "passthrough", "parameters": {"scale": 2}},
             "passthrough multiplies",
         ),
-        (given, {"tokenizer": "union"}, "tokenizer = union"),
+        (given, {"tokenizer": "union"}, "union means nothing for --set tokenizer"),
         (given, {"into": "model", "svd_rank": 2}, "whole weights are asked for"),
         ([], {"mergekit": "x.yml"}, "x.yml says how whole models"),
         ([], {}, "source"),

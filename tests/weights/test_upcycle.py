@@ -12,10 +12,13 @@ import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.errors import RecipeError
 from fusionlab.events import ModelBuilt
 from fusionlab.experts.mixtures import has_experts
+from fusionlab.proof.examining import subject_of
 from fusionlab.registry import Plan, Source, get_builder
 from fusionlab.weights.checkpoint import checkpoint_in
 from fusionlab.weights.gates import Prompts, prompted_rows
 from fusionlab.weights.opened import opened as opened_source
+from fusionlab.weights.pairs import paired
+from fusionlab.weights.shifts import shifts
 from tests.drained import drained
 from tests.weights.families import opened, tiny_family
 
@@ -87,6 +90,35 @@ def test_each_specialist_is_an_expert_and_the_rest_is_the_mean(tmp_path: Path) -
     for name in ("model.embed_tokens.weight", "model.layers.0.self_attn.q_proj.weight"):
         mean = torch.stack([each.read(name) for each in old]).mean(0)
         assert_close(new.read(name), mean)
+
+
+@pytest.mark.parametrize(
+    ("family", "shared"), [("llama", False), ("llama", True), ("qwen3", False)]
+)
+def test_each_expert_is_held_against_what_it_is_a_copy_of(
+    family: str, shared: bool, tmp_path: Path
+) -> None:
+    """Three experts of two specialists: the third begins again with the first of them."""
+    folders = [tiny_family(tmp_path / str(seed), family, layers=2, seed=seed) for seed in range(2)]
+    upcycled(*map(source, folders), experts=3, shared=shared, attention="mean")
+    subject = subject_of("new")
+    refs = [f"path:{folder}" for folder in folders]
+    assert subject.experts == (refs[0], refs[1], refs[0])
+    model, parents = opened_source("built:new"), [opened_source(ref) for ref in refs]
+    pairing = paired(model, parents, experts=subject.experts)
+    experts = [
+        {name for name in model.weights.tensors if f".experts.{number}." in name}
+        for number in range(3)
+    ]
+    own = [{name for name in mine if ".experts." in name} for mine in pairing.parents]
+    whole = {name for name in experts[0] if "down_proj" not in name or not shared}
+    assert own[0] == whole | {name.replace("experts.0", "experts.2") for name in whole}
+    assert own[1] == {name.replace("experts.0", "experts.1") for name in whole}
+    _, moved = drained(shifts(model, parents, pairing, None, "x"))
+    for rows in moved.parents:
+        known = {row.kind: row.relative for row in rows if row.layer == 1}
+        assert known["gate"] == known["up"] == 0
+        assert known["q"]
 
 
 def test_of_one_expert_alone_the_mixture_is_that_specialist(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from fluent.syntax import ast as fluent
 from fluent.syntax import parse
 from fluent.syntax.visitor import Visitor
 
+import fusionlab.builders
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import RecipeError
-from fusionlab.registry import all_methods
+from fusionlab.registry import all_methods, get_builder
 from fusionlab.views.refused import refused_view
+from fusionlab.weights.rules import RULES
 from fusionlab.words import FLAGS, LANGUAGES, Sentence, Value, has, page_files
 from tests.test_languages import MESSAGES, entries, samples
 
@@ -33,6 +35,11 @@ TERMINAL_ONLY = {
     "wheel-not-fetched-because",
 }
 """Of sentences that the app has no control for, those that name what is typed."""
+
+
+FORMS = ("merge", "graft", "upcycle")
+"""Builders of whose settings the sentences in BUILT speak."""
+BUILT = ("building", "merging")
 
 
 class _Calls(Visitor):
@@ -67,6 +74,37 @@ def test_the_app_names_nothing_that_is_typed_in_a_terminal(language: str) -> Non
         key: text
         for key, text in said_in_the_app(language)
         if TYPED.search(text) and key not in notation
+    }
+    assert odd == {}
+
+
+def test_the_build_page_names_its_settings_and_their_choices_as_its_form_does() -> None:
+    """Told from what the Chinese sentences have in Latin letters: a code is nothing else there."""
+    codes = set(RULES)
+    for builder in map(get_builder, FORMS):
+        for form in (builder.settings, builder.options):
+            codes |= form.model_fields.keys()
+            for schema in form.model_json_schema().get("properties", {}).values():
+                codes |= {each for each in schema.get("enum", []) if each}
+    for rule in RULES.values():
+        codes |= {name for of in (rule.settings, rule.of_each) for name in of.model_fields}
+    titles = {
+        word
+        for key, message in MESSAGES["zh"].items()
+        if key.startswith(("setting-", "choice-")) and message.value
+        for word in re.findall(r"[a-z_]+", Sentence(key, next(samples(message))).said("zh"))
+    }
+    spoken = {
+        entry.id.name
+        for file, entry in entries("zh")
+        if file.stem in BUILT and file.parent.name != "page"
+        if not entry.id.name.startswith("mergekit-")  # they speak of its own files
+    }
+    odd = {
+        key: found
+        for key, text in said_in_the_app("zh")
+        if key in spoken
+        if (found := set(re.findall(r"(?<![\w.-])[a-z_]+(?![\w.])", text)) & codes - titles)
     }
     assert odd == {}
 

@@ -34,16 +34,20 @@ id-is-the-recipes = { $builder } names its model after the recipe, { $id }
     .hint = leave out --id
 made-by-another-now = another recipe is being carried out under the name { $id }
     .hint = wait until it has ended, or give the new model another name
-option-of-a-source = option { $option } of the source { $source }: { $fault }, not { $value }
-    .hint = a source takes { $known }
+option-of-a-source = { PLACE() ->
+        [app] { SETTING($option, $builder) } of the source { $source }: { $fault }, not { $value }
+       *[terminal] option { $option } of the source { $source }: { $fault }, not { $value }
+    }
+    .hint = { PLACE() ->
+        [app] change it in the form
+       *[terminal] a source takes { $known }
+    }
 option-twice = the source { $source } has { $option } twice
     .hint = give it once
 source-unnamed = the source { $text } names no model
     .hint = write it as REF,key=value
 export-not-gguf = { $folder } cannot be told to llama.cpp: { $why }
     .hint = export it to a folder instead; llama.cpp's own convert_hf_to_gguf.py may know it
-gguf-of-an-adapter = { $ref } is an adapter, and only whole models are written as GGUF
-    .hint = export it to a folder, for which llama.cpp has convert_lora_to_gguf.py; or merge its sources with into set to model
 export-exists = { $place } exists already
     .hint = name a new folder
 no-room = { $needed } are needed at { $place }, where { $free } are free
@@ -66,9 +70,9 @@ range-of-which = { $part } does not say of which source it is
 range-of-nobody = there is no source { $letter }
     .hint = the sources are { $known } in their order
 drop-too-many = of { $layers } layers { $drop } cannot be left out on each side
-    .hint = set drop to less than { $layers }
-drop-and-layers = both drop ({ $drop }) and layers ({ $layers }) are set
-    .hint = drop is short for two ranges: set one of the two
+    .hint = choose less than { $layers } for { SETTING("drop", "graft") }
+drop-and-layers = both { SETTING("drop", "graft") } ({ $drop }) and { SETTING("layers", "graft") } ({ $layers }) are given
+    .hint = { SETTING("drop", "graft") } is short for two ranges: give one of the two
 
 ## Grafting
 
@@ -109,18 +113,21 @@ graft-kind-changes = layer { $layer } of { $source } would work otherwise as lay
 ## Upcycling
 
 upcycle-one-expert = a mixture of one expert is the dense model
-    .hint = set experts to 2 or more
+    .hint = choose 2 or more for { SETTING("experts", "upcycle") }
 upcycle-few-experts = { $experts } experts are fewer than the { $sources } sources
-    .hint = each source becomes at least one expert: set experts to { $sources } or more, or leave sources out
+    .hint = each source becomes at least one expert: choose { $sources } or more for { SETTING("experts", "upcycle") }, or leave sources out
 upcycle-top-k = { $top_k } experts cannot read a token where there are { $experts }
     .hint = let { $experts } or fewer read each token
-upcycle-no-prompts = there are no prompts for { $source }, by which its gate ({ $gates }) would be found
-    .hint = write prompts for every source into its option positive, or set gates to random
+upcycle-no-prompts = there are no prompts for { $source }, by which its gate would be found ({ CHOICE("gates", $gates) })
+    .hint = { PLACE() ->
+        [app] write prompts for every source under { SETTING("positive", "upcycle") }
+       *[terminal] write prompts for every source into its option positive
+    }, or choose { CHOICE("gates", "random") } for { SETTING("gates", "upcycle") }
 upcycle-prompts-of-copies = by prompts, each source has one expert: there are { $experts } experts of { $sources ->
         [one] one source
        *[other] { $sources } sources
     }
-    .hint = copies of one source have the same prompts, so that nothing tells them apart: name as many sources as experts, or set gates to random
+    .hint = copies of one source have the same prompts, so that nothing tells them apart: name as many sources as experts, or choose { CHOICE("gates", "random") } for { SETTING("gates", "upcycle") }
 upcycle-prompts-cancel = the prompts for and against expert { $expert } are the same to the model
     .hint = write other prompts against it, or none
 upcycle-prompt-empty = the prompt { $text } has no token
@@ -130,14 +137,23 @@ upcycle-of-a-mixture = { $source } is a mixture of experts already
 upcycle-no-form = no mixture that transformers can open has the layers of { $architecture }
     .hint = choose models of one of these architectures: { $known }
 upcycle-always-shared = mixtures of { $architecture } always have a shared expert
-    .hint = set shared to true
+    .hint = { PLACE() ->
+        [app] turn { SETTING("shared", "upcycle") } on
+       *[terminal] set shared to true
+    }
 upcycle-never-shared = mixtures of { $architecture } have no shared expert
-    .hint = set shared to false
+    .hint = { PLACE() ->
+        [app] turn { SETTING("shared", "upcycle") } off
+       *[terminal] set shared to false
+    }
 upcycle-normalised = in { $form }, the weights of the chosen experts always add up to 1
-    .hint = set normalised to true, or take a shared expert
+    .hint = { PLACE() ->
+        [app] turn { SETTING("normalised", "upcycle") } on, or take a shared expert
+       *[terminal] set normalised to true, or take a shared expert
+    }
 upcycle-no-place = { $source } computes with { $name }, which { $form } does not do in the same way
     .hint = choose another model, or take a shared expert or none, which is another architecture
 upcycle-base-unknown = nothing tells which model the sources come from: the rest is that of { $source }
-    .hint = name the base, or take the mean for attention
+    .hint = name the base, or choose { CHOICE("attention", "mean") } for { SETTING("attention", "upcycle") }
 upcycle-exact = all experts begin as copies: the mixture answers as { $source } does until it is trained
 upcycle-inexact = its { $experts } experts have never worked together: train it further, the routers at least

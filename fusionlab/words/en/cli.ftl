@@ -75,7 +75,12 @@ cli-progress-of = { $what }: { $done } of { $total }
 cli-step = step { $step }: loss { $loss }
 cli-step-of = step { $step } of { $total }: loss { $loss }
 cli-step-held-out = held out { $nats } nats per byte
+cli-step-solved = { $right } of { $asked } answered right (95%: { $low } to { $high })
 cli-step-left = { $time } left
+cli-step-loads = experts used { $even } evenly, { $silent ->
+        [0] none silent
+       *[other] { $silent } silent
+    }
 cli-sample = { $prompt } → { $text }
 cli-stopping = Stopping after this step: what was learned becomes a model. Ctrl-C again leaves it unfinished.
 cli-built-stopped = Stopped at step { $step } of { $planned }; the same command goes on from there.
@@ -206,6 +211,7 @@ cli-help-bench = measure methods on a suite, against each member alone
 cli-help-experts = tell what a model is made of, and what it loses without each of its experts
 cli-help-experts-model = a model on this machine
 cli-help-experts-ablate = ban each expert in turn, and read this text again; or suite:NAME, whose questions are answered too
+cli-help-experts-everywhere = ban each expert in all layers at once, not in one after another
 cli-help-experts-items = questions of a suite (40)
 cli-help-ladder = fuse the same members on every level that fits them, on one suite
 cli-help-vote = elect the best candidate for each question of a table
@@ -240,6 +246,7 @@ cli-help-runs = whole runs kept of each contender
 cli-help-ray = spread the questions over a Ray cluster: HOST:PORT, auto, or a new one here
 cli-help-ray-workers = its workers at most; one a processor by default
 cli-help-bench-out = bench-SUITE by default; goes on where it stopped
+cli-help-ladder-lessons = questions that the trained rungs learn; 20 for each item by default, at most 4,000
 cli-help-ladder-out = ladder-SUITE by default; goes on where it stopped
 
 ## Help: options of vote

@@ -42,9 +42,27 @@ distil-teacher-adapted = { $source } is a model with an adapter, which does not 
 distil-plain-asked = { $source } only tells log-probabilities, and { CHOICE("objective", "plain") } needs a teacher whose weights are on this machine
     .hint = take { CHOICE("objective", "fused") } or { CHOICE("objective", "uld") }, or a source whose weights are here
 distil-text-only = { $name } gives text only, or did not answer in time as a llama.cpp server does: what it expects cannot be stored
-    .hint = serve the model with llama.cpp, which tells log-probabilities, or take a GGUF file or a model whose weights are here
+    .hint = { PLACE() ->
+        [app] of a vLLM or SGLang server, name the model whose tokenizer it has beside the source; or serve the model with llama.cpp, or take a GGUF file or a model whose weights are here
+       *[terminal] of a vLLM or SGLang server, name the model whose tokenizer it has, as in --source { $name },tokenizer=hub:ORG/NAME; or serve the model with llama.cpp, or take a GGUF file or a model whose weights are here
+    }
 distil-not-exact = { $name } does not tell the exact log-probabilities of all its tokens, which are what is learned
-    .hint = serve the model with a current llama.cpp, or take a GGUF file or a model whose weights are here
+    .hint = serve the model with a current llama.cpp, vLLM or SGLang, or take a GGUF file or a model whose weights are here
+distil-tokenizer-unused = { $name } brings its own vocabulary: the tokenizer named beside it would not be used
+    .hint = leave the tokenizer out; only vLLM and SGLang servers need one
+
+## Servers that tell what they expect of a prompt
+
+prompt-untold = { $name } tells no log-probabilities of a prompt's tokens; it said: { $said }
+    .hint = serve the model with vLLM or SGLang, whose address and model name the source has, or with llama.cpp, or take a model whose weights are here
+prompt-refuses-so-many = { $name } refuses to tell { $asked } log-probabilities a token: { $said }
+    .hint = lower { SETTING("n_top", "distil") }, or start vLLM with a larger max-logprobs
+prompt-fewer = { $name } tells { $given } log-probabilities of a token, where { $asked } were asked for
+    .hint = lower { SETTING("n_top", "distil") }, or serve the model so that it tells more of them
+prompt-other-count = { $name } reads a text in { $there } tokens that has { $here } in the tokenizer named beside it
+    .hint = name the tokenizer of the model that is served
+prompt-other-tokenizer = { $name } reads other tokens than the tokenizer named beside it
+    .hint = name the tokenizer of the model that is served
 
 ## The builder: what it says
 

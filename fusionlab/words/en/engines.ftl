@@ -125,6 +125,37 @@ server-no-temperature = { $server } does not take this temperature
     .hint = { -own-setting }
 server-no-system = { $server } takes no system message: its instruction stands before the first turn of the user
 
+## Experts that a server tells of
+
+-tell-routes = start the server so that it returns routed experts, as vLLM and SGLang can; docs/servers.md says how
+server-no-routes = { $server } answered, but did not tell which experts it chose
+    .hint = { -tell-routes }
+server-routes-refused = { $server } refused to be asked which experts it chose
+    .hint = { -tell-routes }
+server-tells-no-routes = { $name } cannot tell which experts it chooses
+    .hint = choose a mixture on this machine, or a vLLM or SGLang server that returns routed experts
+server-routes-broken = what { $server } told of its experts cannot be: { $why }; the answer stands without them
+    .hint = see which version of the server this is
+server-routes-unshaped = { $server } gives its experts as one row of numbers: { $k ->
+        [one] one expert
+       *[other] { $k } experts
+    } per token in { $layers ->
+        [one] one layer
+       *[other] { $layers } layers
+    } is what fits them, as no layer chooses an expert twice
+server-routes-untold = { $server } did not tell the experts of { $n } of { $of } tokens, which it had in its cache
+    .hint = they are left out of all figures
+steer-elsewhere = the experts of { $name } cannot be steered: it runs on a server
+    .hint = leave out { SETTING("steer") } and { SETTING("top_k") }, or choose a mixture on this machine
+routes-uneven = tokens have different numbers of layers or experts
+routes-of-other-length = experts of { $n } tokens, where { $of } were read
+routes-not-base64 = text that is not base64
+routes-not-an-array = something that is no array of tokens, layers and experts
+routes-not-numbers = { $bytes } bytes, which are no numbers of four bytes each
+routes-not-by-token = { $n } numbers, which do not come out even for { $tokens } tokens
+routes-twice = one expert chosen twice for the same token
+routes-no-expert = an expert of number { $expert }
+
 ## Chat templates and tokenizers
 
 -own-template = give it a template of its own: a file chat_template.jinja in its folder

@@ -2,6 +2,11 @@
 
 ladder-needs-checker = the suite { $suite } scores open-ended answers; a ladder needs a suite whose answers are right or wrong
     .hint = choose a suite with a checker, such as zoo-mixed
+ladder-few-lessons = { $count } questions are too few to train a rung with
+    .hint = { PLACE() ->
+        [app] take at least { $fewest }
+       *[terminal] take at least { $fewest }, or leave --lessons out
+    }
 ladder-needs-members = a ladder fuses at least two members; { $count ->
         [0] none was
         [one] one was

@@ -29,7 +29,18 @@ setting-of-a-method = { PLACE() ->
         [app] change it under Settings
        *[terminal] fusionlab methods says what { $entry } takes
     }
-setting-of-a-builder = setting { $setting } of { $entry }: { $fault }, not { $value }
+setting-of-a-builder = { PLACE() ->
+        [app] { SETTING($setting, $entry) }: { $fault }, not { $value }
+       *[terminal] setting { $setting } of { $entry }: { $fault }, not { $value }
+    }
+    .hint = { PLACE() ->
+        [app] change it in the form
+       *[terminal] { $entry } takes { $known }
+    }
+setting-of-a-rule = { PLACE() ->
+        [app] { CHOICE("method", $entry) }, { SETTING($setting, "merge") }: { $fault }, not { $value }
+       *[terminal] setting { $setting } of { $entry }: { $fault }, not { $value }
+    }
     .hint = { PLACE() ->
         [app] change it in the form
        *[terminal] { $entry } takes { $known }

@@ -74,6 +74,7 @@ vote-ranking-incomplete = voted: a ranking does not name every candidate once
 routes-through-no-layer = experts_routed: a token passes no layer
 routes-through-other-layers = experts_routed: tokens pass different layers
 routes-too-many-layers = experts_routed: it has { $layers } layers; it may have up to { $most }
+routes-too-many-experts = experts_routed: its layers have more than { $most } experts
 routes-no-layer = experts_routed: there is no layer { $layer }
 routes-to-no-expert = experts_routed: layer { $layer } chooses experts that it does not have
 text-scored-unevenly = text_scored: it needs tokens, and as many numbers as tokens

@@ -73,6 +73,8 @@ router-in-no-layer = { $name } has a router, { $router }, that is in no numbered
     .hint = { -unknown-architecture }
 router-mute = { $name }: { $router } does not say which experts it chooses
     .hint = { -unknown-architecture }
+experts-fail = { $name }: { $part }, a part of its own code, failed: { $said }
+    .hint = choose another number of experts per token, or another mixture of experts
 experts-without-router = { $name } has experts in { $place }, where { $architecture } declares no router
     .hint = { -unknown-architecture }
 experts-none = { $name } is dense: no layer of it chooses between experts
@@ -97,14 +99,18 @@ ablate-no-items = the suite { $suite } has no questions
 
 ## Steering of experts
 
+two-mixtures-alone = two models are compared at one prompt, as they are
+    .hint = leave out { SETTING("compare") }, { SETTING("steer") } and { SETTING("top_k") }, or take one model
 steer-not-a-rule = { $rule } is not a rule of steering
-    .hint = write ban 3@2, force 1@all or swap 0-5@4: what, which expert, and in which layer
-steer-no-layer = { $rule }: layer { $layer } of { $name } has no experts
+    .hint = write ban 3@2, force 1@all, swap 0-5@4 or top 1@4-7: what, which expert (or how many), and in which layers
+steer-no-layer = { $rule }: { $name } has no experts there
     .hint = layers with experts: { $known }; or write all
 steer-no-expert = there is no expert { $expert } in layer { $layer } of { $name }
     .hint = its experts are 0 to { $last }
 steer-twice = the rules speak of expert { $expert } in layer { $layer } more than once
     .hint = leave one rule for it: ban, force or swap
+steer-top-twice = the rules give the tokens of layer { $layer } different numbers of experts: { $ks }
+    .hint = leave one of them for each layer
 steer-k-too-many = { $k } experts per token are asked for, but layer { $layer } of { $name } has only { $experts }
     .hint = lower { SETTING("top_k") }
 steer-none-left = all experts of layer { $layer } of { $name } are banned

@@ -78,6 +78,17 @@ train-counts = { $examples ->
         [one] one step
        *[other] { $steps } steps
     } of { $drawn }
+train-quiz = { $count ->
+        [one] one question
+       *[other] { $count } questions
+    } of { $suite } to train with, { $count ->
+        [one] which is not
+       *[other] none of them
+    } among the data, will be answered as it learns
+train-quiz-none = the data have every question of { $suite } to train with that could be asked as the model learns
+    .hint = choose another suite under { SETTING("suite", "train") }, or give fewer data
+train-quiz-too-long = a question of { $suite } and its answer take { $needed } tokens, and the model reads { $context }
+    .hint = choose another suite under { SETTING("suite", "train") }, or none
 train-own-counts = { $questions } questions of { $suite } will be answered { $samples } times each, and pairs made of right and wrong answers; { $steps ->
         [one] one step
        *[other] { $steps } steps
@@ -106,6 +117,19 @@ train-goes-on = the adapter of { $source } itself is trained further: of rank { 
     }
 train-shard-adapter = weights are shared out among processes only where all of them are trained, not beside an adapter
     .hint = leave out { SETTING("shard", "train") } or { SETTING("lora", "train") }
+train-shard-routers = weights are shared out among processes only where all of them learn
+    .hint = leave out { SETTING("shard", "train") }, or let all weights learn
+train-lora-and-routers = both are asked for: an adapter, and routers that learn without it
+    .hint = set { SETTING("lora", "train") } to 0, or let all weights learn
+train-routers-dense = { $source } is dense: it has no routers that could learn
+    .hint = { PLACE() ->
+        [app] make a mixture of experts of it first, or train all of its weights
+       *[terminal] make a mixture of experts of it first, with fusionlab build upcycle --source { $source }, or train all of its weights
+    }
+train-routers-of-one = { $source } gives each token to one expert, whose weight is always 1: its routers learn nothing from a text
+    .hint = make the mixture with two experts per token; where it is used, one of them can be chosen
+train-routers-unstored = nothing in the files of { $source } is known to be its { $name }
+    .hint = train all of its weights
 train-shard-uneven = { $drawn } rows of a step cannot be shared out evenly in { $parts } parts
     .hint = choose batch and accumulate so that every process has as many rows in each part
 train-needs-peft = adapters are trained with the package peft, which is not installed

@@ -31,16 +31,20 @@ id-is-the-recipes = { $builder } 以配方命名模型：{ $id }
     .hint = 请去掉 --id
 made-by-another-now = 另一个配方正以 { $id } 为名运行
     .hint = 请等它结束，或给新模型另取一个名字
-option-of-a-source = 来源 { $source } 的选项 { $option }：{ $fault }，而给出的是 { $value }
-    .hint = 来源接受 { $known }
+option-of-a-source = { PLACE() ->
+        [app] 来源 { $source } 的 { SETTING($option, $builder) }：{ $fault }，而给出的是 { $value }
+       *[terminal] 来源 { $source } 的选项 { $option }：{ $fault }，而给出的是 { $value }
+    }
+    .hint = { PLACE() ->
+        [app] 请在表单中修改
+       *[terminal] 来源接受 { $known }
+    }
 option-twice = 来源 { $source } 的 { $option } 出现了两次
     .hint = 请只给出一次
 source-unnamed = 来源 { $text } 没有指定模型
     .hint = 请写成 REF,key=value
 export-not-gguf = { $folder } 无法写成 llama.cpp 的 GGUF：{ $why }
     .hint = 请导出为文件夹；llama.cpp 自带的 convert_hf_to_gguf.py 或许支持
-gguf-of-an-adapter = { $ref } 是适配器，只有完整模型才能写成 GGUF
-    .hint = 请导出为文件夹，再用 llama.cpp 的 convert_lora_to_gguf.py 转换；或把 into 设为 model，重新合并它的来源
 export-exists = { $place } 已存在
     .hint = 请指定一个新文件夹
 no-room = { $place } 需要 { $needed }，只剩 { $free }
@@ -63,9 +67,9 @@ range-of-which = { $part } 没有说明属于哪个来源
 range-of-nobody = 没有来源 { $letter }
     .hint = 来源依次为 { $known }
 drop-too-many = 共 { $layers } 层，不能在两侧各去掉 { $drop } 层
-    .hint = drop 应小于 { $layers }
-drop-and-layers = 同时设置了 drop（{ $drop }）和 layers（{ $layers }）
-    .hint = drop 是两个区间的简写：请只设其中之一
+    .hint = { SETTING("drop", "graft") } 应小于 { $layers }
+drop-and-layers = 同时设置了 { SETTING("drop", "graft") }（{ $drop }）和 { SETTING("layers", "graft") }（{ $layers }）
+    .hint = { SETTING("drop", "graft") } 是两个区间的简写：请只设其中之一
 
 ## 嫁接
 
@@ -100,15 +104,18 @@ graft-kind-changes = { $source } 的第 { $layer } 层放到第 { $place } 层�
 ## 升级为混合专家
 
 upcycle-one-expert = 只有一个专家的混合模型就是稠密模型
-    .hint = 请把 experts 设为 2 或更多
+    .hint = 请把 { SETTING("experts", "upcycle") } 设为 2 或更多
 upcycle-few-experts = { $experts } 个专家少于 { $sources } 个来源
-    .hint = 每个来源至少成为一个专家：请把 experts 设为 { $sources } 或更多，或减少来源
+    .hint = 每个来源至少成为一个专家：请把 { SETTING("experts", "upcycle") } 设为 { $sources } 或更多，或减少来源
 upcycle-top-k = 只有 { $experts } 个专家，不能由 { $top_k } 个处理一个词元
     .hint = 每个词元最多由 { $experts } 个专家处理
-upcycle-no-prompts = { $source } 没有提示，无法据此求出它的门控（{ $gates }）
-    .hint = 请在每个来源的选项 positive 中写上提示，或把 gates 设为 random
+upcycle-no-prompts = { $source } 没有提示，无法据此求出它的门控（{ CHOICE("gates", $gates) }）
+    .hint = { PLACE() ->
+        [app] 请在每个来源的 { SETTING("positive", "upcycle") } 中写上提示
+       *[terminal] 请在每个来源的选项 positive 中写上提示
+    }，或把 { SETTING("gates", "upcycle") } 设为 { CHOICE("gates", "random") }
 upcycle-prompts-of-copies = 按提示设定时每个来源只有一个专家：现在有 { $experts } 个专家、{ $sources } 个来源
-    .hint = 同一来源的副本提示相同，无从区分：请让来源数与专家数相等，或把 gates 设为 random
+    .hint = 同一来源的副本提示相同，无从区分：请让来源数与专家数相等，或把 { SETTING("gates", "upcycle") } 设为 { CHOICE("gates", "random") }
 upcycle-prompts-cancel = 对模型来说，属于和不属于专家 { $expert } 的提示没有区别
     .hint = 请换一些不属于它的提示，或不写
 upcycle-prompt-empty = 提示 { $text } 不含任何词元
@@ -118,14 +125,23 @@ upcycle-of-a-mixture = { $source } 已经是混合专家模型
 upcycle-no-form = transformers 能打开的混合专家模型中，没有与 { $architecture } 的层相同的
     .hint = 请选择以下架构的模型：{ $known }
 upcycle-always-shared = { $architecture } 的混合专家模型总有一个共享专家
-    .hint = 请把 shared 设为 true
+    .hint = { PLACE() ->
+        [app] 请打开 { SETTING("shared", "upcycle") }
+       *[terminal] 请把 shared 设为 true
+    }
 upcycle-never-shared = { $architecture } 的混合专家模型没有共享专家
-    .hint = 请把 shared 设为 false
+    .hint = { PLACE() ->
+        [app] 请关闭 { SETTING("shared", "upcycle") }
+       *[terminal] 请把 shared 设为 false
+    }
 upcycle-normalised = 在 { $form } 中，选中的各专家的权重之和总是 1
-    .hint = 请把 normalised 设为 true，或加一个共享专家
+    .hint = { PLACE() ->
+        [app] 请打开 { SETTING("normalised", "upcycle") }，或加一个共享专家
+       *[terminal] 请把 normalised 设为 true，或加一个共享专家
+    }
 upcycle-no-place = { $source } 的计算用到 { $name }，{ $form } 的做法不同
     .hint = 请选择其他模型，或者加上、去掉共享专家，那是另一种架构
 upcycle-base-unknown = 无从得知各来源出自哪个模型：其余部分取自 { $source }
-    .hint = 请指明基座，或让注意力取均值
+    .hint = 请指明基座，或把 { SETTING("attention", "upcycle") } 设为 { CHOICE("attention", "mean") }
 upcycle-exact = 所有专家一开始都是副本：训练之前，混合模型的回答与 { $source } 相同
 upcycle-inexact = 它的 { $experts } 个专家从未一起工作过：请继续训练，至少训练路由器

@@ -75,7 +75,12 @@ cli-progress-of = { $what }：{ $done } / { $total }
 cli-step = 第 { $step } 步：损失 { $loss }
 cli-step-of = 第 { $step } 步，共 { $total } 步：损失 { $loss }
 cli-step-held-out = 留出数据每字节 { $nats } 奈特
+cli-step-solved = { $asked } 题答对 { $right } 题（95% 区间 { $low } 至 { $high }）
 cli-step-left = 还需 { $time }
+cli-step-loads = 专家使用的均匀度 { $even }，{ $silent ->
+        [0] 没有闲置的专家
+       *[other] { $silent } 个专家闲置
+    }
 cli-sample = { $prompt } → { $text }
 cli-stopping = 完成这一步后停止，并把已学到的内容存为模型。再按一次 Ctrl-C 则就此中断。
 cli-built-stopped = 已停在第 { $step } 步，共 { $planned } 步；再次运行同一命令即可继续。
@@ -179,6 +184,7 @@ cli-help-bench = 在题集上测量各种方法，并与每个成员单独作答
 cli-help-experts = 说明模型由什么组成，缺了每个专家会失去什么
 cli-help-experts-model = 本机上的模型
 cli-help-experts-ablate = 逐个禁用专家，再读一遍这段文字；或写 suite:名称，同时回答其中的问题
+cli-help-experts-everywhere = 在所有层同时禁用每个专家，而不是逐层禁用
 cli-help-experts-items = 套件里的问题数（40）
 cli-help-ladder = 在同一题集上，把同一组成员按每个适用的层次融合
 cli-help-vote = 为表格中的每道题选出最好的候选
@@ -213,6 +219,7 @@ cli-help-runs = 每个参赛者保留多少次完整的运行
 cli-help-ray = 把题目分给 Ray 集群：HOST:PORT、auto，或在本机新启动一个
 cli-help-ray-workers = 最多用几个工作进程；默认每个处理器一个
 cli-help-bench-out = 默认 bench-SUITE；会从中断处继续
+cli-help-ladder-lessons = 训练档所学的题数；默认每道试题 20 题，最多 4,000 题
 cli-help-ladder-out = 默认 ladder-SUITE；会从中断处继续
 
 ## 帮助：vote 的选项

@@ -38,9 +38,27 @@ distil-teacher-adapted = { $source } 是带适配器的模型，不能逐个词�
 distil-plain-asked = { $source } 只提供对数概率，而 { CHOICE("objective", "plain") } 需要权重在本机的教师
     .hint = 请使用 { CHOICE("objective", "fused") } 或 { CHOICE("objective", "uld") }，或改用权重在本机的来源
 distil-text-only = { $name } 只提供文本，或没有像 llama.cpp 服务器那样及时应答：无法保存它的预测
-    .hint = 请用能提供对数概率的 llama.cpp 运行该模型，或改用 GGUF 文件或权重在本机的模型
+    .hint = { PLACE() ->
+        [app] 若是 vLLM 或 SGLang 服务器，请在来源旁注明它用的是哪个模型的分词器；也可以用 llama.cpp 运行该模型，或改用 GGUF 文件或权重在本机的模型
+       *[terminal] 若是 vLLM 或 SGLang 服务器，请注明它用的是哪个模型的分词器，如 --source { $name },tokenizer=hub:ORG/NAME；也可以用 llama.cpp 运行该模型，或改用 GGUF 文件或权重在本机的模型
+    }
 distil-not-exact = { $name } 没有给出全部词元的精确对数概率，而这正是要学习的内容
-    .hint = 请用较新的 llama.cpp 运行该模型，或改用 GGUF 文件或权重在本机的模型
+    .hint = 请用较新的 llama.cpp、vLLM 或 SGLang 运行该模型，或改用 GGUF 文件或权重在本机的模型
+distil-tokenizer-unused = { $name } 自带词表：旁边注明的分词器不会被用到
+    .hint = 去掉分词器即可；只有 vLLM 和 SGLang 服务器需要注明
+
+## 能给出提示词预测的服务器
+
+prompt-untold = { $name } 不提供提示词各词元的对数概率；它的回答是：{ $said }
+    .hint = 请用 vLLM 或 SGLang 运行该模型，并在来源中写明其地址和模型名；也可以用 llama.cpp，或改用权重在本机的模型
+prompt-refuses-so-many = { $name } 拒绝为每个词元给出 { $asked } 个对数概率：{ $said }
+    .hint = 请调低 { SETTING("n_top", "distil") }，或以更大的 max-logprobs 启动 vLLM
+prompt-fewer = { $name } 为每个词元给出 { $given } 个对数概率，而要求的是 { $asked } 个
+    .hint = 请调低 { SETTING("n_top", "distil") }，或调整服务器，使其给出更多
+prompt-other-count = 同一段文本，{ $name } 读作 { $there } 个词元，而旁边注明的分词器读作 { $here } 个
+    .hint = 请注明服务器上那个模型的分词器
+prompt-other-tokenizer = { $name } 读出的词元与旁边注明的分词器不同
+    .hint = 请注明服务器上那个模型的分词器
 
 ## 构建器：说明
 

@@ -125,6 +125,31 @@ server-no-temperature = { $server } 不接受这个温度
     .hint = { -own-setting }
 server-no-system = { $server } 不接受系统消息：指令放在用户的第一轮发言之前
 
+## 服务器报告的专家
+
+-tell-routes = 请让服务器返回所选的专家（vLLM 和 SGLang 都可以）；做法见 docs/servers.md
+server-no-routes = { $server } 给出了答案，但没有说明选择了哪些专家
+    .hint = { -tell-routes }
+server-routes-refused = { $server } 拒绝说明选择了哪些专家
+    .hint = { -tell-routes }
+server-tells-no-routes = { $name } 无法说明选择了哪些专家
+    .hint = 请选择本机的混合专家模型，或能返回所选专家的 vLLM、SGLang 服务器
+server-routes-broken = { $server } 报告的专家不可能成立：{ $why }；答案保留，不含专家
+    .hint = 请确认服务器的版本
+server-routes-unshaped = { $server } 把专家写成一串数字：按同一层不会重复选择一个专家来推断，共 { $layers } 层，每个词元 { $k } 个专家
+server-routes-untold = { $server } 没有给出 { $of } 个词元中 { $n } 个的专家，它们取自缓存
+    .hint = 所有统计都不含这些词元
+steer-elsewhere = 无法干预 { $name } 的专家：它在服务器上运行
+    .hint = 请去掉{ SETTING("steer") }和{ SETTING("top_k") }，或选择本机的混合专家模型
+routes-uneven = 各词元的层数或专家数不一致
+routes-of-other-length = 给出了 { $n } 个词元的专家，而读取的是 { $of } 个
+routes-not-base64 = 文字不是 base64
+routes-not-an-array = 不是由词元、层和专家组成的数组
+routes-not-numbers = 共 { $bytes } 字节，不是每个四字节的数字
+routes-not-by-token = 共 { $n } 个数字，无法平均分给 { $tokens } 个词元
+routes-twice = 同一词元两次选择了同一个专家
+routes-no-expert = 出现了编号为 { $expert } 的专家
+
 ## 对话模板与分词器
 
 -own-template = 请为它配一个对话模板：在其文件夹中放入 chat_template.jinja

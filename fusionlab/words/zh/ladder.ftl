@@ -2,6 +2,11 @@
 
 ladder-needs-checker = 题集 { $suite } 给开放式回答打分；融合阶梯需要能判断对错的题集
     .hint = 请选择有判分规则的题集，例如 zoo-mixed
+ladder-few-lessons = 只用 { $count } 道题不足以训练一级
+    .hint = { PLACE() ->
+        [app] 请至少给 { $fewest } 道
+       *[terminal] 请至少给 { $fewest } 道，或去掉 --lessons
+    }
 ladder-needs-members = 融合阶梯至少需要两个成员；现在有 { $count } 个
     .hint = { PLACE() ->
         [app] 请在“成员”里再添加一个模型

@@ -29,7 +29,18 @@ setting-of-a-method = { PLACE() ->
         [app] 请在“设置”中修改
        *[terminal] 运行 fusionlab methods 可查看 { $entry } 接受哪些设置
     }
-setting-of-a-builder = { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+setting-of-a-builder = { PLACE() ->
+        [app] { SETTING($setting, $entry) }：{ $fault }，而给出的是 { $value }
+       *[terminal] { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+    }
+    .hint = { PLACE() ->
+        [app] 请在表单中修改
+       *[terminal] { $entry } 接受 { $known }
+    }
+setting-of-a-rule = { PLACE() ->
+        [app] { CHOICE("method", $entry) } 的 { SETTING($setting, "merge") }：{ $fault }，而给出的是 { $value }
+       *[terminal] { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+    }
     .hint = { PLACE() ->
         [app] 请在表单中修改
        *[terminal] { $entry } 接受 { $known }

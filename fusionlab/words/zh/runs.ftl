@@ -65,6 +65,7 @@ vote-ranking-incomplete = voted：排名没有把每个候选恰好列出一次
 routes-through-no-layer = experts_routed：有词元没有经过任何层
 routes-through-other-layers = experts_routed：各词元经过的层不同
 routes-too-many-layers = experts_routed：有 { $layers } 层；最多 { $most } 层
+routes-too-many-experts = experts_routed：各层的专家共超过 { $most } 个
 routes-no-layer = experts_routed：没有第 { $layer } 层
 routes-to-no-expert = experts_routed：第 { $layer } 层选择了它没有的专家
 text-scored-unevenly = text_scored：要有词元，数值的个数也要与词元数相同

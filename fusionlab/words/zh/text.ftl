@@ -73,6 +73,8 @@ router-in-no-layer = { $name } 的路由器 { $router } 不在任何有编号的
     .hint = { -unknown-architecture }
 router-mute = { $name }：{ $router } 没有说明选择了哪些专家
     .hint = { -unknown-architecture }
+experts-fail = { $name } 自身的 { $part } 部分出错：{ $said }
+    .hint = 请改变每个词元的专家数，或换一个混合专家模型
 experts-without-router = { $name } 在 { $place } 中有专家，而 { $architecture } 没有在那里声明路由器
     .hint = { -unknown-architecture }
 experts-none = { $name } 是稠密模型：没有哪一层在专家之间选择
@@ -97,14 +99,18 @@ ablate-no-items = 套件 { $suite } 没有问题
 
 ## 干预专家的选择
 
+two-mixtures-alone = 比较两个模型时，只用一个提示，也不加干预
+    .hint = 请去掉{ SETTING("compare") }、{ SETTING("steer") }和{ SETTING("top_k") }，或只用一个模型
 steer-not-a-rule = { $rule } 不是干预规则
-    .hint = 请写成 ban 3@2、force 1@all 或 swap 0-5@4：做什么、哪个专家、在哪一层
-steer-no-layer = { $rule }：{ $name } 的第 { $layer } 层没有专家
+    .hint = 请写成 ban 3@2、force 1@all、swap 0-5@4 或 top 1@4-7：做什么、哪个专家（或几个专家）、在哪些层
+steer-no-layer = { $rule }：{ $name } 在那里没有专家
     .hint = 有专家的层：{ $known }；也可以写 all
 steer-no-expert = { $name } 的第 { $layer } 层没有专家 { $expert }
     .hint = 该层的专家是 0 到 { $last }
 steer-twice = 规则不止一次提到第 { $layer } 层的专家 { $expert }
     .hint = 对它只保留一条规则：ban、force 或 swap
+steer-top-twice = 规则为第 { $layer } 层的词元指定了不同的专家数：{ $ks }
+    .hint = 每一层只保留一个
 steer-k-too-many = 要求每个词元使用 { $k } 个专家，但 { $name } 的第 { $layer } 层只有 { $experts } 个
     .hint = 请调低{ SETTING("top_k") }
 steer-none-left = { $name } 的第 { $layer } 层的专家全部被禁用了

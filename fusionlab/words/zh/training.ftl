@@ -72,6 +72,11 @@ train-rows-left-out = { $name } 的 { $all } 行中有 { $count } 行不可用�
 train-steps-and-tokens = 同时给出了步数（{ $steps }）和要读的词元数（{ $tokens }）
     .hint = 请只给出其中一个
 train-counts = 可学样例 { $examples } 个，共 { $tokens } 个词元；留出 { $held } 个；{ $steps } 步，每步 { $drawn } 个
+train-quiz = 学习过程中将回答 { $suite } 中供训练用的 { $count } 个问题，它们都不在数据里
+train-quiz-none = 在 { $suite } 供训练用的问题中，凡能在学习过程中提问的，数据里都已有
+    .hint = 请在 { SETTING("suite", "train") } 中另选题集，或减少数据
+train-quiz-too-long = { $suite } 的一个问题及其答案需要 { $needed } 个词元，而模型只能读 { $context } 个
+    .hint = 请在 { SETTING("suite", "train") } 中另选题集，或不选
 train-own-counts = 将对 { $suite } 的 { $questions } 道题各作答 { $samples } 次，由对的和错的回答配对；{ $steps } 步，每步 { $drawn } 对
 train-nothing-held-out = 没有留出任何数据，因此看不出模型是否只是死记硬背
 train-left-out = { $all } 个中有 { $count } 个超过 { $length } 个词元，已略去
@@ -94,6 +99,19 @@ train-goes-on = 继续训练 { $source } 的适配器本身：秩为 { $rank }�
     }
 train-shard-adapter = 只有训练全部权重时才能把权重分给多个进程，训练适配器时不能
     .hint = 请去掉 { SETTING("shard", "train") } 或 { SETTING("lora", "train") }
+train-shard-routers = 只有训练全部权重时才能把权重分给多个进程
+    .hint = 请去掉 { SETTING("shard", "train") }，或改为训练全部权重
+train-lora-and-routers = 同时要求训练适配器和单独训练路由器
+    .hint = 请把 { SETTING("lora", "train") } 设为 0，或改为训练全部权重
+train-routers-dense = { $source } 是稠密模型，没有可训练的路由器
+    .hint = { PLACE() ->
+        [app] 请先把它做成混合专家模型，或训练它的全部权重
+       *[terminal] 请先用 fusionlab build upcycle --source { $source } 把它做成混合专家模型，或训练它的全部权重
+    }
+train-routers-of-one = { $source } 把每个词元只交给一个专家，其权重总是 1：路由器从文本中学不到任何东西
+    .hint = 请以每个词元两个专家来制作混合模型；使用时仍可只选其中一个
+train-routers-unstored = 在 { $source } 的文件中找不到它的 { $name }
+    .hint = 请训练它的全部权重
 train-shard-uneven = 一步的 { $drawn } 行无法平均分成 { $parts } 份
     .hint = 请调整 batch 和 accumulate，让每个进程在每一份里的行数相同
 train-needs-peft = 训练适配器需要 peft 包，但尚未安装

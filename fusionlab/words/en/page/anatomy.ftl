@@ -46,8 +46,14 @@ ablation-cell-wait = Expert { $expert } of layer { $layer } is still to be tried
 ablation-cell-silent = No token chose expert { $expert } of layer { $layer }
 ablation-interval = 95%: { $low } to { $high }
 ablation-no-interval = too few pieces for an interval
-ablation-most = The text is hardest without expert { $expert } of layer { $layer }: { $nats } nats per byte more over { $n } pieces.
-ablation-most-unsure = The text is hardest without expert { $expert } of layer { $layer }, with { $nats } nats per byte more; { $n ->
+ablation-most = The text is hardest without expert { $expert }{ $layer ->
+    [none] {""}
+   *[other] {" "}of layer { $layer }
+}: { $nats } nats per byte more over { $n } pieces.
+ablation-most-unsure = The text is hardest without expert { $expert }{ $layer ->
+    [none] {""}
+   *[other] {" "}of layer { $layer }
+}, with { $nats } nats per byte more; { $n ->
     [one] one piece is
    *[other] { $n } pieces are
 } too few to be sure of it.
@@ -58,8 +64,33 @@ ablation-silent = { $n ->
 }
 ablation-table = Every expert as a table
 ablation-caption = Without each expert
+ablation-everywhere = all
 ablation-head-layer = layer
 ablation-head-expert = expert
 ablation-head-nats = nats/byte
 ablation-head-interval = 95%
 ablation-head-right = right
+ablation-what = What is read
+ablation-what-text = A text of one’s own
+ablation-items = Questions
+    .help = They are answered again for every expert, so the fewer there are, the faster it goes, and the less sure the differences are.
+ablation-shows = The cells show
+ablation-shows-nats = nats per byte
+ablation-shows-right = right answers
+ablation-about-right = A cell tells by how many percentage points the right answers change without this expert. Hatched cells were not tried: no token chose these experts.
+ablation-working-of = Expert { $done } of { $of } …
+ablation-cell-right = Without expert { $expert } of layer { $layer }: { $right } points of right answers ({ $interval })
+ablation-holm = All { $of } experts looked at together (Holm), { $n ->
+    [0] none makes
+    [one] one makes
+   *[other] { $n } make
+} the text surely harder or easier to read, over { $items ->
+    [one] one piece
+   *[other] { $items } pieces
+}.
+ablation-holm-right = All { $of } experts looked at together (Holm), { $n ->
+    [0] none surely changes
+    [one] one surely changes
+   *[other] { $n } surely change
+} how many of { $items } questions are right.
+ablation-head-p = p (Holm)

@@ -105,7 +105,10 @@ build-fetches = It is fetched first when you press Build.
 build-plan-refused = This cannot be built; the reason stands in the plan.
 build-not-here = This public demo shows plans and recorded results, and builds nothing. On your own machine, FusionLab does.
 build-taken = A model named { $id } is here already. By the same recipe it is not built again; for another one choose another name.
-build-left-at = A model named { $id } is here already, stopped at step { $step } of { $steps }. The same set-up goes on from there; for another one choose another name.
+build-left-at = { $kept ->
+    [0] A model named { $id } is here already, stopped at step { $step } of { $steps }.
+   *[other] A model named { $id } is here already, of step { $kept }; a later training of it was broken off after step { $step } of { $steps }.
+} The same set-up goes on from there; for another one choose another name.
 build-taken-by-another = A model named { $id } is here already, made by another recipe. To build this one choose another name, or remove that model below.
 build-aside = Leave it, begin another
 build-broken-off = { $steps ->
@@ -121,7 +124,10 @@ build-resume = Stopped. Press Build again to resume.
 
 build-finished = Finished: the new model is in the picker of every tab.
 build-stopped = Stopped. Nothing was left under the new name.
-build-stopped-at = Stopped at step { $step } of { $steps }. The model stands as it is now; Go on continues from there.
+build-stopped-at = { $kept ->
+    [0] Stopped at step { $step } of { $steps }. The model stands as it is now; Go on continues from there.
+   *[other] Broken off after step { $step } of { $steps }. The model is still that of step { $kept }; Go on continues from step { $step }.
+}
 build-recorded = A recorded result. Press Build to make the model here.
 build-proof = After building: { $said }.
 build-adapter-exact = It is an adapter of rank { $rank }, which holds everything that the rule makes.
@@ -155,6 +161,12 @@ built-heirs = Built of it: { $heirs }. These stay.
 built-keep = Keep it
 built-remove-yes = Remove it
 built-removed = { $id } is removed.
+taught-title = { $n ->
+    [one] How a model that came with FusionLab learned
+   *[other] How { $n } models that came with FusionLab learned
+}
+taught-open = How it learned
+taught-open-what = How it learned: { $name }
 
 ## What a distilled model learned of its sources
 

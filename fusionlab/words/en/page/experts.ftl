@@ -7,6 +7,11 @@ experts-follow = Follow the newest
 experts-thinned = This run is too large to show every choice: the experts of { $n } of { $of } tokens are shown. The figures below count all of them.
 experts-about-several = A token’s colour and number are those of its heaviest expert: layer { $layer } gives every token to { $active } of its { $experts } experts.
 experts-about-one = A token’s colour and number are those of the expert, one of { $experts }, to which layer { $layer } gives it.
+experts-about-served = A token’s colour and number are those of the first of the { $active } experts that the server names in layer { $layer }. With which weights they work, and how many experts a layer has beside those seen here, it does not tell.
+experts-about-dense = { $n ->
+    [one] Layer { $layers } is dense
+   *[other] Layers { $layers } are dense
+}: every token goes through all of it.
 experts-about-spot = Only what expert { $spot } of layer { $layer } reads stands out; choose its cell again to see everything.
 experts-about-shared = { $n ->
     [one] One shared expert reads every token as well.
@@ -45,6 +50,7 @@ experts-in-prompt = in the prompt
 experts-in-answer = in the answer
 experts-gate = The gate
 experts-token-about = of a layer weighs the experts that it chose; a full bar is 1. Choose a layer to colour the text by it.
+experts-token-untold = The server tells which experts it chose, but not how much each of them counts. Choose a layer to colour the text by it.
 experts-layer = layer { $layer }
 experts-weight = expert { $expert }: weight { $p }
 experts-token-table = This token as a table
@@ -78,6 +84,14 @@ load-only = only { $letter } { $share }
 load-cell = layer { $layer }, expert { $expert }: { $share }
 load-banned = (banned)
 load-forced = (always used)
+load-swapped = (swapped with { $other })
+load-key-banned = banned
+load-key-forced = always used
+load-key-swapped = swapped
+load-dense = { $n ->
+    [one] dense: no experts
+   *[other] { $n } dense layers: no experts
+}
 steer-ban = Ban expert { $expert } of layer { $layer } in the next run
 steer-keep = Allow expert { $expert } of layer { $layer } again
 steer-next = The next run has the rules: { $rules }
@@ -93,3 +107,21 @@ load-choices = { $of ->
     [none] Choices of each expert
    *[other] Choices of each expert, prompt { $of }
 }
+
+# Two mixtures at the same prompt
+mixtures-title = How evenly two models use their experts
+mixtures-empty = The second model answers after the first.
+mixtures-about = A full bar is even use: the entropy of a layer’s choices is as large as it can be, ln E for E experts. Layers are counted from the first of each model that has experts.
+mixtures-alike = Both models read the prompt as the same { $n } tokens, so tokens can be compared one by one.
+mixtures-unlike = Their tokenizers differ: { $one } reads the prompt as { $n } tokens, { $other } as { $m }. Compare layers, not single tokens.
+mixtures-bar = { $name }, layer { $layer }: { $share } of the largest entropy
+mixtures-unknown = { $name }, layer { $layer }: the number of experts is not known
+mixtures-picture = How even each layer’s use is, { $one } beside { $other }
+mixtures-table = Both models’ layers as a table
+mixtures-head-nth = n-th
+mixtures-head-model = model
+mixtures-head-layer = layer
+mixtures-head-experts = experts
+mixtures-head-even = evenness
+mixtures-head-busiest = busiest
+mixtures-head-idle = idle

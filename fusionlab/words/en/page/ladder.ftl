@@ -122,6 +122,7 @@ ladder-built = { $n ->
     [one] One model was built
    *[other] { $n } models were built
 } in { $seconds } s; the best of them, { $name }, is right on { $share } and answers with { $tokens } tokens a question, as one model does.
+ladder-note-lessons = Where a rung is trained, it learned { $lessons } questions to train with, not { $most }, because few are asked.
 ladder-note-choosing = Which member is asked several times ({ $best }), and what each is good at, was chosen by { $n } other questions of the suite.
 
 ## The form

@@ -254,6 +254,6 @@ setting-compare = Second prompt
 setting-moe-top-k = Experts per token
     .help = How many experts every layer gives a token to. 0 leaves it to the model; any other number counts as steering.
 setting-steer = Steering
-    .help = Rules for the routers: ban 3@2 takes expert 3 of layer 2 away, force 1@all always uses expert 1, swap 0-5@4 exchanges two. Without a second prompt, the answer without steering stands beside.
+    .help = Rules for the routers: ban 3@2 takes expert 3 of layer 2 away, force 1@all always uses expert 1, swap 0-5@4 exchanges two, top 1@4-7 gives a token one expert only in layers 4 to 7. Without a second prompt, the answer without steering stands beside.
 setting-text = Text to measure
     .help = With steering, its perplexity is measured with and without. Left empty, the answer without steering is measured.

@@ -46,6 +46,7 @@ notice-experts-never = { $n } of { $of } experts were never chosen, { $most } of
 notice-experts-all = Each of the { $of } experts was chosen at least once.
 notice-experts-close = The closest choice was for “{ $token }” in layer { $layer }: expert { $expert } ({ $p }) just beat expert { $other } ({ $q }).
 notice-experts-apart = The two prompts went by the most different routes in layer { $layer }: { $share } of the choices fell on other experts.
+notice-mixtures-even = { $more } spreads its tokens more evenly: the entropy of a layer’s choices is { $high } of its largest on average, with { $less } { $low }.
 notice-steer-same = Steering did not change the text: all { $n } tokens are the same without it.
 notice-steer-parted = { $n ->
     [0] Steering changed the answer from its first token on.

@@ -33,24 +33,50 @@ ablation-stop = 停止
 ablation-working = 正在逐个去掉专家重新阅读……
 ablation-waits = 正在排队……
 ablation-stopped = 已停止，显示的是目前的结果。
-ablation-about = 格子里是没有这个专家时，这段文字每字节多花的纳特数。画斜线的格子没有试：没有词元选中这些专家，去掉它们不会有任何变化。
-ablation-own = 共 { $n } 段、{ $bytes } 字节：专家齐全时每字节 { $nats } 纳特{ $right ->
+ablation-about = 格子里是没有这个专家时，这段文字每字节多花的奈特数。画斜线的格子没有试：没有词元选中这些专家，去掉它们不会有任何变化。
+ablation-own = 共 { $n } 段、{ $bytes } 字节：专家齐全时每字节 { $nats } 奈特{ $right ->
     [none] 。
    *[other] ，答对 { $right }。
 }
-ablation-cell = 没有第 { $layer } 层的专家 { $expert }：每字节 { $nats } 纳特（{ $interval }）
+ablation-cell = 没有第 { $layer } 层的专家 { $expert }：每字节 { $nats } 奈特（{ $interval }）
 ablation-cell-wait = 第 { $layer } 层的专家 { $expert } 还没有试
 ablation-cell-silent = 没有词元选中第 { $layer } 层的专家 { $expert }
 ablation-interval = 95%：{ $low } 至 { $high }
 ablation-no-interval = 段数太少，得不出区间
-ablation-most = 没有第 { $layer } 层的专家 { $expert } 时，这段文字最难：{ $n } 段里每字节多 { $nats } 纳特。
-ablation-most-unsure = 没有第 { $layer } 层的专家 { $expert } 时，这段文字最难，每字节多 { $nats } 纳特；但 { $n } 段太少，还不能确定。
+ablation-most = 没有{ $layer ->
+    [none] {""}
+   *[other] 第 { $layer } 层的
+}专家 { $expert } 时，这段文字最难：{ $n } 段里每字节多 { $nats } 奈特。
+ablation-most-unsure = 没有{ $layer ->
+    [none] {""}
+   *[other] 第 { $layer } 层的
+}专家 { $expert } 时，这段文字最难，每字节多 { $nats } 奈特；但 { $n } 段太少，还不能确定。
 ablation-hurts = 逐个禁用了 { $of } 个专家。从区间看，这段文字离不开其中 { $n } 个，没有另外 { $helps } 个反而更容易。试了这么多个，约二十分之一可能出于偶然。
 ablation-silent = 有 { $n } 个专家没有被任何词元选中，去掉它们不会有任何变化。
 ablation-table = 每个专家的数据表
 ablation-caption = 没有每个专家时
+ablation-everywhere = 全部
 ablation-head-layer = 层
 ablation-head-expert = 专家
-ablation-head-nats = 纳特/字节
+ablation-head-nats = 奈特/字节
 ablation-head-interval = 95%
 ablation-head-right = 答对
+ablation-what = 读什么
+ablation-what-text = 自己写一段文字
+ablation-items = 题数
+    .help = 每禁用一个专家都要重新作答一遍：题目越少越快，差异也越不可靠。
+ablation-shows = 格中显示
+ablation-shows-nats = 奈特/字节
+ablation-shows-right = 答对的题
+ablation-about-right = 每格表示没有这个专家时答对的题变化几个百分点。带斜线的格子没有试过：没有词元选择这些专家。
+ablation-working-of = 第 { $done } 个专家，共 { $of } 个 …
+ablation-cell-right = 没有第 { $layer } 层的专家 { $expert }：答对的题变化 { $right } 个百分点（{ $interval }）
+ablation-holm = 把 { $of } 个专家放在一起检验（Holm 法），{ $n ->
+    [0] 没有一个
+   *[other] 有 { $n } 个
+}确实让文字更难或更容易读，共 { $items } 段。
+ablation-holm-right = 把 { $of } 个专家放在一起检验（Holm 法），{ $n ->
+    [0] 没有一个
+   *[other] 有 { $n } 个
+}确实改变了 { $items } 道题中答对的题数。
+ablation-head-p = p（Holm）

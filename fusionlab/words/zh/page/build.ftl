@@ -92,7 +92,10 @@ build-fetches = 点击“构建”后会先下载它。
 build-plan-refused = 无法构建，原因见计划。
 build-not-here = 这个公开演示只展示计划和录制的结果，不构建模型。在自己的电脑上运行 FusionLab 即可构建。
 build-taken = 已经有名为 { $id } 的模型。配方相同则不会重新构建；配方不同请另取名称。
-build-left-at = 已经有名为 { $id } 的模型，停在第 { $step } 步（共 { $steps } 步）。同样的设置会从那里继续；另建模型请另取名称。
+build-left-at = { $kept ->
+    [0] 已经有名为 { $id } 的模型，停在第 { $step } 步（共 { $steps } 步）。
+   *[other] 已经有名为 { $id } 的模型，是第 { $kept } 步时的样子；之后的训练在第 { $step } 步之后中断（共 { $steps } 步）。
+}同样的设置会从那里继续；另建模型请另取名称。
 build-taken-by-another = 已经有名为 { $id } 的模型，是用另一份配方构建的。请另取名称，或在下方移除那个模型。
 build-aside = 保留现状，另建一个
 build-broken-off = { $steps ->
@@ -108,7 +111,10 @@ build-resume = 已停止。再次点击“构建”即可继续。
 
 build-finished = 已完成：新模型已出现在各页的模型列表中。
 build-stopped = 已停止，新名称下没有留下任何文件。
-build-stopped-at = 停在第 { $step } 步，共 { $steps } 步。模型保持此时的样子；点击“继续”可接着训练。
+build-stopped-at = { $kept ->
+    [0] 停在第 { $step } 步，共 { $steps } 步。模型保持此时的样子；点击“继续”可接着训练。
+   *[other] 在第 { $step } 步之后中断，共 { $steps } 步。模型仍是第 { $kept } 步时的样子；点击“继续”会从第 { $step } 步接着训练。
+}
 build-recorded = 这是录制的结果。点击“构建”即可在本机生成模型。
 build-proof = 构建之后：{ $said }。
 build-adapter-exact = 这是秩为 { $rank } 的适配器，完整保留了规则的结果。
@@ -136,6 +142,9 @@ built-heirs = 由它构建的模型会保留：{ $heirs }。
 built-keep = 保留
 built-remove-yes = 移除
 built-removed = 已移除 { $id }。
+taught-title = FusionLab 自带的 { $n } 个模型是怎样学会的
+taught-open = 学习过程
+taught-open-what = 学习过程：{ $name }
 
 ## 蒸馏所得的模型从各来源学到了什么
 

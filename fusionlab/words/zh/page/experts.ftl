@@ -7,6 +7,8 @@ experts-follow = 跟随最新词元
 experts-thinned = 这次运行太大，无法显示每一次选择：{ $of } 个词元中只显示 { $n } 个的专家。下面的数据统计了全部词元。
 experts-about-several = 词元的颜色和编号代表权重最大的专家：第 { $layer } 层把每个词元交给 { $experts } 个专家中的 { $active } 个。
 experts-about-one = 词元的颜色和编号代表处理它的专家：第 { $layer } 层从 { $experts } 个专家中选出一个。
+experts-about-served = 词元的颜色和编号取自服务器在第 { $layer } 层列出的 { $active } 个专家中的第一个。各专家的权重，以及这里没有出现的专家还有多少，服务器都没有说明。
+experts-about-dense = 第 { $layers } 层是稠密层：每个词元都经过整层。
 experts-about-spot = 现在只突出第 { $layer } 层专家 { $spot } 读到的词元；再点一次它的格子即可恢复。
 experts-about-shared = 另有 { $n } 个共享专家读每一个词元。
 experts-strip = “{ $prompt }”的词元
@@ -39,6 +41,7 @@ experts-in-prompt = 在提示中
 experts-in-answer = 在答案中
 experts-gate = 门控
 experts-token-about = 给选中的专家分配权重；满格为 1。选择一层，就按这一层给文字着色。
+experts-token-untold = 服务器说明了选择哪些专家，但没有说明各占多少权重。选择一层，文字就按这一层着色。
 experts-layer = 第 { $layer } 层
 experts-weight = 专家 { $expert }：权重 { $p }
 experts-token-table = 这个词元的数据表
@@ -72,6 +75,14 @@ load-only = 仅 { $letter } { $share }
 load-cell = 第 { $layer } 层，专家 { $expert }：{ $share }
 load-banned = （已禁用）
 load-forced = （强制使用）
+load-swapped = （与专家 { $other } 互换）
+load-key-banned = 已禁用
+load-key-forced = 强制使用
+load-key-swapped = 已互换
+load-dense = { $n ->
+    [1] 稠密层：没有专家
+   *[other] { $n } 个稠密层：没有专家
+}
 steer-ban = 下次运行时禁用第 { $layer } 层的专家 { $expert }
 steer-keep = 重新允许第 { $layer } 层的专家 { $expert }
 steer-next = 下次运行的规则：{ $rules }
@@ -87,3 +98,21 @@ load-choices = { $of ->
     [none] 各专家被选中的次数
    *[other] 各专家被选中的次数，提示 { $of }
 }
+
+# 同一提示下的两个混合专家模型
+mixtures-title = 两个模型把专家用得多均匀
+mixtures-empty = 第二个模型在第一个之后作答。
+mixtures-about = 条满表示用得均匀：一层选择的熵达到最大，E 个专家时为 ln E。层从各模型第一个有专家的层数起。
+mixtures-alike = 两个模型把提示切成同样的 { $n } 个词元，可以逐个词元比较。
+mixtures-unlike = 两者的分词器不同：{ $one } 把提示切成 { $n } 个词元，{ $other } 切成 { $m } 个。请比较层，不要比较单个词元。
+mixtures-bar = { $name }，第 { $layer } 层：熵为最大值的 { $share }
+mixtures-unknown = { $name }，第 { $layer } 层：专家总数未知
+mixtures-picture = 各层用得多均匀：{ $one } 与 { $other }
+mixtures-table = 两个模型各层的数据表
+mixtures-head-nth = 序号
+mixtures-head-model = 模型
+mixtures-head-layer = 层
+mixtures-head-experts = 专家数
+mixtures-head-even = 均匀度
+mixtures-head-busiest = 最忙
+mixtures-head-idle = 闲置

@@ -103,6 +103,7 @@ ladder-oracle-left = 有 { $share } 的题至少一个成员答对。{ $name }�
 ladder-oracle-passed = 有 { $share } 的题至少一个成员答对。{ $name }还高出 { $points } 个百分点：它能答对所有成员都答不对的题。
 ladder-cheapest = 有帮助的各级中开销最小的是{ $name }：每题 { $tokens } 个词元，是最好成员的 { $times }。
 ladder-built = 共构建 { $n } 个模型，用时 { $seconds } 秒；其中最好的是{ $name }，正确率 { $share }，每题只用 { $tokens } 个词元，与单个模型一样。
+ladder-note-lessons = 因为提问不多，需要训练的各级只学了 { $lessons } 道题，而不是 { $most } 道。
 ladder-note-choosing = 由哪个成员多次作答（{ $best }），以及每个成员擅长什么，是用题集里另外 { $n } 道题选定的。
 
 ## The form

@@ -40,6 +40,7 @@ notice-experts-never = { $of } 个专家中有 { $n } 个从未被选中，其�
 notice-experts-all = { $of } 个专家每个都至少被选中过一次。
 notice-experts-close = 最难分高下的一次选择：第 { $layer } 层为“{ $token }”选专家时，专家 { $expert }（{ $p }）只略胜专家 { $other }（{ $q }）。
 notice-experts-apart = 两个提示的路线在第 { $layer } 层差别最大：{ $share } 的选择落在了不同的专家上。
+notice-mixtures-even = { $more } 的词元分配得更均匀：每层选择的熵平均是最大值的 { $high }，{ $less } 则是 { $low }。
 notice-steer-same = 干预没有改变文字：不加干预时，这 { $n } 个词元完全一样。
 notice-steer-parted = { $n ->
     [0] 从第一个词元起，干预就改变了回答。

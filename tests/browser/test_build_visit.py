@@ -1,0 +1,154 @@
+"""The Build tab as a newcomer works on it: by keys, on a phone, from one set-up to another."""
+
+import pytest
+from playwright.sync_api import expect
+
+from fusionlab.spaces import build_presets
+from fusionlab.ui.build_told import status_view
+from fusionlab.ui.building import recorded
+from fusionlab.ui.taught import taught
+from tests.browser.legible import faults
+from tests.browser.test_build import DRAW, MODEL, SHELF, Opens, form, room, told
+
+pytestmark = pytest.mark.browser
+__all__ = ["room"]  # a fixture
+
+
+def test_whoever_works_on_the_shelf_by_keys_is_not_lost(room: Opens) -> None:
+    """A model that is shown is gone to; what became of a removed one is where one stands."""
+    page = room()
+    other = MODEL | {"id": "c", "reference": "built:c"}
+    page.evaluate(DRAW, ["built", {"models": [MODEL, other]}])
+    page.locator(SHELF).press("Enter")
+    page.get_by_role("button", name="Show a-b").press("Enter")
+    assert told(page, "input") == {"open": "a-b"}
+    _, built = recorded(build_presets()[0])
+    shown = built | {"id": "a-b", "reference": "built:a-b", "recorded": False}
+    page.evaluate(DRAW, ["built", {"built": shown, "models": [MODEL, other]}])
+    title = page.get_by_role("heading", name="Your new model")
+    expect(title).to_be_focused()
+    page.get_by_role("button", name="Show a-b").press("Enter")  # it is shown already
+    expect(title).to_be_focused()
+    page.get_by_role("button", name="Remove a-b").press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert told(page, "submit") == {"remove": "a-b"}
+    page.evaluate(DRAW, ["built", {"models": [other], "removed": "a-b"}])
+    expect(page.get_by_text("a-b is removed.")).to_be_focused()
+
+
+def test_what_stands_on_the_page_is_of_this_set_up_or_says_so(room: Opens) -> None:
+    """Also where a set-up comes back whose result is the same and is not drawn anew."""
+    page = room()
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=\"fl fl-status\">')")
+    _, built = recorded(build_presets()[0])
+    form(page)
+    page.evaluate(DRAW, ["built", {"built": built}])
+    page.evaluate(DRAW, ["status", status_view("finished", recorded=True)])
+    stale, status = page.locator(".fl-built-stale"), page.locator(".fl-status-line")
+    expect(status).to_contain_text("A recorded result")
+    page.get_by_label("Name of the new model").fill("mine")
+    expect(stale).to_have_count(1)
+    expect(status).to_be_hidden()
+    form(page, build_presets()[0].id)
+    expect(stale).to_have_count(0)
+    expect(status).to_be_visible()
+    page.get_by_label("How", exact=True).select_option("merge")
+    expect(page.locator(".fl-build-figures").first).to_be_empty()  # those were of the graft
+
+
+def test_what_is_chosen_by_keys_keeps_the_keys(room: Opens) -> None:
+    page = room()
+    form(page)
+    how = page.get_by_label("How", exact=True)
+    how.focus()
+    page.keyboard.type("Melt")  # by its first letters, one after the other
+    assert told(page, "input")["asked"]["builder"] == "distil"
+    expect(how).to_be_focused()
+    start = page.get_by_label("Start from")
+    start.focus()
+    page.keyboard.press("ArrowDown")
+    assert told(page, "select") == {"preset": build_presets()[0].id}
+    form(page, build_presets()[0].id)
+    expect(start).to_be_focused()
+    expect(start).to_have_value(build_presets()[0].id)
+    expect(how).to_have_value("graft")
+
+
+def test_the_form_hears_which_models_there_are_and_which_is_gone(room: Opens) -> None:
+    page = room()
+    form(page, built="mine", left_at={"step": 3, "steps": 9})
+    go_on = page.get_by_role("button", name="Go on")
+    expect(go_on).to_be_visible()
+    model = {"ref": "built:mine", "level": "internals", "here": True, "size": 1, "licence": "MIT"}
+    offered = {"models": [model, model | {"ref": "api:x", "level": "text"}], "suits": {}}
+    page.evaluate(DRAW, ["built", {"models": [MODEL | {"id": "mine"}], "offered": offered}])
+    page.locator(".fl-build-source summary").first.click()
+    expect(page.locator(".fl-build-source .fl-model").last).to_contain_text("built:mine")
+    page.evaluate(DRAW, ["built", {"models": [], "removed": "mine"}])
+    expect(go_on).to_be_hidden()
+    expect(page.get_by_role("button", name="Build", exact=True)).to_be_visible()
+    assert told(page, "input")["asked"]["builder"] == "graft"  # the plan is asked for anew
+
+
+def test_nothing_that_has_the_focus_is_under_the_bar_of_a_phone(blank: Opens) -> None:
+    page = blank(width=390, height=800, body='<div class="fl fl-build"></div>')
+    page.evaluate("document.body.style.padding = 0")  # as gradio writes it
+    form(page, built="mine", left_at={"step": 3, "steps": 9})  # with the most buttons
+    page.locator("select").first.focus()
+    hidden = """() => { const bar = document.querySelector(".fl-build-buttons");
+        const at = document.activeElement.getBoundingClientRect();
+        return !bar.contains(document.activeElement) && at.bottom > bar.offsetTop
+            && document.activeElement.tagName }"""
+    while not page.evaluate("document.activeElement.closest('.fl-build-buttons')"):
+        assert not page.evaluate(hidden)
+        page.keyboard.press("Tab")
+    bottom = "document.querySelector('.fl-build-bar').getBoundingClientRect().bottom"
+    page.evaluate("scrollTo(0, 1e6)")
+    assert page.evaluate(bottom) <= page.evaluate(
+        "document.querySelector('.fl-build-buttons').getBoundingClientRect().top"
+    )
+
+
+def test_a_form_says_that_it_stops_until_it_has_stopped(room: Opens) -> None:
+    page = room()
+    form(page, "graft-heals")
+    note = page.locator(".fl-build .fl-measure-note").first
+    page.get_by_role("button", name="Build", exact=True).click()
+    page.get_by_role("button", name="Stop").click()
+    expect(note).to_contain_text("Stopping")
+    page.evaluate(DRAW, ["build", {"running": False, "left_at": {"step": 3, "steps": 9}}])
+    expect(note).to_be_empty()
+    expect(page.get_by_role("button", name="Go on")).to_be_enabled()
+
+
+def test_how_a_model_of_the_zoo_learned_opens_in_its_row_and_closes(room: Opens) -> None:
+    page = room()
+    refs = ["zoo/adder", "zoo/editor"]
+    page.evaluate(DRAW, ["built", {"models": [], "came": refs}])
+    page.get_by_text("How 2 models that came with FusionLab learned").click()
+    adder, editor = page.locator(".fl-built-row").all()
+    expect(adder).to_contain_text("Adder")
+    opens = adder.get_by_role("button", name="How it learned: Adder")
+    opens.press("Enter")
+    assert told(page, "input") == {"taught": "zoo/adder"}
+    page.evaluate(DRAW, ["built", {"models": [], "came": refs, "taught": taught("zoo/adder")}])
+    expect(opens).to_be_focused()
+    expect(opens).to_have_attribute("aria-expanded", "true")
+    expect(adder.locator(".fl-learning-facts")).to_contain_text("Step 2,500 of 2,500")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    expect(adder.locator(".fl-readout")).to_contain_text("Step 1: loss 1.448")
+    assert not faults(page, "zoo's learning", ".fl-built")
+    page.evaluate("""document.dispatchEvent(
+        new CustomEvent('fusionlab-build', {detail: {stale: true}}))""")
+    expect(page.locator(".fl-built-stale")).to_have_count(0)  # it is no set-up's
+    opens.click()
+    expect(adder.get_by_role("slider")).to_be_hidden()
+    expect(opens).to_have_attribute("aria-expanded", "false")
+    opens.click()  # it is there still, and is not asked for again
+    expect(adder.get_by_role("slider")).to_be_visible()
+    assert len(page.evaluate("window.said")) == 1
+    page.evaluate(DRAW, ["built", {"models": [], "came": refs, "taught": taught("zoo/editor")}])
+    expect(editor.get_by_role("slider")).to_be_visible()
+    expect(adder.get_by_role("slider")).to_have_count(0)
