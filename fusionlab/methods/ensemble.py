@@ -36,6 +36,7 @@ from fusionlab.tokens.deciding import (
 from fusionlab.tokens.pooling import Pooling, pool
 from fusionlab.tokens.together import Together, together
 
+Rule = Literal[Pooling, "drawn"]
 GATE = 0
 """The member that is asked first where the others are asked only if it is unsure."""
 
@@ -52,7 +53,7 @@ def ensemble(
     request: Request,
     *,
     pooling: Annotated[
-        Pooling | Literal["drawn"],
+        Rule,
         Field(
             description="arithmetic: mean of probabilities, one member's wish is enough; "
             "geometric: product of experts, members must agree; maximum, minimum: of the "
@@ -128,7 +129,7 @@ class _Rules:
     """How a step is decided where it is not all members by their shares."""
 
     writing: Together
-    pooling: Pooling | Literal["drawn"]
+    pooling: Rule
     act: Act
     threshold: float
     support_top_k: int
