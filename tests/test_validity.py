@@ -114,7 +114,7 @@ def test_as_many_answers_and_candidates_as_may_be_are_drawn() -> None:
         ([ROUTED, replace(ROUTED, layers=(replace(LAYER, layer=2),))], "different layers"),
         ([replace(ROUTED, layers=())], "no layer"),
         ([VOTE], "2 candidates are scored and 0 were given"),
-        ([CandidateGiven(1, "a", "x")], "number 1 comes after -1"),
+        ([CandidateGiven(1, "a", "x")], "number 1 comes after −1"),
         ([AnswerExtracted("a", f"w{n}", n) for n in range(1001)], "more than 1,000 answers"),
         ([CandidateGiven(n, "a", "x") for n in range(1001)], "more than 1,000 candidates"),
         ([replace(CHOSEN, fused=(Candidate("x", 0.1),) * 101)], "101 candidates are too many"),

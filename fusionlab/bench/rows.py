@@ -217,6 +217,8 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in row.items():
         match name:
+            case "rung" if not value:
+                pass
             case "share":
                 flat |= _share_to_json(value)
             case "tasks":

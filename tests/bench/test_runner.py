@@ -288,7 +288,6 @@ def test_progress_counts_to_the_end(tmp_path: Path, pool: Pool) -> None:
         (["vot"], ["ann"], UnknownName, "did you mean 'vote'"),
         (["vote,sample=1"], ["ann"], UnknownName, "did you mean 'samples'"),
         (["ensemble"], ["ann"], None, ""),
-        (["moe"], ["ann"], LevelTooLow, "moe needs internals"),
         ([], [], BenchError, "needs members"),
     ],
 )

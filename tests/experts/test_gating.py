@@ -27,6 +27,7 @@ from fusionlab.experts.gating import (
     top_k,
     z_loss,
 )
+from fusionlab.figures import rounded
 
 ROOMY = Setting(factor=1000.0)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -241,7 +242,7 @@ def test_no_room_is_an_error(name: str, factor: float) -> None:
 @pytest.mark.parametrize("k", [0, -1, 5])
 @pytest.mark.parametrize("name", ["top-k", "noisy-top-k", "fine-grained", "bias-balanced"])
 def test_a_k_out_of_range_is_an_error(name: str, k: int) -> None:
-    with pytest.raises(RecipeError, match=f"{k} of 4 experts"):
+    with pytest.raises(RecipeError, match=f"{rounded(k, 0)} of 4 experts"):
         GATES[name](Router(logits_of(0, 5, 4)), Setting(k=k))
 
 

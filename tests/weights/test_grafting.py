@@ -219,7 +219,7 @@ def test_a_quantised_source_is_refused(tmp_path: Path) -> None:
         ({"layers": ","}, "no layers are named"),
         ({"layers": "0-4," * 3000}, "more than 10,000 layers"),
         ({"drop": 4}, "of 4 layers 4 cannot be left out"),
-        ({"drop": 1, "layers": "0-2"}, "both drop"),
+        ({"drop": 1, "layers": "0-2"}, "both --set drop"),
         ({"drop": -1}, "drop"),
     ],
 )
