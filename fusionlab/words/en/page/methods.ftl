@@ -98,7 +98,7 @@ setting-n-top = Candidates shown
 ## Token ensemble, turns
 
 setting-pooling = How to pool
-    .help = Mean: one confident member can carry a token. Product: a token needs support from all.
+    .help = The rule that makes one distribution of the members’ before every token.
 choice-pooling-arithmetic = Mean
     .help = The weighted mean of the probabilities: one confident member can carry a token.
 choice-pooling-geometric = Product

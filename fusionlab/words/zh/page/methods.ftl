@@ -97,7 +97,7 @@ setting-n-top = 显示的候选数
 ## 词元集成与轮流书写
 
 setting-pooling = 合并方式
-    .help = 平均：一个有把握的成员就能让词元入选。乘积：词元需要所有成员支持。
+    .help = 写每个词元之前，把各成员的分布合成一个分布的规则。
 choice-pooling-arithmetic = 平均
     .help = 概率的加权平均：一个有把握的成员就能让词元入选。
 choice-pooling-geometric = 乘积
