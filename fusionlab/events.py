@@ -127,6 +127,11 @@ class TokenChosen:
     members: dict[str, MemberStep]
     text: str | None = None
     """The whole characters that the token completes; nothing where it is part of one."""
+    acted: bool | None = None
+    """Whether members were pooled, where a rule says when they are; None where they always are.
+    Where it is false, `fused` is what one member wants alone."""
+    left_out: tuple[str, ...] = ()
+    """Members that counted for nothing at this step, because nobody supported their choice."""
     kind: Literal["token_chosen"] = "token_chosen"
 
 

@@ -17,6 +17,7 @@
     memberClass,
     memberName,
     nats,
+    number,
     own,
     percent,
     probability,
@@ -30,6 +31,7 @@
   } = window.FusionLab.core;
   const { ordinal } = window.FusionLab.course;
   const { t } = window.FusionLab.words;
+  const { happened } = window.FusionLab.strip;
   const WEIGHED = 6;
   const WANTED = 5;
   const MANY = 4;
@@ -87,20 +89,22 @@
     r.sides.classList.toggle("fl-three", s.members.length === 3);
     r.sides.classList.toggle("fl-many", s.members.length > MANY);
     fill(r.weighed, alone ? t("tokens-weighed-alone") : term("pool", t("tokens-weighed")));
-    say(r.explain, t(explanationOf(s, alone)));
+    say(r.explain, t(explanationOf(s, step, alone)));
     const top = topOf(s, step);
     measure(r.sides, "--fl-top", top);
     say(r.scale, t("tokens-scale", { p: String(top) }));
     r.sources = new Map();
     r.sinks = [];
-    fill(r.wants, alone ? [] : s.members.map((member) => wantsOf(r, step, member)));
+    fill(r.wants, alone ? [] : s.members.map((member) => wantsOf(s, step, member)));
     fill(r.bars, barsOf(s, step));
     drawTable(s);
   };
 
   /** How to read the fused bars. */
-  const explanationOf = (s, alone) => {
+  const explanationOf = (s, step, alone) => {
     if (alone) return "tokens-explain-alone";
+    if (s.pooling === "drawn") return "tokens-explain-drawn";
+    if (step.acted === false && s.act === "unsure") return "tokens-explain-gate";
     if (s.pooling === "arithmetic") return "tokens-explain-stacked";
     return s.pooling === "none" ? "tokens-explain-turns" : "tokens-explain-grouped";
   };
@@ -115,7 +119,14 @@
   };
 
   /** Whether the members' shares of a candidate add up to its bar. */
-  const stacked = (s) => s.pooling === "arithmetic" || s.members.length < 2;
+  const stacked = (s) => ["arithmetic", "drawn"].includes(s.pooling) || s.members.length < 2;
+
+  /** How much the member counts at this step: its own weight, unless the step has another. */
+  const weightOf = (s, step, member) => {
+    const mine = own(step.members, member.name);
+    if (s.pooling === "none" || !mine) return member.weight;
+    return number(mine.weight, member.weight);
+  };
 
   /** The step in a few numbers. */
   const factsOf = (s, step) => {
@@ -133,6 +144,7 @@
       several && fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
       fact("entropy", t("number-nats", { n: nats(step.entropy) })),
       several && fact("divergence", t("number-nats", { n: nats(step.divergence) })),
+      ...(several ? happened(s, step) : []).map((said) => el("li", { class: "fl-fact" }, said)),
     ];
   };
 
@@ -181,12 +193,13 @@
     const alone = s.members.length < 2;
     const segments = s.members.map((member, i) => {
       const p = candidate.parts[i];
-      const share = alone ? left : Math.min(left, member.weight * unit(p));
+      const weight = weightOf(s, s.steps[s.selected], member);
+      const share = alone ? left : Math.min(left, weight * unit(p));
       left -= share;
       if (!(share > 0)) return null;
       const title = t("tokens-part", {
         name: member.name,
-        weight: percent(member.weight),
+        weight: percent(weight),
         p: probability(alone ? candidate.p : p),
       });
       const segment = el("span", { class: `fl-segment ${memberClass(member.index)}`, title });
@@ -218,13 +231,14 @@
   };
 
   /** What one member wanted. */
-  const wantsOf = (r, step, member) => {
+  const wantsOf = (s, step, member) => {
+    const r = s.step;
     const mine = own(step.members, member.name);
     const head = el(
       "div",
       { class: "fl-want-head" },
       memberName(member),
-      el("span", { class: "fl-weight" }, percent(member.weight)),
+      mine && el("span", { class: "fl-weight" }, percent(weightOf(s, step, member))),
     );
     if (!mine) {
       const note = el("p", { class: "fl-note" }, t("tokens-not-asked"));
@@ -288,7 +302,7 @@
       const mine = own(step.members, member.name) || {};
       return [
         member.name,
-        percent(member.weight),
+        percent(weightOf(s, step, member)),
         probability(mine.p_chosen),
         nats(mine.entropy),
         percent(mine.rest),

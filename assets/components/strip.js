@@ -8,6 +8,7 @@
     add,
     el,
     isEnd,
+    list,
     measure,
     memberClass,
     number,
@@ -20,7 +21,7 @@
     whole,
   } = window.FusionLab.core;
   const { ordinal } = window.FusionLab.course;
-  const { t } = window.FusionLab.words;
+  const { said, t } = window.FusionLab.words;
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
 
   /** What the token says: a mark where it ends the text or is only a part of a character. */
@@ -49,6 +50,8 @@
       },
       saidNodes(step),
     );
+    node.classList.toggle("fl-acted", step.acted === true && s.act === "unsure");
+    node.classList.toggle("fl-missed", list(step.left).length > 0);
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
     place(s, node, text(step.text || step.token));
@@ -71,7 +74,7 @@
   /** The step in one line. */
   const described = (s, step) => {
     const decided = s.members.length > 1 && s.members[whole(step.decided, -1)];
-    return t(decided ? "tokens-described-by" : "tokens-described", {
+    const line = t(decided ? "tokens-described-by" : "tokens-described", {
       step: String(ordinal(step)),
       token: isEnd(step.token)
         ? t("tokens-described-end", { token: text(step.token) })
@@ -79,6 +82,17 @@
       p: probability(step.p),
       name: decided ? decided.name : "",
     });
+    return [line, ...happened(s, step)].join(" · ");
+  };
+
+  /** Whether members were pooled, where a rule says when, and who was left out, each in words. */
+  const happened = (s, step) => {
+    const left = list(step.left).flatMap((i) => s.members[i]?.name ?? []);
+    return [
+      ...(step.acted === true && s.act === "unsure" ? [t("tokens-acted")] : []),
+      ...(step.acted === false ? [t("tokens-not-acted")] : []),
+      ...(left.length ? [t("tokens-left-out", { names: said(left) })] : []),
+    ];
   };
 
   /** The strip, and only the strip, is scrolled so that the token can be seen. */
@@ -89,5 +103,5 @@
     if (box.top < frame.top + 8) strip.scrollTop -= frame.top - box.top + 16;
   };
 
-  window.FusionLab.strip = { append, described, reveal };
+  window.FusionLab.strip = { append, described, happened, reveal };
 })();

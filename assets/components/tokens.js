@@ -39,6 +39,7 @@
     run: null,
     members: [],
     pooling: "arithmetic",
+    act: "always",
     steps: [],
     nodes: [],
     selected: -1,
@@ -152,6 +153,7 @@
     if (run !== s.run) clear(s, run);
     s.done = Boolean(data.done);
     s.pooling = text(data.pooling || "arithmetic");
+    s.act = text(data.act || "always");
     takeMembers(s, list(data.members));
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
@@ -205,6 +207,14 @@
             { class: "fl-key" },
             el("span", { class: "fl-key-line", "aria-hidden": "true" }),
             term("decided-by", t("tokens-key-decided")),
+          ),
+        several &&
+          ["unsure", "supported"].includes(s.act) &&
+          el(
+            "span",
+            { class: "fl-key" },
+            el("span", { class: `fl-key-mark fl-key-${s.act}`, "aria-hidden": "true" }),
+            t(`tokens-key-${s.act}`),
           ),
         el(
           "span",

@@ -141,7 +141,7 @@ class GatheredModel:
 
     def open(self, prompts: Sequence[Sequence[int]], models: Sequence[LogitModel] = ()) -> "_View":
         """Rows that are one batch with those of the runs that look for the first time with it."""
-        named = [_bare(model) for model in models] or [self._model] * len(prompts)
+        named = [bare(model) for model in models] or [self._model] * len(prompts)
         rows = [_Row(list(ids), model) for ids, model in zip(prompts, named, strict=True)]
         return _View(self._gathering, self._model.trunk, rows)
 
@@ -149,7 +149,8 @@ class GatheredModel:
         """The model is closed by whoever opened it."""
 
 
-def _bare(model: LogitModel) -> LogitModel:
+def bare(model: LogitModel) -> LogitModel:
+    """The model itself, where it is used in a gathering."""
     return model._model if isinstance(model, GatheredModel) else model
 
 

@@ -2,6 +2,7 @@
 
 from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
+    contrastive,
     alternate,
     solo,
     vote,
@@ -21,6 +22,7 @@ __all__ = [
     "alternate",
     "cascade",
     "chain_of_thought",
+    "contrastive",
     "debate",
     "ensemble",
     "judge",

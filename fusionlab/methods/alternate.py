@@ -9,6 +9,7 @@ from pydantic import Field
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Group, Request, fusion_method
+from fusionlab.tokens.deciding import Deciding
 from fusionlab.tokens.together import together
 
 
@@ -31,5 +32,5 @@ def alternate(
         for step, wanted in enumerate(writing.wants()):
             writer = torch.tensor(step // turn % len(members))
             deciding = torch.nn.functional.one_hot(writer, len(members)).float()
-            yield from writing.say(wanted[writer], wanted, n_top, deciding=deciding)
+            yield from writing.say(wanted[writer], wanted, n_top, deciding=Deciding(deciding))
         yield from writing.finish()

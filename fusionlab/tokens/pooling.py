@@ -1,7 +1,8 @@
 """Pooling of next-token distributions, and how far members disagree. Everything in nats.
 
 The mean of logits, the mean of log-probabilities, the weighted geometric mean and the product of
-experts are one method, `geometric`; the mean of probabilities is the other, `arithmetic`.
+experts are one method, `geometric`; the mean of probabilities is `arithmetic`. `maximum` and
+`minimum` are the limits of the weighted power mean, in which the size of a weight drops out.
 Genest & Zidek 1986, https://doi.org/10.1214/ss/1177013825.
 """
 
@@ -11,18 +12,29 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-Pooling = Literal["arithmetic", "geometric"]
+from fusionlab.errors import MemberError
+
+Pooling = Literal["arithmetic", "geometric", "maximum", "minimum", "majority"]
+
+TIED = 1e-6
+"""Sums of weights that differ by no more than this are equal: shares are rounded."""
 
 
 def pool(
     logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"], pooling: Pooling
 ) -> Float[Tensor, " vocab"]:
-    """Log of the fused distribution; the weights sum to 1."""
+    """Log of the fused distribution; the weights sum to 1, and one of 0 is as if absent."""
     match pooling:
         case "arithmetic":
             return arithmetic(logprobs, weights)
         case "geometric":
             return geometric(logprobs, weights)
+        case "maximum":
+            return maximum(logprobs, weights)
+        case "minimum":
+            return minimum(logprobs, weights)
+        case "majority":
+            return majority(logprobs, weights)
 
 
 def arithmetic(
@@ -38,6 +50,42 @@ def geometric(
     """Logarithmic opinion pool, log softmax Σ wᵢ log pᵢ: needs the members' agreement ("and")."""
     asked = weights > 0  # 0 · log 0 = 0: a member of weight 0 forbids nothing
     return (weights[asked] @ logprobs[asked]).log_softmax(dim=-1)
+
+
+def maximum(
+    logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"]
+) -> Float[Tensor, " vocab"]:
+    """Log of maxᵢ pᵢ, scaled to sum to 1: a token is as likely as who likes it most finds it."""
+    return logprobs[weights > 0].amax(dim=0).log_softmax(dim=-1)
+
+
+def minimum(
+    logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"]
+) -> Float[Tensor, " vocab"]:
+    """Log of minᵢ pᵢ, scaled to sum to 1: a token is as likely as who likes it least finds it.
+
+    Raises MemberError where every token is impossible to some member.
+    """
+    least = logprobs[weights > 0].amin(dim=0)
+    if least.max() == -torch.inf:
+        raise MemberError("pool-left-nothing")
+    return least.log_softmax(dim=-1)
+
+
+def majority(
+    logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"]
+) -> Float[Tensor, " vocab"]:
+    """Arithmetic pool of the members whose first choice has the largest sum of weights.
+
+    So that token is also the pool's first choice. Of tokens with equal weight behind them the one
+    that the arithmetic pool of all members finds likelier wins.
+    """
+    wished = logprobs.argmax(dim=-1)
+    behind = (wished[:, None] == wished).double() @ weights.double()
+    level = behind >= behind.max() - TIED
+    likely = arithmetic(logprobs, weights)[wished].masked_fill(~level, -torch.inf)
+    winners = weights * (wished == wished[likely.argmax()])
+    return arithmetic(logprobs, winners / winners.sum())
 
 
 def entropy(logprobs: Float[Tensor, "*batch vocab"]) -> Float[Tensor, "*batch"]:

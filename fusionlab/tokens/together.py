@@ -27,6 +27,7 @@ from fusionlab.models.base import LogitModel, Member, Sequences, Usage, check_fi
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.registry import Request
+from fusionlab.tokens.deciding import Deciding
 from fusionlab.tokens.pooling import arithmetic, divergence, entropy
 from fusionlab.tokens.vocab import check_shared
 from fusionlab.trace import FUSED
@@ -37,18 +38,19 @@ MEASURE_EVERY = 16
 
 @contextmanager
 def together(
-    members: Sequence[Member], request: Request, *, author: str = FUSED
+    members: Sequence[Member], request: Request, *, author: str = FUSED, apart: bool = False
 ) -> Iterator["Together"]:
     """The members, who have read the prompt; their sequences are closed at the end.
 
-    What they write is told as `author`'s text.
+    What they write is told as `author`'s text. Kept `apart`, a member computes only where it is
+    heard, then all that was written since at once; else those on one trunk compute together.
     Raises VocabularyMismatch or PromptTooLong.
     """
     models = [cast(LogitModel, member.model) for member in members]
     check_shared([(m.name, model) for m, model in zip(members, models, strict=True)])
     growing = Growing(_common(models), request.sampling)
     with ExitStack() as stack:
-        lockstep = _open(stack, members, models, request)
+        lockstep = _open(stack, members, models, request, apart=apart)
         yield Together(members, _shares(members), growing, lockstep, author)
 
 
@@ -69,10 +71,19 @@ class Together:
 
         Between two of them `say` is called once.
         """
-        yield self._wanted()
+        for _ in self.steps():
+            yield self.hear()
+
+    def steps(self) -> Iterator[int]:
+        """The number of each token, before every one until the text ends; `say` is called once."""
+        yield self.growing.drawn
         while not self.growing.ended:
             self.lockstep.feed(self.growing.token)
-            yield self._wanted()
+            yield self.growing.drawn
+
+    def hear(self, heard: Sequence[int] | None = None) -> Float[Tensor, "heard vocab"]:
+        """Log-probabilities of these members' next token, in this order, or of all."""
+        return self.lockstep.logprobs(len(self.growing.vocabulary.pieces), heard)
 
     def say(
         self,
@@ -80,11 +91,12 @@ class Together:
         wanted: Float[Tensor, "member vocab"],
         n_top: int,
         *,
-        deciding: Float[Tensor, " member"] | None = None,
+        deciding: Deciding | None = None,
     ) -> Iterator[Event]:
         """The next token is drawn from exp(fused), and told with the n_top candidates of everyone.
 
-        `deciding` are the weights of this step, where they are not the members' shares.
+        `deciding` is who decides this step, where it is not all members by their shares; `wanted`
+        has a row for each member that was heard.
         """
         step = self.growing.drawn
         text = self.growing.draw(fused)
@@ -105,9 +117,6 @@ class Together:
             yield TextDelta(self.author, rest)
         yield RunFinished("".join(self.said).strip(), self.growing.reason)
 
-    def _wanted(self) -> Float[Tensor, "member vocab"]:
-        return self.lockstep.logprobs(len(self.growing.vocabulary.pieces))
-
     def _told(
         self,
         step: int,
@@ -115,13 +124,14 @@ class Together:
         fused: Float[Tensor, " vocab"],
         wanted: Float[Tensor, "member vocab"],
         n_top: int,
-        deciding: Float[Tensor, " member"] | None,
+        deciding: Deciding | None,
     ) -> TokenChosen:
         vocabulary, token = self.growing.vocabulary, self.growing.token
         everyone = torch.cat([fused[None], wanted])
         best = everyone.topk(min(n_top, everyone.shape[-1]))
         probs, ids = best.values.exp().tolist(), best.indices.tolist()
-        mixed = arithmetic(wanted, self.shares)
+        members, shares = self._present(deciding)
+        mixed = arithmetic(wanted, shares)
         entropies = entropy(torch.cat([everyone, mixed[None]]))
         p_chosen = everyone[:, token].exp().tolist()
         p_fused = everyone[:, best.indices[0]].exp().tolist()
@@ -136,7 +146,7 @@ class Together:
             p=p_chosen[0],
             fused=tops[0],
             entropy=float(entropies[0]),
-            divergence=float(divergence(entropies[-1], entropies[1:-1], self.shares)),
+            divergence=float(divergence(entropies[-1], entropies[1:-1], shares)),
             members={
                 member.name: MemberStep(
                     top=tops[row],
@@ -144,12 +154,26 @@ class Together:
                     rest=max(0.0, 1 - sum(probs[row])),
                     p_chosen=p_chosen[row],
                     p_fused=tuple(p_fused[row]),
-                    weight=None if deciding is None else float(deciding[row - 1]),
+                    weight=None if deciding is None else float(deciding.weights[at]),
                 )
-                for row, member in enumerate(self.members, start=1)
+                for row, (at, member) in enumerate(members, start=1)
             },
             text=text,
+            acted=None if deciding is None else deciding.acted,
+            left_out=tuple(self.members[at].name for at in deciding.left_out) if deciding else (),
         )
+
+    def _present(
+        self, deciding: Deciding | None
+    ) -> tuple[list[tuple[int, Member]], Float[Tensor, " heard"]]:
+        """The members that were heard, with their places, and their shares among themselves."""
+        everyone = list(enumerate(self.members))
+        if deciding is None or deciding.heard is None:
+            return everyone, self.shares
+        shares = self.shares[list(deciding.heard)]
+        total = shares.sum()
+        even = torch.full_like(shares, 1 / len(shares))
+        return [everyone[at] for at in deciding.heard], shares / total if total > 0 else even
 
 
 @dataclass(slots=True)
@@ -164,10 +188,13 @@ class _Lockstep:
     told: list[Usage]
     """What was measured of each member before."""
 
-    def logprobs(self, vocab: int) -> Float[Tensor, "member vocab"]:
+    def logprobs(
+        self, vocab: int, heard: Sequence[int] | None = None
+    ) -> Float[Tensor, "heard vocab"]:
         """What each member wants next; logits beyond the vocabulary are padding and cut off."""
-        logits = [batch.logits() for batch in self.batches]
-        return torch.stack([logits[b][row, :vocab].cpu() for b, row in self.places]).log_softmax(-1)
+        places = self.places if heard is None else [self.places[at] for at in heard]
+        logits = {b: self.batches[b].logits() for b, _ in places}
+        return torch.stack([logits[b][row, :vocab].cpu() for b, row in places]).log_softmax(-1)
 
     def feed(self, token: int) -> None:
         for number, batch in enumerate(self.batches):
@@ -179,6 +206,8 @@ class _Lockstep:
             zip(self.members, self.places, self.tokens_in, strict=True)
         ):
             usage = self.batches[b].usage[row]
+            if not usage.forward_passes:  # it has not been heard, and has read nothing
+                continue
             now = replace(usage, tokens_in=tokens_in, tokens_out=tokens_out)
             yield member.measured(now.since(self.told[at]))
             self.told[at] = now
@@ -201,15 +230,22 @@ def _common(models: Sequence[LogitModel]) -> Vocabulary:
 
 
 def _open(
-    stack: ExitStack, members: Sequence[Member], models: Sequence[LogitModel], request: Request
+    stack: ExitStack,
+    members: Sequence[Member],
+    models: Sequence[LogitModel],
+    request: Request,
+    *,
+    apart: bool,
 ) -> _Lockstep:
-    trunks = list({id(model.trunk): model.trunk for model in models}.values())
+    trunks = [model.trunk for model in models]
+    if not apart:
+        trunks = list({id(trunk): trunk for trunk in trunks}.values())
     rows: list[list[tuple[list[int], LogitModel]]] = [[] for _ in trunks]
     places, tokens_in = [], []
-    for member, model in zip(members, models, strict=True):
+    for at, (member, model) in enumerate(zip(members, models, strict=True)):
         ids = model.encode(member.prompt(request))
         check_fits(model, ids, request.sampling.max_tokens)
-        number = next(n for n, trunk in enumerate(trunks) if trunk is model.trunk)
+        number = at if apart else next(n for n, trunk in enumerate(trunks) if trunk is model.trunk)
         places.append((number, len(rows[number])))
         rows[number].append((ids, model))
         tokens_in.append(len(ids))

@@ -6,10 +6,10 @@ from typing import Any
 
 from fusionlab.events import Candidate, TokenChosen
 from fusionlab.trace import Trace
-from fusionlab.views.members import wanted
+from fusionlab.views.members import members_of, wanted
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import Said, quoted, saying
-from fusionlab.views.tokens import token_view
+from fusionlab.views.tokens import SIGNED, token_view
 
 NAMED = 3
 """The most wishes, and the most members, that one sentence names."""
@@ -22,19 +22,51 @@ def token_notes(trace: Trace) -> Iterator[Noted]:
     tokens = trace.tokens
     if not tokens:
         return
-    if len(tokens[0].members) < 2:
+    if len(members_of(trace)) < 2:
         yield from _least_sure(tokens)
     else:
+        asked = all(len(token.members) > 1 for token in tokens)
         parted = [token for token in tokens if len(_wishes(token)) > 1]
+        yield from _acted(trace)
         if parted:
             yield _most_apart(parted)
-        else:
+        elif asked:
             yield noted("notice-tokens-agreed", n=len(tokens))
-        yield from _deciders(trace, parted)
-        yield from _nobodys(parted)
-        if parted:
+        if parted or not asked:
+            yield from _deciders(trace)
+        if trace.recipe.settings.get("pooling") not in SIGNED:
+            yield from _nobodys(parted)
+        if parted and asked:
             yield noted("notice-tokens-same", n=len(tokens) - len(parted), of=len(tokens))
+        yield from _weighed(trace)
     yield from _drawn(trace)
+
+
+def _acted(trace: Trace) -> Iterator[Noted]:
+    """At how many steps members were pooled, and who was left out of how many."""
+    tokens, rule = trace.tokens, trace.recipe.settings.get("act")
+    if rule == "unsure":
+        gate = members_of(trace)[0]["name"]
+        n = sum(token.acted is True for token in tokens)
+        yield noted("notice-acted", name=gate, n=n, of=len(tokens))
+    out = Counter(name for token in tokens for name in token.left_out)
+    for name, n in out.most_common(NAMED):
+        first = next(token.step for token in tokens if name in token.left_out)
+        yield noted("notice-left-out", first, name=name, n=n, of=len(tokens))
+
+
+def _weighed(trace: Trace) -> Iterator[Noted]:
+    """Who counted most where weights go by more than what was set."""
+    if trace.recipe.settings.get("weighting", "fixed") == "fixed":
+        return
+    sums: dict[str, float] = {}
+    for token in trace.tokens:
+        for name, own in token.members.items():
+            sums[name] = sums.get(name, 0) + (own.weight or 0)
+    if not sums:
+        return
+    name, total = max(sums.items(), key=lambda each: each[1])
+    yield noted("notice-weighed", name=name, share=total / len(trace.tokens))
 
 
 def _wishes(token: TokenChosen) -> dict[str, list[tuple[str, float]]]:
@@ -64,10 +96,8 @@ def _wish(token: str, by: Sequence[tuple[str, float]]) -> Said:
     return saying(key, names=names, token=quoted(token), p=p)
 
 
-def _deciders(trace: Trace, parted: Sequence[TokenChosen]) -> Iterator[Noted]:
-    """Whose wish was written where members parted; over all steps, who decided how many."""
-    if not parted:
-        return
+def _deciders(trace: Trace) -> Iterator[Noted]:
+    """Over all steps, who decided how many."""
     view = token_view(trace)
     decided = Counter(step["decided"] for step in view["steps"])
     names = {member["index"]: member["name"] for member in view["members"]}

@@ -3,7 +3,8 @@
 A message holds the steps from `start` on, so that a long run is not sent again with every token;
 the component appends what it has not got, and asks for nothing. `decided` is the member whose
 share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the two largest lie within
-`CLOSE` of one another.
+`CLOSE` of one another. `acted` is None where members always are pooled, `left` are the places of
+those that were left out.
 """
 
 from typing import Any
@@ -16,12 +17,15 @@ from fusionlab.views.members import members_of
 
 CLOSE = 0.1
 DIGITS = 6
+SIGNED = ("contrast", "proxy")
+"""Poolings in which a member may count against a token, so that no share is anybody's."""
 
 
 def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     """The steps from `start` on, as JSON; `run` is the caller's name for the run, if any."""
     members = members_of(trace)
-    turns = any(
+    pooling = trace.recipe.settings.get("pooling")
+    turns = pooling is None and any(
         own.weight is not None for token in trace.tokens[:1] for own in token.members.values()
     )
     if turns:  # a member's weight is the step's, and over the text all have the same
@@ -30,8 +34,12 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "run": run or run_name(trace),
         "start": start,
         "members": members,
-        "pooling": "none" if turns else str(trace.recipe.settings.get("pooling", "arithmetic")),
-        "steps": [_step(token, members) for token in trace.tokens[start:]],
+        "pooling": "none" if turns else str(pooling or "arithmetic"),
+        "act": str(trace.recipe.settings.get("act", "always")),
+        "steps": [
+            _step(token, members) | ({"decided": -1} if pooling in SIGNED else {})
+            for token in trace.tokens[start:]
+        ],
         "status": trace.status,
         "done": trace.status != "running",
     }
@@ -53,6 +61,8 @@ def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
             _candidate(candidate) | {"parts": [_part(own, rank) for own in present]}
             for rank, candidate in enumerate(token.fused)
         ],
+        "acted": token.acted,
+        "left": [member["index"] for member in members if member["name"] in token.left_out],
         "members": {name: _member(own) for name, own in token.members.items()},
     }
 
@@ -84,6 +94,7 @@ def _member(own: MemberStep) -> dict[str, Any]:
         "entropy": round(own.entropy, DIGITS),
         "rest": round(own.rest, DIGITS),
         "p_chosen": round(own.p_chosen, DIGITS),
+        "weight": None if own.weight is None else round(own.weight, DIGITS),
     }
 
 

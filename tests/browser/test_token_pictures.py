@@ -49,6 +49,42 @@ def opened(blank: Callable[..., Page]) -> Callable[..., Page]:
     return open_page
 
 
+def test_the_strip_marks_pooled_steps_and_names_who_was_left_out(opened: Opened) -> None:
+    trace = token_trace(n_steps=3, n_members=2)
+    first, second, third = trace.tokens
+    names = list(first.members)
+    alone = {names[0]: replace(first.members[names[0]], weight=1.0)}
+    weighed = {
+        name: replace(own, weight=weight)
+        for (name, own), weight in zip(second.members.items(), (0.9, 0.1), strict=True)
+    }
+    changed = (
+        replace(first, acted=False, members=alone),
+        replace(second, acted=True, members=weighed),
+        replace(third, acted=True, left_out=(names[1],)),
+    )
+    gated = Trace(recipe(2, pooling="arithmetic", act="unsure"))
+    for at, token in enumerate(changed):
+        gated.add(Record(float(at), token))
+    gated.add(Record(3.0, RunFinished("done")))
+    page = opened("tokens", token_view(gated))
+    marked = page.locator(".fl-strip .fl-token")
+    assert [
+        [name in node.get_attribute("class").split() for name in ("fl-acted", "fl-missed")]  # type: ignore[union-attr]
+        for node in marked.all()
+    ] == [[False, False], [True, False], [True, True]]
+    expect(page.locator(".fl-key-unsure")).to_be_visible()
+    marked.nth(0).click()
+    expect(page.locator(".fl-step")).to_contain_text("Nobody else was asked.")
+    expect(page.locator(".fl-want").nth(1)).to_contain_text("Not asked at this step.")
+    marked.nth(1).click()
+    expect(page.locator(".fl-facts")).to_contain_text("members pooled")
+    weights = page.locator(".fl-want .fl-weight").all_inner_texts()
+    assert [weight.strip() for weight in weights] == ["90%", "10%"]
+    marked.nth(2).click()
+    expect(page.locator(".fl-facts")).to_contain_text(f"left out: {names[1]}")
+
+
 def shown_step(page: Page) -> int:
     """The number in the title of the step that is shown."""
     return int((page.locator(".fl-step .fl-title").inner_text()).split()[1])

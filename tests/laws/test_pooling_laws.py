@@ -1,6 +1,7 @@
-"""Laws of pooling: what both pools are for any distributions and any weights."""
+"""Laws of pooling: what every pool is for any distributions and any weights."""
 
 import math
+from typing import get_args
 
 import pytest
 import torch
@@ -9,11 +10,21 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.testing import assert_close
 
+from fusionlab.errors import MemberError
 from fusionlab.tokens import pooling
-from fusionlab.tokens.pooling import Pooling, arithmetic, entropy, geometric, pool
+from fusionlab.tokens.pooling import (
+    Pooling,
+    arithmetic,
+    entropy,
+    geometric,
+    majority,
+    maximum,
+    minimum,
+    pool,
+)
 from tests.strategies import logits
 
-POOLINGS = ("arithmetic", "geometric")
+POOLINGS = get_args(Pooling)
 each_pooling = pytest.mark.parametrize("pooling", POOLINGS)
 
 
@@ -116,6 +127,64 @@ def test_the_geometric_pool_needs_agreement() -> None:
     values = torch.tensor([[0.5, 0.5, 0.0], [0.0, 0.5, 0.5]]).log()
     assert_close(geometric(values, even(2)).exp(), torch.tensor([0.0, 1.0, 0.0]))
     assert_close(arithmetic(values, even(2)).exp(), torch.tensor([0.25, 0.5, 0.25]))
+
+
+@each_pooling
+@given(weighted(), st.integers(0, 99))
+def test_a_member_of_weight_0_is_as_if_absent(
+    pooling: Pooling, given: tuple[Tensor, Tensor], seed: int
+) -> None:
+    values, weights = given
+    generator = torch.Generator().manual_seed(seed)
+    silent = 20 * torch.randn(1, values.shape[-1], generator=generator)
+    assert_close(
+        pool(
+            torch.cat([silent.log_softmax(-1), values]),
+            torch.cat([torch.zeros(1), weights]),
+            pooling,
+        ),
+        pool(values, weights, pooling),
+        atol=1e-5,
+        rtol=1e-5,
+    )
+
+
+@given(weighted())
+def test_maximum_and_minimum_are_those_of_the_probabilities(given: tuple[Tensor, Tensor]) -> None:
+    values, weights = given
+    asked = values[weights > 0].exp().double()
+    for pooled, bound in ((maximum, asked.amax(0)), (minimum, asked.amin(0))):
+        expected = (bound / bound.sum()).float()
+        assert_close(pooled(values, weights).exp(), expected, atol=1e-4, rtol=1e-3)
+
+
+def test_a_minimum_that_leaves_no_token_is_refused() -> None:
+    with pytest.raises(MemberError, match="no token in common"):
+        minimum(torch.eye(2).log(), even(2))
+
+
+@given(weighted())
+def test_the_majoritys_first_choice_is_the_token_with_most_weight_behind_it(
+    given: tuple[Tensor, Tensor],
+) -> None:
+    values, weights = given
+    behind: dict[int, float] = {}
+    for wish, weight in zip(values.argmax(-1).tolist(), weights.tolist(), strict=True):
+        behind[wish] = behind.get(wish, 0) + weight
+    fused = majority(values, weights)
+    firsts = [token for token in behind if fused[token] >= fused.max() - 1e-6]
+    assert max(behind[token] for token in firsts) >= max(behind.values()) - 1e-5
+
+
+def test_a_tie_of_the_majority_goes_to_the_likelier_token() -> None:
+    values = torch.tensor([[0.6, 0.4, 0.0], [0.1, 0.9, 0.0]]).log()
+    assert_close(majority(values, even(2)), values[1])
+
+
+def test_two_of_three_outvote_a_member_that_is_surer() -> None:
+    values = torch.tensor([[0.98, 0.02], [0.45, 0.55], [0.4, 0.6]]).log()
+    assert arithmetic(values, even(3)).argmax() == 0
+    assert_close(majority(values, even(3)).exp(), torch.tensor([0.425, 0.575]))
 
 
 def divergence(values: Tensor, weights: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,33 @@ def test_members_that_agree_all_along_are_told_of() -> None:
     found = noticed(told(token(0, "a", {"Anna": "a", "Ben": "a"}), RunFinished("a")))
     assert found["notice-tokens-agreed"]["values"] == {"n": 1}
     assert "notice-tokens-apart" not in found
+
+
+def test_where_members_were_pooled_and_who_was_left_out_is_counted() -> None:
+    recipe = Recipe(
+        "ensemble",
+        "?",
+        tuple(MemberRecipe("m", name=name) for name in NAMES),
+        {"pooling": "arithmetic", "act": "unsure", "weighting": "entropy"},
+    )
+    alone, both = token(0, "a", {"Anna": "a"}), token(1, "b", {"Anna": "b", "Ben": "c"})
+    weights = {"Anna": 1.0, "Ben": 0.0}
+    steps = [
+        replace(
+            step,
+            acted=len(step.members) > 1,
+            left_out=("Ben",) if len(step.members) > 1 else (),
+            members={n: replace(own, weight=weights[n]) for n, own in step.members.items()},
+        )
+        for step in (alone, both)
+    ]
+    trace = fold(recipe, [*(Record(0.0, step) for step in steps), Record(1.0, RunFinished("ab"))])
+    found = noticed(trace)
+    assert found["notice-acted"]["values"] == {"name": "Anna", "n": 1, "of": 2}
+    assert found["notice-left-out"]["values"] == {"name": "Ben", "n": 1, "of": 2}
+    assert found["notice-left-out"]["step"] == 1
+    assert found["notice-weighed"]["values"] == {"name": "Anna", "share": 1.0}
+    assert "notice-tokens-same" not in found
 
 
 def rounds(*answers: tuple[str, str]) -> list[Event]:

@@ -48,6 +48,28 @@ def test_where_weights_are_the_step_s_the_one_who_writes_decides() -> None:
     assert (view["pooling"], {member["weight"] for member in view["members"]}) == ("none", {0.5})
 
 
+def test_a_step_tells_whether_members_were_pooled_and_who_was_left_out() -> None:
+    token = chosen({NAMES[0]: 0.2, NAMES[1]: 0.9})
+    own = {
+        name: replace(step, weight=float(name == NAMES[0])) for name, step in token.members.items()
+    }
+    trace = Trace(recipe(2, pooling="arithmetic", act="supported"))
+    trace.add(Record(0.0, replace(token, members=own, acted=False, left_out=(NAMES[1], "none"))))
+    view = token_view(trace)
+    (step,) = view["steps"]
+    assert (step["acted"], step["left"], step["decided"]) == (False, [1], 0)
+    assert [each["weight"] for each in step["members"].values()] == [1.0, 0.0]
+    assert (view["pooling"], view["act"]) == ("arithmetic", "supported")
+    assert [member["weight"] for member in view["members"]] == pytest.approx([1 / 3, 2 / 3])
+
+
+@pytest.mark.parametrize("pooling", ["contrast", "proxy"])
+def test_nobody_decides_alone_where_a_member_may_count_against_a_token(pooling: str) -> None:
+    trace = Trace(recipe(2, pooling=pooling))
+    trace.add(Record(0.0, chosen({NAMES[0]: 0.9, NAMES[1]: 0.1})))
+    assert token_view(trace)["steps"][0]["decided"] == -1
+
+
 @pytest.mark.parametrize("cuts", [(), (1,), (0, 4, 4, 9), (11,), (12,)])
 def test_messages_joined_are_the_whole(cuts: tuple[int, ...]) -> None:
     trace = token_trace(n_steps=12)

@@ -30,6 +30,9 @@ notice-decided-level = { $n ->
     [one] one was level
    *[other] { $n } were level
 }
+notice-acted = The first member, { $name }, was unsure at { $n } of { $of } steps. Only there were the members pooled.
+notice-left-out = { $name } was left out at { $n } of { $of } steps, where nobody else had its likeliest token near the top.
+notice-weighed = By the weights of the steps, { $name } counted most: { $share } on average.
 notice-tokens-nobodys = At step { $step } “{ $token }” was nobody’s first choice, yet together it was the most likely: a compromise.
 notice-tokens-least-sure = The model was least sure at step { $step }: “{ $token }” had { $p }, “{ $other }” { $q }.
 notice-tokens-sure = At { $n } of { $of } steps its token had a probability of { $p } or more.
