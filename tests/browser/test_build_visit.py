@@ -92,7 +92,9 @@ def test_the_form_hears_which_models_there_are_and_which_is_gone(room: Opens) ->
 
 
 def test_nothing_that_has_the_focus_is_under_the_bar_of_a_phone(blank: Opens) -> None:
-    page = blank(width=390, height=800, body='<div class="fl fl-build"></div>')
+    page = blank(
+        width=390, height=800, body='<div class="tabitem"><div class="fl fl-build"></div></div>'
+    )
     page.evaluate("document.body.style.padding = 0")  # as gradio writes it
     form(page, built="mine", left_at={"step": 3, "steps": 9})  # with the most buttons
     page.locator("select").first.focus()

@@ -190,7 +190,9 @@ def test_no_more_members_than_there_is_room_for(form: Callable[..., Page]) -> No
 
 
 def test_one_member_only_has_neither_weight_nor_company(form: Callable[..., Page]) -> None:
-    page = form(data_of("inside"))
+    data = data_of("inside")
+    methods = [{**each, "most": 1} for each in data["methods"]]
+    page = form({**data, "methods": methods})
     expect(button(page, "Add member")).to_be_hidden()
     button(page, "one of eight").click()
     expect(page.get_by_label("Instruction")).to_be_visible()
