@@ -4,12 +4,14 @@ from typing import Any
 
 from fusionlab.encoding import well_formed
 from fusionlab.events import Measured, RunFinished, Voted
+from fusionlab.recipe import named
 from fusionlab.text.equal_compute import first_answer
 from fusionlab.trace import Trace
 from fusionlab.views.influence import truth_of
 from fusionlab.views.members import members_of
+from fusionlab.views.mixtures import has_two_mixtures
 from fusionlab.views.outcome import agreement, alone, rightness
-from fusionlab.views.spoken import Said, saying
+from fusionlab.views.spoken import Said, quoted, saying
 from fusionlab.views.tokens import token_view
 
 HALF = 0.5
@@ -102,7 +104,18 @@ def _how(trace: Trace) -> list[Said]:
             found.append(saying("headline-unanimous", of=counted.of))
         else:
             found.append(saying("headline-votes", votes=counted.votes, of=counted.of))
-    return found + _by_tokens(trace)
+    return found + _by_tokens(trace) + _beside(trace)
+
+
+def _beside(trace: Trace) -> list[Said]:
+    """Whose answer it is where two mixtures gave one each, and what the other one said."""
+    if not has_two_mixtures(trace):
+        return []
+    one, two = (each.name for each in named(trace.recipe.members)[:2])
+    text = next((text for (_, sample), text in trace.texts.items() if sample == 1), "")
+    if not text.strip():
+        return [saying("headline-of-two-empty", name=one, other=two)]
+    return [saying("headline-of-two", name=one, other=two, answer=quoted(text.strip()))]
 
 
 def _by_tokens(trace: Trace) -> list[Said]:

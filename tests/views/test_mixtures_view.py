@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from fusionlab.events import Record, RunFinished, TextDelta
+from fusionlab.views.headline import headline_view
 from fusionlab.views.mixtures import Part, mixtures_view
 from fusionlab.views.notice import notice_view
 from fusionlab.views.stages import stage_for
@@ -54,6 +56,21 @@ def test_while_only_the_first_has_answered_there_is_one_picture() -> None:
     assert [len(model["steps"]) for model in view["models"]] == [7]
     assert not view["done"]
     assert stage_for(half).component == "mixtures"
+
+
+def test_the_headline_says_whose_answer_it_is_and_what_the_other_said() -> None:
+    trace = two_mixtures(finished=False)
+    (said,) = headline_view(two_mixtures())["how"]
+    assert (said["key"], said["values"]["name"]) == ("headline-of-two-empty", "two of eight")
+    for sample, text in enumerate(("Paris", " Lyon\n")):
+        author = trace.recipe.members[sample].name
+        trace.add(Record(1.0, TextDelta(author, text, sample)))
+    trace.add(Record(2.0, RunFinished("Paris")))
+    view = headline_view(trace)
+    assert view["answer"] == "Paris"
+    assert view["how"][0]["key"] == "headline-of-two"
+    values = view["how"][0]["values"]
+    assert (values["name"], values["answer"]) == ("two of eight", "Lyon")
 
 
 def test_what_is_noticed_names_the_model() -> None:

@@ -57,3 +57,5 @@ headline-cost-passes = { $n ->
    *[other] { $count } forward passes
 }
 headline-cost-times = { $times }× the tokens of one answer
+headline-of-two = By { $name }. { $other } answered “{ $answer }”.
+headline-of-two-empty = By { $name }. The answer of { $other } is empty.

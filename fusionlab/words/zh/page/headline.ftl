@@ -41,3 +41,5 @@ headline-cost-passes = { $n ->
    *[other] { $count } 次前向计算
 }
 headline-cost-times = 词元用量是单个回答的 { $times } 倍
+headline-of-two = 来自 { $name }。{ $other } 的回答是“{ $answer }”。
+headline-of-two-empty = 来自 { $name }。{ $other } 的回答为空。
