@@ -2,7 +2,6 @@
 
 from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
-    contrastive,
     alternate,
     solo,
     vote,
@@ -22,7 +21,6 @@ __all__ = [
     "alternate",
     "cascade",
     "chain_of_thought",
-    "contrastive",
     "debate",
     "ensemble",
     "judge",

@@ -36,7 +36,6 @@ from fusionlab.tokens.deciding import (
 from fusionlab.tokens.pooling import Pooling, pool
 from fusionlab.tokens.together import Together, together
 
-Rule = Literal[Pooling, "drawn"]
 GATE = 0
 """The member that is asked first where the others are asked only if it is unsure."""
 
@@ -53,7 +52,7 @@ def ensemble(
     request: Request,
     *,
     pooling: Annotated[
-        Rule,
+        Pooling | Literal["drawn"],
         Field(
             description="arithmetic: mean of probabilities, one member's wish is enough; "
             "geometric: product of experts, members must agree; maximum, minimum: of the "
@@ -129,7 +128,7 @@ class _Rules:
     """How a step is decided where it is not all members by their shares."""
 
     writing: Together
-    pooling: Rule
+    pooling: Pooling | Literal["drawn"]
     act: Act
     threshold: float
     support_top_k: int

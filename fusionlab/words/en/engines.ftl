@@ -173,11 +173,6 @@ tokenizer-beyond-weights = the tokenizer of { $name } writes id { $id } for { $t
     .hint = its tokenizer may be that of another model: copy or fetch it again
 text-not-spelled = { $name } has no token for { $text }
     .hint = choose a model whose vocabulary has every byte
-contrast-members = { CHOICE("pooling", $pooling) } needs { $wanted } members; there are { $count }
-    .hint = { $wanted ->
-        [2] name the expert first and the amateur second
-       *[other] name the base first, then the expert, then the anti-expert
-    }
 pool-left-nothing = the members’ distributions have no token in common: every token is impossible to one of them
     .hint = choose { CHOICE("pooling", "arithmetic") }, in which one member’s wish is enough
 vocabularies-differ = { $first } and { $second } have different vocabularies: { $differ } of { $ids } ids differ; id { $id } is { $ours } in one and { $theirs } in the other

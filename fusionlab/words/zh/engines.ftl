@@ -167,11 +167,6 @@ tokenizer-beyond-weights = { $name } 的分词器把 { $token } 编为 { $id }�
     .hint = 分词器可能属于另一个模型：请重新复制或下载
 text-not-spelled = { $name } 没有能表示 { $text } 的词元
     .hint = 请选择词表覆盖所有字节的模型
-contrast-members = { CHOICE("pooling", $pooling) } 需要 { $wanted } 个成员，现有 { $count } 个
-    .hint = { $wanted ->
-        [2] 第一个是专家，第二个是业余者
-       *[other] 依次是基座、专家、反专家
-    }
 pool-left-nothing = 各成员的分布没有共同的词元：每个词元都有某个成员认为不可能
     .hint = 请选 { CHOICE("pooling", "arithmetic") }：只要一个成员想写就够
 vocabularies-differ = { $first } 与 { $second } 的词表不同：{ $ids } 个编号中有 { $differ } 个不一致；编号 { $id } 在前者中是 { $ours }，在后者中是 { $theirs }
