@@ -52,7 +52,7 @@ def ensemble(
     request: Request,
     *,
     pooling: Annotated[
-        Pooling | Literal["drawn"],
+        Literal[Pooling, "drawn"],
         Field(
             description="arithmetic: mean of probabilities, one member's wish is enough; "
             "geometric: product of experts, members must agree; maximum, minimum: of the "
@@ -128,7 +128,7 @@ class _Rules:
     """How a step is decided where it is not all members by their shares."""
 
     writing: Together
-    pooling: Pooling | Literal["drawn"]
+    pooling: Literal[Pooling, "drawn"]
     act: Act
     threshold: float
     support_top_k: int
