@@ -102,7 +102,7 @@ class BuildPage:
         plan = drawn_plan(asked)
         built = standing(name)
         name = name if built else ""
-        broken_off = None if built else unfinished(plan)
+        broken_off = None if built and name != plan.get("id") else unfinished(plan)
         if broken_off and not broken_off.stands:
             form = _filled_form(asked, plan=plan, left_out=left_out, left_at=broken_off.place)
             result = {"built": None, **shelf()}

@@ -9,7 +9,7 @@ from fusionlab.trace import Trace
 from fusionlab.views.members import members_of, wanted
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import Said, quoted, saying
-from fusionlab.views.tokens import SIGNED, token_view
+from fusionlab.views.tokens import token_view
 
 NAMED = 3
 """The most wishes, and the most members, that one sentence names."""
@@ -34,8 +34,7 @@ def token_notes(trace: Trace) -> Iterator[Noted]:
             yield noted("notice-tokens-agreed", n=len(tokens))
         if parted or not asked:
             yield from _deciders(trace)
-        if trace.recipe.settings.get("pooling") not in SIGNED:
-            yield from _nobodys(parted)
+        yield from _nobodys(parted)
         if parted and asked:
             yield noted("notice-tokens-same", n=len(tokens) - len(parted), of=len(tokens))
         yield from _weighed(trace)

@@ -17,8 +17,6 @@ from fusionlab.views.members import members_of
 
 CLOSE = 0.1
 DIGITS = 6
-SIGNED = ("contrast", "proxy")
-"""Poolings in which a member may count against a token, so that no share is anybody's."""
 
 
 def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
@@ -36,10 +34,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "members": members,
         "pooling": "none" if turns else str(pooling or "arithmetic"),
         "act": str(trace.recipe.settings.get("act", "always")),
-        "steps": [
-            _step(token, members) | ({"decided": -1} if pooling in SIGNED else {})
-            for token in trace.tokens[start:]
-        ],
+        "steps": [_step(token, members) for token in trace.tokens[start:]],
         "status": trace.status,
         "done": trace.status != "running",
     }

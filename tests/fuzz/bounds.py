@@ -2,10 +2,12 @@
 
 Time is what the processor spent on this thread's own code, as on a machine that does nothing else:
 it is held against a piece of work of known length where it seems too much. What the system does for
-the process, other threads and other processes are not the input's fault. Memory is by how much the
+the process, other threads and other processes are not the input's fault, nor is what earlier tests
+have left in memory, which no search for garbage goes through meanwhile. Memory is by how much the
 process was larger than ever before.
 """
 
+import gc
 import json
 import math
 import os
@@ -93,15 +95,18 @@ def refused_at_most() -> Iterator[None]:
         raise OutOfTime
     before = psutil.Process().memory_info().rss
     peak = _peak()
+    gc.freeze()
     start = _spent()
-    with _interrupted():
-        try:
+    try:
+        with _interrupted():
             yield
-        except OutOfBudget as refusal:
-            raise TooMuch(f"memory ran out: {refusal}") from refusal
-        except FusionError as refusal:
-            _check_said(refusal)
-    seconds = _spent() - start
+    except OutOfBudget as refusal:
+        raise TooMuch(f"memory ran out: {refusal}") from refusal
+    except FusionError as refusal:
+        _check_said(refusal)
+    finally:
+        seconds = _spent() - start
+        gc.unfreeze()
     if seconds > SECONDS and seconds > SECONDS * _slowness():
         raise TooMuch(f"it took {seconds:.1f} s")
     if _peak() > peak and _peak() - before > BYTES:

@@ -1,7 +1,8 @@
 """A training that was broken off: what the Build tab says of it, and where it goes on."""
 
+import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from fusionlab.events import StepTrained
 from fusionlab.plans import Source
 from fusionlab.sources.schemes.built import built_names, is_rung, listed_names
 from fusionlab.ui.brought import brought
+from fusionlab.ui.build_page import BuildPage
 from fusionlab.ui.building import Asked, drawn_plan, made
+from fusionlab.ui.kept import Kept
 from fusionlab.ui.standing import learned, left_at
 from fusionlab.ui.unfinished import another, kept_at_last, unfinished
 from fusionlab.words import Sentence
@@ -89,6 +92,21 @@ def test_a_model_that_stands_is_told_from_a_later_attempt_at_it() -> None:
     assert (course["ended"], course["total"], course["points"][-1][0]) == ("stopped", STEPS, 13)
     resumed = next(event for event in made(ASKED) if isinstance(event, StepTrained))
     assert resumed.step == 13
+
+
+def test_a_page_loaded_again_waits_for_what_is_being_written_over_a_model_that_stands() -> None:
+    """It told of the model before, and of a checkpoint that was gone a moment later."""
+    kept_at_last(up_to(7))
+    gone_on = up_to(21)
+    ending = threading.Timer(0.5, kept_at_last, [gone_on])
+    ending.start()
+    nothing: Any = None
+    page = BuildPage(*[nothing] * len(fields(BuildPage)))
+    form, status, _, result = page.at_first(None, Kept(name="learns", asked=asdict(ASKED)))
+    ending.join()
+    assert status["said"]["values"] == {"step": 21, "steps": STEPS, "kept": 0}
+    assert form["left_at"] == {"step": 21, "steps": STEPS, "kept": 0}
+    assert result["built"]["id"] == "learns"
 
 
 def test_what_is_trained_now_is_said_to_be() -> None:

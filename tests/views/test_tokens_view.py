@@ -63,13 +63,6 @@ def test_a_step_tells_whether_members_were_pooled_and_who_was_left_out() -> None
     assert [member["weight"] for member in view["members"]] == pytest.approx([1 / 3, 2 / 3])
 
 
-@pytest.mark.parametrize("pooling", ["contrast", "proxy"])
-def test_nobody_decides_alone_where_a_member_may_count_against_a_token(pooling: str) -> None:
-    trace = Trace(recipe(2, pooling=pooling))
-    trace.add(Record(0.0, chosen({NAMES[0]: 0.9, NAMES[1]: 0.1})))
-    assert token_view(trace)["steps"][0]["decided"] == -1
-
-
 @pytest.mark.parametrize("cuts", [(), (1,), (0, 4, 4, 9), (11,), (12,)])
 def test_messages_joined_are_the_whole(cuts: tuple[int, ...]) -> None:
     trace = token_trace(n_steps=12)
