@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from fusionlab.assets import asset
 from fusionlab.bench.folder import read_answers, run_path
 from fusionlab.bench.plan import Plan, identity, method_from_text, plan, recipe_for
 from fusionlab.bench.report import write_report
@@ -300,6 +301,13 @@ def test_what_cannot_be_measured_is_refused(
         return
     with pytest.raises(error, match=says):
         planned(members, *methods)
+
+
+def test_what_looks_inside_takes_no_recording() -> None:
+    """A server may tell of its experts, which only its answers show."""
+    recorded = f"replay:{asset('runs/experts-top-1.jsonl')}#x"
+    with pytest.raises(LevelTooLow, match="moe needs internals"):
+        plan(get_suite("zoo-strings"), [method_from_text("moe")], [member_from_text(recorded)])
 
 
 def test_a_folder_that_is_something_else_is_refused(tmp_path: Path, pool: Pool) -> None:

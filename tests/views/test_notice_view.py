@@ -171,7 +171,7 @@ def test_where_members_were_pooled_and_who_was_left_out_is_counted() -> None:
         )
         for step in (alone, both)
     ]
-    trace = fold(recipe, [Record(0.0, event) for event in (*steps, RunFinished("ab"))])
+    trace = fold(recipe, [*(Record(0.0, step) for step in steps), Record(1.0, RunFinished("ab"))])
     found = noticed(trace)
     assert found["notice-acted"]["values"] == {"name": "Anna", "n": 1, "of": 2}
     assert found["notice-left-out"]["values"] == {"name": "Ben", "n": 1, "of": 2}
