@@ -44,7 +44,7 @@ from fusionlab.ui.standing import (
 )
 from fusionlab.ui.sweep_page import build_sweep, wire_sweep
 from fusionlab.ui.taught import taught
-from fusionlab.ui.unfinished import another, kept_at_last, unfinished
+from fusionlab.ui.unfinished import another, kept_at_last, stopped_once, unfinished
 from fusionlab.views.learning import NOTHING
 from fusionlab.views.refused import refused_view
 from fusionlab.views.status import waiting_view
@@ -246,7 +246,7 @@ def _events(
     its builder can; where the page is gone, it is kept all the same.
     """
     keeps, stopping = get_builder(asked.builder).keeps, False
-    steps = made(asked, shown.begin)
+    steps = stopped_once(made(asked, shown.begin))
     ending = partial(kept_at_last, steps) if keeps else None
     with closing(stepped(steps, "build", ending)) as events:
         while True:

@@ -6,10 +6,11 @@ where the app itself was ended, stands in a work folder up to its last checkpoin
 
 import time
 from collections.abc import Generator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, ModelBuilt
@@ -24,6 +25,7 @@ from fusionlab.views.learning import NOTHING
 from fusionlab.views.spoken import saying
 from fusionlab.weights.shelf import begun
 
+T = TypeVar("T")
 Drawn = dict[str, Any]
 PATIENCE = 3.0
 """Seconds for which a page that is loaded again waits for what it was training to be written."""
@@ -77,6 +79,25 @@ def unfinished(plan: Drawn, patience: float = PATIENCE) -> Unfinished | None:
     if found := attempt_at(name):
         return Unfinished(name, found.step, found.steps, at_work=at_work)
     return Unfinished(name, at_work=True) if at_work else None
+
+
+def stopped_once(steps: Generator[Event, None, T]) -> Generator[Event, None, T]:
+    """The steps, to which one Stop is told and no second: whoever presses Stop and leaves the page
+    would break off the writing of what was learned.
+    """
+    go_on, told = partial(next, steps), False
+    with closing(steps):
+        while True:
+            try:
+                event = go_on()
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            go_on = partial(next, steps)
+            try:
+                yield event
+            except Stop as stop:
+                go_on, told = go_on if told else partial(steps.throw, stop), True
 
 
 def kept_at_last(steps: Generator[Event, None, Any]) -> None:

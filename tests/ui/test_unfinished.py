@@ -10,12 +10,13 @@ import pytest
 from fusionlab.events import StepTrained
 from fusionlab.plans import Source
 from fusionlab.sources.schemes.built import built_names, is_rung, listed_names
+from fusionlab.training.loop import Stop
 from fusionlab.ui.brought import brought
 from fusionlab.ui.build_page import BuildPage
 from fusionlab.ui.building import Asked, drawn_plan, made
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.standing import learned, left_at
-from fusionlab.ui.unfinished import another, kept_at_last, unfinished
+from fusionlab.ui.unfinished import another, kept_at_last, stopped_once, unfinished
 from fusionlab.words import Sentence
 
 STEPS = 40
@@ -58,6 +59,18 @@ def test_what_was_learned_when_the_page_was_left_is_a_model_that_goes_on() -> No
     list(made(ASKED))
     assert unfinished(drawn_plan(ASKED)) is None
     assert not drawn_plan(ASKED)["other"]
+
+
+def test_who_presses_stop_and_leaves_the_page_keeps_what_was_learned() -> None:
+    """The second Stop broke off the writing, and the model was gone."""
+    steps = stopped_once(up_to(7))
+    next(steps)
+    steps.throw(Stop())
+    kept_at_last(steps)
+    found = unfinished(drawn_plan(ASKED))
+    assert found
+    assert found.stands
+    assert found.step == 8
 
 
 def test_what_was_cut_off_goes_on_from_its_checkpoint_and_has_its_curve() -> None:
