@@ -25,7 +25,7 @@ from fusionlab.builders.lessons import (
     sources_here,
 )
 from fusionlab.builders.offered import TAUGHT
-from fusionlab.builders.quiz import ASKED, NAMED, Quizzed, quiz_findings, quiz_of
+from fusionlab.builders.quiz import ASKED, QuizQuestions, QuizSuite, quiz_findings, quiz_of
 from fusionlab.builders.scheduled import schedule_for, steps_for
 from fusionlab.builders.train import (
     ADAPTED,
@@ -185,16 +185,8 @@ def distil(
         Where("data", TAUGHT),
         Group("basic"),
     ] = 500,
-    suite: Annotated[
-        Quizzed,
-        Field(
-            description="a suite, of whose questions to train with some that the data lack are "
-            "answered every now and then as it learns"
-        ),
-    ] = "none",
-    suite_questions: Annotated[
-        int, Field(ge=1, le=1000, description="of that suite"), Where("suite", NAMED)
-    ] = ASKED,
+    suite: QuizSuite = "none",
+    suite_questions: QuizQuestions = ASKED,
     precision: Annotated[
         Precision,
         Field(description="bfloat16 by itself where the processor has it"),

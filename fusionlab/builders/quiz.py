@@ -6,7 +6,9 @@ have; the suite's own questions are never asked. They are answered greedily, all
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field
 
 from fusionlab.builders.own import Own, asked_of, is_right
 from fusionlab.engines.chat import ChatTemplate
@@ -16,6 +18,7 @@ from fusionlab.events import Solved, StepTrained
 from fusionlab.intervals import wilson
 from fusionlab.models.base import Level, Message, ModelSpec
 from fusionlab.plans import Finding
+from fusionlab.registry import Where
 from fusionlab.training.records import Passage, Records
 from fusionlab.words import Value
 
@@ -31,22 +34,25 @@ Quizzed = Literal[
     "word-problems",
 ]
 """Suites with questions to train with, or none."""
-NAMED: tuple[Quizzed, ...] = (
-    "zoo-mixed",
-    "zoo-arithmetic",
-    "zoo-calendar",
-    "zoo-strings",
-    "zoo-two-steps",
-    "adapters",
-    "tables",
-    "word-problems",
-)
+NAMED: tuple[Quizzed, ...] = get_args(Quizzed)[1:]
 ASKED = 30
 """Questions by default: an interval of about ±17 points in the middle."""
 SEED = 2**63
 """No training has it, so that none draws its data as these questions are drawn."""
 TOGETHER = 32
 """Questions that are answered in one batch."""
+QuizSuite = Annotated[
+    Quizzed,
+    Field(
+        description="a suite, of whose questions to train with some that the data lack are "
+        "answered every now and then as it learns"
+    ),
+]
+"""The setting of a builder that asks."""
+QuizQuestions = Annotated[
+    int, Field(ge=1, le=1000, description="of that suite"), Where("suite", NAMED)
+]
+"""How many."""
 
 
 def quiz_of(suite: Quizzed, count: int, records: Records, own: Own | None = None) -> Own | None:

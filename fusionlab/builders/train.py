@@ -15,7 +15,7 @@ from pydantic import Field
 from fusionlab.builders.material import SUITE
 from fusionlab.builders.offered import GENERATED, SAMPLED
 from fusionlab.builders.own import OWN, Own, own_of
-from fusionlab.builders.quiz import ASKED, NAMED, Quizzed, quiz_findings, quiz_of
+from fusionlab.builders.quiz import ASKED, QuizQuestions, QuizSuite, quiz_findings, quiz_of
 from fusionlab.builders.rerouted import learning_size, rerouted_refusals
 from fusionlab.builders.scheduled import schedule_for, steps_for
 from fusionlab.builders.taught import taught
@@ -150,16 +150,8 @@ def train(
         Field(gt=0, le=10, allow_inf_nan=False, description="of those answers"),
         Where("data", SAMPLED),
     ] = 1.0,
-    suite: Annotated[
-        Quizzed,
-        Field(
-            description="a suite, of whose questions to train with some that the data lack are "
-            "answered every now and then as it learns"
-        ),
-    ] = "none",
-    suite_questions: Annotated[
-        int, Field(ge=1, le=1000, description="of that suite"), Where("suite", NAMED)
-    ] = ASKED,
+    suite: QuizSuite = "none",
+    suite_questions: QuizQuestions = ASKED,
     sample: Annotated[
         str, Field(description="a prompt that the model answers every now and then as it learns")
     ] = "",
