@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from fusionlab.errors import SourceError
 from fusionlab.models.vocabulary import Vocabulary
 
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
@@ -31,6 +32,15 @@ def vocabulary_of(
     ends = {tokenizer.eos_token_id, *([eos] if isinstance(eos, int) else eos or ())} - {None}
     special = {i for i, token in added.items() if token.special}
     return Vocabulary(pieces, frozenset(ends), frozenset(special))
+
+
+def check_embedded(tokenizer: Any, ids: Sequence[int], rows: int, name: str) -> None:
+    """The model `name` has weights for all ids; raises SourceError with the first that it lacks."""
+    if ids and max(ids) >= rows:
+        token = repr(tokenizer.decode([max(ids)]))
+        raise SourceError(
+            "tokenizer-beyond-weights", name=name, id=str(max(ids)), token=token, rows=rows
+        )
 
 
 def byte_level_bytes(token: str) -> bytes:

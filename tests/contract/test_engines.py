@@ -11,9 +11,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from fusionlab.engines import llamacpp, remote, replay, transformers
+from fusionlab.engines import llamacpp, onnx, remote, replay, transformers
 from fusionlab.engines.endpoint import Endpoint
 from fusionlab.engines.llama_server import LlamaCppModel
+from fusionlab.engines.onnx_export import write
 from fusionlab.errors import PromptTooLong
 from fusionlab.events import Event, Measured, Record, TextDelta
 from fusionlab.models.base import (
@@ -37,6 +38,7 @@ from tests.tiny_gguf import tiny_gguf
 
 LEVELS = {
     "transformers": Level.INTERNALS,
+    "onnx": Level.LOGITS,
     "llamacpp": Level.LOGPROBS,
     "remote llama.cpp": Level.LOGPROBS,
     "remote": Level.TEXT,
@@ -99,6 +101,9 @@ class Shelf:
         match engine:
             case "transformers":
                 return transformers.load(self.folder, spec)
+            case "onnx":
+                write(str(self.folder), str(self.scratch / "onnx"), "")
+                return onnx.load(self.scratch / "onnx", self.folder, spec)
             case "llamacpp":
                 return llamacpp.load(tiny_gguf(self.folder, self.scratch / "tiny.gguf"), spec)
             case "remote llama.cpp":
