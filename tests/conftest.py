@@ -7,6 +7,7 @@ from pathlib import Path
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["FUSIONLAB_LANG"] = "en"
+os.environ["FUSIONLAB_ONNX"] = "off"  # no test begins an export that it does not wait for
 if "PYTEST_XDIST_WORKER" in os.environ:  # two processes with two threads each wait for one another
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 

@@ -24,6 +24,7 @@
         name: text(member.name),
         weight: number(member.weight, 1),
         system: text(member.system),
+        engine: text(member.engine),
       })),
       settings: { ...(given.settings || {}) },
       sampling: { ...usualSampling(), ...(given.sampling || {}) },
@@ -73,7 +74,7 @@
     form.recipe.members = [...kept];
     while (form.recipe.members.length < after.least) {
       const ref = kept.length ? kept[kept.length - 1].ref : text(after.models[0]);
-      form.recipe.members.push({ ref, name: "", weight: 1, system: "" });
+      form.recipe.members.push({ ref, name: "", weight: 1, system: "", engine: "" });
     }
     return members
       .filter((member) => !kept.includes(member))

@@ -1,7 +1,7 @@
 """Models in onnxruntime, with 8-bit weights: whole logits on a CPU, fast.
 
-A model's folder is exported once (`fusionlab.engines.onnx_export`); its tokenizer, chat template and
-settings are still the folder's own, so that only the weights' precision differs.
+A model's folder is exported once (`fusionlab.engines.onnx_export`); its tokenizer, chat template
+and settings are still the folder's own, so that only the precision differs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -69,9 +69,7 @@ class OnnxModel:
         """The answer to an encoded prompt, of which nothing is said yet."""
         return continued(self, ids)
 
-    def open(
-        self, prompts: Sequence[Sequence[int]], models: Sequence[LogitModel] = ()
-    ) -> OnnxRows:
+    def open(self, prompts: Sequence[Sequence[int]], models: Sequence[LogitModel] = ()) -> OnnxRows:
         """One row a prompt; what prompts have in common at their beginning is read once."""
         for model in models:
             if model is not self:

@@ -9,13 +9,12 @@ and the exporter's version.
 import hashlib
 import json
 import shutil
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from fusionlab.background import in_process
 from fusionlab.engines.onnx_passes import CONFIG, MODEL, WANTED
@@ -77,9 +76,7 @@ class Quality:
         return self.divergence <= BOUND
 
 
-def exported(
-    folder: Path, name: str, *, gently: bool = False
-) -> Generator[News, None, Path]:
+def exported(folder: Path, name: str, *, gently: bool = False) -> Generator[News, None, Path]:
     """The place where the export of the model in the folder stands, and how far it is from it.
 
     One that is there already is kept if it is as it was made. With `gently` other work goes first.
@@ -91,7 +88,7 @@ def exported(
         lock = yield from store.alone(target)
         try:
             if not target.exists() or (yield from store.fault(target)):
-                yield from _make(folder, target, name, gently)
+                yield from _make(folder, target, name, gently=gently)
         finally:
             lock.release()
     check_near(target, name)
@@ -115,11 +112,14 @@ def check_known(folder: Path, name: str) -> None:
 
 def check_near(export: Path, name: str) -> None:
     """The export is near enough to its original; raises SourceError with the figures."""
-    quality = quality_of(export)
-    if not quality.usable:
-        raise SourceError(
-            "onnx-too-far", name=name, nats=f"{quality.divergence:.3g}", bound=f"{BOUND:g}"
-        )
+    if not quality_of(export).usable:
+        raise too_far(export, name)
+
+
+def too_far(export: Path, name: str) -> SourceError:
+    """The error for an export that is not used."""
+    nats = f"{quality_of(export).divergence:.3g}"
+    return SourceError("onnx-too-far", name=name, nats=nats, bound=f"{BOUND:g}")
 
 
 def quality_of(export: Path) -> Quality:
@@ -128,7 +128,9 @@ def quality_of(export: Path) -> Quality:
         found = read_json(read_plain(export / QUALITY))
         return Quality(float(found["divergence"]), float(found["same"]), int(found["tokens"]))
     except (OSError, ValueError, KeyError, TypeError) as cause:
-        raise SourceError("settings-unreadable", file=str(export / QUALITY), said=str(cause)) from None
+        raise SourceError(
+            "settings-unreadable", file=str(export / QUALITY), said=str(cause)
+        ) from None
 
 
 def installed() -> bool:
@@ -159,33 +161,41 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _make(folder: Path, target: Path, name: str, gently: bool) -> Generator[Progress, None, None]:
+def _make(
+    folder: Path, target: Path, name: str, *, gently: bool
+) -> Generator[Progress, None, None]:
     _check_room(folder, name)
     with store.part_of(target) as part:
-        child = in_process(
-            ["-c", _CHILD, str(folder), str(part), "gently" if gently else ""],
-            f"exporting {name} for onnxruntime",
-            env={"TQDM_DISABLE": "1", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"},
-        )
-        with closing(child):
-            code, errors = yield from child
-        if code < 0:
-            raise SourceError("onnx-export-killed", name=name, signal=-code)
-        if code:
-            said = (errors.strip().splitlines() or [f"exit code {code}"])[-1]
-            raise SourceError("onnx-export-failed", name=name, said=said)
+        yield from written(folder, part, name, gently=gently)
         if not quality_of(part).usable:  # what is not used need not be kept
             for file in part.glob("*.onnx*"):
                 file.unlink()
         origin = store.origin_of(folder)
-        store.write_origin(
-            part,
-            origin.get("source") or f"folder {folder}",
-            origin.get("revision") or "",
-            {},
-            files=(yield from store.hashes_of(part)),
-        )
+        source, revision = origin.get("source") or f"folder {folder}", origin.get("revision") or ""
+        files = yield from store.hashes_of(part)
+        store.write_origin(part, source, revision, {}, files=files)
         store.put(part, target)
+
+
+def written(
+    folder: Path, part: Path, name: str, *, gently: bool = False
+) -> Generator[Progress, None, None]:
+    """The folder `part` holds the export, and how far it is from its original.
+
+    Raises SourceError.
+    """
+    child = in_process(
+        ["-c", _CHILD, str(folder), str(part), "gently" if gently else ""],
+        f"exporting {name} for onnxruntime",
+        env={"TQDM_DISABLE": "1", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"},
+    )
+    with closing(child):
+        code, errors = yield from child
+    if code < 0:
+        raise SourceError("onnx-export-killed", name=name, signal=-code)
+    if code:
+        said = (errors.strip().splitlines() or [f"exit code {code}"])[-1]
+        raise SourceError("onnx-export-failed", name=name, said=said)
 
 
 def _check_room(folder: Path, name: str) -> None:
@@ -199,7 +209,7 @@ def _check_room(folder: Path, name: str) -> None:
 
 
 def write(folder: str, part: str, pace: str) -> None:
-    """The folder `part` holds the export and how far it is from its original; the child does this."""
+    """The export is in the folder `part`; the child process does this."""
     import psutil
 
     if pace == "gently":
@@ -262,9 +272,3 @@ def measured(folder: Path, export: Path) -> Quality:
     away = (theirs.exp() * (theirs - ours)).nan_to_num(0.0).sum(dim=-1)
     same = ours.argmax(dim=-1) == theirs.argmax(dim=-1)
     return Quality(float(away.mean()), float(same.float().mean()), len(ids))
-
-
-def known_facts(export: Path) -> Mapping[str, Any]:
-    """What an export adds to what is known of its model."""
-    origin = store.origin_of(export)
-    return {key: origin[key] for key in ("source", "revision") if key in origin}

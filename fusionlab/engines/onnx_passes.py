@@ -1,10 +1,9 @@
 """Forward passes of an exported model in onnxruntime, over a key-value cache that is ours.
 
-The cache is torch tensors to which the session is bound by address: it writes the keys and values of
-new ids behind those of each row, where attention finds them at the next pass, and copies nothing.
+The cache is torch tensors to which the session is bound by address: it writes the keys and values
+of new ids behind those of each row, where attention finds them at the next pass; nothing is copied.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,7 +129,7 @@ class OnnxNetwork:
         return logits
 
     def _bound(self, cache: Cache, some: slice) -> Any:
-        """A binding whose keys and values are these rows of the cache, read and written in place."""
+        """A binding to these rows of the cache, which are read and written in place."""
         if cache.binding is None or cache.binding[1] != some:
             binding = self.session.io_binding()
             for at, part in enumerate(cache.parts):

@@ -1,8 +1,8 @@
 """Rows of an exported model that grow, each at its own pace, over one key-value cache.
 
 The exported attention knows of each row how much of the cache is its own, so rows of unlike length
-share a pass, a rewind only shortens a row, and nothing is padded. A pass over several rows takes one
-id of each; a row that is behind by more is read by itself, in parts of `PART` ids.
+share a pass, a rewind only shortens a row, and nothing is padded. A pass over several rows takes
+one id of each; a row that is behind by more is read by itself, in parts of `PART` ids.
 """
 
 import time

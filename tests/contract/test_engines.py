@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from fusionlab.engines import llamacpp, onnx, remote, replay, transformers
 from fusionlab.engines.endpoint import Endpoint
 from fusionlab.engines.llama_server import LlamaCppModel
-from fusionlab.engines.onnx_export import write
+from fusionlab.engines.onnx_export import written
 from fusionlab.errors import PromptTooLong
 from fusionlab.events import Event, Measured, Record, TextDelta
 from fusionlab.models.base import (
@@ -33,6 +33,7 @@ from fusionlab.models.base import (
 from fusionlab.recipe import Recipe, Sampling
 from fusionlab.runfiles import run_text
 from fusionlab.trace import fold
+from tests.drained import drained
 from tests.tiny import tiny_llama, tiny_tokenizer
 from tests.tiny_gguf import tiny_gguf
 
@@ -102,8 +103,10 @@ class Shelf:
             case "transformers":
                 return transformers.load(self.folder, spec)
             case "onnx":
-                write(str(self.folder), str(self.scratch / "onnx"), "")
-                return onnx.load(self.scratch / "onnx", self.folder, spec)
+                export = self.scratch / "onnx"
+                export.mkdir()
+                drained(written(self.folder, export, "tiny"))
+                return onnx.load(export, self.folder, spec)
             case "llamacpp":
                 return llamacpp.load(tiny_gguf(self.folder, self.scratch / "tiny.gguf"), spec)
             case "remote llama.cpp":

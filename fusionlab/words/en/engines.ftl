@@ -198,6 +198,10 @@ engine-no-adapters = { $name } runs in { $engine }, which takes no adapters
 ## Loading, and memory
 
 engine-next = { $why }; running { $ref } in { $engine }, from its own weights
+engine-other-form = { $ref } does not come in a form that { $engine } takes
+    .hint = leave the engine out, or name one of { $engines }
+engine-too-low = { $ref } in { $engine } gives only { $gives }, and { $needed } is needed
+    .hint = leave the engine out, so that one that suffices is taken
 engine-needs-package = { $name } cannot be loaded in { $engine }: { $said }
     .hint = install what it names
 engine-unloadable = { $name } cannot be loaded in { $engine }: { $said }

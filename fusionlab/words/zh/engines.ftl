@@ -192,6 +192,10 @@ engine-no-adapters = { $name } 由 { $engine } 运行，后者不支持适配器
 ## 加载与内存
 
 engine-next = { $why }；改用 { $engine } 以原有权重运行 { $ref }
+engine-other-form = { $ref } 没有 { $engine } 能读取的形式
+    .hint = 请不指定引擎，或改为 { $engines } 之一
+engine-too-low = { $ref } 由 { $engine } 运行时只提供“{ $gives }”，而这里需要“{ $needed }”
+    .hint = 请不指定引擎，由系统选用足够的引擎
 engine-needs-package = { $name } 无法用 { $engine } 加载：{ $said }
     .hint = 请安装上面提到的包
 engine-unloadable = { $name } 无法用 { $engine } 加载：{ $said }
