@@ -24,6 +24,7 @@ from hypothesis import settings  # noqa: E402
 
 from fusionlab.sources.opening import MODULES  # noqa: E402
 from tests.tiny import tiny_llama  # noqa: E402
+from tests.tiny_onnx import tiny_onnx  # noqa: E402
 
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
@@ -50,6 +51,12 @@ def weights_are_drawn() -> Iterator[None]:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a two-layer Llama."""
     return tiny_llama(tmp_path_factory.mktemp("tiny") / "a")
+
+
+@pytest.fixture(scope="session")
+def tiny_export(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export of `tiny` for onnxruntime."""
+    return tiny_onnx(tiny, tmp_path_factory.mktemp("export") / "a")
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.engines.chat import ChatTemplate
+from fusionlab.engines.onnx_export import quality_of
 from fusionlab.engines.onnx_passes import Cache, OnnxNetwork, open_network
 from fusionlab.engines.onnx_rows import PART, OnnxRows
 from fusionlab.engines.tokenizer import check_embedded, vocabulary_of
@@ -29,10 +30,14 @@ NAME = "onnx int8"
 
 def load(export: Path, folder: str | Path, spec: ModelSpec) -> "OnnxModel":
     """The exported model with the tokenizer of the folder that it was made from."""
-    folder = Path(folder)
+    return opened(export, folder, replace(spec, divergence=quality_of(export).divergence))
+
+
+def opened(export: Path, folder: str | Path, spec: ModelSpec) -> "OnnxModel":
+    """The same, of an export whose divergence is not known yet."""
     network = open_network(export, spec.id)
     size = sum(file.stat().st_size for file in export.glob("*.onnx*"))
-    return OnnxModel(replace(spec, engine=NAME, bytes=size), network, folder)
+    return OnnxModel(replace(spec, engine=NAME, bytes=size), network, Path(folder))
 
 
 class OnnxModel:

@@ -21,19 +21,14 @@ from fusionlab.models.base import Level, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, member_from_text, member_to_text
 from fusionlab.run import check, run
 from tests.drained import drained
-from tests.tiny_onnx import copying, tiny_onnx
+from tests.tiny_onnx import copying
 
 IDS = [70, 80, 90, 100, 75, 85, 95, 105, 71, 72, 73]
 
 
 @pytest.fixture(scope="module")
-def export(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_onnx(tiny, tmp_path_factory.mktemp("export") / "tiny")
-
-
-@pytest.fixture(scope="module")
-def model(export: Path, tiny: Path) -> Iterator[OnnxModel]:
-    with closing(onnx.load(export, tiny, ModelSpec("tiny", "onnx", Level.LOGITS))) as model:
+def model(tiny_export: Path, tiny: Path) -> Iterator[OnnxModel]:
+    with closing(onnx.load(tiny_export, tiny, ModelSpec("tiny", "onnx", Level.LOGITS))) as model:
         yield model
 
 
@@ -165,27 +160,29 @@ def test_an_engine_that_cannot_be_is_refused_before_anything_is_loaded(
 
 
 def test_the_ledger_names_engine_and_precision(
-    tiny: Path, export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Path, tiny_export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FUSIONLAB_HOME", str(tmp_path))
-    monkeypatch.setattr(onnx_export, "written", copying(export, []))
+    monkeypatch.setattr(onnx_export, "written", copying(tiny_export, []))
     members = tuple(MemberRecipe(f"path:{tiny}", engine=name) for name in ("onnx", "transformers"))
     recipe = Recipe("ensemble", "one two", members, sampling=Sampling(3))
     pool = Pool()
     with closing(pool):
         events = [record.event for record in run(recipe, pool)]
-    engines = {each.member: each.engine for each in events if isinstance(each, Measured)}
-    assert list(engines.values()) == ["onnx int8", "transformers"]
+    spent = {each.member: each for each in events if isinstance(each, Measured)}
+    assert [each.engine for each in spent.values()] == ["onnx int8", "transformers"]
+    divergence = onnx_export.quality_of(tiny_export).divergence
+    assert [each.divergence for each in spent.values()] == [divergence, None]
 
 
 def test_only_a_run_that_asks_for_it_takes_the_faster_engine(
-    tiny: Path, export: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Path, tiny_export: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It changes the weights' precision; a bench or a builder has them as they are."""
 
     def standing(folder: Path, name: str) -> Iterator[object]:
         yield from ()
-        return export
+        return tiny_export
 
     monkeypatch.setattr("fusionlab.engines.onnx_aside.standing", standing)
     with closing(Pool()) as pool, pool.borrow() as loan:

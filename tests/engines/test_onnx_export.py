@@ -21,15 +21,15 @@ from fusionlab.events import Warned
 from fusionlab.sources import store
 from tests.drained import drained
 from tests.tiny import tiny_llama, tiny_mixture
-from tests.tiny_onnx import copying, tiny_onnx
+from tests.tiny_onnx import copying
 
 FULL = SimpleNamespace(free=1000)
 """A disk with a kilobyte of room."""
 
 
-@pytest.fixture(scope="module")
-def export(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_onnx(tiny, tmp_path_factory.mktemp("export") / "tiny")
+@pytest.fixture
+def export(tiny_export: Path) -> Path:
+    return tiny_export
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +103,23 @@ def test_an_unknown_architecture_is_refused_with_those_that_are_known(tmp_path: 
     with pytest.raises(SourceError, match="Qwen2MoeForCausalLM") as raised:
         drained(exported(folder, "moe"))
     assert "Llama" in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"sliding_window": 64}, "onnx-window"),
+        ({"layer_types": ["full_attention", "sliding_attention"]}, "onnx-window"),
+        ({"quantization_config": {"quant_method": "fp8"}}, "onnx-quantised"),
+        ({"architectures": None}, "onnx-architecture"),
+    ],
+)
+def test_what_an_export_would_compute_otherwise_is_refused(
+    tiny: Path, tmp_path: Path, changed: dict[str, object], key: str
+) -> None:
+    config = json.loads((tiny / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, **changed}))
+    assert key_of(tmp_path) == key
 
 
 def test_an_export_that_fails_says_what_was_said(tiny: Path, tmp_path: Path, home: Path) -> None:
