@@ -17,6 +17,8 @@ from fusionlab.sources import store
 from fusionlab.sources.references import adapter_of, forms_of
 from fusionlab.sources.scheme import Form, News, Where
 
+ADAPTS = "transformers"
+"""The engine that takes adapters."""
 Loader = Callable[..., LanguageModel]
 """Called with what the form's `Where` holds, the loaded base if there is one, and the spec."""
 
@@ -53,6 +55,16 @@ def engines_for(ref: str, level: Level, name: str = "") -> Iterator[Engine]:
     )
 
 
+def engines_of(ref: str) -> Iterator[Engine]:
+    """All engines that can compute the model; raises UnknownName or SourceError."""
+    forms, adapted = forms_of(ref), adapter_of(ref) is not None
+    return (
+        engine
+        for engine in ENGINES
+        if engine.form in forms and (engine.name == ADAPTS or not adapted)
+    )
+
+
 def check_engine(ref: str, level: Level, name: str) -> None:
     """The engine of this name exists, takes the model and suffices; an empty name is any.
 
@@ -63,11 +75,10 @@ def check_engine(ref: str, level: Level, name: str) -> None:
     engine = next((each for each in ENGINES if each.name == name), None)
     if engine is None:
         raise UnknownName("kind-engine", name, [each.name for each in ENGINES])
-    if name != "transformers" and adapter_of(ref):
+    if name != ADAPTS and adapter_of(ref):
         raise SourceError("engine-no-adapters", name=ref, engine=name)
-    forms = forms_of(ref)
-    if engine.form not in forms:
-        others = [each.name for each in ENGINES if each.form in forms]
+    others = [each.name for each in engines_of(ref)]
+    if name not in others:
         raise SourceError("engine-other-form", ref=ref, engine=name, engines=others)
     if engine.gives < level:
         given, needed = engine.gives.named, level.named
