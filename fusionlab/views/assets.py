@@ -27,6 +27,7 @@ COMPONENTS = (
     "load",
     "given",
     "leanings",
+    "layermap",
     "experts",
     "mixtures",
     "texts",
