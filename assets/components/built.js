@@ -97,6 +97,7 @@
             list(built.links).map((each) => link(s, each)),
           ),
       list(built.mixed).length ? FusionLab.mixed(built.mixed) : null,
+      built.lowered ? FusionLab.lowered(built.lowered) : null,
       path ? FusionLab.path(path) : null,
       built.proof ? FusionLab.proof(built.proof) : null,
     );

@@ -84,6 +84,7 @@ COMPONENTS = (
     "aligner",
     "heat",
     "anatomy",
+    "lowered",
     "proof",
     "path",
     "taught",

@@ -133,7 +133,7 @@ build-proof = After building: { $said }.
 build-adapter-exact = It is an adapter of rank { $rank }, which holds everything that the rule makes.
 build-adapter-error = It is an adapter of rank { $rank }: of what the rule makes it is off by { $lost }%, most of all in layer { $layer }, by { $most }%.
 build-not-finite = Some tensors hold numbers that are NaN or infinite: { $tensors }.
-build-entropy = In { $steps } steps, the entropy of its predictions of the data fell from { $before } to { $after } nats per token.
+build-entropy = In { $steps } steps, the entropy of its predictions of the data went from { $before } to { $after } nats per token.
 
 built-title = Your new model
 built-title-recorded = What it comes to
@@ -182,3 +182,12 @@ mixed-head-aligned = Learned tokens that follow one of its own
 mixed-head-copied = … that take its distribution
 mixed-head-certain = … whose next token is certain
 mixed-head-exact = Its tokens that the target has
+
+lowered-title = How the weights were learned
+lowered-note = Each step lowers the entropy of the merged model’s predictions of the data. On rows that stayed the same, it went from { $before } to { $after } nats per token; each step reads rows of its own, so the curve is rougher.
+lowered-curve = Entropy of each step’s rows
+lowered-axis = Entropy, nats per token
+lowered-map = What was added to each model’s weight, by layer
+lowered-first = before
+lowered-last = after
+lowered-cell = { $ref }, { $place }: { $shift }

@@ -160,3 +160,12 @@ mixed-head-aligned = 与其词元对齐的所学词元
 mixed-head-copied = 其中采用其分布的
 mixed-head-certain = 其中下一个词元确定的
 mixed-head-exact = 目标词表中也有的词元
+
+lowered-title = 权重是怎样学到的
+lowered-note = 每一步都降低合并后模型对数据预测的熵。在固定不变的几行数据上，熵由每词元 { $before } 奈特变为 { $after } 奈特；每一步读的是不同的行，因此曲线起伏更大。
+lowered-curve = 各步所读数据的熵
+lowered-axis = 熵（奈特/词元）
+lowered-map = 各层在每个模型的权重上加了多少
+lowered-first = 层前
+lowered-last = 层后
+lowered-cell = { $ref }，{ $place }：{ $shift }
