@@ -24,7 +24,7 @@
       });
       return node;
     };
-    const r = { begin: 0, indices: [], at: [0, 0], cells: [], key: "" };
+    const r = { begin: 0, indices: [], heads: [], cells: [], key: "" };
     r.where = el("span", { class: "fl-map-where" });
     r.earlier = button("earlier", -1);
     r.later = button("later", 1);
@@ -93,6 +93,7 @@
   const tableOf = (s, shown) => {
     const r = s.map;
     const letter = s.texts.length > 1 ? LETTERS[r.sample] : "none";
+    r.heads = s.layers.map((each) => el("th", { scope: "row" }, String(each.layer)));
     r.cells = s.layers.map((_, at) => shown.map((index) => cellOf(s, index, at)));
     return el(
       "table",
@@ -114,9 +115,7 @@
       el(
         "tbody",
         null,
-        s.layers.map((each, at) =>
-          el("tr", null, el("th", { scope: "row" }, String(each.layer)), r.cells[at]),
-        ),
+        r.heads.map((head, at) => el("tr", null, head, r.cells[at])),
       ),
     );
   };
@@ -160,9 +159,7 @@
       }),
     );
     if (column < 0) set(r.cells[s.layer][0], { tabindex: "0" });
-    r.frame
-      .querySelectorAll("tbody th")
-      .forEach((head, at) => head.classList.toggle("fl-chosen", at === s.layer));
+    r.heads.forEach((head, at) => head.classList.toggle("fl-chosen", at === s.layer));
   };
 
   /** The token and the layer of this cell are the selected ones. */
