@@ -152,6 +152,13 @@ built-rungs = { $n ->
     [one] One of them was made by a ladder
    *[other] { $n } of them were made by ladders
 }
+built-export = Take away
+built-export-what = Take { $id } away as a file
+built-export-ask = As which file?
+built-export-zip = Folder for transformers (.zip)
+built-export-gguf = GGUF for llama.cpp
+built-export-not = Not now
+built-exported = Download { $name }
 built-remove = Remove
 built-open = Show
 built-open-what = Show { $id }
