@@ -27,7 +27,8 @@ from fusionlab.tokens.pooling import arithmetic
 UNITED = 10
 """How many of each member's best tokens are united, as UniTE has it."""
 
-Logits = Float[Tensor, " token"]
+Logits = Float[Tensor, " _"]
+"""Of one member, at least one for each of its tokens."""
 
 
 @dataclass(slots=True)
