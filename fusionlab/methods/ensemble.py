@@ -21,7 +21,7 @@ from torch import Tensor
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.models.sampling import seeded, spread
-from fusionlab.registry import Group, Request, fusion_method
+from fusionlab.registry import Group, Request, Where, fusion_method
 from fusionlab.tokens.deciding import (
     Act,
     Deciding,
@@ -73,22 +73,22 @@ def ensemble(
     ] = "always",
     threshold: Annotated[
         float,
+        Where("act", ("unsure", "disputed")),
         Field(
             ge=0,
             le=1,
-            description="Where act is unsure or disputed: probability from which the first member "
-            "writes alone",
+            description="probability from which the first member writes alone",
         ),
     ] = 0.5,
     support_top_k: Annotated[
         int,
         Group("expert"),
+        Where("act", ("supported",)),
         Field(
             ge=1,
             le=1000,
             title="Near the top",
-            description="Where act is supported: among how many of another member's best a first "
-            "choice has to be",
+            description="among how many of another member's best a first choice has to be",
         ),
     ] = 10,
     weighting: Annotated[
@@ -103,6 +103,7 @@ def ensemble(
     tau: Annotated[
         float,
         Group("expert"),
+        Where("weighting", ("prompt", "entropy")),
         Field(ge=0.01, le=100, title="τ", description="Smaller favours the better member more"),
     ] = 1.0,
     n_top: Annotated[
