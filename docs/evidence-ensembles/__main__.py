@@ -39,7 +39,7 @@ def run(folder: Path, name: str) -> int:
 def tables(folder: Path, name: str) -> Iterator[str]:
     """A row for each who answered: right, tokens, and against whom."""
     found = json.loads((folder / name / "results.json").read_text(encoding="utf-8"))
-    best = found["best_single"]
+    best = found["best_single"]["key"]
     contenders = found["contenders"]
     answers = {each["key"]: _right(found, each["key"]) for each in contenders}
     yield f"{name}: {found['suite']['items']} questions of {found['suite']['name']}"
@@ -58,7 +58,7 @@ def tables(folder: Path, name: str) -> Iterator[str]:
             _less(answers[each["key"]], answers[rival["key"]]) if rival else "",
         ]
         yield "| " + " | ".join(cells) + " |"
-    yield f"some member right: {100 * found['oracle']['accuracy']:.1f}%"
+    yield f"some member right: {100 * found['oracle']['score']:.1f}%"
     for each in contenders:
         if each["role"] != "baseline":
             yield f"{each['name']}, by task: {_by_task(each)}"
@@ -70,7 +70,7 @@ def _right(found: Row, key: str) -> list[bool]:
 
 def _of_best(each: Row, found: Row) -> bool:
     """Whether self-consistency is of the best member."""
-    single = next(one for one in found["contenders"] if one["key"] == found["best_single"])
+    single = next(one for one in found["contenders"] if one["key"] == found["best_single"]["key"])
     return bool(each["members"] == single["members"])
 
 
