@@ -173,6 +173,8 @@ tokenizer-beyond-weights = the tokenizer of { $name } writes id { $id } for { $t
     .hint = its tokenizer may be that of another model: copy or fetch it again
 text-not-spelled = { $name } has no token for { $text }
     .hint = choose a model whose vocabulary has every byte
+contrast-left-nothing = no token has a probability of { $alpha } times the expert’s largest or more: α = { $alpha } leaves nothing to choose from
+    .hint = choose an α from 0 to 1
 pool-left-nothing = the members’ distributions have no token in common: every token is impossible to one of them
     .hint = choose { CHOICE("pooling", "arithmetic") }, in which one member’s wish is enough
 vocabularies-differ = { $first } and { $second } have different vocabularies: { $differ } of { $ids } ids differ; id { $id } is { $ours } in one and { $theirs } in the other

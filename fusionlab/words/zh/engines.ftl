@@ -167,6 +167,8 @@ tokenizer-beyond-weights = { $name } 的分词器把 { $token } 编为 { $id }�
     .hint = 分词器可能属于另一个模型：请重新复制或下载
 text-not-spelled = { $name } 没有能表示 { $text } 的词元
     .hint = 请选择词表覆盖所有字节的模型
+contrast-left-nothing = 没有词元的概率达到专家最大概率的 { $alpha } 倍：α = { $alpha } 没有留下可选的词元
+    .hint = 请把 α 设在 0 到 1 之间
 pool-left-nothing = 各成员的分布没有共同的词元：每个词元都有某个成员认为不可能
     .hint = 请选 { CHOICE("pooling", "arithmetic") }：只要一个成员想写就够
 vocabularies-differ = { $first } 与 { $second } 的词表不同：{ $ids } 个编号中有 { $differ } 个不一致；编号 { $id } 在前者中是 { $ours }，在后者中是 { $theirs }
