@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -103,17 +104,19 @@ def test_rows_that_went_on_are_rows(
     with closing(_rows(model, first, kept)) as before:
         before.logits()
     second = [first[row % len(first)][:cut] + more for row, cut, more in cuts]
-    close = {"atol": 1e-3 if dtype == torch.float32 else 0.4, "rtol": 0.02}
+    close = partial(
+        torch.testing.assert_close, atol=1e-3 if dtype == torch.float32 else 0.4, rtol=0.02
+    )
     with closing(_rows(model, second, kept)) as rows, closing(_rows(model, second)) as plain:
         for each in (rows, plain):
             each.logits()
             each.feed([fed] * len(second))
-        torch.testing.assert_close(rows.logits(), plain.logits(), **close)
+        close(rows.logits(), plain.logits())
         for each in (rows, plain):
             each.rewind([len(ids) - LEAST + 1 for ids in second])
             each.feed([fed[:1]] * len(second))
             each.keep([len(second) - 1])
-        torch.testing.assert_close(rows.logits(), plain.logits(), **close)
+        close(rows.logits(), plain.logits())
         shared = [max(common(ids, old) for old in first) for ids in second]
     for usage, length in zip(rows.usage, shared[-1:], strict=True):
         least = min(length, len(second[-1]) - 1)
