@@ -1,7 +1,8 @@
 /**
  * A choice of a model: those that suit, each with what it is good at, or a reference that is typed.
  *
- * `FusionLab.picker(models, ref, change)` is its node; `change(ref)` is called at every choice.
+ * `FusionLab.picker(models, ref, change)` is its node; `change(ref)` is called at every choice. `none`
+ * is what it says where no model is chosen.
  */
 (() => {
   "use strict";
@@ -84,9 +85,9 @@
     p.change(ref);
   };
 
-  FusionLab.picker = (models, ref, change) => {
+  FusionLab.picker = (models, ref, change, none) => {
     const p = { models: list(models), ref: text(ref), change, name: uid() };
-    p.now = el("span", { class: "fl-model-now" }, titles.model(p.ref));
+    p.now = el("span", { class: "fl-model-now" }, titles.model(p.ref) || none);
     p.search = made(
       "input",
       { class: "fl-input", type: "text", id: uid() },
