@@ -1,8 +1,8 @@
 /**
  * A choice of a model: those that suit, each with what it is good at, or a reference that is typed.
  *
- * `FusionLab.picker(models, ref, change)` is its node; `change(ref)` is called at every choice. `none`
- * is what it says where no model is chosen.
+ * `FusionLab.picker(models, ref, change, none)` is its node; `change(ref)` is called at every
+ * choice, and `none` is what it says while no model is chosen.
  */
 (() => {
   "use strict";

@@ -12,7 +12,7 @@
   const { t } = FusionLab.words;
   const WAYS = ["em", "mined", "union", "bytes"];
   const TERMS = {
-    em: "exact-match",
+    em: "em",
     mined: "mined",
     union: "token-union",
     bytes: "byte-alignment",
