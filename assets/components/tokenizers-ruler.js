@@ -129,7 +129,10 @@
       return text(token.hex)
         .split(" ")
         .map((byte, i) => [i > 0 && " ", el("span", { class: "fl-tk-byte" }, byte)]);
-    if (token.kind !== "text") return el("span", { class: "fl-tk-said" }, tokenText(token.text));
+    if (token.kind !== "text") {
+      const narrow = token.end > token.start && token.end - token.start < 2;
+      return el("span", { class: "fl-tk-said" }, narrow ? "?" : tokenText(token.text));
+    }
     const characters = charactersOf(token.text);
     const bytes = characters.reduce((sum, each) => sum + each.bytes, 0);
     const shown = bytes > token.end - token.start ? characters.slice(1) : characters;
@@ -179,7 +182,8 @@
       },
       insideOf(token),
     );
-    set(node, { "aria-label": spokenOf(s, row, at, node.textContent) });
+    const seen = node.textContent === "?" ? tokenText(token.text) : node.textContent;
+    set(node, { "aria-label": spokenOf(s, row, at, seen) });
     node.addEventListener("click", () => choose(s, row, at, true));
     node.addEventListener("focus", () => choose(s, row, at, false));
     node.addEventListener("pointerenter", (event) => {

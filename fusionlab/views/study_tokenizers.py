@@ -67,12 +67,16 @@ def _exact(drawn: Drawn) -> Iterator[Said]:
     names = {
         "source": _name(drawn, least["from"]),
         "target": _name(drawn, least["to"]),
-        "share": percent(least["exact"]),
+        "share": _share(least["exact"]),
     }
     if back is None or back["exact"] == least["exact"]:
         yield saying("tokenizers-note-exact", **names)
     else:
-        yield saying("tokenizers-note-exact-both", back=percent(back["exact"]), **names)
+        yield saying("tokenizers-note-exact-both", back=_share(back["exact"]), **names)
+
+
+def _share(share: float) -> str:
+    return percent(share, 0 if share in (0, 1) else 1)
 
 
 def _nearest(drawn: Drawn) -> Iterator[Said]:
