@@ -161,7 +161,7 @@
   };
 
   const model = (s, of, value, change) => {
-    const picker = (ref) => FusionLab.picker(s.models, ref, change, t("lab-none"));
+    const picker = (ref) => FusionLab.picker(s.models, ref, change, { none: t("lab-none") });
     const room = el("div", null, picker(text(value)));
     const none = button(t("lab-leave-out"), "fl-plain", () => {
       fill(room, picker(""));

@@ -60,7 +60,9 @@
         { label: t("recipe-name"), value: member.name, placeholder: member.ref },
         change("name"),
       ),
-      FusionLab.picker(form.suiting(), member.ref, change("ref")),
+      FusionLab.picker(form.suiting(), member.ref, change("ref"), {
+        servers: form.method().servers,
+      }),
       lines(
         {
           label: t("recipe-instruction"),
