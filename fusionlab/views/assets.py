@@ -108,6 +108,9 @@ COMPONENTS = (
     "gates-beside",
     "gates-steps",
     "study-gates",
+    "tokenizers-ruler",
+    "tokenizers-beside",
+    "study-tokenizers",
 )
 
 
