@@ -2,7 +2,8 @@
 
 Members over one model hold its weights once, as do adapters over one base. A model that nobody
 borrows stays until its room is needed; the least recently used goes first. Memory is counted by the
-weights alone.
+weights, and by the KV caches that a model keeps between two rounds of a run; these are let go when
+nobody borrows the model any longer, and before a model has to go.
 """
 
 import threading
@@ -29,6 +30,7 @@ from fusionlab.engines.table import (
 from fusionlab.errors import FusionError, LevelTooLow, OutOfBudget, SourceError
 from fusionlab.events import Warned
 from fusionlab.models.base import LanguageModel, Level, ModelSpec
+from fusionlab.models.resuming import KeepingModel
 from fusionlab.sources import store
 from fusionlab.sources.adapters import DAMAGED, WEIGHTS
 from fusionlab.sources.references import adapter_of, forms_of, spec_of
@@ -58,6 +60,17 @@ class _Held:
     bytes: int
     used: int
     loans: set["Loan"] = field(default_factory=set)
+
+    @property
+    def all_bytes(self) -> int:
+        """Weights, and what is kept of their reading."""
+        kept = self.model.kept_bytes if isinstance(self.model, KeepingModel) else 0
+        return self.bytes + kept
+
+    def forget(self) -> None:
+        """Only the weights are in memory."""
+        if isinstance(self.model, KeepingModel):
+            self.model.forget()
 
 
 LOADERS: Mapping[str, Loader] = MappingProxyType(
@@ -90,9 +103,9 @@ class Pool:
 
     @property
     def held(self) -> int:
-        """Bytes of weights in memory."""
+        """Bytes of weights in memory, and of KV caches that are kept."""
         with self._lock:
-            return sum(held.bytes for held in self._held.values())
+            return sum(held.all_bytes for held in self._held.values())
 
     def close(self) -> None:
         """All models are closed, borrowed or not."""
@@ -107,6 +120,8 @@ class Pool:
         with self._lock:
             for held in self._held.values():
                 held.loans.discard(loan)
+                if not held.loans:
+                    held.forget()
 
     def lend(
         self, place: Place, spec: ModelSpec, loan: "Loan", base: LanguageModel | None = None
@@ -157,7 +172,11 @@ class Pool:
         """`needed` bytes are free; the least recently used models that nobody borrows made room."""
         gone = []
         with self._lock:
-            free = self.budget - sum(held.bytes for held in self._held.values())
+            free = self.budget - sum(held.all_bytes for held in self._held.values())
+            if needed > free:
+                for held in self._held.values():
+                    held.forget()
+                free = self.budget - sum(held.bytes for held in self._held.values())
             idle = sorted(
                 (place for place, held in self._held.items() if not held.loans and held.bytes),
                 key=lambda place: self._held[place].used,

@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Literal
 
 import torch
 
@@ -11,7 +12,7 @@ from fusionlab.engines import onnx
 from fusionlab.engines.memory import Pool
 from fusionlab.engines.onnx_export import exported, quality_of
 from fusionlab.engines.transformers import TransformersModel, load
-from fusionlab.events import Event, Record
+from fusionlab.events import Event, Record, TokenChosen
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Level, Member, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
@@ -31,13 +32,14 @@ POET, GEOGRAPHER = "You are a poet.", "You are a geographer."
 
 
 def measure_ensemble() -> Iterator[SpeedResult]:
-    """Two models, two members of one model, what the events cost, and memory."""
+    """Two models, two members of one, the mixture draw of three, what events cost, and memory."""
     folder = finished(folder_for(MODEL))
     load_time = statistics.median(seconds(lambda: _load(folder)) for _ in range(3))
     first, second = _load(folder), _load(folder)
     yield _two_models(first, second)
     yield _two_fast_models(folder, first, second)
     yield _two_members(first)
+    yield _drawn([first, second, _load(folder)])
     yield _events(first)
     yield _memory(first)
     yield SpeedResult(
@@ -109,6 +111,32 @@ def _two_members(model: TransformersModel) -> SpeedResult:
     )
 
 
+def _drawn(models: Sequence[TransformersModel]) -> SpeedResult:
+    """One of three models drawn for every token, against all three at every token."""
+    systems = (POET, GEOGRAPHER, "You are a teacher.")
+    members = [
+        Member(f"member {at}", model, system)
+        for at, (model, system) in enumerate(zip(models, systems, strict=True))
+    ]
+    ways = [_decoding(members, pooling=pooling) for pooling in ("drawn", "arithmetic")]
+    counts = [sum(isinstance(event, TokenChosen) for event in way()) for way in ways]
+    times = in_turn(*ways, rounds=ROUNDS)
+    drawn, pooled = (spent / tokens for spent, tokens in zip(times, counts, strict=True))
+    return SpeedResult(
+        "mixture draw of three models / their arithmetic ensemble, in seconds a token",
+        drawn / pooled,
+        0.6,
+        "lower",
+        {
+            "drawn_ms_per_token": 1e3 * drawn,
+            "arithmetic_ms_per_token": 1e3 * pooled,
+            "drawn_tokens": counts[0],
+            "arithmetic_tokens": counts[1],
+        },
+        note="who is drawn reads in one pass all that was written since; prompts included",
+    )
+
+
 def _events(model: TransformersModel) -> SpeedResult:
     """Time outside the forward passes, recording and the fold included, as a share of the whole."""
     members = [Member("poet", model, POET), Member("geographer", model, GEOGRAPHER)]
@@ -146,8 +174,10 @@ def _load(folder: Path) -> TransformersModel:
     return load(folder, ModelSpec(MODEL, "transformers", Level.INTERNALS))
 
 
-def _decoding(members: Sequence[Member]) -> Callable[[], list[Event]]:
-    return lambda: list(ensemble(members, REQUEST))
+def _decoding(
+    members: Sequence[Member], pooling: Literal["arithmetic", "drawn"] = "arithmetic"
+) -> Callable[[], list[Event]]:
+    return lambda: list(ensemble(members, REQUEST, pooling=pooling))
 
 
 def _generating(model: TransformersModel, system: str) -> Callable[[], torch.Tensor]:

@@ -15,6 +15,7 @@ from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import parse
 from fusionlab.sources.schemes.built import PREFIX, is_rung
 from fusionlab.spaces import Preset
+from fusionlab.views.settings import when_of
 from fusionlab.words import Sentence
 
 MOST_MEMBERS = 6
@@ -212,8 +213,10 @@ def _method(method: Method, models: Sequence[Mapping[str, Any]], rules: Limits) 
         "temperature": method.temperature,
         "weighted": method.weighted and most > 1,
         "models": _suiting(method, models),
+        "servers": rules.models is None and (method.served or method.needs <= Level.LOGPROBS),
         "settings": [
             _setting(name, schema, _plain(usual[name]), _mark(method, name), rules)
+            | {"when": when_of(method.settings, name)}
             for name, schema in properties.items()
         ],
     }

@@ -27,6 +27,7 @@ COMPONENTS = (
     "load",
     "given",
     "leanings",
+    "layermap",
     "experts",
     "mixtures",
     "texts",
@@ -83,6 +84,7 @@ COMPONENTS = (
     "aligner",
     "heat",
     "anatomy",
+    "lowered",
     "proof",
     "path",
     "taught",
@@ -106,6 +108,9 @@ COMPONENTS = (
     "gates-beside",
     "gates-steps",
     "study-gates",
+    "tokenizers-ruler",
+    "tokenizers-beside",
+    "study-tokenizers",
 )
 
 

@@ -29,6 +29,7 @@ from fusionlab.models.base import (
     TokenModel,
     Usage,
 )
+from fusionlab.models.resuming import ResumingModel
 from fusionlab.recipe import Recipe, Sampling
 from fusionlab.runfiles import run_text
 from fusionlab.trace import fold
@@ -44,6 +45,8 @@ LEVELS = {
     "remote": Level.TEXT,
     "replay": Level.TEXT,
 }
+RESUMING = ("transformers", "llamacpp", "remote llama.cpp")
+"""Engines that keep what they have read for a next round."""
 RECORDED = {"replay"}
 """Engines that do not draw: they say what was said."""
 PROMPT = [Message("user", "one two 你好 👨‍👩‍👧")]
@@ -287,6 +290,27 @@ def test_prompts_together_are_answered_as_alone(model: LanguageModel) -> None:
     prompts = [PROMPT, OTHER, PROMPT, OTHER, OTHER, PROMPT]
     one, two = (answers(model, [prompt], Sampling(12))[0] for prompt in (PROMPT, OTHER))
     assert answers(model, prompts, Sampling(12)) == [one, two, one, two, two, one]
+
+
+@pytest.mark.parametrize("engine", RESUMING)
+def test_a_later_round_computes_only_what_is_new_and_says_the_same(model: LanguageModel) -> None:
+    assert isinstance(model, ResumingModel)
+    first = [PROMPT, OTHER]
+    replies = answers(model, first, Sampling(12))
+    assert [said(list(model.resume(first, Sampling(12), anew=True)), row) for row in (0, 1)] == (
+        replies
+    )
+    turns = zip(first, replies, strict=True)
+    later = [[*p, Message("assistant", r), Message("user", "one ten")] for p, r in turns]
+    for asked in (later[::-1], [[*each, Message("user", "again")] for each in later[:1]]):
+        chunks = list(model.resume(asked, Sampling(12), anew=False))
+        assert [said(chunks, row) for row in range(len(asked))] == (
+            answers(model, asked, Sampling(12))
+        )
+        for row in range(len(asked)):
+            usage = last(chunks, row).usage
+            assert usage is not None
+            assert usage.tokens_in // 4 < usage.tokens_reused < usage.tokens_in
 
 
 @at(Level.TEXT, drawing=True)

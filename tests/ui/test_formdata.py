@@ -12,7 +12,7 @@ import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, named, recipe_to_json
-from fusionlab.registry import Method, all_methods
+from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import Preset, presets
 from fusionlab.ui.formdata import (
     MOST_MEMBERS,
@@ -123,6 +123,20 @@ def test_weights_are_offered_where_they_count() -> None:
     data = form_data(all_methods(), Recipe("debate"), ())
     weighted = {row["name"] for row in data["methods"] if row["weighted"]}
     assert weighted == {method.name for method in all_methods() if method.weighted}
+
+
+def test_the_form_knows_where_a_setting_counts() -> None:
+    method = get_method("ensemble")
+    data = form_data([method], Recipe("ensemble", "", (MemberRecipe("zoo/adder"),)), [])
+    settings = {each["name"]: each["when"] for each in data["methods"][0]["settings"]}
+    assert settings["threshold"] == [{"setting": "act", "values": ["unsure", "disputed"]}]
+    assert settings["pooling"] == []
+    for when in settings.values():
+        for each in when:
+            (named,) = [
+                of for of in data["methods"][0]["settings"] if of["name"] == each["setting"]
+            ]
+            assert set(each["values"]) < set(named["choices"])
 
 
 @each_preset

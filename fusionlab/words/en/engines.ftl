@@ -173,10 +173,18 @@ tokenizer-beyond-weights = the tokenizer of { $name } writes id { $id } for { $t
     .hint = its tokenizer may be that of another model: copy or fetch it again
 text-not-spelled = { $name } has no token for { $text }
     .hint = choose a model whose vocabulary has every byte
+contrast-left-nothing = no token has a probability of { $alpha } times the expert’s largest or more: α = { $alpha } leaves nothing to choose from
+    .hint = choose an α from 0 to 1
 pool-left-nothing = the members’ distributions have no token in common: every token is impossible to one of them
     .hint = choose { CHOICE("pooling", "arithmetic") }, in which one member’s wish is enough
 vocabularies-differ = { $first } and { $second } have different vocabularies: { $differ } of { $ids } ids differ; id { $id } is { $ours } in one and { $theirs } in the other
-    .hint = fuse their whole answers with { METHOD("vote") }, or choose members of one model family
+    .hint = align them in { METHOD("ensemble") }, for instance by { CHOICE("alignment", "union") }; fuse their whole answers with { METHOD("vote") }; or choose members of one model family
+vocabularies-disjoint = { $first } and { $second } have no token of text in common: { $ours } and { $theirs } tokens were compared as bytes
+    .hint = fuse them byte by byte ({ CHOICE("alignment", "bytes") }), or their whole answers with { METHOD("vote") }
+tokens-without-bytes = the tokens of { $name } cannot be compared with those of others: its tokenizer decodes them to something else than they spell
+    .hint = fuse the whole answers with { METHOD("vote") }, or choose a model with a tokenizer of a known kind
+vocabularies-united = { $first } and { $second } have different vocabularies: before every token the likeliest of each are put together and pooled
+    .hint = { CHOICE("alignment", "bytes") } is exact and slower
 
 ## Adapters over a base
 

@@ -167,10 +167,18 @@ tokenizer-beyond-weights = { $name } 的分词器把 { $token } 编为 { $id }�
     .hint = 分词器可能属于另一个模型：请重新复制或下载
 text-not-spelled = { $name } 没有能表示 { $text } 的词元
     .hint = 请选择词表覆盖所有字节的模型
+contrast-left-nothing = 没有词元的概率达到专家最大概率的 { $alpha } 倍：α = { $alpha } 没有留下可选的词元
+    .hint = 请把 α 设在 0 到 1 之间
 pool-left-nothing = 各成员的分布没有共同的词元：每个词元都有某个成员认为不可能
     .hint = 请选 { CHOICE("pooling", "arithmetic") }：只要一个成员想写就够
 vocabularies-differ = { $first } 与 { $second } 的词表不同：{ $ids } 个编号中有 { $differ } 个不一致；编号 { $id } 在前者中是 { $ours }，在后者中是 { $theirs }
-    .hint = 请用 { METHOD("vote") } 融合完整的答案，或选择同一系列的模型作为成员
+    .hint = 请在 { METHOD("ensemble") } 中对齐词表，例如选 { CHOICE("alignment", "union") }；或用 { METHOD("vote") } 融合完整的答案；或选择同一系列的模型作为成员
+vocabularies-disjoint = { $first } 与 { $second } 没有共同的文本词元：已按字节比较 { $ours } 个与 { $theirs } 个词元
+    .hint = 请逐字节融合（{ CHOICE("alignment", "bytes") }），或用 { METHOD("vote") } 融合完整的答案
+tokens-without-bytes = { $name } 的词元无法与其他模型的相比：它的分词器解码出的内容与词元的写法不同
+    .hint = 请用 { METHOD("vote") } 融合完整的答案，或选择分词器类型已知的模型
+vocabularies-united = { $first } 与 { $second } 的词表不同：写每个词元之前，把各自最可能的词元放在一起再合并
+    .hint = { CHOICE("alignment", "bytes") }是精确的，但更慢
 
 ## 基座上的适配器
 
