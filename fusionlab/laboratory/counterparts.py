@@ -21,9 +21,9 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from fusionlab.tokens.spelling import SPACE, characters, silent
-from fusionlab.tokens.maps import NOWHERE, TokenMap, exact_map, nearest_map
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.tokens.maps import NOWHERE, TokenMap, exact_map, nearest_map
+from fusionlab.tokens.spelling import SPACE, characters, silent
 
 ABOVE = b"\xff"
 """Above every byte that begins a character."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Literal
 
-from fusionlab.tokens.spelling import SPACE, silent
 from fusionlab.errors import MemberError
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.tokens.spelling import SPACE, silent
 
 Kind = Literal["text", "part", "control", "unknown"]
 QUOTED = 16

@@ -14,8 +14,6 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 import fusionlab.laboratory  # noqa: F401  registers it
-from fusionlab.tokens.spelling import characters, silent
-from fusionlab.tokens.maps import NOWHERE, exact_map, nearest_map
 from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.errors import MemberError, RecipeError, SettingError, SourceError, UnknownName
 from fusionlab.events import Warned
@@ -24,6 +22,8 @@ from fusionlab.laboratory.standing import ends_of, standing
 from fusionlab.limits import Limits
 from fusionlab.registry import get_study
 from fusionlab.sources.tokenizers import opened_tokenizer, told_ends
+from fusionlab.tokens.maps import NOWHERE, exact_map, nearest_map
+from fusionlab.tokens.spelling import characters, silent
 from fusionlab.views.laboratory import study_form
 from fusionlab.views.study_tokenizers import tokenizers_view
 
