@@ -388,6 +388,8 @@ class Measured:
     """Memory that those hold."""
     tokens_reused: int = 0
     """Of `tokens_in`: those that an engine had cached and did not compute again."""
+    divergence: float | None = None
+    """Of weights that the engine made less precise: mean KL from the original, in nats a token."""
     kind: Literal["measured"] = "measured"
 
 

@@ -8,8 +8,9 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { add, el, fill, measure, own, text, uid } = FusionLab.core;
-  const { code, figure, line, lines, setting, titles } = FusionLab.fields;
-  const { t } = FusionLab.words;
+  const { code, figure, line, lines, select, setting, titles } = FusionLab.fields;
+  const { engines } = FusionLab.carrying;
+  const { has, t } = FusionLab.words;
   const HEAVIEST = 4;
   const SAMPLING = {
     basic: [
@@ -41,6 +42,28 @@
     return { root, heading, body };
   };
 
+  /** What computes the member, where there is a choice. */
+  const engineOf = (form, member) => {
+    const model = form.suiting().find(({ ref }) => ref === member.ref);
+    const found = engines(model, form.method());
+    if (found.length < 2 && !member.engine) return null;
+    const options = [...new Set([...found, member.engine])].filter(Boolean);
+    const named = (value) => (has(`recipe-engine-${value}`) ? t(`recipe-engine-${value}`) : value);
+    return select(
+      {
+        label: t("recipe-engine"),
+        help: t("recipe-engine.help"),
+        none: t("recipe-engine.none"),
+        value: member.engine,
+        groups: [{ options: options.map((value) => ({ value, label: named(value) })) }],
+      },
+      (value) => {
+        member.engine = value;
+        form.changed();
+      },
+    ).root;
+  };
+
   /** The panel says this member. */
   const drawMember = (form, panel, at) => {
     const member = form.recipe.members[at];
@@ -52,6 +75,7 @@
       member[name] = value;
       form.changed();
     };
+    const room = el("div", { class: "fl-engine" }, engineOf(form, member));
     panel.root.className = `fl-dialog fl-panel ${FusionLab.core.memberClass(at)}`;
     fill(panel.heading, t("recipe-member", { number: at + 1 }));
     fill(
@@ -60,7 +84,17 @@
         { label: t("recipe-name"), value: member.name, placeholder: member.ref },
         change("name"),
       ),
-      FusionLab.picker(form.suiting(), member.ref, change("ref")),
+      FusionLab.picker(
+        form.suiting(),
+        member.ref,
+        (ref) => {
+          Object.assign(member, { ref, engine: "" }); // another model has engines of its own
+          form.changed();
+          fill(room, engineOf(form, member));
+        },
+        { servers: form.method().servers },
+      ),
+      room,
       lines(
         {
           label: t("recipe-instruction"),

@@ -34,6 +34,7 @@ from fusionlab.tokens.deciding import (
     weighed,
     without,
 )
+from fusionlab.tokens.joint import Alignment
 from fusionlab.tokens.packing import optimised
 from fusionlab.tokens.pooling import Pooling, pool
 from fusionlab.tokens.together import Together, together
@@ -62,6 +63,16 @@ def ensemble(
             "drawn: one member, drawn by weight, gives the token"
         ),
     ] = "arithmetic",
+    alignment: Annotated[
+        Alignment,
+        Field(
+            title="Different vocabularies",
+            description="auto: shared where vocabularies are the same, else union; shared: refused "
+            "where they differ; exact: in the first member's tokens, by the same bytes; mined: by "
+            "the nearest ones too; union: the members' ten best tokens (UniTE); gac: all tokens of "
+            "all; bytes: byte by byte, exact and slow, and limits count bytes",
+        ),
+    ] = "auto",
     act: Annotated[
         Act,
         Field(
@@ -115,7 +126,9 @@ def ensemble(
     """Pool the members' next-token probabilities before every token; all follow the chosen one."""
     always = act == "always" and weighting == "fixed"
     plain = pooling if pooling != "drawn" and always else None
-    with together(members, request, apart=pooling == "drawn" or act in _GATED) as writing:
+    apart = pooling == "drawn" or act in _GATED
+    with together(members, request, apart=apart, alignment=alignment) as writing:
+        yield from writing.notices
         rules = _Rules(writing, pooling, act, threshold, support_top_k, weighting, tau)
         if weighting in _BEFORE and weighting != "fixed":
             yield from rules.read(request)

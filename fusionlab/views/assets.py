@@ -59,8 +59,8 @@ COMPONENTS = (
     "start",
     "fields",
     "picker",
-    "panels",
     "carrying",
+    "panels",
     "recipe",
     "curve",
     "varying",
@@ -108,6 +108,9 @@ COMPONENTS = (
     "gates-beside",
     "gates-steps",
     "study-gates",
+    "tokenizers-ruler",
+    "tokenizers-beside",
+    "study-tokenizers",
 )
 
 

@@ -105,6 +105,20 @@ def test_the_form_is_json_and_offers_models_that_suit(method: Method) -> None:
     assert {preset["method"] for preset in data["presets"]} == {method.name}
 
 
+def test_a_model_says_what_can_compute_it_where_that_is_a_choice() -> None:
+    rows = form_data(all_methods(), Recipe("ensemble"), presets())["models"]
+    models = {row["ref"]: row["engines"] for row in rows}
+    given = {"llamacpp": "logprobs", "transformers": "internals", "onnx": "logits"}
+    assert models[default_ref()] == given
+    assert all(not engines for ref, engines in models.items() if "+" in ref)
+
+
+def test_the_engine_of_a_member_comes_back() -> None:
+    members = (MemberRecipe("smollm2-135m", "a", engine="onnx"), MemberRecipe("zoo/adder", "b"))
+    recipe = Recipe("ensemble", "one two", members=members)
+    assert recipe_from_form(sent(recipe)).members == members
+
+
 def test_weights_are_offered_where_they_count() -> None:
     data = form_data(all_methods(), Recipe("debate"), ())
     weighted = {row["name"] for row in data["methods"] if row["weighted"]}
