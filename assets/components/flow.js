@@ -156,7 +156,9 @@
     const several = s.members.length > 1;
     const decided = s.members[whole(step.decided, -1)];
     return [
-      several && fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
+      several &&
+        s.pooling !== "signed" &&
+        fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
       fact("entropy", t("number-nats", { n: nats(step.entropy) })),
       several && fact("divergence", t("number-nats", { n: nats(step.divergence) })),
       ...(several ? happened(s, step) : []).map((said) => el("li", { class: "fl-fact" }, said)),

@@ -171,7 +171,8 @@ class Together:
         mixed = arithmetic(wanted, shares)
         entropies = entropy(torch.cat([everyone, mixed[None]]))
         p_chosen = everyone[:, token].exp().tolist()
-        p_fused = everyone[:, best.indices[0]].exp().tolist()
+        able = max(1, sum(p > 0 for p in probs[0]))  # the likeliest first, the impossible last
+        p_fused = everyone[:, best.indices[0][:able]].exp().tolist()
         tops = [
             tuple(Candidate(vocabulary.text(i), p, i) for i, p in zip(*row, strict=True))
             for row in zip(ids, probs, strict=True)
@@ -181,7 +182,7 @@ class Together:
             token=vocabulary.text(token),
             id=token,
             p=p_chosen[0],
-            fused=tops[0],
+            fused=tops[0][:able],
             entropy=float(entropies[0]),
             divergence=float(divergence(entropies[-1], entropies[1:-1], shares)),
             members={

@@ -36,7 +36,8 @@ def token_notes(trace: Trace) -> Iterator[Noted]:
             yield noted("notice-tokens-agreed", n=len(tokens))
         if parted or not asked:
             yield from _deciders(trace)
-        yield from _nobodys(parted)
+        if not is_signed(trace):
+            yield from _nobodys(parted)
         if parted and asked:
             yield noted("notice-tokens-same", n=len(tokens) - len(parted), of=len(tokens))
         yield from _weighed(trace)
