@@ -18,7 +18,15 @@ from typing import Any
 import psutil
 
 from fusionlab.background import in_background
-from fusionlab.engines.table import ENGINES, Engine, Loader, engines_for, load_adapted
+from fusionlab.engines.table import (
+    ENGINES,
+    Engine,
+    Loader,
+    check_engine,
+    engines_for,
+    faster,
+    load_adapted,
+)
 from fusionlab.errors import FusionError, LevelTooLow, OutOfBudget, SourceError
 from fusionlab.events import Warned
 from fusionlab.models.base import LanguageModel, Level, ModelSpec
@@ -216,19 +224,26 @@ class Loan:
         self.closed = True
         self.pool.give_back(self)
 
-    def load(self, ref: str, level: Level) -> Generator[News, None, LanguageModel]:
+    def load(
+        self, ref: str, level: Level, engine: str = "", *, fast: bool = False
+    ) -> Generator[News, None, LanguageModel]:
         """The model of this reference, opened at least as far as `level`.
 
-        It comes from memory, this machine or the network, with the fastest engine that gives the
-        level. Raises LevelTooLow, SourceError, OutOfBudget, or MemberError for a server that fails.
+        It comes from memory, this machine or the network, with the engine of this name, or the
+        first that gives the level; with `fast`, one that changes the weights' precision may be
+        taken too, if it stands ready. Raises UnknownName, LevelTooLow, SourceError, OutOfBudget,
+        or MemberError for a server that fails.
         """
         spec = spec_of(ref)
         _check_level(spec, level)
-        if next(engines_for(ref, level)).form != "gguf":  # which is smaller than the spec says
+        check_engine(ref, level, engine)
+        if (
+            next(engines_for(ref, level, engine)).form != "gguf"
+        ):  # which is smaller than the spec says
             self.pool.check_fits(spec.id, spec.bytes)
         if adapted := adapter_of(ref):
             return (yield from self._load_adapted(spec, *adapted))
-        place, spec = yield from _resolve(ref, spec, level)
+        place, spec = yield from _resolve(ref, spec, level, engine, fast=fast)
         model = yield from self.pool.lend(place, spec, self)
         _check_level(model.spec, level)
         return model
@@ -257,22 +272,30 @@ def available_memory() -> int:
 
 
 def _resolve(
-    ref: str, spec: ModelSpec, level: Level
+    ref: str, spec: ModelSpec, level: Level, name: str = "", *, fast: bool = False
 ) -> Generator[News, None, tuple[Place, ModelSpec]]:
     """Where the first engine that suffices finds the model, and what is known of it now.
 
     Where the model cannot be had in the form of one engine, the next is tried, with a warning.
     """
-    *others, last = engines_for(ref, level)
+    engine, where = yield from _found(ref, level, name)
+    if engine.made:
+        where = yield from engine.made(Path(where[0]), spec.id)
+    elif fast and not name:
+        engine, where = yield from faster(engine, where, level, spec.id)
+    return _placed(engine, where, spec)
+
+
+def _found(ref: str, level: Level, name: str) -> Generator[News, None, tuple[Engine, Where]]:
+    """The first engine that suffices, and where the model lies in its form."""
+    *others, last = engines_for(ref, level, name)
     forms = forms_of(ref)
     for engine, following in pairwise([*others, last]):
         try:
-            where = yield from _fetched(forms[engine.form])
+            return engine, (yield from _fetched(forms[engine.form]))
         except SourceError as error:
             yield Warned.of("engine-next", why=error.sentence, ref=ref, engine=following.name)
-        else:
-            return _placed(engine, where, spec)
-    return _placed(last, (yield from _fetched(forms[last.form])), spec)
+    return last, (yield from _fetched(forms[last.form]))
 
 
 def _fetched(fetch: Fetch) -> Generator[News, None, Where]:

@@ -20,8 +20,7 @@ from fusionlab.engines.padding import takes_padding, takes_positions
 from fusionlab.engines.passes import Network
 from fusionlab.engines.prefixes import Prefixes
 from fusionlab.engines.rows import TransformersRows
-from fusionlab.engines.tokenizer import vocabulary_of
-from fusionlab.errors import SourceError
+from fusionlab.engines.tokenizer import check_embedded, vocabulary_of
 from fusionlab.models.base import Chunk, Continuation, LogitModel, ModelSpec, Prompt, check_fits
 from fusionlab.models.continuing import continued
 from fusionlab.models.decoding import decode
@@ -86,14 +85,7 @@ class TransformersModel:
     def encode(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat template; a base model without one gets the plain text."""
         ids = self._template.encode(prompt)
-        if ids and max(ids) >= self._embedded:
-            raise SourceError(
-                "tokenizer-beyond-weights",
-                name=self.spec.id,
-                id=str(max(ids)),
-                token=repr(self.tokenizer.decode([max(ids)])),
-                rows=self._embedded,
-            )
+        check_embedded(self.tokenizer, ids, self._embedded, self.spec.id)
         return ids
 
     def begin(self, ids: Sequence[int]) -> Continuation:

@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from fusionlab.engines import llamacpp, remote, replay, transformers
+from fusionlab.engines import llamacpp, onnx, remote, replay, transformers
 from fusionlab.engines.endpoint import Endpoint
 from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.errors import PromptTooLong
@@ -35,9 +35,11 @@ from fusionlab.runfiles import run_text
 from fusionlab.trace import fold
 from tests.tiny import tiny_llama, tiny_tokenizer
 from tests.tiny_gguf import tiny_gguf
+from tests.tiny_onnx import tiny_onnx
 
 LEVELS = {
     "transformers": Level.INTERNALS,
+    "onnx": Level.LOGITS,
     "llamacpp": Level.LOGPROBS,
     "remote llama.cpp": Level.LOGPROBS,
     "remote": Level.TEXT,
@@ -70,16 +72,19 @@ def stack() -> Iterator[ExitStack]:
 
 
 @pytest.fixture(scope="module")
-def shelf(tiny: Path, stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> "Shelf":
+def shelf(
+    tiny: Path, tiny_export: Path, stack: ExitStack, tmp_path_factory: pytest.TempPathFactory
+) -> "Shelf":
     """The random tiny model in each engine."""
-    return Shelf(tiny, stack, tmp_path_factory.mktemp("random"))
+    return Shelf(tiny, stack, tmp_path_factory.mktemp("random"), tiny_export)
 
 
 @pytest.fixture(scope="module")
 def parrots(stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> "Shelf":
     """In each engine a model that answers SAYING and ends."""
     folder = tmp_path_factory.mktemp("parrot")
-    return Shelf(parrot(folder / "model", SAYING), stack, folder)
+    model = parrot(folder / "model", SAYING)
+    return Shelf(model, stack, folder, tiny_onnx(model, folder / "onnx"))
 
 
 @pytest.fixture
@@ -90,8 +95,8 @@ def model(shelf: "Shelf", engine: str) -> LanguageModel:
 class Shelf:
     """One model in all engines, each loaded when it is first asked for."""
 
-    def __init__(self, folder: Path, stack: ExitStack, scratch: Path) -> None:
-        self.folder, self.stack, self.scratch = folder, stack, scratch
+    def __init__(self, folder: Path, stack: ExitStack, scratch: Path, export: Path) -> None:
+        self.folder, self.stack, self.scratch, self.export = folder, stack, scratch, export
         self.load = cache(self._load)
 
     def _load(self, engine: str) -> LanguageModel:
@@ -102,6 +107,8 @@ class Shelf:
         match engine:
             case "transformers":
                 return transformers.load(self.folder, spec)
+            case "onnx":
+                return onnx.load(self.export, self.folder, spec)
             case "llamacpp":
                 return llamacpp.load(tiny_gguf(self.folder, self.scratch / "tiny.gguf"), spec)
             case "remote llama.cpp":
