@@ -46,6 +46,7 @@ GATE = 0
     family="tokens",
     paper="https://doi.org/10.1214/ss/1177013825",
     weighted=True,
+    begins=True,
 )
 def ensemble(
     members: Sequence[Member],
@@ -111,6 +112,7 @@ def ensemble(
     plain = pooling if pooling != "drawn" and always else None
     with together(members, request, apart=pooling == "drawn" or act == "unsure") as writing:
         rules = _Rules(writing, pooling, act, threshold, support_top_k, weighting, tau)
+        rules.skip(writing.growing.given)
         if weighting == "prompt":
             yield from rules.read(request)
         for _ in writing.steps():
@@ -150,6 +152,15 @@ class _Rules:
             losses.append(loss)
             yield member.measured(usage)
         self.shares = by_prompt(torch.tensor(losses), self.shares, self.tau)
+
+    def skip(self, steps: int) -> None:
+        """Members are drawn as if they had been drawn for so many steps before.
+
+        Not where only an unsure first member lets them be drawn: how often that was, nobody knows.
+        """
+        if self.pooling == "drawn" and self.act != "unsure":
+            for _ in range(steps):
+                self._drawn(self.shares)
 
     def decide(self) -> tuple[Float[Tensor, " vocab"], Float[Tensor, "heard vocab"], Deciding]:
         """The fused distribution of this step, what was wanted, and who decides."""

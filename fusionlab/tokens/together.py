@@ -21,12 +21,15 @@ from fusionlab.events import (
     MemberStep,
     RunFinished,
     TextDelta,
+    TextGiven,
     TokenChosen,
+    Warned,
 )
 from fusionlab.models.base import LogitModel, Member, Sequences, Usage, check_fits
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.registry import Request
+from fusionlab.tokens.beginning import check_begun, given_ids
 from fusionlab.tokens.deciding import Deciding
 from fusionlab.tokens.pooling import arithmetic, divergence, entropy
 from fusionlab.tokens.vocab import check_shared
@@ -43,15 +46,21 @@ def together(
     """The members, who have read the prompt; their sequences are closed at the end.
 
     What they write is told as `author`'s text. Kept `apart`, a member computes only where it is
-    heard, then all that was written since at once; else those on one trunk compute together.
-    Raises VocabularyMismatch or PromptTooLong.
+    heard, then all that was written since at once; else those on one trunk compute together. What
+    the request begins with, all have read as well. Raises VocabularyMismatch, PromptTooLong,
+    RecipeError for a begun answer longer than the limit, or MemberError where it has no tokens.
     """
     models = [cast(LogitModel, member.model) for member in members]
     check_shared([(m.name, model) for m, model in zip(members, models, strict=True)])
     growing = Growing(_common(models), request.sampling)
     with ExitStack() as stack:
-        lockstep = _open(stack, members, models, request, apart=apart)
-        yield Together(members, _shares(members), growing, lockstep, author)
+        given, exact = given_ids(request.begin, growing.vocabulary, models)
+        check_begun(len(given), request.sampling.max_tokens)
+        lockstep = _open(stack, members, models, request, given, apart=apart)
+        writing = Together(members, _shares(members), growing, lockstep, author)
+        if request.begin:
+            writing.begin(given, exact=exact)
+        yield writing
 
 
 @dataclass(slots=True)
@@ -65,6 +74,19 @@ class Together:
     lockstep: "_Lockstep"
     author: str = FUSED
     said: list[str] = field(default_factory=list)
+    untold: list[Event] = field(default_factory=list)
+    """What has happened before the first step and is told with it."""
+
+    def begin(self, given: Sequence[int], *, exact: bool) -> None:
+        """The text begins with these tokens, which all members have read."""
+        text, piece = self.growing.begin(given), self.growing.vocabulary.text
+        if not exact:
+            self.untold.append(Warned.of("begin-read-anew"))
+        if given:
+            self.untold.append(TextGiven(self.author, tuple(map(piece, given)), tuple(given)))
+        if text:
+            self.said.append(text)
+            self.untold.append(TextDelta(self.author, text))
 
     def wants(self) -> Iterator[Float[Tensor, "member vocab"]]:
         """Log-probabilities of each member's next token, before every token until the text ends.
@@ -76,9 +98,11 @@ class Together:
 
     def steps(self) -> Iterator[int]:
         """The number of each token, before every one until the text ends; `say` is called once."""
+        if self.growing.ended:  # all of it was given
+            return
         yield self.growing.drawn
         while not self.growing.ended:
-            self.lockstep.feed(self.growing.token)
+            self.lockstep.feed([self.growing.token])
             yield self.growing.drawn
 
     def hear(self, heard: Sequence[int] | None = None) -> Float[Tensor, "heard vocab"]:
@@ -98,6 +122,7 @@ class Together:
         `deciding` is who decides this step, where it is not all members by their shares; `wanted`
         has a row for each member that was heard.
         """
+        yield from self._news()
         step = self.growing.drawn
         text = self.growing.draw(fused)
         yield self._told(step, text, fused, wanted, n_top, deciding)
@@ -107,15 +132,20 @@ class Together:
             self.said.append(text)
             yield TextDelta(self.author, text)
         if self.growing.drawn % MEASURE_EVERY == 0:
-            yield from self.lockstep.measured(self.growing.drawn)
+            yield from self.lockstep.measured(self.growing)
 
     def finish(self) -> Iterator[Event]:
         """What it cost, and the whole text."""
-        yield from self.lockstep.measured(self.growing.drawn)
+        yield from self._news()
+        yield from self.lockstep.measured(self.growing)
         if rest := self.growing.rest():
             self.said.append(rest)
             yield TextDelta(self.author, rest)
         yield RunFinished("".join(self.said).strip(), self.growing.reason)
+
+    def _news(self) -> Iterator[Event]:
+        while self.untold:
+            yield self.untold.pop(0)
 
     def _told(
         self,
@@ -196,11 +226,11 @@ class _Lockstep:
         logits = {b: self.batches[b].logits() for b, _ in places}
         return torch.stack([logits[b][row, :vocab].cpu() for b, row in places]).log_softmax(-1)
 
-    def feed(self, token: int) -> None:
+    def feed(self, ids: Sequence[int]) -> None:
         for number, batch in enumerate(self.batches):
-            batch.feed([[token]] * sum(b == number for b, _ in self.places))
+            batch.feed([ids] * sum(b == number for b, _ in self.places))
 
-    def measured(self, tokens_out: int) -> Iterator[Measured]:
+    def measured(self, growing: Growing) -> Iterator[Measured]:
         """What each member spent since it was asked last."""
         for at, (member, (b, row), tokens_in) in enumerate(
             zip(self.members, self.places, self.tokens_in, strict=True)
@@ -208,6 +238,7 @@ class _Lockstep:
             usage = self.batches[b].usage[row]
             if not usage.forward_passes:  # it has not been heard, and has read nothing
                 continue
+            tokens_out = growing.drawn - growing.given
             now = replace(usage, tokens_in=tokens_in, tokens_out=tokens_out)
             yield member.measured(now.since(self.told[at]))
             self.told[at] = now
@@ -234,6 +265,7 @@ def _open(
     members: Sequence[Member],
     models: Sequence[LogitModel],
     request: Request,
+    given: Sequence[int],
     *,
     apart: bool,
 ) -> _Lockstep:
@@ -248,9 +280,12 @@ def _open(
         number = at if apart else next(n for n, trunk in enumerate(trunks) if trunk is model.trunk)
         places.append((number, len(rows[number])))
         rows[number].append((ids, model))
-        tokens_in.append(len(ids))
+        tokens_in.append(len(ids) + len(given))
     batches = [
         stack.enter_context(closing(trunk.open(*zip(*batch, strict=True))))
         for trunk, batch in zip(trunks, rows, strict=True)
     ]
-    return _Lockstep(members, batches, places, tokens_in, [Usage()] * len(members))
+    lockstep = _Lockstep(members, batches, places, tokens_in, [Usage()] * len(members))
+    if given:
+        lockstep.feed(given)
+    return lockstep

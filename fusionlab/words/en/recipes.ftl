@@ -123,6 +123,15 @@ turn-of-the-assistant-last = the conversation ends with a turn of the assistant
     .hint = end it with what the user asks next
 turns-too-many = the conversation has { $turns } turns; it may have up to { $most }
     .hint = leave out the oldest
+begin-not-with-method = { METHOD($method) } cannot go on from an answer that is begun
+    .hint = choose one of { METHOD($methods) }, or leave out what the answer begins with
+begin-needs-logits = { $ref } cannot go on from an answer that is begun: it does not give whole distributions
+    .hint = choose a local model, or leave out what the answer begins with
+begin-too-long = the answer begins with { $tokens } tokens, but may have { $most } in all
+    .hint = allow a longer answer, or begin with less
+begin-read-anew = what the answer begins with was read anew: its tokens belong to another vocabulary
+    .hint = the same members as in the run it comes from read it exactly
+text-given-unevenly = a given text has not as many tokens as ids
 prompt-and-messages = there are both a prompt and messages
     .hint = leave one of them out: a prompt is the short form of a conversation of one turn
 

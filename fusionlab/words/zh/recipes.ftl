@@ -105,6 +105,15 @@ turn-of-the-assistant-last = 对话以 assistant 的发言结尾
     .hint = 请以 user 接下来的提问结尾
 turns-too-many = 对话有 { $turns } 轮；最多 { $most } 轮
     .hint = 请去掉最早的几轮
+begin-not-with-method = { METHOD($method) } 不能接着已有的开头往下写
+    .hint = 请选用 { METHOD($methods) }，或去掉回答的开头
+begin-needs-logits = { $ref } 不能接着已有的开头往下写：它不提供完整的概率分布
+    .hint = 请选本地模型，或去掉回答的开头
+begin-too-long = 回答的开头有 { $tokens } 个词元，而整个回答最多 { $most } 个
+    .hint = 请放宽回答的长度，或缩短开头
+begin-read-anew = 回答的开头已重新切分：它原来的词元属于另一个词表
+    .hint = 使用与原运行相同的成员，就能原样读入
+text-given-unevenly = 给定文字的词元数与编号数不一致
 prompt-and-messages = 同时给出了 prompt 和 messages
     .hint = 请去掉其中一个：prompt 是只有一轮的对话的简写
 
