@@ -27,6 +27,7 @@
       })),
       settings: { ...(given.settings || {}) },
       sampling: { ...usualSampling(), ...(given.sampling || {}) },
+      begin: FusionLab.begun.plain(given.begin),
     };
   };
 
@@ -36,7 +37,9 @@
     const asked = earlier.length
       ? { messages: [...earlier, { role: "user", content: prompt }] }
       : { prompt };
-    return structuredClone({ method: form.method().name, ...asked, members, settings, sampling });
+    const begin = FusionLab.begun.read(form.recipe);
+    const said = { method: form.method().name, ...asked, members, settings, sampling, ...begin };
+    return structuredClone(said);
   };
 
   /** Whether a setting takes this value. */

@@ -60,6 +60,7 @@ COMPONENTS = (
     "picker",
     "panels",
     "carrying",
+    "begun",
     "recipe",
     "curve",
     "varying",
@@ -106,6 +107,8 @@ COMPONENTS = (
     "gates-beside",
     "gates-steps",
     "study-gates",
+    "apart",
+    "branches",
 )
 
 

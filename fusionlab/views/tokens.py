@@ -31,6 +31,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     view = {
         "run": run or run_name(trace),
         "start": start,
+        "given": list(trace.given.tokens) if trace.given else [],
         "members": members,
         "pooling": "none" if turns else str(pooling or "arithmetic"),
         "act": str(trace.recipe.settings.get("act", "always")),
@@ -94,4 +95,4 @@ def _member(own: MemberStep) -> dict[str, Any]:
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
-    return {"token": candidate.token, "p": round(candidate.p, DIGITS)}
+    return {"token": candidate.token, "id": candidate.id, "p": round(candidate.p, DIGITS)}
