@@ -60,7 +60,7 @@
 
   const draw = (room, given) => {
     const sides = list(given);
-    const ats = sides.length > 1 ? partings(sides) : [];
+    const ats = sides.length ? partings(sides) : [];
     fill(
       room,
       el(

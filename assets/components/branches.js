@@ -18,6 +18,8 @@
   const ROOMS = new Set();
   const LEAST = 3;
   const MOST = 55;
+  const FEW = 30;
+  const NARROW = 560;
   const ROW = 60;
   const LINE = 50;
   const CONTROL = /^<(\/?\w+|\|[^|<>]*\||｜[^｜<>]*｜)>$/;
@@ -123,7 +125,8 @@
   /** Where on the line a branch begins, in percent. */
   const placeOf = (s, run) => {
     const most = Math.max(1, ...s.ordered.map((each) => whole(each.at)));
-    return run.parent < 0 ? LEAST : LEAST + 4 + ((MOST - LEAST - 4) * whole(run.at)) / most;
+    const room = (s.root.clientWidth < NARROW ? FEW : MOST) - LEAST - 4;
+    return run.parent < 0 ? LEAST : LEAST + 4 + (room * whole(run.at)) / most;
   };
 
   /** What a run is called. */
@@ -275,9 +278,9 @@
     if (Array.isArray(own(given, "runs"))) {
       s.runs = given.runs.filter((run) => run && typeof run === "object");
       s.shown = whole(given.shown, -1);
-      drawAll(s);
     }
     s.root.hidden = s.runs.length < 2 && !s.note.textContent && !refused;
+    if (Array.isArray(own(given, "runs"))) drawAll(s);
   };
 
   /** The room of branches that is on the page with this node, or that is seen. */

@@ -346,7 +346,7 @@
     if (!data || typeof data !== "object") return;
     const before = { run: s.run, steps: s.steps.length, done: s.done };
     receive(s, data);
-    s.empty.hidden = s.steps.length > 0;
+    s.empty.hidden = s.steps.length > 0 || !s.given.hidden;
     s.follow.hidden = s.done || s.following;
     const ended = s.done && !before.done;
     const at = whole(data.at, -1);

@@ -82,7 +82,7 @@ def branch_of(
         raise RecipeError("branch-too-late", step=step + 1, most=MOST_IDS)
     ids, pieces = zip(*before, (found.id, found.token), strict=True)
     members = tuple(_weighed(each, weights or {}) for each in named(trace.recipe.members))
-    return replace(trace.recipe, begin=Begun(_text(pieces), ids), members=members)
+    return replace(trace.recipe, begin=Begun("".join(said_by(pieces)), ids), members=members)
 
 
 def told_weights(given: Any) -> dict[str, float]:
@@ -158,10 +158,10 @@ def _named(recipe: Recipe) -> Recipe:
     return replace(recipe, members=named(recipe.members))
 
 
-def _text(tokens: Sequence[str]) -> str:
-    """The whole characters that tokens say, as they are shown."""
+def said_by(tokens: Sequence[str]) -> list[str]:
+    """The whole characters that each of these tokens completes, by how they are shown."""
     stream = TextStream()
-    return "".join(stream.push(_bytes(token)) for token in tokens)
+    return [stream.push(_bytes(token)) for token in tokens]
 
 
 def _bytes(token: str) -> bytes:

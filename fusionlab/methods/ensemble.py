@@ -21,7 +21,7 @@ from torch import Tensor
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.models.sampling import seeded, spread
-from fusionlab.registry import Group, Request, fusion_method
+from fusionlab.registry import Group, Request, SideBySide, fusion_method
 from fusionlab.tokens.deciding import (
     Act,
     Deciding,
@@ -60,6 +60,7 @@ def ensemble(
             "probabilities; majority: mean of those whose first choice has most weight behind it; "
             "drawn: one member, drawn by weight, gives the token"
         ),
+        SideBySide("Under every pooling"),
     ] = "arithmetic",
     act: Annotated[
         Act,

@@ -20,6 +20,7 @@ from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_fr
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.kept import PRESET, How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
+from fusionlab.ui.or_and import build_or_and
 from fusionlab.ui.stage import QUIET, TOLD_EACH, packed, told, view
 from fusionlab.views.branches import NOTHING
 from fusionlab.views.headline import headline_view
@@ -216,6 +217,7 @@ def build_page(
             gr.State(None, time_to_live=KEPT) if begins else None,
         )
         build_comparison(slug, methods, page.form, page.asked, page.last, runs)
+        build_or_and(slug, mine, page.widgets, page.started)
     _wire_run(page, runs)
     _wire_form(page, runs)
     _wire_actions(page)

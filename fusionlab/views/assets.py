@@ -109,6 +109,7 @@ COMPONENTS = (
     "study-gates",
     "apart",
     "branches",
+    "orand",
 )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from fusionlab.comparison.branching import Branch, Tree
 from fusionlab.encoding import well_formed
+from fusionlab.views.texts import token_rows
 
 NOTHING: dict[str, Any] = {"runs": [], "shown": -1, "running": None}
 """No branches."""
@@ -26,13 +27,12 @@ def branches_view(tree: Tree, shown: int, running: dict[str, Any] | None = None)
 def _run(number: int, branch: Branch) -> dict[str, Any]:
     trace = branch.trace
     given = trace.given.tokens if trace.given else ()
-    chosen = [{"token": each.token, "text": each.text, "p": each.p} for each in trace.tokens]
     return {
         "number": number,
         "parent": branch.parent,
         "at": len(given) - 1,
         "token": given[-1] if given else "",
-        "tokens": [*({"token": token, "text": None, "p": None} for token in given), *chosen],
+        "tokens": token_rows(trace),
         "answer": trace.answer.strip(),
         "status": trace.status,
     }

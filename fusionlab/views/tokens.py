@@ -9,6 +9,7 @@ those that were left out.
 
 from typing import Any
 
+from fusionlab.comparison.branching import said_by
 from fusionlab.encoding import well_formed
 from fusionlab.events import Candidate, MemberStep, TokenChosen
 from fusionlab.trace import Trace
@@ -31,7 +32,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     view = {
         "run": run or run_name(trace),
         "start": start,
-        "given": list(trace.given.tokens) if trace.given else [],
+        "given": said_by(trace.given.tokens) if trace.given else [],
         "members": members,
         "pooling": "none" if turns else str(pooling or "arithmetic"),
         "act": str(trace.recipe.settings.get("act", "always")),

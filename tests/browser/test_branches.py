@@ -139,3 +139,51 @@ def test_a_phone_shows_it_in_its_width(
     finished(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     shot(page, f"branches-390-{language}{'-dark' if dark else ''}")
+
+
+def test_or_and_and_are_three_prompts_where_they_part(
+    app: str, visitor: Visitor, shot: Shot
+) -> None:
+    page = visitor(f"{app}?tab=tokens")
+    panel = page.locator("#tokens-orand")
+    panel.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    prompts = panel.locator(".fl-orand-choice button")
+    expect(prompts).to_have_count(3)
+    for at in range(3):
+        prompts.nth(at).focus()
+        page.keyboard.press("Enter")
+        expect(prompts.nth(at)).to_have_attribute("aria-pressed", "true")
+        written = panel.locator(".fl-orand-bar.fl-chosen")
+        expect(written).to_have_count(2)
+        cards = panel.locator(".fl-orand-card:has(.fl-chosen)")
+        expect(cards).to_have_count(2)  # each pool wrote another token
+        here = panel.locator(".fl-apart-here").all_inner_texts()
+        assert len(set(here)) == 2
+    prompts.first.click()
+    shot(page, "orand-1440")
+    panel.get_by_role("button", name="Open this run").last.click()
+    expect(page.locator("#tokens-headline .fl-headline-answer")).to_contain_text("food-loving")
+
+
+@pytest.mark.parametrize(("language", "dark"), [("zh", False), ("en", True)])
+def test_a_phone_shows_the_panel_in_its_width(
+    app: str, visitor: Visitor, shot: Shot, language: str, dark: bool
+) -> None:
+    page = visitor(f"{app}?tab=tokens&lang={language}", width=390, height=844, dark=dark)
+    panel = page.locator("#tokens-orand")
+    panel.locator("summary").first.click()
+    expect(panel.locator(".fl-orand-choice button")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shot(page, f"orand-390-{language}{'-dark' if dark else ''}")
+
+
+def test_one_button_runs_the_prompt_under_every_pooling(
+    app: str, visitor: Visitor, recipe: Recipe, shot: Shot
+) -> None:
+    page = run_here(visitor, app, recipe)
+    page.locator("#tokens-ways button", has_text="Compare poolings").click()
+    sides = page.locator("#tokens-compared .fl-apart-side")
+    expect(sides).to_have_count(6)
+    expect(page.locator("#tokens-ways button", has_text="Compare poolings")).to_be_enabled()
+    shot(page, "poolings-1440")
