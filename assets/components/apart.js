@@ -7,8 +7,20 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { chip, el, fill, folded, isEnd, list, mark, probability, table, text, tokenNodes, uid } =
-    FusionLab.core;
+  const {
+    chip,
+    el,
+    fill,
+    folded,
+    isEnd,
+    list,
+    probability,
+    spelled,
+    table,
+    text,
+    tokenNodes,
+    uid,
+  } = FusionLab.core;
   const { t } = FusionLab.words;
 
   /** How many tokens both begin with. */
@@ -28,6 +40,13 @@
     return [Number.isFinite(own) ? own : -1, ...each.map((n, i) => (differs[i] ? n : -1))];
   };
 
+  /** What the token says; where texts part, a part of a character is spelled out. */
+  const nodesOf = (token, here) => {
+    if (isEnd(token.token)) return el("span", { class: "fl-end" }, t("number-end"));
+    const says = text(token.text ?? token.token);
+    return here ? tokenNodes(says || text(token.token)) : spelled(says);
+  };
+
   /** One text: what is shared, the token at which it parts, and what follows. */
   const written = (tokens, at) =>
     el(
@@ -37,9 +56,7 @@
         const shared = at < 0 || i < at;
         const kind = i === at ? "fl-apart-here" : shared ? "fl-apart-same" : "fl-apart-own";
         const title = typeof token.p === "number" ? `p ${probability(token.p)}` : false;
-        if (isEnd(token.token))
-          return el("span", { class: `fl-end ${kind}`, title }, mark(token.token));
-        return el("span", { class: kind, title }, tokenNodes(text(token.text ?? token.token)));
+        return el("span", { class: kind, title }, nodesOf(token, i === at));
       }),
       at >= tokens.length && at >= 0
         ? el("span", { class: "fl-apart-here fl-quiet" }, t("apart-nothing"))

@@ -262,6 +262,9 @@
           : "",
     );
     drawTexts(s, runs);
+    s.note.hidden = !s.note.textContent;
+    s.cards.hidden = !answered.length;
+    s.texts.hidden = !s.texts.textContent;
     fill(
       s.cards,
       answered.map((run) => card(run, most)),
@@ -282,10 +285,10 @@
               el("bdi", { class: "fl-way-text" }, spelled(run.answer) || "–"),
               judged(run.right),
             ),
-            count(run.messages),
+            isText(run) ? "–" : count(run.messages),
             el("span", { class: "fl-way-rounds" }, rounds(run)),
             count(run.tokens),
-            count(run.reused),
+            isText(run) ? "–" : count(run.reused),
             seconds(run.seconds),
           ]),
         ),

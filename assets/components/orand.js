@@ -13,7 +13,7 @@
   const { probability, set, spelled, state, table, text, uid, whole } = FusionLab.core;
   const { said, t } = FusionLab.words;
   const POOLS = ["mean", "product"];
-  const TOPS = [0.05, 0.1, 0.2, 0.25, 0.5, 1];
+  const TOPS = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1];
 
   const make = () => {
     const s = { prompts: [], at: 0, asked: false };

@@ -10,14 +10,17 @@ from typing import Any
 
 from fusionlab.encoding import well_formed
 from fusionlab.events import TokenChosen
+from fusionlab.figures import significant
 from fusionlab.trace import Trace
 from fusionlab.views.members import members_of
 from fusionlab.views.spoken import Said, quoted, saying
 from fusionlab.views.texts import token_rows
 
-SHOWN = 4
+SHOWN = 3
 """Candidates that are shown of each pooling."""
 DIGITS = 6
+SMALLEST = 0.001
+"""Probability below which only that is said."""
 
 
 def or_and_view(pairs: list[tuple[str, Trace, str, Trace]]) -> dict[str, Any]:
@@ -60,7 +63,8 @@ def candidates(
 ) -> list[dict[str, Any]]:
     """The best of both pools at one step: what each member gives them, and what each pool makes.
 
-    `members` is in the order of `weights`; `mean` and `product` are probabilities.
+    `members` is in the order of `weights`; `mean` and `product` are probabilities. What was
+    written comes first.
     """
     rows: dict[int, dict[str, Any]] = {}
     for step in (mean, product):
@@ -78,7 +82,9 @@ def candidates(
         for key in ("mean", "product"):
             row[key] = round(row[key], DIGITS)
         row["members"] = [round(p, DIGITS) for p in row["members"]]
-    return sorted(rows.values(), key=lambda row: -row["mean"])
+    return sorted(
+        rows.values(), key=lambda row: (not row["by_mean"], not row["by_product"], -row["mean"])
+    )
 
 
 def _log_mean(probs: list[float], weights: list[float]) -> float:
@@ -98,8 +104,17 @@ def _said(
         row = next((each for each in rows if each[f"by_{key}"]), None)
         if row is not None:
             least = min(row["members"])
-            values = {"token": quoted(chosen.token), "p": row[key], "least": least}
+            values = {
+                "token": quoted(chosen.token),
+                "p": _figure(row[key]),
+                "least": _figure(least),
+            }
             if key == "mean":
                 values["name"] = names[row["members"].index(least)]
             told.append(saying(f"orand-{key}-wrote", **values))
     return told
+
+
+def _figure(p: float) -> str:
+    """A probability within a sentence."""
+    return "<0.001" if p < SMALLEST else significant(p, 2)
