@@ -88,7 +88,7 @@
           return el(
             "article",
             { class: "fl-apart-side", "aria-labelledby": id },
-            el("h4", { class: "fl-apart-title", id }, sides[i].title),
+            el("h3", { class: "fl-apart-title", id }, sides[i].title),
             i > 0 && el("p", { class: "fl-note" }, sentence(sides, i, at)),
             written(list(sides[i].tokens), at),
             sides[i].note ?? null,

@@ -147,12 +147,12 @@
         role: "treeitem",
         tabindex: "-1",
         "aria-selected": String(run.number === s.shown),
-        "aria-label": `${nameOf(s, run)}: ${spelled(said.join("")).trim()}`,
       },
       el("span", { class: "fl-branch-dot" }),
+      el("span", { class: "fl-unseen" }, nameOf(s, run), " "),
       el(
         "span",
-        { class: "fl-branch-said", "aria-hidden": "true", dir: "auto" },
+        { class: "fl-branch-said", dir: "auto" },
         run.parent < 0 ? null : [chip(run.token), " "],
         spelled(said.join("").replace(/\s+/g, " ")),
       ),
@@ -277,7 +277,9 @@
     save(own(given, "saved"));
     if (Array.isArray(own(given, "runs"))) {
       s.runs = given.runs.filter((run) => run && typeof run === "object");
-      s.shown = whole(given.shown, -1);
+      const shown = whole(given.shown, -1);
+      if (shown !== s.shown) s.other = -1;
+      s.shown = shown;
     }
     s.root.hidden = s.runs.length < 2 && !s.note.textContent && !refused;
     if (Array.isArray(own(given, "runs"))) drawAll(s);

@@ -97,6 +97,7 @@
     r.sinks = [];
     fill(r.wants, alone ? [] : s.members.map((member) => wantsOf(s, step, member)));
     fill(r.bars, barsOf(s, step));
+    if (r.bars.querySelector(".fl-branch-at")) add(r.scale, " ", t("branches-hint"));
     drawTable(s);
   };
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from fusionlab.encoding import well_formed
 from fusionlab.events import TokenChosen
-from fusionlab.figures import significant
+from fusionlab.figures import rounded
 from fusionlab.trace import Trace
 from fusionlab.views.members import members_of
 from fusionlab.views.spoken import Said, quoted, saying
@@ -19,8 +19,8 @@ from fusionlab.views.texts import token_rows
 SHOWN = 3
 """Candidates that are shown of each pooling."""
 DIGITS = 6
-SMALLEST = 0.001
-"""Probability below which only that is said."""
+SMALLEST, TENTH = 0.001, 0.1
+"""Probabilities below which only that is said, and with three digits."""
 
 
 def or_and_view(pairs: list[tuple[str, Trace, str, Trace]]) -> dict[str, Any]:
@@ -117,4 +117,4 @@ def _said(
 
 def _figure(p: float) -> str:
     """A probability within a sentence."""
-    return "<0.001" if p < SMALLEST else significant(p, 2)
+    return "<0.001" if p < SMALLEST else rounded(p, 3 if p < TENTH else 2)

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from fusionlab.comparison.branching import parse_tree
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, recipe_to_query
+from tests.browser.legible import faults
 from tests.browser.served import served
 
 pytestmark = pytest.mark.browser
@@ -76,6 +77,9 @@ def test_a_candidate_begins_a_branch_and_the_tree_shows_both(
     assert first != second
     expect(tree(page).locator(".fl-apart-here")).to_have_count(2)
     shot(page, "branches-1440")
+    found = faults(page, "branches", "#tokens-branches")
+    found += faults(page, "a step with candidates to go on from", "#tokens-stage")
+    assert not found, "\n".join(found)
 
     # by keys: a branch of the branch, from what a member wanted
     page.locator("#tokens-stage .fl-token").nth(2).focus()
@@ -138,6 +142,8 @@ def test_a_phone_shows_it_in_its_width(
     expect(rows(page)).to_have_count(2)
     finished(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    found = faults(page, "branches", "#tokens-branches")
+    assert not found, "\n".join(found)
     shot(page, f"branches-390-{language}{'-dark' if dark else ''}")
 
 
@@ -162,6 +168,8 @@ def test_or_and_and_are_three_prompts_where_they_part(
         assert len(set(here)) == 2
     prompts.first.click()
     shot(page, "orand-1440")
+    found = faults(page, "or and and", "#tokens-orand")
+    assert not found, "\n".join(found)
     panel.get_by_role("button", name="Open this run").last.click()
     expect(page.locator("#tokens-headline .fl-headline-answer")).to_contain_text("food-loving")
 
@@ -175,6 +183,8 @@ def test_a_phone_shows_the_panel_in_its_width(
     panel.locator("summary").first.click()
     expect(panel.locator(".fl-orand-choice button")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    found = faults(page, "or and and", "#tokens-orand")
+    assert not found, "\n".join(found)
     shot(page, f"orand-390-{language}{'-dark' if dark else ''}")
 
 

@@ -2,6 +2,7 @@
 
 branches-title = Branches
 branches-help = Each line is one way the text went on. A branch leaves its line at the step where another token was put in.
+branches-hint = Press another candidate to see how the text would go on from it.
 branches-at = Go on with “{ $token }” instead
 branches-running = Going on with “{ $token }” at step { $step } …
 branches-first = First run
@@ -26,7 +27,7 @@ begun-given = { $n ->
 
 # Texts next to each other
 apart-same = The same text, token for token.
-apart-parts = The same up to step { $step }: here “{ $mine }”, there “{ $theirs }”.
+apart-parts = The same until step { $step }: here “{ $mine }”, there “{ $theirs }”.
 apart-nothing = (end)
 apart-table = Where they part, as a table
 apart-head-way = Text

@@ -2,6 +2,7 @@
 
 branches-title = 分支
 branches-help = 每条线是文字的一种走法。在哪一步换了词元，分支就从哪一步离开原来的线。
+branches-hint = 点按另一个候选，看看从它往下会怎样写。
 branches-at = 改用“{ $token }”接着写
 branches-running = 正在从第 { $step } 步的“{ $token }”接着写……
 branches-first = 最初的运行
