@@ -21,8 +21,8 @@ Id = Annotated[int, Field(ge=0, lt=2**31)]
 class Begun:
     """How an answer begins; nothing of it is chosen by a member.
 
-    Without ids the text is read in the longest tokens that fit. With ids that do not say this text
-    in the members' vocabulary it is read so as well, and the run warns of it.
+    Without ids the text is read by the members' tokenizer. With ids that do not say this text in
+    their vocabulary it is read so as well, and the run warns of it.
     """
 
     text: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""

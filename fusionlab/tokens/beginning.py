@@ -4,23 +4,20 @@ from collections.abc import Sequence
 
 from fusionlab.begun import Begun
 from fusionlab.errors import RecipeError
-from fusionlab.models.base import TokenModel
-from fusionlab.models.continuing import Said
 from fusionlab.models.vocabulary import TextStream, Vocabulary
+from fusionlab.tokens.following import Reader
 
 
-def given_ids(
-    begin: Begun, vocabulary: Vocabulary, models: Sequence[TokenModel]
-) -> tuple[list[int], bool]:
+def given_ids(begin: Begun, vocabulary: Vocabulary, name: str) -> tuple[list[int], bool]:
     """The begun answer in this vocabulary, and whether it is in the tokens that it came with.
 
-    Where it came with none, or with those of another vocabulary, it is read in the longest tokens
-    that fit; only the latter is not exact. Raises MemberError where no token fits.
+    Where it came with none, or with those of another vocabulary, it is read as the tokenizer of
+    member `name` reads it; only the latter is not exact. Raises MemberError where no token fits.
     """
     if begin.ids and spelled(begin.ids, vocabulary) == begin.text:
         return list(begin.ids), True
-    smallest = min(models, key=lambda model: len(model.vocabulary.pieces))
-    return Said(smallest).add(begin.text.encode()), not begin.ids
+    read, _ = Reader(name, vocabulary).read(begin.text.encode())
+    return [token for _, token in read], not begin.ids
 
 
 def spelled(ids: Sequence[int], vocabulary: Vocabulary) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fusionlab.begun import MOST_IDS, Begun
+from fusionlab.comparison.branching import branch_of
 from fusionlab.errors import FusionError, RecipeError
 from fusionlab.events import Measured, RunFinished, TextGiven, TokenChosen
 from fusionlab.recipe import (
@@ -24,6 +25,7 @@ from fusionlab.recipe import (
 from fusionlab.registry import all_methods, get_method
 from fusionlab.run import check, run
 from fusionlab.tokens.beginning import spelled
+from fusionlab.tokens.bytewise import byte_vocabulary
 from fusionlab.trace import Trace, fold
 from tests.counted import counted
 
@@ -40,6 +42,10 @@ WAYS: list[tuple[str, dict[str, Any]]] = [
     ("ensemble", {"act": "unsure", "threshold": 0.2}),
     ("ensemble", {"weighting": "prompt"}),
     ("ensemble", {"weighting": "entropy", "act": "supported"}),
+    ("ensemble", {"alignment": "union"}),
+    ("ensemble", {"alignment": "exact", "pooling": "geometric"}),
+    ("ensemble", {"alignment": "bytes"}),
+    ("contrastive", {}),
 ]
 each_way = pytest.mark.parametrize(
     ("method", "settings"), WAYS, ids=["-".join(map(str, [m, *s.values()])) for m, s in WAYS]
@@ -68,7 +74,10 @@ def held(recipe: Recipe) -> Trace:
 def branched(trace: Trace, step: int, token: int, tiny: Path) -> Recipe:
     """The recipe of a branch by hand: the ids up to the step, then another."""
     ids = (*(each.id for each in trace.tokens[:step]), token)
-    text = spelled(ids, counted(tiny, "any").vocabulary)
+    vocabulary = counted(tiny, "any").vocabulary
+    if trace.recipe.settings.get("alignment") == "bytes":
+        vocabulary = byte_vocabulary(vocabulary)
+    text = spelled(ids, vocabulary)
     assert text is not None
     return replace(trace.recipe, begin=Begun(text, ids))
 
@@ -94,6 +103,19 @@ def test_a_branch_at_the_chosen_token_is_the_rest_of_the_run(
             assert one.p == pytest.approx(other.p, abs=1e-4)
             assert one.members.keys() == other.members.keys()
         assert branch.texts == whole.texts
+
+
+@pytest.mark.parametrize("alignment", ["auto", "exact", "mined", "gac", "bytes"])
+def test_members_of_different_vocabularies_go_on_as_they_did(
+    alignment: str, tiny: Path, tiny_other: Path
+) -> None:
+    whole = held(recipe_of("ensemble", [tiny, tiny_other], GREEDY, alignment=alignment))
+    for step in (1, 6):
+        branch = held(branch_of(whole, step, whole.tokens[step].id))
+        assert [each.id for each in branch.tokens] == [each.id for each in whole.tokens[step + 1 :]]
+        assert branch.answer == whole.answer
+        keys = [each.sentence.key for each in branch.warnings if each.sentence]
+        assert "begin-read-anew" not in keys
 
 
 def test_another_token_stands_in_the_answer_and_is_not_told_as_chosen(folders: list[Path]) -> None:
