@@ -23,6 +23,7 @@
     state,
     term,
     text,
+    tokenNodes,
     whole,
   } = window.FusionLab.core;
   const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
@@ -65,6 +66,7 @@
       "aria-orientation": "horizontal",
       dir: "auto",
     });
+    s.given = el("p", { class: "fl-strip-given", dir: "auto", hidden: true });
     s.empty = el("p", { class: "fl-empty" }, t("tokens-empty"));
     const button = (name) => {
       const title = t(`tokens-${name}.title`);
@@ -92,7 +94,7 @@
       s.legend,
       s.controls,
       s.step.section,
-      el("div", { class: "fl-strip-frame" }, s.empty, s.strip),
+      el("div", { class: "fl-strip-frame" }, s.given, s.empty, s.strip),
       s.course.section,
       s.step.sky,
       s.live,
@@ -155,6 +157,7 @@
     s.pooling = text(data.pooling || "arithmetic");
     s.act = text(data.act || "always");
     takeMembers(s, list(data.members));
+    drawGiven(s, list(data.given));
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
     for (const step of list(data.steps).slice(s.steps.length - start)) append(s, step);
@@ -166,6 +169,13 @@
     Object.assign(s, blank(), { run });
     for (const room of [s.strip, s.live, s.legend, s.step.sky]) room.replaceChildren();
     for (const room of [s.follow, s.controls, s.step.section, s.course.section]) room.hidden = true;
+  };
+
+  /** What the text began with stands before the tokens that were chosen. */
+  const drawGiven = (s, tokens) => {
+    s.given.hidden = !tokens.length;
+    const said = tokens.map((token) => el("span", null, tokenNodes(text(token))));
+    fill(s.given, t("begun-given", { n: tokens.length }), " ", said);
   };
 
   /** The legend names the members. */
@@ -266,7 +276,10 @@
     s.controls.hidden = s.steps.length < 2;
     say(
       s.place,
-      t("tokens-place", { step: String(s.selected + 1), steps: String(s.steps.length) }),
+      t("tokens-place", {
+        step: String(whole(s.steps[s.selected]?.step) + 1),
+        steps: String(whole(s.steps.at(-1)?.step) + 1),
+      }),
     );
   };
 
@@ -335,7 +348,7 @@
     if (!data || typeof data !== "object") return;
     const before = { run: s.run, steps: s.steps.length, done: s.done };
     receive(s, data);
-    s.empty.hidden = s.steps.length > 0;
+    s.empty.hidden = s.steps.length > 0 || !s.given.hidden;
     s.follow.hidden = s.done || s.following;
     const ended = s.done && !before.done;
     const at = whole(data.at, -1);

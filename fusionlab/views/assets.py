@@ -60,6 +60,7 @@ COMPONENTS = (
     "fields",
     "picker",
     "carrying",
+    "begun",
     "panels",
     "recipe",
     "curve",
@@ -111,6 +112,9 @@ COMPONENTS = (
     "tokenizers-ruler",
     "tokenizers-beside",
     "study-tokenizers",
+    "apart",
+    "branches",
+    "orand",
 )
 
 

@@ -10,6 +10,7 @@ places of those that were left out.
 
 from typing import Any
 
+from fusionlab.comparison.branching import said_by
 from fusionlab.encoding import well_formed
 from fusionlab.events import Candidate, MemberStep, TokenChosen
 from fusionlab.trace import Trace
@@ -33,6 +34,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     view = {
         "run": run or run_name(trace),
         "start": start,
+        "given": said_by(trace.given.tokens) if trace.given else [],
         "members": members,
         "pooling": next(way for way, so in ways.items() if so),
         "act": str(trace.recipe.settings.get("act", "always")),
@@ -109,4 +111,4 @@ def _member(own: MemberStep) -> dict[str, Any]:
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
-    return {"token": candidate.token, "p": round(candidate.p, DIGITS)}
+    return {"token": candidate.token, "id": candidate.id, "p": round(candidate.p, DIGITS)}
