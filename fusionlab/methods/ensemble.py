@@ -108,7 +108,8 @@ def ensemble(
 ) -> Iterator[Event]:
     """Pool the members' next-token probabilities before every token; all follow the chosen one."""
     always = act == "always" and weighting == "fixed"
-    plain = pooling if pooling != "drawn" and always else None
+    by: Pooling = pooling if pooling != "drawn" else "arithmetic"  # of whoever alone counts
+    plain = by if pooling != "drawn" and always else None
     with together(members, request, apart=pooling == "drawn" or act == "unsure") as writing:
         rules = _Rules(writing, pooling, act, threshold, support_top_k, weighting, tau)
         if weighting == "prompt":
@@ -119,7 +120,7 @@ def ensemble(
                 fused, deciding = pool(wanted, writing.shares, plain), None
             else:
                 fused, wanted, deciding = rules.decide()
-            yield from writing.say(fused, wanted, n_top, deciding=deciding)
+            yield from writing.say(fused, wanted, n_top, deciding=deciding, pooling=by)
         yield from writing.finish()
 
 

@@ -28,7 +28,8 @@ from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.registry import Request
 from fusionlab.tokens.deciding import Deciding
-from fusionlab.tokens.pooling import arithmetic, divergence, entropy
+from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy
+from fusionlab.tokens.provenance import provenance
 from fusionlab.tokens.vocab import check_shared
 from fusionlab.trace import FUSED
 
@@ -92,15 +93,18 @@ class Together:
         n_top: int,
         *,
         deciding: Deciding | None = None,
+        pooling: Pooling | None = None,
     ) -> Iterator[Event]:
         """The next token is drawn from exp(fused), and told with the n_top candidates of everyone.
 
         `deciding` is who decides this step, where it is not all members by their shares; `wanted`
-        has a row for each member that was heard.
+        has a row for each member that was heard. With `pooling`, by which `fused` was made of
+        `wanted` under the step's weights, it is told where the token comes from.
         """
         step = self.growing.drawn
         text = self.growing.draw(fused)
-        yield self._told(step, text, fused, wanted, n_top, deciding)
+        told = self._told(step, text, fused, wanted, n_top, deciding)
+        yield told if pooling is None else self._traced(told, fused, wanted, deciding, pooling)
         if self.growing.reason == "end":
             return
         if text:
@@ -162,6 +166,31 @@ class Together:
             acted=None if deciding is None else deciding.acted,
             left_out=tuple(self.members[at].name for at in deciding.left_out) if deciding else (),
         )
+
+    def _traced(
+        self,
+        told: TokenChosen,
+        fused: Float[Tensor, " vocab"],
+        wanted: Float[Tensor, "member vocab"],
+        deciding: Deciding | None,
+        pooling: Pooling,
+    ) -> TokenChosen:
+        """The same with every member's share, and who was pivotal."""
+        weights = self.shares
+        if deciding is not None:
+            heard = [at for at, _ in self._present(deciding)[0]]
+            weights = deciding.weights[heard]
+        found = provenance(wanted, weights, pooling, fused, told.id)
+        members = {}
+        for row, (name, own) in enumerate(told.members.items()):
+            pivotal, first = found.pivotal(row), found.firsts[row]
+            instead = None
+            if pivotal and first is not None:
+                text = self.growing.vocabulary.text(first)
+                instead = Candidate(text, float(fused[first].exp()), first)
+            share = found.shares[row]
+            members[name] = replace(own, share=share, pivotal=pivotal, instead=instead)
+        return replace(told, members=members)
 
     def _present(
         self, deciding: Deciding | None
