@@ -10,6 +10,7 @@ before it told them, shares are worked out where the pool is a mean, and who was
 known here. `anew` is what a link needs that asks the same under other weights.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -43,8 +44,8 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "members": members,
         "pooling": "none" if turns else str(pooling or "arithmetic"),
         "act": str(trace.recipe.settings.get("act", "always")),
-        "drawn": trace.recipe.sampling.temperature > 0,
-        "anew": _anew(trace),
+        "sampled": trace.recipe.sampling.temperature > 0,
+        "anew": None if trace.status == "running" else _anew(trace),
         "steps": [_step(token, members, mean=mean) for token in trace.tokens[start:]],
         "status": trace.status,
         "done": trace.status != "running",
@@ -67,6 +68,7 @@ def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -
         for name, each in own.items()
     }
     total = sum(parts.values())
+    mean = mean and math.isclose(total, token.p, rel_tol=1e-3, abs_tol=1e-6)
     alone = sum(each.weight != 0 for each in own.values()) == 1
     return {name: part / total for name, part in parts.items()} if total and (mean or alone) else {}
 

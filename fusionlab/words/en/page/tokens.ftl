@@ -7,6 +7,7 @@ tokens-key-weight = percentage: weight
 tokens-key-decided = underline: who decided (grey: shared)
 tokens-key-unsure = dot: the first member was unsure, so all were pooled
 tokens-key-supported = ring: somebody was left out
+tokens-key-pivotal = diamond: one member was pivotal
 tokens-key-fused = fused probability
 tokens-key-alone = probability
 tokens-finished = { $n ->
@@ -27,6 +28,19 @@ tokens-pause = Pause
 tokens-follow = Follow the newest
     .title = Show every new token as it comes
 tokens-place = Step { $step } of { $steps }
+tokens-jumps = Jump to tokens worth a look
+tokens-jump-unsure = Unsure · { $n }
+    .title = Next token where the likeliest candidate has p below 0.5 (U)
+    .back = Previous unsure token
+    .back-title = Previous unsure token (Shift+U)
+tokens-jump-apart = Disagreement · { $n }
+    .title = Next token where the members’ first choices differ (D)
+    .back = Previous disagreement
+    .back-title = Previous disagreement (Shift+D)
+tokens-jump-pivotal = Pivotal · { $n }
+    .title = Next token where another would have won without one of the members (P)
+    .back = Previous pivotal token
+    .back-title = Previous pivotal token (Shift+P)
 
 # One step
 tokens-step = Step { $step }
@@ -39,6 +53,15 @@ tokens-left-out = left out: { $names }
 tokens-fact-decided-by = decided by
 tokens-fact-entropy = entropy
 tokens-fact-divergence = divergence
+tokens-fact-agreement = agreement
+tokens-fact-pivotal = pivotal
+tokens-fact-share = shares
+tokens-agree = { $n } of { $of } first choices
+tokens-pivotal = pivotal: { $names }
+tokens-pivotal-nobody = nobody
+tokens-pivotal-instead = without it
+tokens-yes = yes
+tokens-no = no
 tokens-nobody = no one alone
 tokens-wanted = What each member wanted
 tokens-wanted-about = Each member’s likeliest tokens, with its own probabilities.
@@ -77,6 +100,46 @@ tokens-head-member = member
 tokens-head-weight = weight
 tokens-head-chosen = chosen token
 tokens-head-rest = all others
+tokens-head-share = share
+tokens-head-pivotal = pivotal
+tokens-head-agreement = agreement
+
+# Other weights over what was recorded
+whatif-title = What if other weights had counted?
+whatif-about = Move the weights, and the recorded distributions are fused anew. No model runs.
+whatif-pooling = Pool
+whatif-pooling-arithmetic = mean
+whatif-pooling-geometric = product
+whatif-pooling-maximum = maximum
+whatif-pooling-minimum = minimum
+whatif-pooling-majority = majority
+whatif-reset = As recorded
+whatif-drawn = The tokens of this run were drawn at random. Compared is the pool’s first choice at each step.
+whatif-nobody = All weights are 0, so nobody is left to choose.
+whatif-recorded = This is how the run was recorded.
+whatif-same = { $n ->
+    [one] The one token stays the same.
+   *[other] All { $n } tokens stay the same.
+}
+whatif-same-drawn = { $n ->
+    [one] The first choice stays the same at the one step. A draw could still come out differently.
+   *[other] The first choice stays the same at all { $n } steps. A draw could still come out differently.
+}
+whatif-changed = Up to here the text is the same; at step { $step } “{ $after }” would win instead of “{ $before }”. From here the text would differ: run on to see how.
+whatif-changed-drawn = At step { $step } the first choice would be “{ $after }” instead of “{ $before }”, so draws would differ. Run on to see how.
+whatif-unknown = At step { $step }, now “{ $before }”, the record cannot tell what would win: only each member’s likeliest tokens were kept.
+whatif-unknown-between = At step { $step }, now “{ $before }”, the record cannot tell which would win: { $could }. They are too close, or a probability was not kept.
+whatif-show = Show step { $step }
+whatif-on = Run on from here
+whatif-anew = Run anew with these weights
+whatif-elsewhere = To run on, open this run in the app and set these weights there.
+whatif-caption = Step { $step } with these weights
+whatif-head-candidate = candidate
+whatif-head-recorded = recorded
+whatif-head-now = with these weights
+whatif-head-bar = bar
+whatif-between = { $low } to { $high }
+whatif-bounds = Why some values are ranges
 
 # The course along the text
 course-title = How certainty changed, token by token
