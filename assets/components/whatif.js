@@ -203,13 +203,15 @@
       const after = FusionLab.core.tokenText(change.token);
       return t(s.sampled ? "whatif-changed-drawn" : "whatif-changed", { ...values, after });
     }
-    const could = [...new Set(change.could)].slice(0, 3).map(FusionLab.core.tokenText);
-    const named = could.length > 1 && !change.open;
-    return t(named ? "whatif-unknown-between" : "whatif-unknown", {
+    const could = [...new Set(change.could)].slice(0, 3).map(quoted);
+    const which = could.length > 1 && !change.open ? "-between" : "";
+    return t(`whatif-unknown${which}${s.sampled ? "-drawn" : ""}`, {
       ...values,
       could: FusionLab.words.said(could),
     });
   };
+
+  const quoted = (token) => t("whatif-token", { token: FusionLab.core.tokenText(token) });
 
   /** To the step, and on from there with a model. */
   const drawActions = (s) => {
@@ -294,7 +296,7 @@
     fill(
       s.whatif.room,
       table(caption, [...heads, el("span", { class: "fl-unseen" }, t("whatif-head-bar"))], rows),
-      ranges.some(({ low, high }) => probability(low) !== probability(high)) &&
+      shown.some(({ low, high }) => probability(low) !== probability(high)) &&
         el("p", { class: "fl-note" }, term("bounds", t("whatif-bounds"))),
     );
   };
@@ -305,7 +307,7 @@
     if (s.beyond === from && from === Infinity) return;
     s.beyond = from;
     s.nodes.forEach((node, i) => {
-      node.classList.toggle("fl-turn", i === from);
+      node.classList.toggle("fl-whatif-from", i === from);
       node.classList.toggle("fl-beyond", i >= from);
     });
   };

@@ -53,7 +53,8 @@ def provenance(
         firsts = [None if here else first for here in present]
     else:
         heard = [at for at, here in enumerate(present) if here]
-        for at, found in zip(heard, _firsts_without(logprobs, weights, heard, pooling), strict=True):
+        others = _firsts_without(logprobs, weights, heard, pooling)
+        for at, found in zip(heard, others, strict=True):
             firsts[at] = found
     return Provenance(_shares(logprobs, weights, pooling, token), tuple(firsts), first)
 
@@ -71,7 +72,7 @@ def _shares(
         wished = logprobs.argmax(dim=-1)
         few = wished.unique()  # sorted: of equal ones the first still wins
         weights = weights * (wished == few[pool(logprobs[:, few], weights, pooling).argmax()])
-    parts = (logprobs[:, token] + weights.log()).softmax(dim=0)  # softmax: none is lost to underflow
+    parts = (logprobs[:, token] + weights.log()).softmax(dim=0)  # loses none to underflow
     return (None,) * len(weights) if bool(parts.isnan().any()) else tuple(parts.tolist())
 
 

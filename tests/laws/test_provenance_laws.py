@@ -34,7 +34,7 @@ def b(tiny_twin: Path) -> Counted:
 
 @st.composite
 def quarters(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
-    """Three to five members who differ by whole nats, of weights 0 to 3: ties and changes abound."""
+    """Three to five members who differ by whole nats, of weights 0 to 3: ties abound."""
     count, vocab = draw(st.integers(3, 5)), draw(st.integers(2, 6))
     row = st.lists(st.integers(0, 4), min_size=vocab, max_size=vocab)
     values = draw(st.lists(row, min_size=count, max_size=count))
@@ -76,9 +76,7 @@ def test_first_choices_are_those_of_the_pool_of_the_others(
 
 
 @given(weighted(), st.data())
-def test_shares_of_a_sum_are_its_parts(
-    given: tuple[Tensor, Tensor], data: st.DataObject
-) -> None:
+def test_shares_of_a_sum_are_its_parts(given: tuple[Tensor, Tensor], data: st.DataObject) -> None:
     values, weights = given
     token = data.draw(st.integers(0, values.shape[1] - 1))
     shares = explained(given, "arithmetic", token).shares
@@ -91,7 +89,7 @@ def test_shares_of_a_sum_are_its_parts(
 def test_shares_of_a_majority_are_of_its_winners(
     given: tuple[Tensor, Tensor], data: st.DataObject
 ) -> None:
-    values, weights = given
+    values, _ = given
     token = data.draw(st.integers(0, values.shape[1] - 1))
     found = explained(given, "majority", token)
     assert sum(share or 0 for share in found.shares) == pytest.approx(1)
