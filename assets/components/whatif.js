@@ -204,8 +204,8 @@
       return t(s.sampled ? "whatif-changed-drawn" : "whatif-changed", { ...values, after });
     }
     const could = [...new Set(change.could)].slice(0, 3).map(quoted);
-    const which = could.length > 1 && !change.open ? "-between" : "";
-    return t(`whatif-unknown${which}${s.sampled ? "-drawn" : ""}`, {
+    const which = could.length > 1 && !change.open ? "between" : "any";
+    return t(`whatif-unknown-${which}${s.sampled ? "-drawn" : ""}`, {
       ...values,
       could: FusionLab.words.said(could),
     });

@@ -70,7 +70,7 @@ def _shares(
         return (None,) * len(weights)
     if pooling == "majority":
         wished = logprobs.argmax(dim=-1)
-        few = wished.unique()  # sorted: of equal ones the first still wins
+        few = _different(wished)
         weights = weights * (wished == few[pool(logprobs[:, few], weights, pooling).argmax()])
     parts = (logprobs[:, token] + weights.log()).softmax(dim=0)  # loses none to underflow
     return (None,) * len(weights) if bool(parts.isnan().any()) else tuple(parts.tolist())
@@ -117,7 +117,7 @@ def _among_wishes(
     logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"], pooling: Pooling
 ) -> list[int]:
     """Under poolings whose first choice is always some member's: only those need to be pooled."""
-    wished = logprobs.argmax(dim=-1).unique()  # sorted, as above
+    wished = _different(logprobs.argmax(dim=-1))
     few = logprobs[:, wished]
     found = []
     for at in range(len(weights)):
@@ -125,6 +125,11 @@ def _among_wishes(
         left = weights[others] / weights[others].sum()
         found.append(int(wished[pool(few[others], left, pooling).argmax()]))
     return found
+
+
+def _different(wished: Int[Tensor, " member"]) -> Int[Tensor, " token"]:
+    """Each token once, sorted, so that of equally likely ones the first still wins."""
+    return torch.tensor(sorted(set(_ids(wished))))
 
 
 def _ids(found: Int[Tensor, " member"]) -> list[int]:

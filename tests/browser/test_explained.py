@@ -10,13 +10,13 @@ import torch
 from playwright.sync_api import Page, expect
 from torch import Tensor
 
+from fusionlab.assets import asset
 from fusionlab.events import Candidate, MemberStep, Record, RunFinished, TokenChosen
 from fusionlab.recipe import Sampling, recipe_from_query
 from fusionlab.runfiles import read_run
 from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy, pool
 from fusionlab.tokens.provenance import provenance
 from fusionlab.trace import Trace
-from fusionlab.views.assets import asset
 from fusionlab.views.tokens import token_view
 from tests.browser.legible import faults
 from tests.views.fakes import NAMES, recipe, token_trace

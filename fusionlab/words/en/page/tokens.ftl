@@ -127,9 +127,9 @@ whatif-same-drawn = { $n ->
 }
 whatif-changed = The text stays the same up to step { $step }. There “{ $after }” would win instead of “{ $before }”, and from here the text would differ: run on to see how.
 whatif-changed-drawn = At step { $step } the first choice would be “{ $after }” instead of “{ $before }”, so draws would differ. Run on to see how.
-whatif-unknown = The text stays the same up to step { $step }, “{ $before }”. There the record cannot tell what would win: only each member’s likeliest tokens were kept.
+whatif-unknown-any = The text stays the same up to step { $step }, “{ $before }”. There the record cannot tell what would win: only each member’s likeliest tokens were kept.
 whatif-unknown-between = The text stays the same up to step { $step }, “{ $before }”. There the record cannot tell which of { $could } would win: they are too close, or a probability was not kept.
-whatif-unknown-drawn = At step { $step }, now “{ $before }”, the record cannot tell what the first choice would be: only each member’s likeliest tokens were kept.
+whatif-unknown-any-drawn = At step { $step }, now “{ $before }”, the record cannot tell what the first choice would be: only each member’s likeliest tokens were kept.
 whatif-unknown-between-drawn = At step { $step }, now “{ $before }”, the record cannot tell which of { $could } would be the first choice: they are too close, or a probability was not kept.
 whatif-token = “{ $token }”
 whatif-show = Show step { $step }
