@@ -46,6 +46,9 @@ class MemberStep:
     the step scaled to 1; None where nobody else was heard or counts, or nobody told."""
     instead: Candidate | None = None
     """Where it is pivotal, what the first choice would be without it, and its probability now."""
+    exponent: float | None = None
+    """To what power its probability enters the fused one; below 0 where its wish counts against a
+    token. None where members are pooled by their weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +396,8 @@ class Measured:
     """Memory that those hold."""
     tokens_reused: int = 0
     """Of `tokens_in`: those that an engine had cached and did not compute again."""
+    divergence: float | None = None
+    """Of weights that the engine made less precise: mean KL from the original, in nats a token."""
     kind: Literal["measured"] = "measured"
 
 

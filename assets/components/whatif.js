@@ -13,6 +13,7 @@
   const { POOLINGS, firstOf, keyOf, knownOf, rangesOf, weightsOf } = FusionLab.repool;
   const { t } = FusionLab.words;
   const RULES = ["always", "unsure", "supported"];
+  const WEIGHTINGS = ["fixed", "prompt", "entropy", "confidence"]; // factors of what was set
   const SHOWN = 6;
   const FINE = 200; // positions of a slider
   const SAME = 1e-9;
@@ -46,6 +47,7 @@
     s.steps.length > 0 &&
     POOLINGS.includes(s.pooling) &&
     RULES.includes(s.act) &&
+    WEIGHTINGS.includes(s.weighting) &&
     s.steps.slice(0, 8).every((step) => followed(s, step));
 
   /** Whether the recorded pool is what this rule makes of the recorded members. */

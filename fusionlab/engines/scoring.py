@@ -70,13 +70,23 @@ def token_logprobs(
 
     Raises MemberError where the pass fails or gives no numbers.
     """
-    logits = _logits(model, [[*before, *ids]])[0, len(before) - 1 : -1]
-    if logits.isnan().any():
-        raise no_number(model.spec.id)
-    own = torch.log_softmax(logits.float(), dim=-1)
+    own = next_logprobs(model, before, ids)
     picked = own[range(len(ids)), list(ids)].clamp(min=LEAST)
     found: list[float] = picked.tolist()
     return found
+
+
+def next_logprobs(
+    model: TransformersModel, before: Sequence[int], ids: Sequence[int]
+) -> Float[Tensor, "token vocab"]:
+    """Log-probabilities, in nats, in the place of each of these tokens, after all before it.
+
+    `before` has at least one token. Raises MemberError where the pass fails or gives no numbers.
+    """
+    logits = _logits(model, [[*before, *ids]])[0, len(before) - 1 : -1]
+    if logits.isnan().any():
+        raise no_number(model.spec.id)
+    return torch.log_softmax(logits.float(), dim=-1).cpu()
 
 
 def text_ids(model: TransformersModel, text: str) -> tuple[Sequence[int], Sequence[int]]:

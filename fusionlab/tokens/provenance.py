@@ -17,6 +17,9 @@ from torch import Tensor
 
 from fusionlab.tokens.pooling import Pooling, pool
 
+IMPOSSIBLE = -1e30
+"""A score below this is one of −∞, with which sums are not made."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Provenance:
@@ -25,7 +28,7 @@ class Provenance:
     shares: tuple[float | None, ...]
     """Of the fused probability of the chosen token, summing to 1; None where it has no parts."""
     firsts: tuple[int | None, ...]
-    """The pool's first choice without this member; None where nobody would be left."""
+    """The pool's first choice without this member; None where nobody would be left, or no token."""
     first: int
     """The pool's first choice."""
 
@@ -81,18 +84,21 @@ def _firsts_without(
     weights: Float[Tensor, " member"],
     heard: list[int],
     pooling: Pooling,
-) -> list[int]:
+) -> list[int | None]:
     """The first choice of the pool without each of those heard, of whom there are two or more."""
     if len(heard) < len(weights):
         logprobs, weights = logprobs[heard], weights[heard]
     if len(heard) == 2:  # the other's own
-        return _ids(logprobs.argmax(dim=-1).flip(0))
+        return list(reversed(_ids(logprobs.argmax(dim=-1))))
     match pooling:
         case "arithmetic":
-            return _ids((_others(weights) @ logprobs.exp()).argmax(dim=-1))
+            return list(_ids((_others(weights) @ logprobs.exp()).argmax(dim=-1)))
         case "geometric":
             finite = logprobs.clamp(min=torch.finfo(logprobs.dtype).min)  # 0 · −∞ is nan
-            return _ids((_others(weights) @ finite).argmax(dim=-1))
+            best = (_others(weights) @ finite).max(dim=-1)
+            possible = (best.values > IMPOSSIBLE).tolist()
+            pairs = zip(_ids(best.indices), possible, strict=True)
+            return [first if some else None for first, some in pairs]
         case "minimum":
             return _without_least(logprobs)
         case "maximum" | "majority":
@@ -104,22 +110,24 @@ def _others(weights: Float[Tensor, " member"]) -> Float[Tensor, "member member"]
     return weights.expand(len(weights), -1).masked_fill(torch.eye(len(weights)).bool(), 0)
 
 
-def _without_least(logprobs: Float[Tensor, "member vocab"]) -> list[int]:
+def _without_least(logprobs: Float[Tensor, "member vocab"]) -> list[int | None]:
     """Where the least of the others' probabilities is largest: of those before and those behind."""
     before = list(accumulate(logprobs[:-1], torch.minimum))
     behind = list(accumulate(logprobs.flip(0)[:-1], torch.minimum))[::-1]
     pairs = zip(before, behind[1:], strict=False)
     rest = [behind[0], *(torch.minimum(*pair) for pair in pairs), before[-1]]
-    return [int(each.argmax()) for each in rest]
+    firsts = [int(each.argmax()) for each in rest]
+    found = zip(firsts, rest, strict=True)
+    return [first if each[first] > -torch.inf else None for first, each in found]
 
 
 def _among_wishes(
     logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"], pooling: Pooling
-) -> list[int]:
+) -> list[int | None]:
     """Under poolings whose first choice is always some member's: only those need to be pooled."""
     wished = _different(logprobs.argmax(dim=-1))
     few = logprobs[:, wished]
-    found = []
+    found: list[int | None] = []
     for at in range(len(weights)):
         others = [other for other in range(len(weights)) if other != at]
         left = weights[others] / weights[others].sum()

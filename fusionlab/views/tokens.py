@@ -3,11 +3,12 @@
 A message holds the steps from `start` on, so that a long run is not sent again with every token;
 the component appends what it has not got, and asks for nothing. `decided` is the member whose
 share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the two largest lie within
-`CLOSE` of one another. `acted` is None where members always are pooled, `left` are the places of
-those that were left out. `agree` is how many members' first choice was chosen, `apart` whether
-first choices differ. `share` and `pivotal` are as the run has them; of a run that was recorded
-before it told them, shares are worked out where the pool is a mean, and who was pivotal is not
-known here. `anew` is what a link needs that asks the same under other weights.
+`CLOSE` of one another, or where members count by powers of their probabilities (`pooling` is then
+`signed`), below 0 against a token. `acted` is None where members always are pooled, `left` are the
+places of those that were left out. `agree` is how many members' first choice was chosen, `apart`
+whether first choices differ. `share` and `pivotal` are as the run has them; of a run that was
+recorded before it told them, shares are worked out where the pool is a mean, and who was pivotal is
+not known here. `anew` is what a link needs that asks the same under other weights.
 """
 
 import math
@@ -37,13 +38,15 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     )
     if turns:  # a member's weight is the step's, and over the text all have the same
         members = [{**member, "weight": 1 / len(members)} for member in members]
-    mean = not turns and pooling in (None, "arithmetic")
+    ways = {"none": turns, "signed": is_signed(trace), str(pooling or "arithmetic"): True}
+    mean = not turns and not is_signed(trace) and pooling in (None, "arithmetic")
     view = {
         "run": run or run_name(trace),
         "start": start,
         "members": members,
-        "pooling": "none" if turns else str(pooling or "arithmetic"),
+        "pooling": next(way for way, so in ways.items() if so),
         "act": str(trace.recipe.settings.get("act", "always")),
+        "weighting": str(trace.recipe.settings.get("weighting", "fixed")),
         "sampled": trace.recipe.sampling.temperature > 0,
         "anew": None if trace.status == "running" else _anew(trace),
         "steps": [_step(token, members, mean=mean) for token in trace.tokens[start:]],
@@ -52,6 +55,16 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     }
     checked: dict[str, Any] = well_formed(view)
     return checked
+
+
+def is_signed(trace: Trace) -> bool:
+    """Whether members' probabilities are raised to powers, so that nobody has a share in the pool.
+
+    Powers may be below 0.
+    """
+    return any(
+        own.exponent is not None for token in trace.tokens[:1] for own in token.members.values()
+    )
 
 
 def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -> dict[str, float]:
@@ -110,6 +123,8 @@ def _step(token: TokenChosen, members: list[dict[str, Any]], *, mean: bool) -> d
 
 
 def _decided(present: list[MemberStep | None], weights: list[float]) -> int:
+    if any(own and own.exponent is not None for own in present):
+        return -1
     shares = [
         (weight if own.weight is None else own.weight) * own.p_chosen if own else 0.0
         for weight, own in zip(weights, present, strict=True)
@@ -141,6 +156,7 @@ def _member(own: MemberStep, share: float | None) -> dict[str, Any]:
         "share": None if share is None else round(share, DIGITS),
         "pivotal": own.pivotal,
         "instead": None if instead is None else _candidate(instead),
+        "exponent": None if own.exponent is None else round(own.exponent, DIGITS),
     }
 
 

@@ -174,3 +174,14 @@ def test_who_writes_alone_has_all_of_it_and_is_not_compared(
     for step in told(held([member(a, "a"), member(b, "b")], WARM, **settings)):
         (own,) = step.members.values()
         assert (own.share, own.pivotal, own.instead) == (1.0, None, None)
+
+
+@pytest.mark.parametrize("pooling", ["geometric", "minimum"])
+def test_without_a_member_nothing_may_be_left(pooling: Pooling) -> None:
+    values = torch.tensor([[0.5, 0.5, 0.0], [0.5, 0.25, 0.25], [0.0, 0.5, 0.5]]).log()
+    apart = torch.tensor([[0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.6, 0.4, 0.0]]).log()
+    assert None not in explained((values, even(3)), pooling).firsts
+    assert explained((apart, even(3)), pooling).firsts == (1, 0, 1)
+    strict = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.4, 0.3, 0.3]]).log()
+    found = provenance(strict, even(3), pooling, values[0], 0)
+    assert (found.firsts, found.pivotal(2)) == ((1, 0, None), None)

@@ -45,6 +45,16 @@ def test_a_member_s_own_memory_is_its_largest() -> None:
     assert view["total"] == dict.fromkeys(COUNTS, 0) | {"bytes": 7}
 
 
+def test_weights_in_less_precision_are_held_beside_the_model_s_own() -> None:
+    """One model in two engines: two sets of weights, of which none is shared."""
+    own = Measured("a", bytes=5, model="m", engine="transformers")
+    fewer = Measured("b", bytes=3, model="m", engine="onnx int8", divergence=0.007)
+    view = ledger_of(own, fewer)
+    assert view["total"] == dict.fromkeys(COUNTS, 0) | {"bytes": 8}
+    told = [(each["engine"], each["divergence"], each["shared"]) for each in view["members"]]
+    assert told == [("transformers", None, False), ("onnx int8", 0.007, False)]
+
+
 def test_hostile_names_are_json_in_utf_8() -> None:
     view = ledger_of(*(Measured(text, model=text, engine=text) for text in HOSTILE))
     assert json.loads(json.dumps(view, ensure_ascii=False).encode("utf-8")) == view
