@@ -94,6 +94,9 @@ member_steps = st.builds(
     rest=shares,
     p_chosen=shares,
     p_fused=st.lists(shares, max_size=3).map(tuple),
+    share=st.none() | shares,
+    pivotal=st.none() | st.booleans(),
+    instead=st.none() | st.builds(Candidate, text, shares, st.integers(-1, 2**31)),
 )
 
 

@@ -29,8 +29,10 @@
   const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
   const { drawStep, drawTable, makeStep } = window.FusionLab.flow;
   const { fly } = window.FusionLab.flight;
+  const { drawJumps, keyJump, makeJumps, noJumps } = window.FusionLab.jumps;
   const { t } = window.FusionLab.words;
   const { append, described, reveal } = window.FusionLab.strip;
+  const { drawWhatIf, makeWhatIf } = window.FusionLab.whatif;
   const PAUSE = 200;
   const BEAT = 1500;
   const APART = 1e-6;
@@ -41,8 +43,12 @@
     members: [],
     pooling: "arithmetic",
     act: "always",
+    weighting: "fixed",
+    sampled: false,
+    anew: null,
     steps: [],
     nodes: [],
+    jumps: noJumps(),
     selected: -1,
     following: true,
     playing: false,
@@ -85,6 +91,9 @@
       s.place,
       s.follow,
     );
+    s.go = (index) => pick(s, index, false);
+    s.leaps = makeJumps(s, s.go);
+    s.whatif = makeWhatIf();
     s.live = el("div", { class: "fl-unseen", "aria-live": "polite", "aria-atomic": "true" });
     s.course = makeCourse();
     s.step = makeStep();
@@ -93,8 +102,10 @@
       { class: "fl-stage fl-tokens" },
       s.legend,
       s.controls,
+      s.leaps.root,
       s.step.section,
       el("div", { class: "fl-strip-frame" }, s.given, s.empty, s.strip),
+      s.whatif.root,
       s.course.section,
       s.step.sky,
       s.live,
@@ -112,6 +123,8 @@
     });
     s.strip.addEventListener("keydown", keys);
     s.controls.addEventListener("keydown", keys);
+    s.leaps.root.addEventListener("keydown", keys);
+    s.whatif.root.addEventListener("toggle", () => drawWhatIf(s));
     s.back.addEventListener("click", () => pick(s, Math.max(0, s.selected - 1), false));
     s.next.addEventListener("click", () =>
       pick(s, Math.min(s.steps.length - 1, s.selected + 1), false),
@@ -135,7 +148,7 @@
     new ResizeObserver(() => drawCourse(s)).observe(plot.parentNode);
   };
 
-  /** Arrow keys walk through the steps; the space bar plays and pauses. */
+  /** Arrow keys walk through the steps, letters jump; the space bar plays and pauses. */
   const walk = (s, event, focus) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === " " && !event.target.closest("button")) {
@@ -143,7 +156,7 @@
       play(s, !s.playing);
       return;
     }
-    const target = keyTarget(event.key, s.selected, s.nodes.length);
+    const target = keyTarget(event.key, s.selected, s.nodes.length) ?? keyJump(s, event);
     if (target === null) return;
     event.preventDefault();
     pick(s, target, focus);
@@ -156,6 +169,9 @@
     s.done = Boolean(data.done);
     s.pooling = text(data.pooling || "arithmetic");
     s.act = text(data.act || "always");
+    s.weighting = text(data.weighting || "fixed");
+    s.sampled = data.sampled === true;
+    s.anew = data.anew || null;
     takeMembers(s, list(data.members));
     drawGiven(s, list(data.given));
     const start = whole(data.start, 0);
@@ -168,7 +184,8 @@
     play(s, false);
     Object.assign(s, blank(), { run });
     for (const room of [s.strip, s.live, s.legend, s.step.sky]) room.replaceChildren();
-    for (const room of [s.follow, s.controls, s.step.section, s.course.section]) room.hidden = true;
+    for (const room of [s.follow, s.controls, s.step.section, s.course.section, s.leaps.root])
+      room.hidden = true;
   };
 
   /** What the text began with stands before the tokens that were chosen. */
@@ -228,6 +245,13 @@
             el("span", { class: `fl-key-mark fl-key-${s.act}`, "aria-hidden": "true" }),
             t(`tokens-key-${s.act}`),
           ),
+        several &&
+          el(
+            "span",
+            { class: "fl-key" },
+            el("span", { class: "fl-key-pivotal", "aria-hidden": "true" }),
+            term("pivotal", t("tokens-key-pivotal")),
+          ),
         el(
           "span",
           { class: "fl-key" },
@@ -268,12 +292,14 @@
     drawStep(s);
     drawCursor(s);
     drawPlace(s);
+    drawWhatIf(s);
     if (moving) fly(s, node);
   };
 
   /** Where the shown step stands among all. */
   const drawPlace = (s) => {
     s.controls.hidden = s.steps.length < 2;
+    drawJumps(s);
     say(
       s.place,
       t("tokens-place", {
@@ -338,6 +364,7 @@
     }
     if (s.done) s.following = false;
     drawPlace(s);
+    drawWhatIf(s);
     s.drawn = performance.now();
   };
 

@@ -121,6 +121,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
+    from fusionlab.cli.tokens import token_lines
     from fusionlab.comparison.files import is_comparison, parse_comparison
     from fusionlab.views.page import run_page
 
@@ -135,6 +136,8 @@ def _replay(arguments: argparse.Namespace) -> int:
             part.write_text(run_page(trace), encoding="utf-8", newline="")
     if not arguments.json:
         tell(trace.answer)
+        for line in token_lines(trace) if arguments.tokens and trace.tokens else ():
+            tell(line)
         for warning in trace.warnings:
             warn(warning, with_hint=False)
         if trace.status == "failed":
@@ -278,6 +281,7 @@ def _parser() -> argparse.ArgumentParser:
     replay = command(commands, "replay", _replay, "cli-help-replay")
     replay.add_argument("file", metavar="RUN.jsonl")
     replay.add_argument("--page", metavar="RUN.html", help="cli-help-page")
+    replay.add_argument("--tokens", action="store_true", help="cli-help-tokens")
     command(commands, "methods", _methods, "cli-help-methods")
     command(commands, "models", _models, "cli-help-models")
     fetch = command(commands, "fetch", _fetch, "cli-help-fetch")

@@ -33,5 +33,8 @@ def alternate(
             wanted = writing.hear()
             writer = torch.tensor(step // turn % len(members))
             deciding = torch.nn.functional.one_hot(writer, len(members)).float()
-            yield from writing.say(wanted[writer], wanted, n_top, deciding=Deciding(deciding))
+            only = Deciding(deciding)
+            yield from writing.say(
+                wanted[writer], wanted, n_top, deciding=only, pooling="arithmetic"
+            )
         yield from writing.finish()

@@ -127,7 +127,8 @@ def ensemble(
 ) -> Iterator[Event]:
     """Pool the members' next-token probabilities before every token; all follow the chosen one."""
     always = act == "always" and weighting == "fixed"
-    plain = pooling if pooling != "drawn" and always else None
+    by: Pooling = pooling if pooling != "drawn" else "arithmetic"  # of whoever alone counts
+    plain = by if pooling != "drawn" and always else None
     apart = pooling == "drawn" or act in _GATED
     with together(members, request, apart=apart, alignment=alignment) as writing:
         yield from writing.notices
@@ -141,7 +142,7 @@ def ensemble(
                 fused, deciding = pool(wanted, writing.shares, plain), None
             else:
                 fused, wanted, deciding = rules.decide()
-            yield from writing.say(fused, wanted, n_top, deciding=deciding)
+            yield from writing.say(fused, wanted, n_top, deciding=deciding, pooling=by)
         yield from writing.finish()
 
 

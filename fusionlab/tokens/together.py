@@ -36,7 +36,8 @@ from fusionlab.tokens.bytewise import byte_vocabulary
 from fusionlab.tokens.deciding import Deciding
 from fusionlab.tokens.joint import Alignment, check_bytes
 from fusionlab.tokens.lockstep import Lockstep, open_bytes, open_rows
-from fusionlab.tokens.pooling import arithmetic, divergence, entropy
+from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy
+from fusionlab.tokens.provenance import provenance
 from fusionlab.tokens.vocab import check_shared, differing
 from fusionlab.trace import FUSED
 
@@ -156,18 +157,22 @@ class Together:
         n_top: int,
         *,
         deciding: Deciding | None = None,
+        pooling: Pooling | None = None,
         exponents: Sequence[float] = (),
     ) -> Iterator[Event]:
         """The next token is drawn from exp(fused), and told with the n_top candidates of everyone.
 
         `deciding` is who decides this step, where it is not all members by their shares; `wanted`
-        has a row for each member that was heard. `exponents` are the members', where their
-        probabilities enter the fused one to powers of their own.
+        has a row for each member that was heard. With `pooling`, by which `fused` was made of
+        `wanted` under the step's weights, it is told where the token comes from. `exponents` are
+        the members', where their probabilities enter the fused one to powers of their own.
         """
         yield from self._news()
         step = self.growing.drawn
         text = self.growing.draw(fused)
         told = self._told(step, text, fused, wanted, n_top, deciding)
+        if pooling is not None:
+            told = self._traced(told, fused, wanted, deciding, pooling)
         yield _raised(told, self.members, exponents) if exponents else told
         if self.growing.reason == "end":
             return
@@ -245,6 +250,31 @@ class Together:
             acted=None if deciding is None else deciding.acted,
             left_out=tuple(self.members[at].name for at in deciding.left_out) if deciding else (),
         )
+
+    def _traced(
+        self,
+        told: TokenChosen,
+        fused: Float[Tensor, " vocab"],
+        wanted: Float[Tensor, "member vocab"],
+        deciding: Deciding | None,
+        pooling: Pooling,
+    ) -> TokenChosen:
+        """The same with every member's share, and who was pivotal."""
+        weights = self.shares
+        if deciding is not None:
+            heard = [at for at, _ in self._present(deciding)[0]]
+            weights = deciding.weights[heard]
+        found = provenance(wanted, weights, pooling, fused, told.id)
+        members = {}
+        for row, (name, own) in enumerate(told.members.items()):
+            pivotal, first = found.pivotal(row), found.firsts[row]
+            instead = None
+            if pivotal and first is not None:
+                text = self.growing.vocabulary.text(first)
+                instead = Candidate(text, float(fused[first].exp()), first)
+            share = found.shares[row]
+            members[name] = replace(own, share=share, pivotal=pivotal, instead=instead)
+        return replace(told, members=members)
 
     def _present(
         self, deciding: Deciding | None
