@@ -62,6 +62,20 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class TextGiven:
+    """The text of `author` begins with these tokens, which were given and not chosen.
+
+    What they say follows as text of the author; the first token that is chosen is the next step.
+    """
+
+    author: str
+    tokens: tuple[str, ...]
+    """As they are shown; a part of a character as its bytes."""
+    ids: tuple[int, ...]
+    kind: Literal["text_given"] = "text_given"
+
+
+@dataclass(frozen=True, slots=True)
 class Reasoned:
     """A server told, apart from the answer, what `author` thought before it; no part of the answer.
 
@@ -468,6 +482,7 @@ class Unknown:
 
 Event = (
     TextDelta
+    | TextGiven
     | Reasoned
     | CandidateGiven
     | Voted

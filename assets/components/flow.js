@@ -101,6 +101,7 @@
     r.sinks = [];
     fill(r.wants, alone ? [] : s.members.map((member) => wantsOf(s, step, member)));
     fill(r.bars, barsOf(s, step));
+    if (r.bars.querySelector(".fl-branch-at")) add(r.scale, " ", t("branches-hint"));
     drawTable(s);
   };
 
@@ -159,7 +160,9 @@
     const several = s.members.length > 1;
     const decided = s.members[whole(step.decided, -1)];
     return [
-      several && fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
+      several &&
+        s.pooling !== "signed" &&
+        fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
       several && originFacts(s, step),
       fact("entropy", t("number-nats", { n: nats(step.entropy) })),
       several && fact("divergence", t("number-nats", { n: nats(step.divergence) })),
@@ -194,7 +197,7 @@
             "span",
             { class: "fl-bar-label" },
             c.chosen && el("span", { class: "fl-tick", title: t("tokens-chosen") }, "✓"),
-            label,
+            offered(s, step, c, label),
           ),
           el(
             "span",
@@ -251,7 +254,6 @@
 
   /** What one member wanted. */
   const wantsOf = (s, step, member) => {
-    const r = s.step;
     const mine = own(step.members, member.name);
     const head = el(
       "div",
@@ -272,7 +274,7 @@
         { class: "fl-top" },
         list(mine.top)
           .slice(0, WANTED)
-          .map((c) => wishOf(r, step, member, c || {})),
+          .map((c) => wishOf(s, step, member, c || {})),
       ),
       el(
         "p",
@@ -286,14 +288,19 @@
     );
   };
 
+  /** The candidate's label; where one can go on from it, a button. */
+  const offered = (s, step, c, label) =>
+    window.FusionLab.branches?.offer(s, step, c, label) || label;
+
   /** One token that a member found likely. */
-  const wishOf = (r, step, member, c) => {
+  const wishOf = (s, step, member, c) => {
+    const r = s.step;
     const bar = el("span", { class: `fl-segment ${memberClass(member.index)}` });
     r.sources.set(`${member.index} ${text(c.token)}`, bar);
     return el(
       "li",
       { class: `fl-top-row${text(c.token) === text(step.token) ? " fl-chosen" : ""}` },
-      el("span", { class: "fl-top-label" }, mark(c.token)),
+      el("span", { class: "fl-top-label" }, offered(s, step, c, mark(c.token))),
       el("span", { class: "fl-track", "aria-hidden": "true" }, measure(bar, "--w", unit(c.p))),
       el("span", { class: "fl-bar-value" }, probability(c.p)),
     );

@@ -84,11 +84,16 @@
         { label: t("recipe-name"), value: member.name, placeholder: member.ref },
         change("name"),
       ),
-      FusionLab.picker(form.suiting(), member.ref, (ref) => {
-        Object.assign(member, { ref, engine: "" }); // another model has engines of its own
-        form.changed();
-        fill(room, engineOf(form, member));
-      }),
+      FusionLab.picker(
+        form.suiting(),
+        member.ref,
+        (ref) => {
+          Object.assign(member, { ref, engine: "" }); // another model has engines of its own
+          form.changed();
+          fill(room, engineOf(form, member));
+        },
+        { servers: form.method().servers },
+      ),
       room,
       lines(
         {

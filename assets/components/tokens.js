@@ -23,6 +23,7 @@
     state,
     term,
     text,
+    tokenNodes,
     whole,
   } = window.FusionLab.core;
   const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
@@ -71,6 +72,7 @@
       "aria-orientation": "horizontal",
       dir: "auto",
     });
+    s.given = el("p", { class: "fl-strip-given", dir: "auto", hidden: true });
     s.empty = el("p", { class: "fl-empty" }, t("tokens-empty"));
     const button = (name) => {
       const title = t(`tokens-${name}.title`);
@@ -102,7 +104,7 @@
       s.controls,
       s.leaps.root,
       s.step.section,
-      el("div", { class: "fl-strip-frame" }, s.empty, s.strip),
+      el("div", { class: "fl-strip-frame" }, s.given, s.empty, s.strip),
       s.whatif.root,
       s.course.section,
       s.step.sky,
@@ -171,6 +173,7 @@
     s.sampled = data.sampled === true;
     s.anew = data.anew || null;
     takeMembers(s, list(data.members));
+    drawGiven(s, list(data.given));
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
     for (const step of list(data.steps).slice(s.steps.length - start)) append(s, step);
@@ -183,6 +186,13 @@
     for (const room of [s.strip, s.live, s.legend, s.step.sky]) room.replaceChildren();
     for (const room of [s.follow, s.controls, s.step.section, s.course.section, s.leaps.root])
       room.hidden = true;
+  };
+
+  /** What the text began with stands before the tokens that were chosen. */
+  const drawGiven = (s, tokens) => {
+    s.given.hidden = !tokens.length;
+    const said = tokens.map((token) => el("span", null, tokenNodes(text(token))));
+    fill(s.given, t("begun-given", { n: tokens.length }), " ", said);
   };
 
   /** The legend names the members. */
@@ -292,7 +302,10 @@
     drawJumps(s);
     say(
       s.place,
-      t("tokens-place", { step: String(s.selected + 1), steps: String(s.steps.length) }),
+      t("tokens-place", {
+        step: String(whole(s.steps[s.selected]?.step) + 1),
+        steps: String(whole(s.steps.at(-1)?.step) + 1),
+      }),
     );
   };
 
@@ -362,7 +375,7 @@
     if (!data || typeof data !== "object") return;
     const before = { run: s.run, steps: s.steps.length, done: s.done };
     receive(s, data);
-    s.empty.hidden = s.steps.length > 0;
+    s.empty.hidden = s.steps.length > 0 || !s.given.hidden;
     s.follow.hidden = s.done || s.following;
     const ended = s.done && !before.done;
     const at = whole(data.at, -1);

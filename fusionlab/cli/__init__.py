@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fusionlab import words
+from fusionlab.begun import Begun
 from fusionlab.cli.aligning import add_align
 from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
 from fusionlab.cli.bench import add_bench
@@ -237,6 +238,8 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
         base = Recipe(arguments.method, sampling=start)
     members = members_of(arguments)
     base = replace(base, **asked_in(arguments))
+    if arguments.begin is not None:
+        base = replace(base, begin=Begun(arguments.begin))
     return replace(
         base,
         members=members or base.members,
@@ -270,6 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     run = command(commands, "run", _run, "cli-help-run")
     run.add_argument("method", metavar="METHOD", help="cli-help-method")
     add_asked(run)
+    run.add_argument("--begin", metavar="TEXT", help="cli-help-begin")
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="cli-help-set")
     add_sampling(run)
     run.add_argument("--out", metavar="RUN.jsonl", help="cli-help-out")

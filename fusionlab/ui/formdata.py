@@ -213,6 +213,7 @@ def _method(method: Method, models: Sequence[Mapping[str, Any]], rules: Limits) 
         "temperature": method.temperature,
         "weighted": method.weighted and most > 1,
         "models": _suiting(method, models),
+        "servers": rules.models is None and (method.served or method.needs <= Level.LOGPROBS),
         "settings": [
             _setting(name, schema, _plain(usual[name]), _mark(method, name), rules)
             | {"when": when_of(method.settings, name)}

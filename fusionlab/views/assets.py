@@ -64,6 +64,7 @@ COMPONENTS = (
     "fields",
     "picker",
     "carrying",
+    "begun",
     "panels",
     "recipe",
     "curve",
@@ -112,6 +113,12 @@ COMPONENTS = (
     "gates-beside",
     "gates-steps",
     "study-gates",
+    "tokenizers-ruler",
+    "tokenizers-beside",
+    "study-tokenizers",
+    "apart",
+    "branches",
+    "orand",
 )
 
 

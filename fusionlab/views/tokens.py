@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from fusionlab.comparison.branching import said_by
 from fusionlab.encoding import well_formed
 from fusionlab.events import Candidate, MemberStep, TokenChosen
 from fusionlab.recipe import member_to_text, named, recipe_to_query
@@ -43,6 +44,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     view = {
         "run": run or run_name(trace),
         "start": start,
+        "given": said_by(trace.given.tokens) if trace.given else [],
         "members": members,
         "pooling": next(way for way, so in ways.items() if so),
         "act": str(trace.recipe.settings.get("act", "always")),

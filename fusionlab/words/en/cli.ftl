@@ -231,6 +231,7 @@ cli-help-vote = elect the best candidate for each question of a table
 
 cli-help-method = see fusionlab methods; or RECIPE.toml
 cli-help-messages = a conversation in place of a prompt: a JSON list of {"{"}"role": …, "content": …{"}"} whose last turn is the user's; - reads it from standard input
+cli-help-begin = text that the answer begins with; the members go on from it
 cli-help-set = a setting of the method; candidates=@FILE reads them from a file
 cli-help-max-tokens = default { $default }
 cli-help-temperature = 0 is greedy; methods that need samples start above it

@@ -204,6 +204,7 @@ cli-help-vote = 为表格中的每道题选出最好的候选
 
 cli-help-method = 见 fusionlab methods；也可以是 RECIPE.toml
 cli-help-messages = 用一段对话代替提示：由 {"{"}"role": …, "content": …{"}"} 组成的 JSON 列表，最后一轮来自 user；- 表示从标准输入读取
+cli-help-begin = 回答的开头；成员接着它往下写
 cli-help-set = 方法的一项设置；candidates=@FILE 表示从文件读取候选
 cli-help-max-tokens = 默认 { $default }
 cli-help-temperature = 0 为贪心解码；需要采样的方法默认大于 0

@@ -55,6 +55,7 @@ recipe-model-rungs = { $n ->
    *[other] { $n } models that ladders made are not shown; type “ladder” to see them.
 }
 recipe-model-search = Search, or type a reference and press Enter
+recipe-model-server = A model on a server can be a member too: { $server }
 recipe-model-here = on this disk
 recipe-model-away = will be downloaded
 recipe-model-own = As typed

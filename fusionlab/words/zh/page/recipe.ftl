@@ -43,6 +43,7 @@ recipe-models = 适合此方法的模型
 recipe-model-none = 尚未选择模型
 recipe-model-rungs = 另有 { $n } 个由阶梯构建的模型未列出；输入“ladder”即可查看。
 recipe-model-search = 搜索；或输入模型引用后按 Enter
+recipe-model-server = 服务器上的模型也可以作为成员：{ $server }
 recipe-model-here = 已在本机
 recipe-model-away = 需要下载
 recipe-model-own = 按输入的引用
