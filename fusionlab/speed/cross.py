@@ -53,12 +53,15 @@ class Size:
     layers: int
     hidden: int
     inner: int
+    heads: int
+    groups: int
+    """Heads of keys and values."""
 
 
 SIZES = (
-    Size("49k", 32_000, 49_152, 30, 576, 1536),
-    Size("150k", 49_152, 151_936, 24, 896, 4864),
-    Size("262k", 151_936, 262_144, 18, 640, 2048),
+    Size("49k", 32_000, 49_152, 30, 576, 1536, 9, 3),
+    Size("150k", 49_152, 151_936, 24, 896, 4864, 14, 2),
+    Size("262k", 151_936, 262_144, 18, 640, 2048, 10, 2),
 )
 """The shapes of SmolLM2-135M, Qwen2.5-0.5B and Gemma-3-270M."""
 
@@ -265,8 +268,8 @@ def _step(size: Size) -> float:
         hidden_size=size.hidden,
         intermediate_size=size.inner,
         num_hidden_layers=size.layers,
-        num_attention_heads=max(1, size.hidden // 64),
-        num_key_value_heads=max(1, size.hidden // 128),
+        num_attention_heads=size.heads,
+        num_key_value_heads=size.groups,
         tie_word_embeddings=True,
     )
     with torch.device("meta"):
