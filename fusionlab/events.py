@@ -38,6 +38,9 @@ class MemberStep:
     """This member's own probability of each of the pool's best, in their order."""
     weight: float | None = None
     """How much it counts in this step, in all members 1; None where its weight always counts."""
+    exponent: float | None = None
+    """To what power its probability enters the fused one; below 0 where its wish counts against a
+    token. None where members are pooled by their weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +388,8 @@ class Measured:
     """Memory that those hold."""
     tokens_reused: int = 0
     """Of `tokens_in`: those that an engine had cached and did not compute again."""
+    divergence: float | None = None
+    """Of weights that the engine made less precise: mean KL from the original, in nats a token."""
     kind: Literal["measured"] = "measured"
 
 

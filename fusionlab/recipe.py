@@ -1,14 +1,15 @@
 """What to run: method, prompt or conversation, members, settings, sampling; in TOML, JSON, a link.
 
 One text form of a member serves command line, address and app:
-`REF[,name=…][,weight=…][,system=…]`. A value with a comma before one of these words is written as a
-JSON string: `smollm2-135m,system="Be brief,name nobody"`.
+`REF[,name=…][,weight=…][,system=…][,engine=…]`. A value with a comma before one of these words is
+written as a JSON string: `smollm2-135m,system="Be brief,name nobody"`.
 
 A conversation is a list of turns, `messages`, in place of the prompt; in a link each is
 `message=ROLE:TEXT`. See `fusionlab.conversation`.
 """
 
 import json
+import operator
 import re
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -43,12 +44,16 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class MemberRecipe:
-    """A model as it is used in one fusion: its reference, a name, an instruction, a weight."""
+    """A model as it is used in one fusion: its reference, a name, an instruction, a weight.
+
+    `engine` names what computes it; an empty one leaves that open, and is not written.
+    """
 
     ref: str
     name: str = ""
     weight: float = 1.0
     system: str = ""
+    engine: Annotated[str, Field(exclude_if=operator.not_)] = ""
 
     __pydantic_config__ = FORBID
 
@@ -126,7 +131,8 @@ SLIP = 0.8
 """The likeness, from 0 to 1, from which an unknown field counts as one of ours misspelt."""
 ANY_FIELD = re.compile(r",\s*(?=\w+=)")
 """Before a field of a member or of a source."""
-_MEMBER_FIELD = re.compile(r",\s*(?=(?:name|weight|system)=)")
+_MEMBER_FIELDS = ("name", "weight", "system", "engine")
+_MEMBER_FIELD = re.compile(rf",\s*(?=(?:{'|'.join(_MEMBER_FIELDS)})=)")
 
 
 def recipe_from_json(data: Any) -> Recipe:
@@ -201,14 +207,14 @@ def recipe_to_query(recipe: Recipe) -> str:
 
 
 def member_from_text(text: str) -> MemberRecipe:
-    """The member in `REF[,name=…][,weight=…][,system=…]`."""
+    """The member in `REF[,name=…][,weight=…][,system=…][,engine=…]`."""
     ref, rest = take_value(text, before=ANY_FIELD)
     given: dict[str, Any] = {"ref": ref.strip()}
     while rest:
         key, _, rest = rest.lstrip(", ").partition("=")
         key = key.strip()
-        if key not in ("name", "weight", "system"):
-            raise UnknownName("kind-member-field", key, ("name", "weight", "system"))
+        if key not in _MEMBER_FIELDS:
+            raise UnknownName("kind-member-field", key, _MEMBER_FIELDS)
         if key in given:
             raise RecipeError("member-field-twice", member=repr(text), field=key)
         given[key], rest = take_value(rest, before=_MEMBER_FIELD)
@@ -224,6 +230,7 @@ def member_to_text(member: MemberRecipe) -> str:
     parts += [f"name={_quoted(member.name)}"] if member.name else []
     parts += [f"weight={member.weight!r}"] if member.weight != 1 else []
     parts += [f"system={_quoted(member.system)}"] if member.system else []
+    parts += [f"engine={_quoted(member.engine)}"] if member.engine else []
     return ",".join(parts)
 
 

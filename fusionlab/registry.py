@@ -32,7 +32,7 @@ from fusionlab.entries import (
 )
 from fusionlab.errors import UnknownName
 from fusionlab.events import Event
-from fusionlab.marks import Beside, File, Group, Learner, Material, Pictured, SideBySide
+from fusionlab.marks import Beside, File, Group, Learner, Material, Pictured, SideBySide, Written
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
 from fusionlab.plans import Finding, Plan, Shelf, Source
@@ -245,6 +245,7 @@ __all__ = [
     "Study",
     "StudyFunction",
     "Where",
+    "Written",
     "all_builders",
     "all_methods",
     "all_studies",

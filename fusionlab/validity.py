@@ -52,7 +52,7 @@ SLACK = 1e-3
 """How far a rounded probability may lie outside its range."""
 SIGNED = (
     *("id", "loss", "divergence", "entropy", "report", "scores", "similarity", "weights"),
-    *("logprobs", "plain"),
+    *("logprobs", "plain", "exponent"),
 )
 """Numbers that may be negative, such as similarities by cosine, or an id that is not known."""
 

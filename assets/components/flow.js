@@ -23,6 +23,7 @@
     probability,
     say,
     section,
+    signed,
     table,
     term,
     text,
@@ -104,10 +105,17 @@
   const explanationOf = (s, step, alone) => {
     if (alone) return "tokens-explain-alone";
     if (s.pooling === "drawn") return "tokens-explain-drawn";
-    if (step.acted === false && s.act === "unsure") return "tokens-explain-gate";
+    if (step.acted === false && s.act === "disputed" && asked(s, step)) {
+      return "tokens-explain-agreed";
+    }
+    if (step.acted === false && s.act !== "supported") return "tokens-explain-gate";
+    if (s.pooling === "signed") return "tokens-explain-signed";
     if (s.pooling === "arithmetic") return "tokens-explain-stacked";
     return s.pooling === "none" ? "tokens-explain-turns" : "tokens-explain-grouped";
   };
+
+  /** Whether all members were asked at this step. */
+  const asked = (s, step) => s.members.every((member) => own(step.members, member.name));
 
   /** The probability of a full bar: a round number that no bar of the step is longer than. */
   const topOf = (s, step) => {
@@ -126,6 +134,13 @@
     const mine = own(step.members, member.name);
     if (s.pooling === "none" || !mine) return member.weight;
     return number(mine.weight, member.weight);
+  };
+
+  /** The same in words: a share, or the power to which its probability is raised. */
+  const countsOf = (s, step, member) => {
+    const power = own(step.members, member.name)?.exponent;
+    if (typeof power !== "number") return percent(weightOf(s, step, member));
+    return signed(power, Number.isInteger(power) ? 0 : 2);
   };
 
   /** The step in a few numbers. */
@@ -238,7 +253,7 @@
       "div",
       { class: "fl-want-head" },
       memberName(member),
-      mine && el("span", { class: "fl-weight" }, percent(weightOf(s, step, member))),
+      mine && el("span", { class: "fl-weight" }, countsOf(s, step, member)),
     );
     if (!mine) {
       const note = el("p", { class: "fl-note" }, t("tokens-not-asked"));
@@ -302,7 +317,7 @@
       const mine = own(step.members, member.name) || {};
       return [
         member.name,
-        percent(weightOf(s, step, member)),
+        countsOf(s, step, member),
         probability(mine.p_chosen),
         nats(mine.entropy),
         percent(mine.rest),

@@ -162,7 +162,7 @@
     const members = form.recipe.members;
     const last = members[members.length - 1];
     const ref = last ? last.ref : text(form.suiting()[0]?.ref);
-    members.push({ ref, name: "", weight: 1, system: "" });
+    members.push({ ref, name: "", weight: 1, system: "", engine: "" });
     changed(form);
     openChip(form, members.length - 1);
   };

@@ -22,6 +22,7 @@
   } = window.FusionLab.core;
   const { ordinal } = window.FusionLab.course;
   const { said, t } = window.FusionLab.words;
+  const GATED = ["unsure", "disputed"];
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
 
   /** What the token says: a mark where it ends the text or is only a part of a character. */
@@ -50,7 +51,7 @@
       },
       saidNodes(step),
     );
-    node.classList.toggle("fl-acted", step.acted === true && s.act === "unsure");
+    node.classList.toggle("fl-acted", step.acted === true && GATED.includes(s.act));
     node.classList.toggle("fl-missed", list(step.left).length > 0);
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
@@ -89,7 +90,7 @@
   const happened = (s, step) => {
     const left = list(step.left).flatMap((i) => s.members[i]?.name ?? []);
     return [
-      ...(step.acted === true && s.act === "unsure" ? [t("tokens-acted")] : []),
+      ...(step.acted === true && GATED.includes(s.act) ? [t("tokens-acted")] : []),
       ...(step.acted === false ? [t("tokens-not-acted")] : []),
       ...(left.length ? [t("tokens-left-out", { names: said(left) })] : []),
     ];

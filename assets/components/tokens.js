@@ -187,6 +187,7 @@
   /** Members with their weights, and what the shading means. */
   const drawLegend = (s) => {
     const several = s.members.length > 1;
+    const shared = several && s.pooling !== "signed";
     const weight = (member) => el("span", { class: "fl-weight" }, percent(member.weight));
     fill(
       s.legend,
@@ -194,14 +195,15 @@
         "ul",
         { class: "fl-members", "aria-label": t("tokens-members") },
         s.members.map((member) =>
-          el("li", { class: "fl-legend-member" }, memberName(member), several && weight(member)),
+          el("li", { class: "fl-legend-member" }, memberName(member), shared && weight(member)),
         ),
       ),
       el(
         "div",
         { class: "fl-keys" },
-        several && el("span", { class: "fl-key" }, term("weight", t("tokens-key-weight"))),
-        several &&
+        shared && el("span", { class: "fl-key" }, term("weight", t("tokens-key-weight"))),
+        several && !shared && el("span", { class: "fl-key" }, t("tokens-key-power")),
+        shared &&
           el(
             "span",
             { class: "fl-key" },
@@ -209,7 +211,7 @@
             term("decided-by", t("tokens-key-decided")),
           ),
         several &&
-          ["unsure", "supported"].includes(s.act) &&
+          ["unsure", "disputed", "supported"].includes(s.act) &&
           el(
             "span",
             { class: "fl-key" },

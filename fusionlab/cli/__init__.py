@@ -166,7 +166,7 @@ def _methods(arguments: argparse.Namespace) -> int:
         tell(f"{method.name:<22}{about}")
         for name, field in method.settings.model_json_schema().get("properties", {}).items():
             default = json.dumps(field.get("default"), ensure_ascii=False)
-            tell(f"  --set {name}={default}  {help_of(method.name, name, field)}")
+            tell(f"  --set {name}={default}  {help_of(method, name, field)}")
     return 0
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any
 
+from fusionlab.errors import SourceError
 from fusionlab.models.vocabulary import Vocabulary
 
 TRIED = 64
@@ -43,6 +44,15 @@ def vocabulary_of(
         _decodes(tokenizer, pieces, added, spaced="WordPiece" not in decoder),
         lambda text: tokenizer.backend_tokenizer.encode(text, add_special_tokens=False).ids,
     )
+
+
+def check_embedded(tokenizer: Any, ids: Sequence[int], rows: int, name: str) -> None:
+    """The model `name` has weights for all ids; raises SourceError with the first that it lacks."""
+    if ids and max(ids) >= rows:
+        token = repr(tokenizer.decode([max(ids)]))
+        raise SourceError(
+            "tokenizer-beyond-weights", name=name, id=str(max(ids)), token=token, rows=rows
+        )
 
 
 def byte_level_bytes(token: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
+    contrastive,
+    proxy_tuning,
     alternate,
     solo,
     vote,
@@ -21,6 +23,7 @@ __all__ = [
     "alternate",
     "cascade",
     "chain_of_thought",
+    "contrastive",
     "debate",
     "ensemble",
     "judge",
@@ -28,6 +31,7 @@ __all__ = [
     "mixture_of_agents",
     "moe",
     "multi_agent_debate",
+    "proxy_tuning",
     "self_consistency",
     "self_refine",
     "solo",

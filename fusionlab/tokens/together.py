@@ -125,15 +125,18 @@ class Together:
         n_top: int,
         *,
         deciding: Deciding | None = None,
+        exponents: Sequence[float] = (),
     ) -> Iterator[Event]:
         """The next token is drawn from exp(fused), and told with the n_top candidates of everyone.
 
         `deciding` is who decides this step, where it is not all members by their shares; `wanted`
-        has a row for each member that was heard.
+        has a row for each member that was heard. `exponents` are the members', where their
+        probabilities enter the fused one to powers of their own.
         """
         step = self.growing.drawn
         text = self.growing.draw(fused)
-        yield self._told(step, text, fused, wanted, n_top, deciding)
+        told = self._told(step, text, fused, wanted, n_top, deciding)
+        yield _raised(told, self.members, exponents) if exponents else told
         if self.growing.reason == "end":
             return
         if text:
@@ -208,6 +211,15 @@ class Together:
         total = shares.sum()
         even = torch.full_like(shares, 1 / len(shares))
         return [everyone[at] for at in deciding.heard], shares / total if total > 0 else even
+
+
+def _raised(
+    told: TokenChosen, members: Sequence[Member], exponents: Sequence[float]
+) -> TokenChosen:
+    """The same step, with the power to which each member's probability entered it."""
+    own = dict(zip((member.name for member in members), exponents, strict=True))
+    steps = {name: replace(step, exponent=own[name]) for name, step in told.members.items()}
+    return replace(told, members=steps)
 
 
 def _shares(members: Sequence[Member]) -> Float[Tensor, " member"]:

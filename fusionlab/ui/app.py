@@ -25,6 +25,7 @@ from fusionlab.ui.build_page import BUILD, build_build, wire_build
 from fusionlab.ui.compare_page import COMPARE, build_compare
 from fusionlab.ui.downloads import Downloads, sweeping
 from fusionlab.ui.early import Early
+from fusionlab.ui.exporting import wire_export
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.lab_page import INSIDE, build_lab, wire_lab
 from fusionlab.ui.live import LiveRuns
@@ -91,6 +92,7 @@ def build(runs: LiveRuns) -> gr.Blocks:
             with _tab(BUILD):
                 building = build_build()
                 wire_build(building, runs)
+                wire_export(building.status, building.result, downloads)
             with _tab(COMPARE):
                 compare = build_compare(runs, downloads)
             with _tab(MEASURE):

@@ -27,6 +27,7 @@ COMPONENTS = (
     "load",
     "given",
     "leanings",
+    "layermap",
     "experts",
     "mixtures",
     "texts",
@@ -58,8 +59,8 @@ COMPONENTS = (
     "start",
     "fields",
     "picker",
-    "panels",
     "carrying",
+    "panels",
     "recipe",
     "curve",
     "varying",
@@ -83,6 +84,7 @@ COMPONENTS = (
     "aligner",
     "heat",
     "anatomy",
+    "lowered",
     "proof",
     "path",
     "taught",
@@ -106,6 +108,9 @@ COMPONENTS = (
     "gates-beside",
     "gates-steps",
     "study-gates",
+    "tokenizers-ruler",
+    "tokenizers-beside",
+    "study-tokenizers",
 )
 
 

@@ -3,8 +3,9 @@
 A message holds the steps from `start` on, so that a long run is not sent again with every token;
 the component appends what it has not got, and asks for nothing. `decided` is the member whose
 share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the two largest lie within
-`CLOSE` of one another. `acted` is None where members always are pooled, `left` are the places of
-those that were left out.
+`CLOSE` of one another, or where members count by powers of their probabilities (`pooling` is then
+`signed`), below 0 against a token. `acted` is None where members always are pooled, `left` are the
+places of those that were left out.
 """
 
 from typing import Any
@@ -28,11 +29,12 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     )
     if turns:  # a member's weight is the step's, and over the text all have the same
         members = [{**member, "weight": 1 / len(members)} for member in members]
+    ways = {"none": turns, "signed": is_signed(trace), str(pooling or "arithmetic"): True}
     view = {
         "run": run or run_name(trace),
         "start": start,
         "members": members,
-        "pooling": "none" if turns else str(pooling or "arithmetic"),
+        "pooling": next(way for way, so in ways.items() if so),
         "act": str(trace.recipe.settings.get("act", "always")),
         "steps": [_step(token, members) for token in trace.tokens[start:]],
         "status": trace.status,
@@ -40,6 +42,16 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     }
     checked: dict[str, Any] = well_formed(view)
     return checked
+
+
+def is_signed(trace: Trace) -> bool:
+    """Whether members' probabilities are raised to powers, so that nobody has a share in the pool.
+
+    Powers may be below 0.
+    """
+    return any(
+        own.exponent is not None for token in trace.tokens[:1] for own in token.members.values()
+    )
 
 
 def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
@@ -63,6 +75,8 @@ def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _decided(present: list[MemberStep | None], weights: list[float]) -> int:
+    if any(own and own.exponent is not None for own in present):
+        return -1
     shares = [
         (weight if own.weight is None else own.weight) * own.p_chosen if own else 0.0
         for weight, own in zip(weights, present, strict=True)
@@ -90,6 +104,7 @@ def _member(own: MemberStep) -> dict[str, Any]:
         "rest": round(own.rest, DIGITS),
         "p_chosen": round(own.p_chosen, DIGITS),
         "weight": None if own.weight is None else round(own.weight, DIGITS),
+        "exponent": None if own.exponent is None else round(own.exponent, DIGITS),
     }
 
 

@@ -208,6 +208,10 @@ def test_the_picker_offers_what_suits_and_takes_a_reference(form: Callable[..., 
     page.get_by_role("radio").nth(2).check()
     assert recipe(page, "input").members[0].ref == "zoo/mixture-top2"
     search = page.get_by_label("Search, or type a reference")
+    expect(page.get_by_text("A model on a server can be a member too: api:")).to_be_visible()
+    search.fill("api:http://localhost:8080/v1#mixture")
+    search.press("Enter")
+    expect(page.locator(".fl-model-now")).to_have_text("v1#mixture")
     search.fill("hub:allenai/OLMoE-1B-7B-0924")
     search.press("Enter")
     page.keyboard.press("Escape")

@@ -63,6 +63,18 @@ def test_a_step_tells_whether_members_were_pooled_and_who_was_left_out() -> None
     assert [member["weight"] for member in view["members"]] == pytest.approx([1 / 3, 2 / 3])
 
 
+def test_nobody_decides_where_a_member_counts_against_a_token() -> None:
+    token = chosen({NAMES[0]: 0.9, NAMES[1]: 0.1})
+    powers = dict(zip(NAMES, (1.0, -2.0), strict=False))
+    own = {name: replace(step, exponent=powers[name]) for name, step in token.members.items()}
+    trace = Trace(recipe(2))
+    trace.add(Record(0.0, replace(token, members=own)))
+    view = token_view(trace)
+    (step,) = view["steps"]
+    assert (view["pooling"], step["decided"]) == ("signed", -1)
+    assert [each["exponent"] for each in step["members"].values()] == [1.0, -2.0]
+
+
 @pytest.mark.parametrize("cuts", [(), (1,), (0, 4, 4, 9), (11,), (12,)])
 def test_messages_joined_are_the_whole(cuts: tuple[int, ...]) -> None:
     trace = token_trace(n_steps=12)

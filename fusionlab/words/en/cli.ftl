@@ -290,6 +290,7 @@ cli-help-gallery-all = record fresh ones again too
 
 ## Tables of README
 
+cli-counts-where = where { $setting } is { $values }
 cli-table-method = method
 cli-table-happens = what happens
 cli-table-needs = needs

@@ -45,7 +45,10 @@ setting-of-a-rule = { PLACE() ->
         [app] change it in the form
        *[terminal] { $entry } takes { $known }
     }
-setting-of-a-study = setting { $setting } of { $entry }: { $fault }, not { $value }
+setting-of-a-study = { PLACE() ->
+        [app] { SETTING($setting, $entry) }: { $fault }, not { $value }
+       *[terminal] setting { $setting } of { $entry }: { $fault }, not { $value }
+    }
     .hint = { PLACE() ->
         [app] change it in the form
        *[terminal] { $entry } takes { $known }

@@ -263,6 +263,7 @@ cli-help-gallery-all = 已是最新的也重新记录
 
 ## README 中的表格
 
+cli-counts-where = { $setting } 为 { $values } 时起作用
 cli-table-method = 方法
 cli-table-happens = 做什么
 cli-table-needs = 需要

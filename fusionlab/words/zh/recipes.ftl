@@ -45,7 +45,10 @@ setting-of-a-rule = { PLACE() ->
         [app] 请在表单中修改
        *[terminal] { $entry } 接受 { $known }
     }
-setting-of-a-study = { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+setting-of-a-study = { PLACE() ->
+        [app] { SETTING($setting, $entry) }：{ $fault }，而给出的是 { $value }
+       *[terminal] { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+    }
     .hint = { PLACE() ->
         [app] 请在表单中修改
        *[terminal] { $entry } 接受 { $known }

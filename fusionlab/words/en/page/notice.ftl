@@ -31,6 +31,8 @@ notice-decided-level = { $n ->
    *[other] { $n } were level
 }
 notice-acted = The first member, { $name }, was unsure at { $n } of { $of } steps. Only there were the members pooled.
+notice-disputed = The token of the first member, { $name }, was disputed at { $n } of { $of } steps. Only there were the members pooled.
+notice-turned = At { $n } of { $of } steps the text took another token than { $name }, the first member, wanted most.
 notice-left-out = { $name } was left out at { $n } of { $of } steps, where nobody else had its likeliest token near the top.
 notice-weighed = By the weights of the steps, { $name } counted most: { $share } on average.
 notice-tokens-nobodys = At step { $step } “{ $token }” was nobody’s first choice, yet together it was the most likely: a compromise.

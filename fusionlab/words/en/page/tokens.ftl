@@ -6,6 +6,8 @@ tokens-members = Members
 tokens-key-weight = percentage: weight
 tokens-key-decided = underline: who decided (grey: shared)
 tokens-key-unsure = dot: the first member was unsure, so all were pooled
+tokens-key-disputed = dot: the first member’s token was disputed, so all were pooled
+tokens-key-power = number: to what power a member’s probability is raised; below 0 it counts against a token
 tokens-key-supported = ring: somebody was left out
 tokens-key-fused = fused probability
 tokens-key-alone = probability
@@ -49,6 +51,8 @@ tokens-explain-grouped = The top bar is a candidate’s fused probability; below
 tokens-explain-turns = The members take turns: the top bar is the probability of whoever writes now; below it stands what each member would have given.
 tokens-explain-drawn = One member was drawn by its weight, and the token was drawn from its probabilities alone. Over many tokens this is the mean.
 tokens-explain-gate = The first member was sure enough here and wrote alone. Nobody else was asked.
+tokens-explain-agreed = The others would have let the first member’s token stand, so it wrote alone.
+tokens-explain-signed = The top bar is a candidate’s fused probability; below it stands what each member gave it. Where a member’s number is below 0, what it likes counts for less.
 tokens-explain-alone = A bar is the probability that the model gave to this token as the next one.
 tokens-scale = A full bar is p = { $p }.
 tokens-chosen = the chosen token

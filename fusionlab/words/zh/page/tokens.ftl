@@ -6,6 +6,8 @@ tokens-members = 成员
 tokens-key-weight = 百分比：权重
 tokens-key-decided = 下划线：由谁决定（灰色：共同）
 tokens-key-unsure = 圆点：第一个成员没把握，于是合并
+tokens-key-disputed = 圆点：第一个成员的词元有争议，于是合并
+tokens-key-power = 数字：成员的概率取几次幂；小于 0 时，它看好的词元反而减分
 tokens-key-supported = 圆圈：有成员未计入
 tokens-key-fused = 融合概率
 tokens-key-alone = 概率
@@ -46,6 +48,8 @@ tokens-explain-grouped = 最上面的条是候选词元的融合概率，下面�
 tokens-explain-turns = 成员轮流书写：最上面的条是当前书写者给出的概率，下面是各成员会给的概率。
 tokens-explain-drawn = 先按权重抽出一个成员，再只按它的概率抽出词元。词元多了，效果就等于取平均。
 tokens-explain-gate = 第一个成员在这一步有把握，单独写下了词元，没有询问别的成员。
+tokens-explain-agreed = 其他成员对第一个成员的词元没有异议，于是由它单独书写。
+tokens-explain-signed = 最上面的条是候选词元的融合概率，下面是各成员给它的概率。数字小于 0 的成员看好的词元反而减分。
 tokens-explain-alone = 条形表示模型认为下一个词元是它的概率。
 tokens-scale = 条形满格为 p = { $p }。
 tokens-chosen = 选中的词元
