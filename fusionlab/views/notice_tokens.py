@@ -22,6 +22,8 @@ UNSURE = 0.8
 def token_notes(trace: Trace) -> Iterator[Noted]:
     """What is to be noticed about the tokens of this run, the most telling first."""
     tokens = trace.tokens
+    if trace.given:
+        yield noted("notice-begun", n=len(trace.given.tokens))
     if not tokens:
         return
     if len(members_of(trace)) < 2:
