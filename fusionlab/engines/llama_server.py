@@ -7,7 +7,6 @@ same.
 What it answers is checked for its shape: others serve at the same paths.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -31,15 +30,18 @@ from fusionlab.engines.llama_answers import (
     Barred,
     Candidate,
     Detokenized,
+    Drafted,
     Event,
     Facts,
     Models,
     Probabilities,
     Props,
+    Sampled,
     Templated,
     Tokenized,
     Told,
 )
+from fusionlab.engines.llama_led import LlamaCppContinuation, share_request, shares_of
 from fusionlab.engines.reading import Hangup, Reading
 from fusionlab.errors import MemberError
 from fusionlab.models.base import (
@@ -51,7 +53,6 @@ from fusionlab.models.base import (
     check_fits,
     no_number,
 )
-from fusionlab.models.continuing import Said
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
 from fusionlab.secrecy import Veil
@@ -106,7 +107,7 @@ class LlamaCppModel:
             raise self.endpoint.strange(ids)
         return ids
 
-    def begin(self, ids: Sequence[int]) -> "LlamaCppContinuation":
+    def begin(self, ids: Sequence[int]) -> LlamaCppContinuation:
         """The answer to an encoded prompt, in the slot with the fewest of them."""
         return LlamaCppContinuation(self, ids)
 
@@ -141,9 +142,11 @@ class LlamaCppModel:
 
         return Reading([[row] for row in range(len(encoded))], self.slots, read)
 
-    def candidates(self, ids: Sequence[int], n: int, slot: int = -1) -> list[Candidate]:
+    def candidates(
+        self, ids: Sequence[int], n: int, slot: int = -1, hangup: Hangup | None = None
+    ) -> list[Candidate]:
         """The n most probable next tokens."""
-        return self._told(ids, n, self.facts.filler, slot).top_logprobs
+        return self._told(ids, n, self.facts.filler, slot, hangup).top_logprobs
 
     def expected(
         self, ids: Sequence[int], label: int, n: int, slot: int = -1
@@ -157,6 +160,31 @@ class LlamaCppModel:
         every = self.candidates(ids, self.facts.vocabulary, slot)
         return every[:n], next(one.logprob for one in every if one.id == label)
 
+    def drafted(
+        self, ids: Sequence[int], tokens: int, n: int, slot: int, hangup: Hangup
+    ) -> Drafted:
+        """The n best of so many places, the best token taken each time, as far as it is told."""
+        body = {"prompt": ids, "id_slot": slot, "n_probs": n, "cache_prompt": True}
+        body |= {**LOOK, "n_predict": tokens, "post_sampling_probs": False, "return_tokens": True}
+        body |= {"response_fields": [PROBABILITIES, "tokens"]}
+        most = LONGEST_BODY + BYTES_PER_CANDIDATE * n * tokens
+        told = self.endpoint.checked(Drafted, self.endpoint.post("/completion", body, most, hangup))
+        if len(told.tokens) > tokens:
+            raise self.endpoint.strange(told.model_dump())
+        return told
+
+    def shares(
+        self, ids: Sequence[int], tokens: Sequence[int], slot: int, hangup: Hangup
+    ) -> dict[int, float]:
+        """The probabilities of these next tokens among themselves; the first one's is not 0."""
+        body = {**share_request(ids, tokens, slot), "response_fields": [PROBABILITIES]}
+        most = LONGEST_BODY + BYTES_PER_CANDIDATE * len(tokens)
+        answer = self.endpoint.post("/completion", body, most, hangup)
+        told = shares_of(self.endpoint.checked(Sampled, answer), tokens)
+        if told is None:
+            raise self.endpoint.strange(answer)
+        return told
+
     def tokenized(self, text: str, *, marks: bool = False, begins: bool = False) -> list[int]:
         """The text in tokens, with its mark where it `begins`; `marks` in it are marks, or text."""
         body = {"content": text, "add_special": begins, "parse_special": marks}
@@ -165,7 +193,9 @@ class LlamaCppModel:
             raise self.endpoint.strange(ids)
         return ids
 
-    def _told(self, ids: Sequence[int], n: int, drawn: int, slot: int) -> Told:
+    def _told(
+        self, ids: Sequence[int], n: int, drawn: int, slot: int, hangup: Hangup | None = None
+    ) -> Told:
         """The n best, and what is said of the token that is drawn.
 
         The server tells no probabilities where the token drawn ends the answer, or is no whole
@@ -174,7 +204,8 @@ class LlamaCppModel:
         body: dict[str, Any] = {"prompt": ids, "id_slot": slot, "n_probs": n, "cache_prompt": True}
         body |= {**LOOK, "logit_bias": [[drawn, CERTAIN]], "post_sampling_probs": False}
         body |= {"response_fields": [PROBABILITIES]}
-        answer = self.endpoint.post("/completion", body, LONGEST_BODY + BYTES_PER_CANDIDATE * n)
+        most = LONGEST_BODY + BYTES_PER_CANDIDATE * n
+        answer = self.endpoint.post("/completion", body, most, hangup)
         told = self.endpoint.checked(Probabilities, answer).completion_probabilities[0]
         best = told.top_logprobs
         found = {candidate.id for candidate in best}
@@ -189,67 +220,6 @@ class LlamaCppModel:
         if self._stop is not None:
             self._stop()
             self._stop = None
-
-
-class LlamaCppContinuation:
-    """One answer; what the server has cached of it is not computed again. See `Continuation`."""
-
-    def __init__(self, owner: LlamaCppModel, ids: Sequence[int]) -> None:
-        if not ids:
-            raise ValueError("a sequence starts with at least one id")
-        self.owner = owner
-        self._prompt = list(ids)
-        self._said = Said(owner)
-        self._usage = Usage(tokens_in=len(ids))
-        self._top: list[Candidate] = []
-        self._closed = False
-        self.slot = min(owner.in_slot, key=lambda slot: owner.in_slot[slot])
-        owner.in_slot[self.slot] += 1
-
-    @property
-    def ids(self) -> list[int]:
-        """Prompt and answer, in tokens of the server's."""
-        return [*self._prompt, *self._said.ids]
-
-    @property
-    def usage(self) -> Usage:
-        """So far."""
-        return self._usage
-
-    def say(self, text: bytes) -> None:
-        """The answer is longer by this text."""
-        if self._said.add(text):
-            self._top = []
-
-    def rewind(self, length: int) -> None:
-        """The answer is as if only its first `length` bytes had been said."""
-        before = list(self._said.ids)
-        self._said.cut(length)
-        if self._said.ids != before:
-            self._top = []
-
-    def top(self, n: int) -> Sequence[tuple[bytes, float]]:
-        """The n most probable next tokens."""
-        if len(self._top) < n:
-            self._top = self._ask(n)
-        self._said.offer((bytes(one.bytes), one.id) for one in self._top[:n])
-        return [(bytes(one.bytes), one.logprob) for one in self._top[:n]]
-
-    def close(self) -> None:
-        """The slot is free for others."""
-        if not self._closed:
-            self._closed = True
-            self.owner.in_slot[self.slot] -= 1
-
-    def _ask(self, n: int) -> list[Candidate]:
-        start = time.perf_counter()
-        candidates = self.owner.candidates(self.ids, n, self.slot)
-        self._usage = replace(
-            self._usage,
-            forward_passes=self._usage.forward_passes + 1,
-            seconds=self._usage.seconds + time.perf_counter() - start,
-        )
-        return candidates
 
 
 def facts(endpoint: Endpoint) -> Facts:

@@ -2,6 +2,7 @@
 
 from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
+    unite,
     alternate,
     solo,
     vote,
@@ -31,5 +32,6 @@ __all__ = [
     "self_consistency",
     "self_refine",
     "solo",
+    "unite",
     "vote",
 ]

@@ -1,0 +1,174 @@
+"""An answer of a llama.cpp server's that is led from outside, token by token.
+
+Its server tells the best tokens of one place, or of several places after one another where its own
+best token is taken each time. Of tokens that are named it tells no log-probabilities; but a bias
+that lifts exactly those above all others leaves their ratios as they are: what is drawn from then
+is they alone, with p(u) / Σ p over them. A token whose log-probability is known makes these exact.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fusionlab.engines.llama_answers import Candidate, Drafted, Sampled
+from fusionlab.engines.reading import Hangup
+from fusionlab.models.base import Usage
+from fusionlab.models.continuing import Said
+from fusionlab.models.leading import Score
+
+if TYPE_CHECKING:
+    from fusionlab.engines.llama_server import LlamaCppModel
+
+LIFT = 80.0
+"""In nats: what a bias adds to the tokens that are asked for. The others keep e⁻⁸⁰ of theirs, and
+32 bits hold what is added to 6e-6."""
+UNHEARD = -700.0
+"""Of a token that is too improbable for 32 bits beside the others."""
+
+
+class LlamaCppContinuation:
+    """One answer; what the server has cached of it is not computed again. See `Continuation`.
+
+    It is `Scoring`, `Drafting` and `Elsewhere`.
+    """
+
+    def __init__(self, owner: "LlamaCppModel", ids: Sequence[int]) -> None:
+        if not ids:
+            raise ValueError("a sequence starts with at least one id")
+        self.owner = owner
+        self._prompt = list(ids)
+        self._said = Said(owner)
+        self._usage = Usage(tokens_in=len(ids))
+        self._known: list[list[Candidate]] = []
+        """The best tokens of the next place, and of those after it as far as they were drafted."""
+        self._hangup = Hangup()
+        self._closed = False
+        self.slot = min(owner.in_slot, key=lambda slot: owner.in_slot[slot])
+        owner.in_slot[self.slot] += 1
+
+    @property
+    def ids(self) -> list[int]:
+        """Prompt and answer, in tokens of the server's."""
+        return [*self._prompt, *self._said.ids]
+
+    @property
+    def usage(self) -> Usage:
+        """So far."""
+        return self._usage
+
+    def say(self, text: bytes) -> None:
+        """The answer is longer by this text."""
+        added = self._said.add(text)
+        if not added:
+            return
+        drafted = bool(self._known) and added == [self._known[0][0].id]
+        self._known = self._known[1:] if drafted else []
+
+    def rewind(self, length: int) -> None:
+        """The answer is as if only its first `length` bytes had been said."""
+        before = list(self._said.ids)
+        self._said.cut(length)
+        if self._said.ids != before:
+            self._known = []
+
+    def top(self, n: int) -> Sequence[tuple[bytes, float]]:
+        """The n most probable next tokens."""
+        if not self._known or len(self._known[0]) < n:
+            asked = self.owner.candidates(self.ids, n, self.slot, self._begun())
+            self._known = [asked]
+            self._spent(1)
+        best = self._known[0][:n]
+        self._said.offer((bytes(one.bytes), one.id) for one in best)
+        return [(bytes(one.bytes), one.logprob) for one in best]
+
+    def draft(self, tokens: int, n: int) -> None:
+        """What `top(n)` tells of the next places is known; see `Drafting`."""
+        if (self._known and len(self._known[0]) >= n) or tokens < 2:
+            return
+        told = self.owner.drafted(self.ids, tokens, n, self.slot, self._begun())
+        self._known = _whole(told)
+        self._spent(len(told.tokens))
+
+    def scores(self, pieces: Sequence[bytes]) -> Sequence[Score]:
+        """Of each piece as the next token; see `Scoring`."""
+        if not pieces:
+            return []
+        named = [self._said.tokens_of(piece) for piece in pieces]
+        known = {one.id: one.logprob for one in self._known[0]} if self._known else {}
+        if not known:
+            self.top(1)
+            known = {one.id: one.logprob for one in self._known[0]}
+        asked = {token for tokens, _ in named for token in tokens} - known.keys()
+        if asked:
+            known |= self._compared(sorted(asked), known)
+        return [
+            Score(max((known[token] for token in tokens), default=-math.inf), whole)
+            for tokens, whole in named
+        ]
+
+    def hang_up(self) -> None:
+        """What it waits for on another thread ends; see `Elsewhere`."""
+        self._hangup()
+
+    def close(self) -> None:
+        """The slot is free for others."""
+        if not self._closed:
+            self._closed = True
+            self.owner.in_slot[self.slot] -= 1
+
+    def _compared(self, tokens: Sequence[int], known: dict[int, float]) -> dict[int, float]:
+        """The log-probabilities of these tokens, from their ratios to one that is known."""
+        yardstick = max(known, key=lambda token: known[token])
+        shares = self.owner.shares(self.ids, [yardstick, *tokens], self.slot, self._begun())
+        self._spent(1)
+        level = known[yardstick] - math.log(shares[yardstick])
+        return {
+            token: level + math.log(shares[token]) if shares[token] else UNHEARD for token in tokens
+        }
+
+    def _begun(self) -> Hangup:
+        """By which the request that begins now can be ended."""
+        self._hangup, self._since = Hangup(), time.perf_counter()
+        return self._hangup
+
+    def _spent(self, passes: int) -> None:
+        self._usage = replace(
+            self._usage,
+            forward_passes=self._usage.forward_passes + passes,
+            seconds=self._usage.seconds + time.perf_counter() - self._since,
+        )
+
+
+def share_request(ids: Sequence[int], tokens: Sequence[int], slot: int) -> dict[str, Any]:
+    """Asks for the probabilities of these tokens among themselves."""
+    return {
+        "prompt": ids,
+        "id_slot": slot,
+        "n_predict": 1,
+        "n_probs": len(tokens),
+        "cache_prompt": True,
+        "samplers": ["temperature"],
+        "temperature": 1.0,
+        "logit_bias": [[token, LIFT] for token in tokens],
+        "post_sampling_probs": True,
+        "seed": 0,
+    }
+
+
+def shares_of(sampled: Sampled, tokens: Sequence[int]) -> dict[int, float] | None:
+    """The probability of each of these tokens among themselves; None where others are told."""
+    told = {one.id: one.prob for one in sampled.completion_probabilities[0].top_probs}
+    whole = set(told) == set(tokens) and told[tokens[0]] > 0
+    return told if whole else None
+
+
+def _whole(told: Drafted) -> list[list[Candidate]]:
+    """The places that are told, up to the first that is not, or is not where its token stands."""
+    found = []
+    for token, place in zip(told.tokens, told.completion_probabilities, strict=False):
+        if place.id != token or place.top_logprobs[0].id != token:
+            break
+        found.append(place.top_logprobs)
+    return found
