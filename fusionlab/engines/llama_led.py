@@ -8,7 +8,7 @@ is they alone, with p(u) / Σ p over them. A token whose log-probability is know
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 LIFT = 80.0
 """In nats: what a bias adds to the tokens that are asked for. The others keep e⁻⁸⁰ of theirs, and
-32 bits hold what is added to 6e-6."""
+32 bits hold what is added to 8e-6."""
+SURE = 20.0
+"""In nats: by how much one token is lifted above the likeliest, so that it is the one drawn. A
+server tells no probabilities where that is the end, or no whole character."""
 UNHEARD = -700.0
 """Of a token that is too improbable for 32 bits beside the others."""
 
@@ -96,13 +99,13 @@ class LlamaCppContinuation:
         if not pieces:
             return []
         named = [self._said.tokens_of(piece) for piece in pieces]
-        known = {one.id: one.logprob for one in self._known[0]} if self._known else {}
-        if not known:
+        if not self._known:
             self.top(1)
-            known = {one.id: one.logprob for one in self._known[0]}
+        best = self._known[0]
+        known = {one.id: one.logprob for one in best}
         asked = {token for tokens, _ in named for token in tokens} - known.keys()
         if asked:
-            known |= self._compared(sorted(asked), known)
+            known |= self._compared(sorted(asked), best)
         return [
             Score(max((known[token] for token in tokens), default=-math.inf), whole)
             for tokens, whole in named
@@ -118,15 +121,23 @@ class LlamaCppContinuation:
             self._closed = True
             self.owner.in_slot[self.slot] -= 1
 
-    def _compared(self, tokens: Sequence[int], known: dict[int, float]) -> dict[int, float]:
+    def _compared(self, tokens: Sequence[int], best: Sequence[Candidate]) -> dict[int, float]:
         """The log-probabilities of these tokens, from their ratios to one that is known."""
-        yardstick = max(known, key=lambda token: known[token])
-        shares = self.owner.shares(self.ids, [yardstick, *tokens], self.slot, self._begun())
+        drawn, known = next(
+            ((one.id, one.logprob) for one in best if _is_drawable(bytes(one.bytes))),
+            (self.owner.facts.filler, None),
+        )
+        if known is None:
+            known = self.owner.expected(self.ids, drawn, 1, self.slot, self._begun())[1]
+            self._spent(1)
+        extra = SURE + max(0.0, best[0].logprob - known)
+        others = [token for token in tokens if token != drawn]
+        lifted = {drawn: LIFT + extra} | dict.fromkeys(others, LIFT)
+        shares = self.owner.shares(self.ids, lifted, self.slot, self._begun())
         self._spent(1)
-        level = known[yardstick] - math.log(shares[yardstick])
-        return {
-            token: level + math.log(shares[token]) if shares[token] else UNHEARD for token in tokens
-        }
+        level = known + extra - math.log(shares[drawn])
+        told = {t: level + math.log(shares[t]) if shares[t] else UNHEARD for t in others}
+        return {drawn: known} | told
 
     def _begun(self) -> Hangup:
         """By which the request that begins now can be ended."""
@@ -141,27 +152,35 @@ class LlamaCppContinuation:
         )
 
 
-def share_request(ids: Sequence[int], tokens: Sequence[int], slot: int) -> dict[str, Any]:
-    """Asks for the probabilities of these tokens among themselves."""
+def share_request(ids: Sequence[int], lifted: Mapping[int, float], slot: int) -> dict[str, Any]:
+    """Asks for the probabilities of these tokens among themselves, each lifted by so many nats."""
     return {
         "prompt": ids,
         "id_slot": slot,
         "n_predict": 1,
-        "n_probs": len(tokens),
+        "n_probs": len(lifted),
         "cache_prompt": True,
         "samplers": ["temperature"],
         "temperature": 1.0,
-        "logit_bias": [[token, LIFT] for token in tokens],
+        "logit_bias": [[token, bias] for token, bias in lifted.items()],
         "post_sampling_probs": True,
         "seed": 0,
     }
 
 
-def shares_of(sampled: Sampled, tokens: Sequence[int]) -> dict[int, float] | None:
-    """The probability of each of these tokens among themselves; None where others are told."""
+def shares_of(sampled: Sampled, lifted: Mapping[int, float]) -> dict[int, float] | None:
+    """The probability of each of these tokens among themselves; None where others are told.
+
+    That of the first, which is drawn, is not 0.
+    """
     told = {one.id: one.prob for one in sampled.completion_probabilities[0].top_probs}
-    whole = set(told) == set(tokens) and told[tokens[0]] > 0
+    whole = told.keys() == lifted.keys() and told[next(iter(lifted))] > 0
     return told if whole else None
+
+
+def _is_drawable(piece: bytes) -> bool:
+    """Whether the server tells probabilities where this token is drawn."""
+    return piece.decode(errors="ignore").encode() == piece != b""
 
 
 def _whole(told: Drafted) -> list[list[Candidate]]:

@@ -8,7 +8,7 @@ What it answers is checked for its shape: others serve at the same paths.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -149,11 +149,16 @@ class LlamaCppModel:
         return self._told(ids, n, self.facts.filler, slot, hangup).top_logprobs
 
     def expected(
-        self, ids: Sequence[int], label: int, n: int, slot: int = -1
+        self,
+        ids: Sequence[int],
+        label: int,
+        n: int,
+        slot: int = -1,
+        hangup: Hangup | None = None,
     ) -> tuple[list[Candidate], float]:
         """The n most probable next tokens, and the log-probability of this one."""
         if _is_whole(self.vocabulary.said(label)):
-            told = self._told(ids, n, label, slot)
+            told = self._told(ids, n, label, slot, hangup)
             if told.logprob is None:
                 raise self.endpoint.strange(told.model_dump())
             return told.top_logprobs, told.logprob
@@ -174,13 +179,13 @@ class LlamaCppModel:
         return told
 
     def shares(
-        self, ids: Sequence[int], tokens: Sequence[int], slot: int, hangup: Hangup
+        self, ids: Sequence[int], lifted: Mapping[int, float], slot: int, hangup: Hangup
     ) -> dict[int, float]:
-        """The probabilities of these next tokens among themselves; the first one's is not 0."""
-        body = {**share_request(ids, tokens, slot), "response_fields": [PROBABILITIES]}
-        most = LONGEST_BODY + BYTES_PER_CANDIDATE * len(tokens)
+        """The probabilities of these next tokens among themselves, each lifted by so many nats."""
+        body = {**share_request(ids, lifted, slot), "response_fields": [PROBABILITIES]}
+        most = LONGEST_BODY + BYTES_PER_CANDIDATE * len(lifted)
         answer = self.endpoint.post("/completion", body, most, hangup)
-        told = shares_of(self.endpoint.checked(Sampled, answer), tokens)
+        told = shares_of(self.endpoint.checked(Sampled, answer), lifted)
         if told is None:
             raise self.endpoint.strange(answer)
         return told

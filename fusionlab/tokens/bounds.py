@@ -54,9 +54,9 @@ class Heard:
         """As a whole token it is at least so probable."""
         return self.known.get(piece, 0.0)
 
-    def high(self, piece: bytes) -> float:
-        """As a whole token it is at most so probable."""
-        return 0.0 if piece in self.parts else self.known.get(piece, self.most)
+    def high(self, piece: bytes, most: float) -> float:
+        """As a whole token it is at most so probable, `most` being that of what is not known."""
+        return 0.0 if piece in self.parts else self.known.get(piece, most)
 
 
 def heard(top: Sequence[tuple[bytes, float]]) -> Heard:
@@ -120,12 +120,15 @@ def certain(
 
     `pieces` are all that somebody told.
     """
-    asked = _asked(heard, weights)
-    low = _pool([(each.low(chosen), w) for each, w in asked], pooling)
-    rivals = [[(each.high(piece), w) for each, w in asked] for piece in pieces if piece != chosen]
-    unseen = [(each.most, w) for each, w in asked]
-    high = max(_pool(bounds, pooling) for bounds in [*rivals, unseen])
-    return low > high * (1 + MARGIN) + MARGIN * MARGIN
+    asked = [(each, w, each.most) for each, w in _asked(heard, weights)]
+    low = _pool([(each.low(chosen), w) for each, w, _ in asked], pooling)
+    unseen = _pool([(most, w) for _, w, most in asked], pooling)
+    rivals = (
+        _pool([(each.high(piece, most), w) for each, w, most in asked], pooling)
+        for piece in pieces
+        if piece != chosen
+    )
+    return low > max(unseen, *rivals, 0.0) * (1 + MARGIN) + MARGIN * MARGIN
 
 
 def coverage(heard: Sequence[Heard], weights: Sequence[float]) -> float:
