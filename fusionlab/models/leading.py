@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from fusionlab.errors import LevelTooLow
+from fusionlab.errors import LevelTooLow, MemberError
 from fusionlab.models.base import (
     Continuation,
     LanguageModel,
@@ -18,6 +18,10 @@ from fusionlab.models.base import (
     TokenModel,
     check_fits,
 )
+
+
+class Untold(MemberError):
+    """A server tells no log-probabilities at all, so that its model can never be heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,8 @@ class Score:
 class Scoring(Continuation, Protocol):
     """A continuation whose model tells exact scores of tokens that are not among its best."""
 
-    def scores(self, pieces: Sequence[bytes]) -> Sequence[Score] | None:
-        """Of each of these pieces as the next token; None where its server does not tell them.
+    def scores(self, pieces: Sequence[bytes]) -> Sequence[Score | None]:
+        """Of each of these pieces as the next token; None where its server does not tell it.
 
         The piece without bytes stands for the likeliest token that ends the answer. Raises
         MemberError.

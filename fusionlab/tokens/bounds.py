@@ -67,9 +67,10 @@ def heard(top: Sequence[tuple[bytes, float]]) -> Heard:
     return Heard(known, math.exp(top[-1][1]))
 
 
-def scored(told: Heard, pieces: Sequence[bytes], scores: Sequence[Score]) -> Heard:
-    """What was told, and the scores of these pieces, which were not."""
-    each = list(zip(pieces, scores, strict=True))
+def scored(told: Heard, pieces: Sequence[bytes], scores: Sequence[Score | None]) -> Heard:
+    """What was told, and the scores of these pieces as far as there are any."""
+    pairs = zip(pieces, scores, strict=True)
+    each = [(piece, score) for piece, score in pairs if score is not None]
     known = {piece: math.exp(score.logprob) for piece, score in each if score.whole}
     parts = {piece: math.exp(score.logprob) for piece, score in each if not score.whole}
     return Heard({**told.known, **known}, told.least, {**told.parts, **parts})

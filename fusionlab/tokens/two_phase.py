@@ -32,7 +32,7 @@ from fusionlab.events import (
     Warned,
 )
 from fusionlab.models.base import Continuation, Member, Usage
-from fusionlab.models.leading import Drafting, Elsewhere, Score, Scoring, led
+from fusionlab.models.leading import Drafting, Elsewhere, Score, Scoring, Untold, led
 from fusionlab.models.sampling import draw, seeded
 from fusionlab.models.vocabulary import TextStream
 from fusionlab.recipe import Request, Sampling
@@ -51,6 +51,7 @@ MEASURE_EVERY = 16
 """Tokens between two measurements."""
 EXACT = 1e-2
 """By how much a list's probabilities may sum to more than 1."""
+SEVERAL = 3
 WHOLE = 0.99
 """Mass from which a list that is shorter than asked for is all there is."""
 LEAST_AHEAD = 2
@@ -206,17 +207,16 @@ class TwoPhase:
         scores = yield from self._without_failed(self.party.ask(asked))
         found = {at: each for at, each in heard.items() if at not in asked or at in scores}
         for at, told in scores.items():
-            if told is None:
-                self._states[at].tells = False
-            else:
-                found[at] = bounds.scored(heard[at], missing[at], told)
+            found[at] = bounds.scored(heard[at], missing[at], told)
+            # Who tells no score of several tokens, tells none.
+            self._states[at].tells = len(told) < SEVERAL or any(told)
         if not any(self.members[at].weight > 0 for at in found):
             raise MemberError("nobody-left")
         return found
 
-    def _score(self, at: int, pieces: Sequence[bytes]) -> Sequence[Score] | None:
+    def _score(self, at: int, pieces: Sequence[bytes]) -> Sequence[Score | None]:
         answer = self.party.led[at]
-        return answer.scores(pieces) if isinstance(answer, Scoring) else None
+        return answer.scores(pieces) if isinstance(answer, Scoring) else [None] * len(pieces)
 
     def _is_away(self, at: int) -> bool:
         return isinstance(self.party.led[at], Elsewhere)
@@ -248,7 +248,7 @@ class TwoPhase:
         return found
 
     def _left_out(self, at: int, failure: MemberError) -> Warned:
-        if self.rules.stops or len(self.members) == 1:
+        if self.rules.stops or len(self.members) == 1 or isinstance(failure, Untold):
             raise failure
         state, name = self._states[at], self.members[at].name
         wait = self.rules.rejoin * 2**state.failures
