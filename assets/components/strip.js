@@ -12,6 +12,7 @@
     measure,
     memberClass,
     number,
+    percent,
     probability,
     text,
     tokenNodes,
@@ -52,6 +53,7 @@
     );
     node.classList.toggle("fl-acted", step.acted === true && s.act === "unsure");
     node.classList.toggle("fl-missed", list(step.left).length > 0);
+    node.classList.toggle("fl-uncertain", step.certain === false);
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
     place(s, node, text(step.text || step.token));
@@ -85,13 +87,20 @@
     return [line, ...happened(s, step)].join(" · ");
   };
 
-  /** Whether members were pooled, where a rule says when, and who was left out, each in words. */
+  /**
+   * In words: whether members were pooled, where a rule says when; who was left out; and where only
+   * their best tokens are known, whether the choice is certain and how much was told.
+   */
   const happened = (s, step) => {
     const left = list(step.left).flatMap((i) => s.members[i]?.name ?? []);
     return [
       ...(step.acted === true && s.act === "unsure" ? [t("tokens-acted")] : []),
       ...(step.acted === false ? [t("tokens-not-acted")] : []),
       ...(left.length ? [t("tokens-left-out", { names: said(left) })] : []),
+      ...(typeof step.certain === "boolean" ? [t(`tokens-certain-${step.certain}`)] : []),
+      ...(typeof step.coverage === "number"
+        ? [t("tokens-coverage", { share: percent(step.coverage) })]
+        : []),
     ];
   };
 

@@ -40,6 +40,7 @@
     members: [],
     pooling: "arithmetic",
     act: "always",
+    partial: false,
     steps: [],
     nodes: [],
     selected: -1,
@@ -154,6 +155,11 @@
     s.done = Boolean(data.done);
     s.pooling = text(data.pooling || "arithmetic");
     s.act = text(data.act || "always");
+    const partial = Boolean(data.partial);
+    if (partial !== s.partial) {
+      s.partial = partial;
+      drawLegend(s);
+    }
     takeMembers(s, list(data.members));
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
@@ -208,14 +214,7 @@
             el("span", { class: "fl-key-line", "aria-hidden": "true" }),
             term("decided-by", t("tokens-key-decided")),
           ),
-        several &&
-          ["unsure", "supported"].includes(s.act) &&
-          el(
-            "span",
-            { class: "fl-key" },
-            el("span", { class: `fl-key-mark fl-key-${s.act}`, "aria-hidden": "true" }),
-            t(`tokens-key-${s.act}`),
-          ),
+        several && marksOf(s).map(markKey),
         el(
           "span",
           { class: "fl-key" },
@@ -227,6 +226,21 @@
       ),
     );
   };
+
+  /** The marks over tokens that this run may have. */
+  const marksOf = (s) => [
+    ...(["unsure", "supported"].includes(s.act) ? [s.act] : []),
+    ...(s.partial ? ["supported", "uncertain"] : []),
+  ];
+
+  /** A mark over tokens, and what it means. */
+  const markKey = (name) =>
+    el(
+      "span",
+      { class: "fl-key" },
+      el("span", { class: `fl-key-mark fl-key-${name}`, "aria-hidden": "true" }),
+      t(`tokens-key-${name}`),
+    );
 
   /** The step to begin with: of greatest disagreement, or where nobody can disagree, least sure. */
   const telling = (s) =>

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from fusionlab.engines import remote
@@ -65,6 +66,8 @@ class TextLed:
         self._usage = Usage()
         self._known: list[tuple[tuple[bytes, float], ...]] = []
         """The best tokens of the next place, and of those after it as far as they were drafted."""
+        self._ended = False
+        """Whether no more is told of the text that was drafted."""
         self._is_raw: bool | None = None
         """Whether probabilities are told before temperature, once that is known."""
         self._hangup = Hangup()
@@ -79,6 +82,7 @@ class TextLed:
         if text:
             drafted = bool(self._known) and self._known[0][0][0] == text
             self._known = self._known[1:] if drafted else []
+            self._ended = self._ended and bool(self._known)
             self._said += text
 
     def rewind(self, length: int) -> None:
@@ -86,7 +90,7 @@ class TextLed:
         if not 0 <= length <= len(self._said):
             raise ValueError(f"cannot rewind {len(self._said)} bytes to {length}")
         if length < len(self._said):
-            self._said, self._known = self._said[:length], []
+            self._said, self._known, self._ended = self._said[:length], [], False
 
     def top(self, n: int) -> Sequence[tuple[bytes, float]]:
         """The n most probable next tokens, or fewer; none where their bytes are not told."""
@@ -100,23 +104,28 @@ class TextLed:
         self._known = [best] if best else []
         return best[:n]
 
+    @property
+    def foreseen(self) -> int:
+        """Of how many next places `top` tells without a request."""
+        return len(self._known)
+
     def draft(self, tokens: int, n: int) -> None:
-        """What `top(n)` tells of the next places is known; see `Drafting`."""
-        if self._known or tokens < 2 or self._is_raw is False or self._text() is None:
+        """So many places are foreseen; see `Drafting`."""
+        if tokens < 2 or self._is_raw is False or self._text() is None:
             return
         first = self.top(n) if self._is_raw is None else ()
-        places = self._asked({"max_tokens": tokens, "temperature": 0.0}, n)
+        known = [] if first else self._known
+        more, path = tokens - len(known), b"".join(place[0][0] for place in known)
+        if more < 1 or self._ended:
+            return
+        places = self._asked({"max_tokens": more, "temperature": 0.0}, n, path)
         if self._is_raw is None and places and first:
             self._is_raw = _is_same(places[0].top, first)
             if not self._is_raw:
-                self._known = [tuple(first)]
                 return
-        known = []
-        for place in places:
-            if not place.top or place.drawn != place.top[0][0] or not place.drawn:
-                break
-            known.append(place.top)
-        self._known = known
+        found = list(takewhile(_is_told, places))
+        self._known = [*known, *(place.top for place in found)]
+        self._ended = len(found) < more
 
     def scores(self, pieces: Sequence[bytes]) -> Sequence[Score | None]:
         """Of each piece as the next token; see `Scoring`. Only vLLM tells them."""
@@ -147,10 +156,10 @@ class TextLed:
             return self._said.decode()
         return None
 
-    def _asked(self, sampling: dict[str, Any], n: int) -> list[LedPlace]:
-        """What is told of the next places; raises Untold where that is nothing."""
+    def _asked(self, sampling: dict[str, Any], n: int, path: bytes = b"") -> list[LedPlace]:
+        """What is told of the places after what was said and `path`; raises Untold for nothing."""
         endpoint, form = self.owner.endpoint, self.owner.form
-        body = form.body(self._turns, self._text() or "", min(n, form.most) or 1)
+        body = form.body(self._turns, (self._said + path).decode(), min(n, form.most) or 1)
         body |= {"model": self.owner.model, "top_p": 1.0, "stream": False, **sampling}
         if "logprob_token_ids" in sampling:
             body["top_logprobs"] = n
@@ -187,6 +196,15 @@ def _tokenized(endpoint: Endpoint, model: str, piece: bytes) -> int | None:
             told = root.checked(Tokenized, root.post("/tokenize", asked)).tokens
         return told[0] if text and len(told) == 1 else None
     return None
+
+
+def _is_told(place: LedPlace) -> bool:
+    """Whether its best token is the one that was written, and goes on."""
+    return bool(place.top) and place.drawn == place.top[0][0] != b"" and _is_whole(place.drawn)
+
+
+def _is_whole(piece: bytes) -> bool:
+    return piece.decode(errors="ignore").encode() == piece
 
 
 def _is_same(one: Sequence[tuple[bytes, float]], other: Sequence[tuple[bytes, float]]) -> bool:

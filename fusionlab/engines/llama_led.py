@@ -46,6 +46,8 @@ class LlamaCppContinuation:
         self._usage = Usage(tokens_in=len(ids))
         self._known: list[list[Candidate]] = []
         """The best tokens of the next place, and of those after it as far as they were drafted."""
+        self._ended = False
+        """Whether no more is told of the text that was drafted."""
         self._hangup = Hangup()
         self._closed = False
         self.slot = min(owner.in_slot, key=lambda slot: owner.in_slot[slot])
@@ -68,13 +70,14 @@ class LlamaCppContinuation:
             return
         drafted = bool(self._known) and added == [self._known[0][0].id]
         self._known = self._known[1:] if drafted else []
+        self._ended = self._ended and bool(self._known)
 
     def rewind(self, length: int) -> None:
         """The answer is as if only its first `length` bytes had been said."""
         before = list(self._said.ids)
         self._said.cut(length)
         if self._said.ids != before:
-            self._known = []
+            self._known, self._ended = [], False
 
     def top(self, n: int) -> Sequence[tuple[bytes, float]]:
         """The n most probable next tokens."""
@@ -86,12 +89,23 @@ class LlamaCppContinuation:
         self._said.offer((bytes(one.bytes), one.id) for one in best)
         return [(bytes(one.bytes), one.logprob) for one in best]
 
+    @property
+    def foreseen(self) -> int:
+        """Of how many next places `top` tells without a request."""
+        return len(self._known)
+
     def draft(self, tokens: int, n: int) -> None:
-        """What `top(n)` tells of the next places is known; see `Drafting`."""
-        if (self._known and len(self._known[0]) >= n) or tokens < 2:
+        """So many places are foreseen; see `Drafting`."""
+        if self._known and len(self._known[0]) < n:
+            self._known = []
+        more = tokens - len(self._known)
+        if more < 1 or tokens < 2 or self._ended:
             return
-        told = self.owner.drafted(self.ids, tokens, n, self.slot, self._begun())
-        self._known = _whole(told)
+        path = [place[0].id for place in self._known]
+        told = self.owner.drafted([*self.ids, *path], more, n, self.slot, self._begun())
+        found = _whole(told)
+        self._known += found
+        self._ended = len(found) < more
         self._spent(len(told.tokens))
 
     def scores(self, pieces: Sequence[bytes]) -> Sequence[Score]:

@@ -52,11 +52,18 @@ class Scoring(Continuation, Protocol):
 class Drafting(Continuation, Protocol):
     """A continuation that reads ahead, as if its own best token were said each time."""
 
-    def draft(self, tokens: int, n: int) -> None:
-        """What `top(n)` tells of the next places, `tokens` at most, is known without a request.
+    @property
+    def foreseen(self) -> int:
+        """Of how many next places `top` tells without a request.
 
-        Saying its best token keeps what is known of the places after it; saying anything else
-        drops it. Nothing is asked while the next place is known. Raises MemberError.
+        Saying the best token takes one off; saying anything else leaves none.
+        """
+        ...
+
+    def draft(self, tokens: int, n: int) -> None:
+        """So many places are foreseen, as long as the model's own text goes on and is told.
+
+        What is foreseen already is not asked for again. Raises MemberError.
         """
         ...
 

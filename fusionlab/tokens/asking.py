@@ -6,7 +6,7 @@ run's own thread meanwhile.
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from fusionlab.errors import MemberError
@@ -27,10 +27,15 @@ class Party:
         self.members, self.led, self.patience = members, led, patience
         self._busy: dict[int, _Errand] = {}
 
-    def ask(self, questions: Mapping[int, Callable[[], T]]) -> dict[int, T | MemberError]:
-        """What each member answers, in the order of the questions, or why it does not."""
+    def ask(
+        self, questions: Mapping[int, Callable[[], T]], known: Collection[int] = ()
+    ) -> dict[int, T | MemberError]:
+        """What each member answers, in the order of the questions, or why it does not.
+
+        Those who are `known` to answer at once need no thread.
+        """
         deadline = time.monotonic() + self.patience
-        here = {at: ask for at, ask in questions.items() if not self._is_elsewhere(at)}
+        here = {at: q for at, q in questions.items() if at in known or not self._is_elsewhere(at)}
         away = {at: self._sent(at, ask) for at, ask in questions.items() if at not in here}
         found: dict[int, T | MemberError] = {at: _answer(ask) for at, ask in here.items()}
         for at, errand in away.items():

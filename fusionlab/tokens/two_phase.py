@@ -54,7 +54,7 @@ EXACT = 1e-2
 SEVERAL = 3
 WHOLE = 0.99
 """Mass from which a list that is shorter than asked for is all there is."""
-LEAST_AHEAD = 2
+LEAST_AHEAD = 1
 """Places that are read ahead where the fusion keeps choosing something else."""
 
 
@@ -104,6 +104,8 @@ class _State:
     """What was chosen and is not said to it yet."""
     tells: bool = True
     """Whether its engine tells exact scores, as far as is known."""
+    agreed: bool = False
+    """Whether what was chosen last is what it found most probable."""
     out_until: float = -1
     """The step at which it is asked again."""
     failures: int = 0
@@ -169,8 +171,9 @@ class TwoPhase:
     ) -> Generator[Event, None, tuple[Best, dict[int, Heard]]]:
         """The first phase: everyone's best tokens; of whom can tell none at this place, nothing."""
         due = [at for at, state in enumerate(self._states) if state.out_until <= self.step]
-        asked = {at: partial(self._look, at) for at in due}
-        lists = yield from self._without_failed(self.party.ask(asked))
+        known = self._known(due)
+        asked = {at: partial(self._look, at, reads=at not in known) for at in due}
+        lists = yield from self._without_failed(self.party.ask(asked, known))
         lists = {at: top for at, top in lists.items() if top}
         if not any(self.members[at].weight > 0 for at in lists):
             raise MemberError("nobody-left")
@@ -178,13 +181,34 @@ class TwoPhase:
             yield from self._noted(at, top)
         return lists, {at: bounds.heard(top) for at, top in lists.items()}
 
-    def _look(self, at: int) -> Sequence[tuple[bytes, float]]:
-        """Says what the member has not been told, and asks for its best tokens."""
+    def _known(self, due: Sequence[int]) -> set[int]:
+        """Who tells the next place without a request, and reads no further ahead now.
+
+        While one member reads ahead, those that have less than half before them do, too: so they
+        do it at the same time, and none waits for another.
+        """
+        foreseen = {at: self._foreseen(at) for at in due}
+        reading = any(n == 0 for n in foreseen.values())
+        half = [at for at, n in foreseen.items() if 2 * n < self._states[at].ahead]
+        return {at for at, n in foreseen.items() if n and not (reading and at in half)}
+
+    def _foreseen(self, at: int) -> int:
+        """How many places the member foresees after what was chosen, which it may not know yet."""
+        answer, state = self.party.led[at], self._states[at]
+        if not isinstance(answer, Drafting) or self.rules.ahead == 1:
+            return 0
+        return answer.foreseen if not state.pending else state.agreed * max(0, answer.foreseen - 1)
+
+    def _look(self, at: int, *, reads: bool) -> Sequence[tuple[bytes, float]]:
+        """Says what the member has not been told, and asks for its best tokens.
+
+        Where it `reads`, it reads ahead as well, if it can.
+        """
         answer, state = self.party.led[at], self._states[at]
         if state.pending:
             answer.say(bytes(state.pending))
             state.pending.clear()
-        if isinstance(answer, Drafting) and self.rules.ahead > 1:
+        if reads and isinstance(answer, Drafting) and self.rules.ahead > 1:
             left = self.sampling.max_tokens - self.step
             answer.draft(min(state.ahead, left), self.rules.top_k)
         top = answer.top(self.rules.top_k)
@@ -302,9 +326,11 @@ class TwoPhase:
             state.pending += chosen
             state.spoken += at in heard
             if at in lists:
-                agreed = lists[at][0][0] == chosen
+                state.agreed = lists[at][0][0] == chosen
                 more = min(self.rules.ahead, state.ahead + 1)
-                state.ahead = more if agreed else max(LEAST_AHEAD, state.ahead // 2)
+                state.ahead = more if state.agreed else max(LEAST_AHEAD, state.ahead // 2)
+            else:
+                state.agreed = False
         if not chosen:
             self.reason = "end"
         elif text:

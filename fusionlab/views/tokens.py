@@ -3,8 +3,9 @@
 A message holds the steps from `start` on, so that a long run is not sent again with every token;
 the component appends what it has not got, and asks for nothing. `decided` is the member whose
 share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the two largest lie within
-`CLOSE` of one another. `acted` is None where members always are pooled, `left` are the places of
-those that were left out.
+`CLOSE` of one another. Where members told only their best tokens (`partial`), `certain` is whether
+no other could have been chosen, and `coverage` the share of their mass that was told. `acted` is
+None where members always are pooled, `left` are the places of those that were left out.
 """
 
 from typing import Any
@@ -35,6 +36,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "pooling": "none" if turns else str(pooling or "arithmetic"),
         "act": str(trace.recipe.settings.get("act", "always")),
         "steps": [_step(token, members) for token in trace.tokens[start:]],
+        "partial": any(token.coverage is not None for token in trace.tokens[:1]),
         "status": trace.status,
         "done": trace.status != "running",
     }
@@ -57,6 +59,8 @@ def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
             for rank, candidate in enumerate(token.fused)
         ],
         "acted": token.acted,
+        "certain": token.certified,
+        "coverage": None if token.coverage is None else round(token.coverage, DIGITS),
         "left": [member["index"] for member in members if member["name"] in token.left_out],
         "members": {name: _member(own) for name, own in token.members.items()},
     }
