@@ -43,7 +43,7 @@ def unite(
             ge=1,
             le=50,
             title="Tokens of each member",
-            description="How many of its best each member tells; servers of OpenAI's form tell 20",
+            description="How many of its best each member tells; vLLM and SGLang tell 20 as a rule",
         ),
     ] = 10,
     scores: Annotated[

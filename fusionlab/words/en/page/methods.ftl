@@ -141,7 +141,7 @@ setting-turn = Tokens a turn
 ## Ensemble over servers
 
 setting-unite-top-k = Tokens of each member
-    .help = How many of its likeliest tokens each member tells. With more of them the choice is certain more often; servers of OpenAI’s form tell 20 at most.
+    .help = How many of its likeliest tokens each member tells. With more of them the choice is certain more often; vLLM and SGLang tell 20 as a rule, plain completions 5.
 setting-scores = Exact scores
     .help = Whether a member is asked, too, what it thinks of tokens that only others told.
 choice-scores-always = Always

@@ -140,7 +140,7 @@ setting-turn = 每次写几个词元
 ## 跨服务器集成
 
 setting-unite-top-k = 每个成员给出的词元数
-    .help = 每个成员给出多少个最可能的词元。给得越多，选择越常是确定的；OpenAI 形式的服务器最多给 20 个。
+    .help = 每个成员给出多少个最可能的词元。给得越多，选择越常是确定的；vLLM 和 SGLang 通常最多给 20 个，普通补全接口 5 个。
 setting-scores = 精确分数
     .help = 是否再问成员：只有别人给出的词元，它认为概率是多少。
 choice-scores-always = 总是
