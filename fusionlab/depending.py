@@ -1,8 +1,8 @@
 """Settings that count only where another one has certain values.
 
-A builder marks such a setting, or such an option of its sources, with `Where`. One whose rule takes
-settings of its own describes these with `Branches`. The form shows what counts, and tells nothing
-else; the command line and recipes say what the builder would refuse.
+A method or builder marks such a setting, or a builder such an option of its sources, with `Where`.
+One whose rule takes settings of its own describes these with `Branches`. The form shows what
+counts, and tells nothing else; the command line and recipes say what the builder would refuse.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ Model = type[BaseModel]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Marks what counts only where another setting of the builder has one of these values."""
+    """Marks what counts only where another setting has one of these values."""
 
     setting: str
     values: tuple[JsonValue, ...]

@@ -16,7 +16,7 @@ import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import RecipeError
 from fusionlab.plans import Source
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.registry import Builder, Learner, Material, Pictured, Study, get_method
+from fusionlab.registry import Builder, Learner, Material, Pictured, Study, Written, get_method
 from fusionlab.spaces import space_config
 
 
@@ -75,7 +75,7 @@ class Limits:
         said = "".join(turn.content for turn in recipe.request.conversation)
         asked = [said + member.system for member in recipe.members] or [said]
         texts += asked * int(settings.get("samples", 1))
-        texts += [member.name for member in recipe.members]
+        texts += [recipe.begin.text, *(member.name for member in recipe.members)]
         written = sum(len(text.encode()) for text in texts)
         self._at_most("limit-text", self.text_bytes, written)
 
@@ -148,7 +148,7 @@ class Limits:
                 continue
             marks = study.settings.model_fields[name].metadata
             if any(isinstance(mark, Learner) for mark in marks):
-                if not self.offers(str(value)):
+                if value != "" and not self.offers(str(value)):
                     raise RecipeError("limit-models", offered=self.models, ref=repr(value))
             elif not _is_safe(study.settings, name):
                 raise RecipeError("limit-no-text", setting=name)
@@ -181,11 +181,13 @@ class Limits:
 
 
 def _is_safe(form: type[BaseModel], name: str) -> bool:
-    """Whether the setting is no free text, or of the picture, or names data or a model, of which
-    only what is generated or offered may be named.
+    """Whether the setting is no free text, or only read, or of the picture, or names data or a
+    model, of which only what is generated or offered may be named.
     """
     field = form.model_fields[name]
-    closed = any(isinstance(mark, Pictured | Material | Learner) for mark in field.metadata)
+    closed = any(
+        isinstance(mark, Pictured | Material | Learner | Written) for mark in field.metadata
+    )
     schema = form.model_json_schema()["properties"][name]
     kinds = schema.get("anyOf", [schema])
     free = any(each.get("type") == "string" and "enum" not in each for each in kinds)

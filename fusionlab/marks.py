@@ -54,3 +54,10 @@ class Beside:
 
     scheme: str
     """How their references begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Marks a setting that is a text to be read: it names no file, model or data. A form gives it
+    several lines.
+    """

@@ -15,13 +15,16 @@ from typing import Any
 
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.engines.memory import Pool, default_pool
+from fusionlab.engines.table import check_engine
 from fusionlab.errors import FusionError, LevelTooLow, RecipeError, quoting
-from fusionlab.events import Event, Record, RunFailed
-from fusionlab.models.base import Member
+from fusionlab.events import Event, Record, RunFailed, Warned
+from fusionlab.models.base import LanguageModel, Level, Member
 from fusionlab.models.catalog import CATALOG
-from fusionlab.recipe import Recipe, named, recipe_from_json, recipe_to_json
+from fusionlab.recipe import MemberRecipe, Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.registry import Method, all_methods, get_method
-from fusionlab.sources.references import spec_of
+from fusionlab.sources.references import adapter_of, spec_of
+from fusionlab.sources.scheme import News
+from fusionlab.tokens.beginning import check_begun
 
 
 def run(recipe: Recipe, pool: Pool | None = None) -> Generator[Record, None, None]:
@@ -45,7 +48,8 @@ def check(recipe: Recipe) -> Recipe:
     if recipe.members and not recipe.request.question.strip():
         raise RecipeError("prompt-empty")
     for member in recipe.members:
-        _check_level(method, member.ref)
+        _check_level(method, member)
+    _check_begun(method, recipe)
     return replace(recipe, settings=settings, members=named(recipe.members))
 
 
@@ -84,13 +88,36 @@ def _records(recipe: Recipe, pool: Pool) -> Generator[Record, None, None]:
 
 def _events(recipe: Recipe, pool: Pool) -> Generator[Event, None, None]:
     method = get_method(recipe.method)
+    adapted = [adapter_of(part.ref) for part in recipe.members]
+    bases = {each[0] for each in adapted if each}
     with pool.borrow() as loan:
         members = []
+        warned: set[Warned] = set()
         for part in recipe.members:
-            model = yield from loan.load(part.ref, method.level_of(spec_of(part.ref)))
+            level = method.level_of(spec_of(part.ref))
+            # A base that carries adapters here computes with them, in one batch.
+            fast = part.ref.strip() not in bases
+            loading = loan.load(part.ref, level, part.engine, fast=fast)
+            model = yield from _warned_once(loading, warned)
             members.append(Member(part.name, model, part.system, part.weight))
         with closing(_generator(method, members, recipe)) as events:
             yield from events
+
+
+def _warned_once(
+    loading: Generator[News, None, LanguageModel], warned: set[Warned]
+) -> Generator[News, None, LanguageModel]:
+    """The loading of one member, without the warnings that another's has given."""
+    while True:
+        try:
+            event = next(loading)
+        except StopIteration as end:
+            model: LanguageModel = end.value
+            return model
+        if event not in warned:
+            yield event
+        if isinstance(event, Warned):
+            warned.add(event)
 
 
 def _generator(
@@ -116,9 +143,23 @@ def _check_members(method: Method, recipe: Recipe) -> None:
         raise RecipeError("weights-all-zero")
 
 
-def _check_level(method: Method, ref: str) -> None:
+def _check_begun(method: Method, recipe: Recipe) -> None:
+    if not recipe.begin:
+        return
+    if not method.begins:
+        names = [other.name for other in all_methods() if other.begins]
+        raise RecipeError("begin-not-with-method", method=method.name, methods=names)
+    for member in recipe.members:
+        if spec_of(member.ref).level < Level.LOGITS:
+            raise RecipeError("begin-needs-logits", ref=member.ref)
+    check_begun(len(recipe.begin.ids), recipe.sampling.max_tokens)
+
+
+def _check_level(method: Method, member: MemberRecipe) -> None:
+    ref = member.ref
     spec = spec_of(ref)
     if spec.level >= method.level_of(spec):
+        check_engine(ref, method.level_of(spec), member.engine)
         return
     open_models = [entry for entry in CATALOG if spec_of(entry).level >= method.needs]
     methods = [other.name for other in all_methods() if other.needs <= spec.level]

@@ -7,6 +7,7 @@ from pathlib import Path
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["FUSIONLAB_LANG"] = "en"
+os.environ["FUSIONLAB_ONNX"] = "off"  # no test begins an export that it does not wait for
 if "PYTEST_XDIST_WORKER" in os.environ:  # two processes with two threads each wait for one another
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -23,6 +24,7 @@ from hypothesis import settings  # noqa: E402
 
 from fusionlab.sources.opening import MODULES  # noqa: E402
 from tests.tiny import tiny_llama  # noqa: E402
+from tests.tiny_onnx import tiny_onnx  # noqa: E402
 
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
@@ -49,6 +51,12 @@ def weights_are_drawn() -> Iterator[None]:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a two-layer Llama."""
     return tiny_llama(tmp_path_factory.mktemp("tiny") / "a")
+
+
+@pytest.fixture(scope="session")
+def tiny_export(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export of `tiny` for onnxruntime."""
+    return tiny_onnx(tiny, tmp_path_factory.mktemp("export") / "a")
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,22 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { button, el, fill, list, say, state, term, text, uid, woven } = FusionLab.core;
-  const { following, lines, refuse, select } = FusionLab.fields;
+  const { following, lines, made, refuse, select } = FusionLab.fields;
   const { said, t } = FusionLab.words;
   const OPENED_BY = "distil";
   const CHOICES = {
     rule: ["mince", "avgce"],
     vocabulary: ["mined", "em"],
     alignment: ["bytes", "warped"],
+  };
+
+  /** The laboratory's study of tokenizers, in the language of this page. */
+  const toStudy = () => {
+    const address = new URL(window.location.href);
+    const language = address.searchParams.get("lang");
+    address.search = "?tab=inside&study=tokenizers";
+    if (language) address.searchParams.set("lang", language);
+    return made("a", { class: "fl-lab-paper" }, { href: address.search });
   };
 
   const make = () => {
@@ -50,6 +59,7 @@
           moved: term("token-map", t("aligned-intro.moved")),
         }),
       ),
+      el("p", { class: "fl-note" }, say(toStudy(), t("aligned-study"))),
       s.setup,
       el("div", { class: "fl-aligner-buttons" }, s.run, s.stop, s.note),
       s.refusal,

@@ -2,12 +2,13 @@
  * The model that was built, and all that were built here; each can be met in another tab. Below
  * them those that came with the app, and how they learned.
  *
- * `FusionLab.built(element, {built, path, models, removed, refused, came, taught}, trigger)`: a
- * link tells "select" ({query}), a model of the shelf that is to be shown "input" ({open}), one
- * that came with the app "input" ({taught}), and removing, once it is agreed to, "submit"
- * ({remove}). `came` and `taught` are what `FusionLab.taught` draws. The document hears
- * "fusionlab-offered", with the models that there are now, for all pickers, and "fusionlab-removed"
- * with the `id` of one that is gone.
+ * `FusionLab.built(element, {built, path, models, removed, refused, exported, came, taught},
+ * trigger)`: a link tells "select" ({query}), a model of the shelf that is to be shown "input"
+ * ({open}), one that came with the app "input" ({taught}), one that is to be taken away as a file
+ * "submit" ({export, kind}), and removing, once it is agreed to, "submit" ({remove}). `exported` is
+ * the file `{id, name, path}`, `came` and `taught` are what `FusionLab.taught` draws. The document
+ * hears "fusionlab-offered", with the models that there are now, for all pickers, and
+ * "fusionlab-removed" with the `id` of one that is gone.
  */
 (() => {
   "use strict";
@@ -22,6 +23,7 @@
     const s = { trigger: () => {}, opening: "", models: "" };
     s.card = el("div");
     s.note = el("p", { class: "fl-note", role: "status", tabindex: "-1" });
+    s.file = el("p", { role: "status", hidden: true });
     s.refusal = el("div", { role: "alert" });
     s.rows = el("ul", { class: "fl-built-rows" });
     s.rungs = el("ul", { class: "fl-built-rows" });
@@ -36,6 +38,7 @@
       s.stale,
       s.card,
       s.note,
+      s.file,
       s.refusal,
       s.shelf,
       s.taught.root,
@@ -97,6 +100,7 @@
             list(built.links).map((each) => link(s, each)),
           ),
       list(built.mixed).length ? FusionLab.mixed(built.mixed) : null,
+      built.lowered ? FusionLab.lowered(built.lowered) : null,
       path ? FusionLab.path(path) : null,
       built.proof ? FusionLab.proof(built.proof) : null,
     );
@@ -133,15 +137,54 @@
     if (within && !s.shelf.contains(document.activeElement)) s.lost = true;
   };
 
+  /** The file that was asked for, as a link to take it away. */
+  const drawFile = (s, file) => {
+    s.file.hidden = !file;
+    if (!file) return;
+    const link = el("a", { class: "fl-link" }, t("built-exported", { name: text(file.name) }));
+    link.href = `${text(window.gradio_config?.root)}/gradio_api/file=${encodeURI(text(file.path))}`;
+    link.download = text(file.name);
+    fill(s.file, link);
+    if (s.taking !== text(file.path)) link.focus();
+    s.taking = text(file.path);
+  };
+
+  /** A button that gives way to what it asks: `fill` has what stands there instead. */
+  const asking = (key, id, name = "") => {
+    const group = el("div", { class: "fl-built-ask", role: "group", hidden: true });
+    const opens = button(t(`built-${key}`), `fl-plain ${name}`, () => swap(true));
+    const swap = (open) => {
+      group.hidden = !open;
+      opens.hidden = open;
+      (open ? group.querySelector("button") : opens).focus();
+    };
+    opens.setAttribute("aria-label", t(`built-${key}-what`, { id }));
+    return { group, opens, close: () => swap(false) };
+  };
+
+  /** As which file the model is to be taken away. */
+  const taking = (s, id) => {
+    const asked = asking("export", id);
+    const kinds = ["zip", "gguf"].map((kind) =>
+      button(t(`built-export-${kind}`), "fl-plain", () => {
+        asked.close();
+        s.trigger("submit", { export: id, kind });
+      }),
+    );
+    fill(
+      asked.group,
+      el("span", null, t("built-export-ask", { id })),
+      kinds,
+      button(t("built-export-not"), "fl-plain", asked.close),
+    );
+    return asked;
+  };
+
   /** Removing is asked about where the button was. */
   const row = (s, model) => {
-    const ask = el("div", { class: "fl-built-ask", role: "group", hidden: true });
-    const remove = button(t("built-remove"), "fl-plain fl-remove", () => {
-      ask.hidden = false;
-      remove.hidden = true;
-      ask.querySelector("button").focus();
-    });
-    remove.setAttribute("aria-label", t("built-remove-what", { id: text(model.id) }));
+    const id = text(model.id);
+    const take = taking(s, id);
+    const remove = asking("remove", id, "fl-remove");
     const open = button(t("built-open"), "fl-plain", () => {
       s.opening = text(model.id);
       if (s.shown && !s.shown.recorded && s.shown.id === s.opening) seen(s);
@@ -150,20 +193,16 @@
     open.setAttribute("aria-label", t("built-open-what", { id: text(model.id) }));
     const heirs = list(model.heirs);
     fill(
-      ask,
+      remove.group,
       el(
         "span",
         null,
-        t("built-remove-ask", { id: text(model.id) }),
+        t("built-remove-ask", { id }),
         heirs.length ? ` ${t("built-heirs", { heirs: heirs.join(t("and-next")) })}` : "",
       ),
-      button(t("built-keep"), "fl-plain", () => {
-        ask.hidden = true;
-        remove.hidden = false;
-        remove.focus();
-      }),
+      button(t("built-keep"), "fl-plain", remove.close),
       button(t("built-remove-yes"), "fl-plain fl-remove", () =>
-        s.trigger("submit", { remove: text(model.id) }),
+        s.trigger("submit", { remove: id }),
       ),
     );
     return el(
@@ -181,8 +220,9 @@
             .join(" · "),
         ),
       ),
-      el("span", { class: "fl-built-acts" }, open, remove),
-      ask,
+      el("span", { class: "fl-built-acts" }, open, take.opens, remove.opens),
+      take.group,
+      remove.group,
     );
   };
 
@@ -197,6 +237,7 @@
     drawShelf(s, models);
     say(s.note, given.removed ? t("built-removed", { id: text(given.removed) }) : "");
     s.note.hidden = !given.removed;
+    drawFile(s, given.exported);
     refuse(s.refusal, given.refused);
     const gone = text(given.removed);
     if (gone && gone !== s.removed)

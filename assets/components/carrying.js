@@ -8,6 +8,9 @@
   const { titles } = FusionLab.fields;
   const { joined, said, t } = FusionLab.words;
 
+  /** How open a model is, each step including those before it. */
+  const LEVELS = ["text", "logprobs", "logits", "internals"];
+
   /** Sampling as a recipe has it that does not say. */
   const usualSampling = () => ({ max_tokens: 128, temperature: 0, top_k: 0, top_p: 1, seed: 0 });
 
@@ -24,9 +27,11 @@
         name: text(member.name),
         weight: number(member.weight, 1),
         system: text(member.system),
+        engine: text(member.engine),
       })),
       settings: { ...(given.settings || {}) },
       sampling: { ...usualSampling(), ...(given.sampling || {}) },
+      begin: FusionLab.begun.plain(given.begin),
     };
   };
 
@@ -36,7 +41,9 @@
     const asked = earlier.length
       ? { messages: [...earlier, { role: "user", content: prompt }] }
       : { prompt };
-    return structuredClone({ method: form.method().name, ...asked, members, settings, sampling });
+    const begin = FusionLab.begun.read(form.recipe);
+    const said = { method: form.method().name, ...asked, members, settings, sampling, ...begin };
+    return structuredClone(said);
   };
 
   /** Whether a setting takes this value. */
@@ -64,6 +71,12 @@
     return dropped;
   };
 
+  /** The names of the engines that compute the model as openly as the method needs. */
+  const engines = (model, method) =>
+    Object.entries(model?.engines || {})
+      .filter(([, level]) => LEVELS.indexOf(level) >= LEVELS.indexOf(method.needs))
+      .map(([name]) => name);
+
   /** Members that the new method takes are kept; returns the names of the others. */
   const carriedMembers = (form, after) => {
     const known = new Set(list(form.data.models).map(({ ref }) => ref));
@@ -71,9 +84,13 @@
     const members = form.recipe.members;
     const kept = members.filter(({ ref }) => suits(ref)).slice(0, after.most);
     form.recipe.members = [...kept];
+    for (const member of kept) {
+      const model = list(form.data.models).find(({ ref }) => ref === member.ref);
+      if (model && !engines(model, after).includes(member.engine)) member.engine = "";
+    }
     while (form.recipe.members.length < after.least) {
       const ref = kept.length ? kept[kept.length - 1].ref : text(after.models[0]);
-      form.recipe.members.push({ ref, name: "", weight: 1, system: "" });
+      form.recipe.members.push({ ref, name: "", weight: 1, system: "", engine: "" });
     }
     return members
       .filter((member) => !kept.includes(member))
@@ -99,5 +116,5 @@
     ]);
   };
 
-  FusionLab.carrying = { carried, plain, read, usualSampling };
+  FusionLab.carrying = { carried, engines, plain, read, usualSampling };
 })();

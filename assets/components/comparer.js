@@ -171,7 +171,7 @@
     form.chips = el("ul", { class: "fl-recipe-chips", "aria-label": t("recipe-members") });
     form.add = button(t("recipe-add"), "fl-plain fl-add", () => {
       const ref = text(form.members.at(-1)?.ref || list(form.data.models)[0]?.ref);
-      form.members.push({ ref, name: "", weight: 1, system: "" });
+      form.members.push({ ref, name: "", weight: 1, system: "", engine: "" });
       changed(form);
       openChip(form, form.members.length - 1);
     });

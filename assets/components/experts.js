@@ -15,7 +15,6 @@
     isEnd,
     keyTarget,
     list,
-    number,
     say,
     set,
     spelled,
@@ -30,8 +29,9 @@
   const { denseTold, expertClass, givenIn, LETTERS, steeredIn } = window.FusionLab.marks;
   const { reveal } = window.FusionLab.strip;
   const { joined, t } = window.FusionLab.words;
-  const { described, drawToken, makeToken } = window.FusionLab.given;
+  const { described, drawToken, makeToken, telling } = window.FusionLab.given;
   const { drawLeanings, makeLeanings } = window.FusionLab.leanings;
+  const { drawMap, makeMap } = window.FusionLab.layermap;
   const PAUSE = 200;
 
   /** Everything shown of one run so far, empty. */
@@ -83,6 +83,8 @@
     );
     s.token = makeToken(s);
     s.chooseLayer = (at) => chooseLayer(s, at);
+    s.pick = (index) => pick(s, index);
+    s.map = makeMap(s);
     s.load = makeLoad(s);
     s.leaning = makeLeanings(s);
     s.root = el(
@@ -101,6 +103,7 @@
         s.follow,
       ),
       s.token.section,
+      s.map.section,
       s.load.section,
       s.leaning.section,
       s.live,
@@ -153,7 +156,7 @@
     Object.assign(s, blank(), { run });
     for (const room of [s.frames, s.live, s.load.grids]) room.replaceChildren();
     for (const room of [s.chooser, s.follow, s.thinned]) room.hidden = true;
-    for (const room of [s.token, s.load, s.leaning]) room.section.hidden = true;
+    for (const room of [s.token, s.map, s.load, s.leaning]) room.section.hidden = true;
     say(s.about, "");
   };
 
@@ -287,6 +290,7 @@
     drawAbout(s);
     s.nodes.forEach((_, index) => colour(s, index));
     drawToken(s);
+    drawMap(s);
     drawLeanings(s);
     ring(s);
   };
@@ -338,18 +342,8 @@
     }
     reveal(node.parentNode, node);
     drawToken(s);
+    drawMap(s);
     ring(s);
-  };
-
-  /** The token to begin with: the answer's, else the prompt's, of which routers were least sure. */
-  const telling = (s) => {
-    const sure = s.steps.map((step) => {
-      const first = s.layers.map((_, at) => number(givenIn(step, at)[0]?.p, 1));
-      return first.reduce((sum, p) => sum + p, 0) / Math.max(1, first.length);
-    });
-    const said = s.steps.some((step) => !step.prompt);
-    const open = sure.map((p, i) => (said && s.steps[i].prompt ? Infinity : p));
-    return Math.max(0, open.indexOf(Math.min(...open)));
   };
 
   /** Of a run too large for the page, of how many tokens it has the experts. */

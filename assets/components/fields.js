@@ -258,6 +258,7 @@
       choice,
       switch: onOff,
       list: texts,
+      lines,
       integer: figure,
       number: figure,
     };

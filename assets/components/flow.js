@@ -23,6 +23,7 @@
     probability,
     say,
     section,
+    signed,
     table,
     term,
     text,
@@ -31,6 +32,7 @@
   } = window.FusionLab.core;
   const { ordinal } = window.FusionLab.course;
   const { t } = window.FusionLab.words;
+  const { cellsOf, originFacts, shareBar } = window.FusionLab.provenance;
   const { happened } = window.FusionLab.strip;
   const WEIGHED = 6;
   const WANTED = 5;
@@ -42,6 +44,7 @@
     const r = {
       title: el("span"),
       facts: el("ul", { class: "fl-facts" }),
+      origin: el("div"),
       bars: el("div"),
       wants: el("div", { class: "fl-wants" }),
       table: folded(t("tokens-table")),
@@ -64,7 +67,7 @@
       el("div", { class: "fl-into", "aria-hidden": "true" }),
       side("weighed", r.weighed, r.explain, r.bars, r.scale),
     );
-    r.section = section("step", r.title, r.facts, r.sides, r.table);
+    r.section = section("step", r.title, r.facts, r.origin, r.sides, r.table);
     r.section.hidden = true;
     return r;
   };
@@ -84,6 +87,7 @@
       el("span", { class: "fl-title-p" }, ` p = ${probability(step.p)}`),
     );
     fill(r.facts, factsOf(s, step));
+    fill(r.origin, shareBar(s, step));
     r.wanted.hidden = alone;
     r.sides.classList.toggle("fl-alone", alone);
     r.sides.classList.toggle("fl-three", s.members.length === 3);
@@ -97,6 +101,7 @@
     r.sinks = [];
     fill(r.wants, alone ? [] : s.members.map((member) => wantsOf(s, step, member)));
     fill(r.bars, barsOf(s, step));
+    if (r.bars.querySelector(".fl-branch-at")) add(r.scale, " ", t("branches-hint"));
     drawTable(s);
   };
 
@@ -104,10 +109,17 @@
   const explanationOf = (s, step, alone) => {
     if (alone) return "tokens-explain-alone";
     if (s.pooling === "drawn") return "tokens-explain-drawn";
-    if (step.acted === false && s.act === "unsure") return "tokens-explain-gate";
+    if (step.acted === false && s.act === "disputed" && asked(s, step)) {
+      return "tokens-explain-agreed";
+    }
+    if (step.acted === false && s.act !== "supported") return "tokens-explain-gate";
+    if (s.pooling === "signed") return "tokens-explain-signed";
     if (s.pooling === "arithmetic") return "tokens-explain-stacked";
     return s.pooling === "none" ? "tokens-explain-turns" : "tokens-explain-grouped";
   };
+
+  /** Whether all members were asked at this step. */
+  const asked = (s, step) => s.members.every((member) => own(step.members, member.name));
 
   /** The probability of a full bar: a round number that no bar of the step is longer than. */
   const topOf = (s, step) => {
@@ -128,6 +140,13 @@
     return number(mine.weight, member.weight);
   };
 
+  /** The same in words: a share, or the power to which its probability is raised. */
+  const countsOf = (s, step, member) => {
+    const power = own(step.members, member.name)?.exponent;
+    if (typeof power !== "number") return percent(weightOf(s, step, member));
+    return signed(power, Number.isInteger(power) ? 0 : 2);
+  };
+
   /** The step in a few numbers. */
   const factsOf = (s, step) => {
     const fact = (key, value) =>
@@ -141,7 +160,10 @@
     const several = s.members.length > 1;
     const decided = s.members[whole(step.decided, -1)];
     return [
-      several && fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
+      several &&
+        s.pooling !== "signed" &&
+        fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
+      several && originFacts(s, step),
       fact("entropy", t("number-nats", { n: nats(step.entropy) })),
       several && fact("divergence", t("number-nats", { n: nats(step.divergence) })),
       ...(several ? happened(s, step) : []).map((said) => el("li", { class: "fl-fact" }, said)),
@@ -175,7 +197,7 @@
             "span",
             { class: "fl-bar-label" },
             c.chosen && el("span", { class: "fl-tick", title: t("tokens-chosen") }, "✓"),
-            label,
+            offered(s, step, c, label),
           ),
           el(
             "span",
@@ -232,13 +254,12 @@
 
   /** What one member wanted. */
   const wantsOf = (s, step, member) => {
-    const r = s.step;
     const mine = own(step.members, member.name);
     const head = el(
       "div",
       { class: "fl-want-head" },
       memberName(member),
-      mine && el("span", { class: "fl-weight" }, percent(weightOf(s, step, member))),
+      mine && el("span", { class: "fl-weight" }, countsOf(s, step, member)),
     );
     if (!mine) {
       const note = el("p", { class: "fl-note" }, t("tokens-not-asked"));
@@ -253,7 +274,7 @@
         { class: "fl-top" },
         list(mine.top)
           .slice(0, WANTED)
-          .map((c) => wishOf(r, step, member, c || {})),
+          .map((c) => wishOf(s, step, member, c || {})),
       ),
       el(
         "p",
@@ -267,14 +288,19 @@
     );
   };
 
+  /** The candidate's label; where one can go on from it, a button. */
+  const offered = (s, step, c, label) =>
+    window.FusionLab.branches?.offer(s, step, c, label) || label;
+
   /** One token that a member found likely. */
-  const wishOf = (r, step, member, c) => {
+  const wishOf = (s, step, member, c) => {
+    const r = s.step;
     const bar = el("span", { class: `fl-segment ${memberClass(member.index)}` });
     r.sources.set(`${member.index} ${text(c.token)}`, bar);
     return el(
       "li",
       { class: `fl-top-row${text(c.token) === text(step.token) ? " fl-chosen" : ""}` },
-      el("span", { class: "fl-top-label" }, mark(c.token)),
+      el("span", { class: "fl-top-label" }, offered(s, step, c, mark(c.token))),
       el("span", { class: "fl-track", "aria-hidden": "true" }, measure(bar, "--w", unit(c.p))),
       el("span", { class: "fl-bar-value" }, probability(c.p)),
     );
@@ -298,14 +324,15 @@
       const mine = own(step.members, member.name);
       return list(mine?.top).map((c) => [member.name, chip(c?.token), probability(c?.p)]);
     });
-    const each = s.members.map((member) => {
+    const each = s.members.map((member, i) => {
       const mine = own(step.members, member.name) || {};
       return [
         member.name,
-        percent(weightOf(s, step, member)),
+        countsOf(s, step, member),
         probability(mine.p_chosen),
         nats(mine.entropy),
         percent(mine.rest),
+        ...(names.length ? cellsOf(s, step, member, i) : []),
       ];
     });
     add(
@@ -318,7 +345,10 @@
       table(t("tokens-caption-wanted", at), head("member", "token", "p"), wanted),
       table(
         t("tokens-caption-members", at),
-        head("member", "weight", "chosen", "entropy", "rest"),
+        head(
+          ...["member", "weight", "chosen", "entropy", "rest"],
+          ...(names.length ? ["share", "pivotal"] : []),
+        ),
         each,
       ),
     );

@@ -12,6 +12,7 @@
     folded,
     isEnd,
     measure,
+    number,
     probability,
     section,
     table,
@@ -180,5 +181,16 @@
     );
   };
 
-  window.FusionLab.given = { described, drawToken, makeToken };
+  /** The token to begin with: the answer's, else the prompt's, of which routers were least sure. */
+  const telling = (s) => {
+    const sure = s.steps.map((step) => {
+      const first = s.layers.map((_, at) => number(givenIn(step, at)[0]?.p, 1));
+      return first.reduce((sum, p) => sum + p, 0) / Math.max(1, first.length);
+    });
+    const said = s.steps.some((step) => !step.prompt);
+    const open = sure.map((p, i) => (said && s.steps[i].prompt ? Infinity : p));
+    return Math.max(0, open.indexOf(Math.min(...open)));
+  };
+
+  window.FusionLab.given = { described, drawToken, makeToken, telling };
 })();

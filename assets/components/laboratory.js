@@ -160,14 +160,22 @@
     );
   };
 
-  const model = (s, of, value, change) =>
-    el(
+  const model = (s, of, value, change) => {
+    const picker = (ref) => FusionLab.picker(s.models, ref, change, { none: t("lab-none") });
+    const room = el("div", null, picker(text(value)));
+    const none = button(t("lab-leave-out"), "fl-plain", () => {
+      fill(room, picker(""));
+      change("");
+    });
+    return el(
       "fieldset",
       { class: "fl-build-model" },
       el("legend", { class: "fl-label" }, titles.setting(s.study, of)),
-      FusionLab.picker(s.models, text(value), change),
+      room,
+      of.optional ? none : null,
       el("p", { class: "fl-help" }, titles.help(s.study, of)),
     );
+  };
 
   const control = (s, of) => {
     const value = own(s.settings, of.name) ?? of.value;

@@ -194,5 +194,5 @@
     return { node, mark, line, dot, y: loss.y };
   };
 
-  window.FusionLab.learned = { picture, place };
+  window.FusionLab.learned = { label, path, picture, place, ROOM, scale, stepsAxis, TALL, thinned };
 })();

@@ -85,13 +85,23 @@
       ),
     );
 
-  /** Model and engine, and whether the weights are held for another member too. */
+  /** A divergence in nats, in two digits that count. */
+  const nats = (value) => (value > 0 ? Number(value.toPrecision(2)).toString() : "0");
+
+  /** Model, engine, how far its weights are from the original, and whether others share them. */
   const source = (member) =>
     el(
       "span",
       { class: "fl-source" },
       el("span", { dir: "auto" }, text(member.model)),
       member.engine ? el("span", { class: "fl-tag" }, text(member.engine)) : null,
+      typeof member.divergence === "number"
+        ? el(
+            "span",
+            { class: "fl-quiet" },
+            t("ledger-divergence", { nats: nats(member.divergence) }),
+          )
+        : null,
       member.shared
         ? el("span", { class: "fl-tag", title: t("ledger-shared.title") }, t("ledger-shared"))
         : null,

@@ -8,8 +8,9 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { add, el, fill, measure, own, text, uid } = FusionLab.core;
-  const { code, figure, line, lines, setting, titles } = FusionLab.fields;
-  const { t } = FusionLab.words;
+  const { code, figure, line, lines, select, setting, titles } = FusionLab.fields;
+  const { engines } = FusionLab.carrying;
+  const { has, t } = FusionLab.words;
   const HEAVIEST = 4;
   const SAMPLING = {
     basic: [
@@ -41,6 +42,28 @@
     return { root, heading, body };
   };
 
+  /** What computes the member, where there is a choice. */
+  const engineOf = (form, member) => {
+    const model = form.suiting().find(({ ref }) => ref === member.ref);
+    const found = engines(model, form.method());
+    if (found.length < 2 && !member.engine) return null;
+    const options = [...new Set([...found, member.engine])].filter(Boolean);
+    const named = (value) => (has(`recipe-engine-${value}`) ? t(`recipe-engine-${value}`) : value);
+    return select(
+      {
+        label: t("recipe-engine"),
+        help: t("recipe-engine.help"),
+        none: t("recipe-engine.none"),
+        value: member.engine,
+        groups: [{ options: options.map((value) => ({ value, label: named(value) })) }],
+      },
+      (value) => {
+        member.engine = value;
+        form.changed();
+      },
+    ).root;
+  };
+
   /** The panel says this member. */
   const drawMember = (form, panel, at) => {
     const member = form.recipe.members[at];
@@ -52,6 +75,7 @@
       member[name] = value;
       form.changed();
     };
+    const room = el("div", { class: "fl-engine" }, engineOf(form, member));
     panel.root.className = `fl-dialog fl-panel ${FusionLab.core.memberClass(at)}`;
     fill(panel.heading, t("recipe-member", { number: at + 1 }));
     fill(
@@ -60,7 +84,17 @@
         { label: t("recipe-name"), value: member.name, placeholder: member.ref },
         change("name"),
       ),
-      FusionLab.picker(form.suiting(), member.ref, change("ref")),
+      FusionLab.picker(
+        form.suiting(),
+        member.ref,
+        (ref) => {
+          Object.assign(member, { ref, engine: "" }); // another model has engines of its own
+          form.changed();
+          fill(room, engineOf(form, member));
+        },
+        { servers: form.method().servers },
+      ),
+      room,
       lines(
         {
           label: t("recipe-instruction"),
@@ -110,8 +144,16 @@
     return given === undefined ? each.value : given;
   };
 
-  /** The fields of one group: sampling's, then the method's. */
-  const fieldsOf = (form, group) => {
+  /** Fields of what counts only with another value of another setting stand there only then. */
+  const fit = (form, mine) => {
+    const method = form.method();
+    for (const { each, node } of mine) {
+      node.hidden = !FusionLab.asked.counts(method, form.recipe.settings, each);
+    }
+  };
+
+  /** The fields of one group: the method's, which `known` keeps, then sampling's. */
+  const fieldsOf = (form, group, known) => {
     const method = form.method();
     const drawn = SAMPLING[group].map((each) => {
       const most = each.name === "max_tokens" ? { reach: form.data.most_tokens } : {};
@@ -123,18 +165,21 @@
     });
     const mine = method.settings
       .filter((each) => each.group === group)
-      .map((each) =>
-        setting(method.name, each, valueOf(form, each), (value) => {
+      .map((each) => {
+        const node = setting(method.name, each, valueOf(form, each), (value) => {
           form.recipe.settings[each.name] = value;
           form.changed();
-        }),
-      );
+          fit(form, known);
+        });
+        known.push({ each, node });
+        return node;
+      });
     return [...mine, ...drawn];
   };
 
   /** One group of the drawer; the expert's is folded. */
-  const groupOf = (form, group, open) => {
-    const fields = fieldsOf(form, group);
+  const groupOf = (form, group, open, known) => {
+    const fields = fieldsOf(form, group, known);
     if (!fields.length) return null;
     const title = el("h3", { class: "fl-subtitle" }, t(`recipe-group-${group}`));
     if (group !== "expert") return el("section", { class: "fl-settings-group" }, title, fields);
@@ -160,12 +205,14 @@
     });
     const name = text(form.method().name);
     const title = titles.method(name);
+    const mine = [];
     fill(
       drawer.body,
       el("p", null, el("strong", null, title), " ", code(name, title)),
-      ["basic", "rule", "expert"].map((group) => groupOf(form, group, open)),
+      ["basic", "rule", "expert"].map((group) => groupOf(form, group, open, mine)),
       back,
     );
+    fit(form, mine);
   };
 
   /** Opens the drawer. */

@@ -1,12 +1,14 @@
 /**
  * A choice of a model: those that suit, each with what it is good at, or a reference that is typed.
  *
- * `FusionLab.picker(models, ref, change)` is its node; `change(ref)` is called at every choice.
+ * `FusionLab.picker(models, ref, change, {none, servers})` is its node; `change(ref)` is called at
+ * every choice. `none` is what it says while no model is chosen, and where models on `servers` suit
+ * it says how they are named.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { add, bytes, el, fill, list, say, set, text, uid } = FusionLab.core;
+  const { add, bytes, el, fill, list, say, set, text, uid, woven } = FusionLab.core;
   const { made, titles } = FusionLab.fields;
   const { has, t } = FusionLab.words;
 
@@ -84,9 +86,9 @@
     p.change(ref);
   };
 
-  FusionLab.picker = (models, ref, change) => {
+  FusionLab.picker = (models, ref, change, { none, servers } = {}) => {
     const p = { models: list(models), ref: text(ref), change, name: uid() };
-    p.now = el("span", { class: "fl-model-now" }, titles.model(p.ref));
+    p.now = el("span", { class: "fl-model-now" }, titles.model(p.ref) || none);
     p.search = made(
       "input",
       { class: "fl-input", type: "text", id: uid() },
@@ -100,6 +102,9 @@
       choose(p, exact ? exact.ref : p.search.value.trim());
       draw(p);
     });
+    const server = el("code", { class: "fl-code" }, "api:http://localhost:8080/v1#model");
+    const asked =
+      servers && el("p", { class: "fl-help" }, woven("recipe-model-server", { server }));
     p.rows = el("fieldset", { class: "fl-models", "aria-label": t("recipe-models") });
     draw(p);
     return add(
@@ -113,6 +118,7 @@
       ),
       el("label", { class: "fl-help", for: p.search.id }, t("recipe-model-search")),
       p.search,
+      asked,
       p.rows,
     );
   };

@@ -22,7 +22,10 @@
     whole,
   } = window.FusionLab.core;
   const { ordinal } = window.FusionLab.course;
+  const { count } = window.FusionLab.jumps;
+  const { pivotalAt, pivotalWords } = window.FusionLab.provenance;
   const { said, t } = window.FusionLab.words;
+  const GATED = ["unsure", "disputed"];
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
 
   /** What the token says: a mark where it ends the text or is only a part of a character. */
@@ -51,15 +54,17 @@
       },
       saidNodes(step),
     );
-    node.classList.toggle("fl-acted", step.acted === true && s.act === "unsure");
+    node.classList.toggle("fl-acted", step.acted === true && GATED.includes(s.act));
     node.classList.toggle("fl-missed", list(step.left).length > 0);
     node.classList.toggle("fl-uncertain", step.certain === false);
+    node.classList.toggle("fl-pivotal", pivotalAt(s, step).length > 0);
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
     place(s, node, text(step.text || step.token));
     const larger = (key, old) => old < 0 || number(step[key]) > number(s.steps[old][key]);
     if (larger("divergence", s.most)) s.most = index;
     if (larger("entropy", s.least)) s.least = index;
+    count(s, index);
   };
 
   /** The token stands in the word it continues, or begins a new one. */
@@ -84,7 +89,7 @@
       p: probability(step.p),
       name: decided ? decided.name : "",
     });
-    return [line, ...happened(s, step)].join(" · ");
+    return [line, ...happened(s, step), ...pivotalWords(s, step)].join(" · ");
   };
 
   /**
@@ -94,7 +99,7 @@
   const happened = (s, step) => {
     const left = list(step.left).flatMap((i) => s.members[i]?.name ?? []);
     return [
-      ...(step.acted === true && s.act === "unsure" ? [t("tokens-acted")] : []),
+      ...(step.acted === true && GATED.includes(s.act) ? [t("tokens-acted")] : []),
       ...(step.acted === false ? [t("tokens-not-acted")] : []),
       ...(left.length ? [t("tokens-left-out", { names: said(left) })] : []),
       ...(typeof step.certain === "boolean" ? [t(`tokens-certain-${step.certain}`)] : []),
@@ -104,6 +109,20 @@
     ];
   };
 
+  /** What the marks over tokens mean that this run may have. */
+  const marksOf = (s) =>
+    [
+      ...(["unsure", "disputed", "supported"].includes(s.act) ? [s.act] : []),
+      ...(s.partial ? ["supported", "uncertain"] : []),
+    ].map((name) =>
+      el(
+        "span",
+        { class: "fl-key" },
+        el("span", { class: `fl-key-mark fl-key-${name}`, "aria-hidden": "true" }),
+        t(`tokens-key-${name}`),
+      ),
+    );
+
   /** The strip, and only the strip, is scrolled so that the token can be seen. */
   const reveal = (strip, node) => {
     const frame = strip.getBoundingClientRect();
@@ -112,5 +131,5 @@
     if (box.top < frame.top + 8) strip.scrollTop -= frame.top - box.top + 16;
   };
 
-  window.FusionLab.strip = { append, described, happened, reveal };
+  window.FusionLab.strip = { append, described, happened, marksOf, reveal };
 })();

@@ -16,7 +16,7 @@
   const WAY_TERMS = { rehearsal: "rehearsal", ewc: "ewc", lwf: "lwf", groups: "random-routed" };
   const PROPERTIES = ["retention", "forward", "backward", "online", "boundaries", "capacity"];
   const PARTS = ["embedding", "attention", "dense", "experts"];
-  const PLOT = { width: 300, height: 110, left: 34, right: 8, top: 8, bottom: 20 };
+  const PLOT = { width: 300, height: 110, left: 40, right: 8, top: 8, bottom: 20 };
 
   const make = () => {
     const s = {};
@@ -107,7 +107,7 @@
       },
       [0, 0.5, 1].map((share) => [
         svg("path", { class: "fl-lifelong-grid", d: `M${left},${y(share)}H${width - right}` }),
-        svg("text", { x: left - 5, y: y(share) + 4, "text-anchor": "end" }, fixed(100 * share)),
+        svg("text", { x: left - 5, y: y(share) + 4, "text-anchor": "end" }, percent(share)),
       ]),
       view.tasks.map((task, at) => {
         const start = x(at * whole(view.steps, 1));

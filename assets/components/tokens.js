@@ -23,13 +23,16 @@
     state,
     term,
     text,
+    tokenNodes,
     whole,
   } = window.FusionLab.core;
   const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
   const { drawStep, drawTable, makeStep } = window.FusionLab.flow;
   const { fly } = window.FusionLab.flight;
+  const { drawJumps, keyJump, makeJumps, noJumps } = window.FusionLab.jumps;
   const { t } = window.FusionLab.words;
-  const { append, described, reveal } = window.FusionLab.strip;
+  const { append, described, marksOf, reveal } = window.FusionLab.strip;
+  const { drawWhatIf, makeWhatIf } = window.FusionLab.whatif;
   const PAUSE = 200;
   const BEAT = 1500;
   const APART = 1e-6;
@@ -41,8 +44,12 @@
     pooling: "arithmetic",
     act: "always",
     partial: false,
+    weighting: "fixed",
+    sampled: false,
+    anew: null,
     steps: [],
     nodes: [],
+    jumps: noJumps(),
     selected: -1,
     following: true,
     playing: false,
@@ -66,6 +73,7 @@
       "aria-orientation": "horizontal",
       dir: "auto",
     });
+    s.given = el("p", { class: "fl-strip-given", dir: "auto", hidden: true });
     s.empty = el("p", { class: "fl-empty" }, t("tokens-empty"));
     const button = (name) => {
       const title = t(`tokens-${name}.title`);
@@ -84,6 +92,9 @@
       s.place,
       s.follow,
     );
+    s.go = (index) => pick(s, index, false);
+    s.leaps = makeJumps(s, s.go);
+    s.whatif = makeWhatIf();
     s.live = el("div", { class: "fl-unseen", "aria-live": "polite", "aria-atomic": "true" });
     s.course = makeCourse();
     s.step = makeStep();
@@ -92,8 +103,10 @@
       { class: "fl-stage fl-tokens" },
       s.legend,
       s.controls,
+      s.leaps.root,
       s.step.section,
-      el("div", { class: "fl-strip-frame" }, s.empty, s.strip),
+      el("div", { class: "fl-strip-frame" }, s.given, s.empty, s.strip),
+      s.whatif.root,
       s.course.section,
       s.step.sky,
       s.live,
@@ -111,6 +124,8 @@
     });
     s.strip.addEventListener("keydown", keys);
     s.controls.addEventListener("keydown", keys);
+    s.leaps.root.addEventListener("keydown", keys);
+    s.whatif.root.addEventListener("toggle", () => drawWhatIf(s));
     s.back.addEventListener("click", () => pick(s, Math.max(0, s.selected - 1), false));
     s.next.addEventListener("click", () =>
       pick(s, Math.min(s.steps.length - 1, s.selected + 1), false),
@@ -134,7 +149,7 @@
     new ResizeObserver(() => drawCourse(s)).observe(plot.parentNode);
   };
 
-  /** Arrow keys walk through the steps; the space bar plays and pauses. */
+  /** Arrow keys walk through the steps, letters jump; the space bar plays and pauses. */
   const walk = (s, event, focus) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === " " && !event.target.closest("button")) {
@@ -142,7 +157,7 @@
       play(s, !s.playing);
       return;
     }
-    const target = keyTarget(event.key, s.selected, s.nodes.length);
+    const target = keyTarget(event.key, s.selected, s.nodes.length) ?? keyJump(s, event);
     if (target === null) return;
     event.preventDefault();
     pick(s, target, focus);
@@ -155,12 +170,16 @@
     s.done = Boolean(data.done);
     s.pooling = text(data.pooling || "arithmetic");
     s.act = text(data.act || "always");
+    s.weighting = text(data.weighting || "fixed");
+    s.sampled = data.sampled === true;
+    s.anew = data.anew || null;
     const partial = Boolean(data.partial);
     if (partial !== s.partial) {
       s.partial = partial;
       drawLegend(s);
     }
     takeMembers(s, list(data.members));
+    drawGiven(s, list(data.given));
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
     for (const step of list(data.steps).slice(s.steps.length - start)) append(s, step);
@@ -171,7 +190,15 @@
     play(s, false);
     Object.assign(s, blank(), { run });
     for (const room of [s.strip, s.live, s.legend, s.step.sky]) room.replaceChildren();
-    for (const room of [s.follow, s.controls, s.step.section, s.course.section]) room.hidden = true;
+    for (const room of [s.follow, s.controls, s.step.section, s.course.section, s.leaps.root])
+      room.hidden = true;
+  };
+
+  /** What the text began with stands before the tokens that were chosen. */
+  const drawGiven = (s, tokens) => {
+    s.given.hidden = !tokens.length;
+    const said = tokens.map((token) => el("span", null, tokenNodes(text(token))));
+    fill(s.given, t("begun-given", { n: tokens.length }), " ", said);
   };
 
   /** The legend names the members. */
@@ -193,6 +220,7 @@
   /** Members with their weights, and what the shading means. */
   const drawLegend = (s) => {
     const several = s.members.length > 1;
+    const shared = several && s.pooling !== "signed";
     const weight = (member) => el("span", { class: "fl-weight" }, percent(member.weight));
     fill(
       s.legend,
@@ -200,21 +228,29 @@
         "ul",
         { class: "fl-members", "aria-label": t("tokens-members") },
         s.members.map((member) =>
-          el("li", { class: "fl-legend-member" }, memberName(member), several && weight(member)),
+          el("li", { class: "fl-legend-member" }, memberName(member), shared && weight(member)),
         ),
       ),
       el(
         "div",
         { class: "fl-keys" },
-        several && el("span", { class: "fl-key" }, term("weight", t("tokens-key-weight"))),
-        several &&
+        shared && el("span", { class: "fl-key" }, term("weight", t("tokens-key-weight"))),
+        several && !shared && el("span", { class: "fl-key" }, t("tokens-key-power")),
+        shared &&
           el(
             "span",
             { class: "fl-key" },
             el("span", { class: "fl-key-line", "aria-hidden": "true" }),
             term("decided-by", t("tokens-key-decided")),
           ),
-        several && marksOf(s).map(markKey),
+        several && marksOf(s),
+        several &&
+          el(
+            "span",
+            { class: "fl-key" },
+            el("span", { class: "fl-key-pivotal", "aria-hidden": "true" }),
+            term("pivotal", t("tokens-key-pivotal")),
+          ),
         el(
           "span",
           { class: "fl-key" },
@@ -226,21 +262,6 @@
       ),
     );
   };
-
-  /** The marks over tokens that this run may have. */
-  const marksOf = (s) => [
-    ...(["unsure", "supported"].includes(s.act) ? [s.act] : []),
-    ...(s.partial ? ["supported", "uncertain"] : []),
-  ];
-
-  /** A mark over tokens, and what it means. */
-  const markKey = (name) =>
-    el(
-      "span",
-      { class: "fl-key" },
-      el("span", { class: `fl-key-mark fl-key-${name}`, "aria-hidden": "true" }),
-      t(`tokens-key-${name}`),
-    );
 
   /** The step to begin with: of greatest disagreement, or where nobody can disagree, least sure. */
   const telling = (s) =>
@@ -270,15 +291,20 @@
     drawStep(s);
     drawCursor(s);
     drawPlace(s);
+    drawWhatIf(s);
     if (moving) fly(s, node);
   };
 
   /** Where the shown step stands among all. */
   const drawPlace = (s) => {
     s.controls.hidden = s.steps.length < 2;
+    drawJumps(s);
     say(
       s.place,
-      t("tokens-place", { step: String(s.selected + 1), steps: String(s.steps.length) }),
+      t("tokens-place", {
+        step: String(whole(s.steps[s.selected]?.step) + 1),
+        steps: String(whole(s.steps.at(-1)?.step) + 1),
+      }),
     );
   };
 
@@ -337,6 +363,7 @@
     }
     if (s.done) s.following = false;
     drawPlace(s);
+    drawWhatIf(s);
     s.drawn = performance.now();
   };
 
@@ -347,7 +374,7 @@
     if (!data || typeof data !== "object") return;
     const before = { run: s.run, steps: s.steps.length, done: s.done };
     receive(s, data);
-    s.empty.hidden = s.steps.length > 0;
+    s.empty.hidden = s.steps.length > 0 || !s.given.hidden;
     s.follow.hidden = s.done || s.following;
     const ended = s.done && !before.done;
     const at = whole(data.at, -1);

@@ -68,7 +68,7 @@ class OneProcess:
     def __init__(self, plan: Plan, loan: Loan) -> None:
         self._plan = plan
         self._loan = loan
-        self._models: dict[str, LanguageModel] = {}
+        self._models: dict[tuple[str, str], LanguageModel] = {}
         self._gathering = Gathering()
 
     def answers(self, waves: Sequence[Wave]) -> Generator[Heard, None, None]:
@@ -99,12 +99,15 @@ class OneProcess:
     def _members(self, one: Contender) -> Generator[Progress | Warned, None, list[Member]]:
         """The contender's members; those who watch a model compute do not share its passes."""
         for part in one.recipe.members:
-            if part.ref not in self._models:
-                self._models[part.ref] = yield from self._loan.load(part.ref, self._plan.level)
+            key = part.ref, part.engine
+            if key not in self._models:
+                self._models[key] = yield from self._loan.load(
+                    part.ref, self._plan.level, part.engine
+                )
         watched = get_method(one.recipe.method).needs == Level.INTERNALS
         members = []
         for part in one.recipe.members:
-            model = self._models[part.ref]
+            model = self._models[part.ref, part.engine]
             used = model if watched else self._gathering.model(model)
             members.append(Member(part.name, used, part.system, part.weight))
         return members

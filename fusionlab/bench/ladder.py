@@ -90,7 +90,10 @@ class Order:
     @property
     def key(self) -> str:
         """The key of what is asked and of whom; a folder holds one ladder."""
-        told = [[m.ref, m.name, m.system, m.weight] for m in self.members]
+        told = [
+            [m.ref, m.name, m.system, m.weight, *([m.engine] if m.engine else [])]
+            for m in self.members
+        ]
         usual = self.lessons == lessons_for(len(self.drawn.items))
         decided = [self.asked, told, *([] if usual else [self.lessons])]
         return hashlib.blake2s(json.dumps(decided).encode(), digest_size=6).hexdigest()

@@ -43,7 +43,6 @@ from fusionlab.distil.fusing import ENTRY, Alignment
 from fusionlab.distil.fusion import FusionRule
 from fusionlab.distil.losses import CLM_SHARE
 from fusionlab.distil.observed import N_TOP
-from fusionlab.distil.vocabulary import MapRule, exact_map
 from fusionlab.errors import RecipeError
 from fusionlab.registry import (
     Beside,
@@ -57,6 +56,7 @@ from fusionlab.registry import (
     model_builder,
 )
 from fusionlab.sources.references import is_asked
+from fusionlab.tokens.maps import MapRule, exact_map
 from fusionlab.training.precision import Precision
 from fusionlab.training.records import CORPUS
 from fusionlab.training.tuning import Tuning

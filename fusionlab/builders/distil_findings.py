@@ -7,9 +7,9 @@ from fusionlab.builders.distilling import Distilling
 from fusionlab.builders.lessons import TRIED, Found, Known
 from fusionlab.builders.train import context_of, without_adapters
 from fusionlab.distil.documents import token_ends
-from fusionlab.distil.spelling import fingerprint as spelled
 from fusionlab.errors import MemberError, RecipeError
 from fusionlab.plans import Finding
+from fusionlab.tokens.spelling import fingerprint as spelled
 from fusionlab.weights.opened import Opened
 
 

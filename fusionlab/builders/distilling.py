@@ -35,12 +35,12 @@ from fusionlab.builders.trained import (
 from fusionlab.distil.fusing import Alignment, Fused, Fusing, Rule, Teacher, fuse, fused_in
 from fusionlab.distil.fusion import FusionRule
 from fusionlab.distil.teaching import draw, fused_loss, plain_loss, sorted_loss
-from fusionlab.distil.vocabulary import MapRule, token_map
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event
 from fusionlab.making import Making, Order, made
 from fusionlab.registry import Plan
 from fusionlab.sources.opening import open_model, open_tokenizer
+from fusionlab.tokens.maps import MapRule, token_map
 from fusionlab.training import together
 from fusionlab.training.packing import Course
 from fusionlab.training.precision import computed_in

@@ -13,7 +13,10 @@ from fusionlab.recipe import MemberRecipe, Sampling, member_from_text
 def add_asked(parser: argparse.ArgumentParser) -> None:
     """The options for members, and for a prompt or a conversation."""
     parser.add_argument(
-        "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
+        "--member",
+        action="append",
+        default=[],
+        metavar="REF[,name=…][,weight=…][,system=…][,engine=…]",
     )
     parser.add_argument("--prompt", metavar="TEXT")
     parser.add_argument(

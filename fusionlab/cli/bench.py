@@ -32,7 +32,10 @@ def add_measured(parser: argparse.ArgumentParser, *, runs: int) -> None:
     """What is asked of whom, and how; of each contender so many `runs` are kept whole."""
     parser.add_argument("suite", metavar="SUITE", help="cli-help-suite")
     parser.add_argument(
-        "--member", action="append", default=[], metavar="REF[,name=…][,weight=…][,system=…]"
+        "--member",
+        action="append",
+        default=[],
+        metavar="REF[,name=…][,weight=…][,system=…][,engine=…]",
     )
     parser.add_argument("--items", type=int, help="cli-help-items")
     parser.add_argument("--seed", type=int, help="cli-help-bench-seed")

@@ -78,7 +78,7 @@ def _builders(arguments: argparse.Namespace) -> int:
         tell(f"{builder.name:<22}{summary_of(builder)}")
         for name, field in builder.settings.model_json_schema().get("properties", {}).items():
             default = json.dumps(field.get("default"), ensure_ascii=False)
-            tell(f"  --set {name}={default}  {help_of(builder.name, name, field)}")
+            tell(f"  --set {name}={default}  {help_of(builder, name, field)}")
     return 0
 
 

@@ -3,10 +3,16 @@
 import re
 from typing import Any
 
+from pydantic import BaseModel
+
 from fusionlab import words
 from fusionlab.cli.console import language
+from fusionlab.depending import conditions
 from fusionlab.registry import Builder, Entry, Study
 from fusionlab.words import ENGLISH, Sentence
+
+FEW = 4
+"""The most values of another setting that are told."""
 
 
 def summary_of(entry: Entry) -> str:
@@ -29,16 +35,32 @@ def summary_in(entry: Entry, spoken: str) -> str:
     return f"{sentence.said(spoken)} · {sentence.part('summary', spoken)}"
 
 
-def help_of(entry: str, setting: str, field: dict[str, Any]) -> str:
-    """What the setting does; in English what the code says of it."""
+def help_of(entry: Entry, setting: str, field: dict[str, Any]) -> str:
+    """What the setting does, in English what the code says of it, and where it counts."""
+    described: str = field.get("description", "")
     if language() != ENGLISH:
-        for key in (f"setting-{entry}-{setting}", f"setting-{setting}"):
+        for key in (f"setting-{entry.name}-{setting}", f"setting-{setting}"):
             sentence = Sentence(_hyphened(key))
             if words.has(sentence.key, language()):
                 more = sentence.part("help", language())
-                return " · ".join(filter(None, (sentence.said(language()), more)))
-    described: str = field.get("description", "")
-    return described
+                described = " · ".join(filter(None, (sentence.said(language()), more)))
+                break
+    return described + counting(entry.settings, setting, language())
+
+
+def counting(model: type[BaseModel], setting: str, spoken: str) -> str:
+    """Where it counts, in brackets and behind a blank.
+
+    Nothing where it always does, or under more values than are told.
+    """
+    told = [
+        Sentence(
+            "cli-counts-where", {"setting": each.setting, "values": "/".join(map(str, values))}
+        )
+        for each in conditions(model, setting)
+        if len(values := each.values) <= FEW
+    ]
+    return "".join(f" ({each.said(spoken)})" for each in told)
 
 
 def model_said(ref: str, title: str) -> str:

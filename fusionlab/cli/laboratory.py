@@ -118,5 +118,5 @@ def _list(*, as_json: bool) -> int:
         tell(f"{study.name:<{WIDTH}}{summary_of(study)}")
         for name, field in study.settings.model_json_schema().get("properties", {}).items():
             default = json.dumps(field.get("default"), ensure_ascii=False)
-            tell(f"  --set {name}={default}  {help_of(study.name, name, field)}")
+            tell(f"  --set {name}={default}  {help_of(study, name, field)}")
     return 0

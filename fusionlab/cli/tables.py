@@ -13,7 +13,7 @@ import fusionlab.builders
 import fusionlab.laboratory
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.bench.suites import get_suite, suite_names
-from fusionlab.cli.described import summary_in
+from fusionlab.cli.described import counting, summary_in
 from fusionlab.models.base import Level
 from fusionlab.models.catalog import CATALOG
 from fusionlab.registry import Builder, Entry, Method, all_builders, all_methods, all_studies
@@ -63,7 +63,7 @@ def _method(method: Method) -> str:
     most = "" if method.max_members is None else f" to {method.max_members}"
     several = f"{method.min_members}{most or ' or more'} members"
     if method.min_members == method.max_members:
-        several = f"{method.min_members} member"
+        several = "1 member" if method.min_members == 1 else f"{method.min_members} members"
     facts = f"Needs {method.needs.gives}; {several}."
     return _entry(method, facts)
 
@@ -83,7 +83,7 @@ def _entry(entry: Entry, facts: str) -> str:
         (
             f"`{name}`",
             f"`{json.dumps(field.get('default'), ensure_ascii=False)}`",
-            _told(name, field),
+            _told(entry, name, field),
         )
         for name, field in properties.items()
     ]
@@ -92,11 +92,12 @@ def _entry(entry: Entry, facts: str) -> str:
     return f"### `{entry.name}`\n\n{told}\n\n{table}"
 
 
-def _told(name: str, field: dict[str, Any]) -> str:
-    """Its description, behind its title where that says more than its name."""
+def _told(entry: Entry, name: str, field: dict[str, Any]) -> str:
+    """Its description, behind its title where that says more than its name; and where it counts."""
     title, description = field.get("title", ""), field.get("description", "")
     own = title.casefold() != name.replace("_", " ")
-    return ": ".join(part for part in (title if own else "", description) if part)
+    said = ": ".join(part for part in (title if own else "", description) if part)
+    return said + counting(entry.settings, name, ENGLISH)
 
 
 def _summary(method: Method, language: str) -> str:

@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Int64
 
 from fusionlab.distil.blocks import blocks_of
-from fusionlab.distil.spelling import SPACE, byte_ends
 from fusionlab.errors import RecipeError
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.tokens.spelling import SPACE, byte_ends
 from fusionlab.training.encoding import Example, Run, Writer, joined
 from fusionlab.training.records import Passage, Record, Records, Talk
 

@@ -30,12 +30,12 @@ from fusionlab.distil.fusion import (
     weights,
 )
 from fusionlab.distil.observed import joined as one_by_one
-from fusionlab.distil.spelling import characters
 from fusionlab.distil.storing import Stored
 from fusionlab.events import Progress
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.reading import read_json
 from fusionlab.sources import store
+from fusionlab.tokens.spelling import characters
 from fusionlab.training.losses import IGNORED
 from fusionlab.writing import putting
 

@@ -32,8 +32,6 @@ from fusionlab.distil.fusion import (
     weights,
 )
 from fusionlab.distil.observed import N_TOP, Observed, observed
-from fusionlab.distil.spelling import byte_ends, characters, fingerprint, silent
-from fusionlab.distil.vocabulary import MapRule, TokenMap, token_map
 from fusionlab.encoding import well_formed
 from fusionlab.engines.memory import Pool, default_pool
 from fusionlab.engines.transformers import TransformersModel
@@ -42,6 +40,8 @@ from fusionlab.events import Event, Progress
 from fusionlab.models.base import Level
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.sources.schemes import parse
+from fusionlab.tokens.maps import MapRule, TokenMap, token_map
+from fusionlab.tokens.spelling import byte_ends, characters, fingerprint, silent
 
 FORMAT = 1
 """Of the data; fields are only added."""

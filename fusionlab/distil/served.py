@@ -11,12 +11,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, FailFast, Field, JsonValue, StrictStr
 
-from fusionlab.distil.spelling import fingerprint
 from fusionlab.engines.llama_answers import Templated
 from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.engines.prompts import PromptModel
 from fusionlab.errors import MemberError
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.tokens.spelling import fingerprint
 
 EXACT = 1e-2
 """By how much probabilities may be off: those of all tokens together, and one that is asked for."""

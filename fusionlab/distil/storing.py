@@ -23,11 +23,11 @@ import torch
 from torch import Tensor
 
 from fusionlab.distil.observed import N_TOP, Observed, Reader
-from fusionlab.distil.spelling import fingerprint
 from fusionlab.errors import RecipeError, SourceError
 from fusionlab.events import Progress
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.sources import store
+from fusionlab.tokens.spelling import fingerprint
 
 RECORDS, STARTS = "records.npy", "starts.npy"
 FORM = 1

@@ -13,6 +13,8 @@ Positive = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
 Byte = Annotated[int, Field(strict=True, ge=0, lt=256)]
 LEAST, GREATEST = -3.5e38, 1e-3
 """Of a log-probability: 32 bits' lowest number stands for the log of 0; that of 1 is rounded."""
+PROBABILITIES = "completion_probabilities"
+"""Where an answer tells them."""
 LONGEST_TOKEN = 1024
 """Bytes; the longest known have 128 or 256 blanks."""
 

@@ -9,29 +9,17 @@ What it answers is checked for its shape: others serve at the same paths.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby, pairwise
 from math import exp, nan
 from typing import Any
 
-from fusionlab.engines.completions import EVENTS_MORE, EVENTS_PER_TOKEN
-from fusionlab.engines.endpoint import (
-    DONE,
-    LONGEST_BODY,
-    SEEDS,
-    Endpoint,
-    Patience,
-)
+from fusionlab.engines.endpoint import LONGEST_BODY, Endpoint
 from fusionlab.engines.llama_answers import (
-    GREATEST,
-    LEAST,
-    Barred,
+    PROBABILITIES,
     Candidate,
-    Detokenized,
     Drafted,
-    Event,
     Facts,
     Models,
     Probabilities,
@@ -42,31 +30,18 @@ from fusionlab.engines.llama_answers import (
     Told,
 )
 from fusionlab.engines.llama_led import LlamaCppContinuation, share_request, shares_of
+from fusionlab.engines.llama_spelling import LOOK, spelled
+from fusionlab.engines.llama_streams import chunks, request
+from fusionlab.engines.prefixes import placed
 from fusionlab.engines.reading import Hangup, Reading
-from fusionlab.errors import MemberError
-from fusionlab.models.base import (
-    Chunk,
-    Level,
-    ModelSpec,
-    Prompt,
-    Usage,
-    check_fits,
-    no_number,
-)
+from fusionlab.models.base import Chunk, Level, ModelSpec, Prompt, check_fits
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
-from fusionlab.secrecy import Veil
 
-LOOK: dict[str, Any] = {"n_predict": 1, "samplers": ["temperature"], "temperature": 0.0}
 CERTAIN = 1e6
 """Bias that makes a token the one drawn; the probabilities that are told do not contain it."""
-ANSWER_FIELDS = ("content", "index", "stop", "stop_type", "tokens_predicted")
-PROBABILITIES = "completion_probabilities"
-UNFINISHED = "\ufffd"
 BYTES_PER_CANDIDATE = 256
 """Of the JSON that tells one; about 100 as a rule."""
-MOST_SPECIAL = 2**14
-"""Tokens that are asked for one by one."""
 
 
 class LlamaCppModel:
@@ -86,6 +61,8 @@ class LlamaCppModel:
         self.context = facts.context
         self.in_slot = Counter(dict.fromkeys(range(self.slots), 0))
         """How many open continuations use each slot."""
+        self._resumed: dict[int, list[int]] = {}
+        """The prompt that each slot was last asked to go on from."""
         self.mass = nan
         """Of the probabilities of all tokens, once the vocabulary was read."""
         self._stop = stop
@@ -95,7 +72,7 @@ class LlamaCppModel:
         """What each id stands for, as the server itself spells it."""
         candidates = self.candidates([self.facts.filler], self.facts.vocabulary)
         self.mass = sum(exp(each.logprob) for each in candidates)
-        return _vocabulary(self.endpoint, candidates)
+        return spelled(self.endpoint, candidates)
 
     def encode(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat template, ready for the answer's first token."""
@@ -119,26 +96,31 @@ class LlamaCppModel:
         batch = min(len(encoded), self.slots)
 
         def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
-            body = _request(encoded[rows[0]], rows, sampling)
-            return _chunks(self.endpoint, body, rows, batch, hangup)
+            body = request(encoded[rows[0]], rows, sampling)
+            return chunks(self.endpoint, body, rows, batch, hangup)
 
         return Reading(_equal_neighbours(encoded, self.slots), self.slots, read)
 
     def resume(
         self, prompts: Sequence[Prompt], sampling: Sampling, *, anew: bool
     ) -> Iterator[Chunk]:
-        """As `generate`, row i always in slot i; more rows than slots are not resumed."""
+        """As `generate`, each row in the slot that has read most of it.
+
+        More rows than slots are not resumed.
+        """
         if len(prompts) > self.slots:
             return self.generate(prompts, sampling)
         encoded = [self.encode(prompt) for prompt in prompts]
         for ids in encoded:
             check_fits(self, ids, sampling.max_tokens)
+        slots = placed(encoded, {} if anew else self._resumed, range(self.slots))
+        self._resumed = dict(zip(slots, encoded, strict=True))
 
         def read(rows: Sequence[int], hangup: Hangup) -> Iterator[Chunk]:
             (row,) = rows
-            body = _request(encoded[row], rows, sampling)
-            body |= {"id_slot": row, "cache_prompt": not anew}
-            return _chunks(self.endpoint, body, rows, len(encoded), hangup)
+            body = request(encoded[row], rows, sampling)
+            body |= {"id_slot": slots[row], "cache_prompt": not anew}
+            return chunks(self.endpoint, body, rows, len(encoded), hangup)
 
         return Reading([[row] for row in range(len(encoded))], self.slots, read)
 
@@ -243,107 +225,6 @@ def facts(endpoint: Endpoint) -> Facts:
     )
 
 
-def _request(ids: Sequence[int], rows: Sequence[int], sampling: Sampling) -> dict[str, Any]:
-    return {
-        "prompt": ids,
-        "n_predict": sampling.max_tokens,
-        "n_cmpl": len(rows),  # answer i of them draws with seed + i
-        "seed": (sampling.seed + rows[0]) % SEEDS,
-        # In this order, and no other sampler: temperature, then top-k, then top-p.
-        "samplers": ["temperature", "top_k", "top_p"],
-        "temperature": sampling.temperature,
-        "top_k": sampling.top_k,
-        "top_p": sampling.top_p,
-        # A prefix from the cache would differ in its last bits, and so might the answer.
-        "cache_prompt": False,
-        "stream": True,
-        # The log-probability of the token drawn: about 3% of the time of a model of 135M.
-        "n_probs": 1,
-        "post_sampling_probs": False,
-        "response_fields": [*ANSWER_FIELDS, PROBABILITIES, "tokens_evaluated", "timings"],
-    }
-
-
-def _chunks(
-    endpoint: Endpoint, body: dict[str, Any], rows: Sequence[int], batch: int, hangup: Hangup
-) -> Iterator[Chunk]:
-    """The answers to one request as chunks; raises MemberError when a row has no end."""
-    max_tokens = body["n_predict"]
-    answers = {row: _Answer(endpoint, batch) for row in rows}
-    patience = Patience(endpoint)
-    most = len(rows) * (EVENTS_PER_TOKEN * max_tokens + EVENTS_MORE)
-    with closing(endpoint.events("/completion", body, hangup, len(rows) * max_tokens)) as events:  # type: ignore[type-var]  # it is a generator
-        for number, answer in enumerate(events):
-            if answer is DONE:
-                break
-            if number > most:
-                raise MemberError("server-no-stop", server=endpoint.name, tokens=max_tokens)
-            event = endpoint.checked(Event, answer)
-            row = rows[event.index] if event.index < len(rows) else None
-            if row not in answers or not _is_plausible(event, body):
-                raise endpoint.strange(answer)
-            patience.heard(news=bool(event.content) or event.tokens_predicted > answers[row].count)
-            yield answers[row].take(row, event, answer)
-            if event.stop:
-                del answers[row]
-            if not answers:
-                return
-    raise MemberError("server-broke-off", server=endpoint.name)
-
-
-def _is_plausible(event: Event, body: dict[str, Any]) -> bool:
-    """Whether it counts no more tokens than there were to read and to write."""
-    reused = event.timings.cache_n if event.timings else 0
-    # A server may put its mark of a text's beginning before the prompt.
-    is_read = reused <= event.tokens_evaluated <= len(body["prompt"]) + 1
-    return event.tokens_predicted <= body["n_predict"] and (is_read or not event.stop)
-
-
-@dataclass
-class _Answer:
-    """One row, as it grows."""
-
-    endpoint: Endpoint
-    batch: int
-    count: int = 0
-    """Tokens so far."""
-    logprobs: list[float] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.veil = Veil(self.endpoint.key)
-
-    def take(self, row: int, event: Event, answer: dict[str, Any]) -> Chunk:
-        """What this event adds; the last one tells why the row ended, and what it cost."""
-        self.logprobs += _logprobs(self.endpoint, answer)
-        text, count = event.content, event.tokens_predicted
-        if not event.stop:
-            self.count = count
-            return Chunk(row, self.veil(text))
-        ended = event.stop_type in ("eos", "word")
-        # The server keeps the bytes of an unfinished character to itself.
-        text += UNFINISHED if count - ended > self.count else ""
-        reused = event.timings.cache_n if event.timings else 0
-        usage = Usage(event.tokens_evaluated, count, count, batch=self.batch, tokens_reused=reused)
-        # Of the tokens that only together are a character, it tells the last one's alone.
-        logprob = sum(self.logprobs) if len(self.logprobs) == count - ended else None
-        shown = self.veil(text, last=True)
-        return Chunk(row, shown, "end" if ended else "length", usage, logprob)
-
-
-def _logprobs(endpoint: Endpoint, event: dict[str, Any]) -> Iterator[float]:
-    """Of the tokens that the event tells; older servers tell none in this form.
-
-    Raises MemberError where the model computed what is no number, which JSON calls null.
-    """
-    told = event.get(PROBABILITIES)
-    for each in told if isinstance(told, list) else ():
-        match each:
-            case {"logprob": float() | int() as logprob} if LEAST <= logprob <= GREATEST:
-                yield float(logprob)
-            case {"logprob": None}:
-                raise no_number(endpoint.name)
-
-
 def _is_whole(piece: bytes) -> bool:
     """Whether the token is text of whole characters."""
     return piece.decode(errors="ignore").encode() == piece != b""
@@ -353,25 +234,3 @@ def _equal_neighbours(encoded: Sequence[list[int]], most: int) -> list[list[int]
     """The rows, in runs of equal prompts of at most `most`."""
     runs = [list(run) for _, run in groupby(range(len(encoded)), key=lambda row: encoded[row])]
     return [run[at : at + most] for run in runs for at in range(0, len(run), most)]
-
-
-def _vocabulary(endpoint: Endpoint, candidates: Sequence[Candidate]) -> Vocabulary:
-    """Every id's bytes, where `candidates` are all there are."""
-    found = {candidate.id: bytes(candidate.bytes) for candidate in candidates}
-    if set(found) != set(range(len(candidates))):
-        raise MemberError("server-token-gaps", server=endpoint.name, tokens=len(found))
-    pieces = [found[token] for token in range(len(found))]
-    special = [token for token, piece in enumerate(pieces) if not piece]
-    if len(special) > MOST_SPECIAL:
-        raise MemberError("server-tokens-untold", server=endpoint.name, tokens=len(special))
-    for token in special:
-        answer = endpoint.post("/detokenize", {"tokens": [token]})
-        pieces[token] = endpoint.checked(Detokenized, answer).content.encode()
-    return Vocabulary(tuple(pieces), frozenset(_ends(endpoint)), frozenset(special))
-
-
-def _ends(endpoint: Endpoint) -> list[int]:
-    """Ids that end an answer: those that the server bars when it has to go on."""
-    answer = endpoint.post("/completion", {"prompt": [0], "ignore_eos": True, **LOOK})
-    barred = endpoint.checked(Barred, answer).generation_settings.logit_bias
-    return [bias.token for bias in barred]

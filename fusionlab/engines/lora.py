@@ -122,6 +122,11 @@ def adding(mix: Mix | None) -> Iterator[None]:
         _adding.reset(token)
 
 
+def is_added(hook: object) -> bool:
+    """Whether this is the hook by which adapters are added, which does nothing of itself."""
+    return hook is _add
+
+
 def _add(
     module: Module, inputs: tuple[Float[Tensor, "*token inward"]], output: Tensor
 ) -> Float[Tensor, "*token outward"] | None:

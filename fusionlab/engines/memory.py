@@ -2,7 +2,8 @@
 
 Members over one model hold its weights once, as do adapters over one base. A model that nobody
 borrows stays until its room is needed; the least recently used goes first. Memory is counted by the
-weights alone.
+weights, and by the KV caches that a model keeps between two rounds of a run; these are let go when
+nobody borrows the model any longer, and before a model has to go.
 """
 
 import threading
@@ -17,10 +18,19 @@ from typing import Any
 import psutil
 
 from fusionlab.background import in_background
-from fusionlab.engines.table import ENGINES, Engine, Loader, engines_for, load_adapted
+from fusionlab.engines.table import (
+    ENGINES,
+    Engine,
+    Loader,
+    check_engine,
+    engines_for,
+    faster,
+    load_adapted,
+)
 from fusionlab.errors import FusionError, LevelTooLow, OutOfBudget, SourceError
 from fusionlab.events import Warned
 from fusionlab.models.base import LanguageModel, Level, ModelSpec
+from fusionlab.models.resuming import KeepingModel
 from fusionlab.sources import store
 from fusionlab.sources.adapters import DAMAGED, WEIGHTS
 from fusionlab.sources.references import adapter_of, forms_of, spec_of
@@ -50,6 +60,17 @@ class _Held:
     bytes: int
     used: int
     loans: set["Loan"] = field(default_factory=set)
+
+    @property
+    def all_bytes(self) -> int:
+        """Weights, and what is kept of their reading."""
+        kept = self.model.kept_bytes if isinstance(self.model, KeepingModel) else 0
+        return self.bytes + kept
+
+    def forget(self) -> None:
+        """Only the weights are in memory."""
+        if isinstance(self.model, KeepingModel):
+            self.model.forget()
 
 
 LOADERS: Mapping[str, Loader] = MappingProxyType(
@@ -82,9 +103,9 @@ class Pool:
 
     @property
     def held(self) -> int:
-        """Bytes of weights in memory."""
+        """Bytes of weights in memory, and of KV caches that are kept."""
         with self._lock:
-            return sum(held.bytes for held in self._held.values())
+            return sum(held.all_bytes for held in self._held.values())
 
     def close(self) -> None:
         """All models are closed, borrowed or not."""
@@ -99,6 +120,8 @@ class Pool:
         with self._lock:
             for held in self._held.values():
                 held.loans.discard(loan)
+                if not held.loans:
+                    held.forget()
 
     def lend(
         self, place: Place, spec: ModelSpec, loan: "Loan", base: LanguageModel | None = None
@@ -149,7 +172,11 @@ class Pool:
         """`needed` bytes are free; the least recently used models that nobody borrows made room."""
         gone = []
         with self._lock:
-            free = self.budget - sum(held.bytes for held in self._held.values())
+            free = self.budget - sum(held.all_bytes for held in self._held.values())
+            if needed > free:
+                for held in self._held.values():
+                    held.forget()
+                free = self.budget - sum(held.bytes for held in self._held.values())
             idle = sorted(
                 (place for place, held in self._held.items() if not held.loans and held.bytes),
                 key=lambda place: self._held[place].used,
@@ -197,19 +224,26 @@ class Loan:
         self.closed = True
         self.pool.give_back(self)
 
-    def load(self, ref: str, level: Level) -> Generator[News, None, LanguageModel]:
+    def load(
+        self, ref: str, level: Level, engine: str = "", *, fast: bool = False
+    ) -> Generator[News, None, LanguageModel]:
         """The model of this reference, opened at least as far as `level`.
 
-        It comes from memory, this machine or the network, with the fastest engine that gives the
-        level. Raises LevelTooLow, SourceError, OutOfBudget, or MemberError for a server that fails.
+        It comes from memory, this machine or the network, with the engine of this name, or the
+        first that gives the level; with `fast`, one that changes the weights' precision may be
+        taken too, if it stands ready. Raises UnknownName, LevelTooLow, SourceError, OutOfBudget,
+        or MemberError for a server that fails.
         """
         spec = spec_of(ref)
         _check_level(spec, level)
-        if next(engines_for(ref, level)).form != "gguf":  # which is smaller than the spec says
+        check_engine(ref, level, engine)
+        if (
+            next(engines_for(ref, level, engine)).form != "gguf"
+        ):  # which is smaller than the spec says
             self.pool.check_fits(spec.id, spec.bytes)
         if adapted := adapter_of(ref):
             return (yield from self._load_adapted(spec, *adapted))
-        place, spec = yield from _resolve(ref, spec, level)
+        place, spec = yield from _resolve(ref, spec, level, engine, fast=fast)
         model = yield from self.pool.lend(place, spec, self)
         _check_level(model.spec, level)
         return model
@@ -238,22 +272,30 @@ def available_memory() -> int:
 
 
 def _resolve(
-    ref: str, spec: ModelSpec, level: Level
+    ref: str, spec: ModelSpec, level: Level, name: str = "", *, fast: bool = False
 ) -> Generator[News, None, tuple[Place, ModelSpec]]:
     """Where the first engine that suffices finds the model, and what is known of it now.
 
     Where the model cannot be had in the form of one engine, the next is tried, with a warning.
     """
-    *others, last = engines_for(ref, level)
+    engine, where = yield from _found(ref, level, name)
+    if engine.made:
+        where = yield from engine.made(Path(where[0]), spec.id)
+    elif fast and not name:
+        engine, where = yield from faster(engine, where, level, spec.id)
+    return _placed(engine, where, spec)
+
+
+def _found(ref: str, level: Level, name: str) -> Generator[News, None, tuple[Engine, Where]]:
+    """The first engine that suffices, and where the model lies in its form."""
+    *others, last = engines_for(ref, level, name)
     forms = forms_of(ref)
     for engine, following in pairwise([*others, last]):
         try:
-            where = yield from _fetched(forms[engine.form])
+            return engine, (yield from _fetched(forms[engine.form]))
         except SourceError as error:
             yield Warned.of("engine-next", why=error.sentence, ref=ref, engine=following.name)
-        else:
-            return _placed(engine, where, spec)
-    return _placed(last, (yield from _fetched(forms[last.form])), spec)
+    return last, (yield from _fetched(forms[last.form]))
 
 
 def _fetched(fetch: Fetch) -> Generator[News, None, Where]:

@@ -108,9 +108,17 @@ def left_padded(
     width = max(map(len, prompts))
     fill = network.padding
     ids = network.tensor([[fill] * (width - len(row)) + list(row) for row in prompts])
+    return ids, left_padding(network, prompts)
+
+
+def left_padding(
+    network: Network, prompts: Sequence[Sequence[int]]
+) -> Int[Tensor, "row column"] | None:
+    """1 where a column is no padding; None where nothing is padded."""
+    width = max(map(len, prompts))
     if all(len(row) == width for row in prompts):
-        return ids, None
-    return ids, network.tensor([[0] * (width - len(row)) + [1] * len(row) for row in prompts])
+        return None
+    return network.tensor([[0] * (width - len(row)) + [1] * len(row) for row in prompts])
 
 
 def can_be_cut(cache: Any) -> bool:

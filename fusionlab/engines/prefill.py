@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.engines.lora import adding, mixed
+from fusionlab.engines.onnx import OnnxModel
 from fusionlab.engines.passes import passing
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.models.base import LogitModel, no_number
@@ -27,6 +28,8 @@ def prefilled(model: LogitModel, ids: Sequence[int]) -> Iterator[Float[Tensor, "
     """
     if isinstance(model, TransformersModel):
         parts = _in_passes(model, ids)
+    elif isinstance(model, OnnxModel):
+        parts = model.each(ids)
     else:
         parts = _one_by_one(model, ids)
     for part in parts:

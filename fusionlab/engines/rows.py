@@ -3,6 +3,9 @@
 Rows that were read together are a batch with one KV cache, in which all of them end in the same
 column. They go on in one pass for as long as each of them grows, or is cut, by as many ids as the
 others; a batch whose rows do not comes apart. Rows that cannot be cut are read anew.
+
+Rows of earlier calls can be kept (`Prefixes`): a row that begins like one of them is read from
+where they part, in a pass of its own without padding, and then joins the batch of the others.
 """
 
 import time
@@ -15,8 +18,17 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.engines.kept import KV, begun, can_be_taken_apart, joined, size, taken
 from fusionlab.engines.lora import Adapter, Mix, adding, mixed
-from fusionlab.engines.passes import Network, can_be_cut, left_padded, read, select
+from fusionlab.engines.passes import (
+    Network,
+    can_be_cut,
+    left_padded,
+    left_padding,
+    read,
+    select,
+)
+from fusionlab.engines.prefixes import Kept, Prefixes, Taken
 from fusionlab.models.base import Usage, check_rewind
 
 
@@ -28,11 +40,15 @@ class TransformersRows:
         network: Network,
         prompts: Sequence[Sequence[int]],
         adapters: Sequence[Adapter | None],
+        prefixes: Prefixes[KV] | None = None,
     ) -> None:
+        """With prefixes, rows go on from them and are kept there; all are of one adapter then."""
         if not all(prompts):
             raise ValueError("a sequence starts with at least one id")
         pairs = zip(prompts, adapters, strict=True)
         self._network = network
+        self._prefixes = prefixes
+        self._earlier: Taken[KV] = prefixes.taken() if prefixes else Taken()
         self._rows = [_Row(list(ids), adapter) for ids, adapter in pairs]
         self._batches: list[_Batch] = []
         self._logits: Tensor | None = None
@@ -67,6 +83,7 @@ class TransformersRows:
 
     def keep(self, rows: Sequence[int]) -> None:
         """Only these rows go on, in this order; a row may be named more than once."""
+        self._remember([row for at, row in enumerate(self._rows) if at not in rows])
         chosen = [(self._rows[row], self._rows[row].copy()) for row in rows]
         for batch in self._batches:
             mine = [(old, new) for old, new in chosen if old in batch.rows]
@@ -85,7 +102,8 @@ class TransformersRows:
         return self._logits
 
     def close(self) -> None:
-        """The KV caches are free."""
+        """The KV caches are free, but for what is kept for later rows."""
+        self._remember(self._rows)
         self._batches, self._logits = [], None
         for row in self._rows:
             row.cached = row.known = 0
@@ -96,7 +114,24 @@ class TransformersRows:
         for batch in self._batches:
             batch.go_on()
         for rows in self._alike([row for row in self._rows if not row.known]):
-            self._batches.append(_opened(self._network, rows))
+            begun_alike = any(self._earlier.best(row.ids)[1] for row in rows)
+            batch = (
+                _resumed(self._network, rows, self._earlier)
+                if begun_alike
+                else _opened(self._network, rows)
+            )
+            self._batches.append(batch)
+        self._earlier = Taken()
+
+    def _remember(self, rows: Sequence["_Row"]) -> None:
+        """What was computed of these rows is kept, where it can be and there is anything."""
+        if self._prefixes is None or not (self._network.takes_padding and self._network.continues):
+            return
+        for batch in self._batches:
+            if can_be_taken_apart(batch.cache):
+                for place, row in enumerate(batch.rows):
+                    if row in rows and row.known:
+                        self._prefixes.keep(batch.kept(place))
 
     def _alike(self, rows: Sequence["_Row"]) -> list[list["_Row"]]:
         """The rows that can be one batch."""
@@ -126,12 +161,19 @@ class _Row:
     """How many of its ids are the first of those; 0 where it has no batch."""
     passes: int = 0
     seconds: float = 0.0
+    reused: int = 0
+    """How many of its first ids an earlier row had read."""
     together: int = 1
     """How many rows were read with it when its batch was opened."""
 
     @property
     def usage(self) -> Usage:
-        return Usage(forward_passes=self.passes, seconds=self.seconds, batch=self.together)
+        return Usage(
+            forward_passes=self.passes,
+            seconds=self.seconds,
+            batch=self.together,
+            tokens_reused=self.reused,
+        )
 
     def copy(self) -> "_Row":
         return replace(self, ids=list(self.ids))
@@ -182,6 +224,14 @@ class _Batch:
         self.mix = None if self.mix is None else self.mix.keep(index)
         self.logits = self.logits[index]
 
+    def kept(self, place: int) -> Kept[KV]:
+        """What was computed of one row, as it is kept."""
+        row = self.rows[place]
+        columns = int(self.cache.get_seq_length())
+        start = columns - row.cached
+        kv = taken(self.cache, place, start, start + row.known)
+        return Kept(tuple(row.ids[: row.known]), kv, size(kv))
+
     def go_on(self) -> None:
         """The rows, which are in step, are read to their ends."""
         first = self.rows[0]
@@ -215,8 +265,37 @@ def _opened(network: Network, rows: list[_Row]) -> _Batch:
     mix = mixed([adapter for _, adapter in distinct])
     batch = _Batch(network, rows, None, mask, mix, torch.empty(0))
     batch.compute(ids)
-    if distinct != every:
-        batch.take([distinct.index(each) for each in every])
-    for row in rows:
-        row.together = len(rows)
+    return _shared(batch, [distinct.index(each) for each in every])
+
+
+def _resumed(network: Network, rows: list[_Row], earlier: Taken[KV]) -> _Batch:
+    """The same, of rows some of which begin like earlier ones: each distinct one is read alone."""
+    every = [tuple(row.ids) for row in rows]
+    distinct = list(dict.fromkeys(every))
+    same = [[row for row in rows if tuple(row.ids) == ids] for ids in distinct]
+    alone = [_alone(network, each, earlier) for each in same]
+    cache = joined([each.cache for each in alone])
+    mask, mix = left_padding(network, distinct), mixed([each[0].adapter for each in same])
+    logits = torch.cat([each.logits for each in alone])
+    batch = _Batch(network, rows, cache, mask, mix, logits)
+    return _shared(batch, [distinct.index(each) for each in every])
+
+
+def _alone(network: Network, same: list[_Row], earlier: Taken[KV]) -> _Batch:
+    """A batch of equal rows, read as one from where an earlier row ends to be like them."""
+    kept, reused = earlier.best(same[0].ids)
+    cache = begun(kept.state, reused) if kept else None
+    batch = _Batch(network, same, cache, None, mixed([same[0].adapter]), torch.empty(0))
+    batch.compute(network.tensor([same[0].ids[reused:]]))
+    for row in same:
+        row.reused = reused
+    return batch
+
+
+def _shared(batch: _Batch, places: list[int]) -> _Batch:
+    """The batch, where row i of it is what was computed as row `places[i]`."""
+    if places != list(range(len(batch.logits))):
+        batch.take(places)
+    for row in batch.rows:
+        row.together = len(batch.rows)
     return batch

@@ -1,20 +1,24 @@
 """The engines: which form of a model each takes, how open it makes the model, how it loads it.
 
 The first engine that suffices is taken: one that takes a form in which the model comes, and gives
-at least the level that a method needs. Quantised weights come first: they are faster on a CPU.
+at least the level that a method needs. Quantised weights come first: they are faster on a CPU. An
+engine that is named is taken instead, where it suffices; one that the model has to be made ready
+for is taken only then, or where it stands ready.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fusionlab.errors import SourceError
+from fusionlab.errors import LevelTooLow, SourceError, UnknownName
 from fusionlab.models.base import LanguageModel, Level, ModelSpec
 from fusionlab.sources import store
-from fusionlab.sources.references import forms_of
-from fusionlab.sources.scheme import Form
+from fusionlab.sources.references import adapter_of, forms_of
+from fusionlab.sources.scheme import Form, News, Where
 
+ADAPTS = "transformers"
+"""The engine that takes adapters."""
 Loader = Callable[..., LanguageModel]
 """Called with what the form's `Where` holds, the loaded base if there is one, and the spec."""
 
@@ -33,12 +37,65 @@ class Engine:
     """Whether these files are what the model takes in memory."""
     known: Callable[[Path], dict[str, Any]] = lambda _: {}
     """What of a model's spec is known better once it is on this machine."""
+    made: Callable[[Path, str], Generator[News, None, Where]] | None = None
+    """Makes the folder of the model with this id ready for the engine, where it has to be."""
+    ready: Callable[[Path, str], Generator[News, None, Where | None]] | None = None
+    """Where it stands ready; None where another engine has to do."""
 
 
-def engines_for(ref: str, level: Level) -> Iterator[Engine]:
-    """The engines that suffice, best first."""
+def engines_for(ref: str, level: Level, name: str = "") -> Iterator[Engine]:
+    """The engines that suffice, best first; with a name only that one."""
     forms = forms_of(ref)
-    return (engine for engine in ENGINES if engine.form in forms and engine.gives >= level)
+    return (
+        engine
+        for engine in ENGINES
+        if engine.form in forms
+        and engine.gives >= level
+        and (engine.name == name if name else engine.made is None)
+    )
+
+
+def engines_of(ref: str) -> Iterator[Engine]:
+    """All engines that can compute the model; raises UnknownName or SourceError."""
+    forms, adapted = forms_of(ref), adapter_of(ref) is not None
+    return (
+        engine
+        for engine in ENGINES
+        if engine.form in forms and (engine.name == ADAPTS or not adapted)
+    )
+
+
+def check_engine(ref: str, level: Level, name: str) -> None:
+    """The engine of this name exists, takes the model and suffices; an empty name is any.
+
+    Raises UnknownName, SourceError or LevelTooLow.
+    """
+    if not name:
+        return
+    engine = next((each for each in ENGINES if each.name == name), None)
+    if engine is None:
+        raise UnknownName("kind-engine", name, [each.name for each in ENGINES])
+    if name != ADAPTS and adapter_of(ref):
+        raise SourceError("engine-no-adapters", name=ref, engine=name)
+    others = [each.name for each in engines_of(ref)]
+    if name not in others:
+        raise SourceError("engine-other-form", ref=ref, engine=name, engines=others)
+    if engine.gives < level:
+        given, needed = engine.gives.named, level.named
+        raise LevelTooLow("engine-too-low", ref=ref, engine=name, gives=given, needed=needed)
+
+
+def faster(
+    engine: Engine, where: Where, level: Level, name: str
+) -> Generator[News, None, tuple[Engine, Where]]:
+    """An engine that suffices and stands ready for the model of this id, or else the same one."""
+    if level == Level.LOGITS and engine.form == "folder":
+        for other in ENGINES:
+            if other.ready and other.gives >= level:
+                found = yield from other.ready(Path(where[0]), name)
+                if found is not None:
+                    return other, found
+    return engine, where
 
 
 def load_adapted(folder: Path, base: LanguageModel, spec: ModelSpec) -> LanguageModel:
@@ -54,6 +111,25 @@ def _load_transformers(folder: Path, spec: ModelSpec) -> LanguageModel:
     from fusionlab.engines.transformers import load
 
     return load(folder, spec)
+
+
+def _load_onnx(export: Path, folder: str, spec: ModelSpec) -> LanguageModel:
+    from fusionlab.engines.onnx import load
+
+    return load(export, folder, spec)
+
+
+def _export(folder: Path, name: str) -> Generator[News, None, Where]:
+    from fusionlab.engines.onnx_export import exported
+
+    return (yield from exported(folder, name)), str(folder)
+
+
+def _exported(folder: Path, name: str) -> Generator[News, None, Where | None]:
+    from fusionlab.engines.onnx_aside import standing
+
+    export = yield from standing(folder, name)
+    return None if export is None else (export, str(folder))
 
 
 def _load_llamacpp(gguf: Path, spec: ModelSpec) -> LanguageModel:
@@ -88,6 +164,10 @@ def _safetensors(folder: Path) -> Iterable[Path]:
     return folder.glob("*.safetensors")
 
 
+def _onnx(export: Path) -> Iterable[Path]:
+    return export.glob("*.onnx*")
+
+
 def _of_the_file(gguf: Path) -> dict[str, Any]:
     return {"source": gguf.name, "revision": ""}
 
@@ -102,6 +182,10 @@ ENGINES = (
     Engine(
         *("transformers", "folder", Level.INTERNALS, _load_transformers),
         *(_safetensors, True, _of_the_origin),
+    ),
+    Engine(
+        *("onnx", "folder", Level.LOGITS, _load_onnx, _onnx, True, _of_the_origin),
+        *(_export, _exported),
     ),
     Engine("remote", "server", Level.TEXT, _load_remote),
     Engine("led", "server", Level.LOGPROBS, _load_led),

@@ -1,4 +1,8 @@
-"""Models that run in transformers: whole logits, batches, adapters over one base."""
+"""Models that run in transformers: whole logits, batches, adapters over one base.
+
+Of a conversation in rounds, each round computes only what the round before had not read: see
+`resume`.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -10,12 +14,13 @@ from typing import Any
 import torch
 
 from fusionlab.engines.chat import ChatTemplate
+from fusionlab.engines.kept import KV, is_watched
 from fusionlab.engines.lora import Adapter, load_adapter
 from fusionlab.engines.padding import takes_padding, takes_positions
 from fusionlab.engines.passes import Network
+from fusionlab.engines.prefixes import Prefixes
 from fusionlab.engines.rows import TransformersRows
-from fusionlab.engines.tokenizer import vocabulary_of
-from fusionlab.errors import SourceError
+from fusionlab.engines.tokenizer import check_embedded, vocabulary_of
 from fusionlab.models.base import Chunk, Continuation, LogitModel, ModelSpec, Prompt, check_fits
 from fusionlab.models.continuing import continued
 from fusionlab.models.decoding import decode
@@ -39,7 +44,7 @@ def load_adapted(folder: Path, base: "TransformersModel", spec: ModelSpec) -> "T
 
 
 class TransformersModel:
-    """A causal language model with its tokenizer; see `OpenModel`."""
+    """A causal language model with its tokenizer; see `OpenModel` and `KeepingModel`."""
 
     def __init__(self, spec: ModelSpec, model: Any, tokenizer: Any) -> None:
         size = sum(p.numel() * p.element_size() for p in model.parameters())
@@ -55,6 +60,7 @@ class TransformersModel:
         )
         self.context = int(getattr(model.config, "max_position_embeddings", 0) or 2**20)
         self.adapter: Adapter | None = None
+        self._prefixes = Prefixes[KV]()
         self._base: TransformersModel | None = None
 
     @property
@@ -67,6 +73,7 @@ class TransformersModel:
         model = copy(self)
         model.spec = replace(spec, bytes=adapter.bytes, base_bytes=self.trunk.spec.bytes)
         model.adapter, model._base = adapter, self.trunk
+        model._prefixes = Prefixes()
         return model
 
     @property
@@ -78,14 +85,7 @@ class TransformersModel:
     def encode(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat template; a base model without one gets the plain text."""
         ids = self._template.encode(prompt)
-        if ids and max(ids) >= self._embedded:
-            raise SourceError(
-                "tokenizer-beyond-weights",
-                name=self.spec.id,
-                id=str(max(ids)),
-                token=repr(self.tokenizer.decode([max(ids)])),
-                rows=self._embedded,
-            )
+        check_embedded(self.tokenizer, ids, self._embedded, self.spec.id)
         return ids
 
     def begin(self, ids: Sequence[int]) -> Continuation:
@@ -120,16 +120,45 @@ class TransformersModel:
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
         """Answers to all prompts in one batch; a row leaves it when it ends."""
+        return self._answers(prompts, sampling, None)
+
+    def resume(
+        self, prompts: Sequence[Prompt], sampling: Sampling, *, anew: bool
+    ) -> Iterator[Chunk]:
+        """As `generate`; what a row has in common with one of the call before is not read again.
+
+        Nothing is reused while somebody watches or steers the model, nor where its cache is more
+        than the keys and values of what was read.
+        """
+        watched = is_watched(self.model)
+        if anew or watched:
+            self._prefixes.clear()
+        return self._answers(prompts, sampling, None if watched else self._prefixes)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Of the KV caches that are kept for the next call."""
+        return self._prefixes.bytes
+
+    def forget(self) -> None:
+        """No KV cache is kept."""
+        self._prefixes.clear()
+
+    def _answers(
+        self, prompts: Sequence[Prompt], sampling: Sampling, prefixes: Prefixes[KV] | None
+    ) -> Iterator[Chunk]:
         if not prompts:
             return
         encoded = [self.encode(prompt) for prompt in prompts]
         for ids in encoded:
             check_fits(self, ids, sampling.max_tokens)
-        with closing(self.open(encoded)) as rows:
+        adapters = [self.adapter] * len(encoded)
+        with closing(TransformersRows(self.network(), encoded, adapters, prefixes)) as rows:
             yield from decode(self.vocabulary, rows, [len(ids) for ids in encoded], sampling)
 
     def close(self) -> None:
-        """The weights are let go."""
+        """The weights are let go, and what was kept of its reading."""
+        self.forget()
         self.model = None
 
 

@@ -69,6 +69,9 @@ class ModelSpec:
     """References of the models this one was made from."""
     base_bytes: int = 0
     """Of an adapter: memory that its base's weights hold, which all on that base share."""
+    divergence: float | None = None
+    """Of weights that an engine holds in less precision: mean KL(original ‖ these) in nats a token.
+    None where the model computes with its own weights."""
 
 
 Prompt = Sequence[Message]
@@ -322,6 +325,7 @@ class Member:
             tokens_reused=usage.tokens_reused,
             base=next(iter(spec.lineage), "") if spec.base_bytes else "",
             base_bytes=spec.base_bytes,
+            divergence=spec.divergence,
         )
 
 

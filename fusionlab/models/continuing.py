@@ -71,7 +71,7 @@ class Said:
     _pieces: list[bytes] = field(default_factory=list)
     """What each of the ids says."""
     _offered: dict[bytes, int] = field(default_factory=dict)
-    _spelling: "_Spelling | None" = None
+    _spelling: "Spelling | None" = None
 
     def offer(self, tokens: Iterable[tuple[bytes, int]]) -> None:
         """What is said next is the first of these tokens with its bytes, if there is one."""
@@ -133,11 +133,10 @@ class Said:
 
     def _spelled(self, text: bytes) -> list[tuple[bytes, int]]:
         if self._spelling is None:
-            self._spelling = _spelling(self.model.vocabulary)
+            self._spelling = spelling(self.model.vocabulary)
         known, at, found = self._spelling, 0, list[tuple[bytes, int]]()
         while at < len(text):
-            pieces = (text[at : at + size] for size in range(known.longest, 0, -1))
-            piece = next((piece for piece in pieces if piece in known.ids), b"")
+            piece = known.at(text, at)
             if not piece:
                 rest = repr(text[at : at + 16])
                 raise MemberError("text-not-spelled", name=self.model.spec.id, text=rest)
@@ -147,16 +146,23 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spelling:
+class Spelling:
+    """The tokens that are text, by their bytes."""
+
     ids: dict[bytes, int]
     longest: int
     """Bytes of the longest token."""
 
+    def at(self, text: bytes, start: int) -> bytes:
+        """The longest token that the text goes on with there; nothing where none fits."""
+        pieces = (text[start : start + size] for size in range(self.longest, 0, -1))
+        return next((piece for piece in pieces if piece in self.ids), b"")
 
-def _spelling(vocabulary: Vocabulary) -> _Spelling:
-    """Of all tokens that are text."""
+
+def spelling(vocabulary: Vocabulary) -> Spelling:
+    """Of equal tokens the last one counts."""
     ids: dict[bytes, int] = {}
     for token in range(len(vocabulary.pieces)):
         if piece := vocabulary.said(token):
             ids[piece] = token  # bytes by themselves come first in a vocabulary, then characters
-    return _Spelling(ids, max(map(len, ids), default=0))
+    return Spelling(ids, max(map(len, ids), default=0))

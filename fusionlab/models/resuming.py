@@ -14,11 +14,25 @@ class ResumingModel(LanguageModel, Protocol):
     def resume(
         self, prompts: Sequence[Prompt], sampling: Sampling, *, anew: bool
     ) -> Iterator[Chunk]:
-        """As `generate`; row i computes only what row i of the call before had not.
+        """As `generate`; a row computes only what one of the call before had not.
 
         `anew` computes everything, so that a run does not hang on what was asked before it.
         What was reused is in `Usage.tokens_reused`.
         """
+        ...
+
+
+@runtime_checkable
+class KeepingModel(ResumingModel, Protocol):
+    """A model whose kept KV caches take memory beside its weights, and can be let go."""
+
+    @property
+    def kept_bytes(self) -> int:
+        """Of what is kept between two calls."""
+        ...
+
+    def forget(self) -> None:
+        """Nothing is kept: the next call computes everything."""
         ...
 
 

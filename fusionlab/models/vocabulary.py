@@ -5,6 +5,7 @@ list of the bytes each id stands for, so that tokens of different models can be 
 """
 
 import codecs
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -17,6 +18,14 @@ class Vocabulary:
     """Ids that end an answer."""
     special: frozenset[int] = frozenset()
     """Control tokens; they are no text."""
+    unknown: int | None = None
+    """The token for text that has none of its own."""
+    in_bytes: bool = True
+    """Whether the pieces are what the tokenizer decodes to; else they are its own spelling."""
+    tokenised: Callable[[str], Sequence[int]] | None = field(
+        default=None, compare=False, repr=False
+    )
+    """How the tokenizer reads text in the middle of an answer, where that is known."""
 
     def text(self, token: int) -> str:
         """The token as it is shown; bytes that are no whole character are spelled out."""

@@ -29,7 +29,10 @@ from fusionlab.writing import putting
 
 ORIGIN = "origin.json"
 """Says in a folder made here where its weights come from."""
-SEALED = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken")
+SEALED = (
+    *("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken"),
+    *("*.onnx", "*.onnx.data"),
+)
 """Files of such a folder that decide what its model says."""
 CHUNK = 4 << 20
 HASHED = 1 << 20
@@ -143,6 +146,24 @@ def genuine(file: Path, sha256: str) -> Generator[Progress, None, bool]:
         with putting(mark) as part:
             part.write_text(json.dumps(known))
     return True
+
+
+def remembered_hash(file: Path) -> Generator[Progress, None, str]:
+    """The file's sha256 in hexadecimal; read in full only when its size or time has changed."""
+    stat = file.stat()
+    known = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+    name = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:32]
+    mark = home() / "hashed" / f"{name}.json"
+    with suppress(OSError, ValueError):
+        found = read_json(read_plain(mark))
+        if isinstance(found, dict) and found.get("file") == known:
+            return str(found.get("sha256"))
+    sha256 = yield from hash_of(file)
+    with suppress(OSError):  # not remembered: it is read again next time
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        with putting(mark) as part:
+            part.write_text(json.dumps({"file": known, "sha256": sha256}))
+    return sha256
 
 
 def fault(folder: Path) -> Generator[Progress, None, Sentence | None]:

@@ -23,12 +23,12 @@ from fusionlab.distil.alignment import distances, joined, warped, warping_path
 from fusionlab.distil.fusion import Beside, Expected, fused, stacked
 from fusionlab.distil.losses import fusion_loss
 from fusionlab.distil.observed import N_TOP, Observed, topped
-from fusionlab.distil.spelling import byte_ends, characters
 from fusionlab.distil.storing import Source, Stored, stored
-from fusionlab.distil.vocabulary import exact_map, nearest_map
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.speed.ratio import SpeedResult, finished, in_turn, seconds
 from fusionlab.speed.vote import ENGLISH, candidates
+from fusionlab.tokens.maps import exact_map, nearest_map
+from fusionlab.tokens.spelling import byte_ends, characters
 
 TOKENS = 2048
 WARPED, JOINED = 20.0, 500.0

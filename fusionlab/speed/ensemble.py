@@ -2,13 +2,17 @@
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Literal
 
 import torch
 
+from fusionlab.engines import onnx
 from fusionlab.engines.memory import Pool
+from fusionlab.engines.onnx_export import exported, quality_of
 from fusionlab.engines.transformers import TransformersModel, load
-from fusionlab.events import Event, Record
+from fusionlab.events import Event, Record, TokenChosen
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Level, Member, ModelSpec
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
@@ -16,6 +20,8 @@ from fusionlab.registry import Request
 from fusionlab.runfiles import record_line
 from fusionlab.sources.references import folder_for
 from fusionlab.speed.ratio import SpeedResult, finished, in_turn, seconds
+from fusionlab.tokens.pooling import arithmetic
+from fusionlab.tokens.provenance import provenance
 from fusionlab.trace import Trace
 
 MODEL = "smollm2-135m"
@@ -28,13 +34,16 @@ POET, GEOGRAPHER = "You are a poet.", "You are a geographer."
 
 
 def measure_ensemble() -> Iterator[SpeedResult]:
-    """Two models, two members of one model, what the events cost, and memory."""
+    """Two models, two members of one, the mixture draw of three, what events cost, and memory."""
     folder = finished(folder_for(MODEL))
     load_time = statistics.median(seconds(lambda: _load(folder)) for _ in range(3))
     first, second = _load(folder), _load(folder)
     yield _two_models(first, second)
+    yield _two_fast_models(folder, first, second)
     yield _two_members(first)
+    yield _drawn([first, second, _load(folder)])
     yield _events(first)
+    yield _arithmetic(first, second)
     yield _memory(first)
     yield SpeedResult(
         "warm load of SmolLM2 in seconds", load_time, 3.0, "lower", {"load_s": load_time}
@@ -61,6 +70,35 @@ def _two_models(first: TransformersModel, second: TransformersModel) -> SpeedRes
     )
 
 
+def _two_fast_models(
+    folder: Path, first: TransformersModel, second: TransformersModel
+) -> SpeedResult:
+    """Two exports, each with weights of its own, against what transformers takes for the two."""
+    export = finished(exported(folder, MODEL))
+    with ExitStack() as stack:
+        spec = ModelSpec(MODEL, "onnx", Level.LOGITS)
+        fast = [stack.enter_context(closing(onnx.load(export, folder, spec))) for _ in range(2)]
+        pair, one, two = in_turn(
+            _decoding([Member("poet", fast[0], POET), Member("geographer", fast[1], GEOGRAPHER)]),
+            _generating(first, POET),
+            _generating(second, GEOGRAPHER),
+            rounds=ROUNDS,
+        )
+    return SpeedResult(
+        "ensemble of two models in onnxruntime / sum of their own generate() in transformers",
+        pair / (one + two),
+        0.35,
+        "lower",
+        {
+            "ensemble_ms_per_token": 1e3 * pair / TOKENS,
+            "generate_first_ms_per_token": 1e3 * one / TOKENS,
+            "generate_second_ms_per_token": 1e3 * two / TOKENS,
+            "divergence_nats": quality_of(export).divergence,
+        },
+        note="onnxruntime computes with 8-bit weights, transformers with 16-bit ones",
+    )
+
+
 def _two_members(model: TransformersModel) -> SpeedResult:
     one, two = in_turn(
         _decoding([Member("poet", model, POET)]),
@@ -73,6 +111,32 @@ def _two_members(model: TransformersModel) -> SpeedResult:
         1.3,
         "lower",
         {"one_ms_per_token": 1e3 * one / TOKENS, "two_ms_per_token": 1e3 * two / TOKENS},
+    )
+
+
+def _drawn(models: Sequence[TransformersModel]) -> SpeedResult:
+    """One of three models drawn for every token, against all three at every token."""
+    systems = (POET, GEOGRAPHER, "You are a teacher.")
+    members = [
+        Member(f"member {at}", model, system)
+        for at, (model, system) in enumerate(zip(models, systems, strict=True))
+    ]
+    ways = [_decoding(members, pooling=pooling) for pooling in ("drawn", "arithmetic")]
+    counts = [sum(isinstance(event, TokenChosen) for event in way()) for way in ways]
+    times = in_turn(*ways, rounds=ROUNDS)
+    drawn, pooled = (spent / tokens for spent, tokens in zip(times, counts, strict=True))
+    return SpeedResult(
+        "mixture draw of three models / their arithmetic ensemble, in seconds a token",
+        drawn / pooled,
+        0.6,
+        "lower",
+        {
+            "drawn_ms_per_token": 1e3 * drawn,
+            "arithmetic_ms_per_token": 1e3 * pooled,
+            "drawn_tokens": counts[0],
+            "arithmetic_tokens": counts[1],
+        },
+        note="who is drawn reads in one pass all that was written since; prompts included",
     )
 
 
@@ -95,6 +159,35 @@ def _events(model: TransformersModel) -> SpeedResult:
     )
 
 
+def _arithmetic(first: TransformersModel, second: TransformersModel) -> SpeedResult:
+    """Pooling a step, and where its token comes from, as a share of a step of two models."""
+    vocab = len(first.vocabulary.pieces)
+    wanted = torch.randn(2, vocab, generator=torch.Generator().manual_seed(0)).log_softmax(-1)
+    weights = torch.full((2,), 0.5)
+
+    def fuse() -> None:
+        for _ in range(TOKENS):
+            fused = arithmetic(wanted, weights)
+            provenance(wanted, weights, "arithmetic", fused, int(fused.argmax()))
+
+    pair, fusing = in_turn(
+        _decoding([Member("poet", first, POET), Member("geographer", second, GEOGRAPHER)]),
+        fuse,
+        rounds=ROUNDS,
+    )
+    return SpeedResult(
+        "pooling and provenance / a step of two models",
+        fusing / pair,
+        0.03,
+        "lower",
+        {
+            "vocabulary": float(vocab),
+            "fusion_ms_per_token": 1e3 * fusing / TOKENS,
+            "ensemble_ms_per_token": 1e3 * pair / TOKENS,
+        },
+    )
+
+
 def _memory(model: TransformersModel) -> SpeedResult:
     """Weights held when two members name one model."""
     with Pool().borrow() as loan:
@@ -113,8 +206,10 @@ def _load(folder: Path) -> TransformersModel:
     return load(folder, ModelSpec(MODEL, "transformers", Level.INTERNALS))
 
 
-def _decoding(members: Sequence[Member]) -> Callable[[], list[Event]]:
-    return lambda: list(ensemble(members, REQUEST))
+def _decoding(
+    members: Sequence[Member], pooling: Literal["arithmetic", "drawn"] = "arithmetic"
+) -> Callable[[], list[Event]]:
+    return lambda: list(ensemble(members, REQUEST, pooling=pooling))
 
 
 def _generating(model: TransformersModel, system: str) -> Callable[[], torch.Tensor]:

@@ -1,8 +1,10 @@
 """How fast whole answers come: llama.cpp against transformers, one at a time and four at once."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
-from fusionlab.engines import llamacpp, transformers
+from fusionlab.engines import llamacpp, onnx, transformers
+from fusionlab.engines.onnx_export import exported
 from fusionlab.models.base import Chunk, LanguageModel, Level, Message, ModelSpec
 from fusionlab.recipe import Sampling
 from fusionlab.sources.references import folder_for, gguf_for
@@ -19,24 +21,35 @@ def measure_text() -> Iterator[SpeedResult]:
     slow = transformers.load(finished(folder_for(MODEL)), _spec("transformers", Level.INTERNALS))
     fast = llamacpp.load(finished(gguf_for(MODEL)), _spec("llamacpp", Level.LOGPROBS))
     try:
-        yield _engines(fast, slow)
+        yield _engines("llamacpp", fast, slow, bar=3.0, bits=4)
+        yield from _exported(slow)
         yield _four("llamacpp", fast, bar=1.3)
         yield _four("transformers", slow, bar=3.0)
     finally:
         fast.close()
 
 
-def _engines(fast: LanguageModel, slow: LanguageModel) -> SpeedResult:
+def _exported(slow: LanguageModel) -> Iterator[SpeedResult]:
+    folder = finished(folder_for(MODEL))
+    export = finished(exported(folder, MODEL))
+    with closing(onnx.load(export, folder, _spec("onnx", Level.LOGITS))) as fast:
+        yield _engines("onnx", fast, slow, bar=2.5, bits=8)
+        yield _four("onnx", fast, bar=1.3)
+
+
+def _engines(
+    name: str, fast: LanguageModel, slow: LanguageModel, *, bar: float, bits: int
+) -> SpeedResult:
     counts = [_tokens(fast, 1), _tokens(slow, 1)]
     quick, patient = in_turn(_answering(fast, 1), _answering(slow, 1), rounds=4)
     speeds = [counts[0] / quick, counts[1] / patient]
     return SpeedResult(
-        "text by llamacpp / text by transformers, in tokens a second",
+        f"text by {name} / text by transformers, in tokens a second",
         speeds[0] / speeds[1],
-        3.0,
+        bar,
         "higher",
-        {"llamacpp_tokens_per_s": speeds[0], "transformers_tokens_per_s": speeds[1]},
-        note="llama.cpp computes with 4-bit weights, transformers with 16-bit ones",
+        {f"{name}_tokens_per_s": speeds[0], "transformers_tokens_per_s": speeds[1]},
+        note=f"{name} computes with {bits}-bit weights, transformers with 16-bit ones",
     )
 
 

@@ -3,10 +3,13 @@
 Weights wᵢ are multiplied by what a weighting says of member i and scaled to sum to 1:
 `prompt` exp(−ℓᵢ/τ), ℓ the cross-entropy of the prompt in nats per byte (PackLLM's sim,
 https://arxiv.org/abs/2404.11531, with bytes in place of tokens, which differ between models);
+`optimised` the weights under which the pool predicts the prompt best (`fusionlab.tokens.packing`);
 `entropy` exp(−Hᵢ/τ), H that of the step's distribution; `confidence` max pᵢ.
 
 `unsure` pools only where the first member, the gate, gives no token `threshold` or more (GaC,
-https://arxiv.org/abs/2406.12585); `supported` leaves a member out of a step whose first choice is
+https://arxiv.org/abs/2406.12585); `disputed` only where, besides, it is not clear that the pool
+would choose the gate's token anyway (SAFE, https://arxiv.org/abs/2510.15346, without its
+look-ahead); `supported` leaves a member out of a step whose first choice is
 among nobody else's `top_k` (EVA, https://arxiv.org/abs/2404.09492).
 """
 
@@ -20,14 +23,15 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.engines.gathered import bare
+from fusionlab.engines.onnx import OnnxModel
 from fusionlab.engines.scoring import token_logprobs
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.models.base import LogitModel, Member, Usage
 from fusionlab.recipe import Request
 from fusionlab.tokens.pooling import entropy
 
-Act = Literal["always", "unsure", "supported"]
-Weighting = Literal["fixed", "prompt", "entropy", "confidence"]
+Act = Literal["always", "unsure", "disputed", "supported"]
+Weighting = Literal["fixed", "prompt", "optimised", "entropy", "confidence"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +60,7 @@ def weighed(
             return (shares.log() - entropy(logprobs) / tau).softmax(dim=0)
         case "confidence":
             return (shares.log() + logprobs.amax(dim=-1)).softmax(dim=0)
-        case "fixed" | "prompt":
+        case "fixed" | "prompt" | "optimised":
             return shares
 
 
@@ -74,7 +78,7 @@ def prompt_loss(member: Member, request: Request) -> tuple[float, Usage]:
     follows the first token. Raises MemberError where the pass fails.
     """
     start = time.perf_counter()
-    model = cast(TransformersModel, bare(cast(LogitModel, member.model)))
+    model = cast(TransformersModel | OnnxModel, bare(cast(LogitModel, member.model)))
     ids = model.encode(member.prompt(request))
     if len(ids) < 2:
         return 0.0, Usage()
@@ -88,6 +92,20 @@ def prompt_loss(member: Member, request: Request) -> tuple[float, Usage]:
 def is_sure(logprobs: Float[Tensor, " vocab"], threshold: float) -> bool:
     """Whether some token has this probability or more."""
     return float(logprobs.max().exp()) >= threshold
+
+
+def is_disputed(
+    logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"], gate: int
+) -> bool:
+    """Whether the arithmetic pool may choose another token than the gate does.
+
+    None is where all others choose the same, nor where its mean probability is above 1/2.
+    Members of weight 0 dispute nothing.
+    """
+    choice = int(logprobs[gate].argmax())
+    if float(weights @ logprobs[:, choice].exp()) > 0.5:
+        return False
+    return bool((logprobs[weights > 0].argmax(dim=-1) != choice).any())
 
 
 def unsupported(

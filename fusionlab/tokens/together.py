@@ -6,7 +6,7 @@ the token that is drawn is fed to every member.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.begun import Begun
 from fusionlab.events import (
     Candidate,
     Event,
@@ -21,15 +22,23 @@ from fusionlab.events import (
     MemberStep,
     RunFinished,
     TextDelta,
+    TextGiven,
     TokenChosen,
+    Warned,
 )
-from fusionlab.models.base import LogitModel, Member, Sequences, Usage, check_fits
+from fusionlab.models.base import LogitModel, Member
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.registry import Request
+from fusionlab.tokens.aligned import aligned
+from fusionlab.tokens.beginning import check_begun, given_ids
+from fusionlab.tokens.bytewise import byte_vocabulary
 from fusionlab.tokens.deciding import Deciding
-from fusionlab.tokens.pooling import arithmetic, divergence, entropy
-from fusionlab.tokens.vocab import check_shared
+from fusionlab.tokens.joint import Alignment, check_bytes
+from fusionlab.tokens.lockstep import Lockstep, open_bytes, open_rows
+from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy
+from fusionlab.tokens.provenance import provenance
+from fusionlab.tokens.vocab import check_shared, differing
 from fusionlab.trace import FUSED
 
 MEASURE_EVERY = 16
@@ -38,20 +47,49 @@ MEASURE_EVERY = 16
 
 @contextmanager
 def together(
-    members: Sequence[Member], request: Request, *, author: str = FUSED, apart: bool = False
+    members: Sequence[Member],
+    request: Request,
+    *,
+    author: str = FUSED,
+    apart: bool = False,
+    alignment: Alignment = "shared",
 ) -> Iterator["Together"]:
     """The members, who have read the prompt; their sequences are closed at the end.
 
     What they write is told as `author`'s text. Kept `apart`, a member computes only where it is
-    heard, then all that was written since at once; else those on one trunk compute together.
-    Raises VocabularyMismatch or PromptTooLong.
+    heard, then all that was written since at once; else those on one trunk compute together. What
+    the request begins with, all have read as well. Raises VocabularyMismatch, PromptTooLong,
+    RecipeError for a begun answer longer than the limit, or MemberError where it has no tokens.
     """
     models = [cast(LogitModel, member.model) for member in members]
-    check_shared([(m.name, model) for m, model in zip(members, models, strict=True)])
-    growing = Growing(_common(models), request.sampling)
+    named = [(m.name, model) for m, model in zip(members, models, strict=True)]
+    notices = []
+    if alignment == "auto":
+        unlike = differing(named)
+        alignment = "union" if unlike else "shared"
+        if unlike:
+            first, second = (name for name, _ in unlike)
+            notices.append(Warned.of("vocabularies-united", first=first, second=second))
+    spelled = [(name, model.vocabulary) for name, model in named]
     with ExitStack() as stack:
-        lockstep = _open(stack, members, models, request, apart=apart)
-        yield Together(members, _shares(members), growing, lockstep, author)
+        lockstep: Lockstep
+        if alignment == "bytes":
+            check_bytes(spelled)
+            vocabulary = byte_vocabulary(spelled[0][1])
+            lockstep = open_bytes(stack, members, request)
+        elif alignment == "shared":
+            check_shared(named)
+            vocabulary = _common(models)
+            lockstep = open_rows(stack, members, request, apart=apart)
+        else:
+            meeting = aligned(spelled, alignment)
+            vocabulary = meeting.vocabulary
+            lockstep = open_rows(stack, members, request, apart=apart, aligned=meeting)
+        growing = Growing(vocabulary, request.sampling)
+        writing = Together(members, _shares(members), growing, lockstep, author, notices)
+        if request.begin:
+            writing.begin(request.begin)
+        yield writing
 
 
 @dataclass(slots=True)
@@ -62,9 +100,32 @@ class Together:
     shares: Float[Tensor, " member"]
     """The members' weights, summing to 1."""
     growing: Growing
-    lockstep: "_Lockstep"
+    lockstep: Lockstep
     author: str = FUSED
+    notices: Sequence[Warned] = ()
+    """What is to be told before the first token."""
     said: list[str] = field(default_factory=list)
+    _untold: list[Event] = field(default_factory=list)
+    """What has happened before the first step and is told with it."""
+    _counted: set[str] = field(default_factory=set)
+    """Members of whom it was told that they read what was given."""
+
+    def begin(self, begun: Begun) -> None:
+        """The text begins so, and all members read it."""
+        vocabulary = self.growing.vocabulary
+        given, exact = given_ids(begun, vocabulary, self.members[0].name)
+        check_begun(len(given), self.growing.sampling.max_tokens)
+        if not exact:
+            self._untold.append(Warned.of("begin-read-anew"))
+        if not given:
+            return
+        self.lockstep.feed(given)
+        text = self.growing.begin(given)
+        shown = tuple(map(vocabulary.text, given))
+        self._untold.append(TextGiven(self.author, shown, tuple(given)))
+        if text:
+            self.said.append(text)
+            self._untold.append(TextDelta(self.author, text))
 
     def wants(self) -> Iterator[Float[Tensor, "member vocab"]]:
         """Log-probabilities of each member's next token, before every token until the text ends.
@@ -76,9 +137,13 @@ class Together:
 
     def steps(self) -> Iterator[int]:
         """The number of each token, before every one until the text ends; `say` is called once."""
+        if self.growing.ended or self.lockstep.full:  # all of it was given
+            return
         yield self.growing.drawn
         while not self.growing.ended:
-            self.lockstep.feed(self.growing.token)
+            self.lockstep.feed([self.growing.token])
+            if self.lockstep.full:
+                return
             yield self.growing.drawn
 
     def hear(self, heard: Sequence[int] | None = None) -> Float[Tensor, "heard vocab"]:
@@ -92,30 +157,51 @@ class Together:
         n_top: int,
         *,
         deciding: Deciding | None = None,
+        pooling: Pooling | None = None,
+        exponents: Sequence[float] = (),
     ) -> Iterator[Event]:
         """The next token is drawn from exp(fused), and told with the n_top candidates of everyone.
 
         `deciding` is who decides this step, where it is not all members by their shares; `wanted`
-        has a row for each member that was heard.
+        has a row for each member that was heard. With `pooling`, by which `fused` was made of
+        `wanted` under the step's weights, it is told where the token comes from. `exponents` are
+        the members', where their probabilities enter the fused one to powers of their own.
         """
+        yield from self._news()
         step = self.growing.drawn
         text = self.growing.draw(fused)
-        yield self._told(step, text, fused, wanted, n_top, deciding)
+        told = self._told(step, text, fused, wanted, n_top, deciding)
+        if pooling is not None:
+            told = self._traced(told, fused, wanted, deciding, pooling)
+        yield _raised(told, self.members, exponents) if exponents else told
         if self.growing.reason == "end":
             return
         if text:
             self.said.append(text)
             yield TextDelta(self.author, text)
         if self.growing.drawn % MEASURE_EVERY == 0:
-            yield from self.lockstep.measured(self.growing.drawn)
+            yield from self._measured()
 
     def finish(self) -> Iterator[Event]:
         """What it cost, and the whole text."""
-        yield from self.lockstep.measured(self.growing.drawn)
+        yield from self._news()
+        yield from self._measured()
         if rest := self.growing.rest():
             self.said.append(rest)
             yield TextDelta(self.author, rest)
         yield RunFinished("".join(self.said).strip(), self.growing.reason)
+
+    def _news(self) -> Iterator[Event]:
+        while self._untold:
+            yield self._untold.pop(0)
+
+    def _measured(self) -> Iterator[Measured]:
+        """What each member spent since; what was given was read by it, and not written."""
+        given = self.growing.given
+        for cost in self.lockstep.measured(self.growing.drawn - given):
+            first = cost.member not in self._counted
+            self._counted.add(cost.member)
+            yield replace(cost, tokens_in=cost.tokens_in + given) if first else cost
 
     def _told(
         self,
@@ -128,13 +214,15 @@ class Together:
     ) -> TokenChosen:
         vocabulary, token = self.growing.vocabulary, self.growing.token
         everyone = torch.cat([fused[None], wanted])
-        best = everyone.topk(min(n_top, everyone.shape[-1]))
+        possible = int((fused > -torch.inf).count_nonzero())
+        best = everyone.topk(min(n_top, possible))
         probs, ids = best.values.exp().tolist(), best.indices.tolist()
         members, shares = self._present(deciding)
         mixed = arithmetic(wanted, shares)
         entropies = entropy(torch.cat([everyone, mixed[None]]))
         p_chosen = everyone[:, token].exp().tolist()
-        p_fused = everyone[:, best.indices[0]].exp().tolist()
+        able = max(1, sum(p > 0 for p in probs[0]))  # the likeliest first, the impossible last
+        p_fused = everyone[:, best.indices[0][:able]].exp().tolist()
         tops = [
             tuple(Candidate(vocabulary.text(i), p, i) for i, p in zip(*row, strict=True))
             for row in zip(ids, probs, strict=True)
@@ -144,7 +232,7 @@ class Together:
             token=vocabulary.text(token),
             id=token,
             p=p_chosen[0],
-            fused=tops[0],
+            fused=tops[0][:able],
             entropy=float(entropies[0]),
             divergence=float(divergence(entropies[-1], entropies[1:-1], shares)),
             members={
@@ -163,6 +251,31 @@ class Together:
             left_out=tuple(self.members[at].name for at in deciding.left_out) if deciding else (),
         )
 
+    def _traced(
+        self,
+        told: TokenChosen,
+        fused: Float[Tensor, " vocab"],
+        wanted: Float[Tensor, "member vocab"],
+        deciding: Deciding | None,
+        pooling: Pooling,
+    ) -> TokenChosen:
+        """The same with every member's share, and who was pivotal."""
+        weights = self.shares
+        if deciding is not None:
+            heard = [at for at, _ in self._present(deciding)[0]]
+            weights = deciding.weights[heard]
+        found = provenance(wanted, weights, pooling, fused, told.id)
+        members = {}
+        for row, (name, own) in enumerate(told.members.items()):
+            pivotal, first = found.pivotal(row), found.firsts[row]
+            instead = None
+            if pivotal and first is not None:
+                text = self.growing.vocabulary.text(first)
+                instead = Candidate(text, float(fused[first].exp()), first)
+            share = found.shares[row]
+            members[name] = replace(own, share=share, pivotal=pivotal, instead=instead)
+        return replace(told, members=members)
+
     def _present(
         self, deciding: Deciding | None
     ) -> tuple[list[tuple[int, Member]], Float[Tensor, " heard"]]:
@@ -176,41 +289,13 @@ class Together:
         return [everyone[at] for at in deciding.heard], shares / total if total > 0 else even
 
 
-@dataclass(slots=True)
-class _Lockstep:
-    """All members' sequences: one batch of rows for each trunk, in the order of the members."""
-
-    members: Sequence[Member]
-    batches: Sequence[Sequences]
-    places: Sequence[tuple[int, int]]
-    """Batch and row of each member."""
-    tokens_in: Sequence[int]
-    told: list[Usage]
-    """What was measured of each member before."""
-
-    def logprobs(
-        self, vocab: int, heard: Sequence[int] | None = None
-    ) -> Float[Tensor, "heard vocab"]:
-        """What each member wants next; logits beyond the vocabulary are padding and cut off."""
-        places = self.places if heard is None else [self.places[at] for at in heard]
-        logits = {b: self.batches[b].logits() for b, _ in places}
-        return torch.stack([logits[b][row, :vocab].cpu() for b, row in places]).log_softmax(-1)
-
-    def feed(self, token: int) -> None:
-        for number, batch in enumerate(self.batches):
-            batch.feed([[token]] * sum(b == number for b, _ in self.places))
-
-    def measured(self, tokens_out: int) -> Iterator[Measured]:
-        """What each member spent since it was asked last."""
-        for at, (member, (b, row), tokens_in) in enumerate(
-            zip(self.members, self.places, self.tokens_in, strict=True)
-        ):
-            usage = self.batches[b].usage[row]
-            if not usage.forward_passes:  # it has not been heard, and has read nothing
-                continue
-            now = replace(usage, tokens_in=tokens_in, tokens_out=tokens_out)
-            yield member.measured(now.since(self.told[at]))
-            self.told[at] = now
+def _raised(
+    told: TokenChosen, members: Sequence[Member], exponents: Sequence[float]
+) -> TokenChosen:
+    """The same step, with the power to which each member's probability entered it."""
+    own = dict(zip((member.name for member in members), exponents, strict=True))
+    steps = {name: replace(step, exponent=own[name]) for name, step in told.members.items()}
+    return replace(told, members=steps)
 
 
 def _shares(members: Sequence[Member]) -> Float[Tensor, " member"]:
@@ -227,30 +312,3 @@ def _common(models: Sequence[LogitModel]) -> Vocabulary:
         ends=frozenset().union(*(vocabulary.ends for vocabulary in every)),
         special=frozenset().union(*(vocabulary.special for vocabulary in every)),
     )
-
-
-def _open(
-    stack: ExitStack,
-    members: Sequence[Member],
-    models: Sequence[LogitModel],
-    request: Request,
-    *,
-    apart: bool,
-) -> _Lockstep:
-    trunks = [model.trunk for model in models]
-    if not apart:
-        trunks = list({id(trunk): trunk for trunk in trunks}.values())
-    rows: list[list[tuple[list[int], LogitModel]]] = [[] for _ in trunks]
-    places, tokens_in = [], []
-    for at, (member, model) in enumerate(zip(members, models, strict=True)):
-        ids = model.encode(member.prompt(request))
-        check_fits(model, ids, request.sampling.max_tokens)
-        number = at if apart else next(n for n, trunk in enumerate(trunks) if trunk is model.trunk)
-        places.append((number, len(rows[number])))
-        rows[number].append((ids, model))
-        tokens_in.append(len(ids))
-    batches = [
-        stack.enter_context(closing(trunk.open(*zip(*batch, strict=True))))
-        for trunk, batch in zip(trunks, rows, strict=True)
-    ]
-    return _Lockstep(members, batches, places, tokens_in, [Usage()] * len(members))

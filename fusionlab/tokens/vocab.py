@@ -7,6 +7,19 @@ from fusionlab.models.base import LogitModel
 from fusionlab.models.vocabulary import shown
 
 
+def differing(
+    models: Sequence[tuple[str, LogitModel]],
+) -> tuple[tuple[str, LogitModel], tuple[str, LogitModel]] | None:
+    """The first model, and the first other one that spells some id otherwise."""
+    first = models[0][1].vocabulary.pieces
+    for other in models[1:]:
+        theirs = other[1].vocabulary.pieces
+        size = min(len(first), len(theirs))
+        if first[:size] != theirs[:size]:
+            return models[0], other
+    return None
+
+
 def check_shared(models: Sequence[tuple[str, LogitModel]]) -> None:
     """All models, given with their members' names, spell every id alike; a longer tail is allowed.
 

@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from fusionlab.assets import asset
 from fusionlab.distil.fusion import FusionRule
 from fusionlab.distil.picture import MOST_SOURCES, RECORD, AlignRule, Asked, pictured
-from fusionlab.distil.vocabulary import MapRule
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, Progress
 from fusionlab.limits import limits
 from fusionlab.reading import read_json
 from fusionlab.recipe import MemberRecipe
+from fusionlab.tokens.maps import MapRule
 from fusionlab.ui.asked import checked
 from fusionlab.ui.formdata import source_models
 from fusionlab.ui.live import LiveRuns

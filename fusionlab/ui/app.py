@@ -20,11 +20,13 @@ from fusionlab.registry import Method, all_methods, all_studies
 from fusionlab.spaces import presets
 from fusionlab.ui.anatomy_page import build_anatomy, wire_anatomy
 from fusionlab.ui.bench_page import build_bench
+from fusionlab.ui.branching import wire_branches
 from fusionlab.ui.brought import sweep_brought
 from fusionlab.ui.build_page import BUILD, build_build, wire_build
 from fusionlab.ui.compare_page import COMPARE, build_compare
 from fusionlab.ui.downloads import Downloads, sweeping
 from fusionlab.ui.early import Early
+from fusionlab.ui.exporting import wire_export
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.lab_page import INSIDE, build_lab, wire_lab
 from fusionlab.ui.live import LiveRuns
@@ -84,6 +86,7 @@ def build(runs: LiveRuns) -> gr.Blocks:
             for family, methods in families().items():
                 with _tab(family):
                     pages.append(build_page(family, methods, presets(), runs, downloads))
+                    wire_branches(pages[-1], runs)
                     if family == INSIDE:
                         wire_anatomy(build_anatomy(), runs)
                     if family == INSIDE and all_studies():
@@ -91,6 +94,7 @@ def build(runs: LiveRuns) -> gr.Blocks:
             with _tab(BUILD):
                 building = build_build()
                 wire_build(building, runs)
+                wire_export(building.status, building.result, downloads)
             with _tab(COMPARE):
                 compare = build_compare(runs, downloads)
             with _tab(MEASURE):

@@ -177,7 +177,7 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
             return [gr.skip(), gr.skip(), {**shown, "taught": taught(str(told(event)["taught"]))}]
         name = str(told(event).get("open", ""))
         # the path was that of an example
-        fresh = {"path": None, "removed": "", "refused": None, "taught": None}
+        fresh = {"path": None, "removed": "", "refused": None, "taught": None, "exported": None}
         result = {**shown, **shelf(), "built": standing(name), **fresh}
         return [{"status": ""}, learned(name), result]
 
@@ -268,6 +268,8 @@ def _events(
 def _remove(event: gr.EventData, shown: Drawn) -> list[Any]:
     """Status, curve and result without the model that was removed, or with why it was not."""
     name = str(told(event).get("remove", ""))
+    if not name:
+        return _unchanged(3)
     try:
         limits().check_builds()
         for _ in removed(name):

@@ -72,6 +72,10 @@ class Downloads:
         folder = self._emptied(visitor, slot)
         return [str(shutil.copy(file, folder)) for file in files]
 
+    def room(self, visitor: str, slot: str) -> Path:
+        """An empty folder for files that are written there, in the place of what stood there."""
+        return self._emptied(visitor, slot)
+
     def keep(self, text: str, name: str = "") -> str:
         """A result is kept for its visitor's next look; the name by which `kept` finds it.
 

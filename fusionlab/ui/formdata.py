@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from fusionlab.engines.table import engines_of
 from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.limits import Limits, limits
@@ -14,6 +15,7 @@ from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import parse
 from fusionlab.sources.schemes.built import PREFIX, is_rung
 from fusionlab.spaces import Preset
+from fusionlab.views.settings import when_of
 from fusionlab.words import Sentence
 
 MOST_MEMBERS = 6
@@ -171,10 +173,20 @@ def _models() -> list[dict[str, Any]]:
             "here": row["cached"],
             "kind": _kind(row["id"]),
             "rung": is_rung(row["id"].removeprefix(PREFIX)),
+            "engines": _engines(row["id"]),
         }
         for row in known_models()
         if row["level"] != "embedding"
     ]
+
+
+def _engines(ref: str) -> dict[str, str]:
+    """What can compute the model, and how open each makes it; no more than one is no choice."""
+    try:
+        found = {engine.name: engine.gives.name.lower() for engine in engines_of(ref)}
+    except FusionError:
+        return {}
+    return found if len(found) > 1 else {}
 
 
 def _kind(ref: str) -> str:
@@ -201,8 +213,10 @@ def _method(method: Method, models: Sequence[Mapping[str, Any]], rules: Limits) 
         "temperature": method.temperature,
         "weighted": method.weighted and most > 1,
         "models": _suiting(method, models),
+        "servers": rules.models is None and (method.served or method.needs <= Level.LOGPROBS),
         "settings": [
             _setting(name, schema, _plain(usual[name]), _mark(method, name), rules)
+            | {"when": when_of(method.settings, name)}
             for name, schema in properties.items()
         ],
     }

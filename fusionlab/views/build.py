@@ -83,6 +83,7 @@ def built_view(
         "builder": builder,
         "sentences": _found(built.report),
         "mixed": _mixed(built.report.get("sources")),
+        "lowered": _lowered(built.report),
         "proof": proof_view(built.report.get("proof")),
         "links": list(links),
         **how,
@@ -97,6 +98,21 @@ def _mixed(rows: Any) -> list[Drawn]:
     if not found or not all(isinstance(each.get("share"), float) for each in found):
         return []
     return [{names.get(name, name): each.get(name) for name in told} for each in found]
+
+
+def _lowered(report: Mapping[str, Any]) -> Drawn | None:
+    """How weights of models were learned by lowering entropy; None where none were so learned.
+
+    `curve` is what the rows of each step had before it, in nats a token; `shifts` what was added to
+    each model's weight, for what comes before the layers, each layer, and what comes after.
+    """
+    match report:
+        case {
+            "entropy": {"before": float() as before, "after": float() as after, "curve": [*curve]},
+            "shifts": [*shifts],
+        }:
+            return {"before": before, "after": after, "curve": curve, "shifts": shifts}
+    return None
 
 
 def _layers(details: Any) -> Drawn | None:

@@ -8,12 +8,13 @@ from typing import Any
 import fusionlab.laboratory  # noqa: F401  registers them
 from fusionlab.assets import asset, has_asset
 from fusionlab.reading import read_json
-from fusionlab.registry import Learner, Study, get_study
+from fusionlab.registry import Learner, Study, Written, get_study
 from fusionlab.views.settings import rows_of
 from fusionlab.views.study_cluster import cluster_view
 from fusionlab.views.study_gates import gates_view
 from fusionlab.views.study_lifelong import lifelong_view
 from fusionlab.views.study_local_experts import local_experts_view
+from fusionlab.views.study_tokenizers import tokenizers_view
 
 Drawn = dict[str, Any]
 VIEWS: Mapping[str, Callable[[Drawn], Drawn]] = {
@@ -21,6 +22,7 @@ VIEWS: Mapping[str, Callable[[Drawn], Drawn]] = {
     "gates": gates_view,
     "cluster": cluster_view,
     "lifelong": lifelong_view,
+    "tokenizers": tokenizers_view,
 }
 """By study what adds to its picture the sentences on what is to be noticed."""
 STEPS = 100
@@ -70,9 +72,11 @@ def _field(study: Study, row: Drawn) -> Drawn:
     value = list(row["value"]) if isinstance(row["value"], tuple) else row["value"]
     marks = study.settings.model_fields[row["name"]].metadata
     model = any(isinstance(mark, Learner) for mark in marks)
+    lines = any(isinstance(mark, Written) for mark in marks)
     return {
         "name": row["name"],
-        "kind": "model" if model else kind,
+        "kind": "model" if model else "lines" if lines else kind,
+        "optional": model and not schema.get("minLength"),
         "group": row["group"],
         "label": row["label"],
         "help": row["help"],

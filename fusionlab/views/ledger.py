@@ -20,7 +20,7 @@ def ledger_view(trace: Trace) -> dict[str, Any]:
     """
     members = members_of(trace)
     costs = list(trace.costs.values())
-    users = Counter(cost.model for cost in costs if cost.model)
+    users = Counter(_weights(cost) for cost in costs if cost.model)
     view = {
         "members": [
             _cost(cost)
@@ -29,7 +29,8 @@ def ledger_view(trace: Trace) -> dict[str, Any]:
                 "index": index_of(members, cost.member),
                 "model": cost.model,
                 "engine": cost.engine,
-                "shared": users[cost.model] > 1,
+                "divergence": cost.divergence,
+                "shared": users[_weights(cost)] > 1,
             }
             for cost in costs
         ],
@@ -61,10 +62,15 @@ def _cost(cost: Measured) -> dict[str, Any]:
 
 def _bytes_once(costs: list[Measured]) -> int:
     """Bytes of all weights held, of bases too; a cost without a model has weights of its own."""
-    by_model: dict[str, int] = {}
+    held: dict[tuple[str, str], int] = {}
     for cost in costs:
-        model = cost.model or f"\0{cost.member}"
-        by_model[model] = max(by_model.get(model, 0), cost.bytes)
+        weights = _weights(cost) if cost.model else ("\0", cost.member)
+        held[weights] = max(held.get(weights, 0), cost.bytes)
         if cost.base:
-            by_model[cost.base] = max(by_model.get(cost.base, 0), cost.base_bytes)
-    return sum(by_model.values())
+            held[cost.base, ""] = max(held.get((cost.base, ""), 0), cost.base_bytes)
+    return sum(held.values())
+
+
+def _weights(cost: Measured) -> tuple[str, str]:
+    """Which weights were computed with: the model's own, or those that an engine made of them."""
+    return cost.model, "" if cost.divergence is None else cost.engine

@@ -9,10 +9,12 @@ from fusionlab.trace import Trace
 from fusionlab.views.members import members_of, wanted
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import Said, quoted, saying
-from fusionlab.views.tokens import token_view
+from fusionlab.views.tokens import is_signed, token_view
 
 NAMED = 3
 """The most wishes, and the most members, that one sentence names."""
+GATED = {"unsure": "notice-acted", "disputed": "notice-disputed"}
+"""What is said of each rule by which the first member may write alone."""
 UNSURE = 0.8
 """Probability of a chosen token from which a model that writes alone was sure of it."""
 
@@ -20,6 +22,8 @@ UNSURE = 0.8
 def token_notes(trace: Trace) -> Iterator[Noted]:
     """What is to be noticed about the tokens of this run, the most telling first."""
     tokens = trace.tokens
+    if trace.given:
+        yield noted("notice-begun", n=len(trace.given.tokens))
     if not tokens:
         return
     if len(members_of(trace)) < 2:
@@ -34,24 +38,35 @@ def token_notes(trace: Trace) -> Iterator[Noted]:
             yield noted("notice-tokens-agreed", n=len(tokens))
         if parted or not asked:
             yield from _deciders(trace)
-        yield from _nobodys(parted)
+        if not is_signed(trace):
+            yield from _nobodys(parted)
         if parted and asked:
             yield noted("notice-tokens-same", n=len(tokens) - len(parted), of=len(tokens))
         yield from _weighed(trace)
+        if is_signed(trace):
+            yield _turned(trace)
     yield from _drawn(trace)
 
 
 def _acted(trace: Trace) -> Iterator[Noted]:
     """At how many steps members were pooled, and who was left out of how many."""
     tokens, rule = trace.tokens, trace.recipe.settings.get("act")
-    if rule == "unsure":
+    if rule in GATED:
         gate = members_of(trace)[0]["name"]
         n = sum(token.acted is True for token in tokens)
-        yield noted("notice-acted", name=gate, n=n, of=len(tokens))
+        yield noted(GATED[rule], name=gate, n=n, of=len(tokens))
     out = Counter(name for token in tokens for name in token.left_out)
     for name, n in out.most_common(NAMED):
         first = next(token.step for token in tokens if name in token.left_out)
         yield noted("notice-left-out", first, name=name, n=n, of=len(tokens))
+
+
+def _turned(trace: Trace) -> Noted:
+    """How often the first member, who counts for a token, would have written something else."""
+    name = members_of(trace)[0]["name"]
+    own = [(token, token.members[name]) for token in trace.tokens if name in token.members]
+    other = [token.step for token, step in own if step.top and wanted(step, token) != token.token]
+    return noted("notice-turned", *other[:1], name=name, n=len(other), of=len(own))
 
 
 def _weighed(trace: Trace) -> Iterator[Noted]:

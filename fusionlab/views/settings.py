@@ -119,14 +119,18 @@ def _row(model: type[BaseModel], name: str, usual: Any = None) -> Drawn:
         "most": of.get("maximum", _below(of.get("exclusiveMaximum"))),
         "parts": list(PARTS),
         "value": schema.get("default") if usual is None else usual,
-        "when": [
-            {"setting": each.setting, "values": list(each.values)}
-            for each in conditions(model, name)
-        ],
+        "when": when_of(model, name),
         "beside": _beside(model, name),
         "table": "",
         "every": False,
     }
+
+
+def when_of(model: type[BaseModel], name: str) -> list[Drawn]:
+    """The settings, and their values, with which this one counts; nothing where it always does."""
+    return [
+        {"setting": each.setting, "values": list(each.values)} for each in conditions(model, name)
+    ]
 
 
 def _group(model: type[BaseModel], name: str) -> str:

@@ -51,8 +51,8 @@ def start_view(
 
 def _weights(trace: Trace, members: list[dict[str, Any]]) -> list[float]:
     """What each member's probability is multiplied by in the pool; nothing if it is no sum."""
-    own = [step.weight for token in trace.tokens[:1] for step in token.members.values()]
-    fixed = all(weight is None for weight in own)
+    own = [step for token in trace.tokens[:1] for step in token.members.values()]
+    fixed = all(step.weight is None and step.exponent is None for step in own)
     adds_up = fixed and trace.recipe.settings.get("pooling", "arithmetic") == "arithmetic"
     return [member["weight"] for member in members] if adds_up else []
 

@@ -58,6 +58,8 @@ def test_positions_are_walked_and_their_distributions_seen(
         "document.dispatchEvent(new CustomEvent('fusionlab-sources',"
         " { detail: { refs: [], builder: 'distil' } }))"
     )
+    study = page.get_by_role("link", name="See how several tokenizers cut any text")
+    expect(study).to_have_attribute("href", "?tab=inside&study=tokenizers&lang=en")
     places = page.locator(".fl-aligned-place")
     expect(places).to_have_count(12)
     # A ribbon for every token that stands at another: a 'subtract' over eight letters is eight.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -385,9 +386,21 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     expect(page.locator("#bench-form .fl-measure-ref")).to_have_count(2)
     page.locator("#tab-build-button").click()
     page.locator(SHELF).click()
+    result.get_by_role("button", name="Take base-graft-8 away as a file").press("Enter")
+    result.get_by_role("button", name="GGUF for llama.cpp").press("Enter")
+    expect(result).to_contain_text("cannot be told to llama.cpp")  # its characters are no tokens
+    result.get_by_role("button", name="Take base-graft-8 away as a file").press("Enter")
+    result.get_by_role("button", name="Folder for transformers (.zip)").press("Enter")
+    file = result.get_by_role("link", name="Download base-graft-8.zip")
+    expect(file).to_be_focused(timeout=30_000)
+    with page.expect_download() as got:
+        file.press("Enter")
+    assert "base-graft-8/model.safetensors" in ZipFile(got.value.path()).namelist()
+    shot(page, "build-exported")
     result.get_by_role("button", name="Remove base-graft-8").click()
     result.get_by_role("button", name="Remove it").click()
     expect(result).to_contain_text("base-graft-8 is removed")
+    expect(file).to_have_count(0)
     expect(result.get_by_role("link", name="Talk with it")).to_have_count(0)
 
 

@@ -107,3 +107,31 @@ def test_nothing_is_against_the_marks(
         assert page.evaluate("document.documentElement.scrollWidth") == width
         shot(page, f"marks-{trace.routed[0].depth}-{language}-{width}")
         assert faults(page, f"marks {language}", ".fl-experts", colours=False) == []
+
+
+def test_layers_by_tokens_are_one_map(blank: Blank) -> None:
+    """Every cell is that token's heaviest expert; arrow keys lead on to tokens not yet shown."""
+    trace = routed_trace(n_tokens=100, compare="")
+    steps = expert_view(trace, run="m")["steps"]
+    page = blank(body=BODY)
+    page.evaluate(DRAW, expert_view(trace, run="m"))
+    cells = page.locator(".fl-layermap-grid td")
+    layers = len(steps[0]["layers"])
+    assert cells.count() == 40 * layers
+    first = page.evaluate(
+        "[...document.querySelectorAll('.fl-layermap-grid tbody tr')].map("
+        "(row) => [...row.querySelectorAll('td')].map((cell) => Number(cell.textContent)))"
+    )
+    begin = int(page.locator(".fl-map-where").inner_text().split()[1].split("–")[0]) - 1
+    for at, row in enumerate(first):
+        wanted = [step["layers"][at]["experts"][0] for step in steps[begin : begin + len(row)]]
+        assert row == wanted
+    cells.first.click()
+    expect(page.locator(".fl-layermap-grid td[aria-selected=true]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".fl-layers input:checked")).to_have_value("1")
+    page.keyboard.press("End")
+    expect(page.locator(".fl-map-where")).to_contain_text(f"{len(steps)} of {len(steps)}")
+    expect(page.locator(".fl-layermap-grid td:last-child").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".fl-layermap-grid td:last-child").nth(1)).to_be_focused()

@@ -2,10 +2,12 @@
 
 import copy
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 from fusionlab.views.laboratory import recorded_study, studies_view
 from tests.browser.legible import faults
@@ -81,3 +83,27 @@ def test_it_fits_and_nothing_is_against_it(
     assert page.evaluate("document.documentElement.scrollWidth") == width
     shot(page, f"laboratory-{width}-{language}")
     assert not found, "\n".join(found)
+
+
+def test_a_table_shows_by_a_shade_that_it_goes_on(blank: Callable[..., Page]) -> None:
+    page = blank(width=600, body=BODY)
+    page.evaluate("""() => document.querySelector('.fl-laboratory').append(
+        window.FusionLab.core.table('Many', ['Row'], Array.from({ length: 40 }, (_, i) => [i])))""")
+    table = page.get_by_role("region", name="Many")
+    resting = edges(page, table)
+    assert resting[0] > resting[1]  # above it begins, below it goes on
+    table.evaluate("(node) => node.scrollTo(0, node.scrollHeight)")
+    ended = edges(page, table)
+    assert ended[1] > ended[0]
+
+
+def edges(page: Page, table: Locator) -> list[float]:
+    """How light it is right inside the upper and the lower edge, where nothing stands."""
+    box = table.bounding_box()
+    assert box
+    x = box["x"] + box["width"] / 2
+    lights = []
+    for y in (box["y"], box["y"] + box["height"] - 3):
+        shot = page.screenshot(clip={"x": x, "y": y, "width": 3, "height": 3})
+        lights.append(sum(Image.open(BytesIO(shot)).convert("L").tobytes()) / 9)
+    return lights

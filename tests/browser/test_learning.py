@@ -152,3 +152,23 @@ def test_a_curve_is_legible(
     shot(page, f"learning-{language}-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert not faults(page, f"learning {language}", ".fl-learning")
+
+
+def test_weights_that_were_learned_by_entropy_are_drawn(blank: Opens) -> None:
+    """A line of the steps, a map of what each layer's weights gained, and both in words."""
+    page = blank(width=390, body='<div class="fl"><div class="fl-built"></div></div>')
+    shifts = [{"ref": ref, "by_layer": [0.1, -0.2, 0.0, 0.3]} for ref in ("<b>a</b>", "b")]
+    data = {"before": 2.0, "after": 1.5, "curve": [2.0, 1.7, 1.8], "shifts": shifts}
+    page.evaluate("(v) => document.querySelector('.fl-built').append(FusionLab.lowered(v))", data)
+    expect(page.locator(".fl-lowered .fl-note")).to_contain_text("from 2.000 to 1.500 nats")
+    heads = page.locator(".fl-lowered thead th").all_inner_texts()
+    assert heads[:5] == ["Layer", "before", "0", "1", "after"]
+    cells = page.locator(".fl-lowered .fl-cell").all_inner_texts()
+    assert cells == ["+0.10", "−0.20", "0.00", "+0.30"] * 2
+    line = page.locator(".fl-lowered .fl-learned-smooth").get_attribute("d") or ""
+    heights = [float(corner.split(",")[1]) for corner in line[1:].split("L")]
+    assert heights[1] > heights[2] > heights[0]  # less entropy lies lower
+    page.locator(".fl-lowered .fl-cell").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".fl-lowered .fl-readout")).to_have_text("<b>a</b>, 0: −0.200")
+    assert faults(page, "lowered", ".fl-lowered", colours=False) == []

@@ -208,6 +208,10 @@ def test_the_picker_offers_what_suits_and_takes_a_reference(form: Callable[..., 
     page.get_by_role("radio").nth(2).check()
     assert recipe(page, "input").members[0].ref == "zoo/mixture-top2"
     search = page.get_by_label("Search, or type a reference")
+    expect(page.get_by_text("A model on a server can be a member too: api:")).to_be_visible()
+    search.fill("api:http://localhost:8080/v1#mixture")
+    search.press("Enter")
+    expect(page.locator(".fl-model-now")).to_have_text("v1#mixture")
     search.fill("hub:allenai/OLMoE-1B-7B-0924")
     search.press("Enter")
     page.keyboard.press("Escape")
@@ -249,6 +253,24 @@ def test_the_drawer_sets_opens_and_closes_by_keys(form: Callable[..., Page]) -> 
     button(page, "Run").click()
     drawn = recipe(page).sampling
     assert (drawn.temperature, drawn.max_tokens, drawn.top_k, drawn.top_p) == (0.4, 99, 7, 1)
+
+
+def test_a_setting_stands_in_the_drawer_where_it_counts(form: Callable[..., Page]) -> None:
+    page = form(data_of("tokens"))
+    button(page, "Settings").click()
+    drawer = page.get_by_role("dialog", name="Settings")
+    threshold = drawer.get_by_role("spinbutton", name=words("setting-ensemble-threshold"))
+    near = drawer.get_by_role("spinbutton", name=words("setting-support-top-k"))
+    drawer.locator("summary", has_text="Expert").click()
+    expect(threshold).to_be_hidden()
+    expect(near).to_be_hidden()
+    drawer.get_by_role("radio", name=words("choice-act-disputed")).press("Space")
+    expect(threshold).to_be_visible()
+    threshold.fill("0.9")
+    expect(near).to_be_hidden()
+    drawer.get_by_role("radio", name=words("choice-act-supported")).press("Space")
+    expect(near).to_be_visible()
+    expect(threshold).to_be_hidden()
 
 
 def test_back_to_the_defaults(form: Callable[..., Page]) -> None:

@@ -55,6 +55,8 @@ def test_rows_grow_in_place_and_scores_are_walked(
     )
     apart = page.get_by_role("region", name="One domain taken out, one added")
     expect(apart.get_by_role("row", name="month alone")).to_contain_text("✓ all 164,900 logits")
+    axis = page.locator(".fl-lifelong-curve").first.locator("text[text-anchor='end']")
+    expect(axis).to_have_text(["0%", "50%", "100%"])
     page.get_by_text("The curves as a table").click()
     rows = page.get_by_role("region", name="How scores went, step by step").get_by_role("row")
     expect(rows).to_have_count(1 + 6 * 12)

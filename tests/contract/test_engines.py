@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from fusionlab.engines import llamacpp, remote, replay, transformers
+from fusionlab.engines import llamacpp, onnx, remote, replay, transformers
 from fusionlab.engines.endpoint import Endpoint
 from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.errors import PromptTooLong
@@ -29,19 +29,24 @@ from fusionlab.models.base import (
     TokenModel,
     Usage,
 )
+from fusionlab.models.resuming import ResumingModel
 from fusionlab.recipe import Recipe, Sampling
 from fusionlab.runfiles import run_text
 from fusionlab.trace import fold
 from tests.tiny import tiny_llama, tiny_tokenizer
 from tests.tiny_gguf import tiny_gguf
+from tests.tiny_onnx import tiny_onnx
 
 LEVELS = {
     "transformers": Level.INTERNALS,
+    "onnx": Level.LOGITS,
     "llamacpp": Level.LOGPROBS,
     "remote llama.cpp": Level.LOGPROBS,
     "remote": Level.TEXT,
     "replay": Level.TEXT,
 }
+RESUMING = ("transformers", "onnx", "llamacpp", "remote llama.cpp")
+"""Engines that keep what they have read for a next round."""
 RECORDED = {"replay"}
 """Engines that do not draw: they say what was said."""
 PROMPT = [Message("user", "one two 你好 👨‍👩‍👧")]
@@ -67,16 +72,19 @@ def stack() -> Iterator[ExitStack]:
 
 
 @pytest.fixture(scope="module")
-def shelf(tiny: Path, stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> "Shelf":
+def shelf(
+    tiny: Path, tiny_export: Path, stack: ExitStack, tmp_path_factory: pytest.TempPathFactory
+) -> "Shelf":
     """The random tiny model in each engine."""
-    return Shelf(tiny, stack, tmp_path_factory.mktemp("random"))
+    return Shelf(tiny, stack, tmp_path_factory.mktemp("random"), tiny_export)
 
 
 @pytest.fixture(scope="module")
 def parrots(stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> "Shelf":
     """In each engine a model that answers SAYING and ends."""
     folder = tmp_path_factory.mktemp("parrot")
-    return Shelf(parrot(folder / "model", SAYING), stack, folder)
+    model = parrot(folder / "model", SAYING)
+    return Shelf(model, stack, folder, tiny_onnx(model, folder / "onnx"))
 
 
 @pytest.fixture
@@ -87,8 +95,8 @@ def model(shelf: "Shelf", engine: str) -> LanguageModel:
 class Shelf:
     """One model in all engines, each loaded when it is first asked for."""
 
-    def __init__(self, folder: Path, stack: ExitStack, scratch: Path) -> None:
-        self.folder, self.stack, self.scratch = folder, stack, scratch
+    def __init__(self, folder: Path, stack: ExitStack, scratch: Path, export: Path) -> None:
+        self.folder, self.stack, self.scratch, self.export = folder, stack, scratch, export
         self.load = cache(self._load)
 
     def _load(self, engine: str) -> LanguageModel:
@@ -99,6 +107,8 @@ class Shelf:
         match engine:
             case "transformers":
                 return transformers.load(self.folder, spec)
+            case "onnx":
+                return onnx.load(self.export, self.folder, spec)
             case "llamacpp":
                 return llamacpp.load(tiny_gguf(self.folder, self.scratch / "tiny.gguf"), spec)
             case "remote llama.cpp":
@@ -280,6 +290,27 @@ def test_prompts_together_are_answered_as_alone(model: LanguageModel) -> None:
     prompts = [PROMPT, OTHER, PROMPT, OTHER, OTHER, PROMPT]
     one, two = (answers(model, [prompt], Sampling(12))[0] for prompt in (PROMPT, OTHER))
     assert answers(model, prompts, Sampling(12)) == [one, two, one, two, two, one]
+
+
+@pytest.mark.parametrize("engine", RESUMING)
+def test_a_later_round_computes_only_what_is_new_and_says_the_same(model: LanguageModel) -> None:
+    assert isinstance(model, ResumingModel)
+    first = [PROMPT, OTHER]
+    replies = answers(model, first, Sampling(12))
+    assert [said(list(model.resume(first, Sampling(12), anew=True)), row) for row in (0, 1)] == (
+        replies
+    )
+    turns = zip(first, replies, strict=True)
+    later = [[*p, Message("assistant", r), Message("user", "one ten")] for p, r in turns]
+    for asked in (later[::-1], [[*each, Message("user", "again")] for each in later[:1]]):
+        chunks = list(model.resume(asked, Sampling(12), anew=False))
+        assert [said(chunks, row) for row in range(len(asked))] == (
+            answers(model, asked, Sampling(12))
+        )
+        for row in range(len(asked)):
+            usage = last(chunks, row).usage
+            assert usage is not None
+            assert usage.tokens_in // 4 < usage.tokens_reused < usage.tokens_in
 
 
 @at(Level.TEXT, drawing=True)

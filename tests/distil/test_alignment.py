@@ -6,11 +6,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fusionlab.distil.alignment import Aligned, distances, joined, warped, warping_path
-from fusionlab.distil.spelling import byte_ends, characters
 from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.errors import MemberError
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.speed.align import looped_path
+from fusionlab.tokens.spelling import byte_ends, characters
 from tests.distil.reference import cut_at_random, walked
 from tests.tiny import CORPUS, tiny_tokenizer
 

@@ -14,13 +14,13 @@ from fusionlab.distil.asked import asked_blocks, source_of
 from fusionlab.distil.blocks import blocks_of
 from fusionlab.distil.observed import observed
 from fusionlab.distil.storing import stored
-from fusionlab.distil.vocabulary import token_map
 from fusionlab.engines import llamacpp, remote
 from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.errors import LevelTooLow, PromptTooLong
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.speed.ratio import finished
+from fusionlab.tokens.maps import token_map
 from tests.bench.clerks import Clerk
 from tests.tiny_gguf import tiny_gguf
 

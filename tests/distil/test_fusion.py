@@ -26,9 +26,9 @@ from fusionlab.distil.fusion import (
     weights,
 )
 from fusionlab.distil.observed import Observed, topped
-from fusionlab.distil.spelling import byte_ends, characters
-from fusionlab.distil.vocabulary import exact_map, nearest_map
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.tokens.maps import exact_map, nearest_map
+from fusionlab.tokens.spelling import byte_ends, characters
 from tests.distil.reference import cut_at_random, vocabulary_of_pieces
 
 TEXTS = ("the capital of France is Paris 👨‍👩‍👧", "你好，世界。Ｗｉｄｅ x", "aaaa aaab aa " * 5)

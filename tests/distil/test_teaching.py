@@ -21,11 +21,11 @@ from fusionlab.distil.fusion import Beside, Expected, FusionRule, fused
 from fusionlab.distil.observed import Observed, topped
 from fusionlab.distil.storing import Source, Stored, stored
 from fusionlab.distil.teaching import draw, fused_loss, plain_loss, sorted_loss
-from fusionlab.distil.vocabulary import token_map
 from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.errors import MemberError
 from fusionlab.models.base import Message
 from fusionlab.speed.ratio import finished
+from fusionlab.tokens.maps import token_map
 from fusionlab.training.encoding import Writer
 from fusionlab.training.losses import Batch, answer_loss
 from fusionlab.training.packing import Course

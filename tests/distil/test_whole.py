@@ -11,12 +11,12 @@ from fusionlab.distil.blocks import Encode, blocks_of
 from fusionlab.distil.fusion import Beside, Expected, copied, fused, stacked
 from fusionlab.distil.losses import fusion_loss
 from fusionlab.distil.observed import Observed, observed_blocks
-from fusionlab.distil.spelling import byte_ends, characters
 from fusionlab.distil.storing import Source, Stored, stored
-from fusionlab.distil.vocabulary import token_map
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.speed.ratio import finished
+from fusionlab.tokens.maps import token_map
+from fusionlab.tokens.spelling import byte_ends, characters
 from tests.tiny import CORPUS
 
 MOST = 48

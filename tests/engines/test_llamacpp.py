@@ -111,6 +111,15 @@ def test_resuming_reuses_what_a_row_computed_before(model: LlamaCppModel) -> Non
         assert 0 < usage.tokens_reused < usage.tokens_in == len(model.encode(prompt))
 
 
+def test_who_is_left_finds_its_slot_again(model: LlamaCppModel) -> None:
+    first = [[Message("user", text)] for text in ("one two three", "three two one", "ten nine")]
+    _usages(model, first, anew=True)
+    later = [[*prompt, Message("assistant", "four"), Message("user", "five")] for prompt in first]
+    for asked in (later[1:], later[:1:-1]):
+        for prompt, usage in zip(asked, _usages(model, asked, anew=False), strict=True):
+            assert usage.tokens_reused >= len(model.encode(prompt[:1])) - 3
+
+
 def test_more_rows_than_slots_are_not_resumed(model: LlamaCppModel) -> None:
     prompts = [PROMPT] * 5
     assert [usage.tokens_reused for usage in _usages(model, prompts, anew=False)] == [0] * 5

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pytest
 
 from fusionlab.engines import adapting, completions, endpoint
-from fusionlab.engines.llama_server import PROBABILITIES
+from fusionlab.engines.llama_answers import PROBABILITIES
 from fusionlab.engines.memory import Pool
 from fusionlab.errors import FusionError
 from fusionlab.events import Event, Measured, Progress, Reasoned, RunFailed, RunFinished, Warned

@@ -21,6 +21,7 @@ SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "local-experts": {"experts": 2, "steps": 60},
     "gates": {"text": "x", "experts": 2, "k": 1, "steps": 1},
     "cluster": {"problems": 1, "processes": 0},
+    "tokenizers": {"text": "a b", "third": ""},
     "lifelong": {
         "tasks": "month count",
         "steps": 2,

@@ -16,7 +16,15 @@ from fusionlab.events import Measured
 from fusionlab.models.base import Message
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Request, get_method
-from fusionlab.tokens.deciding import by_prompt, is_sure, unsupported, weighed, without
+from fusionlab.tokens.deciding import (
+    by_prompt,
+    is_disputed,
+    is_sure,
+    unsupported,
+    weighed,
+    without,
+)
+from fusionlab.tokens.pooling import arithmetic
 from tests.counted import Counted, counted, member
 from tests.laws.test_ensemble_laws import GREEDY, held, ids, same_distributions, steps
 from tests.laws.test_pooling_laws import even, weighted
@@ -153,6 +161,53 @@ def test_a_member_asked_late_has_read_all_that_was_written(a: Counted, b: Counte
     rows.close()
     top = last.members["bob"].top[0]
     assert top.p == pytest.approx(float(expected[top.id].exp()), abs=1e-4)
+
+
+@given(weighted())
+def test_what_nobody_disputes_is_what_the_pool_would_choose(given: tuple[Tensor, Tensor]) -> None:
+    values, shares = given
+    if not is_disputed(values, shares, 0):
+        pooled = arithmetic(values, shares)
+        assert_close(pooled[values[0].argmax()], pooled.max(), atol=1e-5, rtol=0)
+
+
+def test_a_token_is_disputed_that_is_neither_everybody_s_choice_nor_likelier_than_half() -> None:
+    values = torch.tensor([[0.4, 0.35, 0.25], [0.3, 0.4, 0.3]]).log()
+    assert is_disputed(values, even(2), 0)
+    assert not is_disputed(values[[0, 0]], even(2), 0)  # all choose it
+    assert not is_disputed(values, torch.tensor([1.0, 0.0]), 0)  # who weighs nothing
+    surer = torch.tensor([[0.8, 0.1, 0.1], [0.3, 0.4, 0.3]]).log()
+    assert not is_disputed(surer, even(2), 0)  # 0.55 on average
+
+
+def test_pooling_where_a_token_is_disputed_writes_what_pooling_always_does(a: Counted) -> None:
+    members = [member(a, "ann", "one two"), member(a, "bob", "three", weight=2)]
+    gated = held(members, act="disputed", threshold=1)
+    assert ids(gated) == ids(held(members))
+    found = {step.acted for step in steps(gated)}
+    assert found == {True, False}
+    for step in steps(gated):
+        first = {name: own.top[0].id for name, own in step.members.items()}
+        if step.acted:
+            assert first["bob"] != first["ann"]
+        else:
+            assert step.id == first["ann"]
+            assert [own.weight for own in step.members.values()] == [1.0, 0.0]
+
+
+def test_a_sure_gate_disputes_with_nobody_and_costs_nobody_a_pass(a: Counted, b: Counted) -> None:
+    members = [member(a, "ann"), member(b, "bob")]
+    gated = held(members, act="disputed", threshold=0)
+    same_distributions(gated, held([member(a, "ann")]))
+    assert {event.member for event in gated if isinstance(event, Measured)} == {"ann"}
+
+
+def test_a_drawn_member_gives_only_tokens_that_are_disputed(a: Counted, b: Counted) -> None:
+    members = [member(a, "ann"), member(b, "bob")]
+    for step in steps(held(members, act="disputed", threshold=1, pooling="drawn")):
+        decides = [name for name, own in step.members.items() if own.weight == 1]
+        assert len(decides) == 1
+        assert step.acted or decides == ["ann"]
 
 
 def test_members_without_support_are_named_and_count_nothing(a: Counted, b: Counted) -> None:

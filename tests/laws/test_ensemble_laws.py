@@ -410,7 +410,7 @@ def test_other_vocabularies_are_refused_with_count_and_example(
     monkeypatch.setattr(tiny_models, "CORPUS", ("lorem ipsum dolor sit amet " * 3,))
     other = counted(tiny_llama(tmp_path), "other")
     with pytest.raises(VocabularyMismatch) as caught:
-        held([member(a, "ann"), member(other, "bob")])
+        held([member(a, "ann"), member(other, "bob")], alignment="shared")
     ours, theirs = a.vocabulary.pieces, other.vocabulary.pieces
     differ = [i for i, (one, two) in enumerate(zip(ours, theirs, strict=False)) if one != two]
     assert f"{len(differ):,} of {min(len(ours), len(theirs)):,} ids" in caught.value.message

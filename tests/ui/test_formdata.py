@@ -12,7 +12,7 @@ import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.models.base import Level
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling, named, recipe_to_json
-from fusionlab.registry import Method, all_methods
+from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.spaces import Preset, presets
 from fusionlab.ui.formdata import (
     MOST_MEMBERS,
@@ -105,10 +105,38 @@ def test_the_form_is_json_and_offers_models_that_suit(method: Method) -> None:
     assert {preset["method"] for preset in data["presets"]} == {method.name}
 
 
+def test_a_model_says_what_can_compute_it_where_that_is_a_choice() -> None:
+    rows = form_data(all_methods(), Recipe("ensemble"), presets())["models"]
+    models = {row["ref"]: row["engines"] for row in rows}
+    given = {"llamacpp": "logprobs", "transformers": "internals", "onnx": "logits"}
+    assert models[default_ref()] == given
+    assert all(not engines for ref, engines in models.items() if "+" in ref)
+
+
+def test_the_engine_of_a_member_comes_back() -> None:
+    members = (MemberRecipe("smollm2-135m", "a", engine="onnx"), MemberRecipe("zoo/adder", "b"))
+    recipe = Recipe("ensemble", "one two", members=members)
+    assert recipe_from_form(sent(recipe)).members == members
+
+
 def test_weights_are_offered_where_they_count() -> None:
     data = form_data(all_methods(), Recipe("debate"), ())
     weighted = {row["name"] for row in data["methods"] if row["weighted"]}
     assert weighted == {method.name for method in all_methods() if method.weighted}
+
+
+def test_the_form_knows_where_a_setting_counts() -> None:
+    method = get_method("ensemble")
+    data = form_data([method], Recipe("ensemble", "", (MemberRecipe("zoo/adder"),)), [])
+    settings = {each["name"]: each["when"] for each in data["methods"][0]["settings"]}
+    assert settings["threshold"] == [{"setting": "act", "values": ["unsure", "disputed"]}]
+    assert settings["pooling"] == []
+    for when in settings.values():
+        for each in when:
+            (named,) = [
+                of for of in data["methods"][0]["settings"] if of["name"] == each["setting"]
+            ]
+            assert set(each["values"]) < set(named["choices"])
 
 
 @each_preset

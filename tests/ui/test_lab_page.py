@@ -11,6 +11,7 @@ from fusionlab.limits import limits
 from fusionlab.registry import get_study
 from fusionlab.ui.lab_page import asked_of, check_study, recorded, shown, study_in
 from fusionlab.ui.live import LiveRuns, Visitor
+from fusionlab.views.refused import refused_view
 
 STUDY = "local-experts"
 SHORT = {"experts": 2, "steps": 200}
@@ -42,6 +43,15 @@ def test_a_study_and_its_settings_are_checked() -> None:
     ):
         with pytest.raises(error):
             asked_of(given)
+
+
+def test_a_refused_setting_is_called_what_the_form_calls_it() -> None:
+    with pytest.raises(SettingError) as caught:
+        asked_of({"study": "gates", "settings": {"trained_k": 0}})
+    told = refused_view(caught.value)["message"]
+    assert told["en"].startswith("“Experts for each token in training”: ")
+    assert told["zh"].startswith("“训练时每个词元的专家数”：")
+    assert caught.value.message.startswith("setting trained_k of gates: ")  # as it is typed
 
 
 def test_an_address_names_a_study() -> None:

@@ -99,3 +99,13 @@ def test_what_sources_gave_is_told_where_a_report_has_their_shares() -> None:
     row = {"ref": "a", "share": 0.4, "nats_per_byte": 0.9, "exact": 0.3, "tokens": 3.0}
     assert mixed([row])[0]["nats"] == 0.9
     assert mixed([{"ref": "a"}]) == mixed("x") == mixed(None) == []
+
+
+def test_weights_that_were_learned_by_entropy_are_told() -> None:
+    def lowered(report: dict[str, Any]) -> Any:
+        return built_view(ModelBuilt("x", "built:x", 1, 1, report=report), "", "")["lowered"]
+
+    told = {"before": 2.0, "after": 1.5, "curve": [2.0, 1.7]}
+    shifts = [{"ref": "a", "by_layer": [0.1, -0.2, 0.0]}]
+    assert lowered({"entropy": told, "shifts": shifts}) == {**told, "shifts": shifts}
+    assert lowered({}) is lowered({"entropy": "x", "shifts": shifts}) is None

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from fusionlab.views.ledger import COUNTS, ledger_view
 from tests.views.fakes import HOSTILE, cost_trace, recipe
 
 
-def ledger_of(*costs: Measured) -> dict[str, object]:
+def ledger_of(*costs: Measured) -> dict[str, Any]:
     trace = Trace(recipe())
     for cost in costs:
         trace.add(Record(1.0, cost))
@@ -43,6 +44,16 @@ def test_weights_of_no_named_model_are_a_member_s_own() -> None:
 def test_a_member_s_own_memory_is_its_largest() -> None:
     view = ledger_of(Measured("a", bytes=5, model="m"), Measured("b", bytes=7, model="m"))
     assert view["total"] == dict.fromkeys(COUNTS, 0) | {"bytes": 7}
+
+
+def test_weights_in_less_precision_are_held_beside_the_model_s_own() -> None:
+    """One model in two engines: two sets of weights, of which none is shared."""
+    own = Measured("a", bytes=5, model="m", engine="transformers")
+    fewer = Measured("b", bytes=3, model="m", engine="onnx int8", divergence=0.007)
+    view = ledger_of(own, fewer)
+    assert view["total"] == dict.fromkeys(COUNTS, 0) | {"bytes": 8}
+    told = [(each["engine"], each["divergence"], each["shared"]) for each in view["members"]]
+    assert told == [("transformers", None, False), ("onnx int8", 0.007, False)]
 
 
 def test_hostile_names_are_json_in_utf_8() -> None:

@@ -180,6 +180,38 @@ def test_where_members_were_pooled_and_who_was_left_out_is_counted() -> None:
     assert "notice-tokens-same" not in found
 
 
+def test_where_a_token_was_disputed_is_counted() -> None:
+    recipe = Recipe(
+        "ensemble",
+        "?",
+        tuple(MemberRecipe("m", name=name) for name in NAMES),
+        {"pooling": "arithmetic", "act": "disputed"},
+    )
+    steps = [token(at, "a", {"Anna": "a", "Ben": "b"}) for at in range(3)]
+    acted = [replace(step, acted=step.step == 1) for step in steps]
+    trace = fold(recipe, [*(Record(0.0, step) for step in acted), Record(1.0, RunFinished("aaa"))])
+    found = noticed(trace)
+    assert found["notice-disputed"]["values"] == {"name": "Anna", "n": 1, "of": 3}
+    assert "notice-acted" not in found
+
+
+def test_what_the_first_member_would_have_written_without_the_others_is_counted() -> None:
+    powers = {"Anna": 1.0, "Ben": -1.0}
+    steps = [
+        replace(
+            step, members={n: replace(own, exponent=powers[n]) for n, own in step.members.items()}
+        )
+        for step in (
+            token(0, "a", {"Anna": "a", "Ben": "b"}),
+            token(1, "c", {"Anna": "b", "Ben": "b"}),
+        )
+    ]
+    found = noticed(told(*steps, RunFinished("ac")))
+    assert found["notice-turned"]["values"] == {"name": "Anna", "n": 1, "of": 2}
+    assert found["notice-turned"]["step"] == 1
+    assert not any(key.startswith(("notice-decided", "notice-tokens-nobodys")) for key in found)
+
+
 def rounds(*answers: tuple[str, str]) -> list[Event]:
     """Two agents that answer so, round by round, and read one another."""
     events: list[Event] = []

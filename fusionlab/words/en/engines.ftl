@@ -173,10 +173,20 @@ tokenizer-beyond-weights = the tokenizer of { $name } writes id { $id } for { $t
     .hint = its tokenizer may be that of another model: copy or fetch it again
 text-not-spelled = { $name } has no token for { $text }
     .hint = choose a model whose vocabulary has every byte
+contrast-left-nothing = no token has a probability of { $alpha } times the expert’s largest or more: α = { $alpha } leaves nothing to choose from
+    .hint = choose an α from 0 to 1
 pool-left-nothing = the members’ distributions have no token in common: every token is impossible to one of them
     .hint = choose { CHOICE("pooling", "arithmetic") }, in which one member’s wish is enough
 vocabularies-differ = { $first } and { $second } have different vocabularies: { $differ } of { $ids } ids differ; id { $id } is { $ours } in one and { $theirs } in the other
-    .hint = fuse their whole answers with { METHOD("vote") }, or choose members of one model family
+    .hint = align them in { METHOD("ensemble") }, for instance by { CHOICE("alignment", "union") }; fuse their whole answers with { METHOD("vote") }; or choose members of one model family
+optimised-one-vocabulary = { CHOICE("weighting", "optimised") } needs members with one vocabulary, and { $first } and { $second } have different ones
+    .hint = choose { CHOICE("weighting", "prompt") }, which needs each member’s own loss alone
+vocabularies-disjoint = { $first } and { $second } have no token of text in common: { $ours } and { $theirs } tokens were compared as bytes
+    .hint = fuse them byte by byte ({ CHOICE("alignment", "bytes") }), or their whole answers with { METHOD("vote") }
+tokens-without-bytes = the tokens of { $name } cannot be compared with those of others: its tokenizer decodes them to something else than they spell
+    .hint = fuse the whole answers with { METHOD("vote") }, or choose a model with a tokenizer of a known kind
+vocabularies-united = { $first } and { $second } have different vocabularies: before every token the likeliest of each are put together and pooled
+    .hint = { CHOICE("alignment", "bytes") } is exact and slower
 
 ## Adapters over a base
 
@@ -198,6 +208,10 @@ engine-no-adapters = { $name } runs in { $engine }, which takes no adapters
 ## Loading, and memory
 
 engine-next = { $why }; running { $ref } in { $engine }, from its own weights
+engine-other-form = { $ref } does not come in a form that { $engine } takes
+    .hint = leave the engine out, or name one of { $engines }
+engine-too-low = { $ref } in { $engine } gives only { $gives }, not { $needed }
+    .hint = leave the engine out, so that one that suffices is taken
 engine-needs-package = { $name } cannot be loaded in { $engine }: { $said }
     .hint = install what it names
 engine-unloadable = { $name } cannot be loaded in { $engine }: { $said }
@@ -206,6 +220,31 @@ llamacpp-unloadable = llama.cpp cannot load { $file }: { $said }
     .hint = is the file complete, and of a kind that this llama.cpp knows?
 budget-exceeded = { $name } needs { $needed } of memory; { $free } of the budget of { $budget } is free
     .hint = wait until other runs end, remove members, or choose a smaller or quantised model
+
+## Exports for onnxruntime
+
+onnx-not-installed = { $name } cannot run in onnxruntime: its packages are not installed
+    .hint = install onnxruntime-genai, onnx and onnx-ir, or leave the engine out
+onnx-architecture = { $name } is of the architecture { $architecture }, which has not been tried in onnxruntime
+    .hint = leave the engine out, so that transformers computes it; these have been tried: { $known }
+onnx-window = { $name } attends only to so many tokens before each, which its export for onnxruntime would not
+    .hint = leave the engine out, so that transformers computes it
+onnx-quantised = { $name } is quantised already, and cannot be exported for onnxruntime
+    .hint = leave the engine out, or give the model in its own precision
+onnx-no-room = exporting { $name } for onnxruntime may take { $needed } MB in { $place }, where { $free } MB are free
+    .hint = make room there, or leave the engine out
+onnx-export-killed = the process that exported { $name } for onnxruntime was killed by signal { $signal }
+    .hint = memory may have run out: close other programs, or leave the engine out
+onnx-export-failed = { $name } cannot be exported for onnxruntime: { $said }
+    .hint = leave the engine out, so that transformers computes it
+onnx-too-far = in 8 bits { $name } is { $nats } nats a token from its original, and at most { $bound } is allowed
+    .hint = leave the engine out, so that transformers computes it
+onnx-unloadable = onnxruntime cannot open the export of { $name }: { $said }
+    .hint = leave the engine out, so that transformers computes it
+onnx-other-inputs = the export of { $name } reads inputs that are not known here: { $inputs }
+    .hint = leave the engine out, so that transformers computes it
+onnx-in-the-making = { $name } runs in transformers; an export in 8 bits for onnxruntime is being made aside, and later runs use it
+onnx-not-used = { $why }; { $name } runs in transformers
 
 ## Forward passes
 

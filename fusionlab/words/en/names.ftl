@@ -13,6 +13,7 @@ kind-study = study
 kind-built-model = built model
 kind-column-of = column beside { $columns }:
 kind-corpus = corpus
+kind-engine = engine
 kind-field-of-a-turn = field of a turn
 kind-key-of = key of { $file }:
 kind-member = member

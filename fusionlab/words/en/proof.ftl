@@ -11,7 +11,7 @@ proof-works = it works: { $nats } nats per byte on the test text, { $better ->
 proof-works-alone = it works: { $nats } nats per byte on the test text; no parent is here to compare it with
 proof-unhealed = it is worse than { $parent } before healing: { $nats } nats per byte on the test text instead of { $best }
     .hint = this is usual for a graft: train it further
-proof-damaged = it is damaged: { $nats } nats per byte on the test text, where its best parent { $parent } has { $best }, so that { $lost }% of what that one knows is lost
+proof-damaged = it is damaged: { $nats } nats per byte on the test text, where its best parent { $parent } has { $best }: { $lost }% of that parent’s lead over mere chance is lost
     .hint = do not use it: look at where the weights went far, and build it with other settings or sources
 proof-not-finite = it is damaged: { $count ->
         [one] one tensor holds

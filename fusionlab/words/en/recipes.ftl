@@ -45,7 +45,10 @@ setting-of-a-rule = { PLACE() ->
         [app] change it in the form
        *[terminal] { $entry } takes { $known }
     }
-setting-of-a-study = setting { $setting } of { $entry }: { $fault }, not { $value }
+setting-of-a-study = { PLACE() ->
+        [app] { SETTING($setting, $entry) }: { $fault }, not { $value }
+       *[terminal] setting { $setting } of { $entry }: { $fault }, not { $value }
+    }
     .hint = { PLACE() ->
         [app] change it in the form
        *[terminal] { $entry } takes { $known }
@@ -123,6 +126,23 @@ turn-of-the-assistant-last = the conversation ends with a turn of the assistant
     .hint = end it with what the user asks next
 turns-too-many = the conversation has { $turns } turns; it may have up to { $most }
     .hint = leave out the oldest
+begin-not-with-method = { METHOD($method) } cannot go on from an answer that is begun
+    .hint = choose one of { METHOD($methods) }, or leave out what the answer begins with
+begin-needs-logits = { $ref } cannot go on from an answer that is begun: it does not give whole distributions
+    .hint = choose a local model, or leave out what the answer begins with
+begin-too-long = the answer begins with { $tokens } tokens, but may have { $most } in all
+    .hint = allow a longer answer, or begin with less
+begin-read-anew = what the answer begins with was read anew: its tokens belong to another vocabulary
+    .hint = the same members as in the run it comes from read it exactly
+branch-no-step = the run has no step { $step } to branch at
+    .hint = choose a step of the run that is shown
+branch-no-candidate = step { $step } has no such candidate to go on from
+    .hint = choose one of the candidates of that step that is text
+branch-too-late = there is no branching at step { $step }: the text before it is not known token by token, or has more than { $most } tokens
+    .hint = choose an earlier step, or run it anew
+branches-too-many = there are { $most } branches already
+    .hint = save them, and begin anew with one of them
+text-given-unevenly = a given text has not as many tokens as ids
 prompt-and-messages = there are both a prompt and messages
     .hint = leave one of them out: a prompt is the short form of a conversation of one turn
 

@@ -167,10 +167,20 @@ tokenizer-beyond-weights = { $name } 的分词器把 { $token } 编为 { $id }�
     .hint = 分词器可能属于另一个模型：请重新复制或下载
 text-not-spelled = { $name } 没有能表示 { $text } 的词元
     .hint = 请选择词表覆盖所有字节的模型
+contrast-left-nothing = 没有词元的概率达到专家最大概率的 { $alpha } 倍：α = { $alpha } 没有留下可选的词元
+    .hint = 请把 α 设在 0 到 1 之间
 pool-left-nothing = 各成员的分布没有共同的词元：每个词元都有某个成员认为不可能
     .hint = 请选 { CHOICE("pooling", "arithmetic") }：只要一个成员想写就够
 vocabularies-differ = { $first } 与 { $second } 的词表不同：{ $ids } 个编号中有 { $differ } 个不一致；编号 { $id } 在前者中是 { $ours }，在后者中是 { $theirs }
-    .hint = 请用 { METHOD("vote") } 融合完整的答案，或选择同一系列的模型作为成员
+    .hint = 请在 { METHOD("ensemble") } 中对齐词表，例如选 { CHOICE("alignment", "union") }；或用 { METHOD("vote") } 融合完整的答案；或选择同一系列的模型作为成员
+optimised-one-vocabulary = { CHOICE("weighting", "optimised") } 要求各成员使用同一词表，而 { $first } 与 { $second } 的词表不同
+    .hint = 请改选 { CHOICE("weighting", "prompt") }，它只需要每个成员自己的损失
+vocabularies-disjoint = { $first } 与 { $second } 没有共同的文本词元：已按字节比较 { $ours } 个与 { $theirs } 个词元
+    .hint = 请逐字节融合（{ CHOICE("alignment", "bytes") }），或用 { METHOD("vote") } 融合完整的答案
+tokens-without-bytes = { $name } 的词元无法与其他模型的相比：它的分词器解码出的内容与词元的写法不同
+    .hint = 请用 { METHOD("vote") } 融合完整的答案，或选择分词器类型已知的模型
+vocabularies-united = { $first } 与 { $second } 的词表不同：写每个词元之前，把各自最可能的词元放在一起再合并
+    .hint = { CHOICE("alignment", "bytes") }是精确的，但更慢
 
 ## 基座上的适配器
 
@@ -192,6 +202,10 @@ engine-no-adapters = { $name } 由 { $engine } 运行，后者不支持适配器
 ## 加载与内存
 
 engine-next = { $why }；改用 { $engine } 以原有权重运行 { $ref }
+engine-other-form = { $ref } 没有 { $engine } 能读取的形式
+    .hint = 请不指定引擎，或改为 { $engines } 之一
+engine-too-low = { $ref } 由 { $engine } 运行时只提供“{ $gives }”，不提供“{ $needed }”
+    .hint = 请不指定引擎，由系统选用足够的引擎
 engine-needs-package = { $name } 无法用 { $engine } 加载：{ $said }
     .hint = 请安装上面提到的包
 engine-unloadable = { $name } 无法用 { $engine } 加载：{ $said }
@@ -200,6 +214,31 @@ llamacpp-unloadable = llama.cpp 无法加载 { $file }：{ $said }
     .hint = 请检查文件是否完整，以及这一版 llama.cpp 是否支持该格式
 budget-exceeded = { $name } 需要 { $needed } 内存；预算 { $budget } 中只剩 { $free }
     .hint = 请等其他运行结束、减少成员，或选择更小或量化的模型
+
+## 为 onnxruntime 导出
+
+onnx-not-installed = { $name } 无法用 onnxruntime 运行：所需的包没有安装
+    .hint = 请安装 onnxruntime-genai、onnx 和 onnx-ir，或不指定引擎
+onnx-architecture = { $name } 的架构是 { $architecture }，尚未在 onnxruntime 中验证过
+    .hint = 请不指定引擎，由 transformers 计算；已验证的架构有：{ $known }
+onnx-window = { $name } 的每个词元只关注前面有限个词元，而 onnxruntime 的导出版本做不到
+    .hint = 请不指定引擎，由 transformers 计算
+onnx-quantised = { $name } 已经是量化模型，无法为 onnxruntime 导出
+    .hint = 请不指定引擎，或给出原精度的模型
+onnx-no-room = 为 onnxruntime 导出 { $name } 最多需要 { $needed } MB，而 { $place } 只剩 { $free } MB
+    .hint = 请腾出空间，或不指定引擎
+onnx-export-killed = 为 onnxruntime 导出 { $name } 的进程被信号 { $signal } 终止
+    .hint = 可能是内存不足：请关闭其他程序，或不指定引擎
+onnx-export-failed = 无法为 onnxruntime 导出 { $name }：{ $said }
+    .hint = 请不指定引擎，由 transformers 计算
+onnx-too-far = { $name } 的 8 位版本与原模型每个词元相差 { $nats } 奈特，超过允许的 { $bound }
+    .hint = 请不指定引擎，由 transformers 计算
+onnx-unloadable = onnxruntime 无法打开 { $name } 的导出文件：{ $said }
+    .hint = 请不指定引擎，由 transformers 计算
+onnx-other-inputs = { $name } 的导出文件需要这里不认识的输入：{ $inputs }
+    .hint = 请不指定引擎，由 transformers 计算
+onnx-in-the-making = { $name } 由 transformers 运行；供 onnxruntime 使用的 8 位版本正在后台导出，之后的运行会用到它
+onnx-not-used = { $why }；{ $name } 由 transformers 运行
 
 ## 前向计算
 

@@ -13,6 +13,7 @@ kind-study = 实验
 kind-built-model = 已构建的模型
 kind-column-of = 列（在 { $columns } 之外）
 kind-corpus = 语料
+kind-engine = 引擎
 kind-field-of-a-turn = 对话轮次字段
 kind-key-of = { $file } 的键
 kind-member = 成员

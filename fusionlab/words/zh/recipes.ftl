@@ -45,7 +45,10 @@ setting-of-a-rule = { PLACE() ->
         [app] 请在表单中修改
        *[terminal] { $entry } 接受 { $known }
     }
-setting-of-a-study = { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+setting-of-a-study = { PLACE() ->
+        [app] { SETTING($setting, $entry) }：{ $fault }，而给出的是 { $value }
+       *[terminal] { $entry } 的设置 { $setting }：{ $fault }，而给出的是 { $value }
+    }
     .hint = { PLACE() ->
         [app] 请在表单中修改
        *[terminal] { $entry } 接受 { $known }
@@ -105,6 +108,23 @@ turn-of-the-assistant-last = 对话以 assistant 的发言结尾
     .hint = 请以 user 接下来的提问结尾
 turns-too-many = 对话有 { $turns } 轮；最多 { $most } 轮
     .hint = 请去掉最早的几轮
+begin-not-with-method = { METHOD($method) } 不能接着已有的开头往下写
+    .hint = 请选用 { METHOD($methods) }，或去掉回答的开头
+begin-needs-logits = { $ref } 不能接着已有的开头往下写：它不提供完整的概率分布
+    .hint = 请选本地模型，或去掉回答的开头
+begin-too-long = 回答的开头有 { $tokens } 个词元，而整个回答最多 { $most } 个
+    .hint = 请放宽回答的长度，或缩短开头
+begin-read-anew = 回答的开头已重新切分：它原来的词元属于另一个词表
+    .hint = 使用与原运行相同的成员，就能原样读入
+branch-no-step = 这次运行没有第 { $step } 步，无从分支
+    .hint = 请在当前显示的运行中选一步
+branch-no-candidate = 第 { $step } 步没有可以接着写的这个候选
+    .hint = 请选这一步里属于文字的候选
+branch-too-late = 不能在第 { $step } 步分支：之前的文字并非逐词元可知，或已超过 { $most } 个词元
+    .hint = 请选更早的一步，或重新运行
+branches-too-many = 已经有 { $most } 个分支
+    .hint = 请先保存，再从其中一个重新开始
+text-given-unevenly = 给定文字的词元数与编号数不一致
 prompt-and-messages = 同时给出了 prompt 和 messages
     .hint = 请去掉其中一个：prompt 是只有一轮的对话的简写
 

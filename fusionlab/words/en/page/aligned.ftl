@@ -4,6 +4,7 @@ aligned-title = How sources are put together
 aligned-intro = Before a model is trained on what several others expect, their tokens are { $aligned } with its own, and their distributions are { $moved } to its vocabulary and mixed. Here one short text shows each step.
     .aligned = aligned
     .moved = moved
+aligned-study = See how several tokenizers cut any text
 aligned-recorded = This is a recording.
 aligned-set-up = Text and models
 aligned-run = Show it

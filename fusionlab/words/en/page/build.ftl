@@ -133,7 +133,7 @@ build-proof = After building: { $said }.
 build-adapter-exact = It is an adapter of rank { $rank }, which holds everything that the rule makes.
 build-adapter-error = It is an adapter of rank { $rank }: of what the rule makes it is off by { $lost }%, most of all in layer { $layer }, by { $most }%.
 build-not-finite = Some tensors hold numbers that are NaN or infinite: { $tensors }.
-build-entropy = In { $steps } steps, the entropy of its predictions of the data fell from { $before } to { $after } nats per token.
+build-entropy = In { $steps } steps, the entropy of its predictions of the data went from { $before } to { $after } nats per token.
 
 built-title = Your new model
 built-title-recorded = What it comes to
@@ -152,6 +152,13 @@ built-rungs = { $n ->
     [one] One of them was made by a ladder
    *[other] { $n } of them were made by ladders
 }
+built-export = Take away
+built-export-what = Take { $id } away as a file
+built-export-ask = As which file?
+built-export-zip = Folder for transformers (.zip)
+built-export-gguf = GGUF for llama.cpp
+built-export-not = Not now
+built-exported = Download { $name }
 built-remove = Remove
 built-open = Show
 built-open-what = Show { $id }
@@ -182,3 +189,12 @@ mixed-head-aligned = Learned tokens that follow one of its own
 mixed-head-copied = … that take its distribution
 mixed-head-certain = … whose next token is certain
 mixed-head-exact = Its tokens that the target has
+
+lowered-title = How the weights were learned
+lowered-note = Each step lowers the entropy of the merged model’s predictions of the data. On rows that stayed the same, it went from { $before } to { $after } nats per token; each step reads rows of its own, so the curve is rougher.
+lowered-curve = Entropy of each step’s rows
+lowered-axis = Entropy, nats per token
+lowered-map = What was added to each model’s weight, by layer
+lowered-first = before
+lowered-last = after
+lowered-cell = { $ref }, { $place }: { $shift }

@@ -125,3 +125,14 @@ mixtures-head-experts = experts
 mixtures-head-even = evenness
 mixtures-head-busiest = busiest
 mixtures-head-idle = silent
+
+# Layers by tokens
+layermap-title = Every layer at a glance
+layermap-about = A column is a token, a row is a layer; colour and number are those of the token’s heaviest expert there. Choose a cell to select its token and its layer.
+layermap-grid = { $letter ->
+    [none] Layers by tokens
+   *[other] Layers by tokens of text { $letter }
+}
+layermap-earlier = ‹ Earlier
+layermap-later = Later ›
+layermap-where = Tokens { $first }–{ $last } of { $of }

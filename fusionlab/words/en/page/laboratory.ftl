@@ -1,11 +1,13 @@
 # The laboratory: what its frame says, and what every study and its settings are called.
 
 lab-title = Laboratory
-lab-intro = Experiments on how experts share their work. Each runs here, on this machine, while you watch; a recording is shown first.
+lab-intro = Experiments on how experts share their work, and how the vocabularies of models fit together. Each runs here, on this machine, while you watch; a recording is shown first.
 lab-studies = Studies
 lab-settings = Settings
 lab-more = More settings
 lab-usual = As recorded
+lab-none = none
+lab-leave-out = Leave out
 lab-run = Run the experiment
 lab-stop = Stop
 lab-paper = Read the paper

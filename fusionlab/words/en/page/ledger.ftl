@@ -15,6 +15,7 @@ ledger-together = together
 ledger-clock = { $time } on the clock
 ledger-of = { $name }: { $amount }
 ledger-reused = ({ $tokens } from the cache)
+ledger-divergence = { $nats } nats a token from the original
 ledger-shared = weights shared
     .title = Members over one model hold its weights once
 ledger-baseline = For as many tokens ({ $tokens }): { $method } with { $n ->

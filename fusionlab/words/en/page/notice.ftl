@@ -30,7 +30,13 @@ notice-decided-level = { $n ->
     [one] one was level
    *[other] { $n } were level
 }
+notice-begun = { $n ->
+    [one] The first token was given, not chosen by the members.
+   *[other] The first { $n } tokens were given, not chosen by the members.
+}
 notice-acted = The first member, { $name }, was unsure at { $n } of { $of } steps. Only there were the members pooled.
+notice-disputed = The token of the first member, { $name }, was disputed at { $n } of { $of } steps. Only there were the members pooled.
+notice-turned = At { $n } of { $of } steps the text took another token than { $name }, the first member, wanted most.
 notice-left-out = { $name } was left out at { $n } of { $of } steps, where nobody else had its likeliest token near the top.
 notice-weighed = By the weights of the steps, { $name } counted most: { $share } on average.
 notice-tokens-nobodys = At step { $step } “{ $token }” was nobody’s first choice, yet together it was the most likely: a compromise.

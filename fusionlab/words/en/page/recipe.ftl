@@ -25,6 +25,12 @@ recipe-instruction = Instruction
     .none = None
 recipe-weight = Weight
     .help = How much this member counts beside the others. 0: it is shown, but has no say.
+recipe-engine = Computed by
+    .help = The fast form of a model is made once and has 8-bit weights; the cost table says how far it is from the original.
+    .none = Whatever suits best
+recipe-engine-llamacpp = llama.cpp
+recipe-engine-onnx = onnxruntime, 8-bit weights
+recipe-engine-transformers = transformers, the model's own weights
 recipe-remove = Remove this member
 recipe-done = Done
 recipe-add = Add member
@@ -49,6 +55,7 @@ recipe-model-rungs = { $n ->
    *[other] { $n } models that ladders made are not shown; type “ladder” to see them.
 }
 recipe-model-search = Search, or type a reference and press Enter
+recipe-model-server = A model on a server can be a member too: { $server }
 recipe-model-here = on this disk
 recipe-model-away = will be downloaded
 recipe-model-own = As typed

@@ -4,6 +4,7 @@ aligned-title = 多个来源如何合在一起
 aligned-intro = 用多个模型的预测来训练一个模型之前，先把它们的词元与目标的词元{ $aligned }，再把分布{ $moved }目标的词表并混合。这里用一小段文本展示每一步。
     .aligned = 对齐
     .moved = 映射到
+aligned-study = 看看多种分词器如何切分任意一段文字
 aligned-recorded = 这是录制的结果。
 aligned-set-up = 文本与模型
 aligned-run = 查看

@@ -116,3 +116,14 @@ mixtures-head-experts = 专家数
 mixtures-head-even = 均匀度
 mixtures-head-busiest = 最忙
 mixtures-head-idle = 闲置
+
+# 各层与词元
+layermap-title = 各层一览
+layermap-about = 每列是一个词元，每行是一层；颜色和编号代表该词元在这一层中权重最大的专家。点选一格即选中对应的词元和层。
+layermap-grid = { $letter ->
+    [none] 各层与词元
+   *[other] 文本 { $letter } 的各层与词元
+}
+layermap-earlier = ‹ 前面
+layermap-later = 后面 ›
+layermap-where = 第 { $first }–{ $last } 个词元，共 { $of } 个

@@ -1,11 +1,13 @@
 # 实验室：框架上的文字，以及各项实验及其设置的名称。
 
 lab-title = 实验室
-lab-intro = 这里的实验研究专家如何分工。实验就在这台机器上运行，您可以看着它进行；一开始显示的是录制结果。
+lab-intro = 这里的实验研究专家如何分工，以及不同模型的词表如何衔接。实验就在这台机器上运行，您可以看着它进行；一开始显示的是录制结果。
 lab-studies = 实验
 lab-settings = 设置
 lab-more = 更多设置
 lab-usual = 恢复录制时的设置
+lab-none = 不选
+lab-leave-out = 不选
 lab-run = 运行实验
 lab-stop = 停止
 lab-paper = 阅读论文

@@ -15,6 +15,7 @@ ledger-together = 合计
 ledger-clock = 实际用时 { $time }
 ledger-of = { $name }：{ $amount }
 ledger-reused = （其中 { $tokens } 来自缓存）
+ledger-divergence = 与原模型每个词元相差 { $nats } 奈特
 ledger-shared = 共用权重
     .title = 使用同一模型的成员只占一份权重的内存
 ledger-baseline = 用同样多的词元（{ $tokens } 个）可以换成：{ $method }，让 { $name } 回答 { $n } 次。

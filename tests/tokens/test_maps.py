@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from fusionlab.distil import vocabulary as maps
-from fusionlab.distil.spelling import characters, fingerprint
-from fusionlab.distil.vocabulary import NOWHERE, exact_map, nearest, nearest_map, token_map
 from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.speed.align import vocabularies
+from fusionlab.tokens import maps
+from fusionlab.tokens.maps import NOWHERE, exact_map, nearest, nearest_map, token_map
+from fusionlab.tokens.spelling import characters, fingerprint
 from tests.tiny import tiny_tokenizer
 
 SMALL = vocabulary_of(tiny_tokenizer(300), None)

@@ -17,9 +17,9 @@ from jaxtyping import Int64
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from fusionlab.distil.spelling import characters, fingerprint, silent
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.sources import store
+from fusionlab.tokens.spelling import characters, fingerprint, silent
 from fusionlab.writing import putting
 
 NOWHERE = -1

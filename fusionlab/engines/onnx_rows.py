@@ -1,0 +1,205 @@
+"""Rows of an exported model that grow, each at its own pace, over one key-value cache.
+
+The exported attention knows of each row how much of the cache is its own, so rows of unlike length
+share a pass, a rewind only shortens a row, and nothing is padded. A pass over several rows takes
+one id of each; a row that is behind by more is read by itself, in parts of `PART` ids. What a new
+row has in common with another, or with one that was kept of an earlier call, is not read again.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from fusionlab.engines.onnx_passes import Cache, OnnxNetwork, RowCache
+from fusionlab.engines.prefixes import Kept, Prefixes, Taken, common
+from fusionlab.models.base import Usage, check_rewind
+
+PART = 512
+"""Ids that are read in one pass: what attention keeps of a pass grows with them."""
+WORTH = 4
+"""Ids that a row has to share with another for these not to be read again."""
+
+
+class OnnxRows:
+    """Rows of one model; see `Sequences`."""
+
+    def __init__(
+        self,
+        network: OnnxNetwork,
+        prompts: Sequence[Sequence[int]],
+        prefixes: Prefixes[RowCache] | None = None,
+    ) -> None:
+        """With prefixes, rows go on from them and are kept there."""
+        if not all(prompts):
+            raise ValueError("a sequence starts with at least one id")
+        self._network = network
+        self._prefixes = prefixes
+        self._earlier: Taken[RowCache] = prefixes.taken() if prefixes else Taken()
+        self._rows = [_Row(list(ids)) for ids in prompts]
+        self._cache = Cache(network.shape, len(prompts))
+        self._logits = torch.zeros(0)
+
+    @property
+    def ids(self) -> Sequence[Sequence[int]]:
+        """Of each row, all that was fed and not rewound."""
+        return [tuple(row.ids) for row in self._rows]
+
+    @property
+    def usage(self) -> Sequence[Usage]:
+        """Of each row, so far."""
+        return [row.usage for row in self._rows]
+
+    def feed(self, ids: Sequence[Sequence[int]]) -> None:
+        """Row i is longer by `ids[i]`, which may be nothing."""
+        for row, more in zip(self._rows, ids, strict=True):
+            row.ids += more
+
+    def rewind(self, lengths: Sequence[int]) -> None:
+        """Row i is as if only its first `lengths[i]` ids had been fed."""
+        check_rewind([row.ids for row in self._rows], lengths)
+        for row, length in zip(self._rows, lengths, strict=True):
+            if length < row.known or length == row.known != row.seen:
+                row.known = length - 1  # the last id is read again: its logits were not kept
+            del row.ids[length:]
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Only these rows go on, in this order; a row may be named more than once."""
+        if list(rows) != list(range(len(self._rows))):
+            self._remember([at for at in range(len(self._rows)) if at not in rows])
+            self._rows = [self._rows[row].copy() for row in rows]
+            self._cache.keep(rows)
+            self._logits = self._logits[list(rows)] if len(self._logits) else self._logits
+
+    def logits(self) -> Float[Tensor, "row vocab"]:
+        """Of each row's next token, in fp32."""
+        if not len(self._logits):
+            self._logits = torch.zeros(len(self._rows), self._network.shape.vocabulary)
+        if any(row.behind for row in self._rows):
+            # Whoever has looked before keeps what was seen.
+            self._logits = self._logits.clone()
+            self._read()
+        return self._logits
+
+    def close(self) -> None:
+        """The KV cache is free, but for what is kept for later rows."""
+        self._remember(range(len(self._rows)))
+        self._cache, self._logits = Cache(self._network.shape, len(self._rows)), torch.zeros(0)
+        for row in self._rows:
+            row.known = row.seen = 0
+
+    def _remember(self, rows: Sequence[int]) -> None:
+        """What was read of these rows is kept, where it may be."""
+        for at in rows:
+            row = self._rows[at]
+            if self._prefixes is not None and row.known:
+                kept = self._cache.of_row(at, row.known)
+                size = sum(part.nbytes for part in kept)
+                self._prefixes.keep(Kept(tuple(row.ids[: row.known]), kept, size))
+
+    def _read(self) -> None:
+        """Every row is read to its end."""
+        self._cache.reserve(max(len(row.ids) for row in self._rows))
+        new = [at for at, row in enumerate(self._rows) if not row.known]
+        for at, row in enumerate(self._rows):
+            if at in new:
+                row.together = len(new)
+                self._share(at)
+            while row.behind > 1:
+                self._pass(slice(at, at + 1), min(PART, row.behind))
+        for some in _runs([row.behind == 1 for row in self._rows]):
+            self._pass(some, 1)
+        _split([self._rows[at] for at in new])
+        self._earlier = Taken()
+
+    def _share(self, at: int) -> None:
+        """The new row takes over what it has in common with one above it or an earlier one."""
+        row = self._rows[at]
+        above = enumerate(self._rows[:at])
+        shared = [(common(row.ids, other.ids[: other.known]), i) for i, other in above]
+        length, source = max(shared, default=(0, 0))
+        other = self._rows[source]
+        if length == len(row.ids) == other.known and not other.behind:
+            self._logits[at] = self._logits[source]
+            row.seen = length
+        else:
+            length = min(length, len(row.ids) - 1)
+        kept, reused = self._earlier.best(row.ids)
+        if kept is not None and reused > length:
+            self._cache.begin(at, kept.state, reused)
+            row.known = row.reused = reused
+        elif length >= min(WORTH, len(row.ids)):
+            self._cache.copy(source, at, length)
+            row.known = length
+
+    def _pass(self, some: slice, new: int) -> None:
+        """The next `new` ids of each of these rows are read in one pass."""
+        rows = self._rows[some]
+        ids = [row.ids[row.known : row.known + new] for row in rows]
+        start = time.perf_counter()
+        known = [row.known for row in rows]
+        self._logits[some] = self._network.step(ids, self._cache, some, known)[:, -1]
+        seconds = (time.perf_counter() - start) / len(rows)
+        for row in rows:
+            row.known += new
+            row.seen = row.known
+            row.passes += 1
+            row.seconds += seconds
+
+
+@dataclass(slots=True)
+class _Row:
+    """One sequence."""
+
+    ids: list[int]
+    known: int = 0
+    """How many of its ids the cache holds."""
+    seen: int = 0
+    """After how many of its ids the logits are."""
+    reused: int = 0
+    """How many of its first ids an earlier row had read."""
+    passes: int = 0
+    seconds: float = 0.0
+    together: int = field(default=1)
+    """How many rows were read first with it."""
+
+    @property
+    def behind(self) -> int:
+        return len(self.ids) - self.known
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(
+            forward_passes=self.passes,
+            seconds=self.seconds,
+            batch=self.together,
+            tokens_reused=self.reused,
+        )
+
+    def copy(self) -> "_Row":
+        return replace(self, ids=list(self.ids))
+
+
+def _split(rows: Sequence[_Row]) -> None:
+    """Of new rows that are equal, and were read once, each has its part in that reading."""
+    equal: dict[tuple[int, ...], list[_Row]] = {}
+    for row in rows:
+        equal.setdefault(tuple(row.ids), []).append(row)
+    for some in equal.values():
+        passes, seconds = max(row.passes for row in some), sum(row.seconds for row in some)
+        for row in some:
+            row.passes, row.seconds = passes, seconds / len(some)
+
+
+def _runs(wanted: Sequence[bool]) -> Iterator[slice]:
+    """The stretches of neighbouring rows that are wanted."""
+    start = None
+    for at, each in enumerate([*wanted, False]):
+        if each and start is None:
+            start = at
+        elif not each and start is not None:
+            yield slice(start, at)
+            start = None
