@@ -15,8 +15,9 @@ from torch import Tensor
 
 from fusionlab.engines.chat import ChatTemplate
 from fusionlab.engines.onnx_export import quality_of
-from fusionlab.engines.onnx_passes import Cache, OnnxNetwork, open_network
+from fusionlab.engines.onnx_passes import Cache, OnnxNetwork, RowCache, open_network
 from fusionlab.engines.onnx_rows import PART, OnnxRows
+from fusionlab.engines.prefixes import Prefixes
 from fusionlab.engines.tokenizer import check_embedded, vocabulary_of
 from fusionlab.models.base import Chunk, Continuation, LogitModel, ModelSpec, Prompt, check_fits
 from fusionlab.models.continuing import continued
@@ -41,7 +42,7 @@ def opened(export: Path, folder: str | Path, spec: ModelSpec) -> "OnnxModel":
 
 
 class OnnxModel:
-    """A causal language model in onnxruntime; see `LogitModel`."""
+    """A causal language model in onnxruntime; see `LogitModel` and `KeepingModel`."""
 
     def __init__(self, spec: ModelSpec, network: OnnxNetwork, folder: Path) -> None:
         from transformers import AutoConfig
@@ -58,6 +59,7 @@ class OnnxModel:
         self.vocabulary = vocabulary_of(tokenizer, _ends(folder, config), self._embedded)
         self.context = int(getattr(config, "max_position_embeddings", 0) or 2**20)
         self._networks = [network]
+        self._prefixes = Prefixes[RowCache]()
 
     @property
     def trunk(self) -> "OnnxModel":
@@ -93,16 +95,40 @@ class OnnxModel:
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
         """Answers to all prompts in one batch; a row leaves it when it ends."""
+        return self._answers(prompts, sampling, None)
+
+    def resume(
+        self, prompts: Sequence[Prompt], sampling: Sampling, *, anew: bool
+    ) -> Iterator[Chunk]:
+        """As `generate`; what a row has in common with one of the call before is not read again."""
+        if anew:
+            self._prefixes.clear()
+        return self._answers(prompts, sampling, self._prefixes)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Of the KV caches that are kept for the next call."""
+        return self._prefixes.bytes
+
+    def forget(self) -> None:
+        """No KV cache is kept."""
+        self._prefixes.clear()
+
+    def _answers(
+        self, prompts: Sequence[Prompt], sampling: Sampling, prefixes: Prefixes[RowCache] | None
+    ) -> Iterator[Chunk]:
         if not prompts:
             return
         encoded = [self.encode(prompt) for prompt in prompts]
         for ids in encoded:
             check_fits(self, ids, sampling.max_tokens)
-        with closing(self.open(encoded)) as rows:
+        (network,) = self._networks
+        with closing(OnnxRows(network, encoded, prefixes)) as rows:
             yield from decode(self.vocabulary, rows, [len(ids) for ids in encoded], sampling)
 
     def close(self) -> None:
-        """The weights are let go."""
+        """The weights are let go, and what was kept of its reading."""
+        self.forget()
         self._networks = []
 
 

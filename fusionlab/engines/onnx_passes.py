@@ -41,6 +41,10 @@ class Shape:
     vocabulary: int
 
 
+RowCache = Sequence[Float[Tensor, "head column width"]]
+"""Keys and values of one row, layer by layer."""
+
+
 class Cache:
     """Keys and values of the rows: per layer and part a tensor [row, head, column, width]."""
 
@@ -75,6 +79,15 @@ class Cache:
         """Row `target` begins with the first `length` ids of row `source`."""
         for part in self.parts:
             part[target, :, :length] = part[source, :, :length]
+
+    def of_row(self, row: int, length: int) -> RowCache:
+        """What is known of the first `length` ids of a row, copied."""
+        return [part[row, :, :length].clone() for part in self.parts]
+
+    def begin(self, row: int, known: RowCache, length: int) -> None:
+        """The row begins with the first `length` ids of what is known of another."""
+        for part, other in zip(self.parts, known, strict=True):
+            part[row, :, :length] = other[:, :length]
 
 
 @dataclass(frozen=True, slots=True)

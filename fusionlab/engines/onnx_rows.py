@@ -2,7 +2,8 @@
 
 The exported attention knows of each row how much of the cache is its own, so rows of unlike length
 share a pass, a rewind only shortens a row, and nothing is padded. A pass over several rows takes
-one id of each; a row that is behind by more is read by itself, in parts of `PART` ids.
+one id of each; a row that is behind by more is read by itself, in parts of `PART` ids. What a new
+row has in common with another, or with one that was kept of an earlier call, is not read again.
 """
 
 import time
@@ -13,7 +14,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.engines.onnx_passes import Cache, OnnxNetwork
+from fusionlab.engines.onnx_passes import Cache, OnnxNetwork, RowCache
+from fusionlab.engines.prefixes import Kept, Prefixes, Taken, common
 from fusionlab.models.base import Usage, check_rewind
 
 PART = 512
@@ -25,10 +27,18 @@ WORTH = 4
 class OnnxRows:
     """Rows of one model; see `Sequences`."""
 
-    def __init__(self, network: OnnxNetwork, prompts: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self,
+        network: OnnxNetwork,
+        prompts: Sequence[Sequence[int]],
+        prefixes: Prefixes[RowCache] | None = None,
+    ) -> None:
+        """With prefixes, rows go on from them and are kept there."""
         if not all(prompts):
             raise ValueError("a sequence starts with at least one id")
         self._network = network
+        self._prefixes = prefixes
+        self._earlier: Taken[RowCache] = prefixes.taken() if prefixes else Taken()
         self._rows = [_Row(list(ids)) for ids in prompts]
         self._cache = Cache(network.shape, len(prompts))
         self._logits = torch.zeros(0)
@@ -52,13 +62,14 @@ class OnnxRows:
         """Row i is as if only its first `lengths[i]` ids had been fed."""
         check_rewind([row.ids for row in self._rows], lengths)
         for row, length in zip(self._rows, lengths, strict=True):
-            if length < row.known:
+            if length < row.known or length == row.known != row.seen:
                 row.known = length - 1  # the last id is read again: its logits were not kept
             del row.ids[length:]
 
     def keep(self, rows: Sequence[int]) -> None:
         """Only these rows go on, in this order; a row may be named more than once."""
         if list(rows) != list(range(len(self._rows))):
+            self._remember([at for at in range(len(self._rows)) if at not in rows])
             self._rows = [self._rows[row].copy() for row in rows]
             self._cache.keep(rows)
             self._logits = self._logits[list(rows)] if len(self._logits) else self._logits
@@ -74,10 +85,20 @@ class OnnxRows:
         return self._logits
 
     def close(self) -> None:
-        """The KV cache is free."""
+        """The KV cache is free, but for what is kept for later rows."""
+        self._remember(range(len(self._rows)))
         self._cache, self._logits = Cache(self._network.shape, len(self._rows)), torch.zeros(0)
         for row in self._rows:
-            row.known = 0
+            row.known = row.seen = 0
+
+    def _remember(self, rows: Sequence[int]) -> None:
+        """What was read of these rows is kept, where it may be."""
+        for at in rows:
+            row = self._rows[at]
+            if self._prefixes is not None and row.known:
+                kept = self._cache.of_row(at, row.known)
+                size = sum(part.nbytes for part in kept)
+                self._prefixes.keep(Kept(tuple(row.ids[: row.known]), kept, size))
 
     def _read(self) -> None:
         """Every row is read to its end."""
@@ -92,19 +113,25 @@ class OnnxRows:
         for some in _runs([row.behind == 1 for row in self._rows]):
             self._pass(some, 1)
         _split([self._rows[at] for at in new])
+        self._earlier = Taken()
 
     def _share(self, at: int) -> None:
-        """The new row takes over what it has in common with one above it."""
+        """The new row takes over what it has in common with one above it or an earlier one."""
         row = self._rows[at]
         above = enumerate(self._rows[:at])
-        shared = [(_common(row.ids, other.ids[: other.known]), i) for i, other in above]
+        shared = [(common(row.ids, other.ids[: other.known]), i) for i, other in above]
         length, source = max(shared, default=(0, 0))
         other = self._rows[source]
         if length == len(row.ids) == other.known and not other.behind:
             self._logits[at] = self._logits[source]
+            row.seen = length
         else:
             length = min(length, len(row.ids) - 1)
-        if length >= min(WORTH, len(row.ids)):
+        kept, reused = self._earlier.best(row.ids)
+        if kept is not None and reused >= length:
+            self._cache.begin(at, kept.state, reused)
+            row.known = row.reused = reused
+        elif length >= min(WORTH, len(row.ids)):
             self._cache.copy(source, at, length)
             row.known = length
 
@@ -118,6 +145,7 @@ class OnnxRows:
         seconds = (time.perf_counter() - start) / len(rows)
         for row in rows:
             row.known += new
+            row.seen = row.known
             row.passes += 1
             row.seconds += seconds
 
@@ -128,7 +156,11 @@ class _Row:
 
     ids: list[int]
     known: int = 0
-    """How many of its ids the cache holds; the logits are those after the last of them."""
+    """How many of its ids the cache holds."""
+    seen: int = 0
+    """After how many of its ids the logits are."""
+    reused: int = 0
+    """How many of its first ids an earlier row had read."""
     passes: int = 0
     seconds: float = 0.0
     together: int = field(default=1)
@@ -140,7 +172,12 @@ class _Row:
 
     @property
     def usage(self) -> Usage:
-        return Usage(forward_passes=self.passes, seconds=self.seconds, batch=self.together)
+        return Usage(
+            forward_passes=self.passes,
+            seconds=self.seconds,
+            batch=self.together,
+            tokens_reused=self.reused,
+        )
 
     def copy(self) -> "_Row":
         return replace(self, ids=list(self.ids))
@@ -155,12 +192,6 @@ def _split(rows: Sequence[_Row]) -> None:
         passes, seconds = max(row.passes for row in some), sum(row.seconds for row in some)
         for row in some:
             row.passes, row.seconds = passes, seconds / len(some)
-
-
-def _common(one: Sequence[int], two: Sequence[int]) -> int:
-    """How many ids both begin with."""
-    pairs = enumerate(zip(one, two, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(two)))
 
 
 def _runs(wanted: Sequence[bool]) -> Iterator[slice]:

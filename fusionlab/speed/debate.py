@@ -5,9 +5,11 @@ the machine changes.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
-from fusionlab.engines import llamacpp, transformers
+from fusionlab.engines import llamacpp, onnx, transformers
+from fusionlab.engines.onnx_export import exported
 from fusionlab.events import Event, Measured, RoundBegan
 from fusionlab.methods.debate import ROLES, debate
 from fusionlab.methods.multi_agent_debate import multi_agent_debate
@@ -29,19 +31,38 @@ SAMPLING = Sampling(max_tokens=TOKENS, temperature=0.7, seed=1)
 
 
 def measure_debate() -> Iterator[SpeedResult]:
-    """A round of three agents against one answer, in both engines; then what later rounds read."""
-    slow = transformers.load(finished(folder_for(MODEL)), _spec("transformers", Level.INTERNALS))
-    fast = llamacpp.load(finished(gguf_for(MODEL)), _spec("llamacpp", Level.LOGPROBS))
-    try:
-        yield _round("llamacpp", fast)
-        yield _round("transformers", slow)
-        for engine, model in (("llamacpp", fast), ("transformers", slow)):
+    """A round of three agents against one answer in each engine; then what later rounds read."""
+    with ExitStack() as stack:
+        models = {name: stack.enter_context(closing(load())) for name, load in ENGINES.items()}
+        for engine, model in models.items():
+            yield _round(engine, model)
+        for engine, model in models.items():
             yield _computed(engine, model, "multi_agent_debate", multi_agent_debate, rounds=3)
-        for engine, model in (("llamacpp", fast), ("transformers", slow)):
+        for engine, model in models.items():
             yield _computed(engine, model, "debate", debate, max_rounds=2)
-    finally:
-        fast.close()
-        slow.close()
+
+
+def _llamacpp() -> LanguageModel:
+    spec = ModelSpec(MODEL, "llamacpp", Level.LOGPROBS)
+    return llamacpp.load(finished(gguf_for(MODEL)), spec)
+
+
+def _onnx() -> LanguageModel:
+    folder = finished(folder_for(MODEL))
+    spec = ModelSpec(MODEL, "onnx", Level.LOGITS)
+    return onnx.load(finished(exported(folder, MODEL)), folder, spec)
+
+
+def _transformers() -> LanguageModel:
+    spec = ModelSpec(MODEL, "transformers", Level.INTERNALS)
+    return transformers.load(finished(folder_for(MODEL)), spec)
+
+
+ENGINES: dict[str, Callable[[], LanguageModel]] = {
+    "llamacpp": _llamacpp,
+    "onnx": _onnx,
+    "transformers": _transformers,
+}
 
 
 def _round(engine: str, model: LanguageModel) -> SpeedResult:
@@ -111,7 +132,3 @@ def _of_later_rounds(events: Iterator[Event]) -> Iterator[Measured]:
             number = event.number
         elif isinstance(event, Measured) and number:
             yield event
-
-
-def _spec(engine: str, level: Level) -> ModelSpec:
-    return ModelSpec(MODEL, engine, level)

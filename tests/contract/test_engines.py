@@ -45,7 +45,7 @@ LEVELS = {
     "remote": Level.TEXT,
     "replay": Level.TEXT,
 }
-RESUMING = ("transformers", "llamacpp", "remote llama.cpp")
+RESUMING = ("transformers", "onnx", "llamacpp", "remote llama.cpp")
 """Engines that keep what they have read for a next round."""
 RECORDED = {"replay"}
 """Engines that do not draw: they say what was said."""
