@@ -7,6 +7,7 @@
   const {
     add,
     el,
+    fill,
     isEnd,
     list,
     measure,
@@ -100,6 +101,13 @@
     ];
   };
 
+  /** What the text began with stands before the tokens that were chosen. */
+  const drawGiven = (s, tokens) => {
+    s.given.hidden = !tokens.length;
+    const shown = tokens.map((token) => el("span", null, tokenNodes(text(token))));
+    fill(s.given, t("begun-given", { n: tokens.length }), " ", shown);
+  };
+
   /** The strip, and only the strip, is scrolled so that the token can be seen. */
   const reveal = (strip, node) => {
     const frame = strip.getBoundingClientRect();
@@ -108,5 +116,5 @@
     if (box.top < frame.top + 8) strip.scrollTop -= frame.top - box.top + 16;
   };
 
-  window.FusionLab.strip = { append, described, happened, reveal };
+  window.FusionLab.strip = { append, described, drawGiven, happened, reveal };
 })();

@@ -23,7 +23,6 @@
     state,
     term,
     text,
-    tokenNodes,
     whole,
   } = window.FusionLab.core;
   const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
@@ -31,7 +30,7 @@
   const { fly } = window.FusionLab.flight;
   const { drawJumps, keyJump, makeJumps, noJumps } = window.FusionLab.jumps;
   const { t } = window.FusionLab.words;
-  const { append, described, reveal } = window.FusionLab.strip;
+  const { append, described, drawGiven, reveal } = window.FusionLab.strip;
   const { drawWhatIf, makeWhatIf } = window.FusionLab.whatif;
   const PAUSE = 200;
   const BEAT = 1500;
@@ -186,13 +185,6 @@
     for (const room of [s.strip, s.live, s.legend, s.step.sky]) room.replaceChildren();
     for (const room of [s.follow, s.controls, s.step.section, s.course.section, s.leaps.root])
       room.hidden = true;
-  };
-
-  /** What the text began with stands before the tokens that were chosen. */
-  const drawGiven = (s, tokens) => {
-    s.given.hidden = !tokens.length;
-    const said = tokens.map((token) => el("span", null, tokenNodes(text(token))));
-    fill(s.given, t("begun-given", { n: tokens.length }), " ", said);
   };
 
   /** The legend names the members. */

@@ -8,7 +8,7 @@
   const FusionLab = window.FusionLab;
   const { button, chip, el, fill, list, measure, memberName, number, own, percent, probability } =
     FusionLab.core;
-  const { say, set, table, term, text, uid, unit, whole } = FusionLab.core;
+  const { isEnd, say, set, table, term, text, tokenText, uid, unit, whole } = FusionLab.core;
   const { ordinal } = FusionLab.course;
   const { POOLINGS, firstOf, keyOf, knownOf, rangesOf, weightsOf } = FusionLab.repool;
   const { t } = FusionLab.words;
@@ -200,9 +200,9 @@
     if (!change) return t(s.sampled ? "whatif-same-drawn" : "whatif-same", { n: s.steps.length });
     const step = s.steps[change.index];
     const before = s.sampled ? list(step.fused)[0]?.token : step.token;
-    const values = { step: String(ordinal(step)), before: FusionLab.core.tokenText(before) };
+    const values = { step: String(ordinal(step)), before: tokenText(before) };
     if (change.kind === "changed") {
-      const after = FusionLab.core.tokenText(change.token);
+      const after = tokenText(change.token);
       return t(s.sampled ? "whatif-changed-drawn" : "whatif-changed", { ...values, after });
     }
     const could = [...new Set(change.could)].slice(0, 3).map(quoted);
@@ -213,7 +213,7 @@
     });
   };
 
-  const quoted = (token) => t("whatif-token", { token: FusionLab.core.tokenText(token) });
+  const quoted = (token) => t("whatif-token", { token: tokenText(token) });
 
   /** To the step, and on from there with a model. */
   const drawActions = (s) => {
@@ -227,35 +227,39 @@
     );
   };
 
-  /** Runs on from the change where the app can branch; else a link that asks anew. */
+  /** Runs on from the change where the app can branch from it; else a link that asks anew. */
   const onward = (s, step, change) => {
-    const weights = Object.fromEntries(s.members.map((m, i) => [m.name, s.whatif.weights[i]]));
-    if (FusionLab.branch && change.kind === "changed") {
-      const told = { step: whole(step.step), text: text(change.token), weights };
-      const id = whole(change.key, -1);
-      return button(t("whatif-on"), "fl-button", () =>
-        FusionLab.branch({ ...told, id, pooling: s.whatif.pooling }),
-      );
-    }
-    if (s.root.closest("body.fl-alone"))
+    if (s.root.closest("body.fl-alone")) {
       return el("p", { class: "fl-note" }, t("whatif-elsewhere"));
+    }
     const node = el("a", { class: "fl-whatif-link" }, t("whatif-anew"));
     node.href = `?${anew(s)}`;
-    return node;
+    const id = change.kind === "changed" ? whole(change.key, -1) : -1;
+    const branches = FusionLab.branch && id >= 0 && s.whatif.pooling === s.pooling;
+    if (!branches || isEnd(change.token)) return node;
+    const told = { step: whole(step.step), id, text: text(change.token) };
+    return button(t("whatif-on"), "fl-button", (pressed) => {
+      const weights = Object.fromEntries(s.members.map(({ name }) => [name, weightOf(s, name)]));
+      if (FusionLab.branch({ ...told, weights }) === false) pressed.replaceWith(node);
+    });
   };
 
-  /** The query of the same recipe under what is set. */
+  /** The weight that is set for this member, in the measure of the recipe. */
+  const weightOf = (s, name) => {
+    const at = s.members.findIndex((member) => member.name === name);
+    return Number((number(s.whatif.weights[at]) * number(s.anew?.total, 1)).toFixed(4));
+  };
+
+  /** The query of the same recipe under what is set, in the same language. */
   const anew = (s) => {
     const { query, members, names } = s.anew;
-    const weightOf = (name) => {
-      const at = s.members.findIndex((member) => member.name === name);
-      return Number(number(s.whatif.weights[at]).toFixed(4));
-    };
     const pairs = list(members).map((member, i) => [
       "member",
-      `${text(member)},weight=${weightOf(text(list(names)[i]))}`,
+      `${text(member)},weight=${weightOf(s, text(list(names)[i]))}`,
     ]);
     pairs.push(["set", `pooling=${JSON.stringify(s.whatif.pooling)}`]);
+    const lang = new URLSearchParams(window.location.search).get("lang");
+    if (lang) pairs.push(["lang", lang]);
     return `${text(query)}&${new URLSearchParams(pairs)}`;
   };
 

@@ -128,7 +128,7 @@ class OnnxRows:
         else:
             length = min(length, len(row.ids) - 1)
         kept, reused = self._earlier.best(row.ids)
-        if kept is not None and reused > length:
+        if kept is not None and reused >= length:
             self._cache.begin(at, kept.state, reused)
             row.known = row.reused = reused
         elif length >= min(WORTH, len(row.ids)):

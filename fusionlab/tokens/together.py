@@ -137,14 +137,17 @@ class Together:
 
     def steps(self) -> Iterator[int]:
         """The number of each token, before every one until the text ends; `say` is called once."""
-        if self.growing.ended or self.lockstep.full:  # all of it was given
+        if self._over():  # all of it was given
             return
         yield self.growing.drawn
         while not self.growing.ended:
             self.lockstep.feed([self.growing.token])
-            if self.lockstep.full:
+            if self._over():
                 return
             yield self.growing.drawn
+
+    def _over(self) -> bool:
+        return self.growing.ended or self.lockstep.full
 
     def hear(self, heard: Sequence[int] | None = None) -> Float[Tensor, "heard vocab"]:
         """Log-probabilities of these members' next token, in this order, or of all."""

@@ -89,13 +89,14 @@ def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -
 
 
 def _anew(trace: Trace) -> dict[str, Any]:
-    """The query of the recipe without members and pooling, and the members without weights."""
+    """The query of the recipe without members and pooling, the members, and their weights' sum."""
     recipe = trace.recipe
     settings = {key: value for key, value in recipe.settings.items() if key != "pooling"}
     return {
         "query": recipe_to_query(replace(recipe, members=(), settings=settings)),
         "members": [member_to_text(replace(member, weight=1.0)) for member in recipe.members],
         "names": [member.name for member in named(recipe.members)],
+        "total": sum(member.weight for member in recipe.members),
     }
 
 

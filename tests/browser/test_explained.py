@@ -17,6 +17,7 @@ from fusionlab.runfiles import read_run
 from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy, pool
 from fusionlab.tokens.provenance import provenance
 from fusionlab.trace import Trace
+from fusionlab.views.page import run_page
 from fusionlab.views.tokens import token_view
 from tests.browser.legible import faults
 from tests.views.fakes import NAMES, recipe, token_trace
@@ -241,10 +242,10 @@ def test_weights_move_over_an_old_run_by_key(opened: Opened) -> None:
     expect(said).to_contain_text("stay the same")
     assert page.locator(".fl-beyond").count() == 0
     page.keyboard.press("Home")
-    expect(said).to_contain_text("The text stays the same up to step")
+    expect(said).to_contain_text("The first change is at step")
     poet = [step["members"]["poet"]["top"][0]["id"] for step in view["steps"]]
     at = next(i for i, step in enumerate(view["steps"]) if step["id"] != poet[i])
-    expect(said).to_contain_text(f"step {at + 1}.")
+    expect(said).to_contain_text(f"step {at + 1}:")
     assert page.locator(".fl-beyond").count() == len(poet) - at
     page.get_by_role("button", name=f"Show step {at + 1}").click()
     expect(page.locator(".fl-place")).to_have_text(f"Step {at + 1} of {len(poet)}")
@@ -252,7 +253,7 @@ def test_weights_move_over_an_old_run_by_key(opened: Opened) -> None:
     page.get_by_label("Pool").select_option("geometric")
     href = page.get_by_role("link", name="Run anew").get_attribute("href") or ""
     again = recipe_from_query(href)
-    assert [member.weight for member in again.members] == [0.0, 0.25]
+    assert [member.weight for member in again.members] == [0.0, 1.0]
     assert again.settings["pooling"] == "geometric"
     assert [replace(m, weight=1.0) for m in again.members] == [
         replace(m, weight=1.0) for m in trace.recipe.members
@@ -275,8 +276,29 @@ def test_who_can_branch_is_told_from_where(opened: Opened) -> None:
     step = view["steps"][told["step"]]
     best = step["members"]["poet"]["top"][0]
     assert (told["id"], told["text"]) == (best["id"], best["token"])
-    assert told["weights"] == {"astronomer": 0, "poet": 0.25}
-    assert told["pooling"] == "arithmetic"
+    assert told["weights"] == {"astronomer": 0, "poet": 1}
+
+
+def test_where_nothing_can_branch_a_link_asks_anew(opened: Opened) -> None:
+    page = opened(token_view(read_run(Path(str(asset("runs/weights.jsonl"))))))
+    page.evaluate("window.FusionLab.branch = () => false")
+    page.locator(".fl-whatif summary").click()
+    page.get_by_label("astronomer").fill("0")
+    page.get_by_role("button", name="Run on from here").click()
+    expect(page.get_by_role("link", name="Run anew")).to_be_visible()
+    page.evaluate("delete window.FusionLab.branch")
+
+
+def test_a_page_without_the_app_names_it_and_links_nowhere(
+    visitor: Callable[..., Page], tmp_path: Path
+) -> None:
+    file = tmp_path / "run.html"
+    file.write_text(run_page(read_run(Path(str(asset("runs/weights.jsonl"))))), encoding="utf-8")
+    page = visitor(f"{file.as_uri()}?lang=en")
+    page.locator(".fl-whatif summary").click()
+    page.get_by_label("astronomer").fill("0")
+    expect(page.locator(".fl-whatif-actions")).to_contain_text("open this run in the app")
+    expect(page.locator(".fl-whatif a")).to_have_count(0)
 
 
 def test_a_drawn_text_is_compared_by_first_choices(opened: Opened) -> None:

@@ -14,8 +14,10 @@ from fusionlab.engines import onnx, onnx_export, transformers
 from fusionlab.engines.memory import Pool
 from fusionlab.engines.onnx import OnnxModel
 from fusionlab.engines.onnx_export import BOUND
-from fusionlab.engines.onnx_passes import OnnxNetwork, Shape, check_inputs
+from fusionlab.engines.onnx_passes import OnnxNetwork, RowCache, Shape, check_inputs
+from fusionlab.engines.onnx_rows import OnnxRows
 from fusionlab.engines.prefill import prefilled
+from fusionlab.engines.prefixes import Prefixes
 from fusionlab.engines.scoring import next_logprobs
 from fusionlab.errors import LevelTooLow, MemberError, SourceError, UnknownName
 from fusionlab.events import Measured
@@ -57,6 +59,23 @@ steps = st.lists(
     ),
     max_size=8,
 )
+
+
+def test_rows_go_on_from_earlier_ones_as_if_read_anew(model: OnnxModel) -> None:
+    ids, kept = list(range(70, 110)), Prefixes[RowCache]()
+    (network,) = model._networks
+    with closing(OnnxRows(network, [ids, ids[:30]], kept)) as rows:
+        rows.logits()
+        rows.rewind([25, 30])
+        rows.keep([1])
+    later = [[*ids[:28], 7, 8], [*ids[:20], 9], [5, *ids]]
+    with closing(OnnxRows(network, later, kept)) as rows:
+        rows.logits()
+        rows.feed([[11, 12]] * 3)
+        found = rows.logits()
+        assert [usage.tokens_reused for usage in rows.usage] == [28, 20, 0]
+    expected = torch.stack([fresh(model, [*each, 11, 12]) for each in later])
+    assert torch.allclose(found, expected, atol=1e-3)
 
 
 @settings(max_examples=25)

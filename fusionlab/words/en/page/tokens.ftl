@@ -129,10 +129,10 @@ whatif-same-drawn = { $n ->
     [one] The first choice stays the same at the one step. A draw could still come out differently.
    *[other] The first choice stays the same at all { $n } steps. A draw could still come out differently.
 }
-whatif-changed = The text stays the same up to step { $step }. There “{ $after }” would win instead of “{ $before }”, and from here the text would differ: run on to see how.
+whatif-changed = The first change is at step { $step }: “{ $after }” would win instead of “{ $before }”. From here the text would differ: run on to see how.
 whatif-changed-drawn = At step { $step } the first choice would be “{ $after }” instead of “{ $before }”, so draws would differ. Run on to see how.
-whatif-unknown-any = The text stays the same up to step { $step }, “{ $before }”. There the record cannot tell what would win: only each member’s likeliest tokens were kept.
-whatif-unknown-between = The text stays the same up to step { $step }, “{ $before }”. There the record cannot tell which of { $could } would win: they are too close, or a probability was not kept.
+whatif-unknown-any = Nothing changes before step { $step }, “{ $before }”. There the record cannot tell what would win: only each member’s likeliest tokens were kept.
+whatif-unknown-between = Nothing changes before step { $step }, “{ $before }”. There the record cannot tell which of { $could } would win: they are too close, or a probability was not kept.
 whatif-unknown-any-drawn = At step { $step }, now “{ $before }”, the record cannot tell what the first choice would be: only each member’s likeliest tokens were kept.
 whatif-unknown-between-drawn = At step { $step }, now “{ $before }”, the record cannot tell which of { $could } would be the first choice: they are too close, or a probability was not kept.
 whatif-token = “{ $token }”
