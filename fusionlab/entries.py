@@ -70,6 +70,8 @@ class Method(Entry):
     """Whether the members' weights count."""
     served: bool = False
     """Whether a model on a server does, though it is less open, if that tells what it did."""
+    begins: bool = False
+    """Whether it goes on from an answer that is begun, with members that give their logits."""
 
     def level_of(self, spec: ModelSpec) -> Level:
         """How open this model has to be."""

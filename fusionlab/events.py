@@ -38,6 +38,14 @@ class MemberStep:
     """This member's own probability of each of the pool's best, in their order."""
     weight: float | None = None
     """How much it counts in this step, in all members 1; None where its weight always counts."""
+    share: float | None = None
+    """Of the fused probability of the chosen token, in all members 1; None where the pool is not a
+    sum that has parts, or nobody told."""
+    pivotal: bool | None = None
+    """Whether the pool's first choice would be another without this member, the others' weights of
+    the step scaled to 1; None where nobody else was heard or counts, or nobody told."""
+    instead: Candidate | None = None
+    """Where it is pivotal, what the first choice would be without it, and its probability now."""
     exponent: float | None = None
     """To what power its probability enters the fused one; below 0 where its wish counts against a
     token. None where members are pooled by their weights."""
@@ -51,6 +59,20 @@ class TextDelta:
     text: str
     sample: int = 0
     kind: Literal["text_delta"] = "text_delta"
+
+
+@dataclass(frozen=True, slots=True)
+class TextGiven:
+    """The text of `author` begins with these tokens, which were given and not chosen.
+
+    What they say follows as text of the author; the first token that is chosen is the next step.
+    """
+
+    author: str
+    tokens: tuple[str, ...]
+    """As they are shown; a part of a character as its bytes."""
+    ids: tuple[int, ...]
+    kind: Literal["text_given"] = "text_given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,6 +482,7 @@ class Unknown:
 
 Event = (
     TextDelta
+    | TextGiven
     | Reasoned
     | CandidateGiven
     | Voted

@@ -75,7 +75,7 @@ class Limits:
         said = "".join(turn.content for turn in recipe.request.conversation)
         asked = [said + member.system for member in recipe.members] or [said]
         texts += asked * int(settings.get("samples", 1))
-        texts += [member.name for member in recipe.members]
+        texts += [recipe.begin.text, *(member.name for member in recipe.members)]
         written = sum(len(text.encode()) for text in texts)
         self._at_most("limit-text", self.text_bytes, written)
 

@@ -5,7 +5,8 @@ One text form of a member serves command line, address and app:
 written as a JSON string: `smollm2-135m,system="Be brief,name nobody"`.
 
 A conversation is a list of turns, `messages`, in place of the prompt; in a link each is
-`message=ROLE:TEXT`. See `fusionlab.conversation`.
+`message=ROLE:TEXT`. See `fusionlab.conversation`. An answer that is begun already is `begin`; in a
+link `begin=TEXT`, and `begin_ids=ID-ID-…` where its tokens are known. See `fusionlab.begun`.
 """
 
 import json
@@ -20,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode
 import tomli_w
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from fusionlab.begun import Begun
 from fusionlab.conversation import Message, check_asked, messages_from_json
 from fusionlab.encoding import well_formed
 from fusionlab.errors import RecipeError, UnknownName
@@ -68,6 +70,8 @@ class Request:
     prompt: str = ""
     sampling: Sampling = field(default_factory=Sampling)
     messages: tuple[Message, ...] = ()
+    begin: Begun = field(default_factory=Begun)
+    """What the answer begins with."""
 
     def __post_init__(self) -> None:
         check_asked(self.prompt, self.messages)
@@ -103,6 +107,7 @@ class Recipe:
     members: tuple[MemberRecipe, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     sampling: Sampling = Sampling()
+    begin: Begun = field(default_factory=Begun, kw_only=True)
 
     __pydantic_config__ = FORBID
 
@@ -112,7 +117,7 @@ class Recipe:
     @property
     def request(self) -> Request:
         """What its method is asked."""
-        return Request(self.prompt, self.sampling, self.messages)
+        return Request(self.prompt, self.sampling, self.messages, self.begin)
 
     def asking(self, question: str) -> "Recipe":
         """The same recipe with another question after the same earlier turns."""
@@ -126,7 +131,8 @@ _MEMBER: TypeAdapter[MemberRecipe] = TypeAdapter(MemberRecipe)
 _MISSING_FIELD = ("missing", "missing_argument", "missing_keyword_only_argument")
 _UNKNOWN_FIELD = ("extra_forbidden", "unexpected_keyword_argument")
 SAMPLING_FIELDS = tuple(each.name for each in fields(Sampling))
-_QUERY_FIELDS = ("method", "prompt", "message", "member", "set", *SAMPLING_FIELDS)
+_ASKED = ("method", "prompt", "message", "member", "set", "begin", "begin_ids")
+_QUERY_FIELDS = (*_ASKED, *SAMPLING_FIELDS)
 SLIP = 0.8
 """The likeness, from 0 to 1, from which an unknown field counts as one of ours misspelt."""
 ANY_FIELD = re.compile(r",\s*(?=\w+=)")
@@ -144,9 +150,14 @@ def recipe_from_json(data: Any) -> Recipe:
 
 
 def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as plain JSON data, with the prompt or the messages, whichever it has."""
+    """The recipe as plain JSON data, with the prompt or the messages, whichever it has.
+
+    What the answer begins with is there only where it is begun.
+    """
     data: dict[str, Any] = well_formed(_ADAPTER.dump_python(recipe, mode="json"))
     del data["prompt" if recipe.messages else "messages"]
+    if not recipe.begin:
+        del data["begin"]
     return data
 
 
@@ -182,6 +193,10 @@ def recipe_from_query(query: str) -> Recipe:
                 data[key] = value
             case "message":
                 data.setdefault("messages", []).append(turn_from_text(value))
+            case "begin":
+                data.setdefault("begin", {})["text"] = value
+            case "begin_ids":
+                data.setdefault("begin", {})["ids"] = value.split("-")
             case "member":
                 data["members"].append(member_from_text(value))
             case "set":
@@ -199,6 +214,8 @@ def recipe_to_query(recipe: Recipe) -> str:
     pairs = [("method", recipe.method), *(turns or [("prompt", recipe.prompt)])]
     pairs += [("member", member_to_text(member)) for member in recipe.members]
     pairs += [("set", f"{key}={json.dumps(value)}") for key, value in recipe.settings.items()]
+    pairs += [("begin", recipe.begin.text)] if recipe.begin.text else []
+    pairs += [("begin_ids", "-".join(map(str, recipe.begin.ids)))] if recipe.begin.ids else []
     for name in SAMPLING_FIELDS:
         value = getattr(recipe.sampling, name)
         if value != getattr(Sampling(), name):
@@ -297,7 +314,7 @@ def as_recipe_error(
     path = ".".join(str(part) for part in first["loc"]) or "recipe"
     if unknown:
         part = str(first["loc"][0]) if len(first["loc"]) > 1 else ""
-        known = {"sampling": Sampling, "members": MemberRecipe, **parts}
+        known = {"sampling": Sampling, "members": MemberRecipe, "begin": Begun, **parts}
         names = [each.name for each in fields(known.get(part, of))]
         return UnknownName("kind-recipe-field", str(first["loc"][-1]), names)
     if first["type"] in _MISSING_FIELD:

@@ -57,12 +57,14 @@ def fusion_method(
     baseline: str = "",
     weighted: bool = False,
     served: bool = False,
+    begins: bool = False,
 ) -> Callable[[MethodFunction], MethodFunction]:
     """The decorated generator is the method `name`; its docstring's first sentence sums it up.
 
     `temperature` is what a new recipe of this method starts with; `baseline` names the method that
     a run is held against at equal compute; `weighted` says that members' weights count;
-    `served` that servers which tell what they did are members too.
+    `served` that servers which tell what they did are members too; `begins` that it goes on from an
+    answer that is begun.
     """
 
     def register(function: MethodFunction) -> MethodFunction:
@@ -85,6 +87,7 @@ def fusion_method(
             baseline=baseline,
             weighted=weighted,
             served=served,
+            begins=begins,
         )
         _add(_METHODS, "method", method)
         return function

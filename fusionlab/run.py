@@ -18,12 +18,13 @@ from fusionlab.engines.memory import Pool, default_pool
 from fusionlab.engines.table import check_engine
 from fusionlab.errors import FusionError, LevelTooLow, RecipeError, quoting
 from fusionlab.events import Event, Record, RunFailed, Warned
-from fusionlab.models.base import LanguageModel, Member
+from fusionlab.models.base import LanguageModel, Level, Member
 from fusionlab.models.catalog import CATALOG
 from fusionlab.recipe import MemberRecipe, Recipe, named, recipe_from_json, recipe_to_json
 from fusionlab.registry import Method, all_methods, get_method
 from fusionlab.sources.references import adapter_of, spec_of
 from fusionlab.sources.scheme import News
+from fusionlab.tokens.beginning import check_begun
 
 
 def run(recipe: Recipe, pool: Pool | None = None) -> Generator[Record, None, None]:
@@ -48,6 +49,7 @@ def check(recipe: Recipe) -> Recipe:
         raise RecipeError("prompt-empty")
     for member in recipe.members:
         _check_level(method, member)
+    _check_begun(method, recipe)
     return replace(recipe, settings=settings, members=named(recipe.members))
 
 
@@ -139,6 +141,18 @@ def _check_members(method: Method, recipe: Recipe) -> None:
             raise RecipeError("weight-of-a-member", name=member.name, weight=str(member.weight))
     if count and not any(member.weight for member in recipe.members):
         raise RecipeError("weights-all-zero")
+
+
+def _check_begun(method: Method, recipe: Recipe) -> None:
+    if not recipe.begin:
+        return
+    if not method.begins:
+        names = [other.name for other in all_methods() if other.begins]
+        raise RecipeError("begin-not-with-method", method=method.name, methods=names)
+    for member in recipe.members:
+        if spec_of(member.ref).level < Level.LOGITS:
+            raise RecipeError("begin-needs-logits", ref=member.ref)
+    check_begun(len(recipe.begin.ids), recipe.sampling.max_tokens)
 
 
 def _check_level(method: Method, member: MemberRecipe) -> None:

@@ -127,6 +127,12 @@ def ways_on() -> Sequence[Way]:
 
 
 @cache
+def or_and() -> Sequence[tuple[str, str]]:
+    """Presets of one prompt under the mean and under the product, whose texts part."""
+    return tuple((mean, product) for mean, product in space_config()["or_and"])
+
+
+@cache
 def space_config() -> dict[str, Any]:
     """All that spaces.yaml says."""
     return _load(asset("spaces.yaml"))

@@ -19,6 +19,7 @@ from fusionlab.events import (
     RunFailed,
     RunFinished,
     TextDelta,
+    TextGiven,
     TextScored,
     TokenChosen,
     Voted,
@@ -65,6 +66,8 @@ class Trace:
     recipe: Recipe
     env: dict[str, Any] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
+    given: TextGiven | None = None
+    """What the answer began with."""
     tokens: list[TokenChosen] = field(default_factory=list)
     routed: list[ExpertsRouted] = field(default_factory=list)
     loads: dict[int, list[LayerLoad]] = field(default_factory=dict)
@@ -103,6 +106,8 @@ class Trace:
             case TextDelta(author, text, sample):
                 self._round(sample)
                 self._pieces.setdefault((author, sample), []).append(text)
+            case TextGiven() as given:
+                self.given = given
             case TokenChosen() as token:
                 self.tokens.append(token)
             case TextScored() as scored:

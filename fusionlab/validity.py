@@ -19,6 +19,7 @@ from fusionlab.events import (
     LayerRouting,
     LayerSteered,
     ModelBuilt,
+    TextGiven,
     TextScored,
     TokenChosen,
     Unknown,
@@ -76,6 +77,8 @@ def check(event: Event) -> None:
         case TextScored(tokens=tokens):
             lengths = {len(tokens), len(event.logprobs), len(event.plain)}
             _need(len(lengths) == 1 and bool(tokens), Sentence("text-scored-unevenly"))
+        case TextGiven(tokens=tokens, ids=ids):
+            _need(len(tokens) == len(ids), Sentence("text-given-unevenly"))
         case ModelBuilt():
             _need(is_id(event.id), Sentence("event-no-id", {"id": repr(event.id[:80])}))
 

@@ -4,6 +4,7 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
+from fusionlab.begun import Begun
 from fusionlab.conversation import ROLES, Message
 from fusionlab.events import (
     Candidate,
@@ -20,6 +21,7 @@ from fusionlab.events import (
     Sample,
     StepTrained,
     TextDelta,
+    TextGiven,
     TokenChosen,
     Unknown,
     Voted,
@@ -73,6 +75,7 @@ recipes = st.builds(
     members=st.lists(members, max_size=3).map(tuple),
     settings=settings,
     sampling=samplings,
+    begin=st.builds(Begun, text, st.lists(st.integers(0, 2**31 - 1), max_size=3).map(tuple)),
 )
 
 shares = st.floats(0, 1)
@@ -91,6 +94,9 @@ member_steps = st.builds(
     rest=shares,
     p_chosen=shares,
     p_fused=st.lists(shares, max_size=3).map(tuple),
+    share=st.none() | shares,
+    pivotal=st.none() | st.booleans(),
+    instead=st.none() | st.builds(Candidate, text, shares, st.integers(-1, 2**31)),
 )
 
 
@@ -112,6 +118,11 @@ def votes(draw: st.DrawFn) -> Voted:
 
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(TextDelta, text, text, counts),
+    st.builds(
+        lambda author, tokens: TextGiven(author, tokens, tuple(range(len(tokens)))),
+        text,
+        st.lists(text, max_size=3).map(tuple),
+    ),
     st.builds(Reasoned, text, text, counts),
     st.builds(CandidateGiven, counts, text, text, counts),
     votes(),

@@ -189,6 +189,30 @@ def test_a_recorded_run_replays_the_same(
     assert shown.startswith(live["answer"] + "\n[ensemble, 2 members")
 
 
+def test_every_token_of_a_recorded_run_has_its_line(
+    ensemble: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "run.jsonl"
+    assert main([*ensemble, "--json", "--out", str(out)]) == 0
+    tokens = printed(capsys)["tokens"]
+    assert main(["replay", str(out), "--tokens"]) == 0
+    head, *lines = capsys.readouterr().out.split("\n")[1:-2]
+    assert head.split()[:4] == ["step", "token", "p", "entropy"]
+    assert len(lines) == len(tokens)
+    for at, (line, token) in enumerate(zip(lines, tokens, strict=True), start=1):
+        cells = line.split("  ")
+        own = list(token["members"].values())
+        assert cells[0].strip() == str(at)
+        assert [float(cell) for cell in line.split()[-len(own) :]] == pytest.approx(
+            [each["share"] for each in own], abs=1e-3
+        )
+        for each in own:
+            if each["pivotal"]:
+                assert "(" in line
+        if not any(each["pivotal"] for each in own):
+            assert "nobody" in line
+
+
 def test_replay_needs_no_model(recipe: Recipe, tmp_path: Path, capsys: Capture) -> None:
     gone = Recipe("ensemble", "Hi", (MemberRecipe("path:/gone", "ann"),))
     path = tmp_path / "run.jsonl"

@@ -31,6 +31,7 @@
       })),
       settings: { ...(given.settings || {}) },
       sampling: { ...usualSampling(), ...(given.sampling || {}) },
+      begin: FusionLab.begun.plain(given.begin),
     };
   };
 
@@ -40,7 +41,9 @@
     const asked = earlier.length
       ? { messages: [...earlier, { role: "user", content: prompt }] }
       : { prompt };
-    return structuredClone({ method: form.method().name, ...asked, members, settings, sampling });
+    const begin = FusionLab.begun.read(form.recipe);
+    const said = { method: form.method().name, ...asked, members, settings, sampling, ...begin };
+    return structuredClone(said);
   };
 
   /** Whether a setting takes this value. */

@@ -26,6 +26,7 @@
   } = window.FusionLab.core;
   const { letterOf, verdict } = window.FusionLab.pictures;
   const { has, said, t } = window.FusionLab.words;
+  const SETTINGS = ["rounds-topology", "choice-pooling"];
 
   /** `value` where it is an object, else an empty one: a run file may hold anything. */
   const record = (value) => (value && typeof value === "object" ? value : {});
@@ -39,19 +40,23 @@
     s.note = el("p", { class: "fl-note", "aria-live": "polite" });
     s.cards = el("div", { class: "fl-ways" });
     s.sum = el("div");
+    s.texts = el("div", { class: "fl-apart" });
     s.refused = el("div", { role: "alert" });
     s.stale = el("p", { class: "fl-sentence", role: "status", hidden: true }, t("compared-stale"));
-    s.root = el("div", { class: "fl-stage" }, s.refused, s.stale, s.note, s.cards, s.sum);
+    s.root = el("div", { class: "fl-stage" }, s.refused, s.stale, s.note, s.texts, s.cards, s.sum);
     return s;
   };
 
   /** A way in words: its method, where that is named, and the setting's value it stands for. */
   const titleOf = (run) => {
     const parts = text(run.title).split(", ");
-    const kindOf = (at) => (parts.length > 1 && !at ? "method" : "rounds-topology");
-    const keyOf = (part, at) => `${kindOf(at)}-${part.replaceAll("_", "-")}`;
+    const kinds = (at) => (parts.length > 1 && !at ? ["method"] : SETTINGS);
+    const keyOf = (part, at) =>
+      kinds(at)
+        .map((kind) => `${kind}-${part.replaceAll("_", "-")}`)
+        .find(has);
     return parts
-      .map((part, at) => (has(keyOf(part, at)) ? t(keyOf(part, at)) : part))
+      .map((part, at) => (keyOf(part, at) ? t(keyOf(part, at)) : part))
       .join(t("compared-title-next"));
   };
 
@@ -207,6 +212,18 @@
       ),
     );
 
+  /** Whether the way is one text that was written token by token. */
+  const isText = (run) => list(run.texts).length > 0;
+
+  /** The texts that are whole next to each other, and where they part from the first. */
+  const drawTexts = (s, runs) => {
+    const whole = runs.filter((run) => isText(run) && run.status === "finished");
+    window.FusionLab.apart.draw(
+      s.texts,
+      whole.map((run) => ({ title: titleOf(run), tokens: run.texts })),
+    );
+  };
+
   const rounds = (run) =>
     records(run.rounds)
       .map((one) => count(one.tokens))
@@ -227,6 +244,7 @@
       s.root.classList.remove("fl-is-stale");
     }
     const runs = records(data.runs);
+    const answered = runs.filter((run) => !isText(run));
     const most = Math.max(...runs.map((run) => number(run.tokens)), 0);
     const waiting = whole(data.waiting);
     const refused = own(data, "refused");
@@ -237,11 +255,19 @@
     );
     say(
       s.note,
-      waiting ? t("compared-waiting", { n: waiting }) : runs.length ? t("compared-letters") : "",
+      waiting
+        ? t("compared-waiting", { n: waiting })
+        : answered.length
+          ? t("compared-letters")
+          : "",
     );
+    drawTexts(s, runs);
+    s.note.hidden = !s.note.textContent;
+    s.cards.hidden = !answered.length;
+    s.texts.hidden = !s.texts.textContent;
     fill(
       s.cards,
-      runs.map((run) => card(run, most)),
+      answered.map((run) => card(run, most)),
     );
     fill(
       s.sum,
@@ -259,10 +285,10 @@
               el("bdi", { class: "fl-way-text" }, spelled(run.answer) || "–"),
               judged(run.right),
             ),
-            count(run.messages),
+            isText(run) ? "–" : count(run.messages),
             el("span", { class: "fl-way-rounds" }, rounds(run)),
             count(run.tokens),
-            count(run.reused),
+            isText(run) ? "–" : count(run.reused),
             seconds(run.seconds),
           ]),
         ),

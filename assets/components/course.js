@@ -24,6 +24,7 @@
     whole,
     woven,
   } = window.FusionLab.core;
+  const { courseCells } = window.FusionLab.provenance;
   const { t } = window.FusionLab.words;
   const BRIEF = 24;
   const PLOT = { left: 46, right: 14, top: 26, height: 72, gap: 42, bottom: 36, least: 16 };
@@ -249,15 +250,16 @@
     const old = room.querySelector(".fl-scroll");
     if (!room.open) return;
     const several = s.members.length > 1;
-    const heads = ["step", "token", "p", "entropy", ...(several ? ["divergence"] : [])].map(
-      (name) => t(`tokens-head-${name}`),
-    );
+    const heads = [
+      ...["step", "token", "p", "entropy"],
+      ...(several ? ["divergence", "agreement", "pivotal"] : []),
+    ].map((name) => t(`tokens-head-${name}`));
     const rows = s.steps.map((step) => [
       ordinal(step),
       chip(step.token),
       probability(step.p),
       nats(step.entropy),
-      ...(several ? [nats(step.divergence)] : []),
+      ...(several ? [nats(step.divergence), ...courseCells(s, step)] : []),
     ]);
     const fresh = table(t(several ? "course-caption" : "course-caption-alone"), heads, rows);
     if (old) old.replaceWith(fresh);

@@ -32,6 +32,7 @@
   } = window.FusionLab.core;
   const { ordinal } = window.FusionLab.course;
   const { t } = window.FusionLab.words;
+  const { cellsOf, originFacts, shareBar } = window.FusionLab.provenance;
   const { happened } = window.FusionLab.strip;
   const WEIGHED = 6;
   const WANTED = 5;
@@ -43,6 +44,7 @@
     const r = {
       title: el("span"),
       facts: el("ul", { class: "fl-facts" }),
+      origin: el("div"),
       bars: el("div"),
       wants: el("div", { class: "fl-wants" }),
       table: folded(t("tokens-table")),
@@ -65,7 +67,7 @@
       el("div", { class: "fl-into", "aria-hidden": "true" }),
       side("weighed", r.weighed, r.explain, r.bars, r.scale),
     );
-    r.section = section("step", r.title, r.facts, r.sides, r.table);
+    r.section = section("step", r.title, r.facts, r.origin, r.sides, r.table);
     r.section.hidden = true;
     return r;
   };
@@ -85,6 +87,7 @@
       el("span", { class: "fl-title-p" }, ` p = ${probability(step.p)}`),
     );
     fill(r.facts, factsOf(s, step));
+    fill(r.origin, shareBar(s, step));
     r.wanted.hidden = alone;
     r.sides.classList.toggle("fl-alone", alone);
     r.sides.classList.toggle("fl-three", s.members.length === 3);
@@ -98,6 +101,7 @@
     r.sinks = [];
     fill(r.wants, alone ? [] : s.members.map((member) => wantsOf(s, step, member)));
     fill(r.bars, barsOf(s, step));
+    if (r.bars.querySelector(".fl-branch-at")) add(r.scale, " ", t("branches-hint"));
     drawTable(s);
   };
 
@@ -156,7 +160,10 @@
     const several = s.members.length > 1;
     const decided = s.members[whole(step.decided, -1)];
     return [
-      several && fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
+      several &&
+        s.pooling !== "signed" &&
+        fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
+      several && originFacts(s, step),
       fact("entropy", t("number-nats", { n: nats(step.entropy) })),
       several && fact("divergence", t("number-nats", { n: nats(step.divergence) })),
       ...(several ? happened(s, step) : []).map((said) => el("li", { class: "fl-fact" }, said)),
@@ -190,7 +197,7 @@
             "span",
             { class: "fl-bar-label" },
             c.chosen && el("span", { class: "fl-tick", title: t("tokens-chosen") }, "✓"),
-            label,
+            offered(s, step, c, label),
           ),
           el(
             "span",
@@ -247,7 +254,6 @@
 
   /** What one member wanted. */
   const wantsOf = (s, step, member) => {
-    const r = s.step;
     const mine = own(step.members, member.name);
     const head = el(
       "div",
@@ -268,7 +274,7 @@
         { class: "fl-top" },
         list(mine.top)
           .slice(0, WANTED)
-          .map((c) => wishOf(r, step, member, c || {})),
+          .map((c) => wishOf(s, step, member, c || {})),
       ),
       el(
         "p",
@@ -282,14 +288,19 @@
     );
   };
 
+  /** The candidate's label; where one can go on from it, a button. */
+  const offered = (s, step, c, label) =>
+    window.FusionLab.branches?.offer(s, step, c, label) || label;
+
   /** One token that a member found likely. */
-  const wishOf = (r, step, member, c) => {
+  const wishOf = (s, step, member, c) => {
+    const r = s.step;
     const bar = el("span", { class: `fl-segment ${memberClass(member.index)}` });
     r.sources.set(`${member.index} ${text(c.token)}`, bar);
     return el(
       "li",
       { class: `fl-top-row${text(c.token) === text(step.token) ? " fl-chosen" : ""}` },
-      el("span", { class: "fl-top-label" }, mark(c.token)),
+      el("span", { class: "fl-top-label" }, offered(s, step, c, mark(c.token))),
       el("span", { class: "fl-track", "aria-hidden": "true" }, measure(bar, "--w", unit(c.p))),
       el("span", { class: "fl-bar-value" }, probability(c.p)),
     );
@@ -313,7 +324,7 @@
       const mine = own(step.members, member.name);
       return list(mine?.top).map((c) => [member.name, chip(c?.token), probability(c?.p)]);
     });
-    const each = s.members.map((member) => {
+    const each = s.members.map((member, i) => {
       const mine = own(step.members, member.name) || {};
       return [
         member.name,
@@ -321,6 +332,7 @@
         probability(mine.p_chosen),
         nats(mine.entropy),
         percent(mine.rest),
+        ...(names.length ? cellsOf(s, step, member, i) : []),
       ];
     });
     add(
@@ -333,7 +345,10 @@
       table(t("tokens-caption-wanted", at), head("member", "token", "p"), wanted),
       table(
         t("tokens-caption-members", at),
-        head("member", "weight", "chosen", "entropy", "rest"),
+        head(
+          ...["member", "weight", "chosen", "entropy", "rest"],
+          ...(names.length ? ["share", "pivotal"] : []),
+        ),
         each,
       ),
     );

@@ -94,7 +94,6 @@
         },
         { servers: form.method().servers },
       ),
-      room,
       lines(
         {
           label: t("recipe-instruction"),
@@ -117,6 +116,7 @@
             change("weight"),
           )
         : null,
+      room,
       method.most > 1 ? remove : null,
     );
   };

@@ -43,6 +43,7 @@
       form.summary,
       form.earlier,
       el("div", { class: "fl-recipe-ask" }, form.asked, form.buttons),
+      form.begun,
       form.seats,
       form.note,
       form.refusal,
@@ -57,6 +58,7 @@
     form.choices = el("div", { class: "fl-recipe-choices" });
     form.summary = el("p", { class: "fl-help fl-recipe-summary" });
     form.earlier = el("div", { class: "fl-recipe-earlier" });
+    form.begun = el("div", { class: "fl-begun" });
     form.prompt = made(
       "textarea",
       { class: "fl-input fl-prompt", id: uid(), dir: "auto" },
@@ -99,6 +101,8 @@
     form.prompt.addEventListener("input", () => {
       if (!fits(form, text(form.recipe.prompt))) return;
       form.recipe.prompt = form.prompt.value;
+      form.recipe.begin = FusionLab.begun.plain({}); // it was an answer to what was asked before
+      drawBegun(form);
       grow(form);
       changed(form, { bar: false });
     });
@@ -308,6 +312,8 @@
     );
   };
 
+  const drawBegun = (form) => FusionLab.begun.draw(form, () => changed(form));
+
   /** Run or Stop; whoever stood on one stands on the other. */
   const drawRunning = (form, running) => {
     const inside = form.buttons.contains(document.activeElement);
@@ -323,6 +329,7 @@
     say(form.title, titles.family(text(form.data.family)));
     drawChoices(form);
     drawEarlier(form);
+    drawBegun(form);
     drawSeats(form);
     form.prompt.readOnly = form.locked;
     if (form.prompt.value !== form.recipe.prompt) form.prompt.value = form.recipe.prompt;

@@ -7,6 +7,7 @@
   const {
     add,
     el,
+    fill,
     isEnd,
     list,
     measure,
@@ -21,6 +22,8 @@
     whole,
   } = window.FusionLab.core;
   const { ordinal } = window.FusionLab.course;
+  const { count } = window.FusionLab.jumps;
+  const { pivotalAt, pivotalWords } = window.FusionLab.provenance;
   const { said, t } = window.FusionLab.words;
   const GATED = ["unsure", "disputed"];
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
@@ -53,12 +56,14 @@
     );
     node.classList.toggle("fl-acted", step.acted === true && GATED.includes(s.act));
     node.classList.toggle("fl-missed", list(step.left).length > 0);
+    node.classList.toggle("fl-pivotal", pivotalAt(s, step).length > 0);
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
     place(s, node, text(step.text || step.token));
     const larger = (key, old) => old < 0 || number(step[key]) > number(s.steps[old][key]);
     if (larger("divergence", s.most)) s.most = index;
     if (larger("entropy", s.least)) s.least = index;
+    count(s, index);
   };
 
   /** The token stands in the word it continues, or begins a new one. */
@@ -83,7 +88,7 @@
       p: probability(step.p),
       name: decided ? decided.name : "",
     });
-    return [line, ...happened(s, step)].join(" · ");
+    return [line, ...happened(s, step), ...pivotalWords(s, step)].join(" · ");
   };
 
   /** Whether members were pooled, where a rule says when, and who was left out, each in words. */
@@ -96,6 +101,13 @@
     ];
   };
 
+  /** What the text began with stands before the tokens that were chosen. */
+  const drawGiven = (s, tokens) => {
+    s.given.hidden = !tokens.length;
+    const shown = tokens.map((token) => el("span", null, tokenNodes(text(token))));
+    fill(s.given, t("begun-given", { n: tokens.length }), " ", shown);
+  };
+
   /** The strip, and only the strip, is scrolled so that the token can be seen. */
   const reveal = (strip, node) => {
     const frame = strip.getBoundingClientRect();
@@ -104,5 +116,5 @@
     if (box.top < frame.top + 8) strip.scrollTop -= frame.top - box.top + 16;
   };
 
-  window.FusionLab.strip = { append, described, happened, reveal };
+  window.FusionLab.strip = { append, described, drawGiven, happened, reveal };
 })();

@@ -28,8 +28,10 @@
   const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
   const { drawStep, drawTable, makeStep } = window.FusionLab.flow;
   const { fly } = window.FusionLab.flight;
+  const { drawJumps, keyJump, makeJumps, noJumps } = window.FusionLab.jumps;
   const { t } = window.FusionLab.words;
-  const { append, described, reveal } = window.FusionLab.strip;
+  const { append, described, drawGiven, reveal } = window.FusionLab.strip;
+  const { drawWhatIf, makeWhatIf } = window.FusionLab.whatif;
   const PAUSE = 200;
   const BEAT = 1500;
   const APART = 1e-6;
@@ -40,8 +42,12 @@
     members: [],
     pooling: "arithmetic",
     act: "always",
+    weighting: "fixed",
+    sampled: false,
+    anew: null,
     steps: [],
     nodes: [],
+    jumps: noJumps(),
     selected: -1,
     following: true,
     playing: false,
@@ -65,6 +71,7 @@
       "aria-orientation": "horizontal",
       dir: "auto",
     });
+    s.given = el("p", { class: "fl-strip-given", dir: "auto", hidden: true });
     s.empty = el("p", { class: "fl-empty" }, t("tokens-empty"));
     const button = (name) => {
       const title = t(`tokens-${name}.title`);
@@ -83,6 +90,9 @@
       s.place,
       s.follow,
     );
+    s.go = (index) => pick(s, index, false);
+    s.leaps = makeJumps(s, s.go);
+    s.whatif = makeWhatIf();
     s.live = el("div", { class: "fl-unseen", "aria-live": "polite", "aria-atomic": "true" });
     s.course = makeCourse();
     s.step = makeStep();
@@ -91,8 +101,10 @@
       { class: "fl-stage fl-tokens" },
       s.legend,
       s.controls,
+      s.leaps.root,
       s.step.section,
-      el("div", { class: "fl-strip-frame" }, s.empty, s.strip),
+      el("div", { class: "fl-strip-frame" }, s.given, s.empty, s.strip),
+      s.whatif.root,
       s.course.section,
       s.step.sky,
       s.live,
@@ -110,6 +122,8 @@
     });
     s.strip.addEventListener("keydown", keys);
     s.controls.addEventListener("keydown", keys);
+    s.leaps.root.addEventListener("keydown", keys);
+    s.whatif.root.addEventListener("toggle", () => drawWhatIf(s));
     s.back.addEventListener("click", () => pick(s, Math.max(0, s.selected - 1), false));
     s.next.addEventListener("click", () =>
       pick(s, Math.min(s.steps.length - 1, s.selected + 1), false),
@@ -133,7 +147,7 @@
     new ResizeObserver(() => drawCourse(s)).observe(plot.parentNode);
   };
 
-  /** Arrow keys walk through the steps; the space bar plays and pauses. */
+  /** Arrow keys walk through the steps, letters jump; the space bar plays and pauses. */
   const walk = (s, event, focus) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === " " && !event.target.closest("button")) {
@@ -141,7 +155,7 @@
       play(s, !s.playing);
       return;
     }
-    const target = keyTarget(event.key, s.selected, s.nodes.length);
+    const target = keyTarget(event.key, s.selected, s.nodes.length) ?? keyJump(s, event);
     if (target === null) return;
     event.preventDefault();
     pick(s, target, focus);
@@ -154,7 +168,11 @@
     s.done = Boolean(data.done);
     s.pooling = text(data.pooling || "arithmetic");
     s.act = text(data.act || "always");
+    s.weighting = text(data.weighting || "fixed");
+    s.sampled = data.sampled === true;
+    s.anew = data.anew || null;
     takeMembers(s, list(data.members));
+    drawGiven(s, list(data.given));
     const start = whole(data.start, 0);
     if (start > s.steps.length) return;
     for (const step of list(data.steps).slice(s.steps.length - start)) append(s, step);
@@ -165,7 +183,8 @@
     play(s, false);
     Object.assign(s, blank(), { run });
     for (const room of [s.strip, s.live, s.legend, s.step.sky]) room.replaceChildren();
-    for (const room of [s.follow, s.controls, s.step.section, s.course.section]) room.hidden = true;
+    for (const room of [s.follow, s.controls, s.step.section, s.course.section, s.leaps.root])
+      room.hidden = true;
   };
 
   /** The legend names the members. */
@@ -218,6 +237,13 @@
             el("span", { class: `fl-key-mark fl-key-${s.act}`, "aria-hidden": "true" }),
             t(`tokens-key-${s.act}`),
           ),
+        several &&
+          el(
+            "span",
+            { class: "fl-key" },
+            el("span", { class: "fl-key-pivotal", "aria-hidden": "true" }),
+            term("pivotal", t("tokens-key-pivotal")),
+          ),
         el(
           "span",
           { class: "fl-key" },
@@ -258,15 +284,20 @@
     drawStep(s);
     drawCursor(s);
     drawPlace(s);
+    drawWhatIf(s);
     if (moving) fly(s, node);
   };
 
   /** Where the shown step stands among all. */
   const drawPlace = (s) => {
     s.controls.hidden = s.steps.length < 2;
+    drawJumps(s);
     say(
       s.place,
-      t("tokens-place", { step: String(s.selected + 1), steps: String(s.steps.length) }),
+      t("tokens-place", {
+        step: String(whole(s.steps[s.selected]?.step) + 1),
+        steps: String(whole(s.steps.at(-1)?.step) + 1),
+      }),
     );
   };
 
@@ -325,6 +356,7 @@
     }
     if (s.done) s.following = false;
     drawPlace(s);
+    drawWhatIf(s);
     s.drawn = performance.now();
   };
 
@@ -335,7 +367,7 @@
     if (!data || typeof data !== "object") return;
     const before = { run: s.run, steps: s.steps.length, done: s.done };
     receive(s, data);
-    s.empty.hidden = s.steps.length > 0;
+    s.empty.hidden = s.steps.length > 0 || !s.given.hidden;
     s.follow.hidden = s.done || s.following;
     const ended = s.done && !before.done;
     const at = whole(data.at, -1);

@@ -37,29 +37,37 @@ def run(folder: Path, name: str) -> int:
 
 
 def tables(folder: Path, name: str) -> Iterator[str]:
-    """A row for each who answered: right, tokens, and against whom."""
+    """A row for each who answered: right, of long answers too, tokens, and against whom."""
     found = json.loads((folder / name / "results.json").read_text(encoding="utf-8"))
-    best = found["best_single"]["key"]
-    contenders = found["contenders"]
-    answers = {each["key"]: _right(found, each["key"]) for each in contenders}
-    yield f"{name}: {found['suite']['items']} questions of {found['suite']['name']}"
-    yield "| | right | tokens | passes | less the best member | less as many tokens' samples |"
-    yield "|---|---|---|---|---|---|"
-    for each in contenders:
+    best, long = found["best_single"]["key"], RECIPE[name].get("long", [])
+    answers = {each["key"]: _right(found, each["key"]) for each in found["contenders"]}
+    yield f"{name}: {found['suite']['items']} questions of {found['suite']['name']}, in %"
+    yield "| | right | of long ones | tokens | passes | less the best | less as many samples |"
+    yield "|---|---|---|---|---|---|---|"
+    for each in found["contenders"]:
+        key, rival = each["key"], _rival(each, found)
         if each["role"] == "baseline" or (each["method"] == VOTER and not _of_best(each, found)):
             continue
-        rival = _rival(each, found)
         cells = [
             each["name"],
-            _share(answers[each["key"]]),
+            _share(answers[key]),
+            _share(
+                [
+                    right
+                    for right, item in zip(answers[key], found["items"], strict=True)
+                    if item["task"] in long
+                ]
+            ),
             f"{each['per_item']['tokens']:.0f}",
             f"{each['per_item']['forward_passes']:.0f}",
-            "" if each["role"] == "single" else _less(answers[each["key"]], answers[best]),
-            _less(answers[each["key"]], answers[rival["key"]]) if rival else "",
+            "" if each["role"] == "single" else _less(answers[key], answers[best]),
+            _less(answers[key], answers[rival["key"]]) if rival else "",
         ]
         yield "| " + " | ".join(cells) + " |"
     yield f"some member right: {100 * found['oracle']['score']:.1f}%"
-    for each in contenders:
+    for each in found["comparisons"]:
+        yield f"{each['contender']}, against {each['against']}: p = {each['p']:.2g} by Holm"
+    for each in found["contenders"]:
         if each["role"] != "baseline":
             yield f"{each['name']}, by task: {_by_task(each)}"
 
@@ -85,6 +93,8 @@ def _rival(each: Row, found: Row) -> Row | None:
 
 
 def _share(right: Sequence[bool]) -> str:
+    if not right:
+        return ""
     low, high = wilson(sum(right), len(right))
     return f"{100 * sum(right) / len(right):.1f} [{100 * low:.0f}–{100 * high:.0f}]"
 
@@ -95,7 +105,8 @@ def _less(one: Sequence[bool], other: Sequence[bool]) -> str:
     gained, lost = pairs[True, False], pairs[False, True]
     low, high = paired_interval(pairs[True, True], gained, lost, pairs[False, False])
     points = 100 * (gained - lost) / len(one)
-    return f"{points:+.1f} [{100 * low:+.0f}, {100 * high:+.0f}], p = {mcnemar(gained, lost):.2g}"
+    shown = f"{points:+.1f} [{100 * low:+.0f}, {100 * high:+.0f}]".replace("-", "−")
+    return f"{shown}, p = {mcnemar(gained, lost):.2g}"
 
 
 def _by_task(contender: Row) -> str:
@@ -109,4 +120,4 @@ if __name__ == "__main__":
         if what == "run":
             run(Path(folder), each)
         else:
-            print("\n".join(tables(Path(folder), each)).replace("-", "−") + "\n")  # noqa: T201
+            print("\n".join(tables(Path(folder), each)) + "\n")  # noqa: T201

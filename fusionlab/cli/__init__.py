@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fusionlab import words
+from fusionlab.begun import Begun
 from fusionlab.cli.aligning import add_align
 from fusionlab.cli.asking import add_asked, add_sampling, asked_in, drawn_in, members_of
 from fusionlab.cli.bench import add_bench
@@ -120,6 +121,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
+    from fusionlab.cli.tokens import token_lines
     from fusionlab.comparison.files import is_comparison, parse_comparison
     from fusionlab.views.page import run_page
 
@@ -134,6 +136,8 @@ def _replay(arguments: argparse.Namespace) -> int:
             part.write_text(run_page(trace), encoding="utf-8", newline="")
     if not arguments.json:
         tell(trace.answer)
+        for line in token_lines(trace) if arguments.tokens and trace.tokens else ():
+            tell(line)
         for warning in trace.warnings:
             warn(warning, with_hint=False)
         if trace.status == "failed":
@@ -234,6 +238,8 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
         base = Recipe(arguments.method, sampling=start)
     members = members_of(arguments)
     base = replace(base, **asked_in(arguments))
+    if arguments.begin is not None:
+        base = replace(base, begin=Begun(arguments.begin))
     return replace(
         base,
         members=members or base.members,
@@ -267,6 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     run = command(commands, "run", _run, "cli-help-run")
     run.add_argument("method", metavar="METHOD", help="cli-help-method")
     add_asked(run)
+    run.add_argument("--begin", metavar="TEXT", help="cli-help-begin")
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="cli-help-set")
     add_sampling(run)
     run.add_argument("--out", metavar="RUN.jsonl", help="cli-help-out")
@@ -274,6 +281,7 @@ def _parser() -> argparse.ArgumentParser:
     replay = command(commands, "replay", _replay, "cli-help-replay")
     replay.add_argument("file", metavar="RUN.jsonl")
     replay.add_argument("--page", metavar="RUN.html", help="cli-help-page")
+    replay.add_argument("--tokens", action="store_true", help="cli-help-tokens")
     command(commands, "methods", _methods, "cli-help-methods")
     command(commands, "models", _models, "cli-help-models")
     fetch = command(commands, "fetch", _fetch, "cli-help-fetch")

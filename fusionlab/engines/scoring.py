@@ -1,4 +1,4 @@
-"""What a transformers model expects of a text that is given: log-probabilities, token by token."""
+"""What a model expects of a text that is given: log-probabilities, token by token."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.engines.lora import adding, mixed
+from fusionlab.engines.onnx import OnnxModel
 from fusionlab.engines.passes import passing
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.models.base import Message, no_number
@@ -64,7 +65,7 @@ LEAST = -1_000.0
 
 
 def token_logprobs(
-    model: TransformersModel, before: Sequence[int], ids: Sequence[int]
+    model: TransformersModel | OnnxModel, before: Sequence[int], ids: Sequence[int]
 ) -> list[float]:
     """The log-probability of each of these tokens, in nats, after all before it, at least one.
 
@@ -77,13 +78,19 @@ def token_logprobs(
 
 
 def next_logprobs(
-    model: TransformersModel, before: Sequence[int], ids: Sequence[int]
+    model: TransformersModel | OnnxModel, before: Sequence[int], ids: Sequence[int]
 ) -> Float[Tensor, "token vocab"]:
     """Log-probabilities, in nats, in the place of each of these tokens, after all before it.
 
     `before` has at least one token. Raises MemberError where the pass fails or gives no numbers.
     """
-    logits = _logits(model, [[*before, *ids]])[0, len(before) - 1 : -1]
+    text = [*before, *ids]
+    read = (
+        torch.cat([*model.each(text)])
+        if isinstance(model, OnnxModel)
+        else _logits(model, [text])[0]
+    )
+    logits = read[len(before) - 1 : -1]
     if logits.isnan().any():
         raise no_number(model.spec.id)
     return torch.log_softmax(logits.float(), dim=-1).cpu()

@@ -4,8 +4,7 @@
 - MinED: that one, or else the first of the nearest by edit distance (FuseLLM,
   https://arxiv.org/abs/2401.10491).
 - Union: that one, or else the first sub-token that is no space of what the other tokenizer makes
-  of the token's text (UniTE, https://arxiv.org/abs/2410.03777). Bytes that are no text have the
-  longest token with which they begin.
+  of the token's text (UniTE, https://arxiv.org/abs/2410.03777), or of its bytes.
 - Bytes: how many tokens of the other vocabulary begin with the token's bytes.
 
 Control tokens have control tokens as their counterparts, or none.
@@ -21,9 +20,12 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from fusionlab.tokens.spelling import SPACE, characters, silent
-from fusionlab.tokens.maps import NOWHERE, TokenMap, exact_map, nearest_map
+from fusionlab.errors import MemberError
+from fusionlab.laboratory.standing import is_text
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.tokens.following import Reader
+from fusionlab.tokens.maps import NOWHERE, TokenMap, exact_map, nearest_map
+from fusionlab.tokens.spelling import characters, silent
 
 ABOVE = b"\xff"
 """Above every byte that begins a character."""
@@ -38,10 +40,9 @@ class Opened:
     vocabulary: Vocabulary
 
     @cached_property
-    def ids(self) -> dict[bytes, int]:
-        """The id of each text, the last of several, as in `exact_map`."""
-        pieces = enumerate(self.vocabulary.pieces)
-        return {piece: token for token, piece in pieces if not silent(self.vocabulary, token)}
+    def reader(self) -> Reader:
+        """How its tokenizer reads some bytes, as when such members are fused."""
+        return Reader(self.name, self.vocabulary)
 
     @cached_property
     def spelled(self) -> list[bytes]:
@@ -144,24 +145,14 @@ def _counterpart(
 def _first_part(piece: bytes, target: Opened) -> tuple[int | None, str]:
     """The first token that is no space of what the target makes of the text."""
     try:
-        text = piece.decode()
-    except UnicodeDecodeError:
-        return _first_bytes(piece, target)
-    options = {"add_special_tokens": False, "verbose": False}
-    for token in target.tokenizer(text, **options)["input_ids"]:
-        if token == target.tokenizer.unk_token_id:
-            return token, "unknown"
-        if target.vocabulary.said(token).strip(SPACE):
-            return token, "sub"
-    return None, "none"
-
-
-def _first_bytes(piece: bytes, target: Opened) -> tuple[int | None, str]:
-    """The longest of the target's tokens with which these bytes begin."""
-    for length in range(len(piece), 0, -1):
-        if (token := target.ids.get(piece[:length])) is not None:
-            return token, "bytes"
-    return None, "none"
+        first = target.reader.first(piece)
+    except MemberError:  # it cannot be written at all
+        return None, "none"
+    if first is None:
+        return None, "none"
+    if first == target.vocabulary.unknown:
+        return first, "unknown"
+    return first, "sub" if is_text(piece) else "bytes"
 
 
 def _ties(

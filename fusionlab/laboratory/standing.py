@@ -1,8 +1,9 @@
 """Where the tokens of a text stand on the ruler of its bytes.
 
-Tokens that are text have to be the text's bytes, one after another. A control token that the
-tokenizer adds takes no bytes; one that is written out in the text takes those, and so does the sign
-for what the tokenizer does not know.
+Tokens that are text have to be the text's bytes, one after another; a space before a token counts
+for nothing where the text has none, as SentencePiece and WordPiece put one there. A control token
+that the tokenizer adds takes no bytes; one that is written out in the text takes those, and so does
+the sign for what the tokenizer does not know.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Literal
 
-from fusionlab.tokens.spelling import SPACE, silent
 from fusionlab.errors import MemberError
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.tokens.spelling import SPACE, silent
 
 Kind = Literal["text", "part", "control", "unknown"]
 QUOTED = 16
@@ -69,15 +70,15 @@ def _placed(
             yield Standing(token, start, at, "control" if written else "unknown")
             continue
         said = piece
-        if at == 0 and not text.startswith(piece):
-            said = piece.removeprefix(SPACE)  # SentencePiece puts one before the text
+        if not text.startswith(piece, at):
+            said = piece.removeprefix(SPACE)  # it goes without saying before a text, or a word
         if not text.startswith(said, at):
             raise _not_the_bytes(text, at, piece, name)
         start, at = at, at + len(said)
-        yield Standing(token, start, at, "text" if _is_whole(piece) else "part")
+        yield Standing(token, start, at, "text" if is_text(piece) else "part")
 
 
-def _is_whole(piece: bytes) -> bool:
+def is_text(piece: bytes) -> bool:
     """Whether the bytes are whole characters."""
     try:
         piece.decode()

@@ -22,6 +22,7 @@ from fusionlab.marks import Group, Learner, Written
 from fusionlab.registry import Drawn, study
 from fusionlab.sources.schemes import SCHEMES, parse
 from fusionlab.sources.tokenizers import opened_tokenizer, tokenizer_folder, told_ends
+from fusionlab.tokens.joint import check_bytes
 
 MOST = 400
 """Bytes of the text."""
@@ -129,7 +130,9 @@ def _opened(ref: str) -> Generator[Event, None, Opened | None]:
         yield Warned.of("tokenizers-away", ref=ref)
         return None
     tokenizer = opened_tokenizer(folder)
-    return Opened(ref, tokenizer, vocabulary_of(tokenizer, *told_ends(folder)))
+    vocabulary = vocabulary_of(tokenizer, *told_ends(folder))
+    check_bytes([(ref, vocabulary)])
+    return Opened(ref, tokenizer, vocabulary)
 
 
 def _tokenizer(read: _Read, common: set[int]) -> Drawn:

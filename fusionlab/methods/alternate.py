@@ -13,7 +13,7 @@ from fusionlab.tokens.deciding import Deciding
 from fusionlab.tokens.together import together
 
 
-@fusion_method("alternate", needs=Level.LOGITS, family="tokens")
+@fusion_method("alternate", needs=Level.LOGITS, family="tokens", begins=True)
 def alternate(
     members: Sequence[Member],
     request: Request,
@@ -29,8 +29,12 @@ def alternate(
 ) -> Iterator[Event]:
     """Let the members write one text in turns, some tokens each, whatever their weights are."""
     with together(members, request) as writing:
-        for step, wanted in enumerate(writing.wants()):
+        for step in writing.steps():
+            wanted = writing.hear()
             writer = torch.tensor(step // turn % len(members))
             deciding = torch.nn.functional.one_hot(writer, len(members)).float()
-            yield from writing.say(wanted[writer], wanted, n_top, deciding=Deciding(deciding))
+            only = Deciding(deciding)
+            yield from writing.say(
+                wanted[writer], wanted, n_top, deciding=only, pooling="arithmetic"
+            )
         yield from writing.finish()

@@ -24,6 +24,7 @@ from fusionlab.tokens.together import together
     paper="https://arxiv.org/abs/2210.15097",
     min_members=2,
     max_members=2,
+    begins=True,
 )
 def contrastive(
     members: Sequence[Member],

@@ -21,7 +21,7 @@ from torch import Tensor
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.models.sampling import seeded, spread
-from fusionlab.registry import Group, Request, Where, fusion_method
+from fusionlab.registry import Group, Request, SideBySide, Where, fusion_method
 from fusionlab.tokens.deciding import (
     Act,
     Deciding,
@@ -49,6 +49,7 @@ GATE = 0
     family="tokens",
     paper="https://doi.org/10.1214/ss/1177013825",
     weighted=True,
+    begins=True,
 )
 def ensemble(
     members: Sequence[Member],
@@ -62,6 +63,7 @@ def ensemble(
             "probabilities; majority: mean of those whose first choice has most weight behind it; "
             "drawn: one member, drawn by weight, gives the token"
         ),
+        SideBySide("Under every pooling"),
     ] = "arithmetic",
     alignment: Annotated[
         Alignment,
@@ -125,11 +127,13 @@ def ensemble(
 ) -> Iterator[Event]:
     """Pool the members' next-token probabilities before every token; all follow the chosen one."""
     always = act == "always" and weighting == "fixed"
-    plain = pooling if pooling != "drawn" and always else None
+    by: Pooling = pooling if pooling != "drawn" else "arithmetic"  # of whoever alone counts
+    plain = by if pooling != "drawn" and always else None
     apart = pooling == "drawn" or act in _GATED
     with together(members, request, apart=apart, alignment=alignment) as writing:
         yield from writing.notices
         rules = _Rules(writing, pooling, act, threshold, support_top_k, weighting, tau)
+        rules.skip(writing.growing.given)
         if weighting in _BEFORE and weighting != "fixed":
             yield from rules.read(request)
         for _ in writing.steps():
@@ -138,7 +142,7 @@ def ensemble(
                 fused, deciding = pool(wanted, writing.shares, plain), None
             else:
                 fused, wanted, deciding = rules.decide()
-            yield from writing.say(fused, wanted, n_top, deciding=deciding)
+            yield from writing.say(fused, wanted, n_top, deciding=deciding, pooling=by)
         yield from writing.finish()
 
 
@@ -178,6 +182,15 @@ class _Rules:
             losses.append(loss)
             yield member.measured(usage)
         self.shares = by_prompt(torch.tensor(losses), self.shares, self.tau)
+
+    def skip(self, steps: int) -> None:
+        """Members are drawn as if they had been drawn for so many steps before.
+
+        Not where only an unsure first member lets them be drawn: how often that was, nobody knows.
+        """
+        if self.pooling == "drawn" and self.act not in _GATED:
+            for _ in range(steps):
+                self._drawn(self.shares)
 
     def decide(self) -> tuple[Float[Tensor, " vocab"], Float[Tensor, "heard vocab"], Deciding]:
         """The fused distribution of this step, what was wanted, and who decides."""

@@ -26,6 +26,7 @@ from fusionlab.tokens.together import together
     paper="https://arxiv.org/abs/2401.08565",
     min_members=3,
     max_members=3,
+    begins=True,
 )
 def proxy_tuning(
     members: Sequence[Member],

@@ -17,7 +17,7 @@ N_TOP = 8
 """Candidates that are told of every step."""
 
 
-@fusion_method("solo", needs=Level.TEXT, family="tokens", max_members=1)
+@fusion_method("solo", needs=Level.TEXT, family="tokens", max_members=1, begins=True)
 def solo(members: Sequence[Member], request: Request) -> Iterator[Event]:
     """Let one model answer alone: the baseline for every fusion."""
     (member,) = members

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.models.base import Chunk, Sequences
-from fusionlab.models.sampling import draw, seeded
+from fusionlab.models.sampling import draw, seeded, skip
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
 
@@ -23,6 +23,9 @@ class Growing:
     sample: int = 0
     """It draws with seed `sampling.seed + sample`."""
     drawn: int = 0
+    """Tokens so far, those included that were given."""
+    given: int = 0
+    """Tokens that it began with."""
     token: int = -1
     """That was drawn last."""
     reason: Literal["end", "length"] = "length"
@@ -37,6 +40,19 @@ class Growing:
     def ended(self) -> bool:
         """Whether no more is drawn."""
         return self.reason == "end" or self.drawn >= self.sampling.max_tokens
+
+    def begin(self, ids: Sequence[int]) -> str:
+        """The text begins with these tokens; returns the whole characters that they complete.
+
+        What is drawn next is what would be if all of them had been drawn.
+        """
+        skip(len(ids), len(self.vocabulary.pieces), self.sampling, self._generator)
+        text = "".join(self._stream.push(self.vocabulary.said(token)) for token in ids)
+        self.given = self.drawn = len(ids)
+        if ids:
+            self.token = ids[-1]
+            self.reason = "end" if self.token in self.vocabulary.ends else self.reason
+        return text
 
     def draw(self, logits: Float[Tensor, " vocab"]) -> str:
         """One more token is drawn; the whole characters that it completes."""

@@ -39,6 +39,13 @@ def truncated(logits: Float[Tensor, " vocab"], sampling: Sampling) -> Float[Tens
     return logits
 
 
+def skip(draws: int, vocab: int, sampling: Sampling, generator: torch.Generator) -> None:
+    """The generator is where it would be after so many draws from a vocabulary of this size."""
+    if sampling.temperature:  # else nothing is drawn
+        for _ in range(draws):
+            torch.multinomial(torch.ones(vocab), 1, generator=generator)
+
+
 def spread(seed: int, place: int) -> int:
     """A seed of 31 bits, far from that of any neighbour: rows counted up from it meet no others."""
     digest = blake2s(f"{seed} {place}".encode(), digest_size=4).digest()

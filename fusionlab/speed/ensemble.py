@@ -20,6 +20,8 @@ from fusionlab.registry import Request
 from fusionlab.runfiles import record_line
 from fusionlab.sources.references import folder_for
 from fusionlab.speed.ratio import SpeedResult, finished, in_turn, seconds
+from fusionlab.tokens.pooling import arithmetic
+from fusionlab.tokens.provenance import provenance
 from fusionlab.trace import Trace
 
 MODEL = "smollm2-135m"
@@ -41,6 +43,7 @@ def measure_ensemble() -> Iterator[SpeedResult]:
     yield _two_members(first)
     yield _drawn([first, second, _load(folder)])
     yield _events(first)
+    yield _arithmetic(first, second)
     yield _memory(first)
     yield SpeedResult(
         "warm load of SmolLM2 in seconds", load_time, 3.0, "lower", {"load_s": load_time}
@@ -153,6 +156,35 @@ def _events(model: TransformersModel) -> SpeedResult:
             "outside_forward_ms_per_token": 1e3 * outside / TOKENS,
         },
         note="all that is no forward pass: pooling, drawing, events, the fold, JSON lines",
+    )
+
+
+def _arithmetic(first: TransformersModel, second: TransformersModel) -> SpeedResult:
+    """Pooling a step, and where its token comes from, as a share of a step of two models."""
+    vocab = len(first.vocabulary.pieces)
+    wanted = torch.randn(2, vocab, generator=torch.Generator().manual_seed(0)).log_softmax(-1)
+    weights = torch.full((2,), 0.5)
+
+    def fuse() -> None:
+        for _ in range(TOKENS):
+            fused = arithmetic(wanted, weights)
+            provenance(wanted, weights, "arithmetic", fused, int(fused.argmax()))
+
+    pair, fusing = in_turn(
+        _decoding([Member("poet", first, POET), Member("geographer", second, GEOGRAPHER)]),
+        fuse,
+        rounds=ROUNDS,
+    )
+    return SpeedResult(
+        "pooling and provenance / a step of two models",
+        fusing / pair,
+        0.03,
+        "lower",
+        {
+            "vocabulary": float(vocab),
+            "fusion_ms_per_token": 1e3 * fusing / TOKENS,
+            "ensemble_ms_per_token": 1e3 * pair / TOKENS,
+        },
     )
 
 

@@ -22,6 +22,8 @@ SPEEDS = (
     "merge",
     "upcycle",
     "align",
+    "vocab",
+    "cross",
     "train",
     "distil",
 )

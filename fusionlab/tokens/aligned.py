@@ -163,13 +163,12 @@ class _Voice:
         return found
 
     def _first(self, token: int) -> int:
+        reader = self.follower.reader
         try:
-            read, _ = self.follower.reader.read(self.whole.vocabulary.said(token))
+            first = reader.first(self.whole.vocabulary.said(token))
         except MemberError:  # it cannot be written: this member gives it no chance
             return NOWHERE
-        spoken = [each for said, each in read if said.strip()] or [each for _, each in read]
-        unknown = self.follower.reader.vocabulary.unknown
-        return spoken[0] if spoken and spoken[0] != unknown else NOWHERE
+        return NOWHERE if first is None or first == reader.vocabulary.unknown else first
 
     def _inside(self, own: Logits) -> Float[Tensor, " joint"] | None:
         """Of its tokens that go on with the pending bytes; what they say beyond those is told."""

@@ -23,6 +23,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fusionlab.engines.gathered import bare
+from fusionlab.engines.onnx import OnnxModel
 from fusionlab.engines.scoring import token_logprobs
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.models.base import LogitModel, Member, Usage
@@ -77,7 +78,7 @@ def prompt_loss(member: Member, request: Request) -> tuple[float, Usage]:
     follows the first token. Raises MemberError where the pass fails.
     """
     start = time.perf_counter()
-    model = cast(TransformersModel, bare(cast(LogitModel, member.model)))
+    model = cast(TransformersModel | OnnxModel, bare(cast(LogitModel, member.model)))
     ids = model.encode(member.prompt(request))
     if len(ids) < 2:
         return 0.0, Usage()

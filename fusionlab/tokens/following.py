@@ -55,6 +55,15 @@ class Reader:
             at += len(piece)
         return (found, begun) if at < len(begun) else (found + tail, b"")
 
+    def first(self, text: bytes) -> int | None:
+        """The first token that is no space with which it begins to write the text, if there is one.
+
+        Raises MemberError as `read` does.
+        """
+        found, _ = self.read(text)
+        spoken = [token for said, token in found if said.strip()]
+        return next(iter(spoken or [token for _, token in found]), None)
+
     def _tokenised(self, text: bytes) -> Read:
         """As the tokenizer itself reads it; nothing where that is not this text."""
         if self.vocabulary.tokenised is None:

@@ -8,6 +8,7 @@ where it was the better of the two. Control tokens are mapped to control tokens 
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol
@@ -47,13 +48,11 @@ def exact_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
     in a vocabulary. Where both have several, they are paired from the last one on. A token that
     ends an answer, and has no namesake, is the target's first such token.
     """
-    there = _places(target)
-    found = np.full(len(source.pieces), NOWHERE, dtype=np.int64)
-    for key, ids in _places(source).items():
-        hits = there.get(key, [])
-        for rank, token in enumerate(ids):
-            if hits:
-                found[token] = hits[rank] if rank < len(hits) else hits[0]
+    ours, theirs = _texts(source), _texts(target)
+    last = _last(theirs)
+    found = np.fromiter(map(last.get, ours, repeat(NOWHERE)), np.int64, len(ours))
+    _pair(found, _several(ours), _several(theirs))
+    _pair(found, _places(source, _controls(source)), _places(target, _controls(target)))
     if target.ends:
         for token in source.ends:
             found[token] = min(target.ends) if found[token] == NOWHERE else found[token]
@@ -71,9 +70,7 @@ def nearest_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
     for token in np.flatnonzero(found == NOWHERE).tolist():
         if source.pieces[token] and not silent(source, token):
             lacking.setdefault(characters(source.pieces[token]), []).append(token)
-    ids = sorted(
-        ids[0] for (is_silent, piece), ids in _places(target).items() if piece and not is_silent
-    )
+    ids = sorted(token for piece, token in _last(_texts(target)).items() if piece)
     if ids:
         near = nearest(list(lacking), [characters(target.pieces[token]) for token in ids])
         for tokens, place in zip(lacking.values(), near.tolist(), strict=True):
@@ -131,12 +128,56 @@ def _kept(source: Vocabulary, target: Vocabulary, rule: MapRule) -> Path:
     return store.home() / "maps" / f"{name}.npy"
 
 
-def _places(vocabulary: Vocabulary) -> dict[tuple[bool, bytes], list[int]]:
-    """Ids by whether they are control tokens and by their bytes, the last one first."""
-    places: dict[tuple[bool, bytes], list[int]] = {}
-    for token in reversed(range(len(vocabulary.pieces))):
-        key = silent(vocabulary, token), vocabulary.pieces[token]
-        places.setdefault(key, []).append(token)
+def _pair(
+    found: TokenMap, ours: Mapping[bytes, list[int]], theirs: Mapping[bytes, list[int]]
+) -> None:
+    """Tokens with the same bytes are mapped to one another in their order."""
+    for piece, ids in ours.items():
+        if hits := theirs.get(piece):
+            for rank, token in enumerate(ids):
+                found[token] = hits[rank] if rank < len(hits) else hits[0]
+
+
+def _controls(vocabulary: Vocabulary) -> list[int]:
+    """The ids of control tokens, the last one first."""
+    controls = vocabulary.special | vocabulary.ends
+    return sorted((token for token in controls if token < len(vocabulary.pieces)), reverse=True)
+
+
+def _texts(vocabulary: Vocabulary) -> list[bytes | None]:
+    """What each token says; None where it is a control token."""
+    texts: list[bytes | None] = list(vocabulary.pieces)
+    for token in _controls(vocabulary):
+        texts[token] = None
+    return texts
+
+
+def _last(texts: Sequence[bytes | None]) -> dict[bytes | None, int]:
+    """The last token with each text."""
+    last = dict(zip(texts, range(len(texts)), strict=True))
+    last.pop(None, None)
+    return last
+
+
+def _several(texts: Sequence[bytes | None]) -> dict[bytes, list[int]]:
+    """The tokens of each text that several have, the last one first."""
+    last = _last(texts)
+    if len(last) == len(texts) - texts.count(None):
+        return {}
+    places: dict[bytes, list[int]] = {}
+    earlier = {text for at, text in enumerate(texts) if text is not None and last[text] != at}
+    for token in range(len(texts) - 1, -1, -1):
+        text = texts[token]
+        if text is not None and text in earlier:
+            places.setdefault(text, []).append(token)
+    return places
+
+
+def _places(vocabulary: Vocabulary, ids: Sequence[int]) -> dict[bytes, list[int]]:
+    """These tokens by their bytes, in their order."""
+    places: dict[bytes, list[int]] = {}
+    for token in ids:
+        places.setdefault(vocabulary.pieces[token], []).append(token)
     return places
 
 

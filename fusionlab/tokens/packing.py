@@ -18,11 +18,14 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from fusionlab.engines.gathered import bare
+from fusionlab.engines.onnx import OnnxModel
 from fusionlab.engines.scoring import LEAST, next_logprobs
 from fusionlab.engines.transformers import TransformersModel
+from fusionlab.errors import VocabularyMismatch
 from fusionlab.events import Event
 from fusionlab.models.base import LogitModel, Member, Usage
 from fusionlab.recipe import Request
+from fusionlab.tokens.vocab import differing
 
 STEPS = 20
 LONGEST = 256
@@ -45,9 +48,14 @@ def optimised(
     """What reading the prompt cost; returns the shares times the weights found, summing to 1.
 
     A share of 0 stays 0. Where the members' prompts end in no common text, the shares stay as they
-    are. Raises MemberError where a pass fails.
+    are. Raises MemberError where a pass fails, VocabularyMismatch where tokens differ.
     """
-    models = [cast(TransformersModel, bare(cast(LogitModel, each.model))) for each in members]
+    if unlike := differing([(each.name, cast(LogitModel, each.model)) for each in members]):
+        first, second = (name for name, _ in unlike)
+        raise VocabularyMismatch("optimised-one-vocabulary", first=first, second=second)
+    models = [
+        cast(TransformersModel | OnnxModel, bare(cast(LogitModel, each.model))) for each in members
+    ]
     prompts = [
         model.encode(each.prompt(request)) for each, model in zip(members, models, strict=True)
     ]

@@ -14,12 +14,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.begun import Begun
 from fusionlab.events import (
     Candidate,
     Event,
+    Measured,
     MemberStep,
     RunFinished,
     TextDelta,
+    TextGiven,
     TokenChosen,
     Warned,
 )
@@ -28,11 +31,13 @@ from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.registry import Request
 from fusionlab.tokens.aligned import aligned
+from fusionlab.tokens.beginning import check_begun, given_ids
 from fusionlab.tokens.bytewise import byte_vocabulary
 from fusionlab.tokens.deciding import Deciding
 from fusionlab.tokens.joint import Alignment, check_bytes
 from fusionlab.tokens.lockstep import Lockstep, open_bytes, open_rows
-from fusionlab.tokens.pooling import arithmetic, divergence, entropy
+from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy
+from fusionlab.tokens.provenance import provenance
 from fusionlab.tokens.vocab import check_shared, differing
 from fusionlab.trace import FUSED
 
@@ -52,8 +57,9 @@ def together(
     """The members, who have read the prompt; their sequences are closed at the end.
 
     What they write is told as `author`'s text. Kept `apart`, a member computes only where it is
-    heard, then all that was written since at once; else those on one trunk compute together.
-    Raises VocabularyMismatch or PromptTooLong.
+    heard, then all that was written since at once; else those on one trunk compute together. What
+    the request begins with, all have read as well. Raises VocabularyMismatch, PromptTooLong,
+    RecipeError for a begun answer longer than the limit, or MemberError where it has no tokens.
     """
     models = [cast(LogitModel, member.model) for member in members]
     named = [(m.name, model) for m, model in zip(members, models, strict=True)]
@@ -80,7 +86,10 @@ def together(
             vocabulary = meeting.vocabulary
             lockstep = open_rows(stack, members, request, apart=apart, aligned=meeting)
         growing = Growing(vocabulary, request.sampling)
-        yield Together(members, _shares(members), growing, lockstep, author, notices)
+        writing = Together(members, _shares(members), growing, lockstep, author, notices)
+        if request.begin:
+            writing.begin(request.begin)
+        yield writing
 
 
 @dataclass(slots=True)
@@ -96,6 +105,27 @@ class Together:
     notices: Sequence[Warned] = ()
     """What is to be told before the first token."""
     said: list[str] = field(default_factory=list)
+    _untold: list[Event] = field(default_factory=list)
+    """What has happened before the first step and is told with it."""
+    _counted: set[str] = field(default_factory=set)
+    """Members of whom it was told that they read what was given."""
+
+    def begin(self, begun: Begun) -> None:
+        """The text begins so, and all members read it."""
+        vocabulary = self.growing.vocabulary
+        given, exact = given_ids(begun, vocabulary, self.members[0].name)
+        check_begun(len(given), self.growing.sampling.max_tokens)
+        if not exact:
+            self._untold.append(Warned.of("begin-read-anew"))
+        if not given:
+            return
+        self.lockstep.feed(given)
+        text = self.growing.begin(given)
+        shown = tuple(map(vocabulary.text, given))
+        self._untold.append(TextGiven(self.author, shown, tuple(given)))
+        if text:
+            self.said.append(text)
+            self._untold.append(TextDelta(self.author, text))
 
     def wants(self) -> Iterator[Float[Tensor, "member vocab"]]:
         """Log-probabilities of each member's next token, before every token until the text ends.
@@ -107,12 +137,17 @@ class Together:
 
     def steps(self) -> Iterator[int]:
         """The number of each token, before every one until the text ends; `say` is called once."""
+        if self._over():  # all of it was given
+            return
         yield self.growing.drawn
         while not self.growing.ended:
             self.lockstep.feed([self.growing.token])
-            if self.lockstep.full:
+            if self._over():
                 return
             yield self.growing.drawn
+
+    def _over(self) -> bool:
+        return self.growing.ended or self.lockstep.full
 
     def hear(self, heard: Sequence[int] | None = None) -> Float[Tensor, "heard vocab"]:
         """Log-probabilities of these members' next token, in this order, or of all."""
@@ -125,17 +160,22 @@ class Together:
         n_top: int,
         *,
         deciding: Deciding | None = None,
+        pooling: Pooling | None = None,
         exponents: Sequence[float] = (),
     ) -> Iterator[Event]:
         """The next token is drawn from exp(fused), and told with the n_top candidates of everyone.
 
         `deciding` is who decides this step, where it is not all members by their shares; `wanted`
-        has a row for each member that was heard. `exponents` are the members', where their
-        probabilities enter the fused one to powers of their own.
+        has a row for each member that was heard. With `pooling`, by which `fused` was made of
+        `wanted` under the step's weights, it is told where the token comes from. `exponents` are
+        the members', where their probabilities enter the fused one to powers of their own.
         """
+        yield from self._news()
         step = self.growing.drawn
         text = self.growing.draw(fused)
         told = self._told(step, text, fused, wanted, n_top, deciding)
+        if pooling is not None:
+            told = self._traced(told, fused, wanted, deciding, pooling)
         yield _raised(told, self.members, exponents) if exponents else told
         if self.growing.reason == "end":
             return
@@ -143,15 +183,28 @@ class Together:
             self.said.append(text)
             yield TextDelta(self.author, text)
         if self.growing.drawn % MEASURE_EVERY == 0:
-            yield from self.lockstep.measured(self.growing.drawn)
+            yield from self._measured()
 
     def finish(self) -> Iterator[Event]:
         """What it cost, and the whole text."""
-        yield from self.lockstep.measured(self.growing.drawn)
+        yield from self._news()
+        yield from self._measured()
         if rest := self.growing.rest():
             self.said.append(rest)
             yield TextDelta(self.author, rest)
         yield RunFinished("".join(self.said).strip(), self.growing.reason)
+
+    def _news(self) -> Iterator[Event]:
+        while self._untold:
+            yield self._untold.pop(0)
+
+    def _measured(self) -> Iterator[Measured]:
+        """What each member spent since; what was given was read by it, and not written."""
+        given = self.growing.given
+        for cost in self.lockstep.measured(self.growing.drawn - given):
+            first = cost.member not in self._counted
+            self._counted.add(cost.member)
+            yield replace(cost, tokens_in=cost.tokens_in + given) if first else cost
 
     def _told(
         self,
@@ -171,7 +224,8 @@ class Together:
         mixed = arithmetic(wanted, shares)
         entropies = entropy(torch.cat([everyone, mixed[None]]))
         p_chosen = everyone[:, token].exp().tolist()
-        p_fused = everyone[:, best.indices[0]].exp().tolist()
+        able = max(1, sum(p > 0 for p in probs[0]))  # the likeliest first, the impossible last
+        p_fused = everyone[:, best.indices[0][:able]].exp().tolist()
         tops = [
             tuple(Candidate(vocabulary.text(i), p, i) for i, p in zip(*row, strict=True))
             for row in zip(ids, probs, strict=True)
@@ -181,7 +235,7 @@ class Together:
             token=vocabulary.text(token),
             id=token,
             p=p_chosen[0],
-            fused=tops[0],
+            fused=tops[0][:able],
             entropy=float(entropies[0]),
             divergence=float(divergence(entropies[-1], entropies[1:-1], shares)),
             members={
@@ -199,6 +253,31 @@ class Together:
             acted=None if deciding is None else deciding.acted,
             left_out=tuple(self.members[at].name for at in deciding.left_out) if deciding else (),
         )
+
+    def _traced(
+        self,
+        told: TokenChosen,
+        fused: Float[Tensor, " vocab"],
+        wanted: Float[Tensor, "member vocab"],
+        deciding: Deciding | None,
+        pooling: Pooling,
+    ) -> TokenChosen:
+        """The same with every member's share, and who was pivotal."""
+        weights = self.shares
+        if deciding is not None:
+            heard = [at for at, _ in self._present(deciding)[0]]
+            weights = deciding.weights[heard]
+        found = provenance(wanted, weights, pooling, fused, told.id)
+        members = {}
+        for row, (name, own) in enumerate(told.members.items()):
+            pivotal, first = found.pivotal(row), found.firsts[row]
+            instead = None
+            if pivotal and first is not None:
+                text = self.growing.vocabulary.text(first)
+                instead = Candidate(text, float(fused[first].exp()), first)
+            share = found.shares[row]
+            members[name] = replace(own, share=share, pivotal=pivotal, instead=instead)
+        return replace(told, members=members)
 
     def _present(
         self, deciding: Deciding | None

@@ -20,6 +20,7 @@ from fusionlab.registry import Method, all_methods, all_studies
 from fusionlab.spaces import presets
 from fusionlab.ui.anatomy_page import build_anatomy, wire_anatomy
 from fusionlab.ui.bench_page import build_bench
+from fusionlab.ui.branching import wire_branches
 from fusionlab.ui.brought import sweep_brought
 from fusionlab.ui.build_page import BUILD, build_build, wire_build
 from fusionlab.ui.compare_page import COMPARE, build_compare
@@ -85,6 +86,7 @@ def build(runs: LiveRuns) -> gr.Blocks:
             for family, methods in families().items():
                 with _tab(family):
                     pages.append(build_page(family, methods, presets(), runs, downloads))
+                    wire_branches(pages[-1], runs)
                     if family == INSIDE:
                         wire_anatomy(build_anatomy(), runs)
                     if family == INSIDE and all_studies():

@@ -20,7 +20,9 @@ from fusionlab.ui.formdata import asks_the_same, form_data, preset_of, recipe_fr
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.kept import PRESET, How, Kept, noted
 from fusionlab.ui.live import COMPUTE, LiveRuns, traces, visitor_of
+from fusionlab.ui.or_and import build_or_and
 from fusionlab.ui.stage import QUIET, TOLD_EACH, packed, told, view
+from fusionlab.views.branches import NOTHING
 from fusionlab.views.headline import headline_view
 from fusionlab.views.ledger import ledger_view
 from fusionlab.views.notice import notice_view
@@ -62,6 +64,10 @@ class Page:
     last: gr.State
     """The trace of the last run that is over."""
     downloads: Downloads
+    branches: gr.HTML | None = None
+    """Its runs' branches; None where no method goes on from an answer that is begun."""
+    tree: gr.State | None = None
+    """The runs of the tree that `branches` shows."""
 
     @property
     def views(self) -> list[Any]:
@@ -76,7 +82,8 @@ class Page:
     @property
     def widgets(self) -> list[Any]:
         """All that a recipe or a recorded run gives new values to."""
-        return [self.form, self.asked, *self.outputs]
+        branches = [self.branches, self.tree] if self.branches else []
+        return [self.form, self.asked, *branches, *self.outputs]
 
     def show(
         self,
@@ -128,9 +135,9 @@ class Page:
         return [waiting_view(), *drawn, gr.DownloadButton(value=None), None]
 
     def says(self, recipe: Recipe) -> list[Any]:
-        """New values for the form and for what it says."""
+        """New values for the form and for what it says; there are no branches."""
         data = form_data(self.methods, recipe, self.presets) | {"shown": next(_shown)}
-        return [data, recipe_to_json(recipe)]
+        return [data, recipe_to_json(recipe), *([NOTHING, None] if self.branches else [])]
 
     def linked(self, recipe: Recipe) -> list[Any]:
         """New values for `widgets`: this set-up, not yet run."""
@@ -185,6 +192,8 @@ def build_page(
         status = view("status", f"{slug}-status")
         headline = view("headline", f"{slug}-headline")
         picture = view("picture", f"{slug}-stage")
+        begins = any(method.begins for method in methods)
+        branches = view("branches", f"{slug}-branches", NOTHING) if begins else None
         notice = view("notice", f"{slug}-notice")
         ledger = view("ledger", f"{slug}-ledger")
         actions = view("actions", f"{slug}-actions", _actions(slug, first))
@@ -204,8 +213,11 @@ def build_page(
             gr.State(recipe_to_json(first)),
             gr.State(None, time_to_live=KEPT),
             downloads,
+            branches,
+            gr.State(None, time_to_live=KEPT) if begins else None,
         )
         build_comparison(slug, methods, page.form, page.asked, page.last, runs)
+        build_or_and(slug, mine, page.widgets, page.started)
     _wire_run(page, runs)
     _wire_form(page, runs)
     _wire_actions(page)
@@ -252,7 +264,7 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
     ) -> Iterator[list[Any]]:
         if name:
             recipe, visitor = recipe_from_json(said), str(request.session_hash)
-            yield from _stream(page, recipe, runs, name, visitor, last)
+            yield from streamed_run(page, recipe, runs, name, visitor, last)
 
     begun = page.form.submit(
         begin,
@@ -315,7 +327,7 @@ def _wire_actions(page: Page) -> None:
     )
 
 
-def _stream(
+def streamed_run(
     page: Page, recipe: Recipe, runs: LiveRuns, name: str, visitor: str, last: Trace | None
 ) -> Iterator[list[Any]]:
     """Pictures of the run as it grows; the last one is whole."""

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import gradio as gr
 
+from fusionlab.comparison.branching import Tree, is_tree, parse_tree
 from fusionlab.comparison.files import is_comparison, read_comparison
 from fusionlab.errors import FusionError, RunFileError, UnknownName
 from fusionlab.recipe import Recipe, recipe_from_query, recipe_to_json
@@ -18,6 +19,7 @@ from fusionlab.runfiles import read_run, text_in
 from fusionlab.spaces import presets
 from fusionlab.trace import Trace, replayed
 from fusionlab.ui.bench_page import BenchPage, run_file
+from fusionlab.ui.branching import opened_tree
 from fusionlab.ui.build_page import BUILD, BuildPage
 from fusionlab.ui.building import Asked, asked_from_query
 from fusionlab.ui.compare_page import COMPARE, ComparePage
@@ -132,11 +134,22 @@ class Routes:
             if path and is_comparison(text_in(Path(path))):
                 compared = read_comparison(Path(path))
                 return self.to(COMPARE, self.compare.recalled(compared, visitor))
+            if path and is_tree(text := text_in(Path(path))):
+                return self._of_tree(parse_tree(text, Path(path).name), visitor)
             trace = opened(path)
             page = self.page_of(trace.recipe.method)
             return self.to(page.family, page.recalled(trace, visitor))
         except FusionError as error:
             return self.to("", notice={"what": "file", **refused_view(error)})
+
+    def _of_tree(self, tree: Tree, visitor: str) -> list[Any]:
+        """New values for `outputs`: the first run of these branches, and all of them."""
+        for branch in tree.branches:
+            check_shown_run(branch.trace)
+        page = self.page_of(tree.branches[0].trace.recipe.method)
+        if page.branches is None:
+            raise RunFileError("branches-file-none", name=page.family)
+        return self.to(page.family, opened_tree(page, tree, visitor))
 
     def wire(self, demo: gr.Blocks, start: gr.HTML, upload: gr.UploadButton) -> None:
         """All ways lead where they should."""
@@ -244,8 +257,13 @@ def opened(path: str) -> Trace:
     if not path:
         raise RunFileError("app-no-file")
     trace = read_run(Path(path))
+    check_shown_run(trace)
+    return trace
+
+
+def check_shown_run(trace: Trace) -> None:
+    """Raises FusionError where a page cannot show this run."""
     if len(trace.recipe.members) > MOST_MEMBERS:
         raise RunFileError("app-file-of-too-many", most=MOST_MEMBERS)
     unusual(trace.recipe)  # raises for a method or settings that cannot be
     check_together(replayed(trace))
-    return trace

@@ -10,9 +10,13 @@ COMPONENTS = (
     "core",
     "figures",
     "signs",
+    "repool",
+    "provenance",
     "course",
+    "jumps",
     "flight",
     "strip",
+    "whatif",
     "flow",
     "tokens",
     "pictures",
@@ -60,6 +64,7 @@ COMPONENTS = (
     "fields",
     "picker",
     "carrying",
+    "begun",
     "panels",
     "recipe",
     "curve",
@@ -111,6 +116,9 @@ COMPONENTS = (
     "tokenizers-ruler",
     "tokenizers-beside",
     "study-tokenizers",
+    "apart",
+    "branches",
+    "orand",
 )
 
 

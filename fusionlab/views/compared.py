@@ -8,6 +8,7 @@ from fusionlab.recipe import named
 from fusionlab.trace import Trace
 from fusionlab.views.influence import is_right, kind_of_answers, truth_of
 from fusionlab.views.letters import Letters, letters_of
+from fusionlab.views.texts import token_rows
 
 
 def compared_row(
@@ -47,6 +48,7 @@ def compared_row(
         "tokens": sum(cost.tokens_in + cost.tokens_out for cost in trace.costs.values()),
         "reused": sum(cost.tokens_reused for cost in trace.costs.values()),
         "seconds": trace.seconds,
+        "texts": token_rows(trace) if trace.tokens else [],
     }
     checked: dict[str, Any] = well_formed(row)
     return checked

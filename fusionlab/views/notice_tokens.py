@@ -22,6 +22,8 @@ UNSURE = 0.8
 def token_notes(trace: Trace) -> Iterator[Noted]:
     """What is to be noticed about the tokens of this run, the most telling first."""
     tokens = trace.tokens
+    if trace.given:
+        yield noted("notice-begun", n=len(trace.given.tokens))
     if not tokens:
         return
     if len(members_of(trace)) < 2:
@@ -36,7 +38,8 @@ def token_notes(trace: Trace) -> Iterator[Noted]:
             yield noted("notice-tokens-agreed", n=len(tokens))
         if parted or not asked:
             yield from _deciders(trace)
-        yield from _nobodys(parted)
+        if not is_signed(trace):
+            yield from _nobodys(parted)
         if parted and asked:
             yield noted("notice-tokens-same", n=len(tokens) - len(parted), of=len(tokens))
         yield from _weighed(trace)

@@ -50,7 +50,7 @@ def stage_for(trace: Trace) -> Stage:
 
 
 def _in_tokens(trace: Trace) -> bool:
-    return bool(trace.tokens)
+    return bool(trace.tokens or trace.given)
 
 
 def _through_experts(trace: Trace) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fusionlab.comparison.branching import said_by
 from fusionlab.encoding import well_formed
 from fusionlab.trace import Trace
 from fusionlab.views.members import index_of, members_of
@@ -25,3 +26,13 @@ def text_view(trace: Trace) -> dict[str, Any]:
     }
     checked: dict[str, Any] = well_formed(view)
     return checked
+
+
+def token_rows(trace: Trace) -> list[dict[str, Any]]:
+    """The tokens of a text, those first that were given: as shown, what each says, probability."""
+    given = trace.given.tokens if trace.given else ()
+    before = zip(given, said_by(given), strict=True)
+    return [
+        *({"token": token, "text": text, "p": None} for token, text in before),
+        *({"token": each.token, "text": each.text, "p": each.p} for each in trace.tokens),
+    ]

@@ -5,19 +5,29 @@ the component appends what it has not got, and asks for nothing. `decided` is th
 share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the two largest lie within
 `CLOSE` of one another, or where members count by powers of their probabilities (`pooling` is then
 `signed`), below 0 against a token. `acted` is None where members always are pooled, `left` are the
-places of those that were left out.
+places of those that were left out. `agree` is how many members' first choice was chosen, `apart`
+whether first choices differ. `share` and `pivotal` are as the run has them; of a run that was
+recorded before it told them, shares are worked out where the pool is a mean, and who was pivotal is
+not known here. `anew` is what a link needs that asks the same under other weights.
 """
 
+import math
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from fusionlab.comparison.branching import said_by
 from fusionlab.encoding import well_formed
 from fusionlab.events import Candidate, MemberStep, TokenChosen
+from fusionlab.recipe import member_to_text, named, recipe_to_query
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
-from fusionlab.views.members import members_of
+from fusionlab.views.members import members_of, wanted
 
 CLOSE = 0.1
 DIGITS = 6
+EXACT = 7
+"""Significant digits of probabilities, of which products are made."""
 
 
 def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
@@ -30,13 +40,18 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     if turns:  # a member's weight is the step's, and over the text all have the same
         members = [{**member, "weight": 1 / len(members)} for member in members]
     ways = {"none": turns, "signed": is_signed(trace), str(pooling or "arithmetic"): True}
+    mean = not turns and not is_signed(trace) and pooling in (None, "arithmetic")
     view = {
         "run": run or run_name(trace),
         "start": start,
+        "given": said_by(trace.given.tokens) if trace.given else [],
         "members": members,
         "pooling": next(way for way, so in ways.items() if so),
         "act": str(trace.recipe.settings.get("act", "always")),
-        "steps": [_step(token, members) for token in trace.tokens[start:]],
+        "weighting": str(trace.recipe.settings.get("weighting", "fixed")),
+        "sampled": trace.recipe.sampling.temperature > 0,
+        "anew": None if trace.status == "running" else _anew(trace),
+        "steps": [_step(token, members, mean=mean) for token in trace.tokens[start:]],
         "status": trace.status,
         "done": trace.status != "running",
     }
@@ -54,13 +69,47 @@ def is_signed(trace: Trace) -> bool:
     )
 
 
-def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
+def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -> dict[str, float]:
+    """Each member's share of the chosen token's fused probability; nothing where it has no parts.
+
+    Where the run does not tell them: of a `mean`, and of whoever alone counts. `weights` are the
+    members', where the step has no others.
+    """
+    own = token.members
+    if all(each.share is not None for each in own.values()):
+        return {name: each.share for name, each in own.items() if each.share is not None}
+    parts = {
+        name: (weights.get(name, 0.0) if each.weight is None else each.weight) * each.p_chosen
+        for name, each in own.items()
+    }
+    total = sum(parts.values())
+    mean = mean and math.isclose(total, token.p, rel_tol=1e-3, abs_tol=1e-6)
+    alone = sum(each.weight != 0 for each in own.values()) == 1
+    return {name: part / total for name, part in parts.items()} if total and (mean or alone) else {}
+
+
+def _anew(trace: Trace) -> dict[str, Any]:
+    """The query of the recipe without members and pooling, the members, and their weights' sum."""
+    recipe = trace.recipe
+    settings = {key: value for key, value in recipe.settings.items() if key != "pooling"}
+    return {
+        "query": recipe_to_query(replace(recipe, members=(), settings=settings)),
+        "members": [member_to_text(replace(member, weight=1.0)) for member in recipe.members],
+        "names": [member.name for member in named(recipe.members)],
+        "total": sum(member.weight for member in recipe.members),
+    }
+
+
+def _step(token: TokenChosen, members: list[dict[str, Any]], *, mean: bool) -> dict[str, Any]:
     present = [token.members.get(member["name"]) for member in members]
+    shares = shares_of(token, {each["name"]: each["weight"] for each in members}, mean=mean)
+    wishes = [wanted(own, token) for own in token.members.values() if own.top]
     return {
         "step": token.step,
         "token": token.token,
+        "id": token.id,
         "text": token.text,
-        "p": round(token.p, DIGITS),
+        "p": _exact(token.p),
         "entropy": round(token.entropy, DIGITS),
         "divergence": round(token.divergence, DIGITS),
         "decided": _decided(present, [member["weight"] for member in members]),
@@ -70,7 +119,9 @@ def _step(token: TokenChosen, members: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "acted": token.acted,
         "left": [member["index"] for member in members if member["name"] in token.left_out],
-        "members": {name: _member(own) for name, own in token.members.items()},
+        "agree": wishes.count(token.token),
+        "apart": len(set(wishes)) > 1,
+        "members": {name: _member(own, shares.get(name)) for name, own in token.members.items()},
     }
 
 
@@ -94,19 +145,27 @@ def _part(own: MemberStep | None, rank: int) -> float | None:
     """The member's own probability of the pool's candidate of this rank; None where not known."""
     if own is None or rank >= len(own.p_fused):
         return None
-    return round(own.p_fused[rank], DIGITS)
+    return _exact(own.p_fused[rank])
 
 
-def _member(own: MemberStep) -> dict[str, Any]:
+def _member(own: MemberStep, share: float | None) -> dict[str, Any]:
+    instead = own.instead
     return {
         "top": [_candidate(candidate) for candidate in own.top],
         "entropy": round(own.entropy, DIGITS),
         "rest": round(own.rest, DIGITS),
-        "p_chosen": round(own.p_chosen, DIGITS),
+        "p_chosen": _exact(own.p_chosen),
         "weight": None if own.weight is None else round(own.weight, DIGITS),
+        "share": None if share is None else round(share, DIGITS),
+        "pivotal": own.pivotal,
+        "instead": None if instead is None else _candidate(instead),
         "exponent": None if own.exponent is None else round(own.exponent, DIGITS),
     }
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
-    return {"token": candidate.token, "p": round(candidate.p, DIGITS)}
+    return {"token": candidate.token, "id": candidate.id, "p": _exact(candidate.p)}
+
+
+def _exact(p: float) -> float:
+    return float(f"{p:.{EXACT}g}")

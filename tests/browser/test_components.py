@@ -369,6 +369,7 @@ def test_every_picture_of_the_tokens_has_its_table(blank: Callable[..., Page]) -
             "Step 3: probability of each candidate",
             "Step 3: what each member wanted",
             "Step 3: the members",
+            "Step 3 with these weights",
             "Entropy and divergence, step by step",
         ]
     )

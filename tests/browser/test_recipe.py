@@ -255,6 +255,24 @@ def test_the_drawer_sets_opens_and_closes_by_keys(form: Callable[..., Page]) -> 
     assert (drawn.temperature, drawn.max_tokens, drawn.top_k, drawn.top_p) == (0.4, 99, 7, 1)
 
 
+def test_a_setting_stands_in_the_drawer_where_it_counts(form: Callable[..., Page]) -> None:
+    page = form(data_of("tokens"))
+    button(page, "Settings").click()
+    drawer = page.get_by_role("dialog", name="Settings")
+    threshold = drawer.get_by_role("spinbutton", name=words("setting-ensemble-threshold"))
+    near = drawer.get_by_role("spinbutton", name=words("setting-support-top-k"))
+    drawer.locator("summary", has_text="Expert").click()
+    expect(threshold).to_be_hidden()
+    expect(near).to_be_hidden()
+    drawer.get_by_role("radio", name=words("choice-act-disputed")).press("Space")
+    expect(threshold).to_be_visible()
+    threshold.fill("0.9")
+    expect(near).to_be_hidden()
+    drawer.get_by_role("radio", name=words("choice-act-supported")).press("Space")
+    expect(near).to_be_visible()
+    expect(threshold).to_be_hidden()
+
+
 def test_back_to_the_defaults(form: Callable[..., Page]) -> None:
     page = form(data_of("conversation"))
     button(page, "Settings").click()

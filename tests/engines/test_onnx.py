@@ -1,8 +1,9 @@
 """Rows in onnxruntime are what a fresh reading is, whatever was fed, rewound and kept before."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,11 +18,20 @@ from fusionlab.engines.onnx_passes import OnnxNetwork, RowCache, Shape, check_in
 from fusionlab.engines.onnx_rows import OnnxRows
 from fusionlab.engines.prefill import prefilled
 from fusionlab.engines.prefixes import Prefixes
+from fusionlab.engines.scoring import next_logprobs
 from fusionlab.errors import LevelTooLow, MemberError, SourceError, UnknownName
 from fusionlab.events import Measured
-from fusionlab.models.base import Level, ModelSpec
-from fusionlab.recipe import MemberRecipe, Recipe, Sampling, member_from_text, member_to_text
+from fusionlab.models.base import Level, Member, ModelSpec
+from fusionlab.recipe import (
+    MemberRecipe,
+    Recipe,
+    Request,
+    Sampling,
+    member_from_text,
+    member_to_text,
+)
 from fusionlab.run import check, run
+from fusionlab.tokens.deciding import prompt_loss
 from tests.drained import drained
 from tests.tiny_onnx import copying
 
@@ -71,7 +81,7 @@ def test_rows_go_on_from_earlier_ones_as_if_read_anew(model: OnnxModel) -> None:
 @settings(max_examples=25)
 @given(st.lists(some_ids, min_size=3, max_size=3), steps)
 def test_rows_are_as_if_read_anew(
-    model: OnnxModel, prompts: list[list[int]], steps: list[tuple[str, list]]
+    model: OnnxModel, prompts: list[list[int]], steps: list[tuple[str, list[Any]]]
 ) -> None:
     texts = [[70, *ids] for ids in prompts]
     with closing(model.open(texts)) as rows:
@@ -199,7 +209,7 @@ def test_only_a_run_that_asks_for_it_takes_the_faster_engine(
 ) -> None:
     """It changes the weights' precision; a bench or a builder has them as they are."""
 
-    def standing(folder: Path, name: str) -> Iterator[object]:
+    def standing(folder: Path, name: str) -> Generator[object, None, Path]:
         yield from ()
         return tiny_export
 
@@ -212,3 +222,14 @@ def test_only_a_run_that_asks_for_it_takes_the_faster_engine(
         ):
             found = drained(loan.load(f"path:{tiny}", level, fast=fast))[1]
             assert found.spec.engine == engine
+
+
+def test_a_given_text_is_scored_as_rows_read_it(model: OnnxModel) -> None:
+    """What weights by the prompt are made of."""
+    before, ids = [70, 71], [72, 73, 90, 72]
+    told = next_logprobs(model, before, ids)
+    for at in range(len(ids)):
+        alone = fresh(model, [*before, *ids[:at]]).log_softmax(-1)
+        torch.testing.assert_close(told[at], alone, atol=2e-3, rtol=0)
+    loss, usage = prompt_loss(Member("ann", model), Request("one two"))
+    assert loss > 0 < usage.tokens_in

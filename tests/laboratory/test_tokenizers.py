@@ -14,18 +14,26 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 import fusionlab.laboratory  # noqa: F401  registers it
-from fusionlab.tokens.spelling import characters, silent
-from fusionlab.tokens.maps import NOWHERE, exact_map, nearest_map
 from fusionlab.engines.tokenizer import vocabulary_of
-from fusionlab.errors import MemberError, RecipeError, SettingError, SourceError, UnknownName
+from fusionlab.errors import (
+    MemberError,
+    RecipeError,
+    SettingError,
+    SourceError,
+    UnknownName,
+    VocabularyMismatch,
+)
 from fusionlab.events import Warned
 from fusionlab.laboratory.counterparts import Opened, counterparts, share_exact
 from fusionlab.laboratory.standing import ends_of, standing
 from fusionlab.limits import Limits
 from fusionlab.registry import get_study
 from fusionlab.sources.tokenizers import opened_tokenizer, told_ends
+from fusionlab.tokens.maps import NOWHERE, exact_map, nearest_map
+from fusionlab.tokens.spelling import characters, silent
 from fusionlab.views.laboratory import study_form
 from fusionlab.views.study_tokenizers import tokenizers_view
+from tests.tokens.families import FAMILIES, TOKENIZERS, without_bytes
 
 ZOO = Path(__file__).parents[2] / "assets" / "zoo"
 TWO: dict[str, Any] = {"third": ""}
@@ -91,6 +99,24 @@ def test_tokens_stand_on_all_bytes_one_after_another(text: str) -> None:
                 assert (token.kind == "part") == ("�" in piece.decode("utf-8", "replace"))
         assert at == len(text.encode())
         assert len(text.encode()) not in ends_of(tokens)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_tokens_of_every_family_stand_on_the_text(name: str) -> None:
+    text = "one lighthouse, 12 keepers"
+    tokens = standing(TOKENIZERS[name], FAMILIES[name], text, name)
+    for token in tokens:
+        if token.kind in ("text", "part"):
+            piece = FAMILIES[name].pieces[token.token]
+            assert text.encode()[token.start : token.end] in (piece, piece.removeprefix(b" "))
+    assert [each.start for each in tokens] == sorted(each.start for each in tokens)
+    assert tokens[-1].end == len(text)
+
+
+def test_a_tokenizer_whose_bytes_are_not_known_is_refused(tmp_path: Path) -> None:
+    without_bytes().save_pretrained(tmp_path / "odd")
+    with pytest.raises(VocabularyMismatch, match="cannot be compared"):
+        pictures(text="one two", second=f"path:{tmp_path / 'odd'}")
 
 
 def test_control_tokens_take_no_bytes_unless_they_are_written_out() -> None:

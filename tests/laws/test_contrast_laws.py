@@ -105,6 +105,7 @@ def test_what_the_base_forbids_stays_forbidden() -> None:
 def test_contrast_writes_what_its_equation_says(a: Counted, b: Counted) -> None:
     said = steps(written("contrastive", a, b, alpha=0.3))
     for step in said:
+        assert step.fused[-1].p > 0  # what is left out is no candidate
         expert, amateur = step.members["m0"], step.members["m1"]
         assert expert.p_chosen >= 0.3 * expert.top[0].p - 1e-6
         assert (expert.exponent, amateur.exponent) == (1.0, -2.0)

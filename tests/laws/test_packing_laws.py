@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.testing import assert_close
 
+from fusionlab.errors import VocabularyMismatch
 from fusionlab.events import Measured
 from fusionlab.models.base import Message
 from fusionlab.tokens import packing
 from fusionlab.tokens.packing import common_end, greedy
 from tests.counted import Counted, counted, member
 from tests.laws.test_ensemble_laws import GREEDY, held, ids, steps
+from tests.tokens.relabelled import relabelled
 
 TARGETS = torch.tensor([0, 1, 2, 0])
 picked = st.lists(st.floats(0.01, 1), min_size=4, max_size=4).map(lambda p: torch.tensor(p).log())
@@ -118,3 +120,9 @@ def test_what_only_one_member_was_told_does_not_count(a: Counted) -> None:
 def test_a_model_with_its_twin_is_itself(a: Counted) -> None:
     twins = held([member(a, "ann"), member(a, "bob")], weighting="optimised")
     assert ids(twins) == ids(held([member(a, "ann")]))
+
+
+def test_members_with_different_vocabularies_are_refused(a: Counted, tiny: Path) -> None:
+    members = [member(a, "ann"), member(relabelled(tiny, "again"), "bob")]
+    with pytest.raises(VocabularyMismatch, match="ann and bob have different ones"):
+        held(members, weighting="optimised", alignment="union")

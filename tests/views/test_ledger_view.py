@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from fusionlab.views.ledger import COUNTS, ledger_view
 from tests.views.fakes import HOSTILE, cost_trace, recipe
 
 
-def ledger_of(*costs: Measured) -> dict[str, object]:
+def ledger_of(*costs: Measured) -> dict[str, Any]:
     trace = Trace(recipe())
     for cost in costs:
         trace.add(Record(1.0, cost))

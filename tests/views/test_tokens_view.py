@@ -1,10 +1,12 @@
 import json
 import math
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
 from fusionlab.events import Candidate, MemberStep, Record, RunFailed, RunFinished, TokenChosen
+from fusionlab.recipe import recipe_from_query
 from fusionlab.trace import Trace
 from fusionlab.views.ballots import ballot_view
 from fusionlab.views.ledger import ledger_view
@@ -61,6 +63,73 @@ def test_a_step_tells_whether_members_were_pooled_and_who_was_left_out() -> None
     assert [each["weight"] for each in step["members"].values()] == [1.0, 0.0]
     assert (view["pooling"], view["act"]) == ("arithmetic", "supported")
     assert [member["weight"] for member in view["members"]] == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_an_old_run_of_a_mean_has_shares_and_nobody_known_to_be_pivotal() -> None:
+    trace = token_trace(n_steps=5)
+    for token, step in zip(trace.tokens, token_view(trace)["steps"], strict=True):
+        shares = [own["share"] for own in step["members"].values()]
+        parts = [w * own.p_chosen for w, own in zip((1, 2, 1), token.members.values(), strict=True)]
+        assert shares == pytest.approx([part / sum(parts) for part in parts], abs=2e-6)
+        assert all(own["pivotal"] is None for own in step["members"].values())
+
+
+def test_what_is_no_mean_of_its_members_has_no_shares() -> None:
+    product = token_view(token_trace(n_steps=2, pooling="geometric"))
+    other = token_trace(n_steps=1)
+    moved = Trace(other.recipe)
+    moved.add(Record(0.0, replace(other.tokens[0], p=other.tokens[0].p / 2)))
+    for view in (product, token_view(moved)):
+        assert {own["share"] for step in view["steps"] for own in step["members"].values()} == {
+            None
+        }
+
+
+def test_shares_and_pivotal_members_are_as_the_run_tells() -> None:
+    token = chosen({NAMES[0]: 0.2, NAMES[1]: 0.9})
+    instead = Candidate("b", 0.25, 7)
+    told = {
+        NAMES[0]: replace(token.members[NAMES[0]], share=0.4, pivotal=False),
+        NAMES[1]: replace(token.members[NAMES[1]], share=0.6, pivotal=True, instead=instead),
+    }
+    trace = Trace(recipe(2))
+    trace.add(Record(0.0, replace(token, members=told)))
+    (step,) = token_view(trace)["steps"]
+    assert [own["share"] for own in step["members"].values()] == [0.4, 0.6]
+    assert [own["pivotal"] for own in step["members"].values()] == [False, True]
+    assert step["members"][NAMES[1]]["instead"] == {"token": "b", "id": 7, "p": 0.25}
+    assert (step["agree"], step["apart"]) == (2, False)
+
+
+def test_first_choices_that_differ_are_told() -> None:
+    token = chosen({NAMES[0]: 0.5, NAMES[1]: 0.25})
+    other = replace(
+        token.members[NAMES[1]], top=(Candidate("b", 0.5), Candidate("a", 0.25)), p_chosen=0.25
+    )
+    trace = Trace(recipe(2))
+    trace.add(Record(0.0, replace(token, members={**token.members, NAMES[1]: other})))
+    (step,) = token_view(trace)["steps"]
+    assert (step["agree"], step["apart"]) == (1, True)
+
+
+def test_small_probabilities_keep_their_digits() -> None:
+    token = chosen({NAMES[0]: 2.0469639e-16})
+    trace = Trace(recipe(1))
+    trace.add(Record(0.0, token))
+    assert token_view(trace)["steps"][0]["members"][NAMES[0]]["p_chosen"] == 2.046964e-16
+
+
+def test_a_link_asks_the_same_under_other_weights() -> None:
+    trace = token_trace(n_steps=1)
+    anew = token_view(trace)["anew"]
+    members = "&".join(f"member={quote(text + ',weight=0.5')}" for text in anew["members"])
+    again = recipe_from_query(f"{anew['query']}&{members}&set=pooling%3D%22geometric%22")
+    assert again == replace(
+        trace.recipe,
+        members=tuple(replace(member, weight=0.5) for member in trace.recipe.members),
+        settings={**trace.recipe.settings, "pooling": "geometric"},
+    )
+    assert token_view(token_trace(n_steps=1, finished=False))["anew"] is None
 
 
 def test_nobody_decides_where_a_member_counts_against_a_token() -> None:

@@ -187,6 +187,17 @@ cli-vote-empty = { $count ->
        *[other] questions have no candidate: { $questions }
     }
 
+## A run token by token
+
+cli-token-step = step
+cli-token-token = token
+cli-token-p = p
+cli-token-entropy = entropy
+cli-token-divergence = divergence
+cli-token-agreement = agreement
+cli-token-pivotal = pivotal (without it)
+cli-token-nobody = nobody
+
 ## Help: the commands
 
 cli-help-usage = usage:{" "}
@@ -220,12 +231,14 @@ cli-help-vote = elect the best candidate for each question of a table
 
 cli-help-method = see fusionlab methods; or RECIPE.toml
 cli-help-messages = a conversation in place of a prompt: a JSON list of {"{"}"role": …, "content": …{"}"} whose last turn is the user's; - reads it from standard input
+cli-help-begin = text that the answer begins with; the members go on from it
 cli-help-set = a setting of the method; candidates=@FILE reads them from a file
 cli-help-max-tokens = default { $default }
 cli-help-temperature = 0 is greedy; methods that need samples start above it
 cli-help-top-k = 0 means no limit
 cli-help-top-p = 1 means no limit
 cli-help-seed = default 0
+cli-help-tokens = a line for every token of a fusion: how sure, who agreed, who was pivotal, whose share
 cli-help-page = the whole run as one HTML file, for any browser, without a network
 cli-help-out = record the run
 cli-help-speed-name = one of { $names }

@@ -29,6 +29,11 @@ internal-error = internal error: { $said }
 
 ## Run files
 
+branches-file-none = { $name } is not a file of branches
+    .hint = open a file that was saved with the branches of a run
+branches-file-uneven = { $name } names { $said } runs, but holds { $runs }
+    .hint = it was cut off or changed; save the branches again
+
 run-file-missing = there is no run file { $name } here
 run-file-unreadable = { $name } cannot be read: { $said }
 run-file-unwritable = { $file } cannot be written: { $said }

@@ -160,6 +160,17 @@ cli-vote-more = …… 另有 { $count } 道；用 --out 可全部保存
 cli-vote-agreement = 同一道题两个候选的平均相似度
 cli-vote-empty = 道题没有候选：{ $questions }
 
+## 逐词元查看一次运行
+
+cli-token-step = 步
+cli-token-token = 词元
+cli-token-p = p
+cli-token-entropy = 熵
+cli-token-divergence = 分歧
+cli-token-agreement = 一致程度
+cli-token-pivotal = 关键成员（没有它则为）
+cli-token-nobody = 无
+
 ## 帮助：命令
 
 cli-help-usage = 用法：
@@ -193,12 +204,14 @@ cli-help-vote = 为表格中的每道题选出最好的候选
 
 cli-help-method = 见 fusionlab methods；也可以是 RECIPE.toml
 cli-help-messages = 用一段对话代替提示：由 {"{"}"role": …, "content": …{"}"} 组成的 JSON 列表，最后一轮来自 user；- 表示从标准输入读取
+cli-help-begin = 回答的开头；成员接着它往下写
 cli-help-set = 方法的一项设置；candidates=@FILE 表示从文件读取候选
 cli-help-max-tokens = 默认 { $default }
 cli-help-temperature = 0 为贪心解码；需要采样的方法默认大于 0
 cli-help-top-k = 0 表示不截取
 cli-help-top-p = 1 表示不截取
 cli-help-seed = 默认 0
+cli-help-tokens = 融合中的每个词元各占一行：多有把握、谁赞成、谁是关键成员、各占多少份额
 cli-help-page = 整个运行存为一个 HTML 文件，任何浏览器都能打开，无需联网
 cli-help-out = 记录这次运行
 cli-help-speed-name = 可选：{ $names }

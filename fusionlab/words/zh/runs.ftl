@@ -23,6 +23,11 @@ internal-error = 内部错误：{ $said }
 
 ## 运行记录文件
 
+branches-file-none = { $name } 不是分支文件
+    .hint = 请打开保存分支时得到的文件
+branches-file-uneven = { $name } 声明有 { $said } 次运行，实际有 { $runs } 次
+    .hint = 文件可能被截断或改动，请重新保存分支
+
 run-file-missing = 找不到运行记录文件 { $name }
 run-file-unreadable = 无法读取 { $name }：{ $said }
 run-file-unwritable = 无法写入 { $file }：{ $said }

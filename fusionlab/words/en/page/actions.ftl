@@ -14,5 +14,6 @@ actions-no-answer = This run gave no answer.
 
 ways-title = The same question in other ways
 ways-topology = In all four reading orders: everyone, hub, ring, pairs
+ways-pooling = Compare poolings: the same prompt under each
 ways-equal = One agent alone, as often as the same tokens allow
 ways-stop = Stop

@@ -30,6 +30,10 @@ notice-decided-level = { $n ->
     [one] one was level
    *[other] { $n } were level
 }
+notice-begun = { $n ->
+    [one] The first token was given, not chosen by the members.
+   *[other] The first { $n } tokens were given, not chosen by the members.
+}
 notice-acted = The first member, { $name }, was unsure at { $n } of { $of } steps. Only there were the members pooled.
 notice-disputed = The token of the first member, { $name }, was disputed at { $n } of { $of } steps. Only there were the members pooled.
 notice-turned = At { $n } of { $of } steps the text took another token than { $name }, the first member, wanted most.

@@ -48,6 +48,16 @@ term-divergence = Divergence
 term-decided-by = Decided by
     .text = The member that adds most to the probability of the chosen token, weight included. If the two largest shares are within a tenth of each other, no one alone decided.
     .formula = shareᵢ = wᵢ pᵢ / Σⱼ wⱼ pⱼ
+term-agreement = Agreement
+    .text = How many of the members that were asked had the chosen token as their own first choice. Where tokens are drawn at random, even a token that all members put second can be chosen.
+term-share = Share
+    .text = How much of the chosen token’s fused probability comes from one member: its weight times its probability, divided by the sum over all. Shares add up to 1. A product, a maximum or a minimum is no sum, so it has no shares.
+    .formula = shareᵢ = wᵢ pᵢ / Σⱼ wⱼ pⱼ
+term-pivotal = Pivotal
+    .text = A member is pivotal at a step if another token would be the pool’s first choice without it, with the others’ weights scaled to add up to 1. Several members can be pivotal at once, or none. A large share is not enough: if the others want the same token, it wins anyway.
+term-bounds = Bounds from a record
+    .text = A run keeps only each member’s likeliest tokens. Any other token is at most as likely as the last of them, and at most as likely as what they leave of 1. That gives a lowest and a highest value for what was not kept. A winner is named only if its lowest value is above all others’ highest.
+    .formula = 0 ≤ pᵢ(x) ≤ min(smallest kept pᵢ, 1 − Σ kept pᵢ)
 term-pool = Pool
     .text = The rule that makes one distribution out of the members’ distributions, before every token. The next token is chosen from the pooled one, and all members go on from the same text.
 term-arithmetic-pool = Arithmetic pool

@@ -9,6 +9,7 @@ tokens-key-unsure = dot: the first member was unsure, so all were pooled
 tokens-key-disputed = dot: the first member’s token was disputed, so all were pooled
 tokens-key-power = number: to what power a member’s probability is raised; below 0 it counts against a token
 tokens-key-supported = ring: somebody was left out
+tokens-key-pivotal = diamond: one member was pivotal
 tokens-key-fused = fused probability
 tokens-key-alone = probability
 tokens-finished = { $n ->
@@ -29,6 +30,19 @@ tokens-pause = Pause
 tokens-follow = Follow the newest
     .title = Show every new token as it comes
 tokens-place = Step { $step } of { $steps }
+tokens-jumps = Jump to tokens worth a look
+tokens-jump-unsure = Unsure · { $n }
+    .title = Next token where the likeliest candidate has p below 0.5 (U)
+    .back = Previous unsure token
+    .back-title = Previous unsure token (Shift+U)
+tokens-jump-apart = Disagreement · { $n }
+    .title = Next token where the members’ first choices differ (D)
+    .back = Previous disagreement
+    .back-title = Previous disagreement (Shift+D)
+tokens-jump-pivotal = Pivotal · { $n }
+    .title = Next token where another would have won without one of the members (P)
+    .back = Previous pivotal token
+    .back-title = Previous pivotal token (Shift+P)
 
 # One step
 tokens-step = Step { $step }
@@ -41,6 +55,15 @@ tokens-left-out = left out: { $names }
 tokens-fact-decided-by = decided by
 tokens-fact-entropy = entropy
 tokens-fact-divergence = divergence
+tokens-fact-agreement = agreement
+tokens-fact-pivotal = pivotal
+tokens-fact-share = shares
+tokens-agree = { $n } of { $of } first choices
+tokens-pivotal = pivotal: { $names }
+tokens-pivotal-nobody = nobody
+tokens-pivotal-instead = without it
+tokens-yes = yes
+tokens-no = no
 tokens-nobody = no one alone
 tokens-wanted = What each member wanted
 tokens-wanted-about = Each member’s likeliest tokens, with its own probabilities.
@@ -81,6 +104,49 @@ tokens-head-member = member
 tokens-head-weight = weight
 tokens-head-chosen = chosen token
 tokens-head-rest = all others
+tokens-head-share = share
+tokens-head-pivotal = pivotal
+tokens-head-agreement = agreement
+
+# Other weights over what was recorded
+whatif-title = What if other weights had counted?
+whatif-about = Move the weights, and the recorded distributions are fused anew. No model runs.
+whatif-pooling = Pool
+whatif-pooling-arithmetic = mean
+whatif-pooling-geometric = product
+whatif-pooling-maximum = maximum
+whatif-pooling-minimum = minimum
+whatif-pooling-majority = majority
+whatif-reset = As recorded
+whatif-drawn = The tokens of this run were drawn at random. Compared is the pool’s first choice at each step.
+whatif-nobody = All weights are 0, so nobody is left to choose.
+whatif-recorded = This is how the run was recorded.
+whatif-same = { $n ->
+    [one] The one token stays the same.
+   *[other] All { $n } tokens stay the same.
+}
+whatif-same-drawn = { $n ->
+    [one] The first choice stays the same at the one step. A draw could still come out differently.
+   *[other] The first choice stays the same at all { $n } steps. A draw could still come out differently.
+}
+whatif-changed = The first change is at step { $step }: “{ $after }” would win instead of “{ $before }”. From here the text would differ: run on to see how.
+whatif-changed-drawn = At step { $step } the first choice would be “{ $after }” instead of “{ $before }”, so draws would differ. Run on to see how.
+whatif-unknown-any = Nothing changes before step { $step }, “{ $before }”. There the record cannot tell what would win: only each member’s likeliest tokens were kept.
+whatif-unknown-between = Nothing changes before step { $step }, “{ $before }”. There the record cannot tell which of { $could } would win: they are too close, or a probability was not kept.
+whatif-unknown-any-drawn = At step { $step }, now “{ $before }”, the record cannot tell what the first choice would be: only each member’s likeliest tokens were kept.
+whatif-unknown-between-drawn = At step { $step }, now “{ $before }”, the record cannot tell which of { $could } would be the first choice: they are too close, or a probability was not kept.
+whatif-token = “{ $token }”
+whatif-show = Show step { $step }
+whatif-on = Run on from here
+whatif-anew = Run anew with these weights
+whatif-elsewhere = To run on, open this run in the app and set these weights there.
+whatif-caption = Step { $step } with these weights
+whatif-head-candidate = candidate
+whatif-head-recorded = recorded
+whatif-head-now = with these weights
+whatif-head-bar = bar
+whatif-between = { $low } to { $high }
+whatif-bounds = Why some values are ranges
 
 # The course along the text
 course-title = How certainty changed, token by token

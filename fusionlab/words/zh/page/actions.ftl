@@ -14,5 +14,6 @@ actions-no-answer = 这次运行没有给出答案。
 
 ways-title = 换几种方式问同一个问题
 ways-topology = 四种互读方式都试一遍：所有人、中心、环形、结对
+ways-pooling = 对比合并方式：同一提示各跑一遍
 ways-equal = 花同样多的词元，让一个智能体独自多答几次
 ways-stop = 停止

@@ -24,6 +24,7 @@ notice-decided = { $of } 个词元中有 { $n } 个由 { $name } 决定（{ $sha
 notice-decided-with = 决定最多的是 { $name }：{ $of } 个词元中的 { $n } 个（{ $share }）；{ $others }。
 notice-decided-also = { $name } 决定了 { $n } 个
 notice-decided-level = { $n } 个不分上下
+notice-begun = 开头 { $n } 个词元是给定的，并非成员所选。
 notice-acted = 第一个成员 { $name } 在 { $of } 步中有 { $n } 步没把握，只有这些步合并了各成员的概率。
 notice-disputed = 第一个成员 { $name } 的词元在 { $of } 步中有 { $n } 步有争议，只有这些步合并了各成员的概率。
 notice-turned = { $of } 步中有 { $n } 步，写下的词元不是第一个成员 { $name } 的首选。
