@@ -236,7 +236,7 @@
             term("decided-by", t("tokens-key-decided")),
           ),
         several && marksOf(s),
-        several &&
+        shared &&
           el(
             "span",
             { class: "fl-key" },
