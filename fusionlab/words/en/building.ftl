@@ -76,7 +76,7 @@ drop-and-layers = both { SETTING("drop", "graft") } ({ $drop }) and { SETTING("l
 
 ## Grafting
 
--one-build = graft models of one family and size; others can be fused by their answers (vote, debate) or, with one vocabulary, before every token (ensemble)
+-one-build = graft models of one family and size; others can be fused by their answers (vote, debate) or before every token (ensemble)
 graft-before-healing = right after grafting, the model is worse than what it was made of
     .hint = measure it, and train it further
 graft-source-unused = no layer of { $source } is used

@@ -30,7 +30,7 @@ merge-varying = { PLACE() ->
 
 ## What is known of a merge before it is made
 
--other-ways = models that cannot be merged can still be fused: by their answers (vote, debate), or before every token where they share a vocabulary (ensemble)
+-other-ways = models that cannot be merged can still be fused: by their answers (vote, debate), or before every token (ensemble)
 -common-tokens = choose { CHOICE("tokenizer", "union") } or { CHOICE("tokenizer", "base") } for { SETTING("tokenizer", "merge") }, which puts the rows in one order
 merge-of-one = { $source } is the only model here: nothing is merged, and the new one is little else than its copy
     .hint = add another source

@@ -73,7 +73,7 @@ drop-and-layers = 同时设置了 { SETTING("drop", "graft") }（{ $drop }）和
 
 ## 嫁接
 
--one-build = 请嫁接同一系列、同一尺寸的模型；其他模型可以在答案层面融合（投票、辩论），词表相同时也可以在每个词元之前融合（集成）
+-one-build = 请嫁接同一系列、同一尺寸的模型；其他模型可以在答案层面融合（投票、辩论），也可以在每个词元之前融合（集成）
 graft-before-healing = 刚嫁接好的模型不如它的来源
     .hint = 请先测量，再继续训练
 graft-source-unused = 没有用到 { $source } 的任何层

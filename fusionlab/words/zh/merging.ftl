@@ -30,7 +30,7 @@ merge-varying = { PLACE() ->
 
 ## 合并之前就能知道的事
 
--other-ways = 无法合并的模型仍可融合：在答案层面（投票、辩论），或在词表相同时于每个词元之前（集成）
+-other-ways = 无法合并的模型仍可融合：在答案层面（投票、辩论），或在每个词元之前（集成）
 -common-tokens = 请把 { SETTING("tokenizer", "merge") } 设为 { CHOICE("tokenizer", "union") } 或 { CHOICE("tokenizer", "base") }，让各行按同一顺序排列
 merge-of-one = 这里只有 { $source } 一个模型：没有可合并的，新模型与它的副本相差无几
     .hint = 请再加一个来源
