@@ -29,11 +29,11 @@ class MemberStep:
 
     top: tuple[Candidate, ...]
     entropy: float
-    """Of the member's whole distribution; an upper bound where only the top is known."""
+    """Of the member's whole distribution; the least that it can be where only the top is known."""
     rest: float
     """Probability mass of all tokens that `top` does not list."""
     p_chosen: float = 0.0
-    """This member's own probability of the token that was chosen."""
+    """This member's own probability of the token that was chosen; 0 where it did not tell it."""
     p_fused: tuple[float, ...] = ()
     """This member's own probability of each of the pool's best, in their order."""
     weight: float | None = None
@@ -148,7 +148,8 @@ class TokenChosen:
     """The best of the pool, by probability, before temperature and truncation."""
     entropy: float
     divergence: float
-    """Generalised Jensen–Shannon divergence of the members under their weights."""
+    """Generalised Jensen–Shannon divergence of the members under their weights; where only the top
+    is known, with all that is not told as one token."""
     members: dict[str, MemberStep]
     text: str | None = None
     """The whole characters that the token completes; nothing where it is part of one."""
@@ -156,7 +157,13 @@ class TokenChosen:
     """Whether members were pooled, where a rule says when they are; None where they always are.
     Where it is false, `fused` is what one member wants alone."""
     left_out: tuple[str, ...] = ()
-    """Members that counted for nothing at this step, because nobody supported their choice."""
+    """Members that counted for nothing at this step: nobody supported their choice, they failed,
+    or could say nothing here."""
+    certified: bool | None = None
+    """Where only the best tokens are known: whether no other token can have a larger fused
+    probability, whatever was not told. None where whole distributions were fused."""
+    coverage: float | None = None
+    """The share of the members' probability mass that was told; None where that is all."""
     kind: Literal["token_chosen"] = "token_chosen"
 
 

@@ -102,7 +102,7 @@
       choose(p, exact ? exact.ref : p.search.value.trim());
       draw(p);
     });
-    const server = el("code", { class: "fl-code" }, "api:http://localhost:8080/v1#model");
+    const server = el("code", { class: "fl-code" }, "api:URL#model");
     const asked =
       servers && el("p", { class: "fl-help" }, woven("recipe-model-server", { server }));
     p.rows = el("fieldset", { class: "fl-models", "aria-label": t("recipe-models") });

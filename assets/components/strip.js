@@ -13,6 +13,7 @@
     measure,
     memberClass,
     number,
+    percent,
     probability,
     text,
     tokenNodes,
@@ -56,6 +57,7 @@
     );
     node.classList.toggle("fl-acted", step.acted === true && GATED.includes(s.act));
     node.classList.toggle("fl-missed", list(step.left).length > 0);
+    node.classList.toggle("fl-uncertain", step.certain === false);
     node.classList.toggle("fl-pivotal", pivotalAt(s, step).length > 0);
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
@@ -91,13 +93,20 @@
     return [line, ...happened(s, step), ...pivotalWords(s, step)].join(" · ");
   };
 
-  /** Whether members were pooled, where a rule says when, and who was left out, each in words. */
+  /**
+   * In words: whether members were pooled, where a rule says when; who was left out; and where only
+   * their best tokens are known, whether the choice is certain and how much was told.
+   */
   const happened = (s, step) => {
     const left = list(step.left).flatMap((i) => s.members[i]?.name ?? []);
     return [
       ...(step.acted === true && GATED.includes(s.act) ? [t("tokens-acted")] : []),
       ...(step.acted === false ? [t("tokens-not-acted")] : []),
       ...(left.length ? [t("tokens-left-out", { names: said(left) })] : []),
+      ...(typeof step.certain === "boolean" ? [t(`tokens-certain-${step.certain}`)] : []),
+      ...(typeof step.coverage === "number"
+        ? [t("tokens-coverage", { share: percent(step.coverage) })]
+        : []),
     ];
   };
 
@@ -108,6 +117,20 @@
     fill(s.given, t("begun-given", { n: tokens.length }), " ", shown);
   };
 
+  /** What the marks over tokens mean that this run may have. */
+  const marksOf = (s) =>
+    [
+      ...(["unsure", "disputed", "supported"].includes(s.act) ? [s.act] : []),
+      ...(s.partial ? ["supported", "uncertain"] : []),
+    ].map((name) =>
+      el(
+        "span",
+        { class: "fl-key" },
+        el("span", { class: `fl-key-mark fl-key-${name}`, "aria-hidden": "true" }),
+        t(`tokens-key-${name}`),
+      ),
+    );
+
   /** The strip, and only the strip, is scrolled so that the token can be seen. */
   const reveal = (strip, node) => {
     const frame = strip.getBoundingClientRect();
@@ -116,5 +139,5 @@
     if (box.top < frame.top + 8) strip.scrollTop -= frame.top - box.top + 16;
   };
 
-  window.FusionLab.strip = { append, described, drawGiven, happened, reveal };
+  window.FusionLab.strip = { append, described, drawGiven, happened, marksOf, reveal };
 })();

@@ -30,7 +30,7 @@
   const { fly } = window.FusionLab.flight;
   const { drawJumps, keyJump, makeJumps, noJumps } = window.FusionLab.jumps;
   const { t } = window.FusionLab.words;
-  const { append, described, drawGiven, reveal } = window.FusionLab.strip;
+  const { append, described, drawGiven, marksOf, reveal } = window.FusionLab.strip;
   const { drawWhatIf, makeWhatIf } = window.FusionLab.whatif;
   const PAUSE = 200;
   const BEAT = 1500;
@@ -42,6 +42,7 @@
     members: [],
     pooling: "arithmetic",
     act: "always",
+    partial: false,
     weighting: "fixed",
     sampled: false,
     anew: null,
@@ -171,6 +172,11 @@
     s.weighting = text(data.weighting || "fixed");
     s.sampled = data.sampled === true;
     s.anew = data.anew || null;
+    const partial = Boolean(data.partial);
+    if (partial !== s.partial) {
+      s.partial = partial;
+      drawLegend(s);
+    }
     takeMembers(s, list(data.members));
     drawGiven(s, list(data.given));
     const start = whole(data.start, 0);
@@ -229,14 +235,7 @@
             el("span", { class: "fl-key-line", "aria-hidden": "true" }),
             term("decided-by", t("tokens-key-decided")),
           ),
-        several &&
-          ["unsure", "disputed", "supported"].includes(s.act) &&
-          el(
-            "span",
-            { class: "fl-key" },
-            el("span", { class: `fl-key-mark fl-key-${s.act}`, "aria-hidden": "true" }),
-            t(`tokens-key-${s.act}`),
-          ),
+        several && marksOf(s),
         several &&
           el(
             "span",

@@ -100,9 +100,15 @@ class Endpoint:
         """The JSON at `path`."""
         return self._call("GET", path, None, LONGEST_BODY)
 
-    def post(self, path: str, body: dict[str, Any], most: int = LONGEST_BODY) -> Any:
-        """The JSON that answers `body`, of at most so many bytes."""
-        return self._call("POST", path, body, most)
+    def post(
+        self,
+        path: str,
+        body: dict[str, Any],
+        most: int = LONGEST_BODY,
+        hangup: Hangup | None = None,
+    ) -> Any:
+        """The JSON that answers `body`, of at most so many bytes; `hangup` ends the wait for it."""
+        return self._call("POST", path, body, most, hangup)
 
     def events(
         self, path: str, body: dict[str, Any], hangup: Hangup, tokens: int
@@ -154,9 +160,16 @@ class Endpoint:
         """No connection is open."""
         self.client.close()
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None, most: int) -> Any:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        most: int,
+        hangup: Hangup | None = None,
+    ) -> Any:
         try:
-            with self._open(method, path, body, Hangup()) as response:
+            with self._open(method, path, body, hangup or Hangup()) as response:
                 return self._json(self._body(response, most))
         except network.FOREIGN as cause:
             failure = self._ours(cause)

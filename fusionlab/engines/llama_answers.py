@@ -101,6 +101,42 @@ class Probabilities(BaseModel):
     completion_probabilities: Annotated[list[Told], Field(min_length=1), FailFast()]
 
 
+class Drawn(BaseModel):
+    """One token that was drawn, with the most probable tokens in its place."""
+
+    id: Count
+    top_logprobs: Annotated[list[Candidate], Field(min_length=1), FailFast()]
+
+
+class Drafted(BaseModel):
+    """At /completion: tokens that were drawn one after another.
+
+    Of tokens that only together are a character, the last one's place alone is told.
+    """
+
+    tokens: Annotated[list[Count], FailFast()]
+    completion_probabilities: Annotated[list[Drawn], FailFast()] = []
+
+
+class Share(BaseModel):
+    """A token's probability after the samplers."""
+
+    id: Count
+    prob: Annotated[FiniteFloat, Field(strict=True, ge=0, le=1 + GREATEST)]
+
+
+class Shared(BaseModel):
+    """What the samplers left at one place."""
+
+    top_probs: Annotated[list[Share], Field(min_length=1), FailFast()]
+
+
+class Sampled(BaseModel):
+    """At /completion, where probabilities after the samplers were asked for."""
+
+    completion_probabilities: Annotated[list[Shared], Field(min_length=1), FailFast()]
+
+
 class Bias(BaseModel):
     """A token that is made more or less probable."""
 

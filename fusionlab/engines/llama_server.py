@@ -7,9 +7,8 @@ same.
 What it answers is checked for its shape: others serve at the same paths.
 """
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -20,20 +19,22 @@ from fusionlab.engines.endpoint import LONGEST_BODY, Endpoint
 from fusionlab.engines.llama_answers import (
     PROBABILITIES,
     Candidate,
+    Drafted,
     Facts,
     Models,
     Probabilities,
     Props,
+    Sampled,
     Templated,
     Tokenized,
     Told,
 )
+from fusionlab.engines.llama_led import LlamaCppContinuation, share_request, shares_of
 from fusionlab.engines.llama_spelling import LOOK, spelled
 from fusionlab.engines.llama_streams import chunks, request
 from fusionlab.engines.prefixes import placed
 from fusionlab.engines.reading import Hangup, Reading
-from fusionlab.models.base import Chunk, Level, ModelSpec, Prompt, Usage, check_fits
-from fusionlab.models.continuing import Said
+from fusionlab.models.base import Chunk, Level, ModelSpec, Prompt, check_fits
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
 
@@ -83,7 +84,7 @@ class LlamaCppModel:
             raise self.endpoint.strange(ids)
         return ids
 
-    def begin(self, ids: Sequence[int]) -> "LlamaCppContinuation":
+    def begin(self, ids: Sequence[int]) -> LlamaCppContinuation:
         """The answer to an encoded prompt, in the slot with the fewest of them."""
         return LlamaCppContinuation(self, ids)
 
@@ -123,21 +124,53 @@ class LlamaCppModel:
 
         return Reading([[row] for row in range(len(encoded))], self.slots, read)
 
-    def candidates(self, ids: Sequence[int], n: int, slot: int = -1) -> list[Candidate]:
+    def candidates(
+        self, ids: Sequence[int], n: int, slot: int = -1, hangup: Hangup | None = None
+    ) -> list[Candidate]:
         """The n most probable next tokens."""
-        return self._told(ids, n, self.facts.filler, slot).top_logprobs
+        return self._told(ids, n, self.facts.filler, slot, hangup).top_logprobs
 
     def expected(
-        self, ids: Sequence[int], label: int, n: int, slot: int = -1
+        self,
+        ids: Sequence[int],
+        label: int,
+        n: int,
+        slot: int = -1,
+        hangup: Hangup | None = None,
     ) -> tuple[list[Candidate], float]:
         """The n most probable next tokens, and the log-probability of this one."""
         if _is_whole(self.vocabulary.said(label)):
-            told = self._told(ids, n, label, slot)
+            told = self._told(ids, n, label, slot, hangup)
             if told.logprob is None:
                 raise self.endpoint.strange(told.model_dump())
             return told.top_logprobs, told.logprob
         every = self.candidates(ids, self.facts.vocabulary, slot)
         return every[:n], next(one.logprob for one in every if one.id == label)
+
+    def drafted(
+        self, ids: Sequence[int], tokens: int, n: int, slot: int, hangup: Hangup
+    ) -> Drafted:
+        """The n best of so many places, the best token taken each time, as far as it is told."""
+        body = {"prompt": ids, "id_slot": slot, "n_probs": n, "cache_prompt": True}
+        body |= {**LOOK, "n_predict": tokens, "post_sampling_probs": False, "return_tokens": True}
+        body |= {"response_fields": [PROBABILITIES, "tokens"]}
+        most = LONGEST_BODY + BYTES_PER_CANDIDATE * n * tokens
+        told = self.endpoint.checked(Drafted, self.endpoint.post("/completion", body, most, hangup))
+        if len(told.tokens) > tokens:
+            raise self.endpoint.strange(told.model_dump())
+        return told
+
+    def shares(
+        self, ids: Sequence[int], lifted: Mapping[int, float], slot: int, hangup: Hangup
+    ) -> dict[int, float]:
+        """The probabilities of these next tokens among themselves, each lifted by so many nats."""
+        body = {**share_request(ids, lifted, slot), "response_fields": [PROBABILITIES]}
+        most = LONGEST_BODY + BYTES_PER_CANDIDATE * len(lifted)
+        answer = self.endpoint.post("/completion", body, most, hangup)
+        told = shares_of(self.endpoint.checked(Sampled, answer), lifted)
+        if told is None:
+            raise self.endpoint.strange(answer)
+        return told
 
     def tokenized(self, text: str, *, marks: bool = False, begins: bool = False) -> list[int]:
         """The text in tokens, with its mark where it `begins`; `marks` in it are marks, or text."""
@@ -147,7 +180,9 @@ class LlamaCppModel:
             raise self.endpoint.strange(ids)
         return ids
 
-    def _told(self, ids: Sequence[int], n: int, drawn: int, slot: int) -> Told:
+    def _told(
+        self, ids: Sequence[int], n: int, drawn: int, slot: int, hangup: Hangup | None = None
+    ) -> Told:
         """The n best, and what is said of the token that is drawn.
 
         The server tells no probabilities where the token drawn ends the answer, or is no whole
@@ -156,7 +191,8 @@ class LlamaCppModel:
         body: dict[str, Any] = {"prompt": ids, "id_slot": slot, "n_probs": n, "cache_prompt": True}
         body |= {**LOOK, "logit_bias": [[drawn, CERTAIN]], "post_sampling_probs": False}
         body |= {"response_fields": [PROBABILITIES]}
-        answer = self.endpoint.post("/completion", body, LONGEST_BODY + BYTES_PER_CANDIDATE * n)
+        most = LONGEST_BODY + BYTES_PER_CANDIDATE * n
+        answer = self.endpoint.post("/completion", body, most, hangup)
         told = self.endpoint.checked(Probabilities, answer).completion_probabilities[0]
         best = told.top_logprobs
         found = {candidate.id for candidate in best}
@@ -171,67 +207,6 @@ class LlamaCppModel:
         if self._stop is not None:
             self._stop()
             self._stop = None
-
-
-class LlamaCppContinuation:
-    """One answer; what the server has cached of it is not computed again. See `Continuation`."""
-
-    def __init__(self, owner: LlamaCppModel, ids: Sequence[int]) -> None:
-        if not ids:
-            raise ValueError("a sequence starts with at least one id")
-        self.owner = owner
-        self._prompt = list(ids)
-        self._said = Said(owner)
-        self._usage = Usage(tokens_in=len(ids))
-        self._top: list[Candidate] = []
-        self._closed = False
-        self.slot = min(owner.in_slot, key=lambda slot: owner.in_slot[slot])
-        owner.in_slot[self.slot] += 1
-
-    @property
-    def ids(self) -> list[int]:
-        """Prompt and answer, in tokens of the server's."""
-        return [*self._prompt, *self._said.ids]
-
-    @property
-    def usage(self) -> Usage:
-        """So far."""
-        return self._usage
-
-    def say(self, text: bytes) -> None:
-        """The answer is longer by this text."""
-        if self._said.add(text):
-            self._top = []
-
-    def rewind(self, length: int) -> None:
-        """The answer is as if only its first `length` bytes had been said."""
-        before = list(self._said.ids)
-        self._said.cut(length)
-        if self._said.ids != before:
-            self._top = []
-
-    def top(self, n: int) -> Sequence[tuple[bytes, float]]:
-        """The n most probable next tokens."""
-        if len(self._top) < n:
-            self._top = self._ask(n)
-        self._said.offer((bytes(one.bytes), one.id) for one in self._top[:n])
-        return [(bytes(one.bytes), one.logprob) for one in self._top[:n]]
-
-    def close(self) -> None:
-        """The slot is free for others."""
-        if not self._closed:
-            self._closed = True
-            self.owner.in_slot[self.slot] -= 1
-
-    def _ask(self, n: int) -> list[Candidate]:
-        start = time.perf_counter()
-        candidates = self.owner.candidates(self.ids, n, self.slot)
-        self._usage = replace(
-            self._usage,
-            forward_passes=self._usage.forward_passes + 1,
-            seconds=self._usage.seconds + time.perf_counter() - start,
-        )
-        return candidates
 
 
 def facts(endpoint: Endpoint) -> Facts:

@@ -144,6 +144,12 @@ def _load_remote(url: str, model: str, spec: ModelSpec) -> LanguageModel:
     return load(url, model, spec)
 
 
+def _load_led(url: str, model: str, spec: ModelSpec) -> LanguageModel:
+    from fusionlab.engines.led import load
+
+    return load(url, model, spec)
+
+
 def _load_replay(file: Path, member: str, spec: ModelSpec) -> LanguageModel:
     from fusionlab.engines.replay import load
 
@@ -181,6 +187,7 @@ ENGINES = (
         *("onnx", "folder", Level.LOGITS, _load_onnx, _onnx, True, _of_the_origin),
         *(_export, _exported),
     ),
-    Engine("remote", "server", Level.LOGPROBS, _load_remote),
+    Engine("remote", "server", Level.TEXT, _load_remote),
+    Engine("led", "server", Level.LOGPROBS, _load_led),
     Engine("replay", "recording", Level.TEXT, _load_replay, _itself, weighs=False),
 )

@@ -2,6 +2,7 @@
 
 from fusionlab.methods import (  # noqa: I001  the order of the tabs
     ensemble,
+    unite,
     contrastive,
     proxy_tuning,
     alternate,
@@ -35,5 +36,6 @@ __all__ = [
     "self_consistency",
     "self_refine",
     "solo",
+    "unite",
     "vote",
 ]

@@ -1,10 +1,12 @@
 """Answers that are led in bytes, over models whose sequences are ids."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from fusionlab.errors import MemberError
 from fusionlab.models.base import LogitModel, Sequences, TokenModel, Usage
+from fusionlab.models.leading import Score
 from fusionlab.models.vocabulary import Vocabulary
 
 
@@ -48,6 +50,13 @@ class Continued:
         self.said.offer(zip(pieces, ids, strict=True))
         return list(zip(pieces, logprobs, strict=True))
 
+    def scores(self, pieces: Sequence[bytes]) -> Sequence[Score]:
+        """Of each piece as the next token; see `Scoring`."""
+        logprobs = self.rows.logits()[0].log_softmax(dim=-1)
+        named = [self.said.tokens_of(piece) for piece in pieces]
+        best = [max(logprobs[list(tokens)].tolist(), default=-math.inf) for tokens, _ in named]
+        return [Score(lp, whole) for lp, (_, whole) in zip(best, named, strict=True)]
+
     def close(self) -> None:
         """The KV cache is free."""
         self.rows.close()
@@ -81,6 +90,27 @@ class Said:
         new = [token for _, token in added]
         self.ids += new
         return new
+
+    def tokens_of(self, piece: bytes) -> tuple[Sequence[int], bool]:
+        """The tokens that `piece` may be as the next one, and whether they say all of it.
+
+        Where no token does, it is the first with which the piece is spelled; without bytes, all
+        that end an answer. Raises MemberError where it cannot be said.
+        """
+        if not piece:
+            return self.silent, True
+        ((first, token), *more) = self._spelled(piece)
+        return [self._offered.get(first, token)], not more
+
+    @property
+    def silent(self) -> Sequence[int]:
+        """The tokens that say nothing."""
+        vocabulary = self.model.vocabulary
+        return sorted(
+            token
+            for token in {*vocabulary.special, *vocabulary.ends}
+            if token < len(vocabulary.pieces)
+        )
 
     def cut(self, length: int) -> int:
         """The answer has only its first `length` bytes; returns how many of its ids stayed.

@@ -8,6 +8,7 @@ from fusionlab.speed.ratio import SpeedResult
 
 SPEEDS = (
     "ensemble",
+    "http",
     "text",
     "vote",
     "debate",

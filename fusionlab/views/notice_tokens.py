@@ -134,7 +134,7 @@ def _nobodys(parted: Sequence[TokenChosen]) -> Iterator[Noted]:
     found = [
         token
         for token in parted
-        if token.fused and token.fused[0].id == token.id and token.token not in _wishes(token)
+        if token.fused and _is(token.fused[0], token) and token.token not in _wishes(token)
     ]
     if found:
         token = max(found, key=lambda each: each.p)
@@ -162,7 +162,12 @@ def _least_sure(tokens: Sequence[TokenChosen]) -> Iterator[Noted]:
 
 
 def _next_best(token: TokenChosen) -> Candidate | None:
-    return next((each for each in token.fused if each.id != token.id), None)
+    return next((each for each in token.fused if not _is(each, token)), None)
+
+
+def _is(candidate: Candidate, token: TokenChosen) -> bool:
+    """Whether this candidate was chosen; members without a common vocabulary give it no id."""
+    return (candidate.id, candidate.token) == (token.id, token.token)
 
 
 def _drawn(trace: Trace) -> Iterator[Noted]:

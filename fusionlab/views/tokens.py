@@ -8,7 +8,9 @@ share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the
 places of those that were left out. `agree` is how many members' first choice was chosen, `apart`
 whether first choices differ. `share` and `pivotal` are as the run has them; of a run that was
 recorded before it told them, shares are worked out where the pool is a mean, and who was pivotal is
-not known here. `anew` is what a link needs that asks the same under other weights.
+not known here. `anew` is what a link needs that asks the same under other weights. Where members
+told only their best tokens (`partial`), `certain` is whether no other could have been chosen, and
+`coverage` the share of their mass that was told.
 """
 
 import math
@@ -52,6 +54,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "sampled": trace.recipe.sampling.temperature > 0,
         "anew": None if trace.status == "running" else _anew(trace),
         "steps": [_step(token, members, mean=mean) for token in trace.tokens[start:]],
+        "partial": any(token.coverage is not None for token in trace.tokens[:1]),
         "status": trace.status,
         "done": trace.status != "running",
     }
@@ -118,6 +121,8 @@ def _step(token: TokenChosen, members: list[dict[str, Any]], *, mean: bool) -> d
             for rank, candidate in enumerate(token.fused)
         ],
         "acted": token.acted,
+        "certain": token.certified,
+        "coverage": None if token.coverage is None else round(token.coverage, DIGITS),
         "left": [member["index"] for member in members if member["name"] in token.left_out],
         "agree": wishes.count(token.token),
         "apart": len(set(wishes)) > 1,

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.conversation import Message
-from fusionlab.recipe import Recipe
+from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.registry import all_methods
 from fusionlab.spaces import presets
 from fusionlab.ui.formdata import MOST_MEMBERS, form_data, recipe_from_form, unusual
@@ -217,6 +217,39 @@ def test_the_picker_offers_what_suits_and_takes_a_reference(form: Callable[..., 
     page.keyboard.press("Escape")
     button(page, "Run").click()
     assert recipe(page).members[0].ref == "hub:allenai/OLMoE-1B-7B-0924"
+
+
+def test_what_computes_a_member_is_chosen_and_goes_with_its_model(
+    form: Callable[..., Page],
+) -> None:
+    page = form(data_of("tokens"))
+    button(page, "poet").click()
+    computed = page.get_by_label("Computed by")
+    values = computed.locator("option").evaluate_all("(all) => all.map((each) => each.value)")
+    assert values == ["", "transformers", "onnx"]  # llama.cpp gives too little for this method
+    computed.select_option("onnx")
+    page.keyboard.press("Escape")
+    button(page, "Run").click()
+    assert [member.engine for member in recipe(page).members] == ["", "onnx"]
+    draw(page, {**data_of("tokens", shown=2), "recipe": said(page, "submit")[-1]["recipe"]})
+    button(page, "poet").click()
+    expect(computed).to_have_value("onnx")
+    page.locator(".fl-picker > summary").press("Enter")
+    search = page.get_by_label("Search, or type a reference")
+    search.fill("zoo/adder")
+    search.press("Enter")
+    expect(computed).to_have_value("")
+
+
+def test_an_engine_that_gives_too_little_is_left_with_the_old_method(
+    form: Callable[..., Page],
+) -> None:
+    member = MemberRecipe("smollm2-135m", "a", engine="llamacpp")
+    asked = Recipe("solo", "Why?", members=(member,))
+    page = form({**form_data(all_methods(), asked, presets()), "shown": 1})
+    page.get_by_label("Method", exact=True).select_option("ensemble")
+    button(page, "Run").click()
+    assert {member.engine for member in recipe(page).members} == {""}
 
 
 def test_another_method_keeps_what_suits_and_names_what_it_dropped(

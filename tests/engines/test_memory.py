@@ -68,7 +68,9 @@ def models(tmp_path: Path) -> list[str]:
 
 def pool_of(budget: int, loads: Loads | None = None) -> Pool:
     engine = loads or Loads()
-    return Pool(budget, dict.fromkeys(("transformers", "llamacpp", "remote", "replay"), engine))
+    return Pool(
+        budget, dict.fromkeys(("transformers", "llamacpp", "remote", "led", "replay"), engine)
+    )
 
 
 def borrowed(pool: Pool, ref: str) -> Fake:

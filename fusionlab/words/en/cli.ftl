@@ -150,6 +150,7 @@ speed-ratio = { $name }: { $ratio } ({ $better ->
         [yes] met
        *[no] MISSED
     })
+speed-other-text = the two ways that were to be timed wrote different texts
 cli-bench-progress = { $contender }: { $done } of { $total } answers, { $left } left for this one
 
 ## Votes

@@ -57,6 +57,21 @@ replies-without-answer = no agent gave an answer of this kind
     .hint = raise { SETTING("max_tokens") }, or check that replies end with { $phrase }
 agents-failed = { $names } failed in round { $round }: { $cause }
 
+## Ensemble over servers
+
+member-late = { $name } did not answer within { $seconds } s
+    .hint = raise { SETTING("patience") }, or remove the member
+member-dropped = { $name } is left out from token { $step } on: { $cause }
+member-dropped-for = { $name } is left out from token { $step } on, for { $tokens } tokens at least: { $cause }
+member-back = { $name } takes part again from token { $step } on
+alternatives-fewer = { $name } tells { $given } tokens where { $asked } were asked for, so the choice is certain less often
+    .hint = lower { SETTING("top_k", "unite") }, or serve the model so that it tells more of them
+logprobs-processed = { $name } tells probabilities that sum to { $sum }: they are not those of the model itself
+    .hint = serve the model so that it tells raw log-probabilities, before temperature and penalties
+logprobs-untold = { $server } tells no log-probabilities with its answers
+    .hint = serve the model with llama.cpp, vLLM or SGLang, or choose a method that needs only text
+nobody-left = no member with a weight above 0 can tell the next token
+
 ## Cascade
 
 one-answer-agrees = a member that answers once always agrees with itself, so the first answer is always taken

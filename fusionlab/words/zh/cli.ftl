@@ -135,6 +135,7 @@ speed-ratio = { $name }：{ $ratio }（{ $better ->
         [yes] 达标
        *[no] 未达标
     }）
+speed-other-text = 要计时的两种做法写出了不同的文字
 cli-bench-progress = { $contender }：已答 { $done } / { $total }，预计还需 { $left }
 
 ## 投票

@@ -57,6 +57,21 @@ replies-without-answer = 没有智能体给出这类答案
     .hint = 请调大 { SETTING("max_tokens") }，或检查回复是否以 { $phrase } 收尾
 agents-failed = { $names } 在第 { $round } 轮出错：{ $cause }
 
+## 跨服务器集成
+
+member-late = { $name } 在 { $seconds } 秒内没有回答
+    .hint = 请调大 { SETTING("patience") }，或去掉这个成员
+member-dropped = 从第 { $step } 个词元起不计入 { $name }：{ $cause }
+member-dropped-for = 从第 { $step } 个词元起不计入 { $name }，至少 { $tokens } 个词元：{ $cause }
+member-back = 从第 { $step } 个词元起，{ $name } 重新参加
+alternatives-fewer = 要求 { $asked } 个词元，{ $name } 只给出 { $given } 个，选择较少能够确定
+    .hint = 请调低 { SETTING("top_k", "unite") }，或调整服务器，使其给出更多
+logprobs-processed = { $name } 给出的概率之和为 { $sum }：这不是模型本来的概率
+    .hint = 请调整服务器，使其给出温度和惩罚处理之前的原始对数概率
+logprobs-untold = { $server } 的回答不带对数概率
+    .hint = 请用 llama.cpp、vLLM 或 SGLang 运行该模型，或选择只需要文本的方法
+nobody-left = 没有权重大于 0 的成员能给出下一个词元
+
 ## 级联
 
 one-answer-agrees = 成员只回答一次时总是与自己一致，因此第一个答案必被采用

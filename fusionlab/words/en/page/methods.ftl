@@ -27,6 +27,8 @@ method-solo = One model alone
     .summary = One model answers alone: the baseline that every fusion is measured against.
 method-ensemble = Token ensemble
     .summary = Before every token the members’ probabilities are pooled, and all go on with the token that was chosen.
+method-unite = Ensemble over servers (UniTE)
+    .summary = Before every token each member tells only its likeliest ones, and these are pooled: models on servers can take part, whatever their vocabularies.
 method-contrastive = Contrast
     .summary = Before every token, what sets an expert, the first member, apart from an amateur, the second, is preferred.
 method-proxy-tuning = Proxy-tuning
@@ -165,6 +167,27 @@ setting-strength = Strength
     .help = How far the base is moved. 0 is the base alone.
 setting-turn = Tokens a turn
     .help = How many tokens one member writes before the next goes on. 1 mixes voices most.
+
+## Ensemble over servers
+
+setting-unite-top-k = Tokens of each member
+    .help = How many of its likeliest tokens each member tells. With more of them the choice is certain more often; vLLM and SGLang tell 20 as a rule, plain completions 5.
+setting-scores = Exact scores
+    .help = Whether a member is asked, too, what it thinks of tokens that only others told.
+choice-scores-always = Always
+    .help = At every step: one more request to each server.
+choice-scores-needed = Where they matter
+    .help = Only where the choice could be another with them. The text is the same.
+choice-scores-never = Never
+    .help = What a member did not tell counts as nothing.
+setting-ahead = Read ahead
+    .help = How many tokens a server tells at once, as if its own likeliest were chosen each time. While the members agree, nobody has to be asked. The text is the same.
+setting-patience = Seconds of patience
+    .help = A server that takes longer for one step is left out, or the run stops.
+setting-rejoin = Asked again after
+    .help = After how many tokens a member that failed is asked again; twice as many after each further failure. 0 is never.
+setting-floor = Floor of the product
+    .help = Counts where probabilities are multiplied: what stands for a probability that a member does not tell. 0 forbids the token.
 
 ## Vote
 

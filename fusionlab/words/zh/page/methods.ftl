@@ -26,6 +26,8 @@ method-solo = 单个模型
     .summary = 一个模型独自回答：这是衡量一切融合的基线。
 method-ensemble = 词元集成
     .summary = 写每个词元之前，先合并各成员的概率，选出的词元由大家共同接着往下写。
+method-unite = 跨服务器集成（UniTE）
+    .summary = 每写一个词元之前，各成员只给出自己最可能的几个，再合并它们：服务器上的模型也能参加，词表不同也无妨。
 method-contrastive = 对比解码
     .summary = 写每个词元之前，比较第一个成员（专家）与第二个成员（业余者），选两者差别所在的词元。
 method-proxy-tuning = 代理调优
@@ -164,6 +166,27 @@ setting-strength = 强度
     .help = 把基座移动多远。0 就是基座本身。
 setting-turn = 每次写几个词元
     .help = 一个成员写多少个词元后轮到下一个。设为 1 时，各种声音混合得最细。
+
+## 跨服务器集成
+
+setting-unite-top-k = 每个成员给出的词元数
+    .help = 每个成员给出多少个最可能的词元。给得越多，选择越常是确定的；vLLM 和 SGLang 通常最多给 20 个，普通补全接口 5 个。
+setting-scores = 精确分数
+    .help = 是否再问成员：只有别人给出的词元，它认为概率是多少。
+choice-scores-always = 总是
+    .help = 每一步都问：每个服务器多一次请求。
+choice-scores-needed = 有影响时
+    .help = 只在可能改变选择时才问。写出的文字不变。
+choice-scores-never = 从不
+    .help = 成员没有给出的概率算作零。
+setting-ahead = 预读
+    .help = 服务器一次给出多少个词元，仿佛每次选中的都是它自己最可能的那个。成员意见一致时，就不必再问。写出的文字不变。
+setting-patience = 等待秒数
+    .help = 服务器一步用时更长，就不计入，或者停止运行。
+setting-rejoin = 多久后再问
+    .help = 出错的成员在多少个词元之后再次被询问；每再出错一次，间隔加倍。0 表示不再询问。
+setting-floor = 乘积的下限
+    .help = 概率相乘时有效：用它代替成员没有给出的概率。0 表示禁止这个词元。
 
 ## 投票
 

@@ -1,0 +1,227 @@
+"""Models on servers of OpenAI's form, whose answers are led from outside: in text, not in tokens.
+
+vLLM and SGLang go on from an answer that was begun (`continue_final_message`) in the model's own
+chat template. OpenAI's own chat does not go on, so others are asked for plain completions, which
+know no template. Whoever tells no log-probabilities there cannot take part. Text is sent in whole
+characters: within one, such a server can tell nothing.
+"""
+
+import contextlib
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+from typing import Any
+
+from fusionlab.engines import remote
+from fusionlab.engines.endpoint import Endpoint
+from fusionlab.engines.led_answers import FORMS, OPENAI, AllOwned, LedForm, LedPlace
+from fusionlab.engines.llama_answers import Tokenized
+from fusionlab.engines.reading import Hangup
+from fusionlab.engines.remote import RemoteModel, root_of
+from fusionlab.errors import MemberError
+from fusionlab.models.base import LanguageModel, Level, Message, ModelSpec, Prompt, Usage
+from fusionlab.models.leading import Score, Untold
+
+RAW = 1e-2
+"""By how much a probability may differ between temperature 0 and 1: if more, it is processed."""
+MOST_IDS = 128
+"""Tokens whose scores vLLM tells in one request."""
+
+
+def load(url: str, model: str, spec: ModelSpec) -> LanguageModel:
+    """The model of this name at this address, led by tokens where llama.cpp runs it, else by text.
+
+    Raises what `remote.load` raises.
+    """
+    found = remote.load(url, model, replace(spec, engine="remote"))
+    if not isinstance(found, RemoteModel):
+        return found
+    return TextLedModel(found, _form_of(found))
+
+
+class TextLedModel(RemoteModel):
+    """A model that is led by text; see `LedModel`."""
+
+    def __init__(self, there: RemoteModel, form: LedForm) -> None:
+        super().__init__(there.spec, there.endpoint, there.model)
+        self.spec = replace(there.spec, level=Level.LOGPROBS)
+        self.form = form
+        self.ids: dict[bytes, int | None] = {}
+        """Tokens by what they say; None for a piece that is no single token."""
+
+    def lead(self, prompt: Prompt) -> "TextLed":
+        """The answer to this prompt, of which nothing is said yet."""
+        return TextLed(self, prompt)
+
+
+class TextLed:
+    """One answer; it is `Scoring`, `Drafting` and `Elsewhere`. See `Continuation`."""
+
+    def __init__(self, owner: TextLedModel, prompt: Prompt) -> None:
+        self.owner = owner
+        self._turns: Sequence[Message] = list(prompt)
+        self._said = b""
+        self._usage = Usage()
+        self._known: list[tuple[tuple[bytes, float], ...]] = []
+        """The best tokens of the next place, and of those after it as far as they were drafted."""
+        self._ended = False
+        """Whether no more is told of the text that was drafted."""
+        self._is_raw: bool | None = None
+        """Whether probabilities are told before temperature, once that is known."""
+        self._hangup = Hangup()
+
+    @property
+    def usage(self) -> Usage:
+        """So far."""
+        return self._usage
+
+    def say(self, text: bytes) -> None:
+        """The answer is longer by this text."""
+        if text:
+            drafted = bool(self._known) and self._known[0][0][0] == text
+            self._known = self._known[1:] if drafted else []
+            self._ended = self._ended and bool(self._known)
+            self._said += text
+
+    def rewind(self, length: int) -> None:
+        """The answer is as if only its first `length` bytes had been said."""
+        if not 0 <= length <= len(self._said):
+            raise ValueError(f"cannot rewind {len(self._said)} bytes to {length}")
+        if length < len(self._said):
+            self._said, self._known, self._ended = self._said[:length], [], False
+
+    def top(self, n: int) -> Sequence[tuple[bytes, float]]:
+        """The n most probable next tokens, or fewer; none where their bytes are not told."""
+        if self._known and self._known[0]:
+            return self._known[0][:n]
+        if self._text() is None:
+            return []
+        # At temperature 1 processed probabilities are the raw ones.
+        places = self._asked({"max_tokens": 1, "temperature": 1.0}, n)
+        best = places[0].top if places else ()
+        self._known = [best] if best else []
+        return best[:n]
+
+    @property
+    def foreseen(self) -> int:
+        """Of how many next places `top` tells without a request."""
+        return len(self._known)
+
+    def draft(self, tokens: int, n: int) -> None:
+        """So many places are foreseen; see `Drafting`."""
+        if tokens < 2 or self._is_raw is False or self._text() is None:
+            return
+        first = self.top(n) if self._is_raw is None else ()
+        known = [] if first else self._known
+        more, path = tokens - len(known), b"".join(place[0][0] for place in known)
+        if more < 1 or self._ended:
+            return
+        places = self._asked({"max_tokens": more, "temperature": 0.0}, n, path)
+        if self._is_raw is None and places and first:
+            self._is_raw = _is_same(places[0].top, first)
+            if not self._is_raw:
+                return
+        found = list(takewhile(_is_told, places))
+        self._known = [*known, *(place.top for place in found)]
+        self._ended = len(found) < more
+
+    def scores(self, pieces: Sequence[bytes]) -> Sequence[Score | None]:
+        """Of each piece as the next token; see `Scoring`. Only vLLM tells them."""
+        untold: list[Score | None] = [None] * len(pieces)
+        if not self.owner.form.tells_ids or self._text() is None:
+            return untold
+        ids = {piece: self._id_of(piece) for piece in pieces}
+        asked = sorted({token for token in ids.values() if token is not None})[:MOST_IDS]
+        if not asked:
+            return untold
+        more = {"logprob_token_ids": asked, "return_tokens_as_token_ids": True}
+        one = {"max_tokens": 1, "temperature": 1.0}
+        places = self._asked({**one, **more}, len(asked))
+        told = places[0].ids if places else {}
+        found = (told.get(-1 if (token := ids[piece]) is None else token) for piece in pieces)
+        return [None if logprob is None else Score(logprob) for logprob in found]
+
+    def hang_up(self) -> None:
+        """What it waits for on another thread ends; see `Elsewhere`."""
+        self._hangup()
+
+    def close(self) -> None:
+        """Nothing is held on its server."""
+
+    def _text(self) -> str | None:
+        """What was said; None within a character."""
+        with contextlib.suppress(UnicodeDecodeError):
+            return self._said.decode()
+        return None
+
+    def _asked(self, sampling: dict[str, Any], n: int, path: bytes = b"") -> list[LedPlace]:
+        """What is told of the places after what was said and `path`; raises Untold for nothing."""
+        endpoint, form = self.owner.endpoint, self.owner.form
+        body = form.body(self._turns, (self._said + path).decode(), min(n, form.most) or 1)
+        body |= {"model": self.owner.model, "top_p": 1.0, "stream": False, **sampling}
+        if "logprob_token_ids" in sampling:
+            body["top_logprobs"] = n
+        self._hangup, start = Hangup(), time.perf_counter()
+        places, read = form.places(endpoint, endpoint.post(form.path, body, hangup=self._hangup))
+        if places is None:
+            raise Untold("logprobs-untold", server=endpoint.name)
+        self._usage = replace(
+            self._usage,
+            tokens_in=self._usage.tokens_in or read,
+            forward_passes=self._usage.forward_passes + max(1, len(places)),
+            seconds=self._usage.seconds + time.perf_counter() - start,
+        )
+        return places
+
+    def _id_of(self, piece: bytes) -> int | None:
+        """The token that says this piece, as the server's tokenizer has it."""
+        known = self.owner.ids
+        if piece not in known:
+            known[piece] = _tokenized(self.owner.endpoint, self.owner.model, piece)
+        return known[piece]
+
+
+def _tokenized(endpoint: Endpoint, model: str, piece: bytes) -> int | None:
+    """By vLLM's /tokenize, which stands beside /v1; None where it is not one token, or is no text.
+
+    A piece that begins with no blank may be read as if it began a text: then it is not scored.
+    """
+    with contextlib.suppress(UnicodeDecodeError, MemberError):
+        text = piece.decode()
+        root = replace(endpoint, url=root_of(endpoint.url))
+        with contextlib.closing(root):
+            asked = {"model": model, "prompt": text, "add_special_tokens": False}
+            told = root.checked(Tokenized, root.post("/tokenize", asked)).tokens
+        return told[0] if text and len(told) == 1 else None
+    return None
+
+
+def _is_told(place: LedPlace) -> bool:
+    """Whether its best token is the one that was written, and goes on."""
+    return bool(place.top) and place.drawn == place.top[0][0] != b"" and _is_whole(place.drawn)
+
+
+def _is_whole(piece: bytes) -> bool:
+    return piece.decode(errors="ignore").encode() == piece
+
+
+def _is_same(one: Sequence[tuple[bytes, float]], other: Sequence[tuple[bytes, float]]) -> bool:
+    """Whether both lists are of one distribution."""
+    first, second = dict(one), dict(other)
+    return all(
+        abs(math.exp(logprob) - math.exp(second.get(piece, -math.inf))) < RAW
+        for piece, logprob in first.items()
+        if math.exp(logprob) > 2 * RAW
+    )
+
+
+def _form_of(there: RemoteModel) -> LedForm:
+    """How its server is asked, by whom it says the model is owned."""
+    with contextlib.suppress(MemberError):
+        listed = there.endpoint.checked(AllOwned, there.endpoint.get("/models")).data
+        owned = [each for each in listed if each.id == there.model or not there.model]
+        if owned:
+            return FORMS.get(owned[0].owned_by.lower(), OPENAI)
+    return OPENAI

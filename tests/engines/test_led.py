@@ -1,0 +1,329 @@
+"""Servers of OpenAI's form whose answers are led: vLLM's, SGLang's and OpenAI's own answers.
+
+What they answer is as these servers write it, over a small language of which all is known.
+"""
+
+import json
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+
+from fusionlab.engines import led, remote
+from fusionlab.engines.led import TextLedModel
+from fusionlab.engines.led_answers import spelled
+from fusionlab.errors import LevelTooLow, MemberError
+from fusionlab.events import Event, RunFinished, TokenChosen, Warned
+from fusionlab.methods.unite import unite
+from fusionlab.models.base import Level, Member, Message, ModelSpec
+from fusionlab.models.leading import Untold
+from fusionlab.recipe import Sampling
+from fusionlab.registry import Request
+from tests.fake_server import Handler, Script, reply, server
+
+SPEC = ModelSpec("api:test#m", "remote", Level.LOGPROBS)
+PROMPT = [Message("system", "Be brief."), Message("user", "Capitals?")]
+REQUEST = Request("Capitals?", Sampling(max_tokens=9))
+END = "<|im_end|>"
+PARIS: Mapping[str, Mapping[str, float]] = {
+    "": {"Par": 0.6, "Rom": 0.3, "世": 0.05, END: 0.05},
+    "Par": {"is": 0.9, "ma": 0.06, "e": 0.04},
+    "Rom": {"e": 0.9, "a": 0.1},
+    "Paris": {" and": 0.55, END: 0.4, ".": 0.05},
+    "Paris and": {" Rome": 0.8, " Par": 0.2},
+    "Paris and Rome": {END: 0.9, ".": 0.1},
+}
+OTHER: Mapping[str, Mapping[str, float]] = {**PARIS, "": {"Rom": 0.5, "Par": 0.45, "世": 0.05}}
+NOTHING: Mapping[str, float] = {END: 1.0}
+IDS = {piece: at for at, piece in enumerate(sorted({p for row in PARIS.values() for p in row}))}
+Table = Mapping[str, Mapping[str, float]]
+
+
+def written(table: Table, said: str, n: int) -> Iterator[tuple[str, Mapping[str, float]]]:
+    """The likeliest tokens from here on, each with the distribution of its place."""
+    for _ in range(n):
+        place = table.get(said, NOTHING)
+        token = max(place, key=lambda piece: place[piece])
+        yield token, place
+        if token == END:
+            return
+        said += token
+
+
+def entry(token: str, p: float, *, ids: bool = False) -> dict[str, Any]:
+    shown = f"token_id:{IDS[token]}" if ids else token
+    return {"token": shown, "logprob": math.log(p), "bytes": list(shown.encode())}
+
+
+def chat(table: Table, asked: Any) -> dict[str, Any]:
+    """As vLLM and SGLang answer at /chat/completions."""
+    last = asked["messages"][-1]
+    goes_on = asked.get("continue_final_message", False)
+    said = last["content"] if goes_on and last["role"] == "assistant" else ""
+    content = []
+    for token, place in written(table, said, asked["max_tokens"]):
+        best = sorted(place.items(), key=lambda each: -each[1])[: asked["top_logprobs"]]
+        ids = asked.get("logprob_token_ids")
+        if ids is not None:
+            best = [(piece, place.get(piece, 1e-9)) for piece in IDS if IDS[piece] in ids]
+        shows = ids is not None
+        top = [entry(*each, ids=shows) for each in best]
+        content.append({**entry(token, place[token], ids=shows), "top_logprobs": top})
+    message = {"role": "assistant", "content": "…"}
+    choice = {"index": 0, "message": message, "logprobs": {"content": content}}
+    return {"choices": [{**choice, "finish_reason": "length"}], "usage": {"prompt_tokens": 20}}
+
+
+def text(table: Table, asked: Any) -> dict[str, Any]:
+    """As OpenAI answers at /completions."""
+    said = asked["prompt"].removeprefix("Be brief.\n\n").removeprefix("Capitals?\n\n")
+    tokens = list(written(table, said, asked["max_tokens"]))
+    tops = []
+    for _, place in tokens:
+        best = sorted(place.items(), key=lambda each: -each[1])[: asked["logprobs"]]
+        tops.append({piece: math.log(p) for piece, p in best})
+    logprobs = {"tokens": [token for token, _ in tokens], "top_logprobs": tops}
+    return {"choices": [{"text": "…", "index": 0, "logprobs": logprobs}]}
+
+
+def answering(table: Table, kind: str, asked: list[Any]) -> Script:
+    def script(handler: Handler) -> None:
+        path, body = handler.path.removeprefix("/v1"), handler.asked
+        asked.append((path, body))
+        if path == "/tokenize" and kind == "vllm":
+            found = [IDS[body["prompt"]]] if body.get("prompt") in IDS else [0, 1]
+            reply(json.dumps({"tokens": found, "count": len(found)}))(handler)
+        elif path == "/chat/completions" and kind in ("vllm", "sglang"):
+            reply(json.dumps(chat(table, body)))(handler)
+        elif path == "/completions" and kind == "openai":
+            reply(json.dumps(text(table, body)))(handler)
+        else:
+            reply("{}", status=404)(handler)
+
+    return script
+
+
+def listing(kind: str) -> Script:
+    def script(handler: Handler) -> None:
+        is_models = handler.path == "/v1/models"
+        body = {"object": "list", "data": [{"id": "m", "owned_by": kind}]} if is_models else {}
+        reply(json.dumps(body), status=200 if is_models else 404)(handler)
+
+    return script
+
+
+@contextmanager
+def model(
+    kind: str, table: Table = PARIS, *, script: Script | None = None
+) -> Iterator[tuple[TextLedModel, list[Any]]]:
+    asked = list[Any]()
+    said = script or answering(table, kind, asked)
+    with server(said, listing(kind)) as url, closing(led.load(url, "m", SPEC)) as there:
+        assert isinstance(there, TextLedModel)
+        asked.clear()
+        yield there, asked
+
+
+def probs(top: Sequence[tuple[bytes, float]]) -> dict[bytes, float]:
+    return {piece: round(math.exp(logprob), 6) for piece, logprob in top}
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])
+def test_it_is_led_in_text(kind: str) -> None:
+    with model(kind) as (there, asked), closing(there.lead(PROMPT)) as answer:
+        assert there.spec.level == Level.LOGPROBS
+        assert probs(answer.top(4)) == {b"Par": 0.6, b"Rom": 0.3, "世".encode(): 0.05, b"": 0.05}
+        answer.say(b"Par")
+        answer.say(b"is")
+        assert probs(answer.top(2)) == {b" and": 0.55, b"": 0.4}
+        answer.rewind(3)
+        assert probs(answer.top(2)) == {b"is": 0.9, b"ma": 0.06}
+        with pytest.raises(ValueError, match="cannot rewind 3 bytes to 4"):
+            answer.rewind(4)
+        bodies = [body for _, body in asked]
+        assert all(body["temperature"] == 1 and not body["stream"] for body in bodies)
+        if kind != "openai":
+            assert bodies[1]["messages"][-1] == {"role": "assistant", "content": "Paris"}
+            assert bodies[1]["continue_final_message"] is True
+            assert bodies[1]["add_generation_prompt"] is False
+            assert answer.usage.tokens_in == 20
+        assert answer.usage.forward_passes == 3
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])
+def test_it_reads_ahead_in_one_request(kind: str) -> None:
+    with model(kind) as (there, asked), closing(there.lead(PROMPT)) as answer:
+        answer.draft(6, 3)
+        for piece in (b"Par", b"is", b" and", b" Rome"):
+            assert answer.top(3)[0][0] == piece
+            answer.say(piece)
+        looked = len(asked)
+        # The first place is asked for twice: whether probabilities are raw is seen there.
+        assert [body["max_tokens"] for _, body in asked] == [1, 6]
+        answer.rewind(0)
+        answer.draft(6, 3)
+        answer.top(3)
+        answer.say(b"Rom")
+        assert answer.top(3)[0][0] == b"e"
+        assert len(asked) == looked + 2
+
+
+def test_whose_probabilities_change_with_temperature_is_not_asked_ahead() -> None:
+    def script(handler: Handler) -> None:
+        answer = chat(PARIS, handler.asked)
+        if handler.asked["temperature"] == 0:
+            for place in answer["choices"][0]["logprobs"]["content"]:
+                place["top_logprobs"][0]["logprob"] = 0.0
+        reply(json.dumps(answer))(handler)
+
+    with model("vllm", script=script) as (there, _), closing(there.lead(PROMPT)) as answer:
+        answer.draft(6, 3)
+        assert probs(answer.top(3))[b"Par"] == 0.6
+        answer.say(b"Par")
+        answer.draft(6, 3)
+        assert probs(answer.top(3))[b"is"] == 0.9
+
+
+def test_vllm_tells_exact_scores_of_tokens_by_id() -> None:
+    with model("vllm") as (there, asked), closing(there.lead(PROMPT)) as answer:
+        scores = answer.scores([b"Rom", b"nonsense", b"\xe4", b""])
+        assert [score and round(math.exp(score.logprob), 6) for score in scores] == [
+            *(0.3, None, None, None)
+        ]
+        (body,) = [body for path, body in asked if path == "/chat/completions"]
+        assert body["logprob_token_ids"] == [IDS["Rom"]]
+        assert body["return_tokens_as_token_ids"] is True
+
+
+@pytest.mark.parametrize("kind", ["sglang", "openai"])
+def test_others_tell_none(kind: str) -> None:
+    with model(kind) as (there, asked), closing(there.lead(PROMPT)) as answer:
+        assert answer.scores([b"Rom", b"e"]) == [None, None]
+        assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("Paris", b"Paris"),
+        ("bytes:\\xe4\\xb8", b"\xe4\xb8"),
+        ("</s>", b""),
+        ("\ufffd", None),
+        (" é", " é".encode()),
+    ],
+)
+def test_tokens_are_bytes(told: str, expected: bytes | None) -> None:
+    assert spelled(told) == expected
+    assert spelled("\ufffd", [0xE4, 0xB8]) == b"\xe4\xb8"
+    assert spelled("\ufffd", list("\ufffd".encode())) is None
+
+
+def test_what_comes_after_a_token_of_unknown_bytes_is_not_told() -> None:
+    """So that what is not told stays at most as probable as the last that is."""
+    table: Table = {"": {"a": 0.5, "\ufffd": 0.3, "b": 0.2}}
+    with model("vllm", table) as (there, _), closing(there.lead(PROMPT)) as answer:
+        assert probs(answer.top(3)) == {b"a": 0.5}
+
+
+def test_within_a_character_it_tells_nothing() -> None:
+    with model("vllm") as (there, asked), closing(there.lead(PROMPT)) as answer:
+        answer.say("世".encode()[:1])
+        assert answer.top(3) == []
+        answer.draft(4, 3)
+        assert asked == []
+
+
+def pair(one: TextLedModel, other: TextLedModel) -> list[Member]:
+    return [Member("one", one), Member("other", other)]
+
+
+def texts(events: Sequence[Event]) -> list[str]:
+    return [event.token for event in events if isinstance(event, TokenChosen)]
+
+
+def warned(events: Sequence[Event]) -> list[str]:
+    told = [event.sentence for event in events if isinstance(event, Warned)]
+    return [sentence.key for sentence in told if sentence is not None]
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])
+def test_they_write_one_text_ahead_or_not(kind: str) -> None:
+    with model(kind) as (one, asked), model(kind, OTHER) as (other, _):
+        plain = list(unite(pair(one, other), REQUEST, ahead=1, scores="always"))
+        before = len(asked)
+        ahead = list(unite(pair(one, other), REQUEST, ahead=8))
+        assert texts(plain) == texts(ahead) == ["Par", "is", " and", " Rome", "<end>"]
+        assert len(asked) - before < before
+        assert isinstance(ahead[-1], RunFinished)
+        assert ahead[-1].answer == "Paris and Rome"
+    told = [event for event in ahead if isinstance(event, TokenChosen)]
+    assert all(event.certified for event in told)
+    assert told[0].p == pytest.approx((0.6 + 0.45) / 2)
+
+
+def test_fewer_alternatives_than_asked_for_are_said_once() -> None:
+    wide = {f"w{n}": 0.1 for n in range(10)}
+    table = {**PARIS, "": {**wide, "w0": 0.2, "w9": 0.001}}
+    with model("openai", table) as (one, _), model("openai", table) as (other, _):
+        events = list(unite(pair(one, other), REQUEST, top_k=8, ahead=1))
+    assert warned(events) == ["alternatives-fewer", "alternatives-fewer"]
+    first = next(event for event in events if isinstance(event, TokenChosen))
+    assert first.coverage is not None
+    assert first.coverage < 0.7
+
+
+def test_processed_probabilities_are_refused() -> None:
+    table = {"": {"Par": 0.9, "Rom": 0.8}}
+    with model("vllm", table) as (one, _), model("vllm") as (other, _):
+        events = list(unite(pair(one, other), REQUEST, rejoin=0))
+        with pytest.raises(MemberError, match=r"sum to 1\.70"):
+            list(unite(pair(one, other), REQUEST, on_failure="stop"))
+    assert warned(events) == ["member-dropped"]
+    assert "not those of the model itself" in next(
+        event.message for event in events if isinstance(event, Warned)
+    )
+
+
+def untold(make: Callable[[], dict[str, Any]]) -> Script:
+    return lambda handler: reply(json.dumps(make()))(handler)
+
+
+@pytest.mark.parametrize("kind", ["vllm", "openai"])
+@pytest.mark.parametrize("logprobs", [None, {}, {"content": None}])
+def test_no_log_probabilities_at_all_end_the_run(kind: str, logprobs: Any) -> None:
+    bare = {"choices": [{"message": {"content": "Paris"}, "text": "Paris", "logprobs": logprobs}]}
+    with (
+        model(kind, script=untold(lambda: bare)) as (one, _),
+        model("vllm") as (other, _),
+        pytest.raises(Untold, match="tells no log-probabilities") as caught,
+    ):
+        list(unite(pair(one, other), REQUEST))
+    assert "llama.cpp, vLLM or SGLang" in caught.value.hint
+
+
+def test_who_gives_text_only_is_no_member() -> None:
+    with (
+        server(reply("{}"), listing("vllm")) as url,
+        closing(remote.load(url, "m", SPEC)) as written,
+        pytest.raises(LevelTooLow),
+    ):
+        list(unite([Member("text", written)], REQUEST))
+
+
+def test_a_waiting_request_can_be_ended() -> None:
+    free = threading.Event()
+
+    def script(handler: Handler) -> None:
+        free.wait(5)
+        reply(json.dumps(chat(PARIS, handler.asked)))(handler)
+
+    with model("vllm", script=script) as (slow, _), model("vllm") as (quick, _):
+        try:
+            events = list(unite(pair(slow, quick), REQUEST, patience=0.3, rejoin=0, ahead=1))
+        finally:
+            free.set()
+    assert warned(events) == ["member-dropped"]
+    assert texts(events)[-1] == "<end>"

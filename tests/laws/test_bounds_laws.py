@@ -1,0 +1,144 @@
+"""Laws of pooling from lists of the best: what is certain is so, whatever was not told."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from fusionlab.models.leading import Score
+from fusionlab.tokens import bounds
+from fusionlab.tokens.bounds import Heard, Pooled
+
+Array = NDArray[np.float64]
+DRAWN = 2000
+"""Random situations that are looked at."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Members' whole distributions over one list of pieces, and what they told of them."""
+
+    probs: Array
+    """Member, piece; 0 where the piece is no token of the member's."""
+    weights: list[float]
+    pieces: list[bytes]
+    heard: list[Heard]
+
+
+def situation(rng: np.random.Generator) -> Situation:
+    """Likes and dislikes that members share more or less, told to some depth."""
+    n, size = int(rng.integers(1, 5)), int(rng.integers(2, 40))
+    shared = rng.normal(size=size) * rng.uniform(0, 4)
+    logits = shared + rng.normal(size=(n, size)) * rng.uniform(0.05, 3)
+    logits[rng.random((n, size)) < rng.choice([0, 0.3])] = -np.inf
+    logits[np.isinf(logits).all(axis=1)] = 0
+    probs = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probs /= probs.sum(axis=1, keepdims=True)
+    weights = rng.random(n) * (rng.random(n) < 0.85)
+    weights = weights + (weights.sum() == 0)
+    pieces = [f"{token}".encode() for token in range(size)]
+    heard = [listed(row, pieces, int(rng.integers(1, 8))) for row in probs]
+    union = bounds.union(heard)
+    for at, each in enumerate(heard):
+        asked = [piece for piece in union if each.probability(piece) is None and rng.random() < 0.5]
+        heard[at] = bounds.scored(each, asked, [score(probs[at], int(piece)) for piece in asked])
+    return Situation(probs, list(weights / weights.sum()), pieces, heard)
+
+
+def listed(probs: Array, pieces: list[bytes], k: int) -> Heard:
+    best = [int(token) for token in np.argsort(-probs)[:k] if probs[token] > 0]
+    return bounds.heard([(pieces[token], math.log(probs[token])) for token in best])
+
+
+def score(probs: Array, token: int) -> Score:
+    """Of a piece that is no token of the member's, something that counts as its probability."""
+    p = float(probs[token])
+    return Score(math.log(p)) if p > 0 else Score(math.log(0.7), whole=False)
+
+
+def whole_pool(given: Situation, pooling: Pooled) -> Array:
+    asked = [at for at, weight in enumerate(given.weights) if weight > 0]
+    weights = np.array([given.weights[at] for at in asked])[:, None]
+    probs = given.probs[asked]
+    product: Array = (probs**weights).prod(axis=0)
+    mean: Array = (probs * weights).sum(axis=0)
+    return mean if pooling == "arithmetic" else product
+
+
+@pytest.mark.parametrize("pooling", ["arithmetic", "geometric"])
+def test_what_is_certain_is_the_best_of_the_whole_distributions(pooling: Pooled) -> None:
+    certain = guessed_wrong = 0
+    for seed in range(DRAWN):
+        given = situation(np.random.default_rng(seed))
+        union = bounds.union(given.heard)
+        values = bounds.pooled(given.heard, given.weights, union, pooling, 1e-6)
+        best = whole_pool(given, pooling).argmax()
+        for piece in sorted(union, key=lambda piece: -values[union.index(piece)])[:3]:
+            if bounds.certain(given.heard, given.weights, union, piece, pooling):
+                certain += 1
+                assert int(piece) == best, seed
+        guessed_wrong += int(union[values.index(max(values))]) != best
+    # Neither is anything certain for want of trying, nor is every guess right.
+    assert certain > DRAWN / 5
+    assert guessed_wrong > 0
+
+
+@given(st.integers(0, 2**32))
+def test_every_probability_lies_between_its_bounds(seed: int) -> None:
+    drawn = situation(np.random.default_rng(seed))
+    for row, each in zip(drawn.probs, drawn.heard, strict=True):
+        for token, piece in enumerate(drawn.pieces):
+            assert each.low(piece) - 1e-12 <= row[token] <= each.high(piece, each.most) + 1e-9
+
+
+@given(st.integers(0, 2**32))
+def test_whoever_tells_all_leaves_nothing_open(seed: int) -> None:
+    drawn = situation(np.random.default_rng(seed))
+    every = [listed(row, drawn.pieces, len(drawn.pieces)) for row in drawn.probs]
+    union = bounds.union(every)
+    pooled = bounds.pooled(every, drawn.weights, union, "arithmetic")
+    whole = whole_pool(drawn, "arithmetic")
+    assert pooled == pytest.approx([whole[int(piece)] for piece in union])
+    assert bounds.coverage(every, drawn.weights) == pytest.approx(1)
+    best, *others = sorted(pooled, reverse=True)
+    clear = not others or best > others[0] * 1.001
+    chosen = union[pooled.index(best)]
+    assert bounds.certain(every, drawn.weights, union, chosen, "arithmetic") or not clear
+
+
+@given(st.integers(0, 2**32), st.sampled_from(["arithmetic", "geometric"]))
+def test_a_pool_is_a_distribution_of_which_some_is_not_told(seed: int, pooling: Pooled) -> None:
+    drawn = situation(np.random.default_rng(seed))
+    union = bounds.union(drawn.heard)
+    values = bounds.pooled(drawn.heard, drawn.weights, union, pooling, 1e-6)
+    assert all(0 <= value <= 1 + 1e-9 for value in values)
+    assert sum(values) <= 1 + 1e-9
+    assert 0 < bounds.coverage(drawn.heard, drawn.weights) <= 1
+
+
+@given(st.integers(0, 2**32))
+def test_entropy_is_at_most_that_of_the_whole(seed: int) -> None:
+    drawn = situation(np.random.default_rng(seed))
+    for row, each in zip(drawn.probs, drawn.heard, strict=True):
+        whole = -sum(p * math.log(p) for p in row if p > 0)
+        assert bounds.entropy(each) <= whole + 1e-9
+
+
+def test_who_says_the_same_does_not_diverge() -> None:
+    one = bounds.heard([(b"a", math.log(0.6)), (b"b", math.log(0.3))])
+    assert bounds.divergence([one, one], [0.5, 0.5], [b"a", b"b"]) == pytest.approx(0)
+    other = replace(one, known={b"b": 0.6, b"a": 0.3})
+    assert bounds.divergence([one, other], [0.5, 0.5], [b"a", b"b"]) > 0.01
+
+
+def test_the_product_needs_a_floor_for_what_was_not_told() -> None:
+    one = bounds.heard([(b"a", math.log(0.9))])
+    other = bounds.heard([(b"b", math.log(0.9))])
+    both = [one, other]
+    assert bounds.pooled(both, [0.5, 0.5], [b"a", b"b"], "geometric", 0.0) == [0, 0]
+    assert bounds.pooled(both, [0.5, 0.5], [b"a", b"b"], "geometric", 1e-6) == [0.5, 0.5]
+    assert not bounds.certain(both, [0.5, 0.5], [b"a", b"b"], b"a", "geometric")
