@@ -173,10 +173,7 @@
     s.sampled = data.sampled === true;
     s.anew = data.anew || null;
     const partial = Boolean(data.partial);
-    if (partial !== s.partial) {
-      s.partial = partial;
-      drawLegend(s);
-    }
+    if (partial !== s.partial) drawLegend(Object.assign(s, { partial }));
     takeMembers(s, list(data.members));
     drawGiven(s, list(data.given));
     const start = whole(data.start, 0);
@@ -236,7 +233,7 @@
             term("decided-by", t("tokens-key-decided")),
           ),
         several && marksOf(s),
-        several &&
+        shared &&
           el(
             "span",
             { class: "fl-key" },

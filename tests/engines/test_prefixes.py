@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,14 @@ from fusionlab.engines.memory import Place, Pool
 from fusionlab.engines.prefixes import LEAST, Kept, Prefixes, common, placed
 from fusionlab.engines.rows import TransformersRows
 from fusionlab.engines.transformers import TransformersModel, load, load_adapted
+from fusionlab.events import Measured, TextDelta
 from fusionlab.experts.routing import capture
 from fusionlab.experts.steering import Rule, steered
-from fusionlab.models.base import Chunk, Level, Message, ModelSpec, Prompt
+from fusionlab.methods.multi_agent_debate import multi_agent_debate
+from fusionlab.models.base import Chunk, Level, Member, Message, ModelSpec, Prompt
 from fusionlab.models.resuming import KeepingModel
 from fusionlab.recipe import Sampling
+from fusionlab.registry import Request
 from tests.drained import drained
 from tests.tiny import tiny_mixture
 from tests.tiny_lora import tiny_lora
@@ -216,6 +219,26 @@ def test_what_is_kept_goes_before_a_model_is_refused(tiny: Path, tiny_twin: Path
         assert pool.held == 2 * size
 
 
+def test_a_debate_says_the_same_and_its_later_rounds_cost_less(
+    model: TransformersModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Request("the capital of France", Sampling(6))
+    members = [Member(name, model, f"{name} two three four five six") for name in "ABC"]
+
+    def held() -> tuple[list[TextDelta], int, int]:
+        events = list(multi_agent_debate(members, asked, rounds=3))
+        costs = [event for event in events if isinstance(event, Measured)]
+        said = [event for event in events if isinstance(event, TextDelta)]
+        return said, sum(c.tokens_in for c in costs), sum(c.tokens_reused for c in costs)
+
+    said, whole, reused = held()
+    monkeypatch.setattr(
+        TransformersModel, "resume", lambda self, asks, by, *, anew: self.generate(asks, by)
+    )
+    assert held() == (said, whole, 0)
+    assert reused > whole / 3
+
+
 def test_no_more_is_kept_than_may_be() -> None:
     kept = Prefixes[str](most=10)
     for name, size in (("a", 6), ("b", 5), ("c", 4)):
@@ -225,6 +248,7 @@ def test_no_more_is_kept_than_may_be() -> None:
     assert kept.bytes == 0
 
 
+@settings(max_examples=40)
 @given(rows=st.lists(IDS, min_size=1, max_size=4), read=st.dictionaries(st.integers(0, 3), IDS))
 def test_every_row_has_a_slot_of_its_own(rows: list[list[int]], read: dict[int, list[int]]) -> None:
     assert len(set(placed(rows, read, range(4)))) == len(rows)
@@ -235,6 +259,7 @@ def test_every_row_has_a_slot_of_its_own(rows: list[list[int]], read: dict[int, 
         )
 
 
+@cache
 def _in(tiny: Path, dtype: torch.dtype) -> TransformersModel:
     model = load(tiny, SPEC)
     model.model.to(dtype)

@@ -1,0 +1,57 @@
+"""The picture of tokens where members told only their best ones: what is certain, and what is not."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fusionlab.events import Record, RunFinished
+from fusionlab.trace import Trace
+from fusionlab.views.tokens import token_view
+from tests.browser.test_token_pictures import DRAW
+from tests.views.fakes import recipe, token_trace
+
+pytestmark = pytest.mark.browser
+
+
+def told(*certain: bool) -> Trace:
+    """A run whose choices were certain or not."""
+    whole = token_trace(n_steps=len(certain), n_members=2)
+    trace = Trace(recipe(2, pooling="arithmetic"))
+    for at, (token, sure) in enumerate(zip(whole.tokens, certain, strict=True)):
+        trace.add(Record(float(at), replace(token, certified=sure, coverage=0.75)))
+    trace.add(Record(float(len(certain)), RunFinished("done")))
+    return trace
+
+
+@pytest.mark.parametrize(
+    ("lang", "sure", "unsure", "share"),
+    [
+        ("en", "certain, whatever was not told", "not certain: too little was told", "told: 75%"),
+        ("zh", "已确定，与未给出的概率无关", "不能确定：给出的概率太少", "已给出 75% 的概率"),
+    ],
+)
+def test_a_step_says_whether_it_is_certain(
+    blank: Callable[..., Page], lang: str, sure: str, unsure: str, share: str
+) -> None:
+    page = blank(390, language=lang)
+    page.evaluate(DRAW, ["tokens", token_view(told(True, False, True))])
+    marked = page.locator(".fl-strip .fl-token")
+    classes = [str(node.get_attribute("class")).split() for node in marked.all()]
+    assert ["fl-uncertain" in each for each in classes] == [False, True, False]
+    expect(page.locator(".fl-key-uncertain")).to_be_visible()
+    for at, words in ((0, sure), (1, unsure)):
+        marked.nth(at).click()
+        expect(page.locator(".fl-facts")).to_contain_text(words)
+        expect(page.locator(".fl-facts")).to_contain_text(share)
+    assert unsure in str(marked.nth(1).get_attribute("title"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_whole_distributions_say_nothing_of_it(blank: Callable[..., Page]) -> None:
+    page = blank()
+    page.evaluate(DRAW, ["tokens", token_view(token_trace(n_steps=3, n_members=2))])
+    expect(page.locator(".fl-strip .fl-token")).to_have_count(3)
+    expect(page.locator(".fl-key-uncertain")).to_have_count(0)
+    expect(page.locator(".fl-uncertain")).to_have_count(0)
