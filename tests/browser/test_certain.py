@@ -1,4 +1,4 @@
-"""The picture of tokens where members told only their best ones: what is certain, and what is not."""
+"""Tokens where members told only their best: the picture says what is certain, and what is not."""
 
 from collections.abc import Callable
 from dataclasses import replace
