@@ -29,7 +29,7 @@
       const p = list(c?.parts)[i];
       if (typeof p === "number") known.set(keyOf(c), unit(p));
     }
-    known.set(keyOf(step), unit(mine.p_chosen));
+    if (typeof mine.p_chosen === "number") known.set(keyOf(step), unit(mine.p_chosen));
     const listed = [...known.values()].reduce((sum, p) => sum + p, 0);
     const left = Math.min(1, Math.max(0, 1 - listed) + SLACK);
     const least = Math.min(1, ...top.map((c) => unit(c?.p))) * (1 + ROUNDED);
