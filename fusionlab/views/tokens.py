@@ -76,7 +76,7 @@ def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -
     """Each member's share of the chosen token's fused probability; nothing where it has no parts.
 
     Where the run does not tell them: of a `mean`, and of whoever alone counts. `weights` are the
-    members', where the step has no others.
+    members', where the step has no others. A probability of 0 may be one that nobody told.
     """
     own = token.members
     if all(each.share is not None for each in own.values()):
@@ -86,6 +86,7 @@ def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -
         for name, each in own.items()
     }
     total = sum(parts.values())
+    mean = mean and all(each.p_chosen > 0 or each.weight == 0 for each in own.values())
     mean = mean and math.isclose(total, token.p, rel_tol=1e-3, abs_tol=1e-6)
     alone = sum(each.weight != 0 for each in own.values()) == 1
     return {name: part / total for name, part in parts.items()} if total and (mean or alone) else {}
