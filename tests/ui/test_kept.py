@@ -48,8 +48,18 @@ def tokens(downloads: Downloads) -> Page:
 
 def named(page: Page, updates: Sequence[Any]) -> dict[str, Any]:
     """The new values by the widget's place on the page."""
-    names = ("form", "asked", "branches", "tree", "status", "headline", "picture", "notice")
-    names += ("ledger", "actions")
+    names = [
+        "form",
+        "asked",
+        "branches",
+        "tree",
+        "status",
+        "headline",
+        "picture",
+        "notice",
+        "ledger",
+        "actions",
+    ]
     return dict(zip(names, updates, strict=False))
 
 
