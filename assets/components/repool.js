@@ -27,9 +27,9 @@
     for (const c of top) known.set(keyOf(c), unit(c?.p));
     for (const c of list(step.fused)) {
       const p = list(c?.parts)[i];
-      if (typeof p === "number") known.set(keyOf(c), unit(p));
+      if (number(p) > 0) known.set(keyOf(c), unit(p)); // 0 may stand for what nobody told
     }
-    known.set(keyOf(step), unit(mine.p_chosen));
+    if (number(mine.p_chosen) > 0) known.set(keyOf(step), unit(mine.p_chosen));
     const listed = [...known.values()].reduce((sum, p) => sum + p, 0);
     const left = Math.min(1, Math.max(0, 1 - listed) + SLACK);
     const least = Math.min(1, ...top.map((c) => unit(c?.p))) * (1 + ROUNDED);

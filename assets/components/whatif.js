@@ -41,8 +41,12 @@
     return w;
   };
 
-  /** Whether the record lets itself be fused anew: by a rule that is known, and that it follows. */
+  /**
+   * Whether the record lets itself be fused anew: by a rule that is known, and that it follows. Not
+   * where members told only their best tokens: of other vocabularies these do not add up to 1.
+   */
   const fits = (s) =>
+    !s.partial &&
     s.members.length > 1 &&
     s.steps.length > 0 &&
     POOLINGS.includes(s.pooling) &&

@@ -19,7 +19,7 @@ from typing import Any
 
 from fusionlab.background import in_process
 from fusionlab.engines.onnx_passes import CONFIG, MODEL, WANTED
-from fusionlab.errors import SourceError
+from fusionlab.errors import FusionError, SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.reading import read_json, read_plain
 from fusionlab.sources import store
@@ -33,6 +33,8 @@ FORM = 1
 QUALITY = "quality.json"
 BOUND = 0.05
 """The mean divergence from the original, in nats a token, from which an export is not used."""
+HEAD = 8
+"""Of which the width of a head is a multiple where onnxruntime computes attention."""
 ROOM = 4
 """Bytes a weight that an export takes on the disk at most: what is not quantised is fp32."""
 ARCHITECTURES = frozenset(
@@ -106,6 +108,9 @@ def check_known(folder: Path, name: str) -> None:
         )
     if _looks_back_so_far(config):
         raise SourceError("onnx-window", name=name)
+    width = config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
+    if width % HEAD:
+        raise SourceError("onnx-heads", name=name, width=width, unit=HEAD)
     if config.get("quantization_config"):
         raise SourceError("onnx-quantised", name=name)
 
@@ -114,6 +119,15 @@ def _looks_back_so_far(config: Mapping[str, Any]) -> bool:
     """Whether a token attends only to so many before it: the export attends to all."""
     window = config.get("sliding_window") and config.get("use_sliding_window", True)
     return bool(window) or "sliding_attention" in (config.get("layer_types") or ())
+
+
+def is_known(folder: Path) -> bool:
+    """Whether the exporter is installed and takes the model in the folder."""
+    try:
+        check_known(folder, folder.name)
+    except (FusionError, KeyError, TypeError, ZeroDivisionError):  # or it is no model at all
+        return False
+    return True
 
 
 def check_near(export: Path, name: str) -> None:

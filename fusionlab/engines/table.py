@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fusionlab.errors import LevelTooLow, SourceError, UnknownName
+from fusionlab.errors import FusionError, LevelTooLow, SourceError, UnknownName
 from fusionlab.models.base import LanguageModel, Level, ModelSpec
 from fusionlab.sources import store
-from fusionlab.sources.references import adapter_of, forms_of
+from fusionlab.sources.references import adapter_of, folder_here, forms_of
 from fusionlab.sources.scheme import Form, News, Where
 
 ADAPTS = "transformers"
@@ -63,6 +63,20 @@ def engines_of(ref: str) -> Iterator[Engine]:
         for engine in ENGINES
         if engine.form in forms and (engine.name == ADAPTS or not adapted)
     )
+
+
+def offered(ref: str) -> Iterator[Engine]:
+    """Those of them that are known to take the model, or may as far as it is on this machine."""
+    return (engine for engine in engines_of(ref) if engine.made is None or _may_export(ref))
+
+
+def _may_export(ref: str) -> bool:
+    from fusionlab.engines.onnx_export import is_known
+
+    try:
+        return is_known(folder_here(ref))
+    except FusionError:  # it is not here yet
+        return True
 
 
 def check_engine(ref: str, level: Level, name: str) -> None:

@@ -116,7 +116,7 @@ def _computed(
     return SpeedResult(
         f"{name}: prompt tokens that later rounds compute / their prompt tokens, {engine}",
         (total - reused) / total,
-        0.5 if chats else 1.0,
+        0.5,
         "lower",
         {"prompt tokens": total, "of them from the cache": reused, "answers": len(costs)},
         note="an agent goes on in its chat: the others' replies are new to it"

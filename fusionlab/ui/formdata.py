@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fusionlab.engines.table import engines_of
+from fusionlab.engines.table import offered
 from fusionlab.errors import FusionError, RecipeError, UnknownName
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.limits import Limits, limits
@@ -183,7 +183,7 @@ def _models() -> list[dict[str, Any]]:
 def _engines(ref: str) -> dict[str, str]:
     """What can compute the model, and how open each makes it; no more than one is no choice."""
     try:
-        found = {engine.name: engine.gives.name.lower() for engine in engines_of(ref)}
+        found = {engine.name: engine.gives.name.lower() for engine in offered(ref)}
     except FusionError:
         return {}
     return found if len(found) > 1 else {}

@@ -76,7 +76,7 @@ def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -
     """Each member's share of the chosen token's fused probability; nothing where it has no parts.
 
     Where the run does not tell them: of a `mean`, and of whoever alone counts. `weights` are the
-    members', where the step has no others.
+    members', where the step has no others. A probability of 0 may be one that nobody told.
     """
     own = token.members
     if all(each.share is not None for each in own.values()):
@@ -86,6 +86,7 @@ def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -
         for name, each in own.items()
     }
     total = sum(parts.values())
+    mean = mean and all(each.p_chosen > 0 or each.weight == 0 for each in own.values())
     mean = mean and math.isclose(total, token.p, rel_tol=1e-3, abs_tol=1e-6)
     alone = sum(each.weight != 0 for each in own.values()) == 1
     return {name: part / total for name, part in parts.items()} if total and (mean or alone) else {}
@@ -107,6 +108,7 @@ def _step(token: TokenChosen, members: list[dict[str, Any]], *, mean: bool) -> d
     present = [token.members.get(member["name"]) for member in members]
     shares = shares_of(token, {each["name"]: each["weight"] for each in members}, mean=mean)
     wishes = [wanted(own, token) for own in token.members.values() if own.top]
+    partial = token.coverage is not None
     return {
         "step": token.step,
         "token": token.token,
@@ -117,7 +119,8 @@ def _step(token: TokenChosen, members: list[dict[str, Any]], *, mean: bool) -> d
         "divergence": round(token.divergence, DIGITS),
         "decided": _decided(present, [member["weight"] for member in members]),
         "fused": [
-            _candidate(candidate) | {"parts": [_part(own, rank) for own in present]}
+            _candidate(candidate)
+            | {"parts": [_part(own, rank, partial=partial) for own in present]}
             for rank, candidate in enumerate(token.fused)
         ],
         "acted": token.acted,
@@ -126,7 +129,10 @@ def _step(token: TokenChosen, members: list[dict[str, Any]], *, mean: bool) -> d
         "left": [member["index"] for member in members if member["name"] in token.left_out],
         "agree": wishes.count(token.token),
         "apart": len(set(wishes)) > 1,
-        "members": {name: _member(own, shares.get(name)) for name, own in token.members.items()},
+        "members": {
+            name: _member(own, shares.get(name), partial=partial)
+            for name, own in token.members.items()
+        },
     }
 
 
@@ -146,20 +152,25 @@ def _decided(present: list[MemberStep | None], weights: list[float]) -> int:
     return shares.index(max(shares))
 
 
-def _part(own: MemberStep | None, rank: int) -> float | None:
+def _part(own: MemberStep | None, rank: int, *, partial: bool) -> float | None:
     """The member's own probability of the pool's candidate of this rank; None where not known."""
     if own is None or rank >= len(own.p_fused):
         return None
-    return _exact(own.p_fused[rank])
+    return _told(own.p_fused[rank], partial=partial)
 
 
-def _member(own: MemberStep, share: float | None) -> dict[str, Any]:
+def _told(p: float, *, partial: bool) -> float | None:
+    """None for what a member did not tell: where that is only its best tokens, it stands as 0."""
+    return None if partial and not p else _exact(p)
+
+
+def _member(own: MemberStep, share: float | None, *, partial: bool) -> dict[str, Any]:
     instead = own.instead
     return {
         "top": [_candidate(candidate) for candidate in own.top],
         "entropy": round(own.entropy, DIGITS),
         "rest": round(own.rest, DIGITS),
-        "p_chosen": _exact(own.p_chosen),
+        "p_chosen": _told(own.p_chosen, partial=partial),
         "weight": None if own.weight is None else round(own.weight, DIGITS),
         "share": None if share is None else round(share, DIGITS),
         "pivotal": own.pivotal,

@@ -1,4 +1,4 @@
-"""The picture of tokens where members told only their best ones: what is certain, and what is not."""
+"""Tokens where members told only their best: the picture says what is certain, and what is not."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,10 @@ def told(*certain: bool) -> Trace:
     whole = token_trace(n_steps=len(certain), n_members=2)
     trace = Trace(recipe(2, pooling="arithmetic"))
     for at, (token, sure) in enumerate(zip(whole.tokens, certain, strict=True)):
-        trace.add(Record(float(at), replace(token, certified=sure, coverage=0.75)))
+        (name, one), (other, two) = token.members.items()
+        members = {name: one, other: replace(two, p_chosen=0.0)}
+        shown = replace(token, members=members, certified=sure, coverage=0.75)
+        trace.add(Record(float(at), shown))
     trace.add(Record(float(len(certain)), RunFinished("done")))
     return trace
 
@@ -45,6 +48,9 @@ def test_a_step_says_whether_it_is_certain(
         marked.nth(at).click()
         expect(page.locator(".fl-facts")).to_contain_text(words)
         expect(page.locator(".fl-facts")).to_contain_text(share)
+    second = page.locator(".fl-want").nth(1).inner_text()
+    assert "–" in second  # what was not told is no 0
+    expect(page.locator(".fl-whatif")).to_be_hidden()
     assert unsure in str(marked.nth(1).get_attribute("title"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

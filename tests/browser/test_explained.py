@@ -55,6 +55,14 @@ def opened(blank: Callable[..., Page]) -> Opened:
     return open_page
 
 
+TOLD = """([view]) => {
+    const { firstOf, without } = window.FusionLab.repool;
+    const s = { members: view.members, pooling: view.pooling };
+    return [firstOf(s, view.steps[0], [1, 1, 0], 'arithmetic').certain,
+        without(s, view.steps[0], 0).pivotal];
+}"""
+
+
 def chosen(step: int, values: Tensor, weights: Tensor, pooling: Pooling) -> TokenChosen:
     """One greedy step over these distributions, told as a run tells it, without provenance."""
     fused = pool(values, weights, pooling)
@@ -135,6 +143,22 @@ def test_what_the_record_decides_is_what_pooling_anew_decides(
                 assert 0 <= each["low"] <= each["high"] <= 1
     assert decided > 100  # of 200: the record decides much
     assert open_ > 1  # and not all
+
+
+def test_a_probability_of_0_may_be_one_that_nobody_told(opened: Opened) -> None:
+    """Of two members the second lists only " b", so that " a" may be nearly as likely to it."""
+    first = (Candidate(" a", 0.6), Candidate(" b", 0.3))
+    second = (Candidate(" b", 0.4),)
+    members = {
+        NAMES[0]: MemberStep(first, 1.0, 0.1, 0.3, (0.3, 0.6)),
+        NAMES[1]: MemberStep(second, 1.0, 0.6, 0.4, (0.4, 0.0)),
+    }
+    trace = Trace(recipe(2, pooling="arithmetic"))
+    fused = (Candidate(" b", 0.37), Candidate(" a", 0.2))
+    trace.add(Record(0.0, TokenChosen(0, " b", -1, 0.37, fused, 1.0, 0.1, members)))
+    trace.add(Record(0.1, RunFinished("b")))
+    view = token_view(trace)
+    assert opened(view).evaluate(TOLD, [view]) == [False, None]
 
 
 def test_jumps_lead_by_button_and_by_key(opened: Opened) -> None:

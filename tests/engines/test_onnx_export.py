@@ -112,6 +112,7 @@ def test_an_unknown_architecture_is_refused_with_those_that_are_known(tmp_path: 
         ({"layer_types": ["full_attention", "sliding_attention"]}, "onnx-window"),
         ({"quantization_config": {"quant_method": "fp8"}}, "onnx-quantised"),
         ({"architectures": None}, "onnx-architecture"),
+        ({"head_dim": 12}, "onnx-heads"),
     ],
 )
 def test_what_an_export_would_compute_otherwise_is_refused(
@@ -204,13 +205,13 @@ def test_the_end_of_the_program_ends_it(
 def test_it_suits_large_models_that_are_known_unless_it_is_off(
     tiny: Path, tmp_path: Path, aside: _Aside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert suits(tiny, "tiny")
-    assert not suits(tiny_mixture(tmp_path / "moe"), "moe")
+    assert suits(tiny)
+    assert not suits(tiny_mixture(tmp_path / "moe"))
     monkeypatch.setattr(onnx_aside, "FEWEST", 20_000_000)
-    assert not suits(tiny, "tiny")
+    assert not suits(tiny)
     monkeypatch.setattr(onnx_aside, "FEWEST", 1)
     monkeypatch.setenv(onnx_aside.VARIABLE, "off")
-    assert not suits(tiny, "tiny")
+    assert not suits(tiny)
 
 
 def test_nothing_of_onnxruntime_is_imported_before_it_is_needed() -> None:

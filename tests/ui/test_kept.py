@@ -48,7 +48,18 @@ def tokens(downloads: Downloads) -> Page:
 
 def named(page: Page, updates: Sequence[Any]) -> dict[str, Any]:
     """The new values by the widget's place on the page."""
-    names = ("form", "asked", "status", "headline", "picture", "notice", "ledger", "actions")
+    names = [
+        "form",
+        "asked",
+        "branches",
+        "tree",
+        "status",
+        "headline",
+        "picture",
+        "notice",
+        "ledger",
+        "actions",
+    ]
     return dict(zip(names, updates, strict=False))
 
 
@@ -68,7 +79,7 @@ def test_a_browser_may_tell_more_than_is_asked() -> None:
 def test_the_answer_that_can_be_copied_is_the_one_that_is_shown(
     tokens: Page, finished: bool
 ) -> None:
-    shown = named(tokens, [None, None, *tokens.show(debate_trace(finished=finished))])
+    shown = named(tokens, [None] * 4 + tokens.show(debate_trace(finished=finished)))
     assert shown["actions"]["answer"] == shown["headline"]["answer"]
     assert bool(shown["actions"]["answer"]) == finished
 

@@ -85,6 +85,14 @@ def test_what_is_no_mean_of_its_members_has_no_shares() -> None:
         }
 
 
+def test_a_probability_that_nobody_told_gives_no_shares() -> None:
+    token = replace(chosen({NAMES[0]: 0.5, NAMES[1]: 0.0}), p=0.5 / 3)
+    trace = Trace(recipe(2))
+    trace.add(Record(0.0, token))
+    (step,) = token_view(trace)["steps"]
+    assert [own["share"] for own in step["members"].values()] == [None, None]
+
+
 def test_shares_and_pivotal_members_are_as_the_run_tells() -> None:
     token = chosen({NAMES[0]: 0.2, NAMES[1]: 0.9})
     instead = Candidate("b", 0.25, 7)
