@@ -224,9 +224,9 @@ def _matrix(here: torch.Tensor, size: int) -> torch.Tensor:
     own = torch.arange(len(here))
     there = here >= 0
     places = torch.stack([here[there], own[there]])
-    return torch.sparse_coo_tensor(
-        places, torch.ones(int(there.sum())), (size, len(here))
-    ).to_sparse_csr()
+    ones = torch.ones(int(there.sum()))
+    shape = (size, len(here))
+    return torch.sparse_coo_tensor(places, ones, shape, check_invariants=True).coalesce()
 
 
 def _share(size: Size) -> SpeedResult:

@@ -22,7 +22,7 @@ from fusionlab.trace import Trace
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.page import Page, streamed_run
 from fusionlab.ui.stage import QUIET, told
-from fusionlab.views.branches import NOTHING, branches_view
+from fusionlab.views.branches import branches_view
 from fusionlab.views.refused import refused_view
 
 _saved = count(1)
@@ -80,7 +80,6 @@ def wire_branches(page: Page, runs: LiveRuns) -> None:
     )
     streamed.success(grow, [name, page.last, tree, parent], [view, tree], **quick)
     view.select(chosen, tree, widgets, **quick)
-    page.form.submit(lambda: [NOTHING, None], None, [view, tree], **quick)
 
 
 def opened_tree(page: Page, tree: Tree, visitor: str) -> list[Any]:

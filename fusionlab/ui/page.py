@@ -82,8 +82,12 @@ class Page:
     @property
     def widgets(self) -> list[Any]:
         """All that a recipe or a recorded run gives new values to."""
-        branches = [self.branches, self.tree] if self.branches else []
-        return [self.form, self.asked, *branches, *self.outputs]
+        return [self.form, self.asked, *self.branching, *self.outputs]
+
+    @property
+    def branching(self) -> list[Any]:
+        """What shows branches; nothing where there are none."""
+        return [self.branches, self.tree] if self.branches else []
 
     def show(
         self,
@@ -253,11 +257,12 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
             recipe = recipe_from_form(told(event).get("recipe"))
             limits().check(recipe)
         except FusionError as error:
-            unchanged = _kept([before, page.asked, *page.outputs])
+            unchanged = _kept([before, page.asked, *page.outputs, *page.branching])
             return ["", {"refused": refused_view(error)}, *unchanged]
         name = runs.begin(visitor_of(request))
         said = recipe_to_json(recipe)
-        return [name, {"running": True}, last, said, *page.begun(recipe, name)]
+        none = [NOTHING, None] if page.branches else []
+        return [name, {"running": True}, last, said, *page.begun(recipe, name), *none]
 
     def stream(
         request: gr.Request, name: str, said: dict[str, Any], last: Trace | None
@@ -269,7 +274,7 @@ def _wire_run(page: Page, runs: LiveRuns) -> None:
     begun = page.form.submit(
         begin,
         page.last,
-        [run_name, page.form, before, page.asked, *page.outputs],
+        [run_name, page.form, before, page.asked, *page.outputs, *page.branching],
         queue=False,
         **QUIET,
     )
