@@ -127,6 +127,7 @@ def test_a_run_as_json(ensemble: list[str], recipe: Recipe, capsys: Capture) -> 
     ]
     assert data["settings"] == {
         "pooling": "arithmetic",
+        "alignment": "auto",
         "act": "always",
         "threshold": 0.5,
         "support_top_k": 10,
