@@ -75,8 +75,13 @@
     });
   };
 
+  const isToken = (token) => token !== null && typeof token === "object";
+
   const draw = (room, given) => {
-    const sides = list(given);
+    const sides = list(given).map((side) => ({
+      ...side,
+      tokens: list(side.tokens).filter(isToken),
+    }));
     const ats = sides.length ? partings(sides) : [];
     fill(
       room,

@@ -386,10 +386,10 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     expect(page.locator("#bench-form .fl-measure-ref")).to_have_count(2)
     page.locator("#tab-build-button").click()
     page.locator(SHELF).click()
-    result.get_by_role("button", name="Take base-graft-8 away as a file").press("Enter")
+    result.get_by_role("button", name="Take away base-graft-8 as a file").press("Enter")
     result.get_by_role("button", name="GGUF for llama.cpp").press("Enter")
     expect(result).to_contain_text("cannot be told to llama.cpp")  # its characters are no tokens
-    result.get_by_role("button", name="Take base-graft-8 away as a file").press("Enter")
+    result.get_by_role("button", name="Take away base-graft-8 as a file").press("Enter")
     result.get_by_role("button", name="Folder for transformers (.zip)").press("Enter")
     file = result.get_by_role("link", name="Download base-graft-8.zip")
     expect(file).to_be_focused(timeout=30_000)

@@ -575,7 +575,7 @@ def test_experts_grow_with_the_run(blank: Callable[..., Page]) -> None:
     assert page.evaluate("window.kept.every(node => document.contains(node))")
     expect(page.locator(".fl-reading").nth(1).locator(".fl-token")).to_have_count(8)
     expect(page.locator(".fl-load .fl-heat-frame")).to_have_count(3)
-    page.evaluate("window.kept = [...document.querySelectorAll('.fl-cell')]")
+    page.evaluate("window.kept = [...document.querySelectorAll('.fl-loads .fl-cell')]")
     draw(page, "experts", expert_view(routed_trace(n_tokens=12), run="r"))
     expect(tokens_of(page)).to_have_count(24)
     assert page.evaluate("window.kept.every(node => document.contains(node))")
@@ -624,7 +624,7 @@ def test_a_cell_shows_what_its_expert_reads(blank: Callable[..., Page]) -> None:
     page = blank()
     view = expert_view(routed_trace(n_tokens=20, compare=""))
     draw(page, "experts", view)
-    cells = page.locator(".fl-heat tbody tr:not(.fl-dense-layers)").nth(2).locator(".fl-cell")
+    cells = page.locator(".fl-loads tbody tr:not(.fl-dense-layers)").nth(2).locator(".fl-cell")
     share = view["texts"][0]["load"][2]["shares"][5]
     percent = int(100 * share + 0.5)
     expect(cells.nth(5)).to_have_attribute("title", f"layer 3, expert 5: {percent}%")

@@ -153,7 +153,7 @@ built-rungs = { $n ->
    *[other] { $n } of them were made by ladders
 }
 built-export = Take away
-built-export-what = Take { $id } away as a file
+built-export-what = Take away { $id } as a file
 built-export-ask = As which file?
 built-export-zip = Folder for transformers (.zip)
 built-export-gguf = GGUF for llama.cpp
