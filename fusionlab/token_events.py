@@ -58,8 +58,8 @@ class TokenChosen:
     """The best of the pool, by probability, before temperature and truncation."""
     entropy: float
     divergence: float
-    """Generalised Jensen–Shannon divergence of the members under their weights; where only the top
-    is known, with all that is not told as one token."""
+    """Generalised Jensen–Shannon divergence of those heard, under the recipe's weights; where only
+    the top is known, with all that is not told as one token."""
     members: dict[str, MemberStep]
     text: str | None = None
     """The whole characters that the token completes; nothing where it is part of one."""

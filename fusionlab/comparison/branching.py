@@ -7,6 +7,7 @@ of the first; then come the run files, one after the other.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,10 +25,13 @@ from fusionlab.trace import Trace
 
 FORMAT = "fusionlab-branches"
 VERSION = 1
+MOST_WEIGHT = 1e300
 MOST = 24
 """Runs of one tree: more can neither be drawn nor told apart."""
-CONTROL = re.compile(r"<(/?\w+|\|[^|<>]*\||｜[^｜<>]*｜)>")
-"""A token that commands a model and is no text, as chat templates spell them."""
+CONTROL = re.compile(
+    r"<(/?s|bos|eos|pad|unk|mask|eot|(start|end)_of_\w+|\|[^|<>]*\||｜[^｜<>]*｜)>"
+)
+"""A token that commands a model and is no text, as chat templates spell them; a tag is text."""
 _BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
 
 
@@ -86,11 +90,13 @@ def branch_of(
 
 
 def told_weights(given: Any) -> dict[str, float]:
-    """Weights by member as a page tells them; what is no number is left out."""
+    """Weights by member as a page tells them; what is no number is left out, what is none that can
+    be weighed with is infinite, which a recipe refuses.
+    """
     if not isinstance(given, Mapping):
         return {}
     return {
-        str(name): float(weight)
+        str(name): float(weight) if abs(weight) < MOST_WEIGHT else math.inf
         for name, weight in given.items()
         if isinstance(weight, int | float) and not isinstance(weight, bool)
     }
@@ -146,7 +152,7 @@ def _runs_in(text: str) -> list[str]:
     """The run files that stand one after the other."""
     header = re.compile(rf'^\{{"format"\s*:\s*"{RUN_FORMAT}"', re.MULTILINE)
     starts = [found.start() for found in header.finditer(text)]
-    ends = [*starts[1:], len(text)]
+    ends = [*starts[1:], len(text)][: len(starts)]
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 

@@ -207,7 +207,8 @@ class _Rules:
             return wanted[0], wanted, self._alone(drawn, acted=acted)
         wanted = self.writing.hear()
         weights = weighed(wanted, self.shares, self.weighting, self.tau)
-        if self.act == "disputed" and not is_disputed(wanted, weights, GATE):
+        mean = self.pooling in ("arithmetic", "drawn")
+        if self.act == "disputed" and not is_disputed(wanted, weights, GATE, mean=mean):
             return wanted[GATE], wanted, replace(self._alone(GATE, acted=False), heard=None)
         left_out: tuple[int, ...] = ()
         if self.act == "supported":

@@ -95,15 +95,19 @@ def is_sure(logprobs: Float[Tensor, " vocab"], threshold: float) -> bool:
 
 
 def is_disputed(
-    logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"], gate: int
+    logprobs: Float[Tensor, "member vocab"],
+    weights: Float[Tensor, " member"],
+    gate: int,
+    *,
+    mean: bool = True,
 ) -> bool:
-    """Whether the arithmetic pool may choose another token than the gate does.
+    """Whether the pool may choose another token than the gate does.
 
-    None is where all others choose the same, nor where its mean probability is above 1/2.
-    Members of weight 0 dispute nothing.
+    None is where all others choose the same, nor, where the pool is the `mean` of probabilities,
+    where that token's is above 1/2. Members of weight 0 dispute nothing.
     """
     choice = int(logprobs[gate].argmax())
-    if float(weights @ logprobs[:, choice].exp()) > 0.5:
+    if mean and float(weights @ logprobs[:, choice].exp()) > 0.5:
         return False
     return bool((logprobs[weights > 0].argmax(dim=-1) != choice).any())
 
@@ -113,11 +117,16 @@ def unsupported(
 ) -> tuple[int, ...]:
     """Members whose first choice is among no other member's `top_k`; nobody, if that is everybody.
 
-    Members of weight 0 support nobody.
+    Members of weight 0 support nobody, nor does anybody what is impossible to them.
     """
     asked = weights.nonzero().flatten().tolist()
-    best = logprobs.topk(min(top_k, logprobs.shape[-1])).indices.tolist()
-    alone = [i for i in asked if all(best[i][0] not in best[j] for j in asked if j != i)]
+    best = logprobs.topk(min(top_k, logprobs.shape[-1]))
+    near = [
+        {token for token, logprob in zip(*row, strict=True) if logprob > -torch.inf}
+        for row in zip(best.indices.tolist(), best.values.tolist(), strict=True)
+    ]
+    first = logprobs.argmax(dim=-1).tolist()
+    alone = [i for i in asked if all(first[i] not in near[j] for j in asked if j != i)]
     return () if len(alone) == len(asked) else tuple(alone)
 
 

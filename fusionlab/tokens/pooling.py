@@ -47,9 +47,12 @@ def arithmetic(
 def geometric(
     logprobs: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"]
 ) -> Float[Tensor, " vocab"]:
-    """Logarithmic opinion pool, log softmax Σ wᵢ log pᵢ: needs the members' agreement ("and")."""
+    """Logarithmic opinion pool, log softmax Σ wᵢ log pᵢ: needs the members' agreement ("and").
+
+    Raises MemberError where every token is impossible to some member.
+    """
     asked = weights > 0  # 0 · log 0 = 0: a member of weight 0 forbids nothing
-    return (weights[asked] @ logprobs[asked]).log_softmax(dim=-1)
+    return _some_left(weights[asked] @ logprobs[asked]).log_softmax(dim=-1)
 
 
 def maximum(
@@ -66,10 +69,14 @@ def minimum(
 
     Raises MemberError where every token is impossible to some member.
     """
-    least = logprobs[weights > 0].amin(dim=0)
-    if least.max() == -torch.inf:
+    return _some_left(logprobs[weights > 0].amin(dim=0)).log_softmax(dim=-1)
+
+
+def _some_left(scores: Float[Tensor, " vocab"]) -> Float[Tensor, " vocab"]:
+    """The scores, of which not all are −∞; raises MemberError else."""
+    if scores.max() == -torch.inf:
         raise MemberError("pool-left-nothing")
-    return least.log_softmax(dim=-1)
+    return scores
 
 
 def majority(

@@ -631,19 +631,19 @@ def test_a_cell_shows_what_its_expert_reads(blank: Callable[..., Page]) -> None:
     cells.nth(5).click()
     expect(page.get_by_label("3", exact=True)).to_be_checked()
     unread = [step for step in view["steps"] if 5 not in step["layers"][2]["experts"]]
-    expect(page.locator(".fl-dim")).to_have_count(len(unread))
+    expect(page.locator(".fl-token.fl-dim")).to_have_count(len(unread))
     live = page.locator(".fl-unseen[aria-live=polite]")
     expect(live).to_have_text(f"Expert 5 of layer 3 reads {20 - len(unread)} of 20 tokens.")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
     expect(
-        page.locator(".fl-heat tbody tr:not(.fl-dense-layers)").nth(1).locator(".fl-cell").nth(4)
+        page.locator(".fl-loads tbody tr:not(.fl-dense-layers)").nth(1).locator(".fl-cell").nth(4)
     ).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_label("2", exact=True)).to_be_checked()
     page.keyboard.press("Enter")
     expect(page.locator(".fl-dim")).to_have_count(0)
-    expect(page.locator(".fl-cell[aria-selected='true']")).to_have_count(0)
+    expect(page.locator(".fl-loads .fl-cell[aria-selected='true']")).to_have_count(0)
 
 
 def test_every_picture_of_the_experts_has_its_table(blank: Callable[..., Page]) -> None:

@@ -1,6 +1,7 @@
 """Branches of a run: their recipes follow from the record, and a tree survives its file."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fusionlab.comparison.branching import (
     branch_of,
     is_tree,
     parse_tree,
+    said_by,
     told_weights,
     tree_text,
 )
@@ -71,6 +73,23 @@ def test_weights_count_from_there_on(whole: Trace) -> None:
     assert [each.weight for each in recipe.members] == [1.0, 3.0]
     assert told_weights({"ann": 2, "bob": "x", "eve": True}) == {"ann": 2.0}
     assert told_weights(["ann"]) == {}
+    assert told_weights({"ann": 10**400, "bob": math.nan}) == {"ann": math.inf, "bob": math.inf}
+
+
+def test_a_tag_is_text_and_a_control_token_is_none() -> None:
+    assert said_by(["a", "<td>", "</p>", "<|im_end|>", "</s>", "x"]) == [
+        "a",
+        "<td>",
+        "</p>",
+        "",
+        "",
+        "x",
+    ]
+
+
+def test_a_file_that_ends_before_its_first_run_is_uneven() -> None:
+    with pytest.raises(RunFileError, match="0"):
+        parse_tree('{"format": "fusionlab-branches", "version": 1, "parents": [-1]}\n')
 
 
 @pytest.mark.parametrize(("step", "token"), [(99, 0), (-1, 0), (3, -1), (3, 10**6), (3, 2)])

@@ -24,7 +24,7 @@ from fusionlab.tokens.deciding import (
     weighed,
     without,
 )
-from fusionlab.tokens.pooling import arithmetic
+from fusionlab.tokens.pooling import Pooling, arithmetic, pool
 from tests.counted import Counted, counted, member
 from tests.laws.test_ensemble_laws import GREEDY, held, ids, same_distributions, steps
 from tests.laws.test_pooling_laws import even, weighted
@@ -161,6 +161,28 @@ def test_a_member_asked_late_has_read_all_that_was_written(a: Counted, b: Counte
     rows.close()
     top = last.members["bob"].top[0]
     assert top.p == pytest.approx(float(expected[top.id].exp()), abs=1e-4)
+
+
+def test_what_is_impossible_to_the_others_supports_nobody() -> None:
+    values = torch.tensor([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]).log()
+    assert unsupported(values, even(3), 3) == (0,)
+
+
+@pytest.mark.parametrize(
+    ("pooling", "rows"),
+    [
+        ("majority", [[0.97, 0.03], [0.48, 0.52], [0.48, 0.52]]),
+        ("geometric", [[0.95, 0.05], [0.95, 0.05], [1e-4, 1 - 1e-4]]),
+        ("minimum", [[0.95, 0.05], [0.95, 0.05], [1e-4, 1 - 1e-4]]),
+    ],
+)
+def test_a_mean_above_half_settles_nothing_for_other_pools(
+    pooling: Pooling, rows: list[list[float]]
+) -> None:
+    values, shares = torch.tensor(rows).log(), torch.tensor([0.4, 0.3, 0.3])
+    assert int(pool(values, shares, pooling).argmax()) == 1
+    assert is_disputed(values, shares, 0, mean=False)
+    assert not is_disputed(values, shares, 0)
 
 
 @given(weighted())

@@ -1,6 +1,7 @@
 """Laws of pooling: what every pool is for any distributions and any weights."""
 
 import math
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
@@ -158,9 +159,10 @@ def test_maximum_and_minimum_are_those_of_the_probabilities(given: tuple[Tensor,
         assert_close(pooled(values, weights).exp(), expected, atol=1e-4, rtol=1e-3)
 
 
-def test_a_minimum_that_leaves_no_token_is_refused() -> None:
+@pytest.mark.parametrize("pool", [minimum, geometric])
+def test_a_pool_that_leaves_no_token_is_refused(pool: Callable[..., Tensor]) -> None:
     with pytest.raises(MemberError, match="no token in common"):
-        minimum(torch.eye(2).log(), even(2))
+        pool(torch.eye(2).log(), even(2))
 
 
 @given(weighted())
