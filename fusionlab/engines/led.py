@@ -98,9 +98,10 @@ class TextLed:
             return self._known[0][:n]
         if self._text() is None:
             return []
-        # At temperature 1 processed probabilities are the raw ones.
-        places = self._asked({"max_tokens": 1, "temperature": 1.0}, n)
-        best = places[0].top if places else ()
+        # At temperature 1 processed probabilities are the raw ones. One more is asked for, as the
+        # token that is drawn may take the place of the last.
+        places = self._asked({"max_tokens": 1, "temperature": 1.0}, n + 1)
+        best = _best(places[0]) if places else ()
         self._known = [best] if best else []
         return best[:n]
 
@@ -114,13 +115,15 @@ class TextLed:
         if tokens < 2 or self._is_raw is False or self._text() is None:
             return
         first = self.top(n) if self._is_raw is None else ()
+        if self._is_raw is None and not first:
+            return
         known = [] if first else self._known
         more, path = tokens - len(known), b"".join(place[0][0] for place in known)
         if more < 1 or self._ended:
             return
         places = self._asked({"max_tokens": more, "temperature": 0.0}, n, path)
         if self._is_raw is None and places and first:
-            self._is_raw = _is_same(places[0].top, first)
+            self._is_raw = _is_same(first, places[0].top)
             if not self._is_raw:
                 return
         found = list(takewhile(_is_told, places))
@@ -198,6 +201,19 @@ def _tokenized(endpoint: Endpoint, model: str, piece: bytes) -> int | None:
     return None
 
 
+def _best(place: LedPlace) -> tuple[tuple[bytes, float], ...]:
+    """The most probable tokens where one was drawn: no other is more probable than the last.
+
+    Servers tell the drawn token however improbable it is, as one more than was asked for or in
+    place of the last. As the last one of the list it stays only where all else is less than it.
+    """
+    best = place.top
+    if not best or best[-1][0] != place.drawn:
+        return best
+    rest = 1 - math.fsum(math.exp(logprob) for _, logprob in best)
+    return best if rest <= math.exp(best[-1][1]) else best[:-1]
+
+
 def _is_told(place: LedPlace) -> bool:
     """Whether its best token is the one that was written, and goes on."""
     return bool(place.top) and place.drawn == place.top[0][0] != b"" and _is_whole(place.drawn)
@@ -208,7 +224,7 @@ def _is_whole(piece: bytes) -> bool:
 
 
 def _is_same(one: Sequence[tuple[bytes, float]], other: Sequence[tuple[bytes, float]]) -> bool:
-    """Whether both lists are of one distribution."""
+    """Whether both lists are of one distribution, of which the other tells all that one does."""
     first, second = dict(one), dict(other)
     return all(
         abs(math.exp(logprob) - math.exp(second.get(piece, -math.inf))) < RAW

@@ -8,8 +8,8 @@ lower bound is above every other's upper one. The lower bound of the geometric p
 member did not tell the token, so there only exact scores make it certain.
 
 A piece that is no token of a member has the probability of the first token with which the member
-spells it (UniTE, https://arxiv.org/abs/2410.03777); what is certain is said of probabilities of
-whole tokens alone, where it has none.
+spells it (UniTE, https://arxiv.org/abs/2410.03777), which may be far above min(kᵢ, tᵢ); what is
+certain is said of probabilities of whole tokens alone, where it has none.
 """
 
 import math
@@ -57,6 +57,17 @@ class Heard:
     def high(self, piece: bytes, most: float) -> float:
         """As a whole token it is at most so probable, `most` being that of what is not known."""
         return 0.0 if piece in self.parts else self.known.get(piece, most)
+
+    def reach(self, piece: bytes, floor: float) -> float:
+        """With no more than this is the piece pooled, whatever its score may turn out to be.
+
+        It may turn out to be that of a token with which the piece begins.
+        """
+        told = self.probability(piece)
+        if told is not None:
+            return told
+        begun = (p for token, p in self.known.items() if token and piece.startswith(token))
+        return max(floor, self.most, *begun)
 
 
 def heard(top: Sequence[tuple[bytes, float]]) -> Heard:
@@ -129,7 +140,26 @@ def certain(
         for piece in pieces
         if piece != chosen
     )
-    return low > max(unseen, *rivals, 0.0) * (1 + MARGIN) + MARGIN * MARGIN
+    return _is_above(low, max(unseen, *rivals, 0.0))
+
+
+def settled(
+    heard: Sequence[Heard],
+    weights: Sequence[float],
+    pieces: Sequence[bytes],
+    chosen: bytes,
+    pooling: Pooled,
+    floor: float = 0.0,
+) -> bool:
+    """Whether `chosen` stays the best of these pieces, whatever scores of them turn out to be."""
+    asked = _asked(heard, weights)
+    low = _pool([(each.probability(chosen) or 0.0, w) for each, w in asked], pooling)
+    rivals = (
+        _pool([(each.reach(piece, floor), w) for each, w in asked], pooling)
+        for piece in pieces
+        if piece != chosen
+    )
+    return _is_above(low, max(rivals, default=0.0))
 
 
 def coverage(heard: Sequence[Heard], weights: Sequence[float]) -> float:
@@ -161,6 +191,11 @@ def pooled_entropy(values: Sequence[float]) -> float:
 def _asked(heard: Sequence[Heard], weights: Sequence[float]) -> list[tuple[Heard, float]]:
     """The members that count: one of weight 0 forbids nothing."""
     return [(each, w) for each, w in zip(heard, weights, strict=True) if w > 0]
+
+
+def _is_above(low: float, high: float) -> bool:
+    """Whether it is, by more than probabilities of different requests may be off."""
+    return low > high * (1 + MARGIN) + MARGIN * MARGIN
 
 
 def _pool(terms: Sequence[tuple[float, float]], pooling: Pooled) -> float:

@@ -206,8 +206,10 @@ class TwoPhase:
         """
         answer, state = self.party.led[at], self._states[at]
         if state.pending:
-            answer.say(bytes(state.pending))
-            state.pending.clear()
+            told = bytes(state.pending)
+            answer.say(told)
+            # More may have been chosen meanwhile.
+            del state.pending[: len(told)]
         if reads and isinstance(answer, Drafting) and self.rules.ahead > 1:
             left = self.sampling.max_tokens - self.step
             answer.draft(min(state.ahead, left), self.rules.top_k)
@@ -255,7 +257,10 @@ class TwoPhase:
         weights = self._weights(heard)
         values = self._pooled(heard, weights, pieces)
         best = pieces[values.index(max(values))]
-        return bounds.certain(every, weights, pieces, best, self.rules.pooling)
+        pooling, floor = self.rules.pooling, self.rules.floor
+        return bounds.certain(every, weights, pieces, best, pooling) and bounds.settled(
+            every, weights, pieces, best, pooling, floor
+        )
 
     # Who fails
 

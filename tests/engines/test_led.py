@@ -22,6 +22,7 @@ from fusionlab.models.base import Level, Member, Message, ModelSpec
 from fusionlab.models.leading import Untold
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Request
+from fusionlab.tokens import bounds
 from tests.fake_server import Handler, Script, reply, server
 
 SPEC = ModelSpec("api:test#m", "remote", Level.LOGPROBS)
@@ -54,7 +55,10 @@ def written(table: Table, said: str, n: int) -> Iterator[tuple[str, Mapping[str,
 
 
 def entry(token: str, p: float, *, ids: bool = False) -> dict[str, Any]:
-    shown = f"token_id:{IDS[token]}" if ids else token
+    return entry_of(f"token_id:{IDS[token]}" if ids else token, p)
+
+
+def entry_of(shown: str, p: float) -> dict[str, Any]:
     return {"token": shown, "logprob": math.log(p), "bytes": list(shown.encode())}
 
 
@@ -151,6 +155,94 @@ def test_it_is_led_in_text(kind: str) -> None:
             assert bodies[1]["add_generation_prompt"] is False
             assert answer.usage.tokens_in == 20
         assert answer.usage.forward_passes == 3
+
+
+FLAT: Mapping[str, float] = {
+    "a": 0.3,
+    "b": 0.12,
+    "c": 0.11,
+    "d": 0.105,
+    "e": 0.1,
+    "f": 0.099,
+    "g": 0.098,
+    "y": 0.067,
+    "z": 0.001,
+}
+
+
+def drawing(kind: str, drawn: str, place: Mapping[str, float], most: int) -> Script:
+    """One token is drawn; it is told first by vLLM, beside the best by OpenAI; `most` are told."""
+
+    def script(handler: Handler) -> None:
+        asked = min(most, handler.asked["logprobs" if kind == "openai" else "top_logprobs"])
+        best = sorted(place, key=lambda piece: -place[piece])[:asked]
+        if kind == "vllm":
+            best = [drawn, *(piece for piece in best if piece != drawn)][:asked]
+        told: dict[str, Any] = {"tokens": [drawn], "top_logprobs": []}
+        if kind == "openai":
+            told["top_logprobs"] = [{p: math.log(place[p]) for p in {*best, drawn}}]
+        else:
+            top = [entry_of(piece, place[piece]) for piece in best]
+            told = {"content": [{**entry_of(drawn, place[drawn]), "top_logprobs": top}]}
+        reply(json.dumps({"choices": [{"logprobs": told}]}))(handler)
+
+    return script
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])
+@pytest.mark.parametrize("drawn", ["a", "d", "e", "f", "z"])
+@pytest.mark.parametrize("most", [1, 3, 5, 20])
+@pytest.mark.parametrize("asked", [1, 4, 5])
+def test_what_is_drawn_is_not_taken_for_one_of_the_best(
+    kind: str, drawn: str, most: int, asked: int
+) -> None:
+    """No token that is not told is more probable than the last of those that are."""
+    script = drawing(kind, drawn, FLAT, most)
+    with model(kind, script=script) as (there, _), closing(there.lead(PROMPT)) as answer:
+        told = answer.top(asked)
+        best = sorted(FLAT.values(), reverse=True)
+        assert list(probs(told).values()) == best[: len(told)]
+        assert len(told) >= min(asked, most, 4 if kind == "openai" else 20) - 1
+        if told:
+            assert bounds.heard(told).most >= best[len(told)] - 1e-9
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])
+def test_one_more_is_asked_for_so_that_none_is_lost(kind: str) -> None:
+    script = drawing(kind, "z", FLAT, 20)
+    with model(kind, script=script) as (there, _), closing(there.lead(PROMPT)) as answer:
+        assert probs(answer.top(4)) == {b"a": 0.3, b"b": 0.12, b"c": 0.11, b"d": 0.105}
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])
+def test_a_list_of_all_there_is_keeps_what_was_drawn(kind: str) -> None:
+    script = drawing(kind, "c", {"a": 0.6, "b": 0.3, "c": 0.1}, 20)
+    with model(kind, script=script) as (there, _), closing(there.lead(PROMPT)) as answer:
+        assert probs(answer.top(5)) == {b"a": 0.6, b"b": 0.3, b"c": 0.1}
+
+
+def test_what_is_drawn_keeps_nobody_from_reading_ahead() -> None:
+    """It may be among those that are told at temperature 0, and is of the same distribution."""
+
+    def script(handler: Handler) -> None:
+        greedy = handler.asked["temperature"] == 0
+        drawing("vllm", "a" if greedy else "d", FLAT, 4)(handler)
+
+    with model("vllm", script=script) as (there, _), closing(there.lead(PROMPT)) as answer:
+        answer.draft(6, 4)
+        assert len(answer.top(4)) == 4
+
+
+def test_where_only_the_drawn_token_is_told_nothing_is_read_ahead() -> None:
+    """Whether probabilities are raw cannot be seen there."""
+
+    def script(handler: Handler) -> None:
+        greedy = handler.asked["temperature"] == 0
+        drawing("vllm", "a" if greedy else "d", {**FLAT, "a": 1.0} if greedy else FLAT, 1)(handler)
+
+    with model("vllm", script=script) as (there, _), closing(there.lead(PROMPT)) as answer:
+        answer.draft(6, 4)
+        assert answer.foreseen == 0
 
 
 @pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])

@@ -87,6 +87,47 @@ def test_what_is_certain_is_the_best_of_the_whole_distributions(pooling: Pooled)
     assert guessed_wrong > 0
 
 
+@pytest.mark.parametrize("pooling", ["arithmetic", "geometric"])
+def test_what_is_settled_is_chosen_with_any_scores(pooling: Pooled) -> None:
+    """Those of parts included, which are as probable as the tokens that they are."""
+    settled = 0
+    for seed in range(DRAWN):
+        rng = np.random.default_rng(seed)
+        given = texts(situation(rng))
+        union = bounds.union(given.heard)
+        values = bounds.pooled(given.heard, given.weights, union, pooling, 1e-6)
+        best = union[values.index(max(values))]
+        if bounds.settled(given.heard, given.weights, union, best, pooling, 1e-6):
+            settled += 1
+            told = [scored(each, union, rng) for each in given.heard]
+            values = bounds.pooled(told, given.weights, union, pooling, 1e-6)
+            assert union[values.index(max(values))] == best, seed
+    assert settled > DRAWN / 10
+
+
+def texts(given: Situation) -> Situation:
+    """The same, with pieces many of which begin with another one."""
+
+    def named(piece: bytes) -> bytes:
+        return b"a" * (int(piece) % 3) + bytes([98 + int(piece) // 3])[: int(piece) % 4]
+
+    heard = [replace(e, known={named(p): x for p, x in e.known.items()}) for e in given.heard]
+    return replace(given, heard=[replace(each, parts={}) for each in heard])
+
+
+def scored(told: Heard, pieces: list[bytes], rng: np.random.Generator) -> Heard:
+    """With scores that its model may give: as whole tokens, or as the tokens they begin with."""
+    missing = [piece for piece in pieces if told.probability(piece) is None]
+    begun = [[p for q, p in told.known.items() if q and piece.startswith(q)] for piece in missing]
+    parts = [bool(each) and rng.random() < 0.7 for each in begun]
+    most = told.most / max(1, len(missing))
+    found = [
+        Score(math.log(max(each)), whole=False) if part else Score(math.log(most + 1e-12))
+        for each, part in zip(begun, parts, strict=True)
+    ]
+    return bounds.scored(told, missing, found)
+
+
 @given(st.integers(0, 2**32))
 def test_every_probability_lies_between_its_bounds(seed: int) -> None:
     drawn = situation(np.random.default_rng(seed))
