@@ -264,6 +264,8 @@ class ByteLockstep:
     tokens_in: Sequence[int]
     told: list[Usage]
     full: bool = False
+    given: Sequence[int] = ()
+    """How many tokens of its own each member was given after the prompt, if any."""
 
     def logprobs(
         self,
@@ -286,14 +288,33 @@ class ByteLockstep:
             for byte in ids:
                 writer.say(byte)
 
+    def begin(self, ids: Sequence[int]) -> None:
+        """The text begins with these bytes, which count as the tokens that each tokenizer reads."""
+        text = bytes(byte for byte in ids if byte != END)  # nobody reads on after the end
+        self.feed(text)
+        self.given = [
+            _n_tokens(text, writer.reader, len(writer.rows.ids[0]) - prompt)
+            for writer, prompt in zip(self.writers, self.tokens_in, strict=True)
+        ]
+
     def measured(self, tokens_out: int) -> Iterator[Measured]:
         """What each member spent since it was asked last."""
+        given = self.given or [0] * len(self.members)
         for at, (member, writer) in enumerate(zip(self.members, self.writers, strict=True)):
             if not writer.usage.forward_passes:
                 continue
-            now = replace(writer.usage, tokens_in=self.tokens_in[at], tokens_out=tokens_out)
+            tokens_in = self.tokens_in[at] + given[at]
+            now = replace(writer.usage, tokens_in=tokens_in, tokens_out=tokens_out)
             yield member.measured(now.since(self.told[at]))
             self.told[at] = now
+
+
+def _n_tokens(text: bytes, reader: Reader, written: int) -> int:
+    """In how many tokens it is read; where only otherwise than from the left, as it was written."""
+    try:
+        return len(reader.read(text)[0])
+    except MemberError:
+        return written
 
 
 def _after(prefix: bytes) -> bytes:
