@@ -120,6 +120,7 @@ class Bytewise:
         self._least, self._n_rows = least, n_rows
         self._ways = [_Way(0, 0.0)]
         self._known = list(rows.usage)
+        self._passes = rows.passes
         self._lost: tuple[int, bytes] | None = None
         """Row, and what was written since, where the text is none that it could have written."""
 
@@ -243,16 +244,18 @@ class Bytewise:
 
     def _count(self) -> None:
         """What the look cost is added: a pass counts once, however many rows it had."""
-        now = list(self.rows.usage)
-        pairs = list(zip(now, self._known, strict=True))
-        passes = max(one.forward_passes - before.forward_passes for one, before in pairs)
-        spent = sum(one.seconds - before.seconds for one, before in pairs)
+        now, passes = list(self.rows.usage), self.rows.passes
+        spent = sum(
+            one.seconds - before.seconds for one, before in zip(now, self._known, strict=True)
+        )
         self.usage = replace(
             self.usage,
-            forward_passes=self.usage.forward_passes + passes,
+            forward_passes=self.usage.forward_passes + passes - self._passes,
             seconds=self.usage.seconds + spent,
+            batch=now[0].batch,
+            tokens_reused=max(one.tokens_reused for one in now),
         )
-        self._known = now
+        self._known, self._passes = now, passes
 
 
 @dataclass(slots=True)

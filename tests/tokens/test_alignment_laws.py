@@ -10,6 +10,8 @@ import torch
 from torch.testing import assert_close
 
 from fusionlab.begun import Begun
+from fusionlab.engines.gathered import Gathering
+from fusionlab.engines.passes import read
 from fusionlab.errors import VocabularyMismatch
 from fusionlab.events import Event, Measured, RunFinished, TokenChosen, Warned
 from fusionlab.methods.alternate import alternate
@@ -131,14 +133,42 @@ def test_a_begun_text_is_read_in_as_many_tokens_as_each_tokenizer_makes_of_it(
     begun = "the capital of France is "
     costs: list[dict[str, int]] = [{}, {}]
     limited = replace(GREEDY, sampling=Sampling(max_tokens=40))
-    for read, request in zip(costs, (limited, replace(limited, begin=Begun(begun))), strict=True):
+    for spent, request in zip(costs, (limited, replace(limited, begin=Begun(begun))), strict=True):
         for event in held([member(a, "a"), member(small, "b")], request, alignment=alignment):
             if isinstance(event, Measured):
-                read[event.member] = read.get(event.member, 0) + event.tokens_in
+                spent[event.member] = spent.get(event.member, 0) + event.tokens_in
     for name, model in (("a", a), ("b", small)):
         assert model.vocabulary.tokenised is not None
         own = model.vocabulary.tokenised(begun)
         assert costs[1][name] - costs[0][name] == len(own)
+
+
+def passes(events: Sequence[Event]) -> int:
+    return sum(event.forward_passes for event in events if isinstance(event, Measured))
+
+
+def test_byte_by_byte_every_pass_counts(a: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alone, and of runs that share their passes for each of them."""
+    made: list[int] = []
+
+    def watched(*given: Any) -> Any:
+        made.append(1)
+        return read(*given)
+
+    monkeypatch.setattr("fusionlab.engines.rows.read", watched)
+    request = replace(GREEDY, sampling=Sampling(max_tokens=30, temperature=1.5, seed=5))
+    alone = held([member(a, "ann")], request, alignment="bytes")
+    assert passes(alone) == len(made)
+    assert len(made) > len(steps(alone)) / 2
+    made.clear()
+    gathering = Gathering()
+    shared = [Member("ann", gathering.model(a))]
+    runs = [ensemble(shared, request, alignment="bytes") for _ in range(2)]
+    news: list[list[Any]] = [[], []]
+    for number, event in gathering.together(runs):
+        news[number].append(event)
+    assert [passes(each) for each in news] == [passes(alone)] * 2
+    assert len(made) == passes(alone)
 
 
 def test_bytes_that_were_given_with_their_end_are_the_whole_text(
