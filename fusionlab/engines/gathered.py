@@ -180,6 +180,8 @@ class _View:
     """None before the first look."""
     seen: Float[Tensor, "row vocab"] | None = None
     """The logits, where nothing has changed since they were looked at."""
+    passes: int = 0
+    """In how many passes its rows were read; at most, where other runs' rows were read apart."""
 
     @property
     def ids(self) -> Sequence[Sequence[int]]:
@@ -223,6 +225,15 @@ class _View:
         if self.batch is not None:
             self.batch.leave(self)
 
+    def count(self, usage: Sequence[Usage], passes: int) -> None:
+        """The batch's rows have spent this much in all, and were just read in so many passes."""
+        own = 0
+        for row in self.rows:
+            now = usage[row.place]
+            own += now.forward_passes - row.usage.forward_passes
+            row.usage = now
+        self.passes += min(own, passes)
+
 
 @dataclass(eq=False, slots=True)
 class _Batch:
@@ -244,12 +255,12 @@ class _Batch:
         for row in rows:
             if id(row) in looking:
                 row.held = row.known = len(row.ids)
+        before = self.real.passes
         logits = self.real.logits()
-        usage = self.real.usage
+        usage, passes = self.real.usage, self.real.passes - before
         for look in looks:
+            look.view.count(usage, passes)
             look.logits = logits[[row.place for row in look.view.rows]]
-            for row in look.view.rows:
-                row.usage = usage[row.place]
 
     def leave(self, view: _View) -> None:
         """The batch is without this view; the last one closes it."""

@@ -42,6 +42,7 @@ class OnnxRows:
         self._rows = [_Row(list(ids)) for ids in prompts]
         self._cache = Cache(network.shape, len(prompts))
         self._logits = torch.zeros(0)
+        self._passes = 0
 
     @property
     def ids(self) -> Sequence[Sequence[int]]:
@@ -52,6 +53,11 @@ class OnnxRows:
     def usage(self) -> Sequence[Usage]:
         """Of each row, so far."""
         return [row.usage for row in self._rows]
+
+    @property
+    def passes(self) -> int:
+        """In how many passes rows were read."""
+        return self._passes
 
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         """Row i is longer by `ids[i]`, which may be nothing."""
@@ -143,6 +149,7 @@ class OnnxRows:
         known = [row.known for row in rows]
         self._logits[some] = self._network.step(ids, self._cache, some, known)[:, -1]
         seconds = (time.perf_counter() - start) / len(rows)
+        self._passes += 1
         for row in rows:
             row.known += new
             row.seen = row.known

@@ -52,6 +52,7 @@ class TransformersRows:
         self._rows = [_Row(list(ids), adapter) for ids, adapter in pairs]
         self._batches: list[_Batch] = []
         self._logits: Tensor | None = None
+        self._passes = 0
 
     @property
     def ids(self) -> Sequence[Sequence[int]]:
@@ -62,6 +63,11 @@ class TransformersRows:
     def usage(self) -> Sequence[Usage]:
         """Of each row, so far."""
         return [row.usage for row in self._rows]
+
+    @property
+    def passes(self) -> int:
+        """In how many passes rows were read."""
+        return self._passes
 
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         """Row i is longer by `ids[i]`, which may be nothing."""
@@ -112,7 +118,7 @@ class TransformersRows:
         """Every row is read to its end."""
         self._batches = [part for batch in self._batches for part in batch.in_step()]
         for batch in self._batches:
-            batch.go_on()
+            self._passes += batch.go_on()
         for rows in self._alike([row for row in self._rows if not row.known]):
             begun_alike = any(self._earlier.best(row.ids)[1] for row in rows)
             batch = (
@@ -121,6 +127,7 @@ class TransformersRows:
                 else _opened(self._network, rows)
             )
             self._batches.append(batch)
+            self._passes += len({tuple(row.ids) for row in rows}) if begun_alike else 1
         self._earlier = Taken()
 
     def _remember(self, rows: Sequence["_Row"]) -> None:
@@ -232,8 +239,8 @@ class _Batch:
         kv = taken(self.cache, place, start, start + row.known)
         return Kept(tuple(row.ids[: row.known]), kv, size(kv))
 
-    def go_on(self) -> None:
-        """The rows, which are in step, are read to their ends."""
+    def go_on(self) -> int:
+        """The rows, which are in step, are read to their ends, in so many passes."""
         first = self.rows[0]
         if cut := first.cached - first.known:
             self.cache.crop(-cut)
@@ -244,6 +251,7 @@ class _Batch:
             if self.mask is not None:
                 self.mask = torch.nn.functional.pad(self.mask, (0, new), value=1)
             self.compute(self.network.tensor([row.ids[row.known :] for row in self.rows]))
+        return int(new > 0)
 
     def compute(self, ids: Tensor) -> None:
         """One pass over the ids [row, column], which end the rows."""

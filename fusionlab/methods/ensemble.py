@@ -168,12 +168,9 @@ class _Rules:
     def read(self, request: Request) -> Iterator[Event]:
         """The members' weights go by how well each predicts the prompt, or by how well together."""
         if self.weighting == "optimised":
-            vocab, geometric = (
-                len(self.writing.growing.vocabulary.pieces),
-                self.pooling == "geometric",
-            )
+            geometric = self.pooling == "geometric"
             self.shares = yield from optimised(
-                self.writing.members, request, self.shares, geometric=geometric, vocab=vocab
+                self.writing.members, request, self.shares, geometric=geometric
             )
             return
         losses = []

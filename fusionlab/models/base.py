@@ -205,6 +205,11 @@ class Sequences(Protocol):
         """Passes and seconds of each row; whoever opened the rows counts their tokens."""
         ...
 
+    @property
+    def passes(self) -> int:
+        """In how many passes rows were read, each counted once however many rows it had."""
+        ...
+
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         """Row i is longer by `ids[i]`, which may be nothing."""
         ...

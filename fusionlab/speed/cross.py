@@ -129,6 +129,11 @@ class _Rows:
     def usage(self) -> Any:
         return self._rows.usage
 
+    @property
+    def passes(self) -> int:
+        passes: int = self._rows.passes
+        return passes
+
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         self._rows.feed([self._model.old(each) for each in ids])
 

@@ -112,7 +112,7 @@ class _Voice:
     _same: bool = field(init=False)
     """Whether the joint vocabulary is its own."""
     _stands_for: dict[int, int] = field(default_factory=dict)
-    """The own token whose logit a joint one takes."""
+    """The own token whose logit a joint one takes, unless several count as it."""
     _sorted: list[tuple[bytes, int]] | None = None
 
     def __post_init__(self) -> None:
@@ -131,6 +131,10 @@ class _Voice:
         own = logits[: len(self.seat.here)]
         if self.follower.pending:
             return self._inside(own)
+        return self._summed(own)
+
+    def _summed(self, own: Logits) -> Float[Tensor, " joint"]:
+        """Of each joint token the logit of all own ones that count as it, −∞ where none does."""
         if self._same:
             return own
         row = torch.cat([own, own.new_full((1,), -torch.inf)])[self.seat.back]
@@ -151,7 +155,11 @@ class _Voice:
         """The logits of these joint tokens, where it lacks one that of its first token."""
         own = logits[: len(self.seat.here)]
         stand = [self._stand(token) for token in columns]
-        return torch.cat([own, own.new_full((1,), -torch.inf)])[stand]
+        alone = torch.cat([own, own.new_full((1,), -torch.inf)])[stand]
+        if not len(self._more):
+            return alone
+        at = torch.tensor(columns)
+        return torch.where(self.seat.back[at] == NOWHERE, alone, self._summed(own)[at])
 
     def _stand(self, token: int) -> int:
         found = self._stands_for.get(token)

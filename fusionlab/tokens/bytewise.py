@@ -120,6 +120,7 @@ class Bytewise:
         self._least, self._n_rows = least, n_rows
         self._ways = [_Way(0, 0.0)]
         self._known = list(rows.usage)
+        self._passes = rows.passes
         self._lost: tuple[int, bytes] | None = None
         """Row, and what was written since, where the text is none that it could have written."""
 
@@ -243,16 +244,18 @@ class Bytewise:
 
     def _count(self) -> None:
         """What the look cost is added: a pass counts once, however many rows it had."""
-        now = list(self.rows.usage)
-        pairs = list(zip(now, self._known, strict=True))
-        passes = max(one.forward_passes - before.forward_passes for one, before in pairs)
-        spent = sum(one.seconds - before.seconds for one, before in pairs)
+        now, passes = list(self.rows.usage), self.rows.passes
+        spent = sum(
+            one.seconds - before.seconds for one, before in zip(now, self._known, strict=True)
+        )
         self.usage = replace(
             self.usage,
-            forward_passes=self.usage.forward_passes + passes,
+            forward_passes=self.usage.forward_passes + passes - self._passes,
             seconds=self.usage.seconds + spent,
+            batch=now[0].batch,
+            tokens_reused=max(one.tokens_reused for one in now),
         )
-        self._known = now
+        self._known, self._passes = now, passes
 
 
 @dataclass(slots=True)
@@ -264,6 +267,8 @@ class ByteLockstep:
     tokens_in: Sequence[int]
     told: list[Usage]
     full: bool = False
+    given: Sequence[int] = ()
+    """How many tokens of its own each member was given after the prompt, if any."""
 
     def logprobs(
         self,
@@ -286,14 +291,33 @@ class ByteLockstep:
             for byte in ids:
                 writer.say(byte)
 
+    def begin(self, ids: Sequence[int]) -> None:
+        """The text begins with these bytes, which count as the tokens that each tokenizer reads."""
+        text = bytes(byte for byte in ids if byte != END)  # nobody reads on after the end
+        self.feed(text)
+        self.given = [
+            _n_tokens(text, writer.reader, len(writer.rows.ids[0]) - prompt)
+            for writer, prompt in zip(self.writers, self.tokens_in, strict=True)
+        ]
+
     def measured(self, tokens_out: int) -> Iterator[Measured]:
         """What each member spent since it was asked last."""
+        given = self.given or [0] * len(self.members)
         for at, (member, writer) in enumerate(zip(self.members, self.writers, strict=True)):
             if not writer.usage.forward_passes:
                 continue
-            now = replace(writer.usage, tokens_in=self.tokens_in[at], tokens_out=tokens_out)
+            tokens_in = self.tokens_in[at] + given[at]
+            now = replace(writer.usage, tokens_in=tokens_in, tokens_out=tokens_out)
             yield member.measured(now.since(self.told[at]))
             self.told[at] = now
+
+
+def _n_tokens(text: bytes, reader: Reader, written: int) -> int:
+    """In how many tokens it is read; where only otherwise than from the left, as it was written."""
+    try:
+        return len(reader.read(text)[0])
+    except MemberError:
+        return written
 
 
 def _after(prefix: bytes) -> bytes:

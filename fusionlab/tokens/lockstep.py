@@ -34,6 +34,10 @@ class Lockstep(Protocol):
         """Every member's text is longer by these tokens."""
         ...
 
+    def begin(self, ids: Sequence[int]) -> None:
+        """The text begins with these, which each member reads in tokens of its own."""
+        ...
+
     def measured(self, tokens_out: int) -> Iterator[Measured]:
         """What each member spent since it was asked last."""
         ...
@@ -54,6 +58,8 @@ class RowsLockstep:
     aligned: Aligned | None = None
     """How members with different vocabularies understand one another."""
     full: bool = False
+    given: Sequence[int] = ()
+    """How many tokens of its own each member was given after the prompt, if any."""
 
     def logprobs(
         self, vocab: int, heard: Sequence[int] | None = None
@@ -75,6 +81,12 @@ class RowsLockstep:
         for number, batch in enumerate(self.batches):
             batch.feed([ids] * sum(b == number for b, _ in self.places))
 
+    def begin(self, ids: Sequence[int]) -> None:
+        """The text begins with these tokens, which each member has read in tokens of its own."""
+        self.feed(ids)
+        rows = [self.batches[b].ids[row] for b, row in self.places]
+        self.given = [len(ids) - read for ids, read in zip(rows, self.tokens_in, strict=True)]
+
     def _follow(self, steps: Sequence[tuple[int, list[int]]]) -> None:
         """Of each member's answer so many ids stay, and these follow."""
         for number, batch in enumerate(self.batches):
@@ -88,12 +100,12 @@ class RowsLockstep:
 
     def measured(self, tokens_out: int) -> Iterator[Measured]:
         """What each member spent since it was asked last."""
-        for at, (member, (b, row), tokens_in) in enumerate(
-            zip(self.members, self.places, self.tokens_in, strict=True)
-        ):
+        given = self.given or [0] * len(self.members)
+        for at, (member, (b, row)) in enumerate(zip(self.members, self.places, strict=True)):
             usage = self.batches[b].usage[row]
             if not usage.forward_passes:  # it has not been heard, and has read nothing
                 continue
+            tokens_in = self.tokens_in[at] + given[at]
             now = replace(usage, tokens_in=tokens_in, tokens_out=tokens_out)
             yield member.measured(now.since(self.told[at]))
             self.told[at] = now

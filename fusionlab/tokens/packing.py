@@ -43,7 +43,6 @@ def optimised(
     shares: Float[Tensor, " member"],
     *,
     geometric: bool,
-    vocab: int,
 ) -> Generator[Event, None, Float[Tensor, " member"]]:
     """What reading the prompt cost; returns the shares times the weights found, summing to 1.
 
@@ -59,6 +58,7 @@ def optimised(
     prompts = [
         model.encode(each.prompt(request)) for each, model in zip(members, models, strict=True)
     ]
+    vocab = min(len(model.vocabulary.pieces) for model in models)
     n = min(common_end(prompts), LONGEST)
     spoken = [at for at in range(-n, 0) if models[0].vocabulary.said(prompts[0][at])]
     if not spoken:

@@ -107,8 +107,6 @@ class Together:
     said: list[str] = field(default_factory=list)
     _untold: list[Event] = field(default_factory=list)
     """What has happened before the first step and is told with it."""
-    _counted: set[str] = field(default_factory=set)
-    """Members of whom it was told that they read what was given."""
 
     def begin(self, begun: Begun) -> None:
         """The text begins so, and all members read it."""
@@ -119,7 +117,7 @@ class Together:
             self._untold.append(Warned.of("begin-read-anew"))
         if not given:
             return
-        self.lockstep.feed(given)
+        self.lockstep.begin(given)
         text = self.growing.begin(given)
         shown = tuple(map(vocabulary.text, given))
         self._untold.append(TextGiven(self.author, shown, tuple(given)))
@@ -200,11 +198,7 @@ class Together:
 
     def _measured(self) -> Iterator[Measured]:
         """What each member spent since; what was given was read by it, and not written."""
-        given = self.growing.given
-        for cost in self.lockstep.measured(self.growing.drawn - given):
-            first = cost.member not in self._counted
-            self._counted.add(cost.member)
-            yield replace(cost, tokens_in=cost.tokens_in + given) if first else cost
+        yield from self.lockstep.measured(self.growing.drawn - self.growing.given)
 
     def _told(
         self,

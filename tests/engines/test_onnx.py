@@ -71,8 +71,10 @@ def test_rows_go_on_from_earlier_ones_as_if_read_anew(model: OnnxModel) -> None:
     later = [[*ids[:28], 7, 8], [*ids[:20], 9], [5, *ids]]
     with closing(OnnxRows(network, later, kept)) as rows:
         rows.logits()
+        assert rows.passes == 3
         rows.feed([[11, 12]] * 3)
         found = rows.logits()
+        assert rows.passes == 6
         assert [usage.tokens_reused for usage in rows.usage] == [28, 20, 0]
     expected = torch.stack([fresh(model, [*each, 11, 12]) for each in later])
     assert torch.allclose(found, expected, atol=1e-3)

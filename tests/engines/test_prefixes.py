@@ -127,6 +127,20 @@ def test_rows_that_went_on_are_rows(
         assert usage.tokens_reused == (least if least >= LEAST else 0)
 
 
+def test_of_rows_that_go_on_from_earlier_ones_each_distinct_one_is_a_pass(tiny: Path) -> None:
+    model, kept = _in(tiny, torch.float32), Prefixes[KV]()
+    ids = list(range(70, 110))
+    with closing(_rows(model, [ids], kept)) as rows:
+        rows.logits()
+        assert rows.passes == 1
+    with closing(_rows(model, [[*ids, 7], [*ids, 7], [*ids, 8, 9]], kept)) as rows:
+        rows.logits()
+        assert rows.passes == 2
+        rows.feed([[5]] * 3)
+        rows.logits()
+        assert rows.passes == 3
+
+
 def test_what_was_rewound_is_not_kept(model: TransformersModel) -> None:
     kept = Prefixes[KV]()
     ids = list(range(70, 100))

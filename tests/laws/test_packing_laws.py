@@ -17,6 +17,7 @@ from fusionlab.tokens import packing
 from fusionlab.tokens.packing import common_end, greedy
 from tests.counted import Counted, counted, member
 from tests.laws.test_ensemble_laws import GREEDY, held, ids, steps
+from tests.tiny import tiny_llama
 from tests.tokens.relabelled import relabelled
 
 TARGETS = torch.tensor([0, 1, 2, 0])
@@ -120,6 +121,36 @@ def test_what_only_one_member_was_told_does_not_count(a: Counted) -> None:
 def test_a_model_with_its_twin_is_itself(a: Counted) -> None:
     twins = held([member(a, "ann"), member(a, "bob")], weighting="optimised")
     assert ids(twins) == ids(held([member(a, "ann")]))
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    """Its vocabulary is the beginning of the others'."""
+    folder = tiny_llama(tmp_path_factory.mktemp("short"), seed=2, vocab_size=300)
+    return counted(folder, "short")
+
+
+@pytest.mark.parametrize("pooling", ["arithmetic", "geometric"])
+@pytest.mark.parametrize("alignment", ["exact", "gac", "union", "bytes"])
+def test_the_weights_do_not_go_by_what_is_drawn_from(
+    alignment: str, pooling: str, a: Counted, b: Counted, short: Counted
+) -> None:
+    """Nor by the tokens that only the larger of two vocabularies has."""
+    assert len(short.vocabulary.pieces) < len(a.vocabulary.pieces)
+    for other in (b, short):
+        shared, told = (
+            steps(
+                held(
+                    [member(a, "ann"), member(other, "bob")],
+                    weighting="optimised",
+                    pooling=pooling,
+                    alignment=each,
+                )
+            )[0]
+            for each in ("shared", alignment)
+        )
+        for name, step in shared.members.items():
+            assert told.members[name].weight == step.weight
 
 
 def test_members_with_different_vocabularies_are_refused(a: Counted, tiny: Path) -> None:

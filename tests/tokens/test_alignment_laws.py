@@ -6,14 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from torch.testing import assert_close
 
+from fusionlab.begun import Begun
+from fusionlab.engines.gathered import Gathering
+from fusionlab.engines.passes import read
 from fusionlab.errors import VocabularyMismatch
-from fusionlab.events import Event, RunFinished, TokenChosen, Warned
+from fusionlab.events import Event, Measured, RunFinished, TokenChosen, Warned
 from fusionlab.methods.alternate import alternate
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Member
+from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Request, get_method
+from fusionlab.tokens.aligned import aligned
+from fusionlab.tokens.bytewise import END
+from fusionlab.tokens.joint import Rule
 from tests import tiny as tiny_models
 from tests.counted import Counted, counted, member
 from tests.tiny import tiny_llama
@@ -100,6 +109,75 @@ def test_a_model_with_itself_under_other_ids_is_itself(
     alone = held([member(a, "ann")], alignment=alignment)
     for pair in ([member(a, "ann"), member(again, "bob")], [member(again, "b"), member(a, "a")]):
         same(held(pair, alignment=alignment), alone)
+
+
+@pytest.mark.parametrize("rule", TOKENWISE)
+def test_all_tokens_that_end_an_answer_count_as_its_end(rule: Rule) -> None:
+    one, two = (
+        Vocabulary(tuple(each.encode() for each in pieces), frozenset(ends), frozenset(ends))
+        for pieces, ends in (
+            (("a", "b", "c", "</s>"), {3}),
+            (("a", "b", "c", "<|ret|>", "<|call|>"), {3, 4}),
+        )
+    )
+    probs = [[0.1, 0.05, 0.05, 0.8], [0.01, 0.005, 0.005, 0.979, 0.001]]
+    logits = [torch.tensor(each).log() for each in probs]
+    told = aligned([("one", one), ("two", two)], rule).logprobs(logits, [0, 1]).exp()
+    assert_close(told, torch.tensor([probs[0], [0.01, 0.005, 0.005, 0.98]]))
+
+
+@pytest.mark.parametrize("alignment", EVERY)
+def test_a_begun_text_is_read_in_as_many_tokens_as_each_tokenizer_makes_of_it(
+    a: Counted, small: Counted, alignment: str
+) -> None:
+    begun = "the capital of France is "
+    costs: list[dict[str, int]] = [{}, {}]
+    limited = replace(GREEDY, sampling=Sampling(max_tokens=40))
+    for spent, request in zip(costs, (limited, replace(limited, begin=Begun(begun))), strict=True):
+        for event in held([member(a, "a"), member(small, "b")], request, alignment=alignment):
+            if isinstance(event, Measured):
+                spent[event.member] = spent.get(event.member, 0) + event.tokens_in
+    for name, model in (("a", a), ("b", small)):
+        assert model.vocabulary.tokenised is not None
+        own = model.vocabulary.tokenised(begun)
+        assert costs[1][name] - costs[0][name] == len(own)
+
+
+def passes(events: Sequence[Event]) -> int:
+    return sum(event.forward_passes for event in events if isinstance(event, Measured))
+
+
+def test_byte_by_byte_every_pass_counts(a: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alone, and of runs that share their passes for each of them."""
+    made: list[int] = []
+
+    def watched(*given: Any) -> Any:
+        made.append(1)
+        return read(*given)
+
+    monkeypatch.setattr("fusionlab.engines.rows.read", watched)
+    request = replace(GREEDY, sampling=Sampling(max_tokens=30, temperature=1.5, seed=5))
+    alone = held([member(a, "ann")], request, alignment="bytes")
+    assert passes(alone) == len(made)
+    assert len(made) > len(steps(alone)) / 2
+    made.clear()
+    gathering = Gathering()
+    shared = [Member("ann", gathering.model(a))]
+    runs = [ensemble(shared, request, alignment="bytes") for _ in range(2)]
+    news: list[list[Any]] = [[], []]
+    for number, event in gathering.together(runs):
+        news[number].append(event)
+    assert [passes(each) for each in news] == [passes(alone)] * 2
+    assert len(made) == passes(alone)
+
+
+def test_bytes_that_were_given_with_their_end_are_the_whole_text(
+    a: Counted, small: Counted
+) -> None:
+    request = replace(GREEDY, begin=Begun("ab", (*b"ab", END)))
+    events = held([member(a, "a"), member(small, "b")], request, alignment="bytes")
+    assert events[-1] == RunFinished("ab", "end")
+    assert not steps(events)
 
 
 @pytest.mark.parametrize("alignment", ["exact", "mined", "gac"])

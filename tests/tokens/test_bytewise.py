@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import blake2s
 
@@ -37,7 +38,8 @@ class Made:
     def __init__(self, size: int) -> None:
         self.size = size
         self.rows = [[0]]
-        self.passes = [Usage()]
+        self.spent = [Usage(tokens_reused=3)]
+        self.passes = 0
 
     @property
     def ids(self) -> Sequence[Sequence[int]]:
@@ -45,7 +47,7 @@ class Made:
 
     @property
     def usage(self) -> Sequence[Usage]:
-        return self.passes
+        return self.spent
 
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         for row, more in zip(self.rows, ids, strict=True):
@@ -58,10 +60,15 @@ class Made:
 
     def keep(self, rows: Sequence[int]) -> None:
         self.rows = [list(self.rows[row]) for row in rows]
-        self.passes = [self.passes[row] for row in rows]
+        self.spent = [self.spent[row] for row in rows]
 
     def logits(self) -> Float[Tensor, "row token"]:
-        self.passes = [Usage(forward_passes=each.forward_passes + 1) for each in self.passes]
+        """Each row in a pass of its own, of a second."""
+        self.passes += len(self.rows)
+        self.spent = [
+            replace(each, forward_passes=each.forward_passes + 1, seconds=each.seconds + 1)
+            for each in self.spent
+        ]
         return torch.stack([logits_of(row, self.size) for row in self.rows])
 
     def close(self) -> None:
@@ -127,6 +134,18 @@ def test_each_byte_has_the_probability_of_the_texts_that_go_on_with_it(text: byt
         assert math.isclose(writer.forgone, 0, abs_tol=1e-12)
         if at < len(text):
             writer.say(text[at])
+
+
+def test_what_was_spent_is_every_pass_and_what_was_kept_of_earlier_calls() -> None:
+    rows = Made(len(PIECES))
+    writer = Bytewise(Reader("tiny", TINY), rows)
+    for byte in b"abba":
+        writer.say(byte)
+    writer.logprobs()
+    most = max(each.forward_passes for each in rows.usage)
+    assert writer.usage.forward_passes == rows.passes > most
+    assert writer.usage.seconds == rows.passes
+    assert writer.usage.tokens_reused == 3
 
 
 def test_what_is_let_go_bounds_the_error() -> None:
