@@ -243,7 +243,9 @@
       s.ordered.findIndex((run) => run.number === s.shown),
     );
     rowsOf(s).forEach((row, i) => set(row, { tabindex: i === at ? "0" : "-1" }));
-    if (inside) focus(s, at);
+    const lost = s.held && document.activeElement === document.body;
+    if (inside || lost) focus(s, at); // whoever began the branch stood in the note, which is gone
+    s.held = s.held && !lost;
     drawLines(s);
     drawPair(s);
     drawTable(s);
@@ -299,6 +301,7 @@
     say(room.note, t("branches-running", { token: tokenText(text(token)), step: whole(step) + 1 }));
     room.root.hidden = false;
     room.note.focus({ preventScroll: true });
+    room.held = true;
     room.trigger("submit", { step: whole(step, -1), id: whole(id, -1), weights: weights || {} });
     return true;
   };

@@ -51,7 +51,9 @@
     ])
       tokens.set(keyOf(c), text(c?.token));
     const first = list(step.fused)[0];
-    const found = { members, tokens, first: first ? keyOf(first) : null };
+    const written = list(step.fused).find((c) => keyOf(c) === keyOf(step));
+    const tied = written && unit(written.p) === unit(first.p); // what was written came first
+    const found = { members, tokens, first: first ? keyOf(tied ? step : first) : null };
     KNOWN.set(step, found);
     return found;
   };
@@ -118,6 +120,17 @@
     return { certain: !rivals.length && !open, key: best.key, could: [best, ...rivals], open };
   };
 
+  /** The same, where all that it can be is alike to everyone: then what was written comes first. */
+  const settled = (known, counting, found) => {
+    const keys = found.could.map(({ key }) => key);
+    const alike = ([{ known: own }]) =>
+      keys.every((key) => own.has(key) && own.get(key) === own.get(keys[0]));
+    if (found.certain || found.open || !keys.includes(known.first) || !counting.every(alike))
+      return found;
+    const could = found.could.filter(({ key }) => key === known.first);
+    return { certain: true, key: known.first, could, open: false };
+  };
+
   /**
    * The pool's first choice under these weights, one for each member of the stage: its `key` where
    * it is `certain`; else `could` lists what it can be, and `open` says that it can be a token that
@@ -129,7 +142,7 @@
     if (!counting || !POOLINGS.includes(pooling)) return null;
     if (pooling === "majority") return elected(known, counting);
     const { listed, unseen } = scored(known, counting, pooling);
-    return bestOf(listed, unseen);
+    return settled(known, counting, bestOf(listed, unseen));
   };
 
   /** Between which two values the probability of each listed token lies; likeliest first. */

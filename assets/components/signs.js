@@ -45,7 +45,7 @@
       .replace(/^ +| +$/g, (blanks) => "·".repeat(blanks.length)) || t("number-nothing");
 
   const END =
-    /^<(\/s|eos|end_of_turn|\|(im_end|eot_id|eom_id|end_of_text|endoftext|end|eos)\||｜end▁of▁sentence｜)>$/;
+    /^<(\/s|eos|end|end_of_turn|\|(im_end|eot_id|eom_id|end_of_text|endoftext|end|eos)\||｜end▁of▁sentence｜)>$/;
 
   /** Whether the token is one with which a model ends its text. */
   const isEnd = (token) => END.test(text(token));

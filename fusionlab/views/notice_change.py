@@ -45,7 +45,7 @@ def _changes(old: Recipe, new: Recipe) -> Iterator[Change]:
 def _else(recipe: Recipe) -> tuple[Any, ...]:
     """All of the set-up but weights, settings and sampling."""
     members = tuple(replace(member, weight=1.0) for member in named(recipe.members))
-    return recipe.method, recipe.request.conversation, members
+    return recipe.method, recipe.request.conversation, members, recipe.begin
 
 
 def _title(method: str, setting: str) -> Said | str:
@@ -68,7 +68,7 @@ def _effect(before: Trace, after: Trace) -> tuple[int | None, Said]:
     """What became of the answer, and the step at which a text that grew by tokens turned off."""
     if before.tokens and after.tokens and (at := _parting(before, after)) is not None:
         step = after.tokens[at].step if at < len(after.tokens) else None
-        return step, saying("notice-changed-from", step=at + 1)
+        return step, saying("notice-changed-from", step=after.tokens[0].step + at + 1)
     if before.answer.strip() == after.answer.strip():
         return None, saying("notice-changed-nothing")
     old, new = (in_one_line(trace.answer) for trace in (before, after))

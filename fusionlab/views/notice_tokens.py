@@ -123,7 +123,9 @@ def _deciders(trace: Trace) -> Iterator[Noted]:
         if level := decided[-1]:
             rest.append(saying("notice-decided-level", n=level))
         values: dict[str, Any] = {"name": first, "n": most, "of": steps, "share": most / steps}
-        if rest:
+        if others and others[0][1] == most:
+            yield noted("notice-decided-level-most", **values, others=rest)
+        elif rest:
             yield noted("notice-decided-with", **values, others=rest)
         else:
             yield noted("notice-decided", **values)

@@ -32,12 +32,12 @@ def write_adapter_gguf(
     deltas = deltas_in(adapter, checkpoint_in(base).tensors)
     layout = layout_of(config_in(base), base)
     if odd := list(oddities(layout)):
-        raise SourceError("export-not-gguf", folder=str(base), why=odd)
+        raise SourceError("export-not-gguf", folder=base.name, why=odd)
     architecture = ARCHITECTURES[layout.config["model_type"]]
     known = names_there(architecture, layout)
     named = {target: None if EXPERT.fullmatch(target) else known(target) for target in deltas}
     if unknown := [target for target, there in named.items() if there is None]:
-        raise SourceError("export-not-gguf", folder=str(adapter), why=unknown[:1])
+        raise SourceError("export-not-gguf", folder=adapter.name, why=unknown[:1])
     alpha = max(len(delta.a) for delta in deltas.values())
     writer = gguf.GGUFWriter(file, architecture.name)
     try:

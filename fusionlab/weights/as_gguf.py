@@ -51,7 +51,7 @@ def write_gguf(folder: Path, file: Path, name: str) -> Generator[Progress, None,
     checkpoint, config = checkpoint_in(folder), config_in(folder)
     layout = layout_of(config, folder)
     if odd := list(oddities(layout)):
-        raise SourceError("export-not-gguf", folder=str(folder), why=odd)
+        raise SourceError("export-not-gguf", folder=folder.name, why=odd)
     architecture = ARCHITECTURES[layout.config["model_type"]]
     tokens = tokens_of(folder, layout.config)
     told = _told(folder, checkpoint, architecture, layout)
@@ -82,7 +82,7 @@ def _told(
         name = known(common)
         alike = {(checkpoint.tensors[part].shape, checkpoint.tensors[part].dtype) for part in parts}
         if name is None or header.dtype not in FLOATS or len(alike) > 1:
-            raise SourceError("export-not-gguf", folder=str(folder), why=[parts[0]])
+            raise SourceError("export-not-gguf", folder=folder.name, why=[parts[0]])
         exact = len(header.shape) == 1 or name.endswith(EXACT)  # norms, as llama.cpp wants them
         shape = (len(parts), *header.shape) if EXPERT.fullmatch(parts[0]) else header.shape
         told.append(_Told(name, tuple(parts), "F32" if exact else header.dtype, shape))

@@ -277,4 +277,4 @@ def _around(processor: Any) -> tuple[int | None, int | None]:
 
 
 def _refused(folder: Path, why: Sequence[str]) -> SourceError:
-    return SourceError("export-not-gguf", folder=str(folder), why=list(why))
+    return SourceError("export-not-gguf", folder=folder.name, why=list(why))

@@ -374,3 +374,27 @@ def test_all_of_it_can_be_read(
     assert faults(page, f"explained {language}", ".fl") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     shot(page, f"explained-{width}-{language}")
+
+
+def test_what_is_level_for_everyone_stays_as_it_was_written(blank: Callable[..., Page]) -> None:
+    """No weights part two tokens that every member finds equally likely."""
+    level: list[dict[str, Any]] = [
+        {"token": word, "id": i, "p": 0.4} for i, word in enumerate(("y", "x"))
+    ]
+    own: dict[str, Any] = {"top": level, "p_chosen": 0.4, "weight": None}
+    step: dict[str, Any] = {
+        "token": "x",
+        "id": 1,
+        "p": 0.4,
+        "members": {"a": own, "b": own},
+        "fused": [each | {"parts": [0.4, 0.4]} for each in level],
+    }
+    view = {"members": [{"name": "a"}, {"name": "b"}], "pooling": "arithmetic", "steps": [step]}
+    asked = [[[[0.3, 0.7], pooling] for pooling in ("arithmetic", "geometric")]]
+    found = blank().evaluate(REPOOL, [view, asked])[0]
+    expected = {"certain": True, "key": 1, "could": [1], "open": False}
+    assert [each["first"] for each in found] == [expected, expected]
+    step["members"]["b"] = own | {"top": [level[0], level[1] | {"p": 0.3}], "p_chosen": 0.3}
+    step["fused"][1]["parts"] = [0.4, 0.3]  # the second member parts them
+    (changed,) = blank().evaluate(REPOOL, [view, [asked[0][:1]]])[0]
+    assert changed["first"]["key"] == 0

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fusionlab.begun import Begun
 from fusionlab.events import Event, Record, RunFinished, TokenChosen
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.trace import Trace, fold
@@ -89,3 +90,9 @@ def test_nothing_is_told_of_no_change_of_two_or_of_another_question() -> None:
     assert told(None, ran(MUTED, "Two.")) == ("", None)
     stopped = fold(BEFORE, [])
     assert told(stopped, ran(MUTED, "Two.")) == ("", None)
+
+
+def test_a_branch_is_held_against_no_other_run() -> None:
+    """Its beginning was given, so that other weights are not all that changed."""
+    begun = replace(MUTED, begin=Begun("tw", (1, 2)))
+    assert told(ran(BEFORE, "two."), ran(begun, "x!")) == ("", None)

@@ -142,6 +142,13 @@ def test_the_step_of_greatest_disagreement_says_who_wanted_what() -> None:
     assert found["notice-decided-with"]["values"]["n"] == 2
 
 
+def test_who_decided_as_many_as_another_did_not_decide_most() -> None:
+    steps = (token(0, "a", {"Anna": "a", "Ben": "b"}), token(1, "b", {"Anna": "a", "Ben": "b"}))
+    found = noticed(told(*steps, RunFinished("ab")))
+    assert "notice-decided-with" not in found
+    assert found["notice-decided-level-most"]["values"]["n"] == 1
+
+
 def test_a_token_that_nobody_wanted_first_is_a_compromise() -> None:
     found = noticed(told(token(0, "x", {"Anna": "a", "Ben": "b"}), RunFinished("x")))
     assert found["notice-tokens-nobodys"]["values"] == {"step": 1, "token": "x"}

@@ -25,6 +25,7 @@ notice-tokens-agreed = Members agreed all along: at every one of { $n ->
 notice-tokens-same = At { $n } of { $of } steps all members wanted the same token.
 notice-decided = { $name } decided { $n } of { $of } tokens ({ $share }).
 notice-decided-with = { $name } decided most: { $n } of { $of } tokens ({ $share }); { $others }.
+notice-decided-level-most = Nobody decided most: { $name } decided { $n } of { $of } tokens ({ $share }); { $others }.
 notice-decided-also = { $name } decided { $n }
 notice-decided-level = { $n ->
     [one] one was level

@@ -22,6 +22,7 @@ notice-tokens-agreed = 成员们始终一致：全部 { $n } 步中，每一步�
 notice-tokens-same = { $of } 步中有 { $n } 步，所有成员想写的是同一个词元。
 notice-decided = { $of } 个词元中有 { $n } 个由 { $name } 决定（{ $share }）。
 notice-decided-with = 决定最多的是 { $name }：{ $of } 个词元中的 { $n } 个（{ $share }）；{ $others }。
+notice-decided-level-most = 没有谁决定得最多：{ $of } 个词元中 { $name } 决定了 { $n } 个（{ $share }）；{ $others }。
 notice-decided-also = { $name } 决定了 { $n } 个
 notice-decided-level = { $n } 个不分上下
 notice-begun = 开头 { $n } 个词元是给定的，并非成员所选。
