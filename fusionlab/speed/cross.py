@@ -236,7 +236,7 @@ def _matrix(here: torch.Tensor, size: int) -> torch.Tensor:
 
 def _share(size: Size) -> SpeedResult:
     """Mapping both members' logits, pooling them, and following, against both members' passes."""
-    one, other = vocabularies(size.other, size.tokens)
+    one, other = map(_spelling, vocabularies(size.other, size.tokens))
     step = 2 * _step(size)
     spent = {}
     for rule in RULES:
@@ -262,6 +262,12 @@ def _share(size: Size) -> SpeedResult:
         | {"passes of both members, ms": 1e3 * step},
         f"{size.tokens} and {size.other} tokens; both members of the larger one's shape, in fp32",
     )
+
+
+def _spelling(vocabulary: Vocabulary) -> Vocabulary:
+    """The same with a token for every byte, so that whatever is chosen can be followed."""
+    lacking = {bytes([value]) for value in range(256)} - set(vocabulary.pieces)
+    return replace(vocabulary, pieces=(*vocabulary.pieces, *sorted(lacking)))
 
 
 def _step(size: Size) -> float:
