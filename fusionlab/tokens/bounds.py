@@ -162,6 +162,28 @@ def settled(
     return _is_above(low, max(rivals, default=0.0))
 
 
+def beaten(
+    heard: Sequence[Heard],
+    weights: Sequence[float],
+    pieces: Sequence[bytes],
+    piece: bytes,
+    pooling: Pooled,
+    floor: float = 0.0,
+) -> bool:
+    """Whether some other of these has a larger pooled probability, whatever was not told."""
+    asked = _asked(heard, weights)
+    high = _pool([(each.high(piece, each.most), w) for each, w in asked], pooling)
+    reach = _pool([(each.reach(piece, floor), w) for each, w in asked], pooling)
+    return any(
+        _is_above(_pool([(each.low(other), w) for each, w in asked], pooling), high)
+        and _is_above(
+            _pool([(each.probability(other) or 0.0, w) for each, w in asked], pooling), reach
+        )
+        for other in pieces
+        if other != piece
+    )
+
+
 def coverage(heard: Sequence[Heard], weights: Sequence[float]) -> float:
     """The share of the members' mass that was told, under their weights."""
     return min(1.0, math.fsum(each.seen * w for each, w in zip(heard, weights, strict=True)))

@@ -358,7 +358,10 @@ class TwoPhase:
             Speaking(self.members[at].name, lists[at], each, weight)
             for (at, each), weight in zip(heard.items(), weights, strict=True)
         ]
-        event = token_chosen(speaking, pieces, values, chosen, self.rules.pooling, self.rules.n_top)
+        rules = self.rules
+        event = token_chosen(
+            speaking, pieces, values, chosen, rules.pooling, rules.n_top, rules.floor
+        )
         if shifted:
             absent = tuple(m.name for at, m in enumerate(self.members) if at not in heard)
             return replace(event, step=self.step, text=text, left_out=absent)
