@@ -29,6 +29,7 @@
   const { drawStep, drawTable, makeStep } = window.FusionLab.flow;
   const { fly } = window.FusionLab.flight;
   const { drawJumps, keyJump, makeJumps, noJumps } = window.FusionLab.jumps;
+  const { pivotalKeys } = window.FusionLab.provenance;
   const { t } = window.FusionLab.words;
   const { append, described, drawGiven, marksOf, reveal } = window.FusionLab.strip;
   const { drawWhatIf, makeWhatIf } = window.FusionLab.whatif;
@@ -49,6 +50,7 @@
     steps: [],
     nodes: [],
     jumps: noJumps(),
+    unknown: 0,
     selected: -1,
     following: true,
     playing: false,
@@ -233,13 +235,7 @@
             term("decided-by", t("tokens-key-decided")),
           ),
         several && marksOf(s),
-        shared &&
-          el(
-            "span",
-            { class: "fl-key" },
-            el("span", { class: "fl-key-pivotal", "aria-hidden": "true" }),
-            term("pivotal", t("tokens-key-pivotal")),
-          ),
+        pivotalKeys(s),
         el(
           "span",
           { class: "fl-key" },

@@ -8,9 +8,10 @@ share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the
 places of those that were left out. `agree` is how many members' first choice was chosen, `apart`
 whether first choices differ. `share` and `pivotal` are as the run has them; of a run that was
 recorded before it told them, shares are worked out where the pool is a mean, and who was pivotal is
-not known here. `anew` is what a link needs that asks the same under other weights. Where members
-told only their best tokens (`partial`), `certain` is whether no other could have been chosen, and
-`coverage` the share of their mass that was told.
+not known here. `open` is whether it is not known, though somebody else counts for a token, so that
+there is a first choice without the member. `anew` is what a link needs that asks the same under
+other weights. Where members told only their best tokens (`partial`), `certain` is whether no other
+could have been chosen, and `coverage` the share of their mass that was told.
 """
 
 import math
@@ -53,7 +54,7 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         "weighting": str(trace.recipe.settings.get("weighting", "fixed")),
         "sampled": trace.recipe.sampling.temperature > 0,
         "anew": None if trace.status == "running" else _anew(trace),
-        "steps": [_step(token, members, mean=mean) for token in trace.tokens[start:]],
+        "steps": [_step(token, members, mean=mean, turns=turns) for token in trace.tokens[start:]],
         "partial": any(token.coverage is not None for token in trace.tokens[:1]),
         "status": trace.status,
         "done": trace.status != "running",
@@ -104,9 +105,13 @@ def _anew(trace: Trace) -> dict[str, Any]:
     }
 
 
-def _step(token: TokenChosen, members: list[dict[str, Any]], *, mean: bool) -> dict[str, Any]:
+def _step(
+    token: TokenChosen, members: list[dict[str, Any]], *, mean: bool, turns: bool
+) -> dict[str, Any]:
     present = [token.members.get(member["name"]) for member in members]
-    shares = shares_of(token, {each["name"]: each["weight"] for each in members}, mean=mean)
+    weights = {each["name"]: each["weight"] for each in members}
+    shares = shares_of(token, weights, mean=mean)
+    unknown = set() if turns else _unknown(token, weights)
     wishes = [wanted(own, token) for own in token.members.values() if own.top]
     partial = token.coverage is not None
     return {
@@ -130,9 +135,22 @@ def _step(token: TokenChosen, members: list[dict[str, Any]], *, mean: bool) -> d
         "agree": wishes.count(token.token),
         "apart": len(set(wishes)) > 1,
         "members": {
-            name: _member(own, shares.get(name), partial=partial)
+            name: _member(own, shares.get(name), partial=partial) | {"open": name in unknown}
             for name, own in token.members.items()
         },
+    }
+
+
+def _unknown(token: TokenChosen, weights: Mapping[str, float]) -> set[str]:
+    """Of whom the run does not tell whether they were pivotal, though others count for a token."""
+
+    def counts(name: str, own: MemberStep) -> bool:
+        set_ = weights.get(name, 0.0) if own.weight is None else own.weight
+        return (set_ if own.exponent is None else own.exponent) > 0
+
+    speaking = {name for name, own in token.members.items() if counts(name, own)}
+    return {
+        name for name, own in token.members.items() if own.pivotal is None and speaking - {name}
     }
 
 
