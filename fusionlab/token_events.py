@@ -142,6 +142,8 @@ class ExpertsRouted:
     """The whole characters that the token completes; nothing where it is part of one."""
     depth: int = 0
     """How many layers the model has, those without experts included; 0 where it is not known."""
+    given: bool = False
+    """Whether the token is of the answer, but was given and not written by the model."""
     kind: Literal["experts_routed"] = "experts_routed"
 
 
