@@ -6,7 +6,7 @@
  */
 (() => {
   "use strict";
-  const { chip, el, measure, memberClass, memberName, own, percent, swatch, term, whole } =
+  const { chip, el, measure, memberClass, memberName, own, shares, swatch, term, whole } =
     window.FusionLab.core;
   const { without } = window.FusionLab.repool;
   const { said, t } = window.FusionLab.words;
@@ -109,15 +109,18 @@
 
   /** Each member's share, where the pool has parts; null else. */
   const sharesOf = (s, step) => {
-    const shares = s.members.map((member) => own(step.members, member.name)?.share);
-    return shares.some((share) => share > 0) ? shares.map((share) => share || 0) : null;
+    const parts = s.members.map((member) => own(step.members, member.name)?.share);
+    return parts.some((part) => part > 0) ? parts.map((part) => part || 0) : null;
   };
 
   /** The shares as one bar and in numbers. */
   const shareBar = (s, step) => {
-    const shares = s.members.length > 1 && sharesOf(s, step);
-    if (!shares) return null;
-    const ranked = s.members.map((member, i) => [member, shares[i]]).filter(([, p]) => p > 0);
+    const parts = s.members.length > 1 && sharesOf(s, step);
+    if (!parts) return null;
+    const told = shares(parts);
+    const ranked = s.members
+      .map((member, i) => [member, parts[i], told[i]])
+      .filter(([, part]) => part > 0);
     return el(
       "div",
       { class: "fl-shares" },
@@ -125,15 +128,15 @@
       el(
         "span",
         { class: "fl-stack", "aria-hidden": "true" },
-        ranked.map(([member, share]) =>
-          measure(el("span", { class: `fl-segment ${memberClass(member.index)}` }), "--w", share),
+        ranked.map(([member, part]) =>
+          measure(el("span", { class: `fl-segment ${memberClass(member.index)}` }), "--w", part),
         ),
       ),
       el(
         "ul",
         { class: "fl-shares-list" },
-        ranked.map(([member, share]) =>
-          el("li", { title: member.name }, swatch(member.index), " ", percent(share)),
+        ranked.map(([member, , words]) =>
+          el("li", { title: member.name }, swatch(member.index), " ", words),
         ),
       ),
     );
@@ -142,10 +145,10 @@
   /** What the table of a step says of a member's part in it. */
   const cellsOf = (s, step, member, i) => {
     const { pivotal, open } = pivotals(s, step)[i] || {};
-    const share = sharesOf(s, step)?.[i];
+    const parts = sharesOf(s, step);
     const known = typeof pivotal === "boolean";
     return [
-      share === undefined || !own(step.members, member.name) ? "" : percent(share),
+      parts && own(step.members, member.name) ? shares(parts)[i] : "",
       known ? t(pivotal ? "tokens-yes" : "tokens-no") : open ? t("tokens-not-known") : "–",
     ];
   };

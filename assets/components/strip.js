@@ -14,7 +14,7 @@
     memberClass,
     number,
     percent,
-    probability,
+    withP,
     text,
     tokenNodes,
     tokenText,
@@ -90,7 +90,7 @@
       token: isEnd(step.token)
         ? t("tokens-described-end", { token: text(step.token) })
         : tokenText(step.token),
-      p: probability(step.p),
+      p: withP(step.p),
       name: decided ? decided.name : "",
     });
     return [line, ...happened(s, step), ...pivotalWords(s, step)].join(" · ");

@@ -17,7 +17,7 @@
     list,
     memberName,
     number,
-    percent,
+    shares,
     say,
     set,
     state,
@@ -212,14 +212,15 @@
   const drawLegend = (s) => {
     const several = s.members.length > 1;
     const shared = several && s.pooling !== "signed";
-    const weight = (member) => el("span", { class: "fl-weight" }, percent(member.weight));
+    const weights = shares(s.members.map((member) => member.weight));
+    const weight = (i) => shared && el("span", { class: "fl-weight" }, weights[i]);
     fill(
       s.legend,
       el(
         "ul",
         { class: "fl-members", "aria-label": t("tokens-members") },
-        s.members.map((member) =>
-          el("li", { class: "fl-legend-member" }, memberName(member), shared && weight(member)),
+        s.members.map((member, i) =>
+          el("li", { class: "fl-legend-member" }, memberName(member), weight(i)),
         ),
       ),
       el(

@@ -52,8 +52,8 @@ tokens-jump-unknown = { $n ->
 
 # One step
 tokens-step = Step { $step }
-tokens-described = Step { $step }: “{ $token }”, p { $p }
-tokens-described-by = Step { $step }: “{ $token }”, p { $p }, decided by { $name }
+tokens-described = Step { $step }: “{ $token }”, { $p }
+tokens-described-by = Step { $step }: “{ $token }”, { $p }, decided by { $name }
 tokens-described-end = { $token } (end)
 tokens-acted = members pooled
 tokens-not-acted = one member alone

@@ -46,8 +46,8 @@ tokens-jump-unknown = 有 { $n } 个词元无法对每个成员都作出判断�
 
 # 一步
 tokens-step = 第 { $step } 步
-tokens-described = 第 { $step } 步：“{ $token }”，p { $p }
-tokens-described-by = 第 { $step } 步：“{ $token }”，p { $p }，由 { $name } 决定
+tokens-described = 第 { $step } 步：“{ $token }”，{ $p }
+tokens-described-by = 第 { $step } 步：“{ $token }”，{ $p }，由 { $name } 决定
 tokens-described-end = { $token }（结束）
 tokens-acted = 已合并
 tokens-not-acted = 由一个成员单独决定
