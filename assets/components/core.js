@@ -20,6 +20,7 @@
     "aria-expanded",
     "aria-haspopup",
     "aria-hidden",
+    "aria-invalid",
     "aria-label",
     "aria-labelledby",
     "aria-live",

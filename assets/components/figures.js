@@ -75,15 +75,15 @@
   const rounded = (exact, digits) => {
     const size = 10 ** digits;
     const steps = exact.map((part) => Number((part * size).toFixed(9)));
-    const down = steps.map(Math.floor);
-    const lost = steps.map((step, i) => step - down[i]);
+    const lost = steps.map((step) => Number((step - Math.floor(step)).toFixed(9)));
+    const order = exact.map((_, i) => i).sort((a, b) => lost[b] - lost[a] || exact[b] - exact[a]);
     const lacking = Math.round(lost.reduce((sum, part) => sum + part, 0));
-    const order = [...lost].sort((a, b) => b - a);
-    const last = order[lacking - 1];
-    const parted = lacking > 0 && Math.abs(last - (order[lacking] ?? -1)) < 1e-6;
+    const more = new Set(order.slice(0, lacking));
+    const [last, next] = [order[lacking - 1], order[lacking]];
+    const parted = lacking > 0 && Math.abs(exact[last] - exact[next]) < 1e-6;
     return exact.map((part, i) => {
-      const more = lacking > 0 && lost[i] >= last;
-      const shown = parted ? fixed(part, 1) : fixed((down[i] + more) / size, digits);
+      const up = (Math.floor(steps[i]) + more.has(i)) / size;
+      const shown = parted ? fixed(part, 1) : fixed(up, digits);
       if (part > 0 && !/[1-9]/.test(shown)) return "<0.1";
       return part < 100 && Number(shown) === 100 ? ">99.9" : shown;
     });
