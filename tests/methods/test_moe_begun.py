@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fusionlab.begun import Begun
+from fusionlab.cli import main
 from fusionlab.errors import RecipeError
 from fusionlab.events import (
     Event,
@@ -23,7 +24,10 @@ from fusionlab.methods.moe import moe
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.registry import Request, get_method
 from fusionlab.run import check
+from fusionlab.runfiles import read_run
 from fusionlab.tokens.beginning import spelled
+from fusionlab.views.experts import expert_view
+from fusionlab.views.notice import notice_view
 from tests.counted import Counted, counted, member
 from tests.tiny import tiny_mixture
 
@@ -67,7 +71,7 @@ def written(events: Sequence[Event], sample: int = 0) -> list[int]:
 @pytest.mark.parametrize("sampling", [GREEDY, WARM], ids=["greedy", "warm"])
 @pytest.mark.parametrize("settings", [{}, {"compare": SECOND}, {"steer": "ban 0@all"}])
 def test_begun_by_its_own_tokens_the_rest_is_that_of_the_whole_answer(
-    mixture: Counted, sampling: Sampling, settings: dict[str, str]
+    mixture: Counted, sampling: Sampling, settings: dict[str, Any]
 ) -> None:
     whole = held([mixture], sampling, **settings)
     own = written(whole)
@@ -155,6 +159,19 @@ def test_a_recipe_may_begin_the_answer_of_a_mixture_but_not_of_a_server(tmp_path
     folder = tiny_mixture(tmp_path / "m", "deepseek_v3")
     begun = Recipe("moe", FIRST, (MemberRecipe(f"path:{folder}"),), begin=Begun("It"))
     assert check(begun).begin == Begun("It")
+    out = tmp_path / "run.jsonl"
+    asked = ["run", "moe", "--member", f"path:{folder}", "--prompt", FIRST, "--max-tokens", "6"]
+    assert main([*asked, "--begin", "It", "--out", str(out)]) == 0
+    trace = read_run(out)
+    assert trace.answer.startswith("It")
+    assert trace.recipe.begin == Begun("It")
+    given = trace.given
+    assert given is not None
+    assert [fact.id for fact in trace.routed if fact.given] == list(given.ids)
+    steps = [step for step in expert_view(trace)["steps"] if not step["prompt"]]
+    assert [step["given"] for step in steps] == [at < len(given.ids) for at in range(len(steps))]
+    (note, *_) = notice_view(trace)["sentences"]
+    assert (note["key"], note["values"]) == ("notice-begun", {"n": len(given.ids)})
     server = replace(begun, members=(MemberRecipe("api:http://127.0.0.1:1#m"),))
     with pytest.raises(RecipeError, match="begun"):
         check(server)
