@@ -72,5 +72,5 @@ def proxy_tuned_without(
     base, expert, anti = wanted[0], *wanted[1:].clamp(min=LEAST)
     apart = strength * (expert - anti)
     moved = int(apart.argmax()) if bool((apart > apart.min()).any()) else None
-    others = (base - strength * anti, base + strength * expert)
-    return moved, *(int(each.argmax()) for each in others)
+    untuned, unbound = base - strength * anti, base + strength * expert
+    return moved, int(untuned.argmax()), int(unbound.argmax())

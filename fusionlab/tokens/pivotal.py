@@ -6,7 +6,7 @@ known (`fusionlab.tokens.bounds`): an answer is given only where no probability 
 nor any score of a piece that is no token of a member, could change it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fusionlab.tokens import bounds
@@ -30,17 +30,20 @@ UNKNOWN = Without(None)
 def without_each(
     heard: Sequence[Heard],
     weights: Sequence[float],
-    pieces: Sequence[bytes],
+    lists: Sequence[Collection[bytes]],
     first: bytes,
     pooling: Pooled,
     floor: float = 0.0,
 ) -> list[Without]:
     """What is certain of the pool without each member, of which `first` is the best piece told.
 
-    `pieces` are all that somebody told; the weights sum to 1. A member of weight 0 is never
-    pivotal.
+    `lists` are the pieces that each member told by itself: of the others' is the pool without it,
+    whatever they were asked besides. The weights sum to 1. A member of weight 0 is never pivotal.
     """
-    sure = _is_first(heard, weights, pieces, first, pooling, floor)
+    pieces = bounds.union(heard)
+    sure = bounds.certain(heard, weights, pieces, first, pooling) and bounds.settled(
+        heard, weights, pieces, first, pooling, floor
+    )
     found = []
     for at, own in enumerate(weights):
         others = [weight if other != at else 0.0 for other, weight in enumerate(weights)]
@@ -50,37 +53,30 @@ def without_each(
         elif not sure or not total:
             found.append(UNKNOWN)
         else:
-            left = [weight / total for weight in others]
-            found.append(_without(heard, left, pieces, first, pooling, floor))
+            told = [piece for other, each in enumerate(lists) if other != at for piece in each]
+            left = _Left(heard, [weight / total for weight in others], pieces, told, pooling, floor)
+            found.append(left.beside(first))
     return found
 
 
-def _without(
-    heard: Sequence[Heard],
-    left: Sequence[float],
-    pieces: Sequence[bytes],
-    first: bytes,
-    pooling: Pooled,
-    floor: float,
-) -> Without:
-    """What is certain of the pool of those who are left, beside the first choice with all."""
-    values = bounds.pooled(heard, left, pieces, pooling, floor)
-    best = pieces[values.index(max(values))]
-    if _is_first(heard, left, pieces, best, pooling, floor):
-        return Without(best != first, best if best != first else None)
-    beaten = bounds.beaten(heard, left, pieces, first, pooling, floor)
-    return Without(pivotal=True) if beaten else UNKNOWN
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """The pool of those who are left, whose lists have the pieces `told`, of all `pieces`."""
 
+    heard: Sequence[Heard]
+    weights: Sequence[float]
+    pieces: Sequence[bytes]
+    told: Sequence[bytes]
+    pooling: Pooled
+    floor: float
 
-def _is_first(
-    heard: Sequence[Heard],
-    weights: Sequence[float],
-    pieces: Sequence[bytes],
-    piece: bytes,
-    pooling: Pooled,
-    floor: float,
-) -> bool:
-    """Whether nothing that was not told could make another one the first."""
-    return bounds.certain(heard, weights, pieces, piece, pooling) and bounds.settled(
-        heard, weights, pieces, piece, pooling, floor
-    )
+    def beside(self, first: bytes) -> Without:
+        """What is certain of it, beside the first choice with all."""
+        values = bounds.pooled(self.heard, self.weights, self.told, self.pooling, self.floor)
+        best = self.told[values.index(max(values))]
+        if bounds.certain(
+            self.heard, self.weights, self.pieces, best, self.pooling
+        ) and bounds.settled(self.heard, self.weights, self.told, best, self.pooling, self.floor):
+            return Without(best != first, best if best != first else None)
+        beaten = bounds.beaten(self.heard, self.weights, self.told, first, self.pooling, self.floor)
+        return Without(pivotal=True) if beaten else UNKNOWN

@@ -147,7 +147,7 @@ def _nobodys(parted: Sequence[TokenChosen]) -> Iterator[Noted]:
 
 
 def _pivotal(trace: Trace) -> Iterator[Noted]:
-    """Who was pivotal most often, of the steps where that is told, and how often others were.
+    """Who was pivotal most often, where it was closest, and how often others were.
 
     Not of two members that count by powers: there it is how often the first was overruled, which is
     said already.
@@ -162,7 +162,7 @@ def _pivotal(trace: Trace) -> Iterator[Noted]:
     own = [(token, step) for token, (whose, step) in told if whose == name]
     known = [(token, step) for token, step in own if step.pivotal is not None]
     pivotal = [(token, step) for token, step in known if step.pivotal]
-    token, step = next((each for each in pivotal if each[1].instead), pivotal[0])
+    token, step = max(pivotal, key=lambda each: each[1].instead.p if each[1].instead else -1.0)
     every = "notice-pivotal-steps"
     if len(known) < len(own):
         listed = token.coverage is not None
