@@ -247,13 +247,13 @@ def _scored(
 
 def _generated(model: OpenModel, answers: Sequence[Answer], experts: Capture) -> Iterator[Event]:
     going, unread = list(answers), Unread(_together(model))
-    for answer in answers:
-        yield from answer.begun()
     with closing(model.open([answer.read_first for answer in answers])) as rows:
         for step in count(1):
             logits = rows.logits().cpu()
             if step == 1:
                 yield from _prompts_routed(answers, experts.last)
+                for answer in answers:
+                    yield from answer.begun()
             else:
                 yield from unread.add(experts.now, going)
             for row, answer in enumerate(going):

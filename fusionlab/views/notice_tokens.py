@@ -162,7 +162,7 @@ def _pivotal(trace: Trace) -> Iterator[Noted]:
     own = [(token, step) for token, (whose, step) in told if whose == name]
     known = [(token, step) for token, step in own if step.pivotal is not None]
     pivotal = [(token, step) for token, step in known if step.pivotal]
-    token, step = max(pivotal, key=lambda each: each[1].instead.p if each[1].instead else -1.0)
+    token, step = max(pivotal, key=lambda each: _likeliness(each[1].instead))
     every = "notice-pivotal-steps"
     if len(known) < len(own):
         listed = token.coverage is not None
@@ -171,6 +171,13 @@ def _pivotal(trace: Trace) -> Iterator[Noted]:
     values: dict[str, Any] = {"name": name, "n": n, "of": saying(every, n=len(known))}
     values |= {"example": _instead(token, step)} | ({"others": also} if also else {})
     yield noted("notice-pivotal-with" if also else "notice-pivotal", token.step, **values)
+
+
+def _likeliness(instead: Candidate | None) -> float:
+    """How well what would have come first can be told: by its probability; bytes, badly."""
+    if instead is None:
+        return -2.0
+    return -1.0 if instead.token.startswith("\\x") else instead.p
 
 
 def _instead(token: TokenChosen, own: MemberStep) -> Said:

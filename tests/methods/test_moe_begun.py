@@ -28,6 +28,7 @@ from fusionlab.runfiles import read_run
 from fusionlab.tokens.beginning import spelled
 from fusionlab.views.experts import expert_view
 from fusionlab.views.notice import notice_view
+from fusionlab.views.stages import stage_for
 from tests.counted import Counted, counted, member
 from tests.tiny import tiny_mixture
 
@@ -95,11 +96,11 @@ def test_begun_by_its_own_tokens_the_rest_is_that_of_the_whole_answer(
 def test_what_is_given_is_told_first_and_is_not_counted_as_written(mixture: Counted) -> None:
     own = written(held([mixture], GREEDY))
     events = held([mixture], GREEDY, own[:5])
-    given, text = events[0], spelled(own[:5], mixture.vocabulary)
+    written_, text = (TextGiven, TextDelta), spelled(own[:5], mixture.vocabulary)
+    given, first, *_ = (event for event in events if isinstance(event, written_))
     assert isinstance(given, TextGiven)
     assert (given.author, given.ids) == ("m0", tuple(own[:5]))
-    deltas = [event.text for event in events if isinstance(event, TextDelta)]
-    assert deltas[0] == text
+    assert first == TextDelta("m0", text or "")
     costs = [event for event in events if isinstance(event, Measured)]
     prompt = sum(fact.prompt for fact in routed(events))
     assert sum(cost.tokens_in for cost in costs) == prompt + 5
@@ -170,6 +171,7 @@ def test_a_recipe_may_begin_the_answer_of_a_mixture_but_not_of_a_server(tmp_path
     assert [fact.id for fact in trace.routed if fact.given] == list(given.ids)
     steps = [step for step in expert_view(trace)["steps"] if not step["prompt"]]
     assert [step["given"] for step in steps] == [at < len(given.ids) for at in range(len(steps))]
+    assert stage_for(trace).component == "experts"
     (note, *_) = notice_view(trace)["sentences"]
     assert (note["key"], note["values"]) == ("notice-begun", {"n": len(given.ids)})
     server = replace(begun, members=(MemberRecipe("api:http://127.0.0.1:1#m"),))
