@@ -211,6 +211,7 @@
     control.addEventListener("change", () => {
       refused(meant(of, control.valueAsNumber));
       control.value = text(last);
+      set(control, { "aria-invalid": false });
     });
     const root = field(of, control, slider);
     const why = el("p", { class: "fl-field-refused", id: uid(), role: "status" });
@@ -220,7 +221,8 @@
       fill(why, found.bound && whyNot(of, found, last));
       set(control, { "aria-invalid": found.bound ? "true" : false });
     };
-    return add(root, why);
+    root.querySelector(".fl-field-body").after(why);
+    return root;
   };
 
   /** One of several values, each with its title and its code name. */

@@ -32,7 +32,7 @@ notice-decided-level = { $n ->
    *[other] { $n } were level
 }
 notice-pivotal = { $name } was pivotal at { $n } of { $of }: without it { $example }.
-notice-pivotal-with = { $name } was pivotal at { $n } of { $of }: without it { $example }. Of the others, { $others }.
+notice-pivotal-with = { $name } was pivotal at { $n } of { $of }: without it { $example }; { $others }.
 notice-pivotal-steps = { $n ->
     [one] one step
    *[other] { $n } steps
