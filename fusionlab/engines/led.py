@@ -9,7 +9,7 @@ characters: within one, such a server can tell nothing.
 import contextlib
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
@@ -138,9 +138,9 @@ class TextLed:
             self._is_raw = _is_same(first, places[0].top)
             if not self._is_raw:
                 return
-        found = list(takewhile(_is_told, places))
+        found = _up_to_the_end(takewhile(_is_told, places))
         self._known = [*known, *(place.top for place in found)]
-        self._ended = len(found) < more
+        self._ended = len(found) < more or found[-1].drawn == b""
 
     def scores(self, pieces: Sequence[bytes]) -> Sequence[Score | None]:
         """Of each piece as the next token; see `Scoring`. Only vLLM and SGLang tell them."""
@@ -257,8 +257,17 @@ def _best(place: LedPlace) -> tuple[tuple[bytes, float], ...]:
 
 
 def _is_told(place: LedPlace) -> bool:
-    """Whether its best token is the one that was written, and goes on."""
-    return bool(place.top) and place.drawn == place.top[0][0] != b"" and _is_whole(place.drawn)
+    """Whether its best token is the one that was written, and is whole characters or the end."""
+    return bool(place.top) and place.drawn == place.top[0][0] and _is_whole(place.drawn)
+
+
+def _up_to_the_end(places: Iterable[LedPlace]) -> list[LedPlace]:
+    found = list[LedPlace]()
+    for place in places:
+        found.append(place)
+        if place.drawn == b"":
+            break
+    return found
 
 
 def _is_whole(piece: bytes) -> bool:

@@ -62,7 +62,7 @@ def test_sglang_reads_the_text_of_a_place_that_was_drafted() -> None:
         last = asked[-1][1]
         assert last["input_ids"] == [*TURNS, IDS["Par"]]
         assert last["sampling_params"]["max_new_tokens"] == 1
-        assert answer.foreseen == 3
+        assert answer.foreseen == 4
 
 
 @pytest.mark.parametrize("kind", ["sglang", "vllm"])
