@@ -2,7 +2,10 @@
 
 Two llama.cpp servers on this machine hold the same weights; the members have instructions of their
 own, so they mostly agree. The plain protocol asks everyone twice a token: for its best tokens, then
-for its scores of the others'. Both write the same text, which is checked.
+for its scores of those that only others told, where there are any. Both write the same text, which
+is checked. A llama.cpp server tells nothing of several places but those that it writes one after
+another, so each member computes each token in a pass of its own: reading ahead saves requests and
+the passes of scores, and no more.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +14,7 @@ from typing import Any
 
 from fusionlab.engines import llamacpp
 from fusionlab.errors import FusionError
-from fusionlab.events import Event, TokenChosen
+from fusionlab.events import Event, Measured, TokenChosen
 from fusionlab.methods.unite import unite
 from fusionlab.models.base import Level, Member, ModelSpec
 from fusionlab.recipe import Request, Sampling
@@ -51,6 +54,8 @@ def measure_http() -> Iterator[SpeedResult]:
         {
             "plain_ms_per_token": 1e3 * plain / tokens,
             "ahead_ms_per_token": 1e3 * ahead / tokens,
+            "plain_passes_per_token": _passes(runs[0]) / (len(members) * tokens),
+            "ahead_passes_per_token": _passes(runs[1]) / (len(members) * tokens),
             "tokens": tokens,
             "agreed_share": sum(map(_agreed, chosen[0])) / tokens,
             "certified_share": sum(bool(event.certified) for event in chosen[1]) / tokens,
@@ -60,6 +65,11 @@ def measure_http() -> Iterator[SpeedResult]:
 
 def _writing(members: Sequence[Member], settings: dict[str, Any]) -> Callable[[], list[Event]]:
     return lambda: list(unite(members, REQUEST, **settings))
+
+
+def _passes(run: Sequence[Event]) -> int:
+    """Of all members."""
+    return sum(event.forward_passes for event in run if isinstance(event, Measured))
 
 
 def _agreed(event: TokenChosen) -> bool:

@@ -135,3 +135,34 @@ def test_after_a_contradiction_members_read_at_the_same_time(
     assert rounds.count(1) <= 3
     # So all is read in little more time than one alone takes.
     assert sum(max(r) for r in zip(*(each.read for each in pair), strict=False)) <= len(TEXT) + 24
+
+
+class Swapping(Reciter):
+    """It likes two more tokens, of which it tells the other one than its fellow does."""
+
+    def place(self, at: int) -> list[tuple[bytes, float]]:
+        more = [(b"*", math.log(0.05)), (b"+", math.log(0.04))]
+        own = (self.text[at].encode(), math.log(0.9))
+        return [own, *(more if self.deep else more[::-1])]
+
+    def scores(self, pieces: Sequence[bytes]) -> Sequence[Score]:
+        self.scored += 1
+        told = dict(self.place(self.said))
+        return [Score(told[piece]) for piece in pieces]
+
+
+@pytest.mark.parametrize("ahead", [1, 8])
+def test_longer_lists_make_scores_needless_once_they_were_needed(ahead: int) -> None:
+    request = Request("hi", Sampling(max_tokens=16, temperature=1.0, seed=7))
+    asked, said = [], []
+    for scores in ("always", "needed"):
+        pair = [Swapping(TEXT, {}, deep) for deep in (0, 1)]
+        members = [Member(str(at), Led(each)) for at, each in enumerate(pair)]  # type: ignore[arg-type]
+        events = list(unite(members, request, top_k=2, scores=scores, ahead=ahead))
+        tokens = [event for event in events if isinstance(event, TokenChosen)]
+        said.append([token.token for token in tokens])
+        asked.append([each.scored for each in pair])
+        assert all(len(own.top) == 2 for token in tokens for own in token.members.values())
+    assert said[0] == said[1]
+    assert asked[0] == [16, 16]
+    assert max(asked[1]) <= (1 if ahead == 1 else 4)
