@@ -16,6 +16,7 @@ from fusionlab.engines.endpoint import Endpoint, Refused
 from fusionlab.engines.led_answers import ENDS
 from fusionlab.engines.llama_answers import Count
 from fusionlab.engines.prompt_answers import Dialect, Triple
+from fusionlab.engines.prompts import UNTOLD
 from fusionlab.engines.reading import Hangup
 from fusionlab.errors import MemberError
 
@@ -121,11 +122,12 @@ def generated(
 
 @contextlib.contextmanager
 def _whoever_cannot() -> Iterator[None]:
-    """A server that refuses, or answers something else, tells nothing: that is no failure."""
+    """A server that knows nothing of it, or answers something else, tells none: no failure."""
     try:
         yield
-    except Refused:
-        return
+    except Refused as refusal:
+        if refusal.status not in UNTOLD:
+            raise
     except MemberError as error:
         if error.sentence.key != "server-strange":
             raise

@@ -1,5 +1,6 @@
 """Exact scores of tokens that servers name by id, and servers that tell less than is asked."""
 
+import json
 import math
 from collections.abc import Sequence
 from contextlib import closing
@@ -26,10 +27,11 @@ from tests.engines.peers import (
     drawing,
     model,
     pair,
+    probs,
     texts,
     warned,
 )
-from tests.fake_server import Handler, Script, refused
+from tests.fake_server import Handler, Script, refused, reply
 
 
 def found(scores: Sequence[Score | None]) -> list[float | None]:
@@ -85,6 +87,45 @@ def test_a_server_that_scores_nothing_takes_part_without(kind: str, status: int)
         events = list(unite(pair(one, other), REQUEST, scores="always"))
     assert texts(events) == ["Par", "is", " and", " Rome", "<end>"]
     assert not {"member-dropped", "member-dropped-for"} & set(warned(events))
+
+
+TRIPLES = "output_token_ids_logprobs"
+STRANGE = [
+    ("/generate", {}),
+    ("/generate", {"meta_info": {TRIPLES: None}}),
+    ("/generate", {"meta_info": {TRIPLES: [None]}}),
+    ("/generate", {"meta_info": {TRIPLES: [[[1.5, 0, None]]]}}),
+    ("/generate", {"meta_info": {TRIPLES: [[["x", -1, 3]] * 9]}}),
+    ("/generate", {"meta_info": {TRIPLES: [[[None, 2**40, "a"]]]}}),
+    ("/tokenize", {"tokens": [[1]] * 9}),
+    ("/tokenize", {"tokens": "none"}),
+    ("/tokenize", []),
+]
+
+
+@pytest.mark.parametrize(("path", "answer"), STRANGE)
+def test_strange_answers_are_no_scores(path: str, answer: Any) -> None:
+    def script(handler: Handler) -> None:
+        strange = handler.path == path
+        (reply(json.dumps(answer)) if strange else answering(PARIS, "sglang", []))(handler)
+
+    with model("sglang", script=script) as (there, _), closing(there.lead(PROMPT)) as led:
+        assert led.scores([b"Rom", b"e", b""]) == [None, None, None]
+        assert probs(led.top(2)) == {b"Par": 0.6, b"Rom": 0.3}
+
+
+def test_a_server_that_is_busy_is_asked_again() -> None:
+    busy = [True]
+
+    def script(handler: Handler) -> None:
+        is_busy = handler.path == "/tokenize" and busy[0]
+        (refused("busy", 503) if is_busy else answering(PARIS, "sglang", []))(handler)
+
+    with model("sglang", script=script) as (there, _), closing(there.lead(PROMPT)) as led:
+        with pytest.raises(Refused):
+            led.scores([b"Rom"])
+        busy[0] = False
+        assert found(led.scores([b"Rom"])) == [0.3]
 
 
 def test_others_tell_none() -> None:
