@@ -1,16 +1,18 @@
 """How fast members on servers write one text: with reading ahead against one request a phase.
 
-Two llama.cpp servers on this machine hold the same weights; the members have instructions of their
-own, so they mostly agree. The plain protocol asks everyone twice a token: for its best tokens, then
-for its scores of those that only others told, where there are any. Both write the same text, which
-is checked. A llama.cpp server tells nothing of several places but those that it writes one after
-another, so each member computes each token in a pass of its own: reading ahead saves requests and
-the passes of scores, and no more.
+Two llama.cpp servers on this machine, each on half of its cores, hold the same weights; the members
+have instructions of their own, so they mostly agree. The plain protocol asks everyone twice a
+token: for its best tokens, then for its scores of those that only others told, where there are any.
+Both write the same text, which is checked. A llama.cpp server tells nothing of several places but
+those that it writes one after another, so each member computes each token in a pass of its own:
+reading ahead saves requests and the passes of scores, and no more.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
+
+import torch
 
 from fusionlab.engines import llamacpp
 from fusionlab.errors import FusionError
@@ -38,7 +40,8 @@ def measure_http() -> Iterator[SpeedResult]:
     gguf = finished(gguf_for(MODEL))
     spec = ModelSpec(MODEL, "llamacpp", Level.LOGPROBS)
     with ExitStack() as stack:
-        one, two = (stack.enter_context(closing(llamacpp.load(gguf, spec))) for _ in range(2))
+        with _half_of_the_cores():
+            one, two = (stack.enter_context(closing(llamacpp.load(gguf, spec))) for _ in range(2))
         members = [Member("one", one), Member("two", two, WRITER)]
         runs = [list(unite(members, REQUEST, **settings)) for settings in (PLAIN, AHEAD)]
         plain, ahead = in_turn(_writing(members, PLAIN), _writing(members, AHEAD), rounds=ROUNDS)
@@ -61,6 +64,17 @@ def measure_http() -> Iterator[SpeedResult]:
             "certified_share": sum(bool(event.certified) for event in chosen[1]) / tokens,
         },
     )
+
+
+@contextmanager
+def _half_of_the_cores() -> Iterator[None]:
+    """A server that begins here runs on so many, so that two do not wait for each other's."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, before // 2))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _writing(members: Sequence[Member], settings: dict[str, Any]) -> Callable[[], list[Event]]:
