@@ -63,7 +63,7 @@ class Pieces:
         either. Raises MemberError where the server is gone.
         """
         new = [piece for piece in dict.fromkeys(pieces) if piece not in self._ids]
-        found = dict.fromkeys(new, ())
+        found: dict[bytes, tuple[int, ...]] = dict.fromkeys(new, ())
         texts = {piece.decode(): piece for piece in new if piece and _is_text(piece)}
         with _whoever_cannot():
             for text, ids in zip(texts, self._tokenized(list(texts), hangup), strict=True):
@@ -112,12 +112,12 @@ def generated(
         "token_ids_logprob": list(asked),
         "stream": False,
     }
+    first: Sequence[tuple[float | None, int, str | None]] | None = None
     with _whoever_cannot():
         told = root.checked(Generated, root.post("/generate", body, hangup=hangup))
         places = told.meta_info.output_token_ids_logprobs
         first = places[0] if places else None
-        return {token: logprob for logprob, token, _ in first or () if logprob is not None}
-    return {}
+    return {token: logprob for logprob, token, _ in first or () if logprob is not None}
 
 
 @contextlib.contextmanager

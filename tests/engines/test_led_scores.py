@@ -35,7 +35,7 @@ from tests.fake_server import Handler, Script, refused, reply
 
 
 def found(scores: Sequence[Score | None]) -> list[float | None]:
-    return [score and round(math.exp(score.logprob), 6) for score in scores]
+    return [None if score is None else round(math.exp(score.logprob), 6) for score in scores]
 
 
 @pytest.mark.parametrize("kind", ["vllm", "sglang"])
