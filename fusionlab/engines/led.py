@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import Any
 
 from fusionlab.engines import remote
-from fusionlab.engines.endpoint import Refused
+from fusionlab.engines.endpoint import Endpoint, Refused
 from fusionlab.engines.led_answers import FORMS, OPENAI, AllOwned, LedForm, LedPlace
 from fusionlab.engines.led_scores import Pieces, generated
 from fusionlab.engines.reading import Hangup
@@ -52,9 +52,7 @@ class TextLedModel(RemoteModel):
         self.form = form
         self.most = form.most
         """Alternatives that it tells at most, as far as is known."""
-        self.root = replace(self.endpoint, url=root_of(self.endpoint.url))
-        """Where a server has paths of its own, beside /v1."""
-        self.pieces = Pieces(self.root, form.scores, self.model) if form.scores else None
+        self.pieces = Pieces(_root(self.endpoint), form.scores, self.model) if form.scores else None
 
     def lead(self, prompt: Prompt) -> "TextLed":
         """The answer to this prompt, of which nothing is said yet."""
@@ -62,7 +60,8 @@ class TextLedModel(RemoteModel):
 
     def close(self) -> None:
         """No connection is open."""
-        self.root.close()
+        if self.pieces is not None:
+            self.pieces.root.close()
         super().close()
 
 
@@ -149,7 +148,7 @@ class TextLed:
             return [None] * len(pieces)
         named = names.ids(pieces, self._begun())
         asked = sorted({token for tokens in named for token in tokens})[:MOST_IDS]
-        told = self._by_id(asked) if asked else {}
+        told = self._by_id(names.root, asked) if asked else {}
         found = ([told[token] for token in tokens if token in told] for tokens in named)
         return [Score(max(logprobs)) if logprobs else None for logprobs in found]
 
@@ -166,7 +165,7 @@ class TextLed:
             return self._said.decode()
         return None
 
-    def _by_id(self, asked: list[int]) -> dict[int, float]:
+    def _by_id(self, root: Endpoint, asked: list[int]) -> dict[int, float]:
         """The log-probabilities of these next tokens, as far as the server tells them."""
         one = {"max_tokens": 1, "temperature": 1.0}
         if self.owner.form.scores == "vllm":
@@ -179,7 +178,7 @@ class TextLed:
             self._asked(one, 1)
         if not self._read[1]:
             return {}
-        found = generated(self.owner.root, self._read[1], asked, self._begun())
+        found = generated(root, self._read[1], asked, self._begun())
         self._spent(1)
         return found
 
@@ -282,6 +281,11 @@ def _is_same(one: Sequence[tuple[bytes, float]], other: Sequence[tuple[bytes, fl
         for piece, logprob in first.items()
         if math.exp(logprob) > 2 * RAW
     )
+
+
+def _root(endpoint: Endpoint) -> Endpoint:
+    """Where a server has paths of its own, beside /v1."""
+    return replace(endpoint, url=root_of(endpoint.url))
 
 
 def _form_of(there: RemoteModel) -> LedForm:
