@@ -228,12 +228,12 @@ class TwoPhase:
         before = answer.foreseen if isinstance(answer, Drafting) else 0
         if not before and isinstance(answer, Elsewhere):
             state.depth = self._depth
+        start = time.perf_counter()
         if places and isinstance(answer, Drafting):
-            start = time.perf_counter()
             answer.draft(places, state.depth)
-            if state.spoken:  # before, the prompt was read as well
-                state.reach.timed(answer.foreseen - before, time.perf_counter() - start)
         top = answer.top(state.depth)
+        if state.spoken and isinstance(answer, Drafting):  # before, the prompt was read as well
+            state.reach.timed(answer.foreseen - before, time.perf_counter() - start)
         total = math.fsum(math.exp(logprob) for _, logprob in top)
         if total > 1 + EXACT:
             name, sum_ = self.members[at].name, f"{total:.2f}"

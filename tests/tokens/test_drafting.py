@@ -59,6 +59,14 @@ def test_times_that_tell_no_costs_apart_do_no_harm(times: Sequence[tuple[int, fl
     assert 1 <= found.places <= 16
 
 
+def test_a_wrong_estimate_is_forgotten_where_single_places_are_asked_for() -> None:
+    found = reach([True, True, False] * 4, request=0.0)
+    few = found.places
+    for _ in range(80):
+        found.timed(1, 5.0)
+    assert found.places > few
+
+
 class Reciter:
     """On a server: its own text, whatever is said; see `Drafting` and `Elsewhere`."""
 
