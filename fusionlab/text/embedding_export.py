@@ -130,16 +130,14 @@ def exported(folder: Path, name: str, *, gently: bool = False) -> Generator[News
 def place_of(folder: Path) -> Generator[Progress, None, Path]:
     """Where the export belongs, whether it is there or not."""
     settings = sorted(folder.rglob("*.json"))
-    made_by = {"encoder": FORM, "threads": torch.get_num_threads()}  # it is timed with these
-    return (yield from exports.place_of(folder, settings, made_by, PACKAGES))
+    return (yield from exports.place_of(folder, settings, {"encoder": FORM}, PACKAGES))
 
 
 def written(
     folder: Path, part: Path, name: str, *, gently: bool = False
 ) -> Generator[Progress, None, None]:
     """The folder `part` holds the export, and how good it is; raises SourceError."""
-    threads = str(torch.get_num_threads())
-    arguments = [str(folder), str(part), threads, "gently" if gently else ""]
+    arguments = [str(folder), str(part), "gently" if gently else ""]
     yield from exports.by_child(_CHILD, arguments, name)
 
 
@@ -165,14 +163,13 @@ def _why_not(export: Path, name: str) -> SourceError | None:
 # In the child process
 
 
-def write(folder: str, part: str, threads: str, pace: str) -> None:
+def write(folder: str, part: str, pace: str) -> None:
     """The export is in the folder `part`; the child process does this."""
     from fusionlab.engines.encoder import open_encoder
     from fusionlab.text.embedding import Embedder, load
 
     if pace == "gently":
         exports.give_way()
-    torch.set_num_threads(int(threads))
     source, target = Path(folder), Path(part)
     original = load(source, torch.float32)
     (target / MODEL).write_bytes(encoder_graph(read(original.model)))
