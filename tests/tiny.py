@@ -114,9 +114,11 @@ def tiny_of(architecture: str, folder: Path, *, seed: int = 0) -> Path:
         model = model_class(config)
         with torch.no_grad():
             model.lm_head.weight.mul_(0.5 / model.lm_head.weight.std())
-            for parameter in model.parameters():
+            for name, parameter in model.named_parameters():
                 if parameter.dim() == 1:  # norms and biases, which begin as 1 and 0
                     parameter += 0.2 * torch.randn_like(parameter)
+                elif name.endswith("_proj.weight"):  # else attention is all but even
+                    parameter.mul_(8)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
