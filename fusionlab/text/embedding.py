@@ -14,7 +14,6 @@ https://huggingface.co/sentence-transformers/paraphrase-multilingual-MiniLM-L12-
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -26,6 +25,7 @@ from torch import Tensor
 from fusionlab.background import in_background
 from fusionlab.engines.encoder import OnnxEncoder, open_encoder
 from fusionlab.engines.onnx_aside import allowed
+from fusionlab.errors import SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.models.base import no_number
 from fusionlab.sources.fetching import hub_here
@@ -135,10 +135,13 @@ def _is_exported(name: str) -> bool:
 def _kept(key: str, name: str, folder: Path, what: str) -> Generator[Progress | Warned, None, None]:
     """The embedder in the folder is loaded, in the fastest form that stands."""
     export = yield from standing(folder, name)
-    if export is None and key in _loaded:
-        return
-    opening = partial(load, folder) if export is None else partial(opened, export, folder, name)
-    yield from in_background(lambda: _keep(key, opening), what)
+    if export is not None:
+        try:
+            yield from in_background(lambda: _keep(key, lambda: opened(export, folder, name)), what)
+        except SourceError as cause:
+            yield Warned.of("onnx-not-used", why=cause.sentence, name=name)
+    if key not in _loaded:
+        yield from in_background(lambda: _keep(key, lambda: load(folder)), what)
 
 
 def opened(export: Path, folder: Path, name: str) -> Embedder:

@@ -1,4 +1,4 @@
-"""Every architecture that is exported is near its original, in batches, in parts and after a rewind.
+"""Every architecture that is exported is near its original, in batches and after a rewind.
 
 The builder works in this process: in one of its own each export would pay for the imports again.
 """
@@ -6,7 +6,6 @@ The builder works in this process: in one of its own each export would pay for t
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 import torch
