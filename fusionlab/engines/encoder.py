@@ -18,7 +18,7 @@ from torch import Tensor
 from fusionlab.engines.encoder_graph import IDS, POSITIONS, VECTORS
 from fusionlab.engines.exports import said_of, unreadable
 from fusionlab.engines.onnx_session import session_of
-from fusionlab.errors import FusionError, SourceError
+from fusionlab.errors import MemberError, SourceError
 from fusionlab.sources.opening import open_alone
 
 MODEL = "model.onnx"
@@ -29,12 +29,16 @@ class OnnxEncoder:
     """An exported encoder with the tokenizer of its original."""
 
     session: Any
+    name: str
     tokenizer: Any
     max_seq_length: int
     """Ids that it reads at most, the special ones included."""
 
     def encode(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
-        """One vector a text, of any length, in fp32; what is too long is cut off."""
+        """One vector a text, of any length, in fp32; what is too long is cut off.
+
+        Raises MemberError where onnxruntime fails.
+        """
         encoded = self.tokenizer(
             list(texts), truncation=True, max_length=self.max_seq_length, verbose=False
         )
@@ -47,7 +51,12 @@ class OnnxEncoder:
     def _vector(self, ids: Sequence[int]) -> Float[Tensor, " dim"]:
         places = np.arange(len(ids), dtype=np.int64)
         inputs = {IDS: np.array([ids], np.int64), POSITIONS: places[None]}
-        (vectors,) = self.session.run([VECTORS], inputs)
+        try:
+            (vectors,) = self.session.run([VECTORS], inputs)
+        except Exception as cause:  # onnxruntime has no error class of its own
+            raise MemberError(
+                "pass-failed", architecture=self.name, tokens=len(ids), rows=1, said=str(cause)
+            ) from cause
         return torch.from_numpy(vectors[0])
 
 
@@ -59,8 +68,6 @@ def open_encoder(export: Path, folder: Path, name: str) -> OnnxEncoder:
         raise unreadable(export, cause) from None
     tokenizer = open_alone(folder)
     try:
-        return OnnxEncoder(session_of(export / MODEL, threads=1), tokenizer, longest)
-    except FusionError:
-        raise
+        return OnnxEncoder(session_of(export / MODEL, threads=1), name, tokenizer, longest)
     except Exception as cause:  # onnxruntime has no error class of its own
         raise SourceError("onnx-unloadable", name=name, said=str(cause)) from cause

@@ -17,7 +17,7 @@ from fusionlab.engines.encoder import OnnxEncoder, open_encoder
 from fusionlab.engines.encoder_graph import encoder_graph
 from fusionlab.engines.exports import QUALITY
 from fusionlab.engines.onnx_aside import _Aside
-from fusionlab.errors import SourceError
+from fusionlab.errors import MemberError, SourceError
 from fusionlab.events import Progress, Warned
 from fusionlab.text import embedding, embedding_export
 from fusionlab.text.embedding import MODEL, Embedder, embedder, load, opened
@@ -136,6 +136,15 @@ def test_a_vector_does_not_depend_on_other_texts_nor_on_threads(
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
     alone = [ours.encode([text])[0] for text in (*SENTENCES, LONG)]
     assert torch.equal(torch.stack(alone), together)
+
+
+def test_what_fails_in_onnxruntime_is_an_error_of_the_embedder(export: Path, folder: Path) -> None:
+    class Broken:
+        run = staticmethod(broken)
+
+    encoder = replace(open_encoder(export, folder, "tiny"), session=Broken())
+    with pytest.raises(MemberError, match="tiny failed as it read"):
+        Embedder(encoder).encode(SENTENCES)
 
 
 def test_the_child_refuses_what_is_pooled_otherwise_and_leaves_nothing(
