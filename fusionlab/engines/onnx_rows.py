@@ -42,6 +42,11 @@ class OnnxRows(Rows["_Row"]):
         self._cache = Cache(network.shape, len(prompts))
         self._logits = torch.zeros(0)
 
+    @property
+    def beside(self) -> bool:
+        """No: fetching weights is all that its passes wait for."""
+        return False
+
     def rewind(self, lengths: Sequence[int]) -> None:
         """Row i is as if only its first `lengths[i]` ids had been fed."""
         check_rewind([row.ids for row in self._rows], lengths)

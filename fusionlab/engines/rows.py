@@ -31,6 +31,7 @@ from fusionlab.engines.passes import (
 )
 from fusionlab.engines.prefixes import Kept, Prefixes, Taken
 from fusionlab.models.base import check_rewind
+from fusionlab.models.cores import part as part_of_cores
 
 
 class TransformersRows(Rows["_Row"]):
@@ -51,6 +52,11 @@ class TransformersRows(Rows["_Row"]):
         self._earlier: Taken[KV] = prefixes.taken() if prefixes else Taken()
         self._batches: list[_Batch] = []
         self._logits: Tensor | None = None
+
+    @property
+    def beside(self) -> bool:
+        """Where the model is large and on the processor."""
+        return self._network.beside
 
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         """Row i is longer by `ids[i]`, which may be nothing."""
@@ -219,7 +225,7 @@ class _Batch:
         start = time.perf_counter()
         with adding(self.mix):
             self.cache, self.logits = read(self.network, ids, self.cache, self.mask)
-        seconds = (time.perf_counter() - start) / len(self.rows)
+        seconds = part_of_cores() * (time.perf_counter() - start) / len(self.rows)
         for row in self.rows:
             row.cached = row.known = len(row.ids)
             row.passes += 1
