@@ -56,6 +56,16 @@ class LocalModel(ABC, Generic[State]):
         """The model whose weights it computes with: its base, or itself."""
 
     @abstractmethod
+    def open(
+        self, prompts: Sequence[Sequence[int]], models: Sequence[LogitModel] = ()
+    ) -> Sequences:
+        """One row a prompt; what can be read once is."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """The weights are let go, and what was kept of its reading."""
+
+    @abstractmethod
     def _rows(
         self, encoded: Sequence[Sequence[int]], prefixes: Prefixes[State] | None
     ) -> Sequences:

@@ -206,11 +206,13 @@ def test_one_that_does_not_open_is_told_of(
     assert "no such operation" in warned.message
 
 
-@pytest.mark.parametrize("slow", ["one", "sixteen", "full"])
+@pytest.mark.parametrize(
+    "slow", [replace(FAST, one=0.9), replace(FAST, sixteen=0.9), replace(FAST, full=0.9)]
+)
 def test_one_that_is_no_faster_is_not_used(
-    folder: Path, aside: _Aside, measured_as: Callable[[Quality], list[Path]], slow: str
+    folder: Path, aside: _Aside, measured_as: Callable[[Quality], list[Path]], slow: Quality
 ) -> None:
-    measured_as(replace(FAST, **{slow: 0.9}))
+    measured_as(slow)
     drained(exported(folder, "a"))
     news, place = drained(standing(folder, "a"))
     assert place is None
