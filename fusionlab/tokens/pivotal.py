@@ -6,7 +6,7 @@ known (`fusionlab.tokens.bounds`): an answer is given only where no probability 
 nor any score of a piece that is no token of a member, could change it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fusionlab.tokens import bounds
@@ -30,15 +30,14 @@ UNKNOWN = Without(None)
 def without_each(
     heard: Sequence[Heard],
     weights: Sequence[float],
-    lists: Sequence[Collection[bytes]],
     first: bytes,
     pooling: Pooled,
     floor: float = 0.0,
 ) -> list[Without]:
     """What is certain of the pool without each member, of which `first` is the best piece told.
 
-    `lists` are the pieces that each member told by itself: of the others' is the pool without it,
-    whatever they were asked besides. The weights sum to 1. A member of weight 0 is never pivotal.
+    What only the member told is no piece of the others' pool. The weights sum to 1. A member of
+    weight 0 is never pivotal.
     """
     pieces = bounds.union(heard)
     sure = bounds.certain(heard, weights, pieces, first, pooling) and bounds.settled(
@@ -53,7 +52,7 @@ def without_each(
         elif not sure or not total:
             found.append(UNKNOWN)
         else:
-            told = [piece for other, each in enumerate(lists) if other != at for piece in each]
+            told = bounds.union([each for other, each in enumerate(heard) if other != at])
             left = _Left(heard, [weight / total for weight in others], pieces, told, pooling, floor)
             found.append(left.beside(first))
     return found
@@ -61,7 +60,7 @@ def without_each(
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """The pool of those who are left, whose lists have the pieces `told`, of all `pieces`."""
+    """The pool of those who are left, who told the pieces `told` of all `pieces`."""
 
     heard: Sequence[Heard]
     weights: Sequence[float]

@@ -44,8 +44,7 @@ def token_chosen(
     heard, weights = [each.heard for each in members], [each.weight for each in members]
     ranked = sorted(range(len(pieces)), key=lambda at: -values[at])[:n_top]
     best = [pieces[at] for at in ranked]
-    lists = [[piece for piece, _ in each.top] for each in members]
-    without = without_each(heard, weights, lists, best[0], pooling, floor)
+    without = without_each(heard, weights, best[0], pooling, floor)
     p = dict(zip(pieces, values, strict=True))
     return TokenChosen(
         step=0,

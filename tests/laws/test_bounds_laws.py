@@ -143,9 +143,7 @@ def test_who_is_certainly_pivotal_is_so_in_the_whole_distributions(pooling: Pool
         union = bounds.union(given.heard)
         values = bounds.pooled(given.heard, given.weights, union, pooling, 1e-6)
         first = union[values.index(max(values))]
-        found = without_each(
-            given.heard, given.weights, [each.known for each in given.heard], first, pooling, 1e-6
-        )
+        found = without_each(given.heard, given.weights, first, pooling, 1e-6)
         for at, without in enumerate(found):
             told[without.pivotal] += 1
             left = [w if other != at else 0.0 for other, w in enumerate(given.weights)]
@@ -172,9 +170,7 @@ def test_who_is_certainly_pivotal_is_so_with_any_scores(pooling: Pooled) -> None
         union = bounds.union(given.heard)
         values = bounds.pooled(given.heard, given.weights, union, pooling, 1e-6)
         first = union[values.index(max(values))]
-        found = without_each(
-            given.heard, given.weights, [each.known for each in given.heard], first, pooling, 1e-6
-        )
+        found = without_each(given.heard, given.weights, first, pooling, 1e-6)
         for at, without in enumerate(found):
             left = [w if other != at else 0.0 for other, w in enumerate(given.weights)]
             if without.pivotal is None or not given.weights[at]:
@@ -194,9 +190,9 @@ def test_who_is_certainly_pivotal_is_so_with_any_scores(pooling: Pooled) -> None
 def test_only_that_another_would_win_may_be_certain() -> None:
     one = bounds.heard([(b"a", math.log(0.9)), (b"b", math.log(0.05))])
     two = bounds.heard([(b"b", math.log(0.45)), (b"c", math.log(0.45)), (b"a", math.log(0.05))])
-    found = without_each([one, two], [0.5, 0.5], [one.known, two.known], b"a", "arithmetic")
+    found = without_each([one, two], [0.5, 0.5], b"a", "arithmetic")
     assert found == [Without(pivotal=True), Without(pivotal=False)]
-    alone = without_each([one, two], [1.0, 0.0], [one.known, two.known], b"a", "arithmetic")
+    alone = without_each([one, two], [1.0, 0.0], b"a", "arithmetic")
     assert alone == [UNKNOWN, Without(pivotal=False)]
 
 
@@ -204,8 +200,7 @@ def test_what_only_the_left_out_told_is_no_rival() -> None:
     """Were " is" the token with which the other begins " isle", that would be as probable to it."""
     one = bounds.heard([(b" is", math.log(0.7)), (b" was", math.log(0.2))])
     two = bounds.heard([(b" is", math.log(0.7)), (b" isle", math.log(0.01))])
-    lists = [one.known, two.known]
-    found = without_each([one, two], [0.5, 0.5], lists, b" is", "arithmetic")
+    found = without_each([one, two], [0.5, 0.5], b" is", "arithmetic")
     assert found == [Without(pivotal=False)] * 2
 
 
