@@ -79,7 +79,7 @@ def _suite(asked: Row) -> Suite:
 
 def _fusions(asked: Row, part: str) -> list[str]:
     if part == DEV:
-        return list(dict.fromkeys(chain.from_iterable(asked["choices"])))
+        return list(dict.fromkeys(chain(*asked["choices"], asked.get("checks", ()))))
     return list(dict.fromkeys([*asked["methods"], *asked.get("chosen", ())]))
 
 

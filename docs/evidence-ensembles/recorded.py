@@ -58,6 +58,8 @@ def record(folder: Path, names: Iterable[str]) -> Iterator[str]:
     """The lines of these benchmarks: of parts that all have answered, or of what `run` left."""
     for name in names:
         for split, parts in _splits(folder, name).items():
+            if not parts:
+                continue
             items, answers = _put_together(folder, name, parts)
             yield _as_json({"of": name, "split": split, "tasks": [item.task for item in items]})
             lines = [_line(*each) for each in answers if not sampled(each[0])]
