@@ -89,6 +89,8 @@ def _splits(folder: Path, name: str) -> dict[str, list[str]]:
 
 
 def _is_whole(folder: Path, name: str, part: int) -> bool:
+    if not (folder / f"{name}-{part}").is_dir():
+        return False
     try:
         return bool(list(answered(folder, name, str(part))))
     except LookupError:
