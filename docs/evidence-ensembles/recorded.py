@@ -85,7 +85,7 @@ def _splits(folder: Path, name: str) -> dict[str, list[str]]:
     if "parts" not in RECIPE[name]:
         return {TEST: [""]}
     whole = [str(part) for part in range(RECIPE[name]["parts"]) if _is_whole(folder, name, part)]
-    return {DEV: [DEV], TEST: whole}
+    return {DEV: [DEV] if RECIPE[name]["dev"] else [], TEST: whole}
 
 
 def _is_whole(folder: Path, name: str, part: int) -> bool:

@@ -5,6 +5,7 @@ samples for exactly as many tokens. Each p is McNemar's, corrected by Holm's met
 of the table against the same rival.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -51,35 +52,41 @@ def against(one: str, other: str) -> Against:
 
 
 def table(name: str, found: Measured) -> Iterator[str]:
-    """The benchmark's table; the vote is held against the best member and its samples too."""
+    """The benchmark's table; a vote is held against the best member and its samples too."""
     asked, singles, fusions = RECIPE[name], found.of("single"), found.of("fusion")
     best = next(line for line in singles if line.who == asked["best"])
-    vote = next(line for line in fusions if line.who == VOTE)
     equal = [samples_for(line, found.of("samples")) for line in fusions]
-    apart = "parts" in asked
-    columns = [
-        _told([against(line.right, best.right) for line in fusions], 1 if apart else len(singles)),
-        _told([None if line is vote else against(line.right, vote.right) for line in fusions]),
-        _told([against(a.right, b.right) for a, b in zip(fusions, equal, strict=True)]),
-        [_percent(line.right) for line in equal],
-    ]
+    among = 1 if "parts" in asked else len(singles)
+    columns = {"less the best": _told([against(x.right, best.right) for x in fusions], among)}
+    if vote := next((line for line in fusions if line.who == VOTE), None):
+        columns["less the vote"] = _told(
+            [None if line is vote else against(line.right, vote.right) for line in fusions]
+        )
+    columns["less samples"] = _told(
+        [against(a.right, b.right) for a, b in zip(fusions, equal, strict=True)]
+    )
+    columns["samples"] = [_percent(line.right) for line in equal]
     long = [asked["long_name"]] if asked["long"] else []
-    heads = ["", "right", *long, "tokens", "less the best", "less the vote", "less samples"]
-    yield f"| {' | '.join([*heads, 'samples'])} |".replace("|  |", "| |")
+    heads = ["right", *long, "tokens", *columns]
+    yield f"| | {' | '.join(heads)} |"
     yield "|---" * (len(heads) + 1) + "|"
     for line in singles:
         yield _row(line, found, asked, [""] * len(columns))
     for at, line in enumerate(fusions):
-        yield _row(line, found, asked, [column[at] for column in columns])
+        yield _row(line, found, asked, [column[at] for column in columns.values()])
 
 
 def chosen(name: str, found: dict[tuple[str, str], Measured]) -> Iterator[str]:
-    """What the part to choose by says: the best member, a temperature, and one of each choice."""
+    """What the part to choose by says: the best member, a temperature, and one of each choice.
+
+    The temperature is that at which most was right over one sample, two samples, and so on.
+    """
     dev, asked = found[name, DEV], RECIPE[name]
     yield _first_of_most(dev.of("single")).who
-    most = max((line.samples for line in dev.of("samples")), default=0)
-    if drawn := [line for line in dev.of("samples") if line.samples == most]:
-        yield f"{_first_of_most(drawn).temperature:g}"
+    right = Counter[float]()
+    for line in dev.of("samples"):
+        right[line.temperature] += line.right.count("1")
+    yield f"{max(right, key=lambda each: right[each]):g}"
     for among in asked["choices"]:
         names = [each.replace(",", " ") for each in among]
         yield _first_of_most([line for line in dev.of("fusion") if line.who in names]).who
