@@ -30,13 +30,16 @@ class Against(NamedTuple):
     """Of this comparison alone."""
 
 
-def samples_for(one: Recorded, drawn: Sequence[Recorded]) -> Recorded:
-    """The best member's samples for exactly the tokens of `one`, of all that were drawn."""
+def samples_for(one: Recorded, drawn: Sequence[Recorded]) -> Recorded | None:
+    """The best member's samples for exactly the tokens of `one`; None where too few were drawn."""
     costs = [
         [total[0], *(b - a for a, b in pairwise(total))]
         for total in zip(*(line.tokens for line in drawn), strict=True)
     ]
-    counts = afforded(one.tokens, costs)
+    try:
+        counts = afforded(one.tokens, costs)
+    except LookupError:
+        return None
     right = "".join(drawn[count - 1].right[at] for at, count in enumerate(counts))
     tokens = [drawn[count - 1].tokens[at] for at, count in enumerate(counts)]
     return Recorded(drawn[0].who, "samples", right, tokens, 0)
@@ -63,9 +66,9 @@ def table(name: str, found: Measured) -> Iterator[str]:
             [None if line is vote else against(line.right, vote.right) for line in fusions]
         )
     columns["less samples"] = _told(
-        [against(a.right, b.right) for a, b in zip(fusions, equal, strict=True)]
+        [against(a.right, b.right) if b else None for a, b in zip(fusions, equal, strict=True)]
     )
-    columns["samples"] = [_percent(line.right) for line in equal]
+    columns["samples"] = [_percent(line.right) if line else "" for line in equal]
     long = [asked["long_name"]] if asked["long"] else []
     heads = ["right", *long, "tokens", *columns]
     yield f"| | {' | '.join(heads)} |"
