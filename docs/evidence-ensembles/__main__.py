@@ -141,7 +141,10 @@ def _do(what: str, folder: Path, names: Sequence[str]) -> Iterator[str]:
                 else rows.table(name, found[name, recorded.TEST])
             )
     else:
-        for name in names or RECIPE:
+        whole = [name for name, asked in RECIPE.items() if "items" in asked]
+        for name in names or [
+            one for one in whole if what != "samples" or "samples" in RECIPE[one]
+        ]:
             if what == "run":
                 run(folder, name)
             elif what == "samples":

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fusionlab.bench.statistics import holm
+
 DOCS = Path(__file__).parents[2] / "docs"
 MODULES = ("asking", "equal", "recorded", "rows")
 
@@ -37,6 +39,20 @@ def test_every_table_of_the_page_is_what_was_recorded(evidence: dict[str, Any], 
     for name, split in found:
         if split == evidence["recorded"].TEST:
             assert "\n".join(evidence["rows"].table(name, found[name, split])) in page, name
+
+
+def test_what_bytes_are_ahead_by_is_what_was_recorded(evidence: dict[str, Any], found: Any) -> None:
+    page = (DOCS / "evidence-ensembles.md").read_text(encoding="utf-8").replace(" points", "")
+    fusions = {line.who: line.right for line in found["cross", "test"].of("fusion")}
+    ps = []
+    for alignment in ("exact", "mined", "union", "gac"):
+        gap = evidence["rows"].against(
+            fusions["ensemble alignment=bytes"], fusions[f"ensemble alignment={alignment}"]
+        )
+        told = f"of {alignment} by {gap.points:.1f} [{gap.low:+.0f}, {gap.high:+.0f}]"
+        assert told in page.replace("\n ", "")
+        ps.append(gap.p)
+    assert max(holm(ps)) < 0.001
 
 
 def test_what_was_chosen_was_best_on_the_questions_to_choose_by(
