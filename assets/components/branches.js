@@ -1,11 +1,12 @@
 /**
  * The branches of a run as a small tree, two of them next to each other, and how a new one begins.
  *
- * `FusionLab.branches(element, {runs, shown, running, refused, saved, kept, lost}, trigger)`: `runs`
- * are {number, parent, at, token, tokens, answer, status, weights}, `at` the step at which a run
- * parts from its parent. `kept` is the name of the tree for when the page is loaded again, and the
- * `tab` to note it for; `lost` says that it is kept no more. "submit" ({step, id, weights}) asks for a new branch, "select" ({run} or
- * {wish: "save"}) for one to be shown, or for the file of all.
+ * `FusionLab.branches(element, {runs, shown, running, refused, saved, kept, lost}, trigger)`:
+ * `runs` are {number, parent, at, token, tokens, answer, status, weights}, `at` the step at which a
+ * run parts from its parent. `kept` is the name of the tree for when the page is loaded again, and
+ * the `tab` to note it for; `lost` says that it is kept no more. "submit" ({step, id, weights})
+ * asks for a new branch, "select" ({run} or {wish: "save"}) for one to be shown, or for the file of
+ * all.
  *
  * `FusionLab.branch({step, id, text, weights})` begins one of the run that is seen; it says whether
  * there is any. `FusionLab.branches.offer` makes a candidate of a step a button that does.

@@ -6,9 +6,9 @@
  * trigger)`: a link tells "select" ({query}), a model of the shelf that is to be shown "input"
  * ({open}), one that came with the app "input" ({taught}), one that is to be taken away as a file
  * "submit" ({export, kind}), and removing, once it is agreed to, "submit" ({remove}). "input"
- * ({gguf}) asks whether a model can be had as GGUF, `gguf` is the answer `{id, refused}`. `exported`
- * is the file `{id, name, path}`, `came` and `taught` are what `FusionLab.taught` draws. The document
- * hears "fusionlab-offered", with the models that there are now, for all pickers, and
+ * ({gguf}) asks whether a model can be had as GGUF, `gguf` is the answer `{id, refused}`.
+ * `exported` is the file `{id, name, path}`, `came` and `taught` are what `FusionLab.taught` draws.
+ * The document hears "fusionlab-offered", with the models that there are now, for all pickers, and
  * "fusionlab-removed" with the `id` of one that is gone.
  */
 (() => {
