@@ -161,12 +161,18 @@
   };
 
   const model = (s, of, value, change) => {
-    const picker = (ref) => FusionLab.picker(s.models, ref, change, { none: t("lab-none") });
+    const chosen = (ref) => {
+      none.disabled = ref === ""; // there is nothing to leave out
+      change(ref);
+    };
+    const picker = (ref) => FusionLab.picker(s.models, ref, chosen, { none: t("lab-none") });
     const room = el("div", null, picker(text(value)));
     const none = button(t("lab-leave-out"), "fl-plain", () => {
       fill(room, picker(""));
-      change("");
+      room.querySelector("summary").focus();
+      chosen("");
     });
+    none.disabled = text(value) === "";
     return el(
       "fieldset",
       { class: "fl-build-model" },
