@@ -258,7 +258,9 @@ def test_a_zip_is_written_straight_from_the_shelf_where_the_disk_has_room_for_on
     assert lie_beside == 1
     with ZipFile(place) as pack:
         assert set(map(Path, pack.namelist())) == set(files)
-        assert all(pack.read(str(name)) == files[Path(name)].read_bytes() for name in pack.namelist())
+        assert all(
+            pack.read(str(name)) == files[Path(name)].read_bytes() for name in pack.namelist()
+        )
     place.unlink()
     free = shutil.disk_usage(tmp_path)._replace(free=size - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: free)

@@ -1,8 +1,8 @@
 """Branches of the run that a tab shows: begun at a candidate, drawn as a tree, saved and opened."""
 
 from collections.abc import Iterator
-from itertools import count
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import gradio as gr
@@ -59,9 +59,7 @@ def wire_branches(page: Page, runs: LiveRuns) -> None:
             recipe = recipe_from_json(said)
             yield from streamed_run(page, recipe, runs, run, visitor, before)
 
-    def grow(
-        run: str, last: Trace | None, known: Tree | None, of: int, kept: str
-    ) -> list[Any]:
+    def grow(run: str, last: Trace | None, known: Tree | None, of: int, kept: str) -> list[Any]:
         if not run or last is None or known is None:
             return [gr.skip()] * 3
         if last.given is None:  # it broke off before it began
