@@ -50,6 +50,20 @@ def test_what_stands_on_the_page_is_of_this_set_up_or_says_so(room: Opens) -> No
     page.get_by_label("Name of the new model").fill("mine")
     expect(stale).to_have_count(1)
     expect(status).to_be_hidden()
+    preset = build_presets()[0].id
+    page.get_by_label("Name of the new model").fill(preset)  # as it was: so is all else
+    expect(stale).to_have_count(0)
+    expect(status).to_be_visible()
+    expect(page.get_by_label("Start from")).to_have_value(preset)
+    name = page.locator("[data-label=drop] input").first
+    before = name.input_value()
+    name.fill("2")
+    expect(stale).to_have_count(1)
+    expect(page.get_by_label("Name of the new model")).to_have_value("")
+    name.fill(before)
+    expect(stale).to_have_count(0)
+    expect(page.get_by_label("Name of the new model")).to_have_value(preset)
+    name.fill("2")
     form(page, build_presets()[0].id)
     expect(stale).to_have_count(0)
     expect(status).to_be_visible()
