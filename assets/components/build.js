@@ -390,7 +390,7 @@
     else if (given.built) Object.assign(f.shown, f.begun, { built: f.built, paused: f.paused });
     if (given.brought) brought(f, text(given.brought));
     if (typeof given.running === "boolean") drawRunning(f, given.running);
-    if (given.refused) refuse(f.refusal, given.refused);
+    if (given.refused) refuse(f.refusal, given.refused, f.root);
     if (given.stopped) say(f.note, t("build-resume"));
   };
 })();

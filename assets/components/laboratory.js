@@ -190,9 +190,13 @@
       else s.settings[of.name] = now;
       drawNote(s);
     };
-    if (of.kind === "several") return several(s.study, of, value, change);
-    if (of.kind === "model") return model(s, of, value, change);
-    return setting(s.study, of, value, change);
+    const node =
+      of.kind === "several"
+        ? several(s.study, of, value, change)
+        : of.kind === "model"
+          ? model(s, of, value, change)
+          : setting(s.study, of, value, change);
+    return set(node, { "data-label": of.name });
   };
 
   const drawForm = (s) => {
@@ -323,7 +327,7 @@
       Object.assign(s, { waits: given.waits === true, stopped: given.stopped === true });
       if (given.said || total) Object.assign(s, { said: given.said, far: { done, total } });
       if (!given.recorded || !s.running) drawRunning(s, given.running === true);
-      refuse(s.refusal, given.refused);
+      refuse(s.refusal, given.refused, s.form);
       if (given.warnings) drawWarnings(s, given.warnings);
     }
     drawNote(s);
