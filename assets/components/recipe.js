@@ -82,7 +82,7 @@
     form.add = button(t("recipe-add"), "fl-plain fl-add", () => added(form));
     form.full = el("span", { class: "fl-help", id: uid() });
     form.chips = el("ul", { class: "fl-recipe-chips", "aria-label": t("recipe-members") });
-    form.buttons = el("div", { class: "fl-recipe-buttons" }, form.run, form.stop);
+    form.buttons = FusionLab.docked(el("div", { class: "fl-recipe-buttons" }, form.run, form.stop));
     form.seats = el(
       "div",
       { class: "fl-recipe-seats" },

@@ -64,6 +64,7 @@ COMPONENTS = (
     "start",
     "fields",
     "picker",
+    "docked",
     "carrying",
     "begun",
     "panels",

@@ -5,7 +5,6 @@ from typing import Any
 from fusionlab.errors import FusionError, RecipeError
 from fusionlab.words import Sentence, hint_in_all, in_all
 
-
 FIELDS = ("setting", "option", "source", "value")
 """Values of a sentence that name a field of a form, or say what stands in it."""
 
