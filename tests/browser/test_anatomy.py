@@ -71,7 +71,8 @@ def test_it_is_of_the_model_that_the_tab_shows_until_another_is_taken(blank: Bla
     tell = """([family, ref, shown]) => window.FusionLab.recipe(
         document.querySelector('.fl-recipe'),
         { family, shown, recipe: { method: 'experts', members: [{ ref }] }, presets: [], models: [],
-          methods: [{ name: 'experts', models: [], settings: [], most: 1, least: 1 }] }, () => {})"""
+          methods: [{ name: 'experts', models: [], settings: [], most: 1, least: 1 }] },
+        () => {})"""
     page.evaluate(tell, ["inside", "zoo/mixture-fine", 1])
     page.locator(".fl-anatomy-part > summary").click()
     page.wait_for_function("window.asked.length > 0")
