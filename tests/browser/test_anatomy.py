@@ -64,7 +64,7 @@ def test_weights_and_ablation_are_asked_for_and_drawn(blank: Blank, tmp_path: Pa
 
 def test_it_is_of_the_model_that_the_tab_shows_until_another_is_taken(blank: Blank) -> None:
     body = '<div class="fl fl-anatomy"></div><div class="fl fl-recipe"></div>'
-    page = blank(body=body)
+    page = blank(body=body, once=True)  # what is told of seats outlives the page's content
     row = {"level": "internals", "size": 1, "licence": "", "here": True, "kind": ""}
     models = [{"ref": ref, **row} for ref in ("m", "zoo/mixture", "zoo/mixture-fine")]
     page.evaluate(ANATOMY, {"models": models})
