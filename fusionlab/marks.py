@@ -61,3 +61,10 @@ class Written:
     """Marks a setting that is a text to be read: it names no file, model or data. A form gives it
     several lines.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Marks a text of names of which any that is not in a table of ours is refused: it names no
+    file.
+    """

@@ -23,6 +23,7 @@
     state,
     term,
     text,
+    toChanged,
     whole,
   } = window.FusionLab.core;
   const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
@@ -119,7 +120,9 @@
     const keys = (event) => walk(s, event, event.currentTarget === s.strip);
     s.strip.addEventListener("click", (event) => {
       const index = s.nodes.indexOf(event.target.closest(".fl-token"));
-      if (index >= 0) pick(s, index, true);
+      if (index < 0) return;
+      pick(s, index, true);
+      toChanged(s.step.section, s.controls);
     });
     s.strip.addEventListener("keydown", keys);
     s.controls.addEventListener("keydown", keys);
