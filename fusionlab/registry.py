@@ -32,7 +32,17 @@ from fusionlab.entries import (
 )
 from fusionlab.errors import UnknownName
 from fusionlab.events import Event
-from fusionlab.marks import Beside, File, Group, Learner, Material, Pictured, SideBySide, Written
+from fusionlab.marks import (
+    Beside,
+    File,
+    Group,
+    Learner,
+    Material,
+    Opens,
+    Pictured,
+    SideBySide,
+    Written,
+)
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
 from fusionlab.plans import Finding, Plan, Shelf, Source
@@ -238,6 +248,7 @@ __all__ = [
     "Method",
     "MethodFunction",
     "NoOptions",
+    "Opens",
     "Pictured",
     "Plan",
     "PlanFunction",

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from fusionlab.engines.chat import ChatTemplate
 from fusionlab.engines.kept import KV, is_watched
@@ -81,6 +83,12 @@ class TransformersModel:
         """The model itself, for those who watch it compute."""
         module: torch.nn.Module = self.model
         return module
+
+    @property
+    def embedding(self) -> Float[Tensor, "id hidden"]:
+        """Of every id the vector as which it is read; padding may stand behind them."""
+        weight: Tensor = self.model.get_input_embeddings().weight
+        return weight.detach()
 
     def encode(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat template; a base model without one gets the plain text."""

@@ -21,7 +21,7 @@ from torch import Tensor
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.models.sampling import seeded, spread
-from fusionlab.registry import Group, Request, SideBySide, Where, fusion_method
+from fusionlab.registry import Group, Opens, Request, SideBySide, Where, fusion_method
 from fusionlab.tokens.deciding import (
     Act,
     Deciding,
@@ -36,8 +36,9 @@ from fusionlab.tokens.deciding import (
 )
 from fusionlab.tokens.joint import Alignment
 from fusionlab.tokens.packing import optimised
-from fusionlab.tokens.pooling import Pooling, pool
-from fusionlab.tokens.together import Together, together
+from fusionlab.tokens.pooling import Pooling
+from fusionlab.tokens.relative import RATE
+from fusionlab.tokens.together import Together, prepared, together
 
 GATE = 0
 """The member that is asked first where the others are asked only if it is unsure."""
@@ -72,9 +73,22 @@ def ensemble(
             description="auto: shared where vocabularies are the same, else union; shared: refused "
             "where they differ; exact: in the first member's tokens, by the same bytes; mined: by "
             "the nearest ones too; union: the members' ten best tokens (UniTE); gac: all tokens of "
-            "all; bytes: byte by byte, exact and slow, and limits count bytes",
+            "all; relative: in the first member's tokens, by a search from its own distribution for "
+            "what the embeddings say that all want (DeePEn); bytes: byte by byte, exact and slow, "
+            "and limits count bytes",
         ),
+        Opens(Level.INTERNALS, ("relative",)),
     ] = "auto",
+    search_rate: Annotated[
+        float,
+        Group("expert"),
+        Where("alignment", ("relative",)),
+        Field(
+            ge=0,
+            le=10,
+            description="how far a step of the search moves the first member's logits, in nats",
+        ),
+    ] = RATE,
     act: Annotated[
         Act,
         Field(
@@ -130,7 +144,8 @@ def ensemble(
     by: Pooling = pooling if pooling != "drawn" else "arithmetic"  # of whoever alone counts
     plain = by if pooling != "drawn" and always else None
     apart = pooling == "drawn" or act in _GATED
-    with together(members, request, apart=apart, alignment=alignment) as writing:
+    yield from prepared(members, alignment)
+    with together(members, request, apart=apart, alignment=alignment, rate=search_rate) as writing:
         yield from writing.notices
         rules = _Rules(writing, pooling, act, threshold, support_top_k, weighting, tau)
         rules.skip(writing.growing.given)
@@ -139,10 +154,11 @@ def ensemble(
         for _ in writing.steps():
             if plain is not None:
                 wanted = writing.hear()
-                fused, deciding = pool(wanted, writing.shares, plain), None
+                fused, deciding = writing.pooled(wanted, writing.shares, plain), None
             else:
                 fused, wanted, deciding = rules.decide()
-            yield from writing.say(fused, wanted, n_top, deciding=deciding, pooling=by)
+            traced = None if writing.searched else by
+            yield from writing.say(fused, wanted, n_top, deciding=deciding, pooling=traced)
         yield from writing.finish()
 
 
@@ -216,7 +232,7 @@ class _Rules:
             drawn = self._drawn(weights)
             only = replace(self._alone(drawn, acted=acted), heard=None, left_out=left_out)
             return wanted[drawn], wanted, only
-        fused = pool(wanted, weights, self.pooling)
+        fused = self.writing.pooled(wanted, weights, self.pooling)
         return fused, wanted, Deciding(weights, None, acted, left_out)
 
     def _drawn(self, weights: Float[Tensor, " member"]) -> int:
