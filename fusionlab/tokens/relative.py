@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
-from torch.nn.functional import normalize
+from torch.nn.functional import hardshrink, normalize
 
 from fusionlab.engines.gathered import bare
 from fusionlab.errors import MemberError
@@ -42,9 +42,19 @@ TURN = 10
 """Steps in which the rate would fall along a cosine to `LOWEST` of itself."""
 LOWEST = 0.25
 MOMENTS = (0.9, 0.999)
-EPSILON = 1e-8
+EPSILON = 2e-4
+"""Adam's 1e-8 of a loss that is the mean over 20,000 anchors: see `inverse`."""
+ROUNDED = 1e-4
+"""An anchor that lacks less than this share of its probability lacks nothing: what rounding leaves
+would be carried off, since Adam's first steps are as long for a small gradient as for a large one.
+"""
 TINY = 1e-12
 """A probability of an anchor below this is this much where it divides."""
+
+Logits = Float[Tensor, " _"]
+"""Of one member, for each of its own tokens."""
+Ids = Int64[Tensor, " _"]
+"""Some of one member's own tokens."""
 
 
 def representations(
@@ -54,8 +64,14 @@ def representations(
 
     Rotating the space, or scaling any vector in it, changes nothing.
     """
-    cosines = normalize(embedding, dim=-1) @ normalize(anchors, dim=-1).T
-    return (SHARPNESS * cosines).softmax(dim=-1)
+    return _near(normalize(embedding, dim=-1), normalize(anchors, dim=-1))
+
+
+def _near(
+    tokens: Float[Tensor, "token hidden"], anchors: Float[Tensor, "anchor hidden"]
+) -> Float[Tensor, "token anchor"]:
+    """The same of vectors of length 1."""
+    return (SHARPNESS * tokens @ anchors.T).softmax(dim=-1)
 
 
 def inverse(
@@ -68,16 +84,17 @@ def inverse(
 ) -> Float[Tensor, " token"]:
     """Logits near `start` whose distribution p is nearer to p R = `target`; `rows` are R.
 
-    The loss is the mean over the anchors of t · log(t / pR), as in the published code: so tokens of
-    next to no probability, whose gradient is below Adam's ε, stay where they are.
+    The loss is Σ t log(t / pR) over the anchors. The published code takes their mean, which changes
+    what Adam does only by ε: tokens whose gradient is below it hardly move. Here ε is what it comes
+    to there, however many anchors there are.
     """
     scores = start.clone()
     mean, square = torch.zeros_like(scores), torch.zeros_like(scores)
     for step in range(1, steps + 1):
         probs = scores.softmax(dim=0)
         relative = probs @ rows
-        lacking = (target - relative) / relative.clamp(min=TINY)
-        gradient = -probs * (rows @ lacking) / len(target)
+        lacking = hardshrink((target - relative) / relative.clamp(min=TINY), ROUNDED)
+        gradient = -probs * (rows @ lacking)
         mean = MOMENTS[0] * mean + (1 - MOMENTS[0]) * gradient
         square = MOMENTS[1] * square + (1 - MOMENTS[1]) * gradient**2
         spread = (square / (1 - MOMENTS[1] ** step)).sqrt() + EPSILON
@@ -93,20 +110,22 @@ def _rate(rate: float, done: int) -> float:
 class Relative:
     """How members who meet in the first one's vocabulary are pooled by their embeddings."""
 
-    embeddings: Sequence[Float[Tensor, "id hidden"]]
+    embeddings: Sequence[Float[Tensor, "_ _"]]
     """Of each member every id's, and those of padding behind them: the models' own, no copies."""
     seats: Sequence[Seat]
     anchors: Int64[Tensor, " anchor"]
     """Tokens of the first member that all have: those that are anchors at every step."""
+    units: Sequence[Float[Tensor, "anchor _"]]
+    """Of each member those of the anchors, scaled to length 1."""
     rate: float = RATE
 
     def pooled(
         self,
-        own: Sequence[Float[Tensor, " id"] | None],
-        wanted: Float[Tensor, "member token"],
+        own: Sequence[Logits | None],
+        wanted: Float[Tensor, "member vocab"],
         weights: Float[Tensor, " member"],
         pooling: Pooling,
-    ) -> Float[Tensor, " token"]:
+    ) -> Float[Tensor, " vocab"]:
         """Log-probabilities of the first member's tokens.
 
         `own` are the members' logits by their own ids, `wanted` what that is in the first one's
@@ -117,33 +136,31 @@ class Relative:
         for logits, row in zip(own[1:], wanted[1:], strict=True):
             best.append(likeliest(row if logits is None else logits))
         tokens = self._candidates(own, best, wanted[0])
-        anchors = torch.cat([self.anchors, self._common(tokens)]).unique()
-        rows, start = self._rows(0, tokens, anchors), wanted[0, tokens]
+        more = self._common(tokens)
+        rows, start = self._rows(0, tokens, more), wanted[0, tokens]
         told = [start.softmax(dim=0) @ rows]
         for at in range(1, len(own)):
             logits, ids = own[at], best[at]
-            if logits is None:
-                told.append(wanted[at, ids].softmax(dim=0) @ self._rows(0, ids, anchors))
-            else:
-                told.append(logits[ids].softmax(dim=0) @ self._rows(at, ids, anchors))
+            whose, heard = (0, wanted[at]) if logits is None else (at, logits)
+            told.append(heard[ids].softmax(dim=0) @ self._rows(whose, ids, more))
         target = pool(torch.stack(told).log(), weights, pooling).exp()
         fused = wanted[0].clone()
         fused[tokens] = inverse(start, target, rows, rate=self.rate)
         return fused.log_softmax(dim=-1)
 
     def _rows(
-        self, member: int, ids: Int64[Tensor, " token"], anchors: Int64[Tensor, " anchor"]
+        self, member: int, ids: Int64[Tensor, " token"], more: Int64[Tensor, " more"]
     ) -> Float[Tensor, "token anchor"]:
-        """R of this member's tokens."""
+        """R of this member's tokens, with these anchors besides."""
         embedding = self.embeddings[member]
-        places = self.seats[member].back[anchors]
-        return representations(_vectors(embedding, ids), _vectors(embedding, places))
+        besides = _units(embedding, self.seats[member].back[more])
+        return _near(_units(embedding, ids), torch.cat([self.units[member], besides]))
 
     def _candidates(
         self,
-        own: Sequence[Float[Tensor, " id"] | None],
-        best: Sequence[Int64[Tensor, " id"]],
-        main: Float[Tensor, " token"],
+        own: Sequence[Logits | None],
+        best: Sequence[Ids],
+        main: Float[Tensor, " vocab"],
     ) -> Int64[Tensor, " token"]:
         """The first member's tokens that are its likeliest, or another's."""
         found = [best[0]]
@@ -153,10 +170,11 @@ class Relative:
         tokens = tokens[tokens != NOWHERE]
         return tokens[main[tokens] > -torch.inf]
 
-    def _common(self, tokens: Int64[Tensor, " token"]) -> Int64[Tensor, " token"]:
-        """Those that every member has."""
+    def _common(self, tokens: Int64[Tensor, " token"]) -> Int64[Tensor, " common"]:
+        """Those that every member has, and that are no anchors yet."""
         backs = torch.stack([seat.back[tokens] for seat in self.seats])
-        return tokens[(backs != NOWHERE).all(dim=0)]
+        new = ~torch.isin(tokens, self.anchors)
+        return tokens[new & (backs != NOWHERE).all(dim=0)]
 
 
 def related(members: Sequence[tuple[str, LogitModel]], whole: Joint, rate: float) -> Relative:
@@ -164,13 +182,14 @@ def related(members: Sequence[tuple[str, LogitModel]], whole: Joint, rate: float
 
     Raises MemberError where a model does not show its embedding.
     """
-    embeddings = []
-    for name, model in members:
+    chosen, embeddings, units = anchors(whole), [], []
+    for (name, model), seat in zip(members, whole.seats, strict=True):
         shown = bare(model)
         if not isinstance(shown, EmbeddedModel):
             raise MemberError("embedding-not-shown", name=name, engine=model.spec.engine)
         embeddings.append(shown.embedding)
-    return Relative(embeddings, whole.seats, anchors(whole), rate)
+        units.append(_units(shown.embedding, seat.back[chosen]))
+    return Relative(embeddings, whole.seats, chosen, units, rate)
 
 
 def anchors(whole: Joint, most: int = ANCHORS) -> Int64[Tensor, " anchor"]:
@@ -187,13 +206,13 @@ def anchors(whole: Joint, most: int = ANCHORS) -> Int64[Tensor, " anchor"]:
     return torch.cat([torch.tensor(ends, dtype=torch.long), others[kept]])
 
 
-def likeliest(logits: Float[Tensor, " id"]) -> Int64[Tensor, " token"]:
+def likeliest(logits: Float[Tensor, " id"]) -> Int64[Tensor, " few"]:
     """The `LIKELIEST` tokens that are possible, or all of them."""
     best = logits.topk(min(LIKELIEST, len(logits)))
     return best.indices[best.values > -torch.inf]
 
 
-def _vectors(
+def _units(
     embedding: Float[Tensor, "id hidden"], tokens: Int64[Tensor, " token"]
 ) -> Float[Tensor, "token hidden"]:
-    return embedding[tokens.to(embedding.device)].cpu().float()
+    return normalize(embedding[tokens.to(embedding.device)].cpu().float(), dim=-1)
