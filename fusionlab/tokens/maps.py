@@ -233,7 +233,7 @@ def _look_up(
 
 def _parts(
     rows: Int64[np.ndarray, " row"], bucket: Int64[np.ndarray, " place"]
-) -> list[Int64[np.ndarray, " row"]]:
+) -> list[Int64[np.ndarray, " _"]]:
     """The rows, as many at once as may be compared with the bucket."""
     return np.array_split(rows, 1 + len(rows) * len(bucket) // AT_ONCE)
 
