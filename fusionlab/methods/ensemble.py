@@ -73,9 +73,9 @@ def ensemble(
             description="auto: shared where vocabularies are the same, else union; shared: refused "
             "where they differ; exact: in the first member's tokens, by the same bytes; mined: by "
             "the nearest ones too; union: the members' ten best tokens (UniTE); gac: all tokens of "
-            "all; relative: in the first member's tokens, by a search from its own distribution for "
-            "what the embeddings say that all want (DeePEn); bytes: byte by byte, exact and slow, "
-            "and limits count bytes",
+            "all; relative: in the first member's tokens, by a search from its own wishes for what "
+            "all want by their embeddings (DeePEn); bytes: byte by byte, exact and slow, and "
+            "limits count bytes",
         ),
         Opens(Level.INTERNALS, ("relative",)),
     ] = "auto",

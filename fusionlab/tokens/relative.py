@@ -151,9 +151,14 @@ class Relative:
     def _rows(
         self, member: int, ids: Int64[Tensor, " token"], more: Int64[Tensor, " more"]
     ) -> Float[Tensor, "token anchor"]:
-        """R of this member's tokens, with these anchors besides."""
-        embedding = self.embeddings[member]
-        besides = _units(embedding, self.seats[member].back[more])
+        """R of this member's tokens, with these anchors besides.
+
+        One that counts as an anchor, such as a second end of the text, is as near as that itself.
+        """
+        embedding, seat = self.embeddings[member], self.seats[member]
+        named = seat.here[ids]
+        ids = torch.where(named == NOWHERE, ids, seat.back[named])
+        besides = _units(embedding, seat.back[more])
         return _near(_units(embedding, ids), torch.cat([self.units[member], besides]))
 
     def _candidates(
@@ -166,7 +171,7 @@ class Relative:
         found = [best[0]]
         for seat, logits, ids in zip(self.seats[1:], own[1:], best[1:], strict=True):
             found.append(ids if logits is None else seat.here[ids])
-        tokens = torch.cat(found).unique()
+        tokens = torch.tensor(sorted(set(torch.cat(found).tolist())), dtype=torch.long)
         tokens = tokens[tokens != NOWHERE]
         return tokens[main[tokens] > -torch.inf]
 

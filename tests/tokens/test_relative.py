@@ -11,7 +11,7 @@ from torch.testing import assert_close
 
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.tokens.joint import joint
-from fusionlab.tokens.relative import anchors, inverse, representations
+from fusionlab.tokens.relative import Relative, _units, anchors, inverse, representations
 
 SEEDS = st.integers(0, 2**31 - 1)
 
@@ -83,6 +83,70 @@ def test_who_wants_the_same_stays(seed: int) -> None:
     rows = representations(space, space[:5])
     found = inverse(start, start.softmax(dim=0) @ rows, rows)
     assert_close(found.softmax(dim=0), start.softmax(dim=0), atol=1e-3, rtol=0)
+
+
+def met(seed: int, rate: float = 0.15) -> tuple[Relative, list[int]]:
+    """Two members of one space, of which the second has turned it, and numbers tokens otherwise.
+
+    A third of the tokens are other words to it.
+    """
+    order = torch.randperm(30, generator=torch.Generator().manual_seed(seed)).tolist()
+    one = Vocabulary(tuple(f"w{n}".encode() for n in range(30)))
+    two = Vocabulary(tuple(f"{'w' if n % 3 else 'v'}{n}".encode() for n in order))
+    space, turn = drawn(seed, 30, 8), torch.linalg.qr(drawn(seed + 1, 8, 8)).Q
+    whole = joint([("one", one), ("two", two)], "relative")
+    spaces = [space.float(), (2 * space[order] @ turn).float()]
+    chosen = anchors(whole)
+    units = [
+        _units(each, seat.back[chosen]) for each, seat in zip(spaces, whole.seats, strict=True)
+    ]
+    return Relative(spaces, whole.seats, chosen, units, rate), order
+
+
+@given(SEEDS)
+@settings(max_examples=50)
+def test_who_wants_the_same_in_a_space_that_is_turned_moves_nobody(seed: int) -> None:
+    """Not even where a third of what it wants are words that the first one does not have."""
+    relative, order = met(seed)
+    wanted = (3 * drawn(seed + 2, 30)).float().log_softmax(dim=0)
+    own = [wanted, wanted[order]]
+    found = relative.pooled(own, torch.stack([wanted] * 2), torch.full((2,), 0.5), "arithmetic")
+    assert_close(found, wanted, atol=1e-4, rtol=0)
+
+
+@given(SEEDS)
+@settings(max_examples=50)
+def test_a_token_that_only_the_other_has_counts_for_what_it_is_near(seed: int) -> None:
+    """It is the first member's own token under another name, which no map of spellings finds.
+
+    So that gains, if no more than the common tokens that it is nearest to.
+    """
+    relative, order = met(seed, rate=1.0)
+    theirs = torch.full((30,), -9.0)
+    theirs[order.index(12)] = 9.0
+    ours = torch.zeros(30).log_softmax(dim=0)
+    found = relative.pooled(
+        [ours, theirs], torch.stack([ours] * 2), torch.tensor([0.1, 0.9]), "arithmetic"
+    )
+    assert float(found[12]) > float(ours[12])
+    assert float(found.min()) < float(ours[12])
+
+
+def test_every_end_of_a_member_is_the_end() -> None:
+    one = Vocabulary((b"a", b"b", b"</s>"), frozenset({2}), frozenset({2}))
+    two = Vocabulary((b"a", b"b", b"<1>", b"<2>"), frozenset({2, 3}), frozenset({2, 3}))
+    whole = joint([("one", one), ("two", two)], "relative")
+    spaces, chosen = [drawn(5, 3, 8).float(), drawn(6, 4, 8).float()], anchors(whole)
+    units = [
+        _units(each, seat.back[chosen]) for each, seat in zip(spaces, whole.seats, strict=True)
+    ]
+    relative = Relative(spaces, whole.seats, chosen, units, 1.0)
+    ours, weights = torch.zeros(3).log_softmax(dim=0), torch.tensor([0.1, 0.9])
+    for end in (2, 3):
+        theirs = torch.full((4,), -9.0)
+        theirs[end] = 9.0
+        found = relative.pooled([ours, theirs], torch.stack([ours] * 2), weights, "arithmetic")
+        assert int(found.argmax()) == 2
 
 
 def test_impossible_anchors_leave_numbers() -> None:
