@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from fusionlab.models.vocabulary import Vocabulary
+from fusionlab.tokens import relative as module
 from fusionlab.tokens.joint import joint
 from fusionlab.tokens.relative import Relative, _units, anchors, inverse, representations
 
@@ -53,7 +55,9 @@ def test_the_search_takes_the_gradient_and_the_steps_of_the_published_code(seed:
         torch.nn.functional.kl_div(told, target, reduction="sum").backward()
         optimiser.step()
         schedule.step()
-    assert_close(inverse(start, target, rows), scores.detach(), atol=1e-5, rtol=1e-5)
+    with patch.object(module, "ROUNDED", 0.0):
+        assert_close(inverse(start, target, rows), scores.detach(), atol=1e-9, rtol=1e-9)
+    assert_close(inverse(start, target, rows), scores.detach(), atol=0.02, rtol=0)
 
 
 @given(SEEDS)
