@@ -182,6 +182,8 @@ class _View:
     """The logits, where nothing has changed since they were looked at."""
     passes: int = 0
     """In how many passes its rows were read; at most, where other runs' rows were read apart."""
+    beside: bool = False
+    """No: who looks waits for the other runs."""
 
     @property
     def ids(self) -> Sequence[Sequence[int]]:

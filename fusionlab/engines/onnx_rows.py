@@ -59,6 +59,11 @@ class OnnxRows:
         """In how many passes rows were read."""
         return self._passes
 
+    @property
+    def beside(self) -> bool:
+        """No: fetching weights is all that its passes wait for."""
+        return False
+
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         """Row i is longer by `ids[i]`, which may be nothing."""
         for row, more in zip(self._rows, ids, strict=True):

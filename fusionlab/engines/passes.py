@@ -27,6 +27,8 @@ class Network:
     takes_padding: bool
     continues: bool
     """Whether it goes on from what it has read by several columns in one pass."""
+    beside: bool = False
+    """Whether a pass gains from running beside another model's."""
 
     def tensor(self, rows: Sequence[Sequence[int]]) -> Int[Tensor, "row column"]:
         """The ids where the model computes."""

@@ -30,6 +30,7 @@ from fusionlab.engines.passes import (
 )
 from fusionlab.engines.prefixes import Kept, Prefixes, Taken
 from fusionlab.models.base import Usage, check_rewind
+from fusionlab.models.cores import part as part_of_cores
 
 
 class TransformersRows:
@@ -68,6 +69,11 @@ class TransformersRows:
     def passes(self) -> int:
         """In how many passes rows were read."""
         return self._passes
+
+    @property
+    def beside(self) -> bool:
+        """Where the model is large and on the processor."""
+        return self._network.beside
 
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         """Row i is longer by `ids[i]`, which may be nothing."""
@@ -258,7 +264,7 @@ class _Batch:
         start = time.perf_counter()
         with adding(self.mix):
             self.cache, self.logits = read(self.network, ids, self.cache, self.mask)
-        seconds = (time.perf_counter() - start) / len(self.rows)
+        seconds = part_of_cores() * (time.perf_counter() - start) / len(self.rows)
         for row in self.rows:
             row.cached = row.known = len(row.ids)
             row.passes += 1

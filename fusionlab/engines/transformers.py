@@ -29,6 +29,9 @@ from fusionlab.models.decoding import decode
 from fusionlab.recipe import Sampling
 from fusionlab.sources.opening import open_model, open_tokenizer, ours
 
+BESIDE = 64 << 20
+"""Bytes of weights from which a pass is worth a thread of its own."""
+
 
 def load(folder: Path, spec: ModelSpec) -> "TransformersModel":
     """The model in a Hugging Face folder, on the GPU where there is one."""
@@ -115,6 +118,7 @@ class TransformersModel:
             padding=self.tokenizer.pad_token_id or 0,
             takes_padding=self.takes_padding,
             continues=self.continues,
+            beside=self.trunk.spec.bytes >= BESIDE and self.model.device.type == "cpu",
         )
 
     def adapters(self, models: Sequence[LogitModel]) -> list[Adapter | None]:

@@ -210,6 +210,11 @@ class Sequences(Protocol):
         """In how many passes rows were read, each counted once however many rows it had."""
         ...
 
+    @property
+    def beside(self) -> bool:
+        """Whether passes gain from running beside another model's, each on part of the cores."""
+        ...
+
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         """Row i is longer by `ids[i]`, which may be nothing."""
         ...

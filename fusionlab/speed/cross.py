@@ -143,6 +143,11 @@ class _Rows:
         passes: int = self._rows.passes
         return passes
 
+    @property
+    def beside(self) -> bool:
+        beside: bool = self._rows.beside
+        return beside
+
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         self._rows.feed([self._model.old(each) for each in ids])
 

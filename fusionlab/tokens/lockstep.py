@@ -11,6 +11,7 @@ from torch import Tensor
 
 from fusionlab.events import Measured
 from fusionlab.models.base import LogitModel, Member, Sequences, Usage, check_fits
+from fusionlab.models.cores import AtOnce, at_once, in_turn
 from fusionlab.recipe import Request
 from fusionlab.tokens.aligned import Aligned
 from fusionlab.tokens.bytewise import ByteLockstep, Bytewise
@@ -49,6 +50,8 @@ class RowsLockstep:
 
     members: Sequence[Member]
     batches: Sequence[Sequences]
+    compute: AtOnce
+    """How several batches make their passes."""
     places: Sequence[tuple[int, int]]
     """Batch and row of each member."""
     tokens_in: Sequence[int]
@@ -66,7 +69,9 @@ class RowsLockstep:
     ) -> Float[Tensor, "heard vocab"]:
         """What each member wants next; logits beyond the vocabulary are padding and cut off."""
         places = self.places if heard is None else [self.places[at] for at in heard]
-        logits = {b: self.batches[b].logits() for b, _ in places}
+        asked = list(dict.fromkeys(b for b, _ in places))
+        every = self.compute([self.batches[b].logits for b in asked])
+        logits = dict(zip(asked, every, strict=True))
         if self.aligned is not None:
             who = range(len(self.members)) if heard is None else heard
             return self.aligned.logprobs([logits[b][row].cpu() for b, row in places], who)
@@ -138,7 +143,9 @@ def open_rows(
     lengths = [len(ids) for ids in prompts]
     contexts = [model.context for model in models]
     told = [Usage()] * len(members)
-    return RowsLockstep(members, batches, places, lengths, told, contexts, aligned)
+    beside = not apart and all(batch.beside for batch in batches)
+    compute = stack.enter_context(at_once(len(batches))) if beside else in_turn
+    return RowsLockstep(members, batches, compute, places, lengths, told, contexts, aligned)
 
 
 def open_bytes(stack: ExitStack, members: Sequence[Member], request: Request) -> ByteLockstep:

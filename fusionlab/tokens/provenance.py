@@ -44,12 +44,15 @@ def provenance(
     pooling: Pooling,
     fused: Float[Tensor, " vocab"],
     token: int,
+    *,
+    greedy: bool = False,
 ) -> Provenance:
     """Where `token` comes from, drawn from `fused`, the pool of `logprobs` under `weights`.
 
-    A member of weight 0 has no share and is never pivotal.
+    Drawn greedily, it is the pool's first choice. A member of weight 0 has no share and is never
+    pivotal.
     """
-    first = int(fused.argmax())
+    first = token if greedy else int(fused.argmax())
     present = (weights > 0).tolist()
     firsts: list[int | None] = [first] * len(present)
     if sum(present) < 2:

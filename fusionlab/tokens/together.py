@@ -37,7 +37,7 @@ from fusionlab.tokens.bytewise import byte_vocabulary
 from fusionlab.tokens.deciding import Deciding
 from fusionlab.tokens.joint import Alignment, check_bytes, joint_told
 from fusionlab.tokens.lockstep import Lockstep, open_bytes, open_rows
-from fusionlab.tokens.pooling import Pooling, arithmetic, divergence, entropy, pool
+from fusionlab.tokens.pooling import Pooling, divergence, entropy, mixed_entropy, pool
 from fusionlab.tokens.provenance import provenance
 from fusionlab.tokens.relative import RATE, related
 from fusionlab.tokens.vocab import check_shared, differing
@@ -206,7 +206,7 @@ class Together:
         yield from self._news()
         step = self.growing.drawn
         text = self.growing.draw(fused)
-        told = self._told(step, text, fused, wanted, n_top, deciding)
+        told = self._told(step, text, fused, wanted, n_top, deciding, pooling)
         if pooling is not None:
             told = self._traced(told, fused, wanted, deciding, pooling)
         yield _raised(told, self.members, exponents) if exponents else told
@@ -243,18 +243,23 @@ class Together:
         wanted: Float[Tensor, "member vocab"],
         n_top: int,
         deciding: Deciding | None,
+        pooling: Pooling | None,
     ) -> TokenChosen:
         vocabulary, token = self.growing.vocabulary, self.growing.token
         everyone = torch.cat([fused[None], wanted])
-        possible = int((fused > -torch.inf).count_nonzero())
-        best = everyone.topk(min(n_top, possible))
-        probs, ids = best.values.exp().tolist(), best.indices.tolist()
+        likely = everyone.exp()
+        best = everyone.topk(min(n_top, len(fused)))
+        possible = int((best.values[0] > -torch.inf).count_nonzero())
+        found = best.indices[:, :possible]
+        probs, ids = likely.gather(-1, found).tolist(), found.tolist()
         members, shares = self._present(deciding)
-        mixed = arithmetic(wanted, shares)
-        entropies = entropy(torch.cat([everyone, mixed[None]]))
-        p_chosen = everyone[:, token].exp().tolist()
+        entropies = entropy(everyone, likely)
+        # The arithmetic pool of all members by their shares is the fused distribution.
+        pooled = pooling == "arithmetic" and deciding is None
+        mixed = entropies[0] if pooled else mixed_entropy(likely[1:], shares)
+        p_chosen = likely[:, token].tolist()
         able = max(1, sum(p > 0 for p in probs[0]))  # the likeliest first, the impossible last
-        p_fused = everyone[:, best.indices[0][:able]].exp().tolist()
+        p_fused = likely[:, found[0, :able]].tolist()
         tops = [
             tuple(Candidate(vocabulary.text(i), p, i) for i, p in zip(*row, strict=True))
             for row in zip(ids, probs, strict=True)
@@ -266,7 +271,7 @@ class Together:
             p=p_chosen[0],
             fused=tops[0][:able],
             entropy=float(entropies[0]),
-            divergence=float(divergence(entropies[-1], entropies[1:-1], shares)),
+            divergence=float(divergence(mixed, entropies[1:], shares)),
             members={
                 member.name: MemberStep(
                     top=tops[row],
@@ -296,7 +301,8 @@ class Together:
         if deciding is not None:
             heard = [at for at, _ in self._present(deciding)[0]]
             weights = deciding.weights[heard]
-        found = provenance(wanted, weights, pooling, fused, told.id)
+        greedy = self.growing.sampling.temperature == 0
+        found = provenance(wanted, weights, pooling, fused, told.id, greedy=greedy)
         members = {}
         for row, (name, own) in enumerate(told.members.items()):
             pivotal, first = found.pivotal(row), found.firsts[row]

@@ -26,19 +26,20 @@ def check_shared(models: Sequence[tuple[str, LogitModel]]) -> None:
     The tokens are compared, not the vocabulary's size: models pad their logits. Raises
     VocabularyMismatch with the number of ids that differ and an example.
     """
-    first_name, first = models[0]
-    for name, model in models[1:]:
-        ours, theirs = first.vocabulary.pieces, model.vocabulary.pieces
-        differ = [i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b]
-        if differ:
-            at = differ[len(differ) // 2]
-            raise VocabularyMismatch(
-                "vocabularies-differ",
-                first=first_name,
-                second=name,
-                differ=len(differ),
-                ids=min(len(ours), len(theirs)),
-                id=str(at),
-                ours=repr(shown(ours[at])),
-                theirs=repr(shown(theirs[at])),
-            )
+    unlike = differing(models)
+    if unlike is None:
+        return
+    (first, one), (second, other) = unlike
+    ours, theirs = one.vocabulary.pieces, other.vocabulary.pieces
+    differ = [i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b]
+    at = differ[len(differ) // 2]
+    raise VocabularyMismatch(
+        "vocabularies-differ",
+        first=first,
+        second=second,
+        differ=len(differ),
+        ids=min(len(ours), len(theirs)),
+        id=str(at),
+        ours=repr(shown(ours[at])),
+        theirs=repr(shown(theirs[at])),
+    )

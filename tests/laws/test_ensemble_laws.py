@@ -1,5 +1,6 @@
 """Laws of the token-by-token ensemble, on tiny models with random weights."""
 
+import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -11,6 +12,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from fusionlab.engines.passes import read
 from fusionlab.engines.transformers import TransformersModel, load
 from fusionlab.errors import PromptTooLong, VocabularyMismatch
 from fusionlab.events import Event, Measured, Record, RunFinished, TextDelta, TokenChosen
@@ -184,6 +186,28 @@ def test_rows_of_one_model_equal_models_of_their_own(
     for one, other in zip(steps(batched), steps(separate), strict=True):
         for name in ("ann", "bob"):
             assert one.members[name].entropy == pytest.approx(other.members[name].entropy, abs=1e-3)
+
+
+@pytest.mark.skipif(torch.get_num_threads() < 2, reason="one core, on which they go in turn")
+@pytest.mark.parametrize("alignment", ["shared", "union"])
+def test_large_models_compute_at_once_and_say_the_same(
+    a: Counted, b: Counted, alignment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = [member(a, "ann"), member(b, "bob", "one")]
+    in_turn = held(pair, alignment=alignment)
+    meeting = threading.Barrier(2, timeout=30)
+
+    def meet(*given: Any) -> Any:
+        meeting.wait()  # broken where one model waits for the other
+        return read(*given)
+
+    monkeypatch.setattr("fusionlab.engines.transformers.BESIDE", 0)
+    monkeypatch.setattr("fusionlab.engines.rows.read", meet)
+    at_once = held(pair, alignment=alignment)
+    assert ids(at_once) == ids(in_turn)
+    assert [event for event in at_once if isinstance(event, Measured)] == [
+        event for event in in_turn if isinstance(event, Measured)
+    ]
 
 
 def test_rows_of_one_model_share_their_passes(a: Counted, b: Counted) -> None:

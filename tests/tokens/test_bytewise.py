@@ -40,6 +40,7 @@ class Made:
         self.rows = [[0]]
         self.spent = [Usage(tokens_reused=3)]
         self.passes = 0
+        self.beside = False
 
     @property
     def ids(self) -> Sequence[Sequence[int]]:
