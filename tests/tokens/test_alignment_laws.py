@@ -1,9 +1,10 @@
 """Laws of ensembles whose members have different vocabularies, on tiny models."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -325,11 +326,12 @@ def test_a_map_that_is_sought_tells_its_progress_and_is_kept(
     monkeypatch.setattr(joint_vocabularies, "_found", {})
     settings = get_method("ensemble").check({"alignment": "mined"})
     members = [member(a, "ann"), member(small, "bob")]
-    stopped = ensemble(members, GREEDY, **settings)
-    first = next(stopped)
+    with closing(
+        cast(Generator[Event, None, None], ensemble(members, GREEDY, **settings))
+    ) as stopped:
+        first = next(stopped)
     assert isinstance(first, Progress)
     assert (first.what, first.done, first.total) == ("mapping the tokens of bob", 0.0, 1.0)
-    stopped.close()
     assert not (tmp_path / "maps").exists()
     events = held(members, alignment="mined")
     waited = [isinstance(event, Progress) for event in events]
