@@ -85,7 +85,7 @@ def ensemble(
         Where("alignment", ("relative",)),
         Field(
             ge=0,
-            le=10,
+            le=3,
             description="how far a step of the search moves the first member's logits, in nats",
         ),
     ] = RATE,
