@@ -3,10 +3,11 @@
 import io
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from fluent.syntax import ast, parse
+from fluent.syntax import ast
 from fluent.syntax.visitor import Visitor
 
 import fusionlab
@@ -16,6 +17,7 @@ from fusionlab.errors import SourceError, listed
 from fusionlab.events import Progress, Warned
 from fusionlab.reading import read_json, read_toml, reason
 from fusionlab.words import LANGUAGES, Sentence, Value
+from tests.words.parsed import parsed
 
 FOLDER = Path(fusionlab.__file__).parent / "words"
 CHINESE = "zh"
@@ -46,12 +48,13 @@ PLURALS = {"zero", "one", "two", "few", "many", "other"}
 
 def entries(language: str) -> Iterator[tuple[Path, ast.Message]]:
     for file in sorted((FOLDER / language).rglob("*.ftl")):
-        for entry in parse(file.read_text(encoding="utf-8")).body:
+        for entry in parsed(file.read_text(encoding="utf-8")):
             assert not isinstance(entry, ast.Junk), f"{file.name}: {entry.content}"
             if isinstance(entry, ast.Message):
                 yield file, entry
 
 
+@cache
 def messages(language: str) -> dict[str, ast.Message]:
     """By key; fails where one stands twice."""
     found: dict[str, ast.Message] = {}
@@ -59,9 +62,6 @@ def messages(language: str) -> dict[str, ast.Message]:
         assert entry.id.name not in found, f"{file} has {entry.id.name} twice"
         found[entry.id.name] = entry
     return found
-
-
-MESSAGES = {language: messages(language) for language in LANGUAGES}
 
 
 def named(node: ast.BaseNode) -> _Named:
@@ -72,16 +72,16 @@ def named(node: ast.BaseNode) -> _Named:
 
 def test_each_language_has_the_same_keys() -> None:
     for language in LANGUAGES:
-        assert MESSAGES[language].keys() == MESSAGES["en"].keys()
+        assert messages(language).keys() == messages("en").keys()
 
 
 def test_a_sentence_has_the_same_parts_in_each_language() -> None:
     differ = [
         key
         for language in LANGUAGES
-        for key, message in MESSAGES["en"].items()
+        for key, message in messages("en").items()
         if {part.id.name for part in message.attributes}
-        != {part.id.name for part in MESSAGES[language][key].attributes}
+        != {part.id.name for part in messages(language)[key].attributes}
     ]
     assert differ == []
 
@@ -89,8 +89,8 @@ def test_a_sentence_has_the_same_parts_in_each_language() -> None:
 def test_a_sentence_speaks_of_the_same_in_each_language() -> None:
     """Chinese has no plural, and so may leave out a number that only chooses between two forms."""
     differ = {}
-    for key, message in MESSAGES["en"].items():
-        english, chinese = named(message), named(MESSAGES[CHINESE][key])
+    for key, message in messages("en").items():
+        english, chinese = named(message), named(messages(CHINESE)[key])
         left_out = english.variables - chinese.variables
         if not chinese.variables <= english.variables or left_out - english.choices.keys():
             differ[key] = (english.variables, chinese.variables)
@@ -116,7 +116,7 @@ def samples(message: ast.Message) -> Iterator[dict[str, words.Value]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_can_be_said_with_its_values(language: str) -> None:
-    for key, message in MESSAGES[language].items():
+    for key, message in messages(language).items():
         for values in samples(message):
             sentence = Sentence(key, values)
             assert sentence.said(language) or message.value is None
@@ -127,7 +127,7 @@ def test_every_sentence_can_be_said_with_its_values(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lists_and_sentences_stand_within_sentences(language: str) -> None:
     inner = Sentence("at-line", {"number": "3"})
-    for key, message in MESSAGES[language].items():
+    for key, message in messages(language).items():
         chosen = set(named(message).choices)
         for value in (("a", "b", "c"), inner):
             free = dict.fromkeys(named(message).variables - chosen, value)

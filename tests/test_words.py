@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from fluent.syntax import ast as fluent
-from fluent.syntax import parse
 from fluent.syntax.visitor import Visitor
 
 import fusionlab
@@ -20,6 +20,7 @@ from fusionlab.encoding import event_from_json, event_to_json
 from fusionlab.errors import FusionError, SourceError, quoting
 from fusionlab.events import RunFailed, Warned
 from fusionlab.words import Sentence
+from tests.words.parsed import parsed
 
 ROOT = Path(fusionlab.__file__).parent
 ASSETS = asset("")
@@ -76,11 +77,12 @@ def said_in(file: Path) -> Iterator[Said]:
 SAYINGS = [said for file in sorted(ROOT.rglob("*.py")) for said in said_in(file)]
 
 
+@cache
 def messages(language: str) -> dict[str, set[str]]:
     """The variables of each sentence of the language, by key; fails on one that cannot be read."""
     found: dict[str, set[str]] = {}
     for file in sorted((ROOT / "words" / language).rglob("*.ftl")):
-        for entry in parse(file.read_text(encoding="utf-8")).body:
+        for entry in parsed(file.read_text(encoding="utf-8")):
             assert not isinstance(entry, fluent.Junk), f"{file.name}: {entry.content}"
             if isinstance(entry, fluent.Message):
                 assert entry.id.name not in found, f"{file.name} has {entry.id.name} twice"
@@ -90,14 +92,11 @@ def messages(language: str) -> dict[str, set[str]]:
     return found
 
 
-ENGLISH = messages("en")
-
-
 @pytest.mark.parametrize("said", SAYINGS, ids=lambda said: f"{said.key} {said.where}")
 def test_what_the_code_says_is_a_sentence_of_the_values_it_gives(said: Said) -> None:
-    assert said.key in ENGLISH
+    assert said.key in messages("en")
     if "**" not in said.values:
-        assert said.values == ENGLISH[said.key]
+        assert said.values == messages("en")[said.key]
 
 
 def test_no_sentence_is_left_that_nobody_says() -> None:
@@ -109,7 +108,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
     begun = re.findall(r"`([a-z][a-z-]*-)\$\{", page) + re.findall(r'f"([a-z][a-z-]*-)\{', python)
     left = [
         key
-        for key in ENGLISH
+        for key in messages("en")
         if not any(f'"{key}{end}' in quoted for end in ('"', "."))
         and not key.startswith(tuple(begun))
     ]

@@ -11,7 +11,7 @@ from fusionlab.bench.climbed import Built
 from fusionlab.bench.folder import put_text
 from fusionlab.bench.rungs import ANCESTOR, LESSONS, SUITE, Rung
 from fusionlab.bench.suites import Suite
-from fusionlab.builders.material import SUITE as TRAINING
+from fusionlab.builders.data.material import SUITE as TRAINING
 from fusionlab.errors import BenchError
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.plans import Plan as BuildPlan

@@ -11,10 +11,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fusionlab.builders.asking import Asked
-from fusionlab.builders.distil_findings import refusals, remarks
-from fusionlab.builders.distilling import Distilling, Objective, execute
-from fusionlab.builders.lessons import (
+from fusionlab.builders.data.offered import TAUGHT
+from fusionlab.builders.fusing.asking import Asked
+from fusionlab.builders.fusing.distilling import Distilling, Objective, execute
+from fusionlab.builders.fusing.findings import refusals, remarks
+from fusionlab.builders.fusing.lessons import (
     SUITE,
     Found,
     Known,
@@ -24,10 +25,7 @@ from fusionlab.builders.lessons import (
     material,
     sources_here,
 )
-from fusionlab.builders.offered import TAUGHT
-from fusionlab.builders.quiz import ASKED, QuizQuestions, QuizSuite, quiz_findings, quiz_of
-from fusionlab.builders.scheduled import schedule_for, steps_for
-from fusionlab.builders.train import (
+from fusionlab.builders.learning.learner import (
     ADAPTED,
     CHECKPOINTED,
     LORA_RATE,
@@ -38,7 +36,9 @@ from fusionlab.builders.train import (
     adapter_size,
     context_of,
 )
-from fusionlab.builders.trained import Training
+from fusionlab.builders.learning.quiz import ASKED, QuizQuestions, QuizSuite, quiz_findings, quiz_of
+from fusionlab.builders.learning.scheduled import schedule_for, steps_for
+from fusionlab.builders.learning.trained import Training
 from fusionlab.distil.fusing import ENTRY, Alignment
 from fusionlab.distil.fusion import FusionRule
 from fusionlab.distil.losses import CLM_SHARE

@@ -14,15 +14,21 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
-from fusionlab.builders.material import OWN, SUITE, settled_data
-from fusionlab.builders.merged_adapter import (
+from fusionlab.builders.data.material import OWN, SUITE, settled_data
+from fusionlab.builders.merging.merged_adapter import (
     AdapterMerge,
     executed,
     into_adapter,
 )
-from fusionlab.builders.telling import Reads, learned_section, outlook, read_section, reads_of
-from fusionlab.builders.telling import findings as findings_on
-from fusionlab.builders.told import what_is_told
+from fusionlab.builders.merging.telling import (
+    Reads,
+    learned_section,
+    outlook,
+    read_section,
+    reads_of,
+)
+from fusionlab.builders.merging.telling import findings as findings_on
+from fusionlab.builders.merging.told import what_is_told
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, Papers, made

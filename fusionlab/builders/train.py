@@ -7,52 +7,48 @@ The whole model is trained, an adapter beside it (LoRA, Hu et al.), or of a mixt
 
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fusionlab.builders.material import SUITE
-from fusionlab.builders.offered import GENERATED, SAMPLED
-from fusionlab.builders.own import OWN, Own, own_of
-from fusionlab.builders.quiz import ASKED, QuizQuestions, QuizSuite, quiz_findings, quiz_of
-from fusionlab.builders.rerouted import learning_size, rerouted_refusals
-from fusionlab.builders.scheduled import schedule_for, steps_for
-from fusionlab.builders.taught import taught
-from fusionlab.builders.trained import Training, base_ref, execute
-from fusionlab.errors import RecipeError, SourceError
+from fusionlab.builders.data.material import SUITE
+from fusionlab.builders.data.offered import GENERATED, SAMPLED
+from fusionlab.builders.data.own import OWN, Own, own_of
+from fusionlab.builders.data.taught import taught
+from fusionlab.builders.learning.learner import (
+    ADAPTED,
+    CHECKPOINTED,
+    LORA_RATE,
+    NUMBERS,
+    RANKS,
+    RATES,
+    USUAL_LENGTH,
+    adapter_size,
+    context_of,
+    without_adapters,
+)
+from fusionlab.builders.learning.quiz import ASKED, QuizQuestions, QuizSuite, quiz_findings, quiz_of
+from fusionlab.builders.learning.rerouted import learning_size, rerouted_refusals
+from fusionlab.builders.learning.scheduled import schedule_for, steps_for
+from fusionlab.builders.learning.trained import Training, base_ref, execute
+from fusionlab.errors import RecipeError
 from fusionlab.plans import Finding, Severity
 from fusionlab.registry import File, Group, Material, Plan, Source, Where, model_builder
 from fusionlab.sources.adapter_config import plain_config, scales_of
-from fusionlab.sources.adapters import WEIGHTS
 from fusionlab.sources.datasets import PREFIX as HUB
 from fusionlab.sources.opening import open_tokenizer
-from fusionlab.sources.references import base_of, spec_of
+from fusionlab.sources.references import spec_of
 from fusionlab.training import together
 from fusionlab.training.columns import Objective
 from fusionlab.training.precision import Precision
 from fusionlab.training.records import CORPUS, Records
 from fusionlab.training.routers import Learning
 from fusionlab.training.tuning import Lessons, Tuning, lessons
-from fusionlab.weights.checkpoint import headers_in
 from fusionlab.weights.folding import Folded
 from fusionlab.weights.opened import Opened, opened
 from fusionlab.weights.papers import joint_licence, slug
 from fusionlab.weights.preflight import gravest_first
 from fusionlab.weights.room import without_memory, without_room
-
-RATES = {"continue": 1e-4, "instruct": 5e-5, "prefer": 5e-6}
-"""The learning rate by default; of an adapter or of routers `LORA_RATE` times that."""
-LORA_RATE = 10
-NUMBERS = 4
-"""Of 4 bytes each, for every number that is trained: itself, its gradient, Adam's two means."""
-CHECKPOINTED = 3
-"""Of these, what a checkpoint holds."""
-RANKS = 256
-"""The largest rank of an adapter."""
-ADAPTED = tuple(range(1, RANKS + 1))
-"""Ranks of adapters, where there is one."""
-USUAL_LENGTH = 512
 
 
 @model_builder(
@@ -323,23 +319,6 @@ def _own(
     return own_of(place.removeprefix(OWN).strip(), questions, samples, temperature, seed)
 
 
-def context_of(source: Opened) -> int:
-    """The tokens that the model reads; 0 where its config does not say."""
-    told = source.config.get("max_position_embeddings")
-    return told if isinstance(told, int) else 0
-
-
-def without_adapters(source: Opened) -> list[Finding]:
-    """What keeps an adapter from being trained."""
-    if find_spec("peft") is None:
-        return [Finding.of("refused", "train-needs-peft")]
-    try:
-        base_of(base_ref(source))
-    except SourceError as error:
-        return [Finding("refused", error.sentence)]
-    return []
-
-
 def _remarks(details: Training, found: Lessons) -> list[Finding]:
     """What is to be known of the data."""
     tuning = details.tuning
@@ -371,12 +350,3 @@ def _own_adapter(source: Opened) -> tuple[int, int]:
         return 0, 0
     scales = scales_of(source.adapter, plain_config(source.adapter))
     return scales.rank, round(scales.alpha)
-
-
-def adapter_size(source: Opened, rank: int) -> int:
-    """The numbers in the source's adapter, or in one of this rank on every matrix of the layers."""
-    if source.adapter is not None:
-        return sum(each.elements for each in headers_in(source.adapter / WEIGHTS))
-    headers = source.weights.tensors
-    shapes = [headers[name].shape for layer in source.layers for name in layer.values()]
-    return sum(rank * sum(shape) for shape in shapes if len(shape) == 2)

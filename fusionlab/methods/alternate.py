@@ -8,8 +8,9 @@ from pydantic import Field
 
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
-from fusionlab.registry import Group, Request, fusion_method
+from fusionlab.registry import Request, fusion_method
 from fusionlab.tokens.deciding import Deciding
+from fusionlab.tokens.settings import CandidatesShown
 from fusionlab.tokens.together import together
 
 
@@ -21,11 +22,7 @@ def alternate(
     turn: Annotated[
         int, Field(ge=1, le=64, title="Tokens a turn", description="before the next one writes")
     ] = 4,
-    n_top: Annotated[
-        int,
-        Group("expert"),
-        Field(ge=1, le=50, title="Candidates shown", description="of each member, at every step"),
-    ] = 8,
+    n_top: CandidatesShown = 8,
 ) -> Iterator[Event]:
     """Let the members write one text in turns, some tokens each, whatever their weights are."""
     with together(members, request) as writing:

@@ -14,6 +14,7 @@ from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Group, Request, fusion_method
 from fusionlab.tokens.contrast import contrasted
+from fusionlab.tokens.settings import CandidatesShown
 from fusionlab.tokens.together import together
 
 
@@ -44,11 +45,7 @@ def contrastive(
         Group("expert"),
         Field(ge=0.05, le=10, description="of the amateur's logits; below 1 it is made surer"),
     ] = 0.5,
-    n_top: Annotated[
-        int,
-        Group("expert"),
-        Field(ge=1, le=50, title="Candidates shown", description="of each member, at every step"),
-    ] = 8,
+    n_top: CandidatesShown = 8,
 ) -> Iterator[Event]:
     """Prefer before every token what sets a strong member, the first, apart from a weak one."""
     exponents = (1.0, -1 / amateur_temperature)

@@ -14,8 +14,9 @@ from pydantic import Field
 
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
-from fusionlab.registry import Group, Request, fusion_method
+from fusionlab.registry import Request, fusion_method
 from fusionlab.tokens.contrast import proxy_tuned
+from fusionlab.tokens.settings import CandidatesShown
 from fusionlab.tokens.together import together
 
 
@@ -35,11 +36,7 @@ def proxy_tuning(
     strength: Annotated[
         float, Field(ge=0, le=10, description="how far the base is moved; 0 is the base alone")
     ] = 1.0,
-    n_top: Annotated[
-        int,
-        Group("expert"),
-        Field(ge=1, le=50, title="Candidates shown", description="of each member, at every step"),
-    ] = 8,
+    n_top: CandidatesShown = 8,
 ) -> Iterator[Event]:
     """Move a base model, before every token, by what sets an expert apart from an anti-expert."""
     exponents = (1.0, strength, -strength)

@@ -16,6 +16,7 @@ from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Group, Request, fusion_method
 from fusionlab.tokens.bounds import Pooled
+from fusionlab.tokens.settings import CandidatesShown
 from fusionlab.tokens.two_phase import Rules, Scores, two_phase
 
 
@@ -103,11 +104,7 @@ def unite(
             "member does not tell; 0 forbids the token",
         ),
     ] = 1e-6,
-    n_top: Annotated[
-        int,
-        Group("expert"),
-        Field(ge=1, le=50, title="Candidates shown", description="of each member, at every step"),
-    ] = 8,
+    n_top: CandidatesShown = 8,
 ) -> Iterator[Event]:
     """Pool what members on servers tell: the union of their likeliest next tokens, before each."""
     rules = Rules(

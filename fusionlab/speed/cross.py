@@ -338,9 +338,7 @@ def _step(size: Size) -> float:
     with torch.inference_mode():
         for tensor in (*model.parameters(), *model.buffers()):
             tensor.fill_(0.01)
-        cache = model(torch.zeros(1, 64, dtype=torch.long), use_cache=True).past_key_values
+        cache = model(torch.zeros(1, 64, dtype=torch.long), use_cache=True).cache
         token = torch.zeros(1, 1, dtype=torch.long)
-        times = [
-            seconds(lambda: model(token, past_key_values=cache, use_cache=True)) for _ in range(12)
-        ]
+        times = [seconds(lambda: model(token, cache=cache, use_cache=True)) for _ in range(12)]
     return statistics.median(times[2:])

@@ -143,7 +143,7 @@ def open_rows(
     lengths = [len(ids) for ids in prompts]
     contexts = [model.context for model in models]
     told = [Usage()] * len(members)
-    beside = not apart and all(batch.beside for batch in batches)
+    beside = len(set(map(id, trunks))) == len(trunks) and all(batch.beside for batch in batches)
     compute = stack.enter_context(at_once(len(batches))) if beside else in_turn
     return RowsLockstep(members, batches, compute, places, lengths, told, contexts, aligned)
 

@@ -5,7 +5,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -13,7 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from fusionlab.views.assets import component_head
 from fusionlab.views.typeface import typeface_style
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--process-per-site",  # pages of one visitor do not each start a process
+]
 expect.set_options(timeout=20_000)
 SHOTS = os.environ.get("FUSIONLAB_SHOTS", "")
 EMPTY = '<div class="fl"></div>'
@@ -47,21 +53,37 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def guests(chromium: Browser) -> Iterator[dict[bool, list[BrowserContext]]]:
+    """Contexts that no visitor uses now, for a light and for a dark system."""
+    kept: dict[bool, list[BrowserContext]] = {False: [], True: []}
+    yield kept
+    for context in (each for alike in kept.values() for each in alike):
+        context.close()
+
+
 @pytest.fixture
-def visitor(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page as a new visitor; fails on script errors, dialogs and other hosts."""
-    contexts: list[BrowserContext] = []
+def visitor(
+    chromium: Browser, guests: dict[bool, list[BrowserContext]]
+) -> Iterator[Callable[..., Page]]:
+    """Opens a page as a new visitor; fails on script errors, dialogs and other hosts.
+
+    A context serves visitor after visitor, each without what the one before has left in it. Its
+    first page stays, and with it the process that knows the app's scripts.
+    """
+    used: list[tuple[bool, BrowserContext]] = []
     complaints: list[str] = []
 
     def open_page(url: str, width: int = 1440, height: int = 1000, *, dark: bool = False) -> Page:
         host = urlsplit(url).hostname
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            accept_downloads=True,
-        )
-        contexts.append(context)
+        context = guests[dark].pop() if guests[dark] else entered(dark=dark)
+        used.append((dark, context))
+        if host:
+            context.clear_cookies()
+            context.pages[0].goto(urljoin(url, "/robots.txt"))
+            context.pages[0].evaluate("localStorage.clear()")
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
@@ -76,9 +98,17 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., Page]]:
         page.goto(url)
         return page
 
+    def entered(*, dark: bool) -> BrowserContext:
+        scheme: Literal["dark", "light"] = "dark" if dark else "light"
+        context = chromium.new_context(color_scheme=scheme, accept_downloads=True)
+        context.new_page()
+        return context
+
     yield open_page
-    for context in contexts:
-        context.close()
+    for dark, context in used:
+        for page in context.pages[1:]:
+            page.close()
+        guests[dark].append(context)
     assert complaints == []
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.component_fakes import VIEWS
+from tests.browser.drawing import draw
 from tests.browser.keyboard import walk
 from tests.browser.legible import faults
 from tests.browser.test_app import app, chips, prompt  # noqa: F401  app is a fixture
-from tests.browser.test_components import VIEWS, draw
 from tests.browser.test_pictures import EMPTY
 
 pytestmark = pytest.mark.browser

@@ -16,6 +16,7 @@ from fusionlab.ui.gallery import recording
 from fusionlab.views.refused import refused_view
 from fusionlab.views.stages import stage_for
 from fusionlab.views.status import status_view
+from tests.browser.drawing import draw
 from tests.browser.test_app import (
     app,  # noqa: F401  a fixture
     come_to,
@@ -29,7 +30,6 @@ from tests.browser.test_app import (
     to_tab,
     words,
 )
-from tests.browser.test_components import draw
 from tests.browser.test_measure import contrast
 from tests.browser.test_recipe import button, data_of, form, prompt  # noqa: F401  form is a fixture
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from fusionlab.trace import Trace
 from fusionlab.views.stages import stage_for
+from tests.browser.drawing import WIDEST, draw
 from tests.browser.picture_fakes import (
     MENDED,
     NAMES,
@@ -18,7 +19,6 @@ from tests.browser.picture_fakes import (
     refined,
     routed,
 )
-from tests.browser.test_components import WIDEST, draw
 from tests.views.fakes import HOSTILE
 
 pytestmark = pytest.mark.browser

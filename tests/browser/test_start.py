@@ -81,13 +81,18 @@ def test_it_moves_by_itself_until_it_is_paused(blank: Callable[..., Page]) -> No
 
 
 def test_it_rests_while_it_is_out_of_view(blank: Callable[..., Page]) -> None:
-    page = blank(1440, 400)
+    page = blank(1440, 400, once=True)
+    page.clock.install()
     page.evaluate(DRAW, recorded())
     page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
     page.wait_for_timeout(300)
     before = page.locator(".fl-start-step").text_content()
-    page.wait_for_timeout(5_000)
+    page.clock.run_for(30_000)
     assert page.locator(".fl-start-step").text_content() == before
+    page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+    page.clock.run_for(30_000)
+    assert page.locator(".fl-start-step").text_content() != before
 
 
 def test_cards_lead_to_tabs_and_examples_to_presets(blank: Callable[..., Page]) -> None:

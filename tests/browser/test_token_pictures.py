@@ -11,7 +11,7 @@ from fusionlab.events import Candidate, Record, RunFinished, TokenChosen
 from fusionlab.trace import Trace
 from fusionlab.views.experts import expert_view
 from fusionlab.views.tokens import token_view
-from tests.browser.test_components import UNFOLD
+from tests.browser.drawing import UNFOLD
 from tests.views.fakes import END, PIECES, recipe, routed_trace, token_trace
 
 pytestmark = pytest.mark.browser

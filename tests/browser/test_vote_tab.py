@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from fusionlab.events import CandidateGiven, Record, TextDelta
 from fusionlab.views.ballots import ballot_view
 from fusionlab.words import Sentence
-from tests.browser.test_components import (
+from tests.browser.drawing import (
     UNFOLD,
     WIDEST,
     draw,

@@ -14,8 +14,14 @@ import xllamacpp
 from torch.testing import assert_close
 
 import fusionlab.builders  # noqa: F401  registers them
-from fusionlab.builders.asking import Asked
-from fusionlab.builders.lessons import expectations, known_of, material, readings_of, sources_here
+from fusionlab.builders.fusing.asking import Asked
+from fusionlab.builders.fusing.lessons import (
+    expectations,
+    known_of,
+    material,
+    readings_of,
+    sources_here,
+)
 from fusionlab.distil.documents import documents
 from fusionlab.engines import llamacpp
 from fusionlab.engines.llama_server import LlamaCppModel

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 import fusionlab.builders  # noqa: F401  registers them
-from fusionlab.builders import lessons
+from fusionlab.builders.fusing import lessons
 from fusionlab.builds import builds_from_toml
 from fusionlab.cli import main
 from fusionlab.distil.observed import Observed, observed_blocks

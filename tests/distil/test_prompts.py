@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 import fusionlab.builders  # noqa: F401  registers them
-from fusionlab.builders.asking import asked
-from fusionlab.builders.lessons import (
+from fusionlab.builders.fusing.asking import asked
+from fusionlab.builders.fusing.lessons import (
     expectations,
     fingerprint_of,
     known_of,

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 import fusionlab.builders  # noqa: F401  registers them
-from fusionlab.builders import own as module
-from fusionlab.builders.own import OWN, PAIRS, SAMPLES, Own, own_of, pairs_in, sampled
-from fusionlab.builders.taught import taught
+from fusionlab.builders.data import own as module
+from fusionlab.builders.data.own import OWN, PAIRS, SAMPLES, Own, own_of, pairs_in, sampled
+from fusionlab.builders.data.taught import taught
 from fusionlab.errors import FusionError, RecipeError
 from fusionlab.events import ModelBuilt, Progress
 from fusionlab.registry import Source, get_builder

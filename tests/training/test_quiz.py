@@ -11,8 +11,8 @@ from safetensors.torch import load_file
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.bench.suites import draw, get_suite
-from fusionlab.builders.quiz import NAMED, quiz_of
-from fusionlab.builders.taught import taught
+from fusionlab.builders.data.taught import taught
+from fusionlab.builders.learning.quiz import NAMED, quiz_of
 from fusionlab.errors import RecipeError
 from fusionlab.events import ModelBuilt, StepTrained
 from fusionlab.registry import Plan, Source, get_builder
@@ -104,7 +104,7 @@ def test_it_is_asked_as_often_as_the_text_is_read_and_changes_nothing(
 
 
 def test_what_cannot_be_asked_is_said_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fusionlab.builders.quiz._known_in", lambda *_: lambda _: True)
+    monkeypatch.setattr("fusionlab.builders.learning.quiz._known_in", lambda *_: lambda _: True)
     with pytest.raises(RecipeError, match="every question of zoo-calendar") as caught:
         planned("train", "none", **ASKED)
     assert caught.value.hint

@@ -1,12 +1,12 @@
 import json
 import math
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fluent.syntax import ast as fluent
-from fluent.syntax import parse
 from fluent.syntax.visitor import Visitor
 
 from fusionlab.assets import asset
@@ -36,6 +36,7 @@ from fusionlab.views.notice import MOST, notice_view
 from fusionlab.words import LANGUAGES, page_files
 from tests.browser.debate_fakes import debate_trace
 from tests.views.fakes import HOSTILE, cost_trace, routed_trace, token_trace, vote_trace
+from tests.words.parsed import parsed
 
 NAMES = ("Anna", "Ben")
 RECORDED = sorted([*asset("runs").glob("*.jsonl"), *Path("tests/golden").glob("*.jsonl")])
@@ -49,9 +50,10 @@ class _Variables(Visitor):
         self.names.add(node.id.name)
 
 
+@cache
 def variables(language: str) -> dict[str, set[str]]:
     found = {}
-    for entry in parse(page_files()[language]).body:
+    for entry in parsed(page_files()[language]):
         if isinstance(entry, fluent.Message) and entry.value is not None:
             reader = _Variables()
             reader.visit(entry.value)
@@ -59,13 +61,10 @@ def variables(language: str) -> dict[str, set[str]]:
     return found
 
 
-VARIABLES = {language: variables(language) for language in LANGUAGES}
-
-
 def check_said(said: dict[str, Any]) -> None:
     """Every language has the sentence, and speaks of nothing but what is given."""
     for language in LANGUAGES:
-        assert VARIABLES[language][said["key"]] <= set(said["values"])
+        assert variables(language)[said["key"]] <= set(said["values"])
     for value in said["values"].values():
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, dict):

@@ -2,15 +2,16 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fluent.syntax import ast as fluent
-from fluent.syntax import parse
 
 from fusionlab.assets import asset
 from fusionlab.words import LANGUAGES, has, page_files
+from tests.words.parsed import parsed
 
 ROOT = Path(__file__).parents[2]
 SHOWN = re.compile(r'\bterm\(\s*"([^"]+)"')
@@ -18,11 +19,12 @@ GLOSSED: dict[str, Any] = json.loads(asset("components/terms.json").read_text(en
 LISTED = [key for group in GLOSSED["groups"] for key in group["terms"]]
 
 
+@cache
 def terms(language: str) -> dict[str, set[str]]:
     """The attributes of every term of the language, by its key."""
     return {
         entry.id.name.removeprefix("term-"): {each.id.name for each in entry.attributes}
-        for entry in parse(page_files()[language]).body
+        for entry in parsed(page_files()[language])
         if isinstance(entry, fluent.Message) and entry.id.name.startswith("term-")
     }
 

@@ -14,7 +14,7 @@ from torch.testing import assert_close
 
 import fusionlab.builders  # noqa: F401  registers them
 from fusionlab.bench.suites import draw, get_suite
-from fusionlab.builders.material import material_for
+from fusionlab.builders.data.material import material_for
 from fusionlab.builds import builds_from_toml
 from fusionlab.errors import FusionError, RecipeError
 from fusionlab.events import ModelBuilt, Progress

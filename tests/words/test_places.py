@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from fluent.syntax import ast as fluent
-from fluent.syntax import parse
 from fluent.syntax.visitor import Visitor
 
 import fusionlab.builders
@@ -15,7 +14,8 @@ from fusionlab.registry import all_methods, get_builder
 from fusionlab.views.refused import refused_view
 from fusionlab.weights.rules import RULES
 from fusionlab.words import FLAGS, LANGUAGES, Sentence, Value, has, page_files
-from tests.test_languages import MESSAGES, entries, samples
+from tests.test_languages import entries, messages, samples
+from tests.words.parsed import parsed
 
 SETTINGS = {name for method in all_methods() for name in method.settings.model_fields}
 CODES = {name for name in {*SETTINGS, *FLAGS, "rouge_l", "char_lcs"} if "_" in name}
@@ -57,7 +57,7 @@ class _Calls(Visitor):
 def said_in_the_app(language: str) -> Iterator[tuple[str, str]]:
     """Every sentence and each of its parts, by key, but for those of the command line alone."""
     terminal = {entry.id.name for file, entry in entries(language) if file.stem in TERMINAL}
-    for key, message in MESSAGES[language].items():
+    for key, message in messages(language).items():
         if key in terminal or key.startswith("cli-") or key in TERMINAL_ONLY:
             continue
         for values in samples(message):
@@ -90,7 +90,7 @@ def test_the_build_page_names_its_settings_and_their_choices_as_its_form_does() 
         codes |= {name for of in (rule.settings, rule.of_each) for name in of.model_fields}
     titles = {
         word
-        for key, message in MESSAGES["zh"].items()
+        for key, message in messages("zh").items()
         if key.startswith(("setting-", "choice-")) and message.value
         for word in re.findall(r"[a-z_]+", Sentence(key, next(samples(message))).said("zh"))
     }
@@ -127,7 +127,7 @@ def test_what_a_sentence_calls_by_name_has_a_title(language: str) -> None:
 def test_no_file_of_the_browser_calls_a_function() -> None:
     for text in page_files().values():
         assert not re.search(r"\{ *[A-Z]+\(", text)
-        assert parse(text).body
+        assert parsed(text)
 
 
 def test_one_sentence_names_a_control_in_the_app_and_a_flag_in_a_terminal() -> None:

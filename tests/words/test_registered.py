@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
 from fluent.syntax import ast as fluent
-from fluent.syntax import parse
 
 import fusionlab.builders
 import fusionlab.laboratory
@@ -26,6 +26,7 @@ from fusionlab.registry import (
 from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import built
 from fusionlab.words import LANGUAGES, page_files
+from tests.words.parsed import parsed
 
 TABS = ("start", "build", "compare", "measure")
 """Beside those of the methods' families."""
@@ -36,11 +37,12 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "-", name.lower())
 
 
+@cache
 def attributes(language: str) -> dict[str, set[str]]:
     """The attributes of each sentence that the browser can say, by key."""
     return {
         entry.id.name: {attribute.id.name for attribute in entry.attributes}
-        for entry in parse(page_files()[language]).body
+        for entry in parsed(page_files()[language])
         if isinstance(entry, fluent.Message)
     }
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
-from fusionlab.builders.own import Own, asked_of, is_right
+from fusionlab.builders.data.own import Own, asked_of, is_right
 from fusionlab.engines.chat import ChatTemplate
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.errors import RecipeError

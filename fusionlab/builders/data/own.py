@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from fusionlab.builders.material import of_suite, suite_table, table_in
+from fusionlab.builders.data.material import of_suite, suite_table, table_in
 from fusionlab.engines.memory import Pool
 from fusionlab.engines.transformers import TransformersModel
 from fusionlab.errors import RecipeError

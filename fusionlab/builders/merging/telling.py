@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fusionlab.builders.material import SUITE, material_for
+from fusionlab.builders.data.material import SUITE, material_for
 from fusionlab.errors import RecipeError
 from fusionlab.plans import Finding
 from fusionlab.sources import store

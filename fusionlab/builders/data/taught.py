@@ -8,7 +8,7 @@ Of a suite the questions are those to train with; the questions that it asks are
 import hashlib
 import json
 
-from fusionlab.builders.material import SUITE, material_for
+from fusionlab.builders.data.material import SUITE, material_for
 from fusionlab.errors import RecipeError
 from fusionlab.models.base import Message
 from fusionlab.training.columns import Objective

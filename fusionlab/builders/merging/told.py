@@ -11,8 +11,8 @@ from pathlib import Path
 from pydantic import JsonValue
 from torch import Tensor
 
-from fusionlab.builders.material import material_for
-from fusionlab.builders.telling import Reads, wanted_of
+from fusionlab.builders.data.material import material_for
+from fusionlab.builders.merging.telling import Reads, wanted_of
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event
 from fusionlab.weights.blended import Moved

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from fusionlab.assets import has_asset
-from fusionlab.builders.own import PAIRS, Own, sampled
-from fusionlab.builders.quiz import examiner_for
-from fusionlab.builders.taught import taught
-from fusionlab.builders.tuned import written
+from fusionlab.builders.data.own import PAIRS, Own, sampled
+from fusionlab.builders.data.taught import taught
+from fusionlab.builders.learning.quiz import examiner_for
+from fusionlab.builders.learning.tuned import written
 from fusionlab.errors import RecipeError
 from fusionlab.events import Event, Warned
 from fusionlab.making import Making, Order, made

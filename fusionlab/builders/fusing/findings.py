@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from fusionlab.builders.asking import Asked
-from fusionlab.builders.distilling import Distilling
-from fusionlab.builders.lessons import TRIED, Found, Known
-from fusionlab.builders.train import context_of, without_adapters
+from fusionlab.builders.fusing.asking import Asked
+from fusionlab.builders.fusing.distilling import Distilling
+from fusionlab.builders.fusing.lessons import TRIED, Found, Known
+from fusionlab.builders.learning.learner import context_of, without_adapters
 from fusionlab.distil.documents import token_ends
 from fusionlab.errors import MemberError, RecipeError
 from fusionlab.plans import Finding

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
-from fusionlab.builders.asking import Asked
-from fusionlab.builders.quiz import quiz_section
-from fusionlab.builders.tuned import held_out_section, report_of, saved, settings_of
+from fusionlab.builders.fusing.asking import Asked
+from fusionlab.builders.learning.quiz import quiz_section
+from fusionlab.builders.learning.tuned import held_out_section, report_of, saved, settings_of
 from fusionlab.events import Event, Progress
 from fusionlab.making import Papers
 from fusionlab.plans import Plan, Source
@@ -17,7 +17,7 @@ from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import card_text, lineage_section, recipe_text, short
 
 if TYPE_CHECKING:
-    from fusionlab.builders.distilling import Distilling
+    from fusionlab.builders.fusing.distilling import Distilling
 
 DONE = {
     "fused": "It learned a text, and what its sources expect of it "

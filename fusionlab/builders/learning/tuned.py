@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from pydantic import JsonValue
 
-from fusionlab.builders.own import PAIRS
-from fusionlab.builders.quiz import quiz_section
-from fusionlab.builders.rerouted import write_rerouted
+from fusionlab.builders.data.own import PAIRS
+from fusionlab.builders.learning.quiz import quiz_section
+from fusionlab.builders.learning.rerouted import write_rerouted
 from fusionlab.events import Event, Progress, StepTrained
 from fusionlab.making import Papers
 from fusionlab.plans import Plan, Source
@@ -27,7 +27,7 @@ from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import card_text, lineage_section, put_beside, recipe_text
 
 if TYPE_CHECKING:
-    from fusionlab.builders.trained import Training
+    from fusionlab.builders.learning.trained import Training
 
 DONE = {
     "continue": "It read more text, and learned every token of it.",

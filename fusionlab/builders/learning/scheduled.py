@@ -1,6 +1,6 @@
 """How long a training goes on, and how its learning rate goes."""
 
-from fusionlab.builders.own import Own
+from fusionlab.builders.data.own import Own
 from fusionlab.errors import RecipeError
 from fusionlab.training.loop import Plan as Schedule
 from fusionlab.training.tuning import Lessons

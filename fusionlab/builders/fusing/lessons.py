@@ -7,9 +7,9 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any
 
-from fusionlab.builders.asking import Asked, asked
-from fusionlab.builders.asking import fingerprint as told_print
-from fusionlab.builders.material import material_for
+from fusionlab.builders.data.material import material_for
+from fusionlab.builders.fusing.asking import Asked, asked
+from fusionlab.builders.fusing.asking import fingerprint as told_print
 from fusionlab.distil.asked import asked_blocks
 from fusionlab.distil.documents import Document, Reading, documents
 from fusionlab.distil.observed import N_TOP, Observed, Reader, observed_blocks

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import torch
 
-from fusionlab.builders.asking import Asked
-from fusionlab.builders.distilled import written
-from fusionlab.builders.lessons import (
+from fusionlab.builders.fusing.asking import Asked
+from fusionlab.builders.fusing.distilled import written
+from fusionlab.builders.fusing.lessons import (
     Found,
     expectations,
     fingerprint_of,
@@ -23,8 +23,8 @@ from fusionlab.builders.lessons import (
     readings_of,
     sources_had,
 )
-from fusionlab.builders.quiz import examiner_for
-from fusionlab.builders.trained import (
+from fusionlab.builders.learning.quiz import examiner_for
+from fusionlab.builders.learning.trained import (
     FORMAT,
     Training,
     is_shipped,
