@@ -102,6 +102,8 @@ class Voted:
     """Who shares the first place, one for each text or answer, the winner first; else nobody."""
     own_ballot: bool = False
     """Whether a score hears the candidate's own ballot: then it is the mean similarity to all."""
+    embedder: str = ""
+    """The engine that compared meanings, with its precision; empty where none did."""
     kind: Literal["voted"] = "voted"
 
 

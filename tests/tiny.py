@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     AutoModelForCausalLM,
@@ -80,6 +81,44 @@ def tiny_llama(
         model = LlamaForCausalLM(config)
         with torch.no_grad():
             model.lm_head.weight.mul_(sharp / model.lm_head.weight.std() / 8)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def tiny_of(architecture: str, folder: Path, *, seed: int = 0) -> Path:
+    """A folder with a two-layer model of a dense architecture and random weights, fp32."""
+    tokenizer = tiny_tokenizer()
+    model_class = getattr(transformers, architecture)
+    config = model_class.config_class(
+        vocab_size=len(tokenizer),
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=16,
+        max_position_embeddings=512,
+        tie_word_embeddings=False,
+        bos_token_id=None,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    if hasattr(config, "sliding_window"):
+        config.sliding_window = None
+    if architecture.startswith("Granite"):  # all of these are 1 unless somebody says otherwise
+        config.embedding_multiplier, config.attention_multiplier = 3.0, 0.3
+        config.residual_multiplier, config.logits_scaling = 0.6, 1.5
+    with MODULES, torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = model_class(config)
+        with torch.no_grad():
+            model.lm_head.weight.mul_(0.5 / model.lm_head.weight.std())
+            for name, parameter in model.named_parameters():
+                if parameter.dim() == 1:  # norms and biases, which begin as 1 and 0
+                    parameter += 0.2 * torch.randn_like(parameter)
+                elif name.endswith("_proj.weight"):  # else attention is all but even
+                    parameter.mul_(8)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -153,11 +153,13 @@
     s.matrix.hidden = !rows;
     const measured = metricsOf(s.data).find((m) => m.name === s.likeness);
     const segmented = text(own(s.outlook, "words"));
+    const engine = text(own(s.outlook, "embedder"));
     const parts = [
       measured && measured.explanation
         ? t("ballots-metric-says", { name: measured.label, says: measured.explanation })
         : "",
       s.likeness === "rouge_l" && WORDS.has(segmented) ? t(`ballots-words-${segmented}`) : "",
+      s.likeness === "cosine" && engine ? t("ballots-embedded", { engine }) : "",
       s.compared.length < s.candidates.length
         ? t("ballots-best", { shown: s.compared.length, all: s.candidates.length })
         : "",

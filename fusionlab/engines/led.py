@@ -9,15 +9,15 @@ characters: within one, such a server can tell nothing.
 import contextlib
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
 from fusionlab.engines import remote
-from fusionlab.engines.endpoint import Endpoint
+from fusionlab.engines.endpoint import Endpoint, Refused
 from fusionlab.engines.led_answers import FORMS, OPENAI, AllOwned, LedForm, LedPlace
-from fusionlab.engines.llama_answers import Tokenized
+from fusionlab.engines.led_scores import Pieces, generated
 from fusionlab.engines.reading import Hangup
 from fusionlab.engines.remote import RemoteModel, root_of
 from fusionlab.errors import MemberError
@@ -27,7 +27,9 @@ from fusionlab.models.leading import Score, Untold
 RAW = 1e-2
 """By how much a probability may differ between temperature 0 and 1: if more, it is processed."""
 MOST_IDS = 128
-"""Tokens whose scores vLLM tells in one request."""
+"""Tokens whose scores a server tells in one request."""
+TOO_MANY = (400, 422)
+"""What a server may answer that tells fewer alternatives than are asked for."""
 
 
 def load(url: str, model: str, spec: ModelSpec) -> LanguageModel:
@@ -48,12 +50,19 @@ class TextLedModel(RemoteModel):
         super().__init__(there.spec, there.endpoint, there.model)
         self.spec = replace(there.spec, level=Level.LOGPROBS)
         self.form = form
-        self.ids: dict[bytes, int | None] = {}
-        """Tokens by what they say; None for a piece that is no single token."""
+        self.most = form.most
+        """Alternatives that it tells at most, as far as is known."""
+        self.pieces = Pieces(_root(self.endpoint), form.scores, self.model) if form.scores else None
 
     def lead(self, prompt: Prompt) -> "TextLed":
         """The answer to this prompt, of which nothing is said yet."""
         return TextLed(self, prompt)
+
+    def close(self) -> None:
+        """No connection is open."""
+        if self.pieces is not None:
+            self.pieces.root.close()
+        super().close()
 
 
 class TextLed:
@@ -70,6 +79,8 @@ class TextLed:
         """Whether no more is told of the text that was drafted."""
         self._is_raw: bool | None = None
         """Whether probabilities are told before temperature, once that is known."""
+        self._read: tuple[bytes, tuple[int, ...]] = (b"", ())
+        """What was said where the prompt's tokens were told last, and these."""
         self._hangup = Hangup()
 
     @property
@@ -126,25 +137,20 @@ class TextLed:
             self._is_raw = _is_same(first, places[0].top)
             if not self._is_raw:
                 return
-        found = list(takewhile(_is_told, places))
+        found = _up_to_the_end(takewhile(_is_told, places))
         self._known = [*known, *(place.top for place in found)]
-        self._ended = len(found) < more
+        self._ended = len(found) < more or found[-1].drawn == b""
 
     def scores(self, pieces: Sequence[bytes]) -> Sequence[Score | None]:
-        """Of each piece as the next token; see `Scoring`. Only vLLM tells them."""
-        untold: list[Score | None] = [None] * len(pieces)
-        if not self.owner.form.tells_ids or self._text() is None:
-            return untold
-        ids = {piece: self._id_of(piece) for piece in pieces}
-        asked = sorted({token for token in ids.values() if token is not None})[:MOST_IDS]
-        if not asked:
-            return untold
-        more = {"logprob_token_ids": asked, "return_tokens_as_token_ids": True}
-        one = {"max_tokens": 1, "temperature": 1.0}
-        places = self._asked({**one, **more}, len(asked))
-        told = places[0].ids if places else {}
-        found = (told.get(-1 if (token := ids[piece]) is None else token) for piece in pieces)
-        return [None if logprob is None else Score(logprob) for logprob in found]
+        """Of each piece as the next token; see `Scoring`. Only vLLM and SGLang tell them."""
+        names = self.owner.pieces
+        if names is None or self._text() is None:
+            return [None] * len(pieces)
+        named = names.ids(pieces, self._begun())
+        asked = sorted({token for tokens in named for token in tokens})[:MOST_IDS]
+        told = self._by_id(names.root, asked) if asked else {}
+        found = ([told[token] for token in tokens if token in told] for tokens in named)
+        return [Score(max(logprobs)) if logprobs else None for logprobs in found]
 
     def hang_up(self) -> None:
         """What it waits for on another thread ends; see `Elsewhere`."""
@@ -159,46 +165,81 @@ class TextLed:
             return self._said.decode()
         return None
 
+    def _by_id(self, root: Endpoint, asked: list[int]) -> dict[int, float]:
+        """The log-probabilities of these next tokens, as far as the server tells them."""
+        one = {"max_tokens": 1, "temperature": 1.0}
+        if self.owner.form.scores == "vllm":
+            more = {"logprob_token_ids": asked, "return_tokens_as_token_ids": True}
+            with contextlib.suppress(Refused):
+                places = self._asked({**one, **more, "top_logprobs": len(asked)}, 1)
+                return places[0].ids if places else {}
+            return {}
+        if self._read[0] != self._said or not self._read[1]:
+            self._asked(one, 1)
+        if not self._read[1]:
+            return {}
+        found = generated(root, self._read[1], asked, self._begun())
+        self._spent(1)
+        return found
+
     def _asked(self, sampling: dict[str, Any], n: int, path: bytes = b"") -> list[LedPlace]:
         """What is told of the places after what was said and `path`; raises Untold for nothing."""
-        endpoint, form = self.owner.endpoint, self.owner.form
-        body = form.body(self._turns, (self._said + path).decode(), min(n, form.most) or 1)
-        body |= {"model": self.owner.model, "top_p": 1.0, "stream": False, **sampling}
-        if "logprob_token_ids" in sampling:
-            body["top_logprobs"] = n
-        self._hangup, start = Hangup(), time.perf_counter()
-        places, read = form.places(endpoint, endpoint.post(form.path, body, hangup=self._hangup))
-        if places is None:
+        said, endpoint = self._said + path, self.owner.endpoint
+        told = self.owner.form.told(endpoint, self._answered(said, sampling, n))
+        if told.places is None:
             raise Untold("logprobs-untold", server=endpoint.name)
+        self._read = said, told.ids
+        self._spent(max(1, len(told.places)), told.read)
+        return told.places
+
+    def _answered(self, said: bytes, sampling: dict[str, Any], n: int) -> Any:
+        """What the server answers, with n alternatives or as many as it tells.
+
+        A limit of its own shows only in a refusal; what is refused for another reason is refused
+        for few alternatives, too.
+        """
+        n = max(1, min(n, self.owner.most))
+        try:
+            return self._posted(said, sampling, n)
+        except Refused as refusal:
+            if refusal.status not in TOO_MANY:
+                raise
+            for fewer in _fewer(n):
+                with contextlib.suppress(Refused):
+                    answer = self._posted(said, sampling, fewer)
+                    self.owner.most = fewer
+                    return answer
+            raise
+
+    def _posted(self, said: bytes, sampling: dict[str, Any], n: int) -> Any:
+        form = self.owner.form
+        body = form.body(self._turns, said.decode(), n)
+        body |= {"model": self.owner.model, "top_p": 1.0, "stream": False, **sampling}
+        return self.owner.endpoint.post(form.path, body, hangup=self._begun())
+
+    def _begun(self) -> Hangup:
+        """By which what is asked now can be ended."""
+        self._hangup, self._since = Hangup(), time.perf_counter()
+        return self._hangup
+
+    def _spent(self, passes: int, read: int = 0) -> None:
         self._usage = replace(
             self._usage,
             tokens_in=self._usage.tokens_in or read,
-            forward_passes=self._usage.forward_passes + max(1, len(places)),
-            seconds=self._usage.seconds + time.perf_counter() - start,
+            forward_passes=self._usage.forward_passes + passes,
+            seconds=self._usage.seconds + time.perf_counter() - self._since,
         )
-        return places
-
-    def _id_of(self, piece: bytes) -> int | None:
-        """The token that says this piece, as the server's tokenizer has it."""
-        known = self.owner.ids
-        if piece not in known:
-            known[piece] = _tokenized(self.owner.endpoint, self.owner.model, piece)
-        return known[piece]
 
 
-def _tokenized(endpoint: Endpoint, model: str, piece: bytes) -> int | None:
-    """By vLLM's /tokenize, which stands beside /v1; None where it is not one token, or is no text.
+def _fewer(n: int) -> Iterator[int]:
+    """One less than n, which is asked for beyond what is wanted, then half of it, down to 2.
 
-    A piece that begins with no blank may be read as if it began a text: then it is not scored.
+    A list of one may be what was drawn, which says nothing of the best.
     """
-    with contextlib.suppress(UnicodeDecodeError, MemberError):
-        text = piece.decode()
-        root = replace(endpoint, url=root_of(endpoint.url))
-        with contextlib.closing(root):
-            asked = {"model": model, "prompt": text, "add_special_tokens": False}
-            told = root.checked(Tokenized, root.post("/tokenize", asked)).tokens
-        return told[0] if text and len(told) == 1 else None
-    return None
+    n -= 1
+    while n > 1:
+        yield n
+        n //= 2
 
 
 def _best(place: LedPlace) -> tuple[tuple[bytes, float], ...]:
@@ -215,8 +256,17 @@ def _best(place: LedPlace) -> tuple[tuple[bytes, float], ...]:
 
 
 def _is_told(place: LedPlace) -> bool:
-    """Whether its best token is the one that was written, and goes on."""
-    return bool(place.top) and place.drawn == place.top[0][0] != b"" and _is_whole(place.drawn)
+    """Whether its best token is the one that was written, and is whole characters or the end."""
+    return bool(place.top) and place.drawn == place.top[0][0] and _is_whole(place.drawn)
+
+
+def _up_to_the_end(places: Iterable[LedPlace]) -> list[LedPlace]:
+    found = list[LedPlace]()
+    for place in places:
+        found.append(place)
+        if place.drawn == b"":
+            break
+    return found
 
 
 def _is_whole(piece: bytes) -> bool:
@@ -231,6 +281,11 @@ def _is_same(one: Sequence[tuple[bytes, float]], other: Sequence[tuple[bytes, fl
         for piece, logprob in first.items()
         if math.exp(logprob) > 2 * RAW
     )
+
+
+def _root(endpoint: Endpoint) -> Endpoint:
+    """Where a server has paths of its own, beside /v1."""
+    return replace(endpoint, url=root_of(endpoint.url))
 
 
 def _form_of(there: RemoteModel) -> LedForm:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, FailFast, Field, StrictStr
 
 from fusionlab.engines.endpoint import Endpoint
 from fusionlab.engines.llama_answers import LONGEST_TOKEN, Byte, Count
-from fusionlab.engines.prompt_answers import Logprob
+from fusionlab.engines.prompt_answers import Dialect, Logprob
 from fusionlab.models.base import Message
 
 ENDS = frozenset(
@@ -41,6 +41,18 @@ class LedPlace:
     """Log-probabilities by id, where the server tells ids."""
 
 
+@dataclass(frozen=True, slots=True)
+class LedTold:
+    """What one answer tells."""
+
+    places: list[LedPlace] | None
+    """None where no log-probabilities are told."""
+    read: int = 0
+    """The prompt's tokens; 0 where that is not told."""
+    ids: tuple[int, ...] = ()
+    """The prompt's tokens themselves, where the server tells them."""
+
+
 class TopToken(BaseModel):
     """One token with its log-probability, in a chat completion."""
 
@@ -65,6 +77,7 @@ class ChatChoice(BaseModel):
     """An answer."""
 
     logprobs: ChatLogprobs | None = None
+    prompt_token_ids: Annotated[list[Count] | None, Field(fail_fast=True)] = None
 
 
 class Spent(BaseModel):
@@ -120,13 +133,12 @@ class LedForm:
     path: str
     body: Callable[[Sequence[Message], str, int], dict[str, Any]]
     """Of the conversation, what was said of the answer, and the number of alternatives."""
-    places: Callable[[Endpoint, Any], tuple[list[LedPlace] | None, int]]
-    """None where no log-probabilities are told; and the prompt's tokens, 0 where that is not told.
-    Raises MemberError for a strange answer."""
+    told: Callable[[Endpoint, Any], LedTold]
+    """Raises MemberError for a strange answer."""
     most: int
     """Alternatives that such servers tell at most."""
-    tells_ids: bool = False
-    """Whether tokens can be asked for by id (vLLM's `logprob_token_ids`)."""
+    scores: Dialect | None = None
+    """How exact scores of tokens are asked for by id; see `fusionlab.engines.led_scores`."""
 
 
 def spelled(text: str, told: Sequence[int] | None = None) -> bytes | None:
@@ -152,12 +164,16 @@ def _chat_body(turns: Sequence[Message], said: str, n: int) -> dict[str, Any]:
     return {**body, "messages": begun, **more}
 
 
-def _chat_places(endpoint: Endpoint, answer: Any) -> tuple[list[LedPlace] | None, int]:
+def _sglang_body(turns: Sequence[Message], said: str, n: int) -> dict[str, Any]:
+    return _chat_body(turns, said, n) | {"return_prompt_token_ids": True}
+
+
+def _chat_told(endpoint: Endpoint, answer: Any) -> LedTold:
     told = endpoint.checked(Chat, answer)
     read = told.usage.prompt_tokens if told.usage else 0
     logprobs = told.choices[0].logprobs
     if logprobs is None or logprobs.content is None:
-        return None, read
+        return LedTold(None, read)
     places = []
     for each in logprobs.content:
         ids = {_id(one.token): one.logprob for one in (each, *each.top_logprobs)}
@@ -165,7 +181,7 @@ def _chat_places(endpoint: Endpoint, answer: Any) -> tuple[list[LedPlace] | None
         found = [(spelled(one.token, one.bytes), one.logprob) for one in each.top_logprobs]
         drawn = spelled(each.token, each.bytes)
         places.append(LedPlace(drawn, _known(found), ids))
-    return places, read
+    return LedTold(places, read, tuple(told.choices[0].prompt_token_ids or ()))
 
 
 def _text_body(turns: Sequence[Message], said: str, n: int) -> dict[str, Any]:
@@ -173,17 +189,17 @@ def _text_body(turns: Sequence[Message], said: str, n: int) -> dict[str, Any]:
     return {"prompt": text + said, "logprobs": n}
 
 
-def _text_places(endpoint: Endpoint, answer: Any) -> tuple[list[LedPlace] | None, int]:
+def _text_told(endpoint: Endpoint, answer: Any) -> LedTold:
     told = endpoint.checked(Text, answer)
     read = told.usage.prompt_tokens if told.usage else 0
     logprobs = told.choices[0].logprobs
     if logprobs is None or logprobs.top_logprobs is None:
-        return None, read
+        return LedTold(None, read)
     places = []
     for token, top in zip(logprobs.tokens, logprobs.top_logprobs, strict=False):
         found = [(spelled(text), logprob) for text, logprob in (top or {}).items()]
         places.append(LedPlace(spelled(token), _known(found), {}))
-    return places, read
+    return LedTold(places, read)
 
 
 def _known(found: Sequence[tuple[bytes | None, float]]) -> tuple[tuple[bytes, float], ...]:
@@ -202,8 +218,8 @@ def _id(token: str) -> int:
     return int(number) if token.startswith(ID_MARK) and number.isdecimal() else -1
 
 
-VLLM = LedForm("/chat/completions", _chat_body, _chat_places, 20, tells_ids=True)
-SGLANG = LedForm("/chat/completions", _chat_body, _chat_places, 20)
-OPENAI = LedForm("/completions", _text_body, _text_places, 5)
+VLLM = LedForm("/chat/completions", _chat_body, _chat_told, 20, "vllm")
+SGLANG = LedForm("/chat/completions", _sglang_body, _chat_told, 20, "sglang")
+OPENAI = LedForm("/completions", _text_body, _text_told, 5)
 FORMS = {"vllm": VLLM, "sglang": SGLANG}
 """By who owns a model, as servers say it at /models; all others are asked in OpenAI's own form."""

@@ -81,6 +81,7 @@ class LlamaCppContinuation:
 
     def top(self, n: int) -> Sequence[tuple[bytes, float]]:
         """The n most probable next tokens."""
+        n = min(n, self.owner.facts.vocabulary)
         if not self._known or len(self._known[0]) < n:
             asked = self.owner.candidates(self.ids, n, self.slot, self._begun())
             self._known = [asked]
@@ -96,6 +97,7 @@ class LlamaCppContinuation:
 
     def draft(self, tokens: int, n: int) -> None:
         """So many places are foreseen; see `Drafting`."""
+        n = min(n, self.owner.facts.vocabulary)
         if self._known and len(self._known[0]) < n:
             self._known = []
         more = tokens - len(self._known)

@@ -5,7 +5,6 @@ and settings are still the folder's own, so that only the precision differs.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,12 @@ from typing import Any
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.engines.chat import ChatTemplate
+from fusionlab.engines.local import LocalModel
 from fusionlab.engines.onnx_export import quality_of
 from fusionlab.engines.onnx_passes import Cache, OnnxNetwork, RowCache, open_network
 from fusionlab.engines.onnx_rows import PART, OnnxRows
 from fusionlab.engines.prefixes import Prefixes
-from fusionlab.engines.tokenizer import check_embedded, vocabulary_of
-from fusionlab.models.base import Chunk, Continuation, LogitModel, ModelSpec, Prompt, check_fits
-from fusionlab.models.continuing import continued
-from fusionlab.models.decoding import decode
-from fusionlab.recipe import Sampling
+from fusionlab.models.base import LogitModel, ModelSpec
 from fusionlab.sources.opening import open_tokenizer, ours
 
 NAME = "onnx int8"
@@ -41,8 +36,8 @@ def opened(export: Path, folder: str | Path, spec: ModelSpec) -> "OnnxModel":
     return OnnxModel(replace(spec, engine=NAME, bytes=size), network, Path(folder))
 
 
-class OnnxModel:
-    """A causal language model in onnxruntime; see `LogitModel` and `KeepingModel`."""
+class OnnxModel(LocalModel[RowCache]):
+    """A causal language model in onnxruntime."""
 
     def __init__(self, spec: ModelSpec, network: OnnxNetwork, folder: Path) -> None:
         from transformers import AutoConfig
@@ -52,29 +47,19 @@ class OnnxModel:
             config = AutoConfig.from_pretrained(
                 folder, local_files_only=True, trust_remote_code=False
             ).get_text_config()
-        self.spec = spec
-        self.tokenizer = tokenizer
-        self._template = ChatTemplate(tokenizer, spec.id)
-        self._embedded = network.shape.vocabulary
-        self.vocabulary = vocabulary_of(tokenizer, _ends(folder, config), self._embedded)
-        self.context = int(getattr(config, "max_position_embeddings", 0) or 2**20)
+        super().__init__(
+            spec,
+            tokenizer,
+            ends=_ends(folder, config),
+            embedded=network.shape.vocabulary,
+            context=int(getattr(config, "max_position_embeddings", 0) or 0),
+        )
         self._networks = [network]
-        self._prefixes = Prefixes[RowCache]()
 
     @property
     def trunk(self) -> "OnnxModel":
         """Itself: it takes no adapters."""
         return self
-
-    def encode(self, prompt: Prompt) -> list[int]:
-        """The prompt in the model's chat template; a base model without one gets the plain text."""
-        ids = self._template.encode(prompt)
-        check_embedded(self.tokenizer, ids, self._embedded, self.spec.id)
-        return ids
-
-    def begin(self, ids: Sequence[int]) -> Continuation:
-        """The answer to an encoded prompt, of which nothing is said yet."""
-        return continued(self, ids)
 
     def open(self, prompts: Sequence[Sequence[int]], models: Sequence[LogitModel] = ()) -> OnnxRows:
         """One row a prompt; what prompts have in common at their beginning is read once."""
@@ -93,38 +78,11 @@ class OnnxModel:
             part = [list(ids[start : start + PART])]
             yield network.step(part, cache, slice(0, 1), [start], every=True)[0]
 
-    def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
-        """Answers to all prompts in one batch; a row leaves it when it ends."""
-        return self._answers(prompts, sampling, None)
-
-    def resume(
-        self, prompts: Sequence[Prompt], sampling: Sampling, *, anew: bool
-    ) -> Iterator[Chunk]:
-        """As `generate`; what a row has in common with one of the call before is not read again."""
-        if anew:
-            self._prefixes.clear()
-        return self._answers(prompts, sampling, self._prefixes)
-
-    @property
-    def kept_bytes(self) -> int:
-        """Of the KV caches that are kept for the next call."""
-        return self._prefixes.bytes
-
-    def forget(self) -> None:
-        """No KV cache is kept."""
-        self._prefixes.clear()
-
-    def _answers(
-        self, prompts: Sequence[Prompt], sampling: Sampling, prefixes: Prefixes[RowCache] | None
-    ) -> Iterator[Chunk]:
-        if not prompts:
-            return
-        encoded = [self.encode(prompt) for prompt in prompts]
-        for ids in encoded:
-            check_fits(self, ids, sampling.max_tokens)
+    def _rows(
+        self, encoded: Sequence[Sequence[int]], prefixes: Prefixes[RowCache] | None
+    ) -> OnnxRows:
         (network,) = self._networks
-        with closing(OnnxRows(network, encoded, prefixes)) as rows:
-            yield from decode(self.vocabulary, rows, [len(ids) for ids in encoded], sampling)
+        return OnnxRows(network, encoded, prefixes)
 
     def close(self) -> None:
         """The weights are let go, and what was kept of its reading."""

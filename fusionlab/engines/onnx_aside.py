@@ -8,18 +8,23 @@ variable `FUSIONLAB_ONNX` is "off".
 import atexit
 import os
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fusionlab.engines import onnx_export
-from fusionlab.engines.onnx_export import News, exported, is_known, place_of, quality_of
-from fusionlab.errors import FusionError
+from fusionlab.engines.exports import News
+from fusionlab.engines.onnx_export import exported, is_known, place_of, quality_of
+from fusionlab.errors import FusionError, SourceError
 from fusionlab.events import Warned
 from fusionlab.sources import store
 from fusionlab.sources.opening import elements_in
 from fusionlab.words import Sentence
 
+Making = Generator[News, None, Any]
+"""Steps that make an export."""
 VARIABLE = "FUSIONLAB_ONNX"
 FEWEST = 20_000_000
 """Weights from which an export is made unasked. One of a small model pays for its ten seconds after
@@ -34,28 +39,50 @@ def standing(folder: Path, name: str) -> Generator[News, None, Path | None]:
     if not suits(folder):
         return None
     target = yield from place_of(folder)
+    making = partial(exported, folder, name, gently=True)
+    return (yield from taken(target, name, _why_not, making))
+
+
+def _why_not(export: Path, name: str) -> SourceError | None:
+    """Why the export is not used; None where it can be."""
+    return None if quality_of(export).usable else onnx_export.too_far(export, name)
+
+
+def taken(
+    target: Path,
+    name: str,
+    unusable: Callable[[Path, str], SourceError | None],
+    making: Callable[[], Making],
+) -> Generator[News, None, Path | None]:
+    """The export `target`, where it stands and can be used; else making it is begun.
+
+    Where one cannot be made or used the run is told why.
+    """
     if target.exists() and not (yield from store.fault(target)):
-        if quality_of(target).usable:
+        why = unusable(target, name)
+        if why is None:
             return target
-        why = onnx_export.too_far(target, name).sentence
-        yield Warned.of("onnx-not-used", why=why, name=name)
+        yield Warned.of("onnx-not-used", why=why.sentence, name=name)
         return None
     if why_not := _ASIDE.failure(target):
         yield Warned.of("onnx-not-used", why=why_not, name=name)
     else:
-        _ASIDE.begin(folder, target, name)
+        _ASIDE.begin(target, name, making)
         yield Warned.of("onnx-in-the-making", name=name)
     return None
 
 
-def suits(folder: Path) -> bool:
-    """Whether the model is one that gains by an export, on this machine."""
+def allowed() -> bool:
+    """Whether exports are used and made unasked on this machine."""
     import torch
 
     off = os.environ.get(VARIABLE, "").strip().lower() == "off"
-    if off or torch.accelerator.is_available():
-        return False
-    if not is_known(folder):  # transformers computes all others, as it always did
+    return not (off or torch.accelerator.is_available())
+
+
+def suits(folder: Path) -> bool:
+    """Whether the model is one that gains by an export, on this machine."""
+    if not allowed() or not is_known(folder):  # transformers computes them, as it always did
         return False
     return sum(elements_in(folder).values()) >= FEWEST
 
@@ -74,11 +101,11 @@ class _Aside:
         with self._lock:
             return self._failures.get(target)
 
-    def begin(self, folder: Path, target: Path, name: str) -> None:
+    def begin(self, target: Path, name: str, making: Callable[[], Making]) -> None:
         """The export is being made, by one thread that watches over one process."""
         with self._lock:
             if target not in self._threads and not self._stopped.is_set():
-                work = (folder, target, name)
+                work = (target, name, making)
                 thread = threading.Thread(
                     target=self._make, args=work, name=f"exporting {name}", daemon=True
                 )
@@ -96,9 +123,9 @@ class _Aside:
         for thread in list(self._threads.values()):
             thread.join()
 
-    def _make(self, folder: Path, target: Path, name: str) -> None:
+    def _make(self, target: Path, name: str, making: Callable[[], Making]) -> None:
         try:
-            with closing(exported(folder, name, gently=True)) as steps:
+            with closing(making()) as steps:
                 for _ in steps:
                     if self._stopped.is_set():
                         return

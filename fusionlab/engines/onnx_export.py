@@ -6,37 +6,28 @@ export that is too far from it is not used. It is kept under the hash of the wei
 and the exporter's version.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Generator, Mapping
-from contextlib import closing
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from fusionlab.background import in_process
+from fusionlab.engines import exports
+from fusionlab.engines.exports import QUALITY, News, said_of, unreadable
 from fusionlab.engines.onnx_passes import CONFIG, MODEL, WANTED
 from fusionlab.errors import FusionError, SourceError
-from fusionlab.events import Progress, Warned
-from fusionlab.reading import read_json, read_plain
-from fusionlab.sources import store
-from fusionlab.sources.opening import check_readable, elements_in
+from fusionlab.events import Progress
+from fusionlab.sources.opening import check_readable
 
-News = Progress | Warned
 PACKAGES = ("onnxruntime-genai", "onnxruntime", "onnx", "onnx-ir")
 PRECISION = "int8"
 FORM = 1
 """Of what is written here; another one is another export."""
-QUALITY = "quality.json"
 BOUND = 0.05
 """The mean divergence from the original, in nats a token, from which an export is not used."""
 HEAD = 8
 """Of which the width of a head is a multiple where onnxruntime computes attention."""
-ROOM = 4
-"""Bytes a weight that an export takes on the disk at most: what is not quantised is fp32."""
 ARCHITECTURES = frozenset(
     {
         "Ernie4_5ForCausalLM",
@@ -84,13 +75,7 @@ def exported(folder: Path, name: str, *, gently: bool = False) -> Generator[News
     """
     check_known(folder, name)
     target = yield from place_of(folder)
-    if not target.exists() or (yield from store.fault(target)):
-        lock = yield from store.alone(target)
-        try:
-            if not target.exists() or (yield from store.fault(target)):
-                yield from _make(folder, target, name, gently=gently)
-        finally:
-            lock.release()
+    yield from exports.made_once(target, lambda: _make(folder, target, name, gently=gently))
     check_near(target, name)
     return target
 
@@ -144,57 +129,35 @@ def too_far(export: Path, name: str) -> SourceError:
 
 def quality_of(export: Path) -> Quality:
     """How far the export is from its original; raises SourceError where that is not known."""
+    found = said_of(export)
     try:
-        found = read_json(read_plain(export / QUALITY))
         return Quality(float(found["divergence"]), float(found["same"]), int(found["tokens"]))
-    except (OSError, ValueError, KeyError, TypeError) as cause:
-        raise SourceError(
-            "settings-unreadable", file=str(export / QUALITY), said=str(cause)
-        ) from None
+    except (ValueError, KeyError, TypeError) as cause:
+        raise unreadable(export, cause) from None
 
 
 def installed() -> bool:
     """Whether all that exports and computes is there; nothing is imported."""
-    names = ("onnxruntime", "onnxruntime_genai", "onnx", "onnx_ir")
-    return all(find_spec(name) is not None for name in names)
+    return exports.installed(("onnxruntime", "onnxruntime_genai", "onnx", "onnx_ir"))
 
 
 def place_of(folder: Path) -> Generator[Progress, None, Path]:
     """Where the export of these weights belongs, whether it is there or not."""
-    hashes = {}
-    for file in sorted(folder.glob("*.safetensors")):
-        hashes[file.name] = yield from store.remembered_hash(file)
-    config = hashlib.sha256((folder / "config.json").read_bytes()).hexdigest()
-    made_by = {"form": FORM, "precision": PRECISION, "packages": _versions()}
-    told = json.dumps([hashes, config, made_by], sort_keys=True)
-    return store.home() / "onnx" / hashlib.sha256(told.encode()).hexdigest()[:32]
-
-
-def _versions() -> dict[str, str]:
-    """Of the packages that write an export."""
-    found = {}
-    for package in (*PACKAGES, "transformers"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = ""
-    return found
+    made_by = {"form": FORM, "precision": PRECISION}
+    packages = (*PACKAGES, "transformers")
+    return (yield from exports.place_of(folder, [folder / "config.json"], made_by, packages))
 
 
 def _make(
     folder: Path, target: Path, name: str, *, gently: bool
 ) -> Generator[Progress, None, None]:
-    _check_room(folder, name)
-    with store.part_of(target) as part:
-        yield from written(folder, part, name, gently=gently)
-        if not quality_of(part).usable:  # what is not used need not be kept
-            for file in part.glob("*.onnx*"):
-                file.unlink()
-        origin = store.origin_of(folder)
-        source, revision = origin.get("source") or f"folder {folder}", origin.get("revision") or ""
-        files = yield from store.hashes_of(part)
-        store.write_origin(part, source, revision, {}, files=files)
-        store.put(part, target)
+    yield from exports.put(
+        folder,
+        target,
+        name,
+        lambda part: written(folder, part, name, gently=gently),
+        lambda part: quality_of(part).usable,
+    )
 
 
 def written(
@@ -204,37 +167,14 @@ def written(
 
     Raises SourceError.
     """
-    child = in_process(
-        ["-c", _CHILD, str(folder), str(part), "gently" if gently else ""],
-        f"exporting {name} for onnxruntime",
-        env={"TQDM_DISABLE": "1", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"},
-    )
-    with closing(child):
-        code, errors = yield from child
-    if code < 0:
-        raise SourceError("onnx-export-killed", name=name, signal=-code)
-    if code:
-        said = (errors.strip().splitlines() or [f"exit code {code}"])[-1]
-        raise SourceError("onnx-export-failed", name=name, said=said)
-
-
-def _check_room(folder: Path, name: str) -> None:
-    """The disk has room for the export; raises SourceError."""
-    home = store.home()
-    home.mkdir(parents=True, exist_ok=True)
-    needed, free = ROOM * sum(elements_in(folder).values()), shutil.disk_usage(home).free
-    if free < needed:
-        figures = {"needed": f"{needed / 1e6:.0f}", "free": f"{free / 1e6:.0f}"}
-        raise SourceError("onnx-no-room", name=name, place=str(home), **figures)
+    arguments = [str(folder), str(part), "gently" if gently else ""]
+    yield from exports.by_child(_CHILD, arguments, name)
 
 
 def write(folder: str, part: str, pace: str) -> None:
     """The export is in the folder `part`; the child process does this."""
-    import psutil
-
     if pace == "gently":
-        lower = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # Windows has classes
-        psutil.Process().nice(lower)
+        exports.give_way()
     raw = Path(part) / "raw"
     _build(folder, raw)
     _ask_for_positions(raw / MODEL)

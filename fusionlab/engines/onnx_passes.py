@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.engines.onnx_session import session_of
 from fusionlab.errors import FusionError, MemberError, SourceError
 from fusionlab.models.base import no_number
 from fusionlab.reading import read_json, read_plain
@@ -155,17 +156,8 @@ class OnnxNetwork:
 
 def open_network(folder: Path, name: str) -> OnnxNetwork:
     """The export in the folder, open with as many threads as torch has; raises SourceError."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    options.log_severity_level = 4  # what fails is raised, and said once
-    # A thread that waits for work would take the core from another model, or from torch.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = onnxruntime.InferenceSession(
-            folder / MODEL, options, providers=["CPUExecutionProvider"]
-        )
+        session = session_of(folder / MODEL, torch.get_num_threads())
         config = read_json(read_plain(folder / CONFIG))["model"]
         decoder = config["decoder"]
         shape = Shape(

@@ -8,15 +8,16 @@ row has in common with another, or with one that was kept of an earlier call, is
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.engines.growing import Row, Rows, copy_of
 from fusionlab.engines.onnx_passes import Cache, OnnxNetwork, RowCache
 from fusionlab.engines.prefixes import Kept, Prefixes, Taken, common
-from fusionlab.models.base import Usage, check_rewind
+from fusionlab.models.base import check_rewind
 
 PART = 512
 """Ids that are read in one pass: what attention keeps of a pass grows with them."""
@@ -24,7 +25,7 @@ WORTH = 4
 """Ids that a row has to share with another for these not to be read again."""
 
 
-class OnnxRows:
+class OnnxRows(Rows["_Row"]):
     """Rows of one model; see `Sequences`."""
 
     def __init__(
@@ -34,40 +35,17 @@ class OnnxRows:
         prefixes: Prefixes[RowCache] | None = None,
     ) -> None:
         """With prefixes, rows go on from them and are kept there."""
-        if not all(prompts):
-            raise ValueError("a sequence starts with at least one id")
+        super().__init__([_Row(list(ids)) for ids in prompts])
         self._network = network
         self._prefixes = prefixes
         self._earlier: Taken[RowCache] = prefixes.taken() if prefixes else Taken()
-        self._rows = [_Row(list(ids)) for ids in prompts]
         self._cache = Cache(network.shape, len(prompts))
         self._logits = torch.zeros(0)
-        self._passes = 0
-
-    @property
-    def ids(self) -> Sequence[Sequence[int]]:
-        """Of each row, all that was fed and not rewound."""
-        return [tuple(row.ids) for row in self._rows]
-
-    @property
-    def usage(self) -> Sequence[Usage]:
-        """Of each row, so far."""
-        return [row.usage for row in self._rows]
-
-    @property
-    def passes(self) -> int:
-        """In how many passes rows were read."""
-        return self._passes
 
     @property
     def beside(self) -> bool:
         """No: fetching weights is all that its passes wait for."""
         return False
-
-    def feed(self, ids: Sequence[Sequence[int]]) -> None:
-        """Row i is longer by `ids[i]`, which may be nothing."""
-        for row, more in zip(self._rows, ids, strict=True):
-            row.ids += more
 
     def rewind(self, lengths: Sequence[int]) -> None:
         """Row i is as if only its first `lengths[i]` ids had been fed."""
@@ -81,7 +59,7 @@ class OnnxRows:
         """Only these rows go on, in this order; a row may be named more than once."""
         if list(rows) != list(range(len(self._rows))):
             self._remember([at for at in range(len(self._rows)) if at not in rows])
-            self._rows = [self._rows[row].copy() for row in rows]
+            self._rows = [copy_of(self._rows[row]) for row in rows]
             self._cache.keep(rows)
             self._logits = self._logits[list(rows)] if len(self._logits) else self._logits
 
@@ -162,37 +140,16 @@ class OnnxRows:
             row.seconds += seconds
 
 
-@dataclass(slots=True)
-class _Row:
-    """One sequence."""
+@dataclass(eq=False, slots=True)
+class _Row(Row):
+    """One sequence; `known` ids of it are in the cache."""
 
-    ids: list[int]
-    known: int = 0
-    """How many of its ids the cache holds."""
     seen: int = 0
     """After how many of its ids the logits are."""
-    reused: int = 0
-    """How many of its first ids an earlier row had read."""
-    passes: int = 0
-    seconds: float = 0.0
-    together: int = field(default=1)
-    """How many rows were read first with it."""
 
     @property
     def behind(self) -> int:
         return len(self.ids) - self.known
-
-    @property
-    def usage(self) -> Usage:
-        return Usage(
-            forward_passes=self.passes,
-            seconds=self.seconds,
-            batch=self.together,
-            tokens_reused=self.reused,
-        )
-
-    def copy(self) -> "_Row":
-        return replace(self, ids=list(self.ids))
 
 
 def _split(rows: Sequence[_Row]) -> None:

@@ -18,6 +18,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from fusionlab.engines.growing import Row, Rows, copy_of
 from fusionlab.engines.kept import KV, begun, can_be_taken_apart, joined, size, taken
 from fusionlab.engines.lora import Adapter, Mix, adding, mixed
 from fusionlab.engines.passes import (
@@ -29,11 +30,11 @@ from fusionlab.engines.passes import (
     select,
 )
 from fusionlab.engines.prefixes import Kept, Prefixes, Taken
-from fusionlab.models.base import Usage, check_rewind
+from fusionlab.models.base import check_rewind
 from fusionlab.models.cores import part as part_of_cores
 
 
-class TransformersRows:
+class TransformersRows(Rows["_Row"]):
     """Rows of one model; see `Sequences`."""
 
     def __init__(
@@ -44,31 +45,13 @@ class TransformersRows:
         prefixes: Prefixes[KV] | None = None,
     ) -> None:
         """With prefixes, rows go on from them and are kept there; all are of one adapter then."""
-        if not all(prompts):
-            raise ValueError("a sequence starts with at least one id")
         pairs = zip(prompts, adapters, strict=True)
+        super().__init__([_Row(list(ids), adapter=adapter) for ids, adapter in pairs])
         self._network = network
         self._prefixes = prefixes
         self._earlier: Taken[KV] = prefixes.taken() if prefixes else Taken()
-        self._rows = [_Row(list(ids), adapter) for ids, adapter in pairs]
         self._batches: list[_Batch] = []
         self._logits: Tensor | None = None
-        self._passes = 0
-
-    @property
-    def ids(self) -> Sequence[Sequence[int]]:
-        """Of each row, all that was fed and not rewound."""
-        return [tuple(row.ids) for row in self._rows]
-
-    @property
-    def usage(self) -> Sequence[Usage]:
-        """Of each row, so far."""
-        return [row.usage for row in self._rows]
-
-    @property
-    def passes(self) -> int:
-        """In how many passes rows were read."""
-        return self._passes
 
     @property
     def beside(self) -> bool:
@@ -77,10 +60,9 @@ class TransformersRows:
 
     def feed(self, ids: Sequence[Sequence[int]]) -> None:
         """Row i is longer by `ids[i]`, which may be nothing."""
-        for row, more in zip(self._rows, ids, strict=True):
-            if more:
-                row.ids += more
-                self._logits = None
+        super().feed(ids)
+        if any(ids):
+            self._logits = None
 
     def rewind(self, lengths: Sequence[int]) -> None:
         """Row i is as if only its first `lengths[i]` ids had been fed."""
@@ -96,7 +78,7 @@ class TransformersRows:
     def keep(self, rows: Sequence[int]) -> None:
         """Only these rows go on, in this order; a row may be named more than once."""
         self._remember([row for at, row in enumerate(self._rows) if at not in rows])
-        chosen = [(self._rows[row], self._rows[row].copy()) for row in rows]
+        chosen = [(self._rows[row], copy_of(self._rows[row])) for row in rows]
         for batch in self._batches:
             mine = [(old, new) for old, new in chosen if old in batch.rows]
             if mine:
@@ -163,33 +145,12 @@ class TransformersRows:
 
 
 @dataclass(eq=False, slots=True)
-class _Row:
-    """One sequence."""
+class _Row(Row):
+    """One sequence; `known` is 0 where it has no batch."""
 
-    ids: list[int]
-    adapter: Adapter | None
+    adapter: Adapter | None = None
     cached: int = 0
-    """How many ids of it its batch has read."""
-    known: int = 0
-    """How many of its ids are the first of those; 0 where it has no batch."""
-    passes: int = 0
-    seconds: float = 0.0
-    reused: int = 0
-    """How many of its first ids an earlier row had read."""
-    together: int = 1
-    """How many rows were read with it when its batch was opened."""
-
-    @property
-    def usage(self) -> Usage:
-        return Usage(
-            forward_passes=self.passes,
-            seconds=self.seconds,
-            batch=self.together,
-            tokens_reused=self.reused,
-        )
-
-    def copy(self) -> "_Row":
-        return replace(self, ids=list(self.ids))
+    """How many ids of it its batch has read, of which `known` are still its own."""
 
 
 @dataclass(eq=False, slots=True)

@@ -4,8 +4,7 @@ Of a conversation in rounds, each round computes only what the round before had 
 `resume`.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -15,18 +14,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.engines.chat import ChatTemplate
 from fusionlab.engines.kept import KV, is_watched
+from fusionlab.engines.local import LocalModel
 from fusionlab.engines.lora import Adapter, load_adapter
 from fusionlab.engines.padding import takes_padding, takes_positions
 from fusionlab.engines.passes import Network
 from fusionlab.engines.prefixes import Prefixes
 from fusionlab.engines.rows import TransformersRows
-from fusionlab.engines.tokenizer import check_embedded, vocabulary_of
-from fusionlab.models.base import Chunk, Continuation, LogitModel, ModelSpec, Prompt, check_fits
-from fusionlab.models.continuing import continued
-from fusionlab.models.decoding import decode
-from fusionlab.recipe import Sampling
+from fusionlab.models.base import LogitModel, ModelSpec
 from fusionlab.sources.opening import open_model, open_tokenizer, ours
 
 BESIDE = 64 << 20
@@ -48,24 +43,21 @@ def load_adapted(folder: Path, base: "TransformersModel", spec: ModelSpec) -> "T
     return base.adapted(load_adapter(folder, base.module), spec)
 
 
-class TransformersModel:
-    """A causal language model with its tokenizer; see `OpenModel` and `KeepingModel`."""
+class TransformersModel(LocalModel[KV]):
+    """A causal language model in transformers; see also `OpenModel`."""
 
     def __init__(self, spec: ModelSpec, model: Any, tokenizer: Any) -> None:
-        size = sum(p.numel() * p.element_size() for p in model.parameters())
-        self.spec = replace(spec, bytes=size)
+        super().__init__(
+            replace(spec, bytes=sum(p.numel() * p.element_size() for p in model.parameters())),
+            tokenizer,
+            ends=model.generation_config.eos_token_id,
+            embedded=int(model.get_input_embeddings().num_embeddings),
+            context=int(getattr(model.config, "max_position_embeddings", 0) or 0),
+        )
         self.model = model
-        self.tokenizer = tokenizer
         self.takes_padding = takes_padding(model)
         self.continues = takes_positions(model)
-        self._template = ChatTemplate(tokenizer, spec.id)
-        self._embedded = int(model.get_input_embeddings().num_embeddings)
-        self.vocabulary = vocabulary_of(
-            tokenizer, model.generation_config.eos_token_id, self._embedded
-        )
-        self.context = int(getattr(model.config, "max_position_embeddings", 0) or 2**20)
         self.adapter: Adapter | None = None
-        self._prefixes = Prefixes[KV]()
         self._base: TransformersModel | None = None
 
     @property
@@ -92,16 +84,6 @@ class TransformersModel:
         """Of every id the vector as which it is read; padding may stand behind them."""
         weight: Tensor = self.model.get_input_embeddings().weight
         return weight.detach()
-
-    def encode(self, prompt: Prompt) -> list[int]:
-        """The prompt in the model's chat template; a base model without one gets the plain text."""
-        ids = self._template.encode(prompt)
-        check_embedded(self.tokenizer, ids, self._embedded, self.spec.id)
-        return ids
-
-    def begin(self, ids: Sequence[int]) -> Continuation:
-        """The answer to an encoded prompt, of which nothing is said yet."""
-        return continued(self, ids)
 
     def open(
         self, prompts: Sequence[Sequence[int]], models: Sequence[LogitModel] = ()
@@ -130,43 +112,16 @@ class TransformersModel:
             found.append(model.adapter)
         return found
 
-    def generate(self, prompts: Sequence[Prompt], sampling: Sampling) -> Iterator[Chunk]:
-        """Answers to all prompts in one batch; a row leaves it when it ends."""
-        return self._answers(prompts, sampling, None)
-
-    def resume(
-        self, prompts: Sequence[Prompt], sampling: Sampling, *, anew: bool
-    ) -> Iterator[Chunk]:
-        """As `generate`; what a row has in common with one of the call before is not read again.
-
-        Nothing is reused while somebody watches or steers the model, nor where its cache is more
-        than the keys and values of what was read.
-        """
-        watched = is_watched(self.model)
-        if anew or watched:
-            self._prefixes.clear()
-        return self._answers(prompts, sampling, None if watched else self._prefixes)
-
     @property
-    def kept_bytes(self) -> int:
-        """Of the KV caches that are kept for the next call."""
-        return self._prefixes.bytes
+    def _keeps(self) -> bool:
+        """Nothing is reused while somebody watches or steers the model."""
+        return not is_watched(self.model)
 
-    def forget(self) -> None:
-        """No KV cache is kept."""
-        self._prefixes.clear()
-
-    def _answers(
-        self, prompts: Sequence[Prompt], sampling: Sampling, prefixes: Prefixes[KV] | None
-    ) -> Iterator[Chunk]:
-        if not prompts:
-            return
-        encoded = [self.encode(prompt) for prompt in prompts]
-        for ids in encoded:
-            check_fits(self, ids, sampling.max_tokens)
+    def _rows(
+        self, encoded: Sequence[Sequence[int]], prefixes: Prefixes[KV] | None
+    ) -> TransformersRows:
         adapters = [self.adapter] * len(encoded)
-        with closing(TransformersRows(self.network(), encoded, adapters, prefixes)) as rows:
-            yield from decode(self.vocabulary, rows, [len(ids) for ids in encoded], sampling)
+        return TransformersRows(self.network(), encoded, adapters, prefixes)
 
     def close(self) -> None:
         """The weights are let go, and what was kept of its reading."""

@@ -161,7 +161,7 @@ def vote(
     standing, logprobs = yield from _candidates(members, request, samples, candidates)
     texts = [candidate.text for candidate in standing]
     ballots = yield from _ballots(weights, members, standing, logprobs)
-    words, similarity = yield from _similarity(texts, model, by, meanings=meanings)
+    words, similarity, engine = yield from _similarity(texts, model, by, meanings=meanings)
     race = Race(
         texts,
         ballots,
@@ -177,7 +177,7 @@ def vote(
     yield from _remarks(race, seen)
     counting = electing(race, seen, similarity, metric, words)
     voted = yield from told_if_slow(counting, "counting ballots")
-    yield voted
+    yield replace(voted, embedder=engine)
     yield from _tie(voted)
     yield RunFinished(standing[voted.winner].text, "elected")
 
@@ -302,12 +302,16 @@ def _nominate(
 
 def _similarity(
     texts: Sequence[str], model: Embedder | None, by: Measure, *, meanings: bool
-) -> Generator[Event, None, tuple[str, dict[str, Matrix]]]:
-    """What counts as a word, and the likeness by each metric; by meaning only if asked for."""
+) -> Generator[Event, None, tuple[str, dict[str, Matrix], str]]:
+    """What counts as a word, the likeness by each metric, and the engine of the embedder.
+
+    Meanings are compared only if that is asked for.
+    """
     if len(texts) == 1:
         yield Warned.of("elected-unopposed")
     words, cut = segmenter(texts)
     similarity: dict[str, Matrix] = {}
+    engine = ""
     for name, spelled in SPELLINGS.items():
         sequences = spelled(texts, cut)
         if by.shares.get(name):
@@ -317,15 +321,20 @@ def _similarity(
             continue
         similarity[name] = yield from told(lcs_f(sequences), f"comparing {UNITS[name]}")
     if meanings or by.meanings:
-        meaning = yield from _meaning(texts, model)
-        similarity |= {} if meaning is None else {COSINE: meaning}
+        found = yield from _meaning(texts, model)
+        if found is not None:
+            similarity[COSINE], engine = found
     if by.metric == MIXTURE:
         similarity[MIXTURE] = mixed(similarity, by.shares)
-    return words, similarity
+    return words, similarity, engine
 
 
-def _meaning(texts: Sequence[str], model: Embedder | None) -> Generator[Event, None, Matrix | None]:
-    """Cosines of the answers' embeddings; None, with a warning, if they fail and do not decide.
+def _meaning(
+    texts: Sequence[str], model: Embedder | None
+) -> Generator[Event, None, tuple[Matrix, str] | None]:
+    """Cosines of the answers' embeddings, and the engine that they were computed with.
+
+    None, with a warning, if they fail and do not decide.
 
     Where they decide, the model is given: a vote that needs it fails earlier without it.
     """
@@ -341,7 +350,8 @@ def _meaning(texts: Sequence[str], model: Embedder | None) -> Generator[Event, N
             return None
     if decides and foreign and better is None:
         yield Warned.of("meanings-rough", model=MULTILINGUAL)
-    return cosine((yield from told(model.encoding(texts), f"comparing {UNITS['cosine']}")))
+    vectors = yield from told(model.encoding(texts), f"comparing {UNITS['cosine']}")
+    return cosine(vectors), model.engine
 
 
 def _pasted(members: Sequence[Member]) -> str:

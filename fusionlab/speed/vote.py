@@ -23,6 +23,7 @@ from fusionlab.events import Progress, Voted
 from fusionlab.methods.vote import vote
 from fusionlab.registry import Request
 from fusionlab.sources.references import folder_for
+from fusionlab.speed.embedding import measure_embedding
 from fusionlab.speed.ratio import SpeedResult, finished, seconds
 from fusionlab.text.bulk import vote_table
 from fusionlab.text.embedding import MODEL, embedder, load
@@ -77,6 +78,7 @@ def measure_vote() -> Iterator[SpeedResult]:
     yield _compared("vote: character ROUGE-L", char_lcs, by_character, texts, sample)
     yield _table(by_word)
     yield _largest(by_word, by_character)
+    yield from measure_embedding()
 
 
 def candidates(n: int, n_words: int, vocabulary: Sequence[str] = (), seed: int = 0) -> list[str]:

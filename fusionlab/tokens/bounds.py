@@ -130,14 +130,14 @@ def certain(
 ) -> bool:
     """Whether no token can have a larger pooled probability than `chosen`, whatever was not told.
 
-    `pieces` are all that somebody told.
+    `pieces` are those that it was chosen from.
     """
     asked = [(each, w, each.most) for each, w in _asked(heard, weights)]
     low = _pool([(each.low(chosen), w) for each, w, _ in asked], pooling)
     unseen = _pool([(most, w) for _, w, most in asked], pooling)
     rivals = (
         _pool([(each.high(piece, most), w) for each, w, most in asked], pooling)
-        for piece in pieces
+        for piece in {*pieces, *union(heard)}
         if piece != chosen
     )
     return _is_above(low, max(unseen, *rivals, 0.0))

@@ -12,6 +12,7 @@ anything; who is contradicted reads ahead anew. What is chosen is the same as wi
 """
 
 import math
+import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,7 @@ from fusionlab.recipe import Request, Sampling
 from fusionlab.tokens import bounds
 from fusionlab.tokens.asking import Party
 from fusionlab.tokens.bounds import Heard, Pooled
+from fusionlab.tokens.drafting import Reach
 from fusionlab.tokens.telling import Speaking, token_chosen
 from fusionlab.trace import FUSED
 
@@ -54,8 +56,9 @@ EXACT = 1e-2
 SEVERAL = 3
 WHOLE = 0.99
 """Mass from which a list that is shorter than asked for is all there is."""
-LEAST_AHEAD = 1
-"""Places that are read ahead where the fusion keeps choosing something else."""
+DEEPER, DEEPEST = 4, 64
+"""Once scores were needed, a server tells so many times `top_k` tokens, up to so many: what others
+tell is mostly among these, and costs no request of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,9 @@ def two_phase(members: Sequence[Member], request: Request, rules: Rules) -> Iter
 class _State:
     """Where one member stands."""
 
-    ahead: int
+    reach: Reach
+    depth: int
+    """How many of its best tokens it tells, of the places that it foresees."""
     pending: bytearray = field(default_factory=bytearray)
     """What was chosen and is not said to it yet."""
     tells: bool = True
@@ -127,12 +132,15 @@ class TwoPhase:
     step: int = 0
     reason: Literal["end", "length"] = "length"
     said: list[str] = field(default_factory=list)
+    _depth: int = field(init=False)
+    """How many of its best tokens a server is asked for; `top_k` of them are pooled."""
     _states: list[_State] = field(init=False)
     _stream: TextStream = field(default_factory=TextStream)
     _generator: torch.Generator = field(init=False)
 
     def __post_init__(self) -> None:
-        self._states = [_State(self.rules.ahead) for _ in self.members]
+        self._depth = self.rules.top_k
+        self._states = [_State(Reach(self.rules.ahead), self._depth) for _ in self.members]
         self._generator = seeded(self.sampling.seed)
 
     def written(self) -> Iterator[Event]:
@@ -152,11 +160,14 @@ class TwoPhase:
 
     def _token(self) -> Iterator[Event]:
         lists, heard = yield from self._heard()
-        pieces = bounds.union(list(heard.values()))
+        best = (piece for top in lists.values() for piece, _ in top[: self.rules.top_k])
+        pieces = list(dict.fromkeys(best))
         heard = yield from self._scored(heard, pieces, away=False)
         always = self.rules.scores == "always"
         if self.rules.scores != "never" and (always or not self._is_settled(heard, pieces)):
             heard = yield from self._scored(heard, pieces, away=True)
+            if not always:
+                self._depth = max(self.rules.top_k, min(DEEPER * self.rules.top_k, DEEPEST))
         weights = self._weights(heard)
         values = self._pooled(heard, weights, pieces)
         chosen = pieces[draw(_logs(values), self.sampling, self._generator)]
@@ -171,8 +182,10 @@ class TwoPhase:
     ) -> Generator[Event, None, tuple[Best, dict[int, Heard]]]:
         """The first phase: everyone's best tokens; of whom can tell none at this place, nothing."""
         due = [at for at, state in enumerate(self._states) if state.out_until <= self.step]
-        known = self._known(due)
-        asked = {at: partial(self._look, at, reads=at not in known) for at in due}
+        foreseen = {at: self._foreseen(at) for at in due}
+        places = self._places(foreseen)
+        known = {at for at, n in foreseen.items() if n and n >= places}
+        asked = {at: partial(self._look, at, 0 if at in known else places) for at in due}
         lists = yield from self._without_failed(self.party.ask(asked, known))
         lists = {at: top for at, top in lists.items() if top}
         if not any(self.members[at].weight > 0 for at in lists):
@@ -181,16 +194,18 @@ class TwoPhase:
             yield from self._noted(at, top)
         return lists, {at: bounds.heard(top) for at, top in lists.items()}
 
-    def _known(self, due: Sequence[int]) -> set[int]:
-        """Who tells the next place without a request, and reads no further ahead now.
+    def _places(self, foreseen: Mapping[int, int]) -> int:
+        """How many places are read ahead now; 0 where nobody has to read.
 
-        While one member reads ahead, those that have less than half before them do, too: so they
-        do it at the same time, and none waits for another.
+        While one member reads, all read who foresee less: so they do it at the same time, for
+        the same time, and none waits for another.
         """
-        foreseen = {at: self._foreseen(at) for at in due}
-        reading = any(n == 0 for n in foreseen.values())
-        half = [at for at, n in foreseen.items() if 2 * n < self._states[at].ahead]
-        return {at for at, n in foreseen.items() if n and not (reading and at in half)}
+        reading = [at for at, n in foreseen.items() if not n and self._drafts(at)]
+        places = (self._states[at].reach.places for at in reading)
+        return min(self.sampling.max_tokens - self.step, *places) if reading else 0
+
+    def _drafts(self, at: int) -> bool:
+        return self.rules.ahead > 1 and isinstance(self.party.led[at], Drafting)
 
     def _foreseen(self, at: int) -> int:
         """How many places the member foresees after what was chosen, which it may not know yet."""
@@ -199,10 +214,10 @@ class TwoPhase:
             return 0
         return answer.foreseen if not state.pending else state.agreed * max(0, answer.foreseen - 1)
 
-    def _look(self, at: int, *, reads: bool) -> Sequence[tuple[bytes, float]]:
+    def _look(self, at: int, places: int) -> Sequence[tuple[bytes, float]]:
         """Says what the member has not been told, and asks for its best tokens.
 
-        Where it `reads`, it reads ahead as well, if it can.
+        Where there are `places` to read, it reads ahead as well, if it can.
         """
         answer, state = self.party.led[at], self._states[at]
         if state.pending:
@@ -210,10 +225,15 @@ class TwoPhase:
             answer.say(told)
             # More may have been chosen meanwhile.
             del state.pending[: len(told)]
-        if reads and isinstance(answer, Drafting) and self.rules.ahead > 1:
-            left = self.sampling.max_tokens - self.step
-            answer.draft(min(state.ahead, left), self.rules.top_k)
-        top = answer.top(self.rules.top_k)
+        before = answer.foreseen if isinstance(answer, Drafting) else 0
+        if not before and isinstance(answer, Elsewhere):
+            state.depth = self._depth
+        start = time.perf_counter()
+        if places and isinstance(answer, Drafting):
+            answer.draft(places, state.depth)
+        top = answer.top(state.depth)
+        if state.spoken and isinstance(answer, Drafting):  # before, the prompt was read as well
+            state.reach.timed(answer.foreseen - before, time.perf_counter() - start)
         total = math.fsum(math.exp(logprob) for _, logprob in top)
         if total > 1 + EXACT:
             name, sum_ = self.members[at].name, f"{total:.2f}"
@@ -332,8 +352,7 @@ class TwoPhase:
             state.spoken += at in heard
             if at in lists:
                 state.agreed = lists[at][0][0] == chosen
-                more = min(self.rules.ahead, state.ahead + 1)
-                state.ahead = more if state.agreed else max(LEAST_AHEAD, state.ahead // 2)
+                state.reach.note(agreed=state.agreed)
             else:
                 state.agreed = False
         if not chosen:
@@ -355,7 +374,7 @@ class TwoPhase:
         shifted = len(heard) < len(self.members)
         weights = self._weights(heard)
         speaking = [
-            Speaking(self.members[at].name, lists[at], each, weight)
+            Speaking(self.members[at].name, lists[at][: self.rules.top_k], each, weight)
             for (at, each), weight in zip(heard.items(), weights, strict=True)
         ]
         event = token_chosen(speaking, pieces, values, chosen, self.rules.pooling, self.rules.n_top)

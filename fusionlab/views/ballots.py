@@ -189,6 +189,7 @@ def _outlook(
     return {
         "rule": rule_of(vote.rule),
         "words": vote.words,
+        "embedder": vote.embedder,
         "rules": by_rule(vote, standing),
         "by_metric": by_metric(vote, _metrics(vote), standing),
         "jury": list(vote.jury),

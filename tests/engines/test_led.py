@@ -4,135 +4,39 @@ What they answer is as these servers write it, over a small language of which al
 """
 
 import json
-import math
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from fusionlab.engines import led, remote
-from fusionlab.engines.led import TextLedModel
+from fusionlab.engines import remote
 from fusionlab.engines.led_answers import spelled
 from fusionlab.errors import LevelTooLow, MemberError
-from fusionlab.events import Event, RunFinished, TokenChosen, Warned
+from fusionlab.events import RunFinished, TokenChosen, Warned
 from fusionlab.methods.unite import unite
-from fusionlab.models.base import Level, Member, Message, ModelSpec
+from fusionlab.models.base import Level, Member
 from fusionlab.models.leading import Untold
-from fusionlab.recipe import Sampling
-from fusionlab.registry import Request
 from fusionlab.tokens import bounds
+from tests.engines.peers import (
+    FLAT,
+    OTHER,
+    PARIS,
+    PROMPT,
+    REQUEST,
+    SPEC,
+    Table,
+    chat,
+    drawing,
+    listing,
+    model,
+    pair,
+    probs,
+    texts,
+    warned,
+)
 from tests.fake_server import Handler, Script, reply, server
-
-SPEC = ModelSpec("api:test#m", "remote", Level.LOGPROBS)
-PROMPT = [Message("system", "Be brief."), Message("user", "Capitals?")]
-REQUEST = Request("Capitals?", Sampling(max_tokens=9))
-END = "<|im_end|>"
-PARIS: Mapping[str, Mapping[str, float]] = {
-    "": {"Par": 0.6, "Rom": 0.3, "世": 0.05, END: 0.05},
-    "Par": {"is": 0.9, "ma": 0.06, "e": 0.04},
-    "Rom": {"e": 0.9, "a": 0.1},
-    "Paris": {" and": 0.55, END: 0.4, ".": 0.05},
-    "Paris and": {" Rome": 0.8, " Par": 0.2},
-    "Paris and Rome": {END: 0.9, ".": 0.1},
-}
-OTHER: Mapping[str, Mapping[str, float]] = {**PARIS, "": {"Rom": 0.5, "Par": 0.45, "世": 0.05}}
-NOTHING: Mapping[str, float] = {END: 1.0}
-IDS = {piece: at for at, piece in enumerate(sorted({p for row in PARIS.values() for p in row}))}
-Table = Mapping[str, Mapping[str, float]]
-
-
-def written(table: Table, said: str, n: int) -> Iterator[tuple[str, Mapping[str, float]]]:
-    """The likeliest tokens from here on, each with the distribution of its place."""
-    for _ in range(n):
-        place = table.get(said, NOTHING)
-        token = max(place, key=lambda piece: place[piece])
-        yield token, place
-        if token == END:
-            return
-        said += token
-
-
-def entry(token: str, p: float, *, ids: bool = False) -> dict[str, Any]:
-    return entry_of(f"token_id:{IDS[token]}" if ids else token, p)
-
-
-def entry_of(shown: str, p: float) -> dict[str, Any]:
-    return {"token": shown, "logprob": math.log(p), "bytes": list(shown.encode())}
-
-
-def chat(table: Table, asked: Any) -> dict[str, Any]:
-    """As vLLM and SGLang answer at /chat/completions."""
-    last = asked["messages"][-1]
-    goes_on = asked.get("continue_final_message", False)
-    said = last["content"] if goes_on and last["role"] == "assistant" else ""
-    content = []
-    for token, place in written(table, said, asked["max_tokens"]):
-        best = sorted(place.items(), key=lambda each: -each[1])[: asked["top_logprobs"]]
-        ids = asked.get("logprob_token_ids")
-        if ids is not None:
-            best = [(piece, place.get(piece, 1e-9)) for piece in IDS if IDS[piece] in ids]
-        shows = ids is not None
-        top = [entry(*each, ids=shows) for each in best]
-        content.append({**entry(token, place[token], ids=shows), "top_logprobs": top})
-    message = {"role": "assistant", "content": "…"}
-    choice = {"index": 0, "message": message, "logprobs": {"content": content}}
-    return {"choices": [{**choice, "finish_reason": "length"}], "usage": {"prompt_tokens": 20}}
-
-
-def text(table: Table, asked: Any) -> dict[str, Any]:
-    """As OpenAI answers at /completions."""
-    said = asked["prompt"].removeprefix("Be brief.\n\n").removeprefix("Capitals?\n\n")
-    tokens = list(written(table, said, asked["max_tokens"]))
-    tops = []
-    for _, place in tokens:
-        best = sorted(place.items(), key=lambda each: -each[1])[: asked["logprobs"]]
-        tops.append({piece: math.log(p) for piece, p in best})
-    logprobs = {"tokens": [token for token, _ in tokens], "top_logprobs": tops}
-    return {"choices": [{"text": "…", "index": 0, "logprobs": logprobs}]}
-
-
-def answering(table: Table, kind: str, asked: list[Any]) -> Script:
-    def script(handler: Handler) -> None:
-        path, body = handler.path.removeprefix("/v1"), handler.asked
-        asked.append((path, body))
-        if path == "/tokenize" and kind == "vllm":
-            found = [IDS[body["prompt"]]] if body.get("prompt") in IDS else [0, 1]
-            reply(json.dumps({"tokens": found, "count": len(found)}))(handler)
-        elif path == "/chat/completions" and kind in ("vllm", "sglang"):
-            reply(json.dumps(chat(table, body)))(handler)
-        elif path == "/completions" and kind == "openai":
-            reply(json.dumps(text(table, body)))(handler)
-        else:
-            reply("{}", status=404)(handler)
-
-    return script
-
-
-def listing(kind: str) -> Script:
-    def script(handler: Handler) -> None:
-        is_models = handler.path == "/v1/models"
-        body = {"object": "list", "data": [{"id": "m", "owned_by": kind}]} if is_models else {}
-        reply(json.dumps(body), status=200 if is_models else 404)(handler)
-
-    return script
-
-
-@contextmanager
-def model(
-    kind: str, table: Table = PARIS, *, script: Script | None = None
-) -> Iterator[tuple[TextLedModel, list[Any]]]:
-    asked = list[Any]()
-    said = script or answering(table, kind, asked)
-    with server(said, listing(kind)) as url, closing(led.load(url, "m", SPEC)) as there:
-        assert isinstance(there, TextLedModel)
-        asked.clear()
-        yield there, asked
-
-
-def probs(top: Sequence[tuple[bytes, float]]) -> dict[bytes, float]:
-    return {piece: round(math.exp(logprob), 6) for piece, logprob in top}
 
 
 @pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])
@@ -155,38 +59,6 @@ def test_it_is_led_in_text(kind: str) -> None:
             assert bodies[1]["add_generation_prompt"] is False
             assert answer.usage.tokens_in == 20
         assert answer.usage.forward_passes == 3
-
-
-FLAT: Mapping[str, float] = {
-    "a": 0.3,
-    "b": 0.12,
-    "c": 0.11,
-    "d": 0.105,
-    "e": 0.1,
-    "f": 0.099,
-    "g": 0.098,
-    "y": 0.067,
-    "z": 0.001,
-}
-
-
-def drawing(kind: str, drawn: str, place: Mapping[str, float], most: int) -> Script:
-    """One token is drawn; it is told first by vLLM, beside the best by OpenAI; `most` are told."""
-
-    def script(handler: Handler) -> None:
-        asked = min(most, handler.asked["logprobs" if kind == "openai" else "top_logprobs"])
-        best = sorted(place, key=lambda piece: -place[piece])[:asked]
-        if kind == "vllm":
-            best = [drawn, *(piece for piece in best if piece != drawn)][:asked]
-        told: dict[str, Any] = {"tokens": [drawn], "top_logprobs": []}
-        if kind == "openai":
-            told["top_logprobs"] = [{p: math.log(place[p]) for p in {*best, drawn}}]
-        else:
-            top = [entry_of(piece, place[piece]) for piece in best]
-            told = {"content": [{**entry_of(drawn, place[drawn]), "top_logprobs": top}]}
-        reply(json.dumps({"choices": [{"logprobs": told}]}))(handler)
-
-    return script
 
 
 @pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])
@@ -279,24 +151,6 @@ def test_whose_probabilities_change_with_temperature_is_not_asked_ahead() -> Non
         assert probs(answer.top(3))[b"is"] == 0.9
 
 
-def test_vllm_tells_exact_scores_of_tokens_by_id() -> None:
-    with model("vllm") as (there, asked), closing(there.lead(PROMPT)) as answer:
-        scores = answer.scores([b"Rom", b"nonsense", b"\xe4", b""])
-        assert [score and round(math.exp(score.logprob), 6) for score in scores] == [
-            *(0.3, None, None, None)
-        ]
-        (body,) = [body for path, body in asked if path == "/chat/completions"]
-        assert body["logprob_token_ids"] == [IDS["Rom"]]
-        assert body["return_tokens_as_token_ids"] is True
-
-
-@pytest.mark.parametrize("kind", ["sglang", "openai"])
-def test_others_tell_none(kind: str) -> None:
-    with model(kind) as (there, asked), closing(there.lead(PROMPT)) as answer:
-        assert answer.scores([b"Rom", b"e"]) == [None, None]
-        assert asked == []
-
-
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
@@ -326,19 +180,6 @@ def test_within_a_character_it_tells_nothing() -> None:
         assert answer.top(3) == []
         answer.draft(4, 3)
         assert asked == []
-
-
-def pair(one: TextLedModel, other: TextLedModel) -> list[Member]:
-    return [Member("one", one), Member("other", other)]
-
-
-def texts(events: Sequence[Event]) -> list[str]:
-    return [event.token for event in events if isinstance(event, TokenChosen)]
-
-
-def warned(events: Sequence[Event]) -> list[str]:
-    told = [event.sentence for event in events if isinstance(event, Warned)]
-    return [sentence.key for sentence in told if sentence is not None]
 
 
 @pytest.mark.parametrize("kind", ["vllm", "sglang", "openai"])

@@ -14,8 +14,9 @@ from types import SimpleNamespace
 import pytest
 
 from fusionlab.engines import onnx_aside, onnx_export
+from fusionlab.engines.exports import QUALITY
 from fusionlab.engines.onnx_aside import _Aside, standing, suits
-from fusionlab.engines.onnx_export import BOUND, QUALITY, exported, place_of, quality_of
+from fusionlab.engines.onnx_export import BOUND, exported, place_of, quality_of
 from fusionlab.errors import SourceError
 from fusionlab.events import Warned
 from fusionlab.sources import store

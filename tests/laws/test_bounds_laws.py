@@ -78,7 +78,10 @@ def test_what_is_certain_is_the_best_of_the_whole_distributions(pooling: Pooled)
         values = bounds.pooled(given.heard, given.weights, union, pooling, 1e-6)
         best = whole_pool(given, pooling).argmax()
         for piece in sorted(union, key=lambda piece: -values[union.index(piece)])[:3]:
-            if bounds.certain(given.heard, given.weights, union, piece, pooling):
+            is_certain = bounds.certain(given.heard, given.weights, union, piece, pooling)
+            # Whatever it was chosen from: members may have told more than that.
+            assert is_certain == bounds.certain(given.heard, given.weights, [piece], piece, pooling)
+            if is_certain:
                 certain += 1
                 assert int(piece) == best, seed
         guessed_wrong += int(union[values.index(max(values))]) != best

@@ -140,7 +140,10 @@ def test_a_server_s_scores_are_those_of_its_logits(house: House) -> None:
 def test_reading_ahead_writes_the_same_with_fewer_requests(
     house: House, pooling: str, temperature: float
 ) -> None:
-    """The second member is the first one's equal nearly: then they mostly agree."""
+    """By the mean, the second member decides: the first one's wishes hardly count.
+
+    By the product they do, and it is contradicted at most steps; nobody reads further than it.
+    """
     request = Request("one two", Sampling(max_tokens=16, temperature=temperature, seed=5))
     members = house.members((0.05, 1.0))
     asked, said = [], []
@@ -150,7 +153,7 @@ def test_reading_ahead_writes_the_same_with_fewer_requests(
         asked.append(house.proxy.completions - before)
     assert said[0] == said[1]
     if temperature == 0:
-        assert asked[1] <= asked[0] / (2 if pooling == "arithmetic" else 1.4)
+        assert asked[1] <= asked[0] / (2 if pooling == "arithmetic" else 1)
 
 
 def test_a_late_member_is_left_out_and_comes_back(house: House) -> None:

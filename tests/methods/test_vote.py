@@ -268,6 +268,10 @@ def test_every_setting_explains_itself() -> None:
 def test_meanings_are_compared_only_where_that_is_asked_for() -> None:
     shown = of_type(held([], candidates=("one", "two", "two"), meanings=False), Voted)[0]
     assert "cosine" not in shown.scores
+    assert not shown.embedder
+    shown = of_type(held([], candidates=("one", "two", "two")), Voted)[0]
+    assert "cosine" in shown.scores
+    assert shown.embedder == "sentence-transformers"
 
 
 def test_a_mixture_is_one_more_table_and_decides() -> None:

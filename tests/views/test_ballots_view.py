@@ -228,6 +228,11 @@ def test_it_is_told_whom_every_rule_and_every_metric_would_elect() -> None:
     assert found == [("rouge_l", 0, True), ("cosine", 3, False)]
 
 
+def test_it_is_told_what_compared_meanings() -> None:
+    assert full_view()["outlook"]["embedder"] == ""
+    assert full_view(embedder="onnx int8")["outlook"]["embedder"] == "onnx int8"
+
+
 def test_another_candidate_may_say_the_same() -> None:
     equal = full_view(texts=(SAID[0], *SAID[1:3], SAID[0], SAID[4]))
     assert [row["agrees"] for row in equal["outlook"]["rules"]][3] == "text"

@@ -96,6 +96,7 @@ ballots-alike-in = Alike in what
 ballots-likeness = How alike each pair is
 ballots-likeness-table = The similarities as a table
 ballots-words-characters = In Chinese text every character counts as a word.
+ballots-embedded = A small embedding model compared them, computed with { $engine }.
 ballots-words-jieba = Chinese text was cut into words by jieba.
 ballots-best = The best { $shown } of { $all } are shown.
 ballots-numbered = Rows and columns are numbered as the candidates are, not by rank.

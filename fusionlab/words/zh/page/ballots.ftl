@@ -88,6 +88,7 @@ ballots-alike-in = 按什么比较相似程度
 ballots-likeness = 每两个回答有多相似
 ballots-likeness-table = 相似程度列表
 ballots-words-characters = 中文里每个字算一个词。
+ballots-embedded = 由一个小型嵌入模型比较，计算引擎为 { $engine }。
 ballots-words-jieba = 中文由 jieba 分词。
 ballots-best = 只显示 { $all } 个中最好的 { $shown } 个。
 ballots-numbered = 行列编号是候选回答的编号，不是名次。
