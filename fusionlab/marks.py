@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from fusionlab.models.base import Level
+
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
@@ -10,6 +12,14 @@ class SideBySide:
 
     offer: str
     """What a button says that does so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """Marks a method's setting with which, at some values, models have to be more open."""
+
+    level: Level
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,7 @@
   const drawLegend = (s) => {
     const several = s.members.length > 1;
     const shared = several && s.pooling !== "signed";
+    const parted = shared && s.pooling !== "searched";
     const weight = (member) => el("span", { class: "fl-weight" }, percent(member.weight));
     fill(
       s.legend,
@@ -228,7 +229,7 @@
         { class: "fl-keys" },
         shared && el("span", { class: "fl-key" }, term("weight", t("tokens-key-weight"))),
         several && !shared && el("span", { class: "fl-key" }, t("tokens-key-power")),
-        shared &&
+        parted &&
           el(
             "span",
             { class: "fl-key" },
@@ -236,7 +237,7 @@
             term("decided-by", t("tokens-key-decided")),
           ),
         several && marksOf(s),
-        shared &&
+        parted &&
           el(
             "span",
             { class: "fl-key" },
