@@ -37,9 +37,11 @@ class MemberStep:
     sum that has parts, or nobody told."""
     pivotal: bool | None = None
     """Whether the pool's first choice would be another without this member, the others' weights of
-    the step scaled to 1; None where nobody else was heard or counts, or nobody told."""
+    the step scaled to 1; None where nobody else was heard or counts for a token, where members told
+    too little of theirs for it to be certain, or in runs that did not tell it yet."""
     instead: Candidate | None = None
-    """Where it is pivotal, what the first choice would be without it, and its probability now."""
+    """Where it is pivotal, what the first choice would be without it, and its probability now; None
+    then where only that it would be another is certain."""
     exponent: float | None = None
     """To what power its probability enters the fused one; below 0 where its wish counts against a
     token. None where members are pooled by their weights."""
@@ -140,6 +142,8 @@ class ExpertsRouted:
     """The whole characters that the token completes; nothing where it is part of one."""
     depth: int = 0
     """How many layers the model has, those without experts included; 0 where it is not known."""
+    given: bool = False
+    """Whether the token is of the answer, but was given and not written by the model."""
     kind: Literal["experts_routed"] = "experts_routed"
 
 

@@ -11,7 +11,8 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { button, el, fill, fixed, folded, list, measure, number, own, percent } = FusionLab.core;
-  const { points, probability, say, state, table, term, text, whole, woven } = FusionLab.core;
+  const { points, probability, say, shares, state, table, term, text, whole, woven } =
+    FusionLab.core;
   const { figure, following, lines, refuse, select, titles } = FusionLab.fields;
   const { badge } = FusionLab.marks;
   const { said, t } = FusionLab.words;
@@ -200,7 +201,7 @@
 
   const drawWeights = (s, counted) => {
     const kinds = list(counted.kinds);
-    const total = Math.max(1, number(counted.total));
+    const told = shares(kinds.map((each) => each.all));
     const both = (...given) => given.map((each) => number(each).toLocaleString("en"));
     fill(
       s.weights,
@@ -209,12 +210,12 @@
       el(
         "ul",
         { class: "fl-anatomy-legend" },
-        kinds.map((each) =>
+        kinds.map((each, i) =>
           el(
             "li",
             null,
             el("span", { class: `fl-anatomy-key fl-anatomy-${text(each.kind)}` }),
-            `${t(`anatomy-${text(each.kind)}`)} ${percent(number(each.all) / total)}`,
+            `${t(`anatomy-${text(each.kind)}`)} ${told[i]}`,
           ),
         ),
       ),

@@ -15,6 +15,7 @@
     isEnd,
     list,
     probability,
+    withP,
     spelled,
     table,
     text,
@@ -55,7 +56,7 @@
       tokens.map((token, i) => {
         const shared = at < 0 || i < at;
         const kind = i === at ? "fl-apart-here" : shared ? "fl-apart-same" : "fl-apart-own";
-        const title = typeof token.p === "number" ? `p ${probability(token.p)}` : false;
+        const title = typeof token.p === "number" ? withP(token.p) : false;
         return el("span", { class: kind, title }, nodesOf(token, i === at));
       }),
       at >= tokens.length && at >= 0

@@ -12,7 +12,7 @@
   const { button, el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
     window.FusionLab.core;
   const { fits, line, made, refuse, select, titles } = window.FusionLab.fields;
-  const { dialog, openMember, openSettings } = window.FusionLab.panels;
+  const { called, dialog, openMember, openSettings } = window.FusionLab.panels;
   const { plain, usualSampling } = window.FusionLab.carrying;
   const { t } = window.FusionLab.words;
   const { drawMethods, everything } = window.FusionLab.lineup;
@@ -229,6 +229,7 @@
   // What is seen
 
   const drawMembers = (form) => {
+    const names = called(form.members);
     fill(
       form.chips,
       form.members.map((member, at) => {
@@ -242,7 +243,7 @@
           },
           swatch(at),
           member.name
-            ? el("span", { class: "fl-seat-name", dir: "auto" }, spelled(member.name))
+            ? el("span", { class: "fl-seat-name", dir: "auto" }, spelled(names[at]))
             : null,
           el("span", { class: member.name ? "fl-seat-model" : "fl-seat-name" }, spelled(model)),
           member.weight === 1 ? null : el("span", { class: "fl-seat-weight" }, `×${member.weight}`),

@@ -224,7 +224,7 @@
       toChanged(s.token.section);
     });
     strip.addEventListener("keydown", (event) => walk(s, event, sample));
-    s.strips[sample] = { head, strip, indices: [], answering: false };
+    s.strips[sample] = { head, strip, indices: [], part: "" };
     add(s.frames, el("div", { class: "fl-route-frame" }, head, strip));
     nameStrips(s);
     return s.strips[sample];
@@ -251,9 +251,10 @@
     const sample = Math.min(LETTERS.length - 1, Math.max(0, whole(step?.sample)));
     const own = stripOf(s, sample);
     const index = s.steps.push({ ...step, sample }) - 1;
-    if (!step?.prompt && !own.answering) {
-      own.answering = true;
-      add(own.strip, el("span", { class: "fl-turn", role: "presentation" }, t("experts-answer")));
+    const part = step?.prompt ? "" : step?.given ? "given" : "answer";
+    if (part && part !== own.part) {
+      own.part = part;
+      add(own.strip, el("span", { class: "fl-turn", role: "presentation" }, t(`experts-${part}`)));
     }
     const said = isEnd(step?.token)
       ? el("span", { class: "fl-end" }, t("number-end"))

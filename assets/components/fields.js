@@ -163,16 +163,29 @@
     );
   };
 
-  /** The number that is meant, within its bounds; undefined where none is. */
-  const within = (of, given) => {
+  /** The number that is meant, and which of its bounds refuses it; neither where there is none. */
+  const meant = (of, given) => {
     const value = of.whole ? Math.round(given) : given;
-    if (!Number.isFinite(value)) return undefined;
-    const least = typeof of.least === "number" ? of.least : -Infinity;
-    const most = typeof of.most === "number" ? of.most : Infinity;
-    return Math.min(most, Math.max(least, value));
+    if (!Number.isFinite(value)) return {};
+    if (typeof of.least === "number" && value < of.least) return { value, bound: "least" };
+    if (typeof of.most === "number" && value > of.most) return { value, bound: "most" };
+    return { value };
   };
 
-  /** A number, with a slider beside it where it has bounds; `reach` is where the slider ends. */
+  /** Whether what was typed is refused, and no more digits can mend it. */
+  const isBeyond = ({ value, bound }) => bound === "most" || (bound === "least" && value < 0);
+
+  /** Why a number is refused, and which one stays. */
+  const whyNot = (of, { value, bound }, last) => {
+    const shown = (n) => text(n).replace("-", "−");
+    const values = { value: shown(value), bound: shown(of[bound]), last: shown(last) };
+    return t(`recipe-figure-${bound}`, values);
+  };
+
+  /**
+   * A number, with a slider beside it where it has bounds; `reach` is where the slider ends. One
+   * beyond its bounds is refused by the field, and the last good one stays.
+   */
   const figure = (of, change) => {
     const control = made("input", { class: "fl-input fl-amount", type: "number" });
     const reach = of.reach ?? of.most;
@@ -187,20 +200,31 @@
       if (typeof top === "number") input.max = text(top);
       input.value = text(number(of.value));
       input.addEventListener("input", () => {
-        const value = within(of, input.valueAsNumber);
-        if (value === undefined) return;
-        if (input === slider) control.value = text(value);
-        else if (slider) slider.value = text(value);
-        change(value);
+        const found = meant(of, input.valueAsNumber);
+        refused(isBeyond(found) ? found : {});
+        if (found.value === undefined || found.bound) return;
+        last = found.value;
+        if (input === slider) control.value = text(last);
+        else if (slider) slider.value = text(last);
+        change(last);
       });
     }
     let last = number(of.value);
     control.addEventListener("change", () => {
-      last = within(of, control.valueAsNumber) ?? last;
+      refused(meant(of, control.valueAsNumber));
       control.value = text(last);
-      change(last);
+      set(control, { "aria-invalid": false });
     });
-    return field(of, control, slider);
+    const root = field(of, control, slider);
+    const why = el("p", { class: "fl-field-refused", id: uid(), role: "status" });
+    const help = control.getAttribute("aria-describedby");
+    set(control, { "aria-describedby": help ? `${help} ${why.id}` : why.id });
+    const refused = (found) => {
+      fill(why, found.bound && whyNot(of, found, last));
+      set(control, { "aria-invalid": found.bound ? "true" : false });
+    };
+    root.querySelector(".fl-field-body").after(why);
+    return root;
   };
 
   /** One of several values, each with its title and its code name. */

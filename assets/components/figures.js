@@ -6,7 +6,7 @@
 (() => {
   "use strict";
   const { core } = window.FusionLab;
-  const { number, unit } = core;
+  const { list, number, unit } = core;
   const { t } = window.FusionLab.words;
 
   /** The value with so many decimals, rounded half up, away from 0, and never -0. What sums in
@@ -56,6 +56,44 @@
     const digits = share < 10 && share > 0 ? 1 : 0;
     return t("number-percent", { n: tiny ? "<0.1" : fixed(share, digits) });
   };
+
+  /**
+   * Parts of a whole as percentages: with a decimal where one below 10 needs it, and rounded so
+   * that they add up to 100. What is lacking goes to those that lost most by rounding down; equal
+   * parts look equal, so where that would part them, all have a decimal and are rounded as ever.
+   */
+  const shares = (values) => {
+    const sizes = list(values).map((value) => Math.max(0, number(value)));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const exact = sizes.map((size) => (total > 0 ? (100 * size) / total : 0));
+    const even = (part) => part >= 10 || Math.abs(part - Math.round(part)) < 1e-9;
+    const digits = exact.every(even) ? 0 : 1;
+    return rounded(exact, digits).map((n) => t("number-percent", { n }));
+  };
+
+  /** These percentages, which add up to 100 or are all 0, so that they do as they are shown. */
+  const rounded = (exact, digits) => {
+    const size = 10 ** digits;
+    const steps = exact.map((part) => Number((part * size).toFixed(9)));
+    const lost = steps.map((step) => Number((step - Math.floor(step)).toFixed(9)));
+    const order = exact.map((_, i) => i).sort((a, b) => lost[b] - lost[a] || exact[b] - exact[a]);
+    const lacking = Math.round(lost.reduce((sum, part) => sum + part, 0));
+    const more = new Set(order.slice(0, lacking));
+    const [last, next] = [order[lacking - 1], order[lacking]];
+    const parted = lacking > 0 && Math.abs(exact[last] - exact[next]) < 1e-6;
+    return exact.map((part, i) => {
+      const up = (Math.floor(steps[i]) + more.has(i)) / size;
+      const shown = parted ? fixed(part, 1) : fixed(up, digits);
+      if (part > 0 && !/[1-9]/.test(shown)) return "<0.1";
+      return part < 100 && Number(shown) === 100 ? ">99.9" : shown;
+    });
+  };
+
+  /** What a figure is: `= 0.5`, and of one that is only told to be less or more, `< 0.001`. */
+  const equals = (shown) => shown.replace(/^([<>]?)/, (sign) => `${sign || "="} `);
+
+  /** A probability with its name. */
+  const withP = (value) => `p ${equals(probability(value))}`;
 
   /** How many times as much: one decimal below ten, none where it is a whole number. */
   const ratio = (value) => fixed(value, value < 9.95 ? 1 : 0).replace(/\.0$/, "");
@@ -107,6 +145,8 @@
     probability,
     ratio,
     seconds,
+    shares,
     signed,
+    withP,
   });
 })();

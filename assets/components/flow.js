@@ -21,6 +21,8 @@
     own,
     percent,
     probability,
+    shares,
+    withP,
     say,
     section,
     signed,
@@ -84,7 +86,7 @@
       t("tokens-step", { step: String(ordinal(step)) }),
       " ",
       chip(step.token),
-      el("span", { class: "fl-title-p" }, ` p = ${probability(step.p)}`),
+      el("span", { class: "fl-title-p" }, ` ${withP(step.p)}`),
     );
     fill(r.facts, factsOf(s, step));
     fill(r.origin, shareBar(s, step));
@@ -141,10 +143,17 @@
     return number(mine.weight, member.weight);
   };
 
+  /** The same of all members, who count 1 together; of whom nobody asked, what is set. */
+  const weightsAt = (s, step) => {
+    const asked = (member) => own(step.members, member.name);
+    const found = shares(s.members.map((each) => (asked(each) ? weightOf(s, step, each) : 0)));
+    return s.members.map((each, i) => (asked(each) ? found[i] : percent(each.weight)));
+  };
+
   /** The same in words: a share, or the power to which its probability is raised. */
   const countsOf = (s, step, member) => {
     const power = own(step.members, member.name)?.exponent;
-    if (typeof power !== "number") return percent(weightOf(s, step, member));
+    if (typeof power !== "number") return weightsAt(s, step)[s.members.indexOf(member)];
     return signed(power, Number.isInteger(power) ? 0 : 2);
   };
 
@@ -222,7 +231,7 @@
       if (!(share > 0)) return null;
       const title = t("tokens-part", {
         name: member.name,
-        weight: percent(weight),
+        weight: countsOf(s, s.steps[s.selected], member),
         p: probability(alone ? candidate.p : p),
       });
       const segment = el("span", { class: `fl-segment ${memberClass(member.index)}`, title });

@@ -71,7 +71,7 @@
     const where = el(
       "span",
       { class: "fl-title-p" },
-      t(step.prompt ? "experts-in-prompt" : "experts-in-answer"),
+      t(`experts-in-${step.prompt ? "prompt" : step.given ? "given" : "answer"}`),
     );
     fill(r.title, t("experts-token-title", whereOf(s, step)), " ", chip(step.token), " ", where);
     const focused = r.rows.contains(document.activeElement)

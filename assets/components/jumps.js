@@ -6,8 +6,8 @@
 (() => {
   "use strict";
   const { button, el, list, say, set, unit } = window.FusionLab.core;
-  const { pivotalAt } = window.FusionLab.provenance;
-  const { t } = window.FusionLab.words;
+  const { isOpen, pivotalAt } = window.FusionLab.provenance;
+  const { joined, t } = window.FusionLab.words;
   const UNSURE = 0.5; // of the likeliest token
   const KINDS = {
     unsure: { key: "u", is: (s, step) => unit(list(step.fused)[0]?.p) < UNSURE },
@@ -20,6 +20,7 @@
 
   /** The step at `index` is counted. */
   const count = (s, index) => {
+    s.unknown += isOpen(s, s.steps[index]);
     for (const [kind, { is }] of Object.entries(KINDS))
       if (is(s, s.steps[index])) s.jumps[kind].push(index);
   };
@@ -42,9 +43,7 @@
         "aria-label": t(`tokens-jump-${kind}.back`),
         title: t(`tokens-jump-${kind}.back-title`),
       });
-      const next = set(button("", "fl-step-button fl-jump-next", lead(false)), {
-        title: t(`tokens-jump-${kind}.title`),
-      });
+      const next = button("", "fl-step-button fl-jump-next", lead(false));
       const root = el("span", { class: `fl-jump fl-jump-${kind}` }, back, next);
       j.kinds[kind] = { back, next, root };
     }
@@ -65,6 +64,9 @@
       root.hidden = alone && kind !== "unsure";
       say(next, t(`tokens-jump-${kind}`, { n: String(n) }));
       back.disabled = next.disabled = n === 0;
+      const hint = t(`tokens-jump-${kind}.title`);
+      const unknown = kind === "pivotal" && s.unknown > 0;
+      next.title = unknown ? joined([hint, t("tokens-jump-unknown", { n: s.unknown })]) : hint;
     }
   };
 

@@ -17,7 +17,7 @@
     memberName,
     number,
     own,
-    percent,
+    shares,
     seconds,
     state,
     term,
@@ -74,12 +74,12 @@
       el(
         "ul",
         { class: "fl-members" },
-        members.map((m) =>
+        members.map((m, i) =>
           el(
             "li",
             { class: "fl-legend-member" },
             memberName(m),
-            el("span", { class: "fl-weight" }, percent(number(m.seconds) / total)),
+            el("span", { class: "fl-weight" }, shares(members.map((each) => each.seconds))[i]),
           ),
         ),
       ),

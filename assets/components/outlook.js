@@ -12,6 +12,7 @@
     memberName,
     own,
     percent,
+    shares,
     spelled,
     svg,
     table,
@@ -35,11 +36,12 @@
   /** How many texts come to each answer. */
   const drawTally = (s) =>
     once(s, "tally", outlookOf(s, "tally"), s.tally, (rows) => {
+      const told = shares(rows.map((row) => row.share));
       fill(
         s.tallyRoom,
         rows
           .slice(0, NAMED)
-          .map((row) =>
+          .map((row, i) =>
             el(
               "div",
               { class: "fl-bar-row" },
@@ -59,7 +61,7 @@
               el(
                 "span",
                 { class: "fl-bar-value" },
-                percent(row.share),
+                told[i],
                 row.answer ? [" ", verdict(row.right)] : null,
                 el(
                   "span",

@@ -7,7 +7,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { add, el, fill, measure, own, text, uid } = FusionLab.core;
+  const { add, el, fill, measure, own, say, spelled, text, uid } = FusionLab.core;
   const { code, figure, line, lines, select, setting, titles } = FusionLab.fields;
   const { engines } = FusionLab.carrying;
   const { has, t } = FusionLab.words;
@@ -64,6 +64,27 @@
     ).root;
   };
 
+  /** The names of the members in a run: of equal ones the later are numbered; "" where none is. */
+  const called = (members) => {
+    const taken = new Set();
+    return members.map(({ name, ref }) => {
+      const wish = text(name) || text(ref);
+      let found = wish;
+      for (let n = 2; taken.has(found); n += 1) found = `${wish} ${n}`;
+      taken.add(found);
+      return name ? found : "";
+    });
+  };
+
+  /** By its field, what a name becomes that another member has as well. */
+  const drawTwice = (form, at, room) => {
+    const names = called(form.recipe.members);
+    const mine = form.recipe.members[at].name;
+    const same = form.recipe.members.findLastIndex(({ name }) => name && name === mine);
+    const twice = mine && names[same] !== mine;
+    say(room, twice ? t("recipe-name-twice", { name: spelled(names[same]) }) : "");
+  };
+
   /** The panel says this member. */
   const drawMember = (form, panel, at) => {
     const member = form.recipe.members[at];
@@ -76,14 +97,17 @@
       form.changed();
     };
     const room = el("div", { class: "fl-engine" }, engineOf(form, member));
+    const twice = el("p", { class: "fl-field-refused", role: "status" });
+    drawTwice(form, at, twice);
     panel.root.className = `fl-dialog fl-panel ${FusionLab.core.memberClass(at)}`;
     fill(panel.heading, t("recipe-member", { number: at + 1 }));
     fill(
       panel.body,
-      line(
-        { label: t("recipe-name"), value: member.name, placeholder: member.ref },
-        change("name"),
-      ),
+      line({ label: t("recipe-name"), value: member.name, placeholder: member.ref }, (name) => {
+        change("name")(name);
+        drawTwice(form, at, twice);
+      }),
+      twice,
       FusionLab.picker(
         form.suiting(),
         member.ref,
@@ -222,5 +246,5 @@
     drawer.root.showModal();
   };
 
-  FusionLab.panels = { dialog, openMember, openSettings };
+  FusionLab.panels = { called, dialog, openMember, openSettings };
 })();

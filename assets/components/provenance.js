@@ -6,19 +6,24 @@
  */
 (() => {
   "use strict";
-  const { chip, el, measure, memberClass, memberName, own, percent, swatch, term, whole } =
+  const { chip, el, measure, memberClass, memberName, own, shares, swatch, term, whole } =
     window.FusionLab.core;
   const { without } = window.FusionLab.repool;
   const { said, t } = window.FusionLab.words;
   const FOUND = new WeakMap();
 
-  /** Of a member at a step: true or false, or null where nobody knows; and what else would win. */
+  /**
+   * Of a member at a step: true or false, or null where nobody knows or there is no choice without
+   * it; what else would win; and whether that is `open`. Where members told only their best tokens,
+   * the run alone can judge: a token of one may be several of another.
+   */
   const pivotalOf = (s, step, member, i) => {
     const mine = own(step.members, member.name);
-    if (!mine) return { pivotal: null };
-    if (typeof mine.pivotal === "boolean")
+    if (typeof mine?.pivotal === "boolean")
       return { pivotal: mine.pivotal, token: mine.instead?.token };
-    return without(s, step, i);
+    if (!mine || mine.open === false) return { pivotal: null };
+    const found = s.partial ? { pivotal: null } : without(s, step, i);
+    return { ...found, open: found.pivotal === null };
   };
 
   /** What is known of each member, in the order of the stage; worked out once. */
@@ -37,13 +42,33 @@
       pivotal ? [{ member: s.members[i], token }] : [],
     );
 
-  /** Whether it is known of all members that could have been. */
-  const isDecided = (s, step) => pivotals(s, step).every(({ pivotal }) => pivotal !== null);
+  /** Names of the members of which this holds. */
+  const namesOf = (s, step, is) =>
+    said(s.members.filter((_, i) => is(pivotals(s, step)[i] || {})).map(({ name }) => name));
 
-  /** The pivotal members in words; nothing where there is none. */
+  /** Whether it is not known of somebody whether it was pivotal. */
+  const isOpen = (s, step) => pivotals(s, step).some(({ open }) => open);
+
+  /** The pivotal members in words, and of whom it is not known; nothing where there are none. */
   const pivotalWords = (s, step) => {
-    const names = pivotalAt(s, step).map(({ member }) => member.name);
-    return names.length ? [t("tokens-pivotal", { names: said(names) })] : [];
+    const names = namesOf(s, step, ({ pivotal }) => pivotal);
+    return [...(names ? [t("tokens-pivotal", { names })] : []), ...openWords(s, step, "-long")];
+  };
+
+  /** Of whom it is not known, in words. */
+  const openWords = (s, step, form) => {
+    const names = namesOf(s, step, ({ open }) => open);
+    return names ? [t(`tokens-pivotal-open${form}`, { names })] : [];
+  };
+
+  /** What is to be said besides pivotal members: of whom it is not known, or that there is none. */
+  const otherWords = (s, step) => {
+    if (isOpen(s, step)) return openWords(s, step, "");
+    const all = pivotals(s, step);
+    const not = namesOf(s, step, ({ pivotal }) => pivotal === false);
+    if (!not || all.some(({ pivotal }) => pivotal)) return [];
+    const everybody = all.every(({ pivotal }) => pivotal === false);
+    return [everybody ? t("tokens-pivotal-nobody") : t("tokens-pivotal-not", { names: not })];
   };
 
   /** How many members' first choice it was. */
@@ -64,9 +89,7 @@
 
   /** Agreement and pivotal members, where they are known. */
   const originFacts = (s, step) => {
-    const found = pivotalAt(s, step);
-    const nobody = isDecided(s, step) && t("tokens-pivotal-nobody");
-    const who = found.map(({ member, token }) =>
+    const who = pivotalAt(s, step).map(({ member, token }) =>
       el(
         "span",
         { class: "fl-pivot" },
@@ -77,23 +100,27 @@
         ],
       ),
     );
+    const rest = otherWords(s, step).map((words) => el("span", { class: "fl-pivot" }, words));
     return [
       fact("agreement", agreement(step)),
-      (found.length > 0 || nobody) && fact("pivotal", found.length ? who : nobody),
+      who.length + rest.length > 0 && fact("pivotal", [...who, ...rest]),
     ];
   };
 
   /** Each member's share, where the pool has parts; null else. */
   const sharesOf = (s, step) => {
-    const shares = s.members.map((member) => own(step.members, member.name)?.share);
-    return shares.some((share) => share > 0) ? shares.map((share) => share || 0) : null;
+    const parts = s.members.map((member) => own(step.members, member.name)?.share);
+    return parts.some((part) => part > 0) ? parts.map((part) => part || 0) : null;
   };
 
   /** The shares as one bar and in numbers. */
   const shareBar = (s, step) => {
-    const shares = s.members.length > 1 && sharesOf(s, step);
-    if (!shares) return null;
-    const ranked = s.members.map((member, i) => [member, shares[i]]).filter(([, p]) => p > 0);
+    const parts = s.members.length > 1 && sharesOf(s, step);
+    if (!parts) return null;
+    const told = shares(parts);
+    const ranked = s.members
+      .map((member, i) => [member, parts[i], told[i]])
+      .filter(([, part]) => part > 0);
     return el(
       "div",
       { class: "fl-shares" },
@@ -101,15 +128,15 @@
       el(
         "span",
         { class: "fl-stack", "aria-hidden": "true" },
-        ranked.map(([member, share]) =>
-          measure(el("span", { class: `fl-segment ${memberClass(member.index)}` }), "--w", share),
+        ranked.map(([member, part]) =>
+          measure(el("span", { class: `fl-segment ${memberClass(member.index)}` }), "--w", part),
         ),
       ),
       el(
         "ul",
         { class: "fl-shares-list" },
-        ranked.map(([member, share]) =>
-          el("li", { title: member.name }, swatch(member.index), " ", percent(share)),
+        ranked.map(([member, , words]) =>
+          el("li", { title: member.name }, swatch(member.index), " ", words),
         ),
       ),
     );
@@ -117,27 +144,42 @@
 
   /** What the table of a step says of a member's part in it. */
   const cellsOf = (s, step, member, i) => {
-    const { pivotal } = pivotals(s, step)[i] || { pivotal: null };
-    const share = sharesOf(s, step)?.[i];
+    const { pivotal, open } = pivotals(s, step)[i] || {};
+    const parts = sharesOf(s, step);
     const known = typeof pivotal === "boolean";
     return [
-      share === undefined || !own(step.members, member.name) ? "" : percent(share),
-      known ? t(pivotal ? "tokens-yes" : "tokens-no") : "",
+      parts && own(step.members, member.name) ? shares(parts)[i] : "",
+      known ? t(pivotal ? "tokens-yes" : "tokens-no") : open ? t("tokens-not-known") : "–",
     ];
   };
 
   /** What the table of all steps says of one: who agreed, who was pivotal. */
   const courseCells = (s, step) => {
-    const names = pivotalAt(s, step).map(({ member }) => member.name);
-    const nobody = isDecided(s, step) ? t("tokens-pivotal-nobody") : "";
-    return [agreement(step), names.length ? said(names) : nobody];
+    const names = namesOf(s, step, ({ pivotal }) => pivotal);
+    return [
+      agreement(step),
+      [...(names ? [names] : []), ...otherWords(s, step)].join(" · ") || "–",
+    ];
+  };
+
+  /** What the marks of pivotal members mean; the second where a token of the strip has it. */
+  const pivotalKeys = (s) => {
+    if (s.members.length < 2 || s.pooling === "none") return null;
+    const key = (mark, name, words) =>
+      el("span", { class: name }, el("span", { class: mark, "aria-hidden": "true" }), words);
+    return [
+      key("fl-key-pivotal", "fl-key", term("pivotal", t("tokens-key-pivotal"))),
+      key("fl-key-open", "fl-key fl-key-of-open", t("tokens-key-open")),
+    ];
   };
 
   window.FusionLab.provenance = {
     cellsOf,
     courseCells,
+    isOpen,
     originFacts,
     pivotalAt,
+    pivotalKeys,
     pivotalWords,
     shareBar,
   };

@@ -12,7 +12,7 @@
   const { button, el, fill, list, own, say, set, spelled, state, swatch, text, uid, whole } =
     FusionLab.core;
   const { code, fits, made, refuse, select, titles } = FusionLab.fields;
-  const { dialog, openMember, openSettings } = FusionLab.panels;
+  const { called, dialog, openMember, openSettings } = FusionLab.panels;
   const { carried, plain, read, usualSampling } = FusionLab.carrying;
   const { said, t } = FusionLab.words;
   const MOMENT = 300;
@@ -211,6 +211,7 @@
   /** The member as a chip in its colour. */
   const chipOf = (form, member, at) => {
     const model = titles.model(member.ref) || t("recipe-model-none");
+    const name = called(form.recipe.members)[at];
     const weight = form.method().weighted && member.weight !== 1 ? `×${member.weight}` : "";
     const chip = el(
       "button",
@@ -221,7 +222,7 @@
         title: member.system || false,
       },
       swatch(at),
-      member.name ? el("span", { class: "fl-seat-name", dir: "auto" }, spelled(member.name)) : null,
+      member.name ? el("span", { class: "fl-seat-name", dir: "auto" }, spelled(name)) : null,
       " ",
       el("span", { class: member.name ? "fl-seat-model" : "fl-seat-name" }, spelled(model)),
       weight ? [" ", el("span", { class: "fl-seat-weight" }, weight)] : null,

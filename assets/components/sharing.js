@@ -9,8 +9,22 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, fill, fixed, folded, list, nats, number, percent, say, svg, table, text, unit } =
-    FusionLab.core;
+  const {
+    el,
+    fill,
+    fixed,
+    folded,
+    list,
+    nats,
+    number,
+    percent,
+    say,
+    shares,
+    svg,
+    table,
+    text,
+    unit,
+  } = FusionLab.core;
   const { t } = FusionLab.words;
   const ROOM = { left: 52, right: 16, top: 32, tall: 80, bottom: 38 };
   const WIDE = 12; // shares without their sign are legible in so many columns
@@ -158,7 +172,7 @@
       percent(unit(each.even)),
       text(list(each.silent).length),
       nats(each.balance),
-      ...list(each.shares).map((share) => percent(unit(share))),
+      ...shares(each.shares),
     ]);
     fill(r.rows, table(t("sharing-grid", { step: r.load.step }), heads, rows));
   };

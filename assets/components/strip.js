@@ -14,7 +14,7 @@
     memberClass,
     number,
     percent,
-    probability,
+    withP,
     text,
     tokenNodes,
     tokenText,
@@ -24,7 +24,7 @@
   } = window.FusionLab.core;
   const { ordinal } = window.FusionLab.course;
   const { count } = window.FusionLab.jumps;
-  const { pivotalAt, pivotalWords } = window.FusionLab.provenance;
+  const { isOpen, pivotalAt, pivotalWords } = window.FusionLab.provenance;
   const { said, t } = window.FusionLab.words;
   const GATED = ["unsure", "disputed"];
   const CJK = /^[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
@@ -58,7 +58,10 @@
     node.classList.toggle("fl-acted", step.acted === true && GATED.includes(s.act));
     node.classList.toggle("fl-missed", list(step.left).length > 0);
     node.classList.toggle("fl-uncertain", step.certain === false);
-    node.classList.toggle("fl-pivotal", pivotalAt(s, step).length > 0);
+    const pivotal = pivotalAt(s, step).length > 0;
+    const open = !pivotal && isOpen(s, step);
+    node.classList.toggle("fl-pivotal", pivotal);
+    node.classList.toggle("fl-pivotal-open", open);
     if (text(step.token) === "") add(node, el("span", { class: "fl-blank fl-nothing" }));
     s.nodes.push(measure(node, "--p", unit(step.p)));
     place(s, node, text(step.text || step.token));
@@ -87,7 +90,7 @@
       token: isEnd(step.token)
         ? t("tokens-described-end", { token: text(step.token) })
         : tokenText(step.token),
-      p: probability(step.p),
+      p: withP(step.p),
       name: decided ? decided.name : "",
     });
     return [line, ...happened(s, step), ...pivotalWords(s, step)].join(" · ");

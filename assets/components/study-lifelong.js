@@ -9,7 +9,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { count, el, fill, fixed, folded, list, measure, number, own, percent } = FusionLab.core;
-  const { set, state, svg, table, term, text, unit, whole } = FusionLab.core;
+  const { set, shares, state, svg, table, term, text, unit, whole } = FusionLab.core;
   const { t } = FusionLab.words;
   const FIGURES = ["acc", "bwt", "fwt", "forgetting"];
   const TERMS = { bwt: "backward-transfer", fwt: "forward-transfer", forgetting: "forgetting" };
@@ -245,9 +245,11 @@
 
   const partRow = (name, sizes, equal) => {
     const all = sum(sizes);
+    const told = shares(PARTS.map((key) => own(sizes, key)));
     const part = (key) => {
       const size = number(own(sizes, key));
-      return t("lifelong-part-share", { count: count(size), share: percent(size / all) });
+      const share = told[PARTS.indexOf(key)];
+      return t("lifelong-part-share", { count: count(size), share });
     };
     const bar = el(
       "span",

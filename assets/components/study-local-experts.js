@@ -7,7 +7,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { el, fill, fixed, folded, list, measure, number, percent, say, set, state, svg, table } =
+  const { el, fill, fixed, folded, list, measure, number, say, set, shares, state, svg, table } =
     FusionLab.core;
   const { text, whole } = FusionLab.core;
   const { t } = FusionLab.words;
@@ -286,8 +286,8 @@
       fixed(run.together, 3),
       fixed(run.alone, 3),
       text(run.used),
-      list(run.shares)
-        .map((share, k) => `${k + 1}: ${percent(share)}`)
+      shares(run.shares)
+        .map((share, k) => `${k + 1}: ${share}`)
         .join(", "),
     ]);
     const shown = heads.map((head) => t(`local-head-${head}`));

@@ -17,7 +17,7 @@
     list,
     memberName,
     number,
-    percent,
+    shares,
     say,
     set,
     state,
@@ -30,6 +30,7 @@
   const { drawStep, drawTable, makeStep } = window.FusionLab.flow;
   const { fly } = window.FusionLab.flight;
   const { drawJumps, keyJump, makeJumps, noJumps } = window.FusionLab.jumps;
+  const { pivotalKeys } = window.FusionLab.provenance;
   const { t } = window.FusionLab.words;
   const { append, described, drawGiven, marksOf, reveal } = window.FusionLab.strip;
   const { drawWhatIf, makeWhatIf } = window.FusionLab.whatif;
@@ -50,6 +51,7 @@
     steps: [],
     nodes: [],
     jumps: noJumps(),
+    unknown: 0,
     selected: -1,
     following: true,
     playing: false,
@@ -214,14 +216,15 @@
     const several = s.members.length > 1;
     const shared = several && s.pooling !== "signed";
     const parted = shared && s.pooling !== "searched";
-    const weight = (member) => el("span", { class: "fl-weight" }, percent(member.weight));
+    const weights = shares(s.members.map((member) => member.weight));
+    const weight = (i) => shared && el("span", { class: "fl-weight" }, weights[i]);
     fill(
       s.legend,
       el(
         "ul",
         { class: "fl-members", "aria-label": t("tokens-members") },
-        s.members.map((member) =>
-          el("li", { class: "fl-legend-member" }, memberName(member), shared && weight(member)),
+        s.members.map((member, i) =>
+          el("li", { class: "fl-legend-member" }, memberName(member), weight(i)),
         ),
       ),
       el(
@@ -237,13 +240,7 @@
             term("decided-by", t("tokens-key-decided")),
           ),
         several && marksOf(s),
-        parted &&
-          el(
-            "span",
-            { class: "fl-key" },
-            el("span", { class: "fl-key-pivotal", "aria-hidden": "true" }),
-            term("pivotal", t("tokens-key-pivotal")),
-          ),
+        pivotalKeys(s),
         el(
           "span",
           { class: "fl-key" },

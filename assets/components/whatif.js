@@ -6,9 +6,10 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, chip, el, fill, list, measure, memberName, number, own, percent, probability } =
+  const { button, chip, el, fill, list, measure, memberName, number, own, probability } =
     FusionLab.core;
-  const { isEnd, say, set, table, term, text, tokenText, uid, unit, whole } = FusionLab.core;
+  const { isEnd, say, set, shares, table, term, text, tokenText, uid, unit, whole } =
+    FusionLab.core;
   const { ordinal } = FusionLab.course;
   const { POOLINGS, firstOf, keyOf, knownOf, rangesOf, weightsOf } = FusionLab.repool;
   const { t } = FusionLab.words;
@@ -184,8 +185,9 @@
     if (w.drawn !== state) drawForm(s);
     w.drawn = state;
     const total = w.weights.reduce((a, b) => a + b, 0);
+    const parts = total > 0 ? shares(w.weights) : w.weights.map(() => "–");
     w.sliders.forEach(({ range, share }, i) => {
-      const told = total > 0 ? percent(w.weights[i] / total) : "–";
+      const told = parts[i];
       say(share, told);
       set(range, { "aria-valuetext": told });
     });

@@ -30,16 +30,22 @@ def token_lines(trace: Trace) -> Iterator[str]:
 
 
 def _pivotal(names: Sequence[str], own: Sequence[dict[str, Any] | None]) -> str:
-    """Who was pivotal, and what would have won without; a dash where the run does not tell."""
+    """Who was pivotal, and what would have won without; a dash where the run tells of nobody."""
     told = [(name, each) for name, each in zip(names, own, strict=True) if each]
-    if any(each["pivotal"] is None for _, each in told):
-        return UNKNOWN
     found = [
         f"{name} ({_shown(each['instead']['token'])})" if each["instead"] else name
         for name, each in told
         if each["pivotal"]
     ]
-    return said("list-separator").join(found) or said("cli-token-nobody")
+    between = said("list-separator")
+    not_so = [name for name, each in told if each["pivotal"] is False]
+    unknown = [name for name, each in told if each["open"]]
+    if unknown and (found or not_so):
+        found.append(said("cli-token-open", names=between.join(unknown)))
+    if found or unknown or not not_so:
+        return between.join(found) or UNKNOWN
+    everybody = len(not_so) == len(told)
+    return said("cli-token-nobody" if everybody else "cli-token-not", names=between.join(not_so))
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pydantic import Field
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Group, Request, fusion_method
-from fusionlab.tokens.contrast import contrasted
+from fusionlab.tokens.contrast import contrasted, contrasted_without
 from fusionlab.tokens.settings import CandidatesShown
 from fusionlab.tokens.together import together
 
@@ -52,5 +52,6 @@ def contrastive(
     with together(members, request) as writing:
         for wanted in writing.wants():
             fused = contrasted(wanted[0], wanted[1], alpha, amateur_temperature)
-            yield from writing.say(fused, wanted, n_top, exponents=exponents)
+            firsts = contrasted_without(wanted)
+            yield from writing.say(fused, wanted, n_top, exponents=exponents, firsts=firsts)
         yield from writing.finish()

@@ -11,20 +11,20 @@ answer to the same prompt comes second, drawn with the same seed, unless there i
 and what steering changed is measured: the log-probability of the steered answer, and of a text that
 it did not choose, with and without it.
 
+An answer that is begun already is read with the prompt; every answer of the run begins so.
+
 A server that tells which experts it chose does as well, see docs/servers.md: without weights, and
 without steering, which it has no way of asking for.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
+from itertools import count
 from typing import Annotated, Literal, cast
 
-from jaxtyping import Float
 from pydantic import Field
-from torch import Tensor
 
 from fusionlab.engines.scoring import text_ids, token_logprobs
 from fusionlab.engines.transformers import TransformersModel
@@ -32,20 +32,17 @@ from fusionlab.errors import NoRouting, SettingError
 from fusionlab.events import (
     Event,
     ExpertsRouted,
-    LayerRouting,
-    Measured,
     RunFinished,
-    TextDelta,
     TextScored,
+    Warned,
 )
+from fusionlab.experts.answering import Answer, Unread
 from fusionlab.experts.reporting import layer_routings
-from fusionlab.experts.routing import Capture, Pass, Routing, capture, joined
+from fusionlab.experts.routing import Capture, Routing, capture
 from fusionlab.experts.steering import Steered, parse_rules, steered
 from fusionlab.models.base import Level, Member, OpenModel, RoutedModel, Usage, check_fits
-from fusionlab.models.decoding import Growing
-from fusionlab.models.vocabulary import TextStream, Vocabulary
-from fusionlab.recipe import Sampling
 from fusionlab.registry import Group, Request, fusion_method
+from fusionlab.tokens.beginning import check_begun, given_ids
 from fusionlab.tokens.together import MEASURE_EVERY
 
 MOST_AT_ONCE = 1_024
@@ -64,6 +61,7 @@ time of the answer."""
     paper="https://arxiv.org/abs/1701.06538",
     max_members=2,
     served=True,
+    begins=True,
 )
 def moe(
     members: Sequence[Member],
@@ -109,14 +107,17 @@ def moe(
         return
     model = member.model
     rules = parse_rules(steer)
+    given = yield from _given(member, request)
     answers = [
-        _Answer(member, model.encode(member.prompt(request, question)), sample, request.sampling)
+        Answer(
+            member, model.encode(member.prompt(request, question)), sample, request.sampling, given
+        )
         for sample, question in enumerate((request.question, compare))
         if sample == 0 or question.strip()
     ]
     for answer in answers:
         check_fits(model, answer.prompt, request.sampling.max_tokens)
-    together = model.takes_padding or len({len(answer.prompt) for answer in answers}) == 1
+    together = model.takes_padding or len({len(answer.read_first) for answer in answers}) == 1
     with (
         capture(model.module, model.spec.id) as experts,
         steered(experts, rules, top_k) as control,
@@ -124,10 +125,22 @@ def moe(
         for answer in answers:
             answer.depth = experts.depth
         for batch in [answers] if together else [[answer] for answer in answers]:
-            yield from _generated(model, batch, experts, request.sampling.max_tokens)
+            yield from _generated(model, batch, experts)
         if rules or top_k:
             yield from _compared(answers, experts, control, text)
     yield RunFinished("".join(answers[0].said).strip(), answers[0].growing.reason)
+
+
+def _given(member: Member, request: Request) -> Generator[Event, None, tuple[int, ...]]:
+    """The tokens that answers begin with; raises RecipeError where there are too many."""
+    if not request.begin:
+        return ()
+    vocabulary = cast(OpenModel, member.model).vocabulary
+    given, exact = given_ids(request.begin, vocabulary, member.name)
+    check_begun(len(given), request.sampling.max_tokens)
+    if not exact:
+        yield Warned.of("begin-read-anew")
+    return tuple(given)
 
 
 def _beside(
@@ -155,9 +168,11 @@ def _alone(member: Member, request: Request, sample: int) -> Iterator[Event]:
     model = cast(OpenModel, member.model)
     prompt = model.encode(member.prompt(request))
     check_fits(model, prompt, request.sampling.max_tokens)
+    given = yield from _given(member, request)
     with capture(model.module, model.spec.id) as experts:
-        answer = _Answer(member, prompt, sample, request.sampling, twin=True, depth=experts.depth)
-        yield from _generated(model, [answer], experts, request.sampling.max_tokens)
+        answer = Answer(member, prompt, sample, request.sampling, given, twin=True)
+        answer.depth = experts.depth
+        yield from _generated(model, [answer], experts)
     yield RunFinished("".join(answer.said).strip(), answer.growing.reason)
 
 
@@ -193,16 +208,17 @@ def _served(member: Member, request: Request, compare: str, first: int = 0) -> I
 
 
 def _compared(
-    answers: Sequence["_Answer"], experts: Capture, control: Steered, text: str
+    answers: Sequence[Answer], experts: Capture, control: Steered, text: str
 ) -> Iterator[Event]:
     """The answer without steering, where there is no second prompt; then what was changed."""
     first, model = answers[0], cast(TransformersModel, answers[0].member.model)
     plain = replace(first, sample=1, said=[], text="", ids=[], twin=True)
-    texts: list[tuple[Scored, Sequence[int], Sequence[int]]] = [("answer", first.prompt, first.ids)]
+    before: Sequence[int] = first.read_first
+    texts: list[tuple[Scored, Sequence[int], Sequence[int]]] = [("answer", before, first.ids)]
     if len(answers) == 1:
         with control.paused():
-            yield from _generated(model, [plain], experts, first.sampling.max_tokens)
-        texts.append(("plain", first.prompt, plain.ids))
+            yield from _generated(model, [plain], experts)
+        texts.append(("plain", before, plain.ids))
     if text.strip():
         texts[1:] = [("given", *text_ids(model, text))]
     for what, before, ids in texts:
@@ -229,19 +245,20 @@ def _scored(
     yield member.measured(Usage(tokens_in=n_read, forward_passes=2, seconds=seconds))
 
 
-def _generated(
-    model: OpenModel, answers: Sequence["_Answer"], experts: Capture, max_tokens: int
-) -> Iterator[Event]:
-    going, unread = list(answers), _Unread(_together(model))
-    with closing(model.open([answer.prompt for answer in answers])) as rows:
-        for step in range(1, max_tokens + 1):
+def _generated(model: OpenModel, answers: Sequence[Answer], experts: Capture) -> Iterator[Event]:
+    going, unread = list(answers), Unread(_together(model))
+    with closing(model.open([answer.read_first for answer in answers])) as rows:
+        for step in count(1):
             logits = rows.logits().cpu()
             if step == 1:
                 yield from _prompts_routed(answers, experts.last)
+                for answer in answers:
+                    yield from answer.begun()
             else:
                 yield from unread.add(experts.now, going)
             for row, answer in enumerate(going):
-                yield from answer.draw(logits[row])
+                if not answer.growing.ended:  # else all of it was given
+                    yield from answer.draw(logits[row])
             left = [row for row, answer in enumerate(going) if not answer.growing.ended]
             if len(left) < len(going) or step % MEASURE_EVERY == 0:
                 yield from (answer.measured(rows.usage[row]) for row, answer in enumerate(going))
@@ -261,111 +278,12 @@ def _together(model: OpenModel) -> int:
 
 
 def _prompts_routed(
-    answers: Sequence["_Answer"], layers: Sequence[Routing]
+    answers: Sequence[Answer], layers: Sequence[Routing]
 ) -> Iterator[ExpertsRouted]:
     """The routes of the prompts' tokens in the pass that read them, without the padding."""
-    rows = list(dict.fromkeys(tuple(answer.prompt) for answer in answers))  # equal ones were one
+    rows = list(dict.fromkeys(tuple(each.read_first) for each in answers))  # equal ones were one
     width = max(map(len, rows))
     for answer in answers:
-        end = (rows.index(tuple(answer.prompt)) + 1) * width
-        routed = layer_routings(layers, slice(end - len(answer.prompt), end))
+        end = (rows.index(tuple(answer.read_first)) + 1) * width
+        routed = layer_routings(layers, slice(end - len(answer.read_first), end))
         yield from answer.prompt_routed(routed)
-
-
-@dataclass(slots=True)
-class _Unread:
-    """Passes whose routes are yet to be told."""
-
-    most: int
-    passes: list[Pass] = field(default_factory=list)
-    tokens: list["_Read"] = field(default_factory=list)
-    """What they read, row by row."""
-
-    def add(self, new: Pass, going: Sequence["_Answer"]) -> Iterator[ExpertsRouted]:
-        """A pass that read the last token of each of these; with it there may be enough."""
-        self.passes.append(new)
-        self.tokens += [answer.read() for answer in going]
-        if len(self.passes) == self.most:
-            yield from self.told()
-
-    def told(self) -> Iterator[ExpertsRouted]:
-        """The routes of all that is unread."""
-        if self.passes:
-            routed = layer_routings(joined(self.passes), slice(None))
-            for token, layers in zip(self.tokens, routed, strict=True):
-                yield token(layers)
-            self.passes, self.tokens = [], []
-
-
-_Read = Callable[[tuple[LayerRouting, ...]], ExpertsRouted]
-"""The fact of one token that was read, from its routes."""
-
-
-@dataclass(slots=True)
-class _Answer:
-    """One sequence: its prompt, the tokens drawn, and its cost so far."""
-
-    member: Member
-    prompt: list[int]
-    sample: int
-    sampling: Sampling
-    said: list[str] = field(default_factory=list)
-    text: str = ""
-    """The whole characters that the last token completes."""
-    ids: list[int] = field(default_factory=list)
-    """The tokens drawn."""
-    twin: bool = False
-    """Whether it draws as the first does, whatever its number."""
-    depth: int = 0
-    """How many layers the model has."""
-    growing: Growing = field(init=False)
-    _told: Usage = field(init=False, default_factory=Usage)
-
-    def __post_init__(self) -> None:
-        self.growing = Growing(self.vocabulary, self.sampling, 0 if self.twin else self.sample)
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        return cast(OpenModel, self.member.model).vocabulary
-
-    def draw(self, logits: Float[Tensor, " vocab"]) -> Iterator[TextDelta]:
-        """Draws one more token, with which the answer may end."""
-        self.text = said = self.growing.draw(logits)
-        self.ids.append(self.growing.token)
-        if self.growing.ended:
-            said += self.growing.rest()
-        if said:
-            self.said.append(said)
-            yield TextDelta(self.member.name, said, self.sample)
-
-    def read(self) -> _Read:
-        """The token that was drawn last."""
-        position = len(self.prompt) + self.growing.drawn - 1
-        return partial(self._event, position, self.growing.token, self.text)
-
-    def prompt_routed(self, routed: Sequence[tuple[LayerRouting, ...]]) -> Iterator[ExpertsRouted]:
-        """The routes of the prompt's tokens."""
-        stream = TextStream()
-        for at, (token, layers) in enumerate(zip(self.prompt, routed, strict=True)):
-            yield self._event(at, token, stream.push(self.vocabulary.said(token)), layers)
-
-    def measured(self, usage: Usage) -> Measured:
-        """What this answer cost since it was asked last."""
-        now = replace(usage, tokens_in=len(self.prompt), tokens_out=self.growing.drawn)
-        spent, self._told = now.since(self._told), now
-        return self.member.measured(spent)
-
-    def _event(
-        self, position: int, token: int, text: str, layers: tuple[LayerRouting, ...]
-    ) -> ExpertsRouted:
-        return ExpertsRouted(
-            member=self.member.name,
-            position=position,
-            token=self.vocabulary.text(token),
-            id=token,
-            prompt=position < len(self.prompt),
-            layers=layers,
-            sample=self.sample,
-            text=text,
-            depth=self.depth,
-        )

@@ -15,7 +15,7 @@ from pydantic import Field
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, fusion_method
-from fusionlab.tokens.contrast import proxy_tuned
+from fusionlab.tokens.contrast import proxy_tuned, proxy_tuned_without
 from fusionlab.tokens.settings import CandidatesShown
 from fusionlab.tokens.together import together
 
@@ -43,5 +43,6 @@ def proxy_tuning(
     with together(members, request) as writing:
         for wanted in writing.wants():
             fused = proxy_tuned(wanted[0], wanted[1], wanted[2], strength)
-            yield from writing.say(fused, wanted, n_top, exponents=exponents)
+            firsts = proxy_tuned_without(wanted, strength)
+            yield from writing.say(fused, wanted, n_top, exponents=exponents, firsts=firsts)
         yield from writing.finish()

@@ -15,6 +15,7 @@ certain is said of probabilities of whole tokens alone, where it has none.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from fusionlab.models.leading import Score
@@ -25,7 +26,7 @@ MARGIN = 1e-5
 """By how much probabilities of different requests may be off, as a share of themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heard:
     """What one member told of the next token."""
 
@@ -36,12 +37,12 @@ class Heard:
     parts: Mapping[bytes, float] = field(default_factory=dict)
     """Of pieces that are no tokens of its, the probabilities of the first tokens of each."""
 
-    @property
+    @cached_property
     def seen(self) -> float:
         """The mass of all that is known."""
         return min(1.0, math.fsum(self.known.values()))
 
-    @property
+    @cached_property
     def most(self) -> float:
         """No other token of its is more probable."""
         return max(0.0, min(self.least, 1 - self.seen))
@@ -66,7 +67,7 @@ class Heard:
         told = self.probability(piece)
         if told is not None:
             return told
-        begun = (p for token, p in self.known.items() if token and piece.startswith(token))
+        begun = (self.known.get(piece[:length], 0.0) for length in range(1, len(piece)))
         return max(floor, self.most, *begun)
 
 
@@ -160,6 +161,28 @@ def settled(
         if piece != chosen
     )
     return _is_above(low, max(rivals, default=0.0))
+
+
+def beaten(
+    heard: Sequence[Heard],
+    weights: Sequence[float],
+    pieces: Sequence[bytes],
+    piece: bytes,
+    pooling: Pooled,
+    floor: float = 0.0,
+) -> bool:
+    """Whether some other of these has a larger pooled probability, whatever was not told."""
+    asked = _asked(heard, weights)
+    high = _pool([(each.high(piece, each.most), w) for each, w in asked], pooling)
+    reach = _pool([(each.reach(piece, floor), w) for each, w in asked], pooling)
+    return any(
+        _is_above(_pool([(each.low(other), w) for each, w in asked], pooling), high)
+        and _is_above(
+            _pool([(each.probability(other) or 0.0, w) for each, w in asked], pooling), reach
+        )
+        for other in pieces
+        if other != piece
+    )
 
 
 def coverage(heard: Sequence[Heard], weights: Sequence[float]) -> float:

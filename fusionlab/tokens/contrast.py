@@ -5,6 +5,9 @@ probability, and prefers those that the amateur finds least likely: log p_expert
 (Li et al., https://arxiv.org/abs/2210.15097). Proxy-tuning moves a base model as tuning moved a
 small one: log p_base + a (log p_expert − log p_anti) (Liu et al.,
 https://arxiv.org/abs/2401.08565; DExperts, https://arxiv.org/abs/2105.03023).
+
+Leaving a member out raises its probability to the power 0. Where no power above 0 would be left,
+nobody would speak for a token, and there is no first choice without that member.
 """
 
 import torch
@@ -48,3 +51,26 @@ def proxy_tuned(
     """
     apart = expert.clamp(min=LEAST) - anti.clamp(min=LEAST)
     return (base + strength * apart).log_softmax(dim=-1)
+
+
+def contrasted_without(wanted: Float[Tensor, "member vocab"]) -> tuple[int | None, int]:
+    """The first choice without the expert, of which there is none, and without the amateur.
+
+    The latter is the expert's own, for that is plausible under every α.
+    """
+    return None, int(wanted[0].argmax())
+
+
+def proxy_tuned_without(
+    wanted: Float[Tensor, "member vocab"], strength: float
+) -> tuple[int | None, int | None, int | None]:
+    """The first choice without the base, without the expert and without the anti-expert.
+
+    Without the base nothing is impossible. None where only level scores would be left: without the
+    base under a strength of 0, or where expert and anti-expert are alike.
+    """
+    base, expert, anti = wanted[0], *wanted[1:].clamp(min=LEAST)
+    apart = strength * (expert - anti)
+    moved = int(apart.argmax()) if bool((apart > apart.min()).any()) else None
+    untuned, unbound = base - strength * anti, base + strength * expert
+    return moved, int(untuned.argmax()), int(unbound.argmax())

@@ -1,13 +1,14 @@
 """A token that was chosen from what members told of the next one, as an event."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fusionlab.events import Candidate, MemberStep, TokenChosen
 from fusionlab.models.vocabulary import shown
 from fusionlab.tokens import bounds
 from fusionlab.tokens.bounds import Heard, Pooled
+from fusionlab.tokens.pivotal import Without, without_each
 
 END = "<end>"
 """How a token that ends the answer is shown; members spell theirs differently."""
@@ -33,14 +34,19 @@ def token_chosen(
     chosen: bytes,
     pooling: Pooled,
     n_top: int,
+    floor: float = 0.0,
 ) -> TokenChosen:
     """The event of step 0, with the n_top candidates of everyone.
 
-    `values` are the fused probabilities of the pieces.
+    `values` are the fused probabilities of the pieces, of which `floor` stands for what was not
+    told where the pool is a product.
     """
     heard, weights = [each.heard for each in members], [each.weight for each in members]
     ranked = sorted(range(len(pieces)), key=lambda at: -values[at])[:n_top]
     best = [pieces[at] for at in ranked]
+    lists = [[piece for piece, _ in each.top] for each in members]
+    without = without_each(heard, weights, lists, best[0], pooling, floor)
+    p = dict(zip(pieces, values, strict=True))
     return TokenChosen(
         step=0,
         token=_shown(chosen),
@@ -49,15 +55,26 @@ def token_chosen(
         fused=tuple(Candidate(_shown(pieces[at]), values[at]) for at in ranked),
         entropy=bounds.pooled_entropy(values),
         divergence=bounds.divergence(heard, weights, pieces),
-        members={each.name: _step(each, chosen, best, n_top) for each in members},
+        members={
+            each.name: _step(each, chosen, best, n_top, left, p)
+            for each, left in zip(members, without, strict=True)
+        },
         certified=bounds.certain(heard, weights, pieces, chosen, pooling),
         coverage=bounds.coverage(heard, weights),
     )
 
 
-def _step(member: Speaking, chosen: bytes, best: Sequence[bytes], n_top: int) -> MemberStep:
+def _step(
+    member: Speaking,
+    chosen: bytes,
+    best: Sequence[bytes],
+    n_top: int,
+    left: Without,
+    p_fused: Mapping[bytes, float],
+) -> MemberStep:
     listed = [(piece, math.exp(logprob)) for piece, logprob in member.top[:n_top]]
-    heard = member.heard
+    heard, first = member.heard, left.first
+    instead = None if first is None else Candidate(_shown(first), p_fused[first])
     return MemberStep(
         top=tuple(Candidate(_shown(piece), p) for piece, p in listed),
         entropy=bounds.entropy(heard),
@@ -65,6 +82,8 @@ def _step(member: Speaking, chosen: bytes, best: Sequence[bytes], n_top: int) ->
         p_chosen=heard.probability(chosen) or 0.0,
         p_fused=tuple(heard.probability(piece) or 0.0 for piece in best),
         weight=member.weight,
+        pivotal=left.pivotal,
+        instead=instead,
     )
 
 

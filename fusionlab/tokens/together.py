@@ -38,7 +38,7 @@ from fusionlab.tokens.deciding import Deciding
 from fusionlab.tokens.joint import Alignment, check_bytes, joint_told
 from fusionlab.tokens.lockstep import Lockstep, open_bytes, open_rows
 from fusionlab.tokens.pooling import Pooling, divergence, entropy, mixed_entropy, pool
-from fusionlab.tokens.provenance import provenance
+from fusionlab.tokens.provenance import Provenance, provenance
 from fusionlab.tokens.relative import RATE, related
 from fusionlab.tokens.vocab import check_shared, differing
 from fusionlab.trace import FUSED
@@ -195,13 +195,15 @@ class Together:
         deciding: Deciding | None = None,
         pooling: Pooling | None = None,
         exponents: Sequence[float] = (),
+        firsts: Sequence[int | None] = (),
     ) -> Iterator[Event]:
         """The next token is drawn from exp(fused), and told with the n_top candidates of everyone.
 
         `deciding` is who decides this step, where it is not all members by their shares; `wanted`
         has a row for each member that was heard. With `pooling`, by which `fused` was made of
         `wanted` under the step's weights, it is told where the token comes from. `exponents` are
-        the members', where their probabilities enter the fused one to powers of their own.
+        the members', where their probabilities enter the fused one to powers of their own; with
+        `firsts`, the first choice without each of them, it is told then who was pivotal.
         """
         yield from self._news()
         step = self.growing.drawn
@@ -209,6 +211,10 @@ class Together:
         told = self._told(step, text, fused, wanted, n_top, deciding, pooling)
         if pooling is not None:
             told = self._traced(told, fused, wanted, deciding, pooling)
+        if firsts:
+            nobody = (None,) * len(firsts)
+            found = Provenance(nobody, tuple(firsts), int(fused.argmax()))
+            told = self._explained(told, fused, found)
         yield _raised(told, self.members, exponents) if exponents else told
         if self.growing.reason == "end":
             return
@@ -303,6 +309,12 @@ class Together:
             weights = deciding.weights[heard]
         greedy = self.growing.sampling.temperature == 0
         found = provenance(wanted, weights, pooling, fused, told.id, greedy=greedy)
+        return self._explained(told, fused, found)
+
+    def _explained(
+        self, told: TokenChosen, fused: Float[Tensor, " vocab"], found: Provenance
+    ) -> TokenChosen:
+        """The same with what was found of each member."""
         members = {}
         for row, (name, own) in enumerate(told.members.items()):
             pivotal, first = found.pivotal(row), found.firsts[row]

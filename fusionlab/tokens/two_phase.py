@@ -377,7 +377,8 @@ class TwoPhase:
             Speaking(self.members[at].name, lists[at][: self.rules.top_k], each, weight)
             for (at, each), weight in zip(heard.items(), weights, strict=True)
         ]
-        event = token_chosen(speaking, pieces, values, chosen, self.rules.pooling, self.rules.n_top)
+        pooling, n_top, floor = self.rules.pooling, self.rules.n_top, self.rules.floor
+        event = token_chosen(speaking, pieces, values, chosen, pooling, n_top, floor)
         if shifted:
             absent = tuple(m.name for at, m in enumerate(self.members) if at not in heard)
             return replace(event, step=self.step, text=text, left_out=absent)

@@ -170,6 +170,7 @@ def _step(fact: ExpertsRouted, *, sent: bool) -> dict[str, Any]:
         "token": fact.token,
         "text": fact.text,
         "prompt": fact.prompt,
+        "given": fact.given,
         "layers": [
             {
                 "experts": list(each.experts),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fusionlab.events import Candidate, TokenChosen
+from fusionlab.events import Candidate, MemberStep, TokenChosen
 from fusionlab.trace import Trace
 from fusionlab.views.members import members_of, wanted
 from fusionlab.views.noted import Noted, noted
@@ -40,6 +40,7 @@ def token_notes(trace: Trace) -> Iterator[Noted]:
             yield from _deciders(trace)
         if not is_signed(trace):
             yield from _nobodys(parted)
+        yield from _pivotal(trace)
         if parted and asked:
             yield noted("notice-tokens-same", n=len(tokens) - len(parted), of=len(tokens))
         yield from _weighed(trace)
@@ -143,6 +144,48 @@ def _nobodys(parted: Sequence[TokenChosen]) -> Iterator[Noted]:
         yield noted(
             "notice-tokens-nobodys", token.step, step=token.step + 1, token=quoted(token.token)
         )
+
+
+def _pivotal(trace: Trace) -> Iterator[Noted]:
+    """Who was pivotal most often, where it was closest, and how often others were.
+
+    Not of two members that count by powers: there it is how often the first was overruled, which is
+    said already.
+    """
+    if is_signed(trace) and len(members_of(trace)) < 3:
+        return
+    told = [(token, each) for token in trace.tokens for each in token.members.items()]
+    counted = Counter(name for _, (name, own) in told if own.pivotal)
+    if not counted:
+        return
+    (name, n), *others = counted.most_common(NAMED + 1)
+    own = [(token, step) for token, (whose, step) in told if whose == name]
+    known = [(token, step) for token, step in own if step.pivotal is not None]
+    pivotal = [(token, step) for token, step in known if step.pivotal]
+    token, step = max(pivotal, key=lambda each: _likeliness(each[1].instead))
+    every = "notice-pivotal-steps"
+    if len(known) < len(own):
+        listed = token.coverage is not None
+        every = "notice-pivotal-certain" if listed else "notice-pivotal-pooled"
+    also = [saying("notice-pivotal-also", name=other, n=times) for other, times in others]
+    values: dict[str, Any] = {"name": name, "n": n, "of": saying(every, n=len(known))}
+    values |= {"example": _instead(token, step)} | ({"others": also} if also else {})
+    yield noted("notice-pivotal-with" if also else "notice-pivotal", token.step, **values)
+
+
+def _likeliness(instead: Candidate | None) -> float:
+    """How well what would have come first can be told: by its probability; bytes, badly."""
+    if instead is None:
+        return -2.0
+    return -1.0 if instead.token.startswith("\\x") else instead.p
+
+
+def _instead(token: TokenChosen, own: MemberStep) -> Said:
+    """What would have come first without this member, as far as it is known."""
+    if own.instead is None:
+        return saying("notice-pivotal-another", step=token.step + 1)
+    first, other = quoted(token.fused[0].token), quoted(own.instead.token)
+    return saying("notice-pivotal-instead", step=token.step + 1, token=first, other=other)
 
 
 def _least_sure(tokens: Sequence[TokenChosen]) -> Iterator[Noted]:

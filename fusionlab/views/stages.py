@@ -50,7 +50,7 @@ def stage_for(trace: Trace) -> Stage:
 
 
 def _in_tokens(trace: Trace) -> bool:
-    return bool(trace.tokens or trace.given)
+    return bool(trace.tokens or (trace.given and not trace.routed))
 
 
 def _through_experts(trace: Trace) -> bool:

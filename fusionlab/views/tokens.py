@@ -9,9 +9,10 @@ it is `searched`). `acted` is None where members always are pooled, `left` are t
 places of those that were left out. `agree` is how many members' first choice was chosen, `apart`
 whether first choices differ. `share` and `pivotal` are as the run has them; of a run that was
 recorded before it told them, shares are worked out where the pool is a mean, and who was pivotal is
-not known here. `anew` is what a link needs that asks the same under other weights. Where members
-told only their best tokens (`partial`), `certain` is whether no other could have been chosen, and
-`coverage` the share of their mass that was told.
+not known here. `open` is whether it is not known, though somebody else counts for a token, so that
+there is a first choice without the member. `anew` is what a link needs that asks the same under
+other weights. Where members told only their best tokens (`partial`), `certain` is whether no other
+could have been chosen, and `coverage` the share of their mass that was told.
 """
 
 import math
@@ -124,6 +125,7 @@ def _step(token: TokenChosen, members: list[dict[str, Any]], way: str) -> dict[s
     weights = {member["name"]: member["weight"] for member in members}
     has_parts = way != "searched" or len(token.members) < 2
     shares = shares_of(token, weights, mean=way == "arithmetic") if has_parts else {}
+    unknown = set() if way == "none" else _unknown(token, weights)
     wishes = [wanted(own, token) for own in token.members.values() if own.top]
     partial = token.coverage is not None
     return {
@@ -147,9 +149,22 @@ def _step(token: TokenChosen, members: list[dict[str, Any]], way: str) -> dict[s
         "agree": wishes.count(token.token),
         "apart": len(set(wishes)) > 1,
         "members": {
-            name: _member(own, shares.get(name), partial=partial)
+            name: _member(own, shares.get(name), partial=partial) | {"open": name in unknown}
             for name, own in token.members.items()
         },
+    }
+
+
+def _unknown(token: TokenChosen, weights: Mapping[str, float]) -> set[str]:
+    """Of whom the run does not tell whether they were pivotal, though others count for a token."""
+
+    def counts(name: str, own: MemberStep) -> bool:
+        set_ = weights.get(name, 0.0) if own.weight is None else own.weight
+        return (set_ if own.exponent is None else own.exponent) > 0
+
+    speaking = {name for name, own in token.members.items() if counts(name, own)}
+    return {
+        name for name, own in token.members.items() if own.pivotal is None and speaking - {name}
     }
 
 

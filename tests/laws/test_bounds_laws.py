@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from fusionlab.models.leading import Score
 from fusionlab.tokens import bounds
 from fusionlab.tokens.bounds import Heard, Pooled
+from fusionlab.tokens.pivotal import UNKNOWN, Without, without_each
 
 Array = NDArray[np.float64]
 DRAWN = 2000
 """Random situations that are looked at."""
+FEWER = 400
+"""Of these, where each member is left out."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,81 @@ def scored(told: Heard, pieces: list[bytes], rng: np.random.Generator) -> Heard:
         for each, part in zip(begun, parts, strict=True)
     ]
     return bounds.scored(told, missing, found)
+
+
+@pytest.mark.parametrize("pooling", ["arithmetic", "geometric"])
+def test_who_is_certainly_pivotal_is_so_in_the_whole_distributions(pooling: Pooled) -> None:
+    told = {True: 0, False: 0, None: 0}
+    named = 0
+    for seed in range(FEWER):
+        given = situation(np.random.default_rng(seed))
+        union = bounds.union(given.heard)
+        values = bounds.pooled(given.heard, given.weights, union, pooling, 1e-6)
+        first = union[values.index(max(values))]
+        found = without_each(
+            given.heard, given.weights, [each.known for each in given.heard], first, pooling, 1e-6
+        )
+        for at, without in enumerate(found):
+            told[without.pivotal] += 1
+            left = [w if other != at else 0.0 for other, w in enumerate(given.weights)]
+            if not any(left):
+                assert without == UNKNOWN or not given.weights[at]
+            elif without.pivotal is not None:
+                whole = whole_pool(given, pooling).argmax()
+                other = whole_pool(replace(given, weights=left), pooling).argmax()
+                assert without.pivotal == (other != whole), seed
+                assert without.first is None or int(without.first) == other, seed
+                named += without.first is not None
+    # Each answer is given, and not for want of trying to know.
+    assert min(told.values()) > FEWER / 20
+    assert named > FEWER / 20
+
+
+@pytest.mark.parametrize("pooling", ["arithmetic", "geometric"])
+def test_who_is_certainly_pivotal_is_so_with_any_scores(pooling: Pooled) -> None:
+    """The method without that member would choose so, however pieces are spelled by the others."""
+    certain = 0
+    for seed in range(FEWER):
+        rng = np.random.default_rng(seed)
+        given = texts(situation(rng))
+        union = bounds.union(given.heard)
+        values = bounds.pooled(given.heard, given.weights, union, pooling, 1e-6)
+        first = union[values.index(max(values))]
+        found = without_each(
+            given.heard, given.weights, [each.known for each in given.heard], first, pooling, 1e-6
+        )
+        for at, without in enumerate(found):
+            left = [w if other != at else 0.0 for other, w in enumerate(given.weights)]
+            if without.pivotal is None or not given.weights[at]:
+                continue
+            certain += 1
+            others = [given.heard[other] for other, w in enumerate(left) if w]
+            pieces = bounds.union(others)
+            scores = [scored(each, pieces, rng) for each in others]
+            weights = [w / sum(left) for w in left if w]
+            anew = bounds.pooled(scores, weights, pieces, pooling, 1e-6)
+            best = pieces[anew.index(max(anew))]
+            assert without.pivotal == (best != first), seed
+            assert without.first in (None, best), seed
+    assert certain > FEWER / 10
+
+
+def test_only_that_another_would_win_may_be_certain() -> None:
+    one = bounds.heard([(b"a", math.log(0.9)), (b"b", math.log(0.05))])
+    two = bounds.heard([(b"b", math.log(0.45)), (b"c", math.log(0.45)), (b"a", math.log(0.05))])
+    found = without_each([one, two], [0.5, 0.5], [one.known, two.known], b"a", "arithmetic")
+    assert found == [Without(pivotal=True), Without(pivotal=False)]
+    alone = without_each([one, two], [1.0, 0.0], [one.known, two.known], b"a", "arithmetic")
+    assert alone == [UNKNOWN, Without(pivotal=False)]
+
+
+def test_what_only_the_left_out_told_is_no_rival() -> None:
+    """Were " is" the token with which the other begins " isle", that would be as probable to it."""
+    one = bounds.heard([(b" is", math.log(0.7)), (b" was", math.log(0.2))])
+    two = bounds.heard([(b" is", math.log(0.7)), (b" isle", math.log(0.01))])
+    lists = [one.known, two.known]
+    found = without_each([one, two], [0.5, 0.5], lists, b" is", "arithmetic")
+    assert found == [Without(pivotal=False)] * 2
 
 
 @given(st.integers(0, 2**32))

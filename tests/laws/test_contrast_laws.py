@@ -1,5 +1,6 @@
 """Laws of contrastive decoding and proxy-tuning."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,19 @@ from fusionlab.events import Event, TokenChosen
 from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.registry import get_method
 from fusionlab.run import check
-from fusionlab.tokens.contrast import contrasted, proxy_tuned
+from fusionlab.tokens.contrast import (
+    contrasted,
+    contrasted_without,
+    proxy_tuned,
+    proxy_tuned_without,
+)
 from tests.counted import Counted, counted, member
 from tests.laws.test_ensemble_laws import GREEDY, held, ids, steps
 from tests.laws.test_pooling_laws import logprobs
 
 share = st.floats(0, 1)
+LEVEL = 1e-3
+"""Scores that lie no further apart are level: sums are rounded."""
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +147,65 @@ def test_all_members_compute_at_every_step(a: Counted, b: Counted) -> None:
     events = written("contrastive", a, b)
     said = [event for event in events if isinstance(event, TokenChosen)]
     assert all(list(step.members) == ["m0", "m1"] for step in said)
+
+
+def brute(method: str, values: Tensor, number: float, left_out: int) -> Tensor | None:
+    """The fused scores with this member's probability to the power 0, all of them; None without.
+
+    That is the equation in words: what a member wants is multiplied in as often as its power says.
+    """
+    if method == "contrastive":
+        powers, plausible = [1.0, -2.0], (values[0] - values[0].max()).exp() >= number
+    else:
+        powers, plausible = [1.0, number, -number], torch.ones(values.shape[1]).bool()
+    powers[left_out] = 0.0
+    if not any(power > 0 for power in powers):
+        return None
+    parts = [power * own for power, own in zip(powers, values, strict=True) if power]
+    scores: Tensor = sum(parts, torch.zeros(values.shape[1]))
+    return scores.masked_fill(~plausible, -torch.inf)
+
+
+@pytest.mark.parametrize(("method", "count"), [("contrastive", 2), ("proxy_tuning", 3)])
+@given(st.data())
+def test_first_choices_without_a_member_are_those_with_its_power_at_0(
+    method: str, count: int, data: st.DataObject
+) -> None:
+    values = data.draw(logprobs(count))
+    if method == "contrastive":
+        number = data.draw(share)
+        firsts: Sequence[int | None] = contrasted_without(values)
+    else:
+        number = data.draw(st.just(0.0) | st.floats(0.01, 10))
+        firsts = proxy_tuned_without(values, number)
+    for at, first in enumerate(firsts):
+        scores = brute(method, values, number, at)
+        if scores is None:
+            assert first is None
+            continue
+        best, *others = scores.topk(min(2, len(scores))).values
+        if first is None:
+            assert best - scores.min() <= LEVEL
+        elif all(best - other > LEVEL for other in others):
+            assert first == int(scores.argmax())
+
+
+def test_whom_a_run_calls_pivotal_is_whose_power_decides(a: Counted, b: Counted) -> None:
+    for step in steps(written("contrastive", a, b, alpha=0.3)):
+        expert, amateur = step.members["m0"], step.members["m1"]
+        assert (expert.pivotal, expert.instead) == (None, None)  # nobody else speaks for a token
+        assert amateur.pivotal == (expert.top[0].id != step.fused[0].id)
+        if amateur.instead:
+            assert amateur.instead.id == expert.top[0].id
+    tuned = steps(written("proxy_tuning", a, b, a, strength=1.5))
+    assert all(own.pivotal in (True, False) for step in tuned for own in step.members.values())
+    assert any(own.pivotal for step in tuned for own in step.members.values())
+    for step in steps(written("proxy_tuning", a, b, b, strength=0)):
+        assert [own.pivotal for own in step.members.values()] == [None, False, False]
+
+
+def test_without_the_base_nothing_is_impossible_and_alike_proxies_choose_nothing() -> None:
+    base = torch.tensor([0.5, 0.5, 0.0]).log()
+    sure, even = torch.tensor([0.2, 0.1, 0.7]).log(), torch.tensor([0.3, 0.4, 0.3]).log()
+    assert proxy_tuned_without(torch.stack([base, sure, even]), 1.0) == (2, 0, 0)
+    assert proxy_tuned_without(torch.stack([base, sure, sure]), 1.0)[0] is None

@@ -99,6 +99,9 @@ def test_it_writes_what_the_ensemble_of_whole_distributions_writes(
         assert ours.coverage is not None
         assert ours.p <= theirs.p + 1e-3
         assert ours.left_out == ()
+        for own, exact in zip(ours.members.values(), theirs.members.values(), strict=True):
+            assert own.pivotal in (None, exact.pivotal)
+    assert any(own.pivotal is not None for token in told for own in token.members.values())
     assert isinstance(events[-1], RunFinished)
     assert any(token.certified for token in told)
 

@@ -33,6 +33,7 @@ from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.runfiles import read_run
 from fusionlab.trace import Trace, fold
 from fusionlab.views.notice import MOST, notice_view
+from fusionlab.views.spoken import saying
 from fusionlab.words import LANGUAGES, page_files
 from tests.browser.debate_fakes import debate_trace
 from tests.views.fakes import HOSTILE, cost_trace, routed_trace, token_trace, vote_trace
@@ -216,6 +217,43 @@ def test_what_the_first_member_would_have_written_without_the_others_is_counted(
     assert found["notice-turned"]["values"] == {"name": "Anna", "n": 1, "of": 2}
     assert found["notice-turned"]["step"] == 1
     assert not any(key.startswith(("notice-decided", "notice-tokens-nobodys")) for key in found)
+
+
+def pivotal(step: TokenChosen, whom: dict[str, bool | None], other: str = "z") -> TokenChosen:
+    """The step, which tells who was pivotal, and what would have come first without."""
+    members = {
+        name: replace(
+            own, pivotal=whom[name], instead=Candidate(other, 0.1) if whom[name] else None
+        )
+        for name, own in step.members.items()
+    }
+    return replace(step, members=members)
+
+
+def test_who_was_pivotal_most_often_is_told_with_a_step_that_shows_it() -> None:
+    wishes = {"Anna": "a", "Ben": "b"}
+    steps = [pivotal(token(0, "a", wishes), {"Anna": False, "Ben": False})]
+    steps += [pivotal(token(at, "a", wishes), {"Anna": True, "Ben": at == 2}) for at in (1, 2)]
+    found = noticed(told(*steps, RunFinished("aaa")))
+    note = found["notice-pivotal-with"]
+    assert (note["step"], note["values"]["name"], note["values"]["n"]) == (1, "Anna", 2)
+    assert note["values"]["of"] == saying("notice-pivotal-steps", n=3)
+    assert note["values"]["others"] == [saying("notice-pivotal-also", name="Ben", n=1)]
+    example = {"step": 2, "token": "a", "other": "z"}
+    assert note["values"]["example"] == saying("notice-pivotal-instead", **example)
+
+
+def test_of_lists_of_the_best_only_steps_where_it_is_certain_are_counted() -> None:
+    wishes = {"Anna": "a", "Ben": "b"}
+    unsure = replace(token(0, "a", wishes), coverage=0.5)
+    steps = [
+        pivotal(unsure, {"Anna": None, "Ben": None}),
+        pivotal(replace(unsure, step=1), {"Anna": True, "Ben": None}),
+    ]
+    values = noticed(told(*steps, RunFinished("aa")))["notice-pivotal"]["values"]
+    assert (values["n"], values["of"]) == (1, saying("notice-pivotal-certain", n=1))
+    nobody = pivotal(unsure, {"Anna": None, "Ben": False})
+    assert not any("pivotal" in key for key in noticed(told(nobody, RunFinished("a"))))
 
 
 def rounds(*answers: tuple[str, str]) -> list[Event]:

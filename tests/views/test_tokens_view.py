@@ -93,6 +93,26 @@ def test_a_probability_that_nobody_told_gives_no_shares() -> None:
     assert [own["share"] for own in step["members"].values()] == [None, None]
 
 
+def opens(*parts: tuple[float | None, float | None, bool | None]) -> list[bool]:
+    """Of whom it is not known, where members have these weights, powers and answers."""
+    token = chosen(dict.fromkeys(NAMES[: len(parts)], 0.3))
+    members = {
+        name: replace(own, weight=weight, exponent=power, pivotal=pivotal)
+        for (name, own), (weight, power, pivotal) in zip(token.members.items(), parts, strict=True)
+    }
+    trace = Trace(recipe(len(parts), pooling="arithmetic"))
+    trace.add(Record(0.0, replace(token, members=members)))
+    return [own["open"] for own in token_view(trace)["steps"][0]["members"].values()]
+
+
+def test_it_is_open_who_was_pivotal_where_another_counts_and_the_run_does_not_tell() -> None:
+    assert opens((None, None, None), (None, None, True)) == [True, False]
+    assert opens((1.0, None, None), (0.0, None, False)) == [False, False]  # nobody else counts
+    assert opens((None, 1.0, None), (None, -2.0, False)) == [False, False]
+    assert opens((None, 1.0, None), (None, 1.5, None), (None, -1.5, None)) == [True, True, True]
+    assert opens((None, 1.0, None), (None, 0.0, False), (None, 0.0, False)) == [False] * 3
+
+
 def test_shares_and_pivotal_members_are_as_the_run_tells() -> None:
     token = chosen({NAMES[0]: 0.2, NAMES[1]: 0.9})
     instead = Candidate("b", 0.25, 7)

@@ -198,6 +198,8 @@ cli-token-divergence = divergence
 cli-token-agreement = agreement
 cli-token-pivotal = pivotal (without it)
 cli-token-nobody = nobody
+cli-token-not = not { $names }
+cli-token-open = not known: { $names }
 
 ## Help: the commands
 

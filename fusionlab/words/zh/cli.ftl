@@ -171,6 +171,8 @@ cli-token-divergence = 分歧
 cli-token-agreement = 一致程度
 cli-token-pivotal = 关键成员（没有它则为）
 cli-token-nobody = 无
+cli-token-not = 不是 { $names }
+cli-token-open = 无法判断：{ $names }
 
 ## 帮助：命令
 

@@ -27,6 +27,7 @@ experts-prompt = { $plain ->
    *[false] Prompt { $letter }
 }
 experts-answer = answer
+experts-given = given beginning
 experts-token = { $of ->
     [none] Token { $position }
    *[other] Token { $position } of { $of }
@@ -48,6 +49,7 @@ experts-token-title = { $of ->
 }
 experts-in-prompt = in the prompt
 experts-in-answer = in the answer
+experts-in-given = in the answer, given and not written
 experts-gate = The gate
 experts-token-about = of a layer weighs the experts that it chose; a full bar is 1. Choose a layer to colour the text by it.
 experts-token-untold = The server tells which experts it chose, but not how much each of them counts. Choose a layer to colour the text by it.

@@ -31,6 +31,23 @@ notice-decided-level = { $n ->
     [one] one was level
    *[other] { $n } were level
 }
+notice-pivotal = { $name } was pivotal at { $n } of { $of }: without it { $example }.
+notice-pivotal-with = { $name } was pivotal at { $n } of { $of }: without it { $example }; { $others }.
+notice-pivotal-steps = { $n ->
+    [one] one step
+   *[other] { $n } steps
+}
+notice-pivotal-certain = { $n ->
+    [one] the one step where this is certain
+   *[other] the { $n } steps where this is certain
+}
+notice-pivotal-pooled = { $n ->
+    [one] the one step where others counted too
+   *[other] the { $n } steps where others counted too
+}
+notice-pivotal-also = { $name } was at { $n }
+notice-pivotal-instead = “{ $other }” would have come first at step { $step } instead of “{ $token }”
+notice-pivotal-another = another token would have come first at step { $step }
 notice-begun = { $n ->
     [one] The first token was given, not chosen by the members.
    *[other] The first { $n } tokens were given, not chosen by the members.

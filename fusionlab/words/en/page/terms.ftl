@@ -54,7 +54,7 @@ term-share = Share
     .text = How much of the chosen token’s fused probability comes from one member: its weight times its probability, divided by the sum over all. Shares add up to 1. A product, a maximum or a minimum is no sum, so it has no shares.
     .formula = shareᵢ = wᵢ pᵢ / Σⱼ wⱼ pⱼ
 term-pivotal = Pivotal
-    .text = A member is pivotal at a step if another token would be the pool’s first choice without it, with the others’ weights scaled to add up to 1. Several members can be pivotal at once, or none. A large share is not enough: if the others want the same token, it wins anyway.
+    .text = A member is pivotal at a step if another token would be the pool’s first choice without it, with the others’ weights scaled to add up to 1. Several members can be pivotal at once, or none. A large share is not enough: if the others want the same token, it wins anyway. A member with a power is left out by a power of 0. Where members told only their best tokens, only what is certain is said.
 term-bounds = Bounds from a record
     .text = A run keeps only each member’s likeliest tokens. Any other token is at most as likely as the last of them, and at most as likely as what they leave of 1. That gives a lowest and a highest value for what was not kept. A winner is named only if its lowest value is above all others’ highest.
     .formula = 0 ≤ pᵢ(x) ≤ min(smallest kept pᵢ, 1 − Σ kept pᵢ)

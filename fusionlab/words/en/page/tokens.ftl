@@ -11,6 +11,7 @@ tokens-key-power = number: to what power a member’s probability is raised; bel
 tokens-key-supported = ring: somebody was left out
 tokens-key-uncertain = square: with all probabilities another token might have won
 tokens-key-pivotal = diamond: one member was pivotal
+tokens-key-open = hollow diamond: not known whether a member was pivotal
 tokens-key-fused = fused probability
 tokens-key-alone = probability
 tokens-finished = { $n ->
@@ -44,11 +45,15 @@ tokens-jump-pivotal = Pivotal · { $n }
     .title = Next token where another would have won without one of the members (P)
     .back = Previous pivotal token
     .back-title = Previous pivotal token (Shift+P)
+tokens-jump-unknown = { $n ->
+    [one] At one token it is not known of every member.
+   *[other] At { $n } tokens it is not known of every member.
+}
 
 # One step
 tokens-step = Step { $step }
-tokens-described = Step { $step }: “{ $token }”, p { $p }
-tokens-described-by = Step { $step }: “{ $token }”, p { $p }, decided by { $name }
+tokens-described = Step { $step }: “{ $token }”, { $p }
+tokens-described-by = Step { $step }: “{ $token }”, { $p }, decided by { $name }
 tokens-described-end = { $token } (end)
 tokens-acted = members pooled
 tokens-not-acted = one member alone
@@ -65,9 +70,13 @@ tokens-fact-share = shares
 tokens-agree = { $n } of { $of } first choices
 tokens-pivotal = pivotal: { $names }
 tokens-pivotal-nobody = nobody
+tokens-pivotal-not = not { $names }
+tokens-pivotal-open = not known: { $names }
+tokens-pivotal-open-long = not known whether pivotal: { $names }
 tokens-pivotal-instead = without it
 tokens-yes = yes
 tokens-no = no
+tokens-not-known = not known
 tokens-nobody = no one alone
 tokens-wanted = What each member wanted
 tokens-wanted-about = Each member’s likeliest tokens, with its own probabilities.

@@ -21,6 +21,7 @@ experts-prompt = { $plain ->
    *[false] 提示 { $letter }
 }
 experts-answer = 答案
+experts-given = 给定的开头
 experts-token = { $of ->
     [none] 第 { $position } 个词元
    *[other] { $of } 的第 { $position } 个词元
@@ -39,6 +40,7 @@ experts-token-title = { $of ->
 }
 experts-in-prompt = 在提示中
 experts-in-answer = 在答案中
+experts-in-given = 在答案中，是给定的，不是模型写的
 experts-gate = 门控
 experts-token-about = 给选中的专家分配权重；满格为 1。选择一层，就按这一层给文字着色。
 experts-token-untold = 服务器说明了选择哪些专家，但没有说明各占多少权重。选择一层，文字就按这一层着色。
