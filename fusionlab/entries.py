@@ -11,7 +11,7 @@ from fusionlab.depending import Branches
 from fusionlab.errors import RecipeError, SettingError, UnknownName, listed
 from fusionlab.events import Event
 from fusionlab.faults import fault
-from fusionlab.marks import File, SideBySide
+from fusionlab.marks import File, Opens, SideBySide
 from fusionlab.models.base import Level, ModelSpec
 from fusionlab.plans import Plan, Source
 from fusionlab.reading import is_id
@@ -73,9 +73,21 @@ class Method(Entry):
     begins: bool = False
     """Whether it goes on from an answer that is begun, with members that give their logits."""
 
-    def level_of(self, spec: ModelSpec) -> Level:
-        """How open this model has to be."""
-        return Level.TEXT if self.served and spec.engine == SERVERS else self.needs
+    def level_of(self, spec: ModelSpec, settings: Mapping[str, Any]) -> Level:
+        """How open this model has to be under these settings."""
+        if self.served and spec.engine == SERVERS:
+            return Level.TEXT
+        return self.needs_under(settings)
+
+    def needs_under(self, settings: Mapping[str, Any]) -> Level:
+        """How open models have to be, where these settings are not the usual ones."""
+        more = [
+            mark.level
+            for name, field in self.settings.model_fields.items()
+            for mark in field.metadata
+            if isinstance(mark, Opens) and settings.get(name) in mark.values
+        ]
+        return max([self.needs, *more])
 
     @property
     def comparisons(self) -> Sequence[Comparison]:

@@ -16,7 +16,16 @@ import fusionlab.methods  # noqa: F401  registers them
 from fusionlab.errors import RecipeError
 from fusionlab.plans import Source
 from fusionlab.recipe import MemberRecipe, Recipe
-from fusionlab.registry import Builder, Learner, Material, Pictured, Study, Written, get_method
+from fusionlab.registry import (
+    Builder,
+    Learner,
+    Listed,
+    Material,
+    Pictured,
+    Study,
+    Written,
+    get_method,
+)
 from fusionlab.spaces import space_config
 
 
@@ -181,13 +190,11 @@ class Limits:
 
 
 def _is_safe(form: type[BaseModel], name: str) -> bool:
-    """Whether the setting is no free text, or only read, or of the picture, or names data or a
-    model, of which only what is generated or offered may be named.
+    """Whether the setting is no free text, or only read, or of the picture, or has names of a table
+    of ours, or names data or a model, of which only what is generated or offered may be named.
     """
-    field = form.model_fields[name]
-    closed = any(
-        isinstance(mark, Pictured | Material | Learner | Written) for mark in field.metadata
-    )
+    field, safe = form.model_fields[name], Pictured | Material | Learner | Listed | Written
+    closed = any(isinstance(mark, safe) for mark in field.metadata)
     schema = form.model_json_schema()["properties"][name]
     kinds = schema.get("anyOf", [schema])
     free = any(each.get("type") == "string" and "enum" not in each for each in kinds)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from fusionlab.models.base import Level
+
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
@@ -10,6 +12,14 @@ class SideBySide:
 
     offer: str
     """What a button says that does so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """Marks a method's setting with which, at some values, models have to be more open."""
+
+    level: Level
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +70,11 @@ class Beside:
 class Written:
     """Marks a setting that is a text to be read: it names no file, model or data. A form gives it
     several lines.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Marks a text of names of which any that is not in a table of ours is refused: it names no
+    file.
     """

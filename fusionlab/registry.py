@@ -32,7 +32,18 @@ from fusionlab.entries import (
 )
 from fusionlab.errors import UnknownName
 from fusionlab.events import Event
-from fusionlab.marks import Beside, File, Group, Learner, Material, Pictured, SideBySide, Written
+from fusionlab.marks import (
+    Beside,
+    File,
+    Group,
+    Learner,
+    Listed,
+    Material,
+    Opens,
+    Pictured,
+    SideBySide,
+    Written,
+)
 from fusionlab.models.base import Level, Member
 from fusionlab.models.notices import told
 from fusionlab.plans import Finding, Plan, Shelf, Source
@@ -233,11 +244,13 @@ __all__ = [
     "Finding",
     "Group",
     "Learner",
+    "Listed",
     "Material",
     "Member",
     "Method",
     "MethodFunction",
     "NoOptions",
+    "Opens",
     "Pictured",
     "Plan",
     "PlanFunction",

@@ -7,7 +7,7 @@ after that becomes the stream's last record, `RunFailed`, and is then raised.
 import math
 import platform
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
@@ -48,7 +48,7 @@ def check(recipe: Recipe) -> Recipe:
     if recipe.members and not recipe.request.question.strip():
         raise RecipeError("prompt-empty")
     for member in recipe.members:
-        _check_level(method, member)
+        _check_level(method, member, settings)
     _check_begun(method, recipe)
     return replace(recipe, settings=settings, members=named(recipe.members))
 
@@ -94,7 +94,7 @@ def _events(recipe: Recipe, pool: Pool) -> Generator[Event, None, None]:
         members = []
         warned: set[Warned] = set()
         for part in recipe.members:
-            level = method.level_of(spec_of(part.ref))
+            level = method.level_of(spec_of(part.ref), recipe.settings)
             # A base that carries adapters here computes with them, in one batch.
             fast = part.ref.strip() not in bases
             loading = loan.load(part.ref, level, part.engine, fast=fast)
@@ -155,18 +155,19 @@ def _check_begun(method: Method, recipe: Recipe) -> None:
     check_begun(len(recipe.begin.ids), recipe.sampling.max_tokens)
 
 
-def _check_level(method: Method, member: MemberRecipe) -> None:
+def _check_level(method: Method, member: MemberRecipe, settings: Mapping[str, Any]) -> None:
     ref = member.ref
     spec = spec_of(ref)
-    if spec.level >= method.level_of(spec):
-        check_engine(ref, method.level_of(spec), member.engine)
+    level = method.level_of(spec, settings)
+    if spec.level >= level:
+        check_engine(ref, level, member.engine)
         return
-    open_models = [entry for entry in CATALOG if spec_of(entry).level >= method.needs]
+    open_models = [entry for entry in CATALOG if spec_of(entry).level >= level]
     methods = [other.name for other in all_methods() if other.needs <= spec.level]
     raise LevelTooLow(
         "level-below-the-method",
         method=method.name,
-        needed=method.needs.named,
+        needed=level.named,
         ref=ref,
         given=spec.level.named,
         models=open_models,

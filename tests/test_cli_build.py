@@ -1,12 +1,14 @@
 """`fusionlab builders`, `build` and `built`, and that what was built is a member everywhere."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -18,7 +20,7 @@ from fusionlab.plans import Source, source_from_text
 from fusionlab.recipe import Recipe
 from fusionlab.registry import all_builders, get_builder, get_method
 from fusionlab.ui.formdata import form_data
-from fusionlab.weights.shelf import exported, known_built, removed
+from fusionlab.weights.shelf import exported, gguf_refusal, known_built, removed
 from tests.drained import drained
 from tests.weights.families import opened, tiny_family
 
@@ -239,6 +241,48 @@ def test_an_export_is_a_folder_for_anybody(
     assert len(opened(place).model.layers) == 6
     assert main(["built", "export", "deep", str(place)]) == 2
     assert "exists already" in capsys.readouterr().err
+
+
+def test_a_zip_is_written_straight_from_the_shelf_where_the_disk_has_room_for_one_copy(
+    build: list[str], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(build) == 0
+    place, source = tmp_path / "out" / "deep.zip", home / "models" / "deep"
+    files = {each.relative_to(source.parent): each for each in source.rglob("*") if each.is_file()}
+    size = sum(each.stat().st_size for each in files.values())
+    steps = exported("deep", place)
+    lie_beside = 0
+    for _ in steps:  # nothing but the file that is written lies there meanwhile
+        beside = [each for each in place.parent.rglob("*") if each.is_file()]
+        lie_beside = max(lie_beside, len(beside))
+    assert lie_beside == 1
+    with ZipFile(place) as pack:
+        assert set(map(Path, pack.namelist())) == set(files)
+        assert all(
+            pack.read(str(name)) == files[Path(name)].read_bytes() for name in pack.namelist()
+        )
+    place.unlink()
+    free = shutil.disk_usage(tmp_path)._replace(free=size - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
+    with pytest.raises(SourceError, match="free"):
+        drained(exported("deep", place))
+    assert not list(place.parent.iterdir())
+
+
+def test_whether_gguf_can_hold_a_model_is_known_before_it_is_written(
+    build: list[str], tmp_path: Path
+) -> None:
+    assert main(build) == 0
+    assert gguf_refusal("deep") is None
+    other = tiny_family(tmp_path / "b", "olmo3")
+    assert main(["build", "graft", "--no-proof", "--source", f"path:{other}", "--id", "odd"]) == 0
+    with pytest.raises(SourceError, match="olmo3") as refused:
+        drained(exported("odd", tmp_path / "odd.gguf"))
+    beforehand = gguf_refusal("odd")
+    assert beforehand is not None
+    assert beforehand.sentence == refused.value.sentence
+    with pytest.raises(UnknownName):
+        gguf_refusal("../deep")
 
 
 def test_a_damaged_model_is_not_exported(build: list[str], home: Path, tmp_path: Path) -> None:

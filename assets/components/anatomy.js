@@ -10,12 +10,13 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, el, fill, fixed, folded, list, measure, number, percent } = FusionLab.core;
-  const { points, probability, say, state, table, shares, term, text, whole, woven } =
+  const { button, el, fill, fixed, folded, list, measure, number, own, percent } = FusionLab.core;
+  const { points, probability, say, shares, state, table, term, text, whole, woven } =
     FusionLab.core;
   const { figure, following, lines, refuse, select, titles } = FusionLab.fields;
   const { badge } = FusionLab.marks;
   const { said, t } = FusionLab.words;
+  const TAB = "inside";
 
   const make = () => {
     const s = { trigger: () => {}, data: {}, ref: "", text: "", counted: "", pick: null };
@@ -59,11 +60,31 @@
       s.worth,
     );
     s.part.addEventListener("toggle", () => s.part.open && count(s));
+    document.addEventListener("fusionlab-seats", () => follow(s));
     s.root = el("div", { class: "fl-stage fl-aligner-stage" }, s.part);
     return s;
   };
 
   // What is asked
+
+  /** The model is the one that the tab shows, until the visitor takes another one here. */
+  const follow = (s) => {
+    const ref = text(list(own(FusionLab.seats, TAB))[0]);
+    if (!ref || ref === s.seen || s.data.running || !list(s.data.models).length) return;
+    s.seen = ref;
+    if (ref === s.ref) return;
+    take(s, ref);
+    drawForm(s);
+  };
+
+  /** Another model; nothing is known of it yet. */
+  const take = (s, ref) => {
+    s.ref = ref;
+    for (const room of [s.weights, s.heat, s.notes, s.numbers]) fill(room);
+    s.worth.hidden = true;
+    s.counted = "";
+    if (s.part.open) count(s);
+  };
 
   /** The weights of the chosen model are asked for, once. */
   const count = (s) => {
@@ -99,12 +120,7 @@
   const drawForm = (s) => {
     fill(
       s.picker,
-      FusionLab.picker(s.data.models, s.ref, (ref) => {
-        s.ref = ref;
-        for (const room of [s.weights, s.heat, s.notes, s.numbers]) fill(room);
-        s.worth.hidden = true;
-        count(s);
-      }),
+      FusionLab.picker(s.data.models, s.ref, (ref) => take(s, ref)),
     );
     drawRead(s);
   };
@@ -186,6 +202,7 @@
   const drawWeights = (s, counted) => {
     const kinds = list(counted.kinds);
     const told = shares(kinds.map((each) => each.all));
+    const both = (...given) => given.map((each) => number(each).toLocaleString("en"));
     fill(
       s.weights,
       barOf(counted, "all"),
@@ -215,14 +232,9 @@
           [
             ...kinds.map((each) => [
               t(`anatomy-${text(each.kind)}`),
-              number(each.all).toLocaleString("en"),
-              number(each.active).toLocaleString("en"),
+              ...both(each.all, each.active),
             ]),
-            [
-              t("anatomy-total"),
-              number(counted.total).toLocaleString("en"),
-              number(counted.active).toLocaleString("en"),
-            ],
+            [t("anatomy-total"), ...both(counted.total, counted.active)],
           ],
         ),
       ),
@@ -379,6 +391,7 @@
       following(s);
       drawForm(s);
     }
+    follow(s);
     if (given.counted && given.counted.ref === s.ref) drawWeights(s, given.counted);
     if (given.found && given.found.ref === s.ref) drawFound(s, given.found);
     drawRunning(s, Boolean(given.running));

@@ -63,6 +63,18 @@
     return { ...asked, settings, sources };
   };
 
+  /** The set-up as a text: equal for two that ask for the same, whatever they were begun from. */
+  const fingerprint = (builder, asked) => {
+    const { id, settings, sources } = sent(builder, asked);
+    const usual = (name) => list(builder.settings).find((row) => !row.table && row.name === name);
+    const given = Object.entries(settings).filter(([name, value]) => value !== usual(name)?.value);
+    const sorted = (_, each) =>
+      each && typeof each === "object" && !Array.isArray(each)
+        ? Object.fromEntries(Object.entries(each).sort())
+        : each;
+    return JSON.stringify([asked.builder, id, Object.fromEntries(given), sources], sorted);
+  };
+
   /** The set-up that was given, as far as it is one. */
   const plain = (chosen) => ({
     builder: text(chosen?.builder),
@@ -72,5 +84,5 @@
     preset: text(chosen?.preset),
   });
 
-  window.FusionLab.asked = { counts, decides, plain, put, sent, valueOf };
+  window.FusionLab.asked = { counts, decides, fingerprint, plain, put, sent, valueOf };
 })();

@@ -1,10 +1,12 @@
 /**
  * The branches of a run as a small tree, two of them next to each other, and how a new one begins.
  *
- * `FusionLab.branches(element, {runs, shown, running, refused, saved}, trigger)`: `runs` are
- * {number, parent, at, token, tokens, answer, status, weights}, `at` the step at which a run parts
- * from its parent. "submit" ({step, id, weights}) asks for a new branch, "select" ({run} or
- * {wish: "save"}) for one to be shown, or for the file of all.
+ * `FusionLab.branches(element, {runs, shown, running, refused, saved, kept, lost}, trigger)`:
+ * `runs` are {number, parent, at, token, tokens, answer, status, weights}, `at` the step at which a
+ * run parts from its parent. `kept` is the name of the tree for when the page is loaded again, and
+ * the `tab` to note it for; `lost` says that it is kept no more. "submit" ({step, id, weights})
+ * asks for a new branch, "select" ({run} or {wish: "save"}) for one to be shown, or for the file of
+ * all.
  *
  * `FusionLab.branch({step, id, text, weights})` begins one of the run that is seen; it says whether
  * there is any. `FusionLab.branches.offer` makes a candidate of a step a button that does.
@@ -41,6 +43,7 @@
       s.other = Number(s.choice.value);
       drawPair(s);
     });
+    s.large = el("p", { class: "fl-note", hidden: true }, t("branches-large"));
     s.pair = el("div", { class: "fl-apart" });
     s.figures = el("div");
     s.beside = el(
@@ -62,6 +65,7 @@
       s.tree,
       s.beside,
       s.figures,
+      s.large,
       el("div", { class: "fl-actions-room" }, s.save),
     );
     s.root = el("div", { class: "fl-stage fl-branches-stage" }, s.note, s.refused, s.body);
@@ -258,6 +262,14 @@
     FusionLab.still.download(new Blob([text(given.text)]), text(given.name));
   };
 
+  /** The browser notes the tree that is kept, and no other: not the one that was left. */
+  const note = (s, kept) => {
+    s.tab = text(kept?.tab) || s.tab;
+    if (!s.tab) return;
+    s.large.hidden = !kept || text(kept.name) !== "";
+    FusionLab.kept.note(s.tab, kept ? { how: "run", name: text(kept.name) } : undefined);
+  };
+
   FusionLab.branches = (element, given, trigger) => {
     const s = state(element, make);
     if (!given || typeof given !== "object") return;
@@ -276,7 +288,10 @@
         running && t("branches-running", { token: tokenText(running.token), step: running.at + 1 });
       say(s.note, told || "");
     } else if (refused) say(s.note, "");
+    if (own(given, "lost")) say(s.note, t("branches-lost"));
     save(own(given, "saved"));
+    if (own(given, "kept")) note(s, given.kept);
+    else if (s.runs.length && own(given, "runs")?.length === 0) note(s);
     if (Array.isArray(own(given, "runs"))) {
       s.runs = given.runs.filter((run) => run && typeof run === "object");
       const shown = whole(given.shown, -1);

@@ -13,7 +13,7 @@
   const FusionLab = window.FusionLab;
   const { button, el, fill, list, own, say, state, text } = FusionLab.core;
   const { refuse } = FusionLab.fields;
-  const { decides, plain, put, sent } = FusionLab.asked;
+  const { decides, fingerprint, plain, put, sent } = FusionLab.asked;
   const { drawStack } = FusionLab.buildranges;
   const { builderOf, drawChoices, drawName, drawSettings, drawSources, pictured } =
     FusionLab.buildform;
@@ -22,7 +22,14 @@
   const MOMENT = 120;
 
   const make = () => {
-    const f = { data: {}, asked: { sources: [], settings: {} }, plan: {}, serial: 0, timer: 0 };
+    const f = {
+      data: {},
+      asked: { sources: [], settings: {} },
+      plan: {},
+      serial: 0,
+      timer: 0,
+      shown: {},
+    };
     f.trigger = () => {};
     rooms(f);
     f.act = Object.fromEntries(
@@ -100,13 +107,11 @@
 
   /** What stands in the form is told once nothing has changed for a moment. */
   const changed = (f) => {
-    leavePreset(f);
     f.serial += 1;
     fill(f.refusal);
     say(f.note, "");
     say(f.left, "");
-    f.built = "";
-    f.paused = null;
+    if (!isBack(f)) leavePreset(f);
     tellSources(f);
     ask(f);
   };
@@ -123,8 +128,27 @@
   const tellOthers = (stale) =>
     document.dispatchEvent(new CustomEvent("fusionlab-build", { detail: { stale } }));
 
-  /** It is no preset's set-up any more, and has no preset's name. */
+  /** The set-up as it stands, which all else on the page is of. */
+  const standing = (f) => {
+    const { id, preset } = f.asked;
+    return { of: fingerprint(builderOf(f), f.asked), id, preset, built: f.built, paused: f.paused };
+  };
+
+  /** Whether what was changed is as it was before: then the page is of this set-up again. */
+  const isBack = (f) => {
+    const { of, id, preset, built, paused } = f.shown;
+    const asked = preset && !f.asked.id ? { ...f.asked, id } : f.asked;
+    if (fingerprint(builderOf(f), asked) !== of) return false;
+    if (f.asked.id !== id) f.id.value = f.asked.id = id;
+    f.asked.preset = f.start.value = preset;
+    Object.assign(f, { built, paused });
+    tellOthers(false);
+    return true;
+  };
+
+  /** It is no preset's set-up any more, and has no preset's name; nothing was built of it. */
   const leavePreset = (f) => {
+    Object.assign(f, { built: "", paused: null });
     tellOthers(true);
     if (f.asked.preset && f.asked.id === f.asked.preset) f.id.value = f.asked.id = "";
     f.asked.preset = f.start.value = "";
@@ -166,6 +190,7 @@
 
   /** Of a model that is gone there is nothing to go on from. */
   const removed = (f, id) => {
+    Object.assign(f.shown, f.shown.built === id && { built: "", paused: null });
     if (f.running || ![f.built, f.plan.id].includes(id)) return;
     f.built = "";
     f.paused = null;
@@ -280,6 +305,7 @@
     say(f.note, "");
     drawRunning(f, true);
     keep(f);
+    f.begun = standing(f);
     f.trigger("submit", { asked: told(f) });
   };
 
@@ -342,7 +368,8 @@
     const f = state(element, make);
     const given = value && typeof value === "object" ? value : {};
     if (trigger) f.trigger = trigger;
-    if (given.builders && f.filled !== given.filled) {
+    const anew = given.builders && f.filled !== given.filled;
+    if (anew) {
       f.filled = given.filled;
       f.data = given;
       f.asked = plain(given.chosen);
@@ -359,9 +386,11 @@
     if (given.built) f.built = text(given.built);
     if (given.built) keep(f);
     if ("left_at" in given) f.paused = given.left_at;
+    if (anew) f.shown = standing(f);
+    else if (given.built) Object.assign(f.shown, f.begun, { built: f.built, paused: f.paused });
     if (given.brought) brought(f, text(given.brought));
     if (typeof given.running === "boolean") drawRunning(f, given.running);
-    if (given.refused) refuse(f.refusal, given.refused);
+    if (given.refused) refuse(f.refusal, given.refused, f.root);
     if (given.stopped) say(f.note, t("build-resume"));
   };
 })();

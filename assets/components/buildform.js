@@ -7,7 +7,7 @@
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, el, fill, list, own, say, text } = FusionLab.core;
+  const { button, el, fill, list, own, say, set, text } = FusionLab.core;
   const { made, select } = FusionLab.fields;
   const { counts, valueOf } = FusionLab.asked;
   const { LETTERS, builderSummary, builderTitle, control } = FusionLab.building;
@@ -80,7 +80,8 @@
     const isFor = (source, of) =>
       !of.beside || source.ref.startsWith(of.beside) || own(source.options || {}, of.name);
     const row = (source, at) => {
-      const given = shown.map((of) => ({ of, node: option(source, of) }));
+      const marks = (of) => ({ "data-label": of.name, "data-source": source.ref });
+      const given = shown.map((of) => ({ of, node: set(option(source, of), marks(of)) }));
       const fit = () => given.forEach(({ of, node }) => (node.hidden = !isFor(source, of)));
       fit();
       const remove = button(t("build-remove-source"), "fl-plain fl-remove", () =>

@@ -5,22 +5,23 @@
  * `FusionLab.built(element, {built, path, models, removed, refused, exported, came, taught},
  * trigger)`: a link tells "select" ({query}), a model of the shelf that is to be shown "input"
  * ({open}), one that came with the app "input" ({taught}), one that is to be taken away as a file
- * "submit" ({export, kind}), and removing, once it is agreed to, "submit" ({remove}). `exported` is
- * the file `{id, name, path}`, `came` and `taught` are what `FusionLab.taught` draws. The document
- * hears "fusionlab-offered", with the models that there are now, for all pickers, and
+ * "submit" ({export, kind}), and removing, once it is agreed to, "submit" ({remove}). "input"
+ * ({gguf}) asks whether a model can be had as GGUF, `gguf` is the answer `{id, refused}`.
+ * `exported` is the file `{id, name, path}`, `came` and `taught` are what `FusionLab.taught` draws.
+ * The document hears "fusionlab-offered", with the models that there are now, for all pickers, and
  * "fusionlab-removed" with the `id` of one that is gone.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
-  const { button, bytes, count, el, fill, folded, list, say, seconds, state, text } =
+  const { button, bytes, count, el, fill, folded, list, own, say, seconds, set, state, text, uid } =
     FusionLab.core;
   const { refuse } = FusionLab.fields;
   const { builderTitle } = FusionLab.building;
   const { said, t } = FusionLab.words;
 
   const make = () => {
-    const s = { trigger: () => {}, opening: "", models: "" };
+    const s = { trigger: () => {}, opening: "", models: "", answers: {} };
     s.card = el("div");
     s.note = el("p", { class: "fl-note", role: "status", tabindex: "-1" });
     s.file = el("p", { role: "status", hidden: true });
@@ -120,6 +121,7 @@
     const key = JSON.stringify(models);
     if (key === s.models) return;
     s.models = key;
+    s.answers = {};
     const within = s.shelf.contains(document.activeElement);
     s.shelf.hidden = !models.length;
     say(s.shelf.querySelector("summary"), t("built-shelf", { n: models.length }));
@@ -150,32 +152,46 @@
   };
 
   /** A button that gives way to what it asks: `fill` has what stands there instead. */
-  const asking = (key, id, name = "") => {
+  const asking = (key, id, name = "", opened = () => {}) => {
     const group = el("div", { class: "fl-built-ask", role: "group", hidden: true });
     const opens = button(t(`built-${key}`), `fl-plain ${name}`, () => swap(true));
     const swap = (open) => {
       group.hidden = !open;
       opens.hidden = open;
+      if (open) opened();
       (open ? group.querySelector("button") : opens).focus();
     };
     opens.setAttribute("aria-label", t(`built-${key}-what`, { id }));
     return { group, opens, close: () => swap(false) };
   };
 
-  /** As which file the model is to be taken away. */
+  /** As which file the model is to be taken away; as GGUF once it is known that it can be. */
   const taking = (s, id) => {
-    const asked = asking("export", id);
-    const kinds = ["zip", "gguf"].map((kind) =>
-      button(t(`built-export-${kind}`), "fl-plain", () => {
+    const asked = asking("export", id, "", () => {
+      answer(null);
+      s.trigger("input", { gguf: id });
+    });
+    const kind = (name) =>
+      button(t(`built-export-${name}`), "fl-plain", () => {
         asked.close();
-        s.trigger("submit", { export: id, kind });
-      }),
-    );
+        s.trigger("submit", { export: id, kind: name });
+      });
+    const gguf = kind("gguf");
+    const why = el("p", { class: "fl-help fl-built-why", id: uid(), role: "status" });
+    set(gguf, { "aria-describedby": why.id });
+    const answer = (told) => {
+      gguf.disabled = !told || Boolean(told.refused);
+      say(why, told ? said(told.refused?.message) : t("built-gguf-asked"));
+      why.hidden = !why.textContent;
+    };
+    s.answers[id] = answer;
     fill(
       asked.group,
       el("span", null, t("built-export-ask", { id })),
-      kinds,
+      kind("zip"),
+      gguf,
       button(t("built-export-not"), "fl-plain", asked.close),
+      why,
     );
     return asked;
   };
@@ -238,6 +254,7 @@
     say(s.note, given.removed ? t("built-removed", { id: text(given.removed) }) : "");
     s.note.hidden = !given.removed;
     drawFile(s, given.exported);
+    if (given.gguf) own(s.answers, text(given.gguf.id))?.(given.gguf);
     refuse(s.refusal, given.refused);
     const gone = text(given.removed);
     if (gone && gone !== s.removed)

@@ -151,7 +151,7 @@
       drawRunning(form, false);
       form.trigger("stop", {});
     });
-    form.buttons = el("div", { class: "fl-recipe-buttons" }, form.run, form.stop);
+    form.buttons = FusionLab.docked(el("div", { class: "fl-recipe-buttons" }, form.run, form.stop));
     form.prompt.addEventListener("input", () => {
       if (!fits(form, text(form.written))) return;
       form.written = form.prompt.value;

@@ -10,6 +10,7 @@
   const FusionLab = window.FusionLab;
   const SVG = "http://www.w3.org/2000/svg";
   const NARROW = 760;
+  const IN_SIGHT = 0.6; // of the height of a phone, where what begins above it can be read
   const PHONE = "(max-width: 45em)"; // where Run sticks to the bottom, as recipe.css has it
   const ATTRIBUTES = new Set([
     "aria-atomic",
@@ -38,6 +39,7 @@
     "cy",
     "d",
     "data-label",
+    "data-source",
     "dir",
     "for",
     "height",
@@ -278,6 +280,11 @@
     node.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   };
 
+  /** On a phone what a tap has changed comes into sight, from that node on, if it lies below. */
+  const toChanged = (node, from = node) => {
+    if (node.getBoundingClientRect().top > window.innerHeight * IN_SIGHT) toResult(from);
+  };
+
   /** The index that a key leads to from `index` among `length`; null for other keys. */
   const keyTarget = (key, index, length) => {
     const targets = {
@@ -348,6 +355,7 @@
     table,
     term,
     text,
+    toChanged,
     toResult,
     uid,
     unfolding,

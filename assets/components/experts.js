@@ -21,6 +21,7 @@
     state,
     term,
     text,
+    toChanged,
     tokenNodes,
     uid,
     whole,
@@ -218,7 +219,9 @@
     const head = el("h3", { class: "fl-subtitle" });
     strip.addEventListener("click", (event) => {
       const index = s.nodes.indexOf(event.target.closest(".fl-token"));
-      if (index >= 0) pick(s, index);
+      if (index < 0) return;
+      pick(s, index);
+      toChanged(s.token.section);
     });
     strip.addEventListener("keydown", (event) => walk(s, event, sample));
     s.strips[sample] = { head, strip, indices: [], part: "" };

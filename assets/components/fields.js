@@ -9,6 +9,8 @@
   const { add, count, el, fill, list, number, set, text, uid } = FusionLab.core;
   const { has, joined: sentences, said, t } = FusionLab.words;
   const SEPARATOR = "---";
+  const FAULT = ".fl-fault";
+  const WRITTEN = "input:not([type=radio]), select, textarea";
 
   /** The part of a key that stands for a name: `rouge_l` is `rouge-l`. */
   const keyed = (name) =>
@@ -289,8 +291,45 @@
     return (kinds[of.kind] || line)(given, change);
   };
 
-  /** The room says why something was refused and what to do about it; nothing without `refused`. */
-  const refuse = (room, refused) => {
+  /** The field that is meant; of several of one name the one in which that value stands, if any. */
+  const fieldOf = (form, { setting: name, option, source, value } = {}) => {
+    const rows = [...form.querySelectorAll("[data-label]")].filter(
+      ({ dataset }) => dataset.label === (option || name) && (!option || dataset.source === source),
+    );
+    const told = text(value).replace(/^'(.*)'$/, "$1");
+    const isIn = (row) =>
+      [...row.querySelectorAll(WRITTEN)].some(
+        (each) => each.value !== "" && (each.value === told || Number(each.value) === Number(told)),
+      );
+    return rows.length === 1 ? rows[0] : rows.find(isIn);
+  };
+
+  /** The field of the form that a refusal is about says so, and why; no other one does. */
+  const blame = (form, refused) => {
+    const described = (each) => text(each.getAttribute("aria-describedby")).split(" ");
+    for (const each of form.querySelectorAll("[aria-invalid]")) {
+      const ids = described(each).filter((id) => !document.getElementById(id)?.matches(FAULT));
+      set(each, { "aria-invalid": false, "aria-describedby": ids.join(" ") || false });
+    }
+    for (const old of form.querySelectorAll(FAULT)) old.remove();
+    const row = fieldOf(form, refused?.field);
+    if (!row) return;
+    const why = el("p", { class: "fl-fault", id: uid(), dir: "auto" }, said(refused.message));
+    add(row, why);
+    for (const each of row.querySelectorAll(WRITTEN)) {
+      const ids = [...described(each), why.id].join(" ").trim();
+      set(each, { "aria-invalid": "true", "aria-describedby": ids });
+    }
+    for (let at = row; form.contains(at); at = at.parentElement)
+      if (at.matches("details")) at.open = true;
+  };
+
+  /**
+   * The room says why something was refused and what to do about it; nothing without `refused`.
+   * Where the refusal is about a field of the `form`, that one is marked.
+   */
+  const refuse = (room, refused, form) => {
+    if (form) blame(form, refused);
     const hint = said(refused?.hint);
     fill(
       room,
@@ -337,6 +376,7 @@
     document.addEventListener("fusionlab-offered", () => offer(form.data));
 
   FusionLab.fields = {
+    blame,
     code,
     field,
     figure,

@@ -116,6 +116,7 @@
     }
     if (step.acted === false && s.act !== "supported") return "tokens-explain-gate";
     if (s.pooling === "signed") return "tokens-explain-signed";
+    if (s.pooling === "searched") return "tokens-explain-searched";
     if (s.pooling === "arithmetic") return "tokens-explain-stacked";
     return s.pooling === "none" ? "tokens-explain-turns" : "tokens-explain-grouped";
   };
@@ -170,7 +171,7 @@
     const decided = s.members[whole(step.decided, -1)];
     return [
       several &&
-        s.pooling !== "signed" &&
+        !["signed", "searched"].includes(s.pooling) &&
         fact("decided-by", decided ? memberName(decided) : t("tokens-nobody")),
       several && originFacts(s, step),
       fact("entropy", t("number-nats", { n: nats(step.entropy) })),

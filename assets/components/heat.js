@@ -5,6 +5,10 @@
  * are `{head, cells}`, and a cell is `{shade, shown, words, less}` or null where there is none.
  * Whatever is pointed at or has the focus is told in `words` below; `ends` are what the lightest
  * and the darkest shade stand for, and with three of them the first is of those that are `less`.
+ *
+ * Other tables of cells walk alike: `FusionLab.heat.placeOf(event)` is where something happened, as
+ * [row, column], and `FusionLab.heat.leads(event, place, rows, columns)` where a key leads from
+ * there, with `columns` in the row; null for any other key.
  */
 (() => {
   "use strict";
@@ -33,6 +37,16 @@
     return cell && [cell.parentNode.sectionRowIndex, cell.cellIndex - 1];
   };
 
+  const leads = (event, [row, column], rows, columns) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return null;
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    const target = vertical
+      ? keyTarget(event.key, row, rows)
+      : keyTarget(event.key, column, columns);
+    if (target === null) return null;
+    return vertical ? [target, column] : [row, target];
+  };
+
   /** Arrow keys, Home and End walk; the cell that was reached last is what Tab comes back to. */
   const walkable = (table, cells) => {
     let at = [0, 0];
@@ -48,13 +62,10 @@
     });
     table.addEventListener("keydown", (event) => {
       const place = placeOf(event);
-      if (!place) return;
-      const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-      const length = vertical ? cells.length : cells[0].length;
-      const target = keyTarget(event.key, place[vertical ? 0 : 1], length);
-      if (target === null) return;
+      const target = place && leads(event, place, cells.length, cells[0].length);
+      if (!target) return;
       event.preventDefault();
-      reach(...(vertical ? [target, place[1]] : [place[0], target]));
+      reach(...target);
     });
   };
 
@@ -110,4 +121,6 @@
       readout,
     );
   };
+
+  Object.assign(FusionLab.heat, { leads, placeOf });
 })();

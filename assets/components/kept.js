@@ -42,11 +42,12 @@
     if (tab === current()) FusionLab.frame.address(query(tab));
   };
 
-  /** This is the last that the tab showed. */
+  /** This is the last that the tab showed; a set-up that was not run has no branches. */
   const note = (tab, entry) => {
-    const now = JSON.stringify({ ...all(), [tab]: entry });
+    const now = { ...all(), [tab]: entry };
+    if (entry?.how === "linked") delete now[`${tab}-branches`];
     try {
-      window.sessionStorage.setItem(KEY, now);
+      window.sessionStorage.setItem(KEY, JSON.stringify(now));
     } catch {
       return; // a page that is loaded again begins anew
     }

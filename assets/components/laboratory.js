@@ -161,12 +161,18 @@
   };
 
   const model = (s, of, value, change) => {
-    const picker = (ref) => FusionLab.picker(s.models, ref, change, { none: t("lab-none") });
+    const chosen = (ref) => {
+      none.disabled = ref === ""; // there is nothing to leave out
+      change(ref);
+    };
+    const picker = (ref) => FusionLab.picker(s.models, ref, chosen, { none: t("lab-none") });
     const room = el("div", null, picker(text(value)));
     const none = button(t("lab-leave-out"), "fl-plain", () => {
       fill(room, picker(""));
-      change("");
+      room.querySelector("summary").focus();
+      chosen("");
     });
+    none.disabled = text(value) === "";
     return el(
       "fieldset",
       { class: "fl-build-model" },
@@ -184,9 +190,13 @@
       else s.settings[of.name] = now;
       drawNote(s);
     };
-    if (of.kind === "several") return several(s.study, of, value, change);
-    if (of.kind === "model") return model(s, of, value, change);
-    return setting(s.study, of, value, change);
+    const node =
+      of.kind === "several"
+        ? several(s.study, of, value, change)
+        : of.kind === "model"
+          ? model(s, of, value, change)
+          : setting(s.study, of, value, change);
+    return set(node, { "data-label": of.name });
   };
 
   const drawForm = (s) => {
@@ -317,7 +327,7 @@
       Object.assign(s, { waits: given.waits === true, stopped: given.stopped === true });
       if (given.said || total) Object.assign(s, { said: given.said, far: { done, total } });
       if (!given.recorded || !s.running) drawRunning(s, given.running === true);
-      refuse(s.refusal, given.refused);
+      refuse(s.refusal, given.refused, s.form);
       if (given.warnings) drawWarnings(s, given.warnings);
     }
     drawNote(s);

@@ -6,8 +6,8 @@
  */
 (() => {
   "use strict";
-  const { el, fill, isEnd, keyTarget, say, set, text, tokenText, unfolding } =
-    window.FusionLab.core;
+  const { el, fill, isEnd, say, set, text, tokenText, unfolding } = window.FusionLab.core;
+  const { leads, placeOf } = window.FusionLab.heat;
   const { expertClass, givenIn, LETTERS } = window.FusionLab.marks;
   const { described } = window.FusionLab.given;
   const { t } = window.FusionLab.words;
@@ -42,12 +42,6 @@
     r.frame.addEventListener("click", (event) => choose(s, placeOf(event)));
     r.frame.addEventListener("keydown", (event) => walk(s, event));
     return r;
-  };
-
-  /** Row and column of the cell that an event came from. */
-  const placeOf = (event) => {
-    const cell = event.target.closest("td.fl-cell");
-    return cell && [cell.parentNode.sectionRowIndex, cell.cellIndex - 1];
   };
 
   /** The map holds the selected token; called whenever another one is selected or has come. */
@@ -180,19 +174,14 @@
 
   /** Arrow keys lead from cell to cell, over the edge to what is not shown yet. */
   const walk = (s, event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const place = placeOf(event);
-    if (!place) return;
-    const [at, column] = place;
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    const target = vertical
-      ? keyTarget(event.key, at, s.layers.length)
-      : keyTarget(event.key, s.map.begin + column, s.map.indices.length);
-    if (target === null) return;
+    const from = place && [place[0], s.map.begin + place[1]];
+    const target = from && leads(event, from, s.layers.length, s.map.indices.length);
+    if (!target) return;
     event.preventDefault();
-    const index = vertical ? s.map.indices[s.map.begin + column] : s.map.indices[target];
-    s.chooseLayer(vertical ? target : at);
-    s.pick(index);
+    const [layer, column] = target;
+    s.chooseLayer(layer);
+    s.pick(s.map.indices[column]);
     focusOn(s);
   };
 

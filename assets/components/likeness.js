@@ -9,7 +9,6 @@
     fill,
     fixed,
     folded,
-    keyTarget,
     list,
     measure,
     memberClass,
@@ -26,6 +25,7 @@
     unit,
   } = window.FusionLab.core;
   const { labelOf, metricsOf, numberOf, titleOf } = window.FusionLab.candidates;
+  const { leads, placeOf } = window.FusionLab.heat;
   const { joined, t } = window.FusionLab.words;
   const MOST_IN_THUMB = 16;
   const MOST_WITH_VALUES = 12;
@@ -56,11 +56,11 @@
       s.numbers,
     );
     s.grid.addEventListener("click", (event) => {
-      const at = placeOf(s, event);
+      const at = placeOf(event);
       if (at) showPair(s, ...at);
     });
     s.grid.addEventListener("keydown", (event) => {
-      const at = placeOf(s, event);
+      const at = placeOf(event);
       if (at) walk(s, event, ...at);
     });
     s.thumbs.addEventListener("click", (event) => {
@@ -240,12 +240,6 @@
     return i === j ? cell : measure(cell, "--p", unit(shade(value)));
   };
 
-  /** Row and column of the cell where it happened, or null. */
-  const placeOf = (s, event) => {
-    const cell = event.target.closest("td.fl-cell");
-    return cell && [cell.parentNode.sectionRowIndex, cell.cellIndex - 1];
-  };
-
   /** Keys walk through the cells. */
   const walk = (s, event, i, j) => {
     if (event.key === "Enter" || event.key === " ") {
@@ -253,12 +247,10 @@
       showPair(s, i, j);
       return;
     }
-    const n = s.cells.length;
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    const target = keyTarget(event.key, vertical ? i : j, n);
-    if (target === null) return;
+    const target = leads(event, [i, j], s.cells.length, s.cells.length);
+    if (!target) return;
     event.preventDefault();
-    focusCell(s, vertical ? target : i, vertical ? j : target);
+    focusCell(s, ...target);
   };
 
   /** This cell is the one that the Tab key reaches. */

@@ -12,7 +12,6 @@
     fill,
     fixed,
     folded,
-    keyTarget,
     list,
     measure,
     nats,
@@ -26,6 +25,7 @@
     unit,
     whole,
   } = window.FusionLab.core;
+  const { leads } = window.FusionLab.heat;
   const { gap, joined, t } = window.FusionLab.words;
   const { drawSteer, makeSteer } = window.FusionLab.steer;
   const { badge, expertClass, givenIn, inOrder, keyOfMarks, LETTERS, mark, spanOf } =
@@ -250,16 +250,11 @@
       spotlight(s, grid, at, expert);
       return;
     }
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    const target = keyTarget(
-      event.key,
-      vertical ? at : expert,
-      vertical ? grid.cells.length : grid.cells[at].length,
-    );
-    if (target === null) return;
+    const target = leads(event, [at, expert], grid.cells.length, grid.cells[at].length);
+    if (!target) return;
     event.preventDefault();
-    const row = vertical ? target : at;
-    reach(grid, row, Math.min(vertical ? expert : target, grid.cells[row].length - 1));
+    const [row, column] = target;
+    reach(grid, row, Math.min(column, grid.cells[row].length - 1));
   };
 
   /** This cell is the one that the Tab key reaches. */

@@ -9,6 +9,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { bytes, count, el, fill, list, text } = FusionLab.core;
+  const { blame } = FusionLab.fields;
   const { gap, said, t } = FusionLab.words;
   const BROUGHT = "brought:"; // names of files of this visitor, which no address gives away
   const MARKS = { refused: "✗", warning: "!", note: "·" };
@@ -54,6 +55,7 @@
 
   /** What is known of the new model beforehand, the gravest first. */
   const drawFindings = (f) => {
+    blame(f.root, f.plan.fetches ? null : f.plan.error);
     const { plan } = f;
     if (plan.error) {
       const kind = plan.fetches ? "fl-warning" : "fl-error";

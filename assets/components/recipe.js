@@ -82,7 +82,7 @@
     form.add = button(t("recipe-add"), "fl-plain fl-add", () => added(form));
     form.full = el("span", { class: "fl-help", id: uid() });
     form.chips = el("ul", { class: "fl-recipe-chips", "aria-label": t("recipe-members") });
-    form.buttons = el("div", { class: "fl-recipe-buttons" }, form.run, form.stop);
+    form.buttons = FusionLab.docked(el("div", { class: "fl-recipe-buttons" }, form.run, form.stop));
     form.seats = el(
       "div",
       { class: "fl-recipe-seats" },
@@ -231,10 +231,17 @@
     return el("li", null, chip);
   };
 
+  /** Others on the tab hear of whom it asks. */
+  const tellSeats = (form) => {
+    (FusionLab.seats ||= {})[text(form.data.family)] = form.recipe.members.map(({ ref }) => ref);
+    document.dispatchEvent(new CustomEvent("fusionlab-seats"));
+  };
+
   /** The members, and whether there can be one more. */
   const drawSeats = (form) => {
     const { most } = form.method();
     const members = form.recipe.members;
+    tellSeats(form);
     fill(
       form.chips,
       members.map((member, at) => chipOf(form, member, at)),

@@ -23,6 +23,7 @@
     state,
     term,
     text,
+    toChanged,
     whole,
   } = window.FusionLab.core;
   const { drawCourse, drawCursor, hover, makeCourse, stepAt } = window.FusionLab.course;
@@ -121,7 +122,9 @@
     const keys = (event) => walk(s, event, event.currentTarget === s.strip);
     s.strip.addEventListener("click", (event) => {
       const index = s.nodes.indexOf(event.target.closest(".fl-token"));
-      if (index >= 0) pick(s, index, true);
+      if (index < 0) return;
+      pick(s, index, true);
+      toChanged(s.step.section, s.controls);
     });
     s.strip.addEventListener("keydown", keys);
     s.controls.addEventListener("keydown", keys);
@@ -212,6 +215,7 @@
   const drawLegend = (s) => {
     const several = s.members.length > 1;
     const shared = several && s.pooling !== "signed";
+    const parted = shared && s.pooling !== "searched";
     const weights = shares(s.members.map((member) => member.weight));
     const weight = (i) => shared && el("span", { class: "fl-weight" }, weights[i]);
     fill(
@@ -228,7 +232,7 @@
         { class: "fl-keys" },
         shared && el("span", { class: "fl-key" }, term("weight", t("tokens-key-weight"))),
         several && !shared && el("span", { class: "fl-key" }, t("tokens-key-power")),
-        shared &&
+        parted &&
           el(
             "span",
             { class: "fl-key" },

@@ -2,24 +2,35 @@
 
     python docs/evidence-ensembles run FOLDER zoo adapters …
     python docs/evidence-ensembles tables FOLDER zoo adapters …
+    python docs/evidence-ensembles part FOLDER cross dev
+    python docs/evidence-ensembles part FOLDER cross 0
+    python docs/evidence-ensembles samples FOLDER adapters …
+    python docs/evidence-ensembles record FOLDER cross adapters … > recorded.jsonl
+    python docs/evidence-ensembles chosen . cross …
+    python docs/evidence-ensembles rows . cross adapters …
 
 Each name is a table of recipe.toml, and becomes a folder that `fusionlab bench` fills; broken off,
 the same command goes on. Against self-consistency the differences are paired, as the report's.
+Those with parts are asked part by part, those without get samples of their best member besides;
+what `record` then writes is what `chosen` and `rows` read.
 """
 
 import json
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import asking
+import recorded
+import rows
+from asking import RECIPE
+
 from fusionlab.bench.statistics import mcnemar, paired_interval
 from fusionlab.cli import main
 from fusionlab.intervals import wilson
 
-RECIPE = tomllib.loads(Path(__file__).with_name("recipe.toml").read_text(encoding="utf-8"))
 VOTER = "self_consistency"
 Row = dict[str, Any]
 
@@ -114,10 +125,35 @@ def _by_task(contender: Row) -> str:
     return ", ".join(f"{task} {own['right']}/{own['total']}" for task, own in tasks)
 
 
+def _do(what: str, folder: Path, names: Sequence[str]) -> Iterator[str]:
+    """Does it, and yields what there is to print."""
+    if what == "part":
+        asking.ask(folder, *names)
+    elif what == "record":
+        yield from recorded.record(folder, names)
+    elif what in ("chosen", "rows"):
+        found = recorded.read()
+        for name in names:
+            yield name
+            yield from (
+                rows.chosen(name, found)
+                if what == "chosen"
+                else rows.table(name, found[name, recorded.TEST])
+            )
+    else:
+        whole = [name for name, asked in RECIPE.items() if "items" in asked]
+        for name in names or [
+            one for one in whole if what != "samples" or "samples" in RECIPE[one]
+        ]:
+            if what == "run":
+                run(folder, name)
+            elif what == "samples":
+                asking.ask(folder, name)
+            else:
+                yield "\n".join(tables(folder, name)) + "\n"
+
+
 if __name__ == "__main__":
     what, folder, *names = sys.argv[1:]
-    for each in names or RECIPE:
-        if what == "run":
-            run(Path(folder), each)
-        else:
-            print("\n".join(tables(Path(folder), each)) + "\n")  # noqa: T201
+    for text in _do(what, Path(folder), names):
+        print(text)  # noqa: T201

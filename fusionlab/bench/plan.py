@@ -126,7 +126,7 @@ def plan(
     drawn = draw(suite, skip_broken=skip_broken)
     together = named(tuple(members))
     wanted = [MethodRecipe(SOLO, {}), *methods]
-    level = max(get_method(each.method).needs for each in wanted)
+    level = max(get_method(each.method).needs_under(each.given) for each in wanted)
     asked = asked_key(suite, drawn.items)
     found: dict[str, Contender] = {}
     for each in wanted:

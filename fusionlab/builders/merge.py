@@ -15,11 +15,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
 from fusionlab.builders.data.material import OWN, SUITE, settled_data
-from fusionlab.builders.merging.merged_adapter import (
-    AdapterMerge,
-    executed,
-    into_adapter,
-)
+from fusionlab.builders.merging.merged_adapter import AdapterMerge, executed, into_adapter
 from fusionlab.builders.merging.telling import (
     Reads,
     learned_section,

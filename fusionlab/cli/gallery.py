@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, get_args
 from fusionlab.cli.console import language, said, shown_to_the_end, tell
 from fusionlab.cli.parser import command
 from fusionlab.encoding import event_to_json
+from fusionlab.errors import FusionError
 from fusionlab.events import Event, ModelBuilt
 from fusionlab.reading import read_json
 from fusionlab.recipe import recipe_to_json
@@ -175,15 +176,22 @@ def rounded(value: Any) -> Any:
 
 
 def is_fresh(preset: "Preset", file: Path) -> bool:
-    """Whether the file holds a finished run of the preset as it is now."""
+    """Whether the file holds a finished run of the preset as it is now.
+
+    A setting that its method did not have then is as it usually is.
+    """
     from fusionlab.run import check
 
     if not file.is_file():
         return False
     trace = read_run(file)
-    return trace.status == "finished" and recipe_to_json(trace.recipe) == recipe_to_json(
-        check(preset.recipe)
-    )
+    if trace.status != "finished":
+        return False
+    try:
+        recorded = check(trace.recipe)
+    except FusionError:  # of a setting that is no more
+        return False
+    return recipe_to_json(recorded) == recipe_to_json(check(preset.recipe))
 
 
 def _recorded(preset: "Preset", file: Path) -> Trace:

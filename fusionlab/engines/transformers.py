@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from fusionlab.engines.kept import KV, is_watched
 from fusionlab.engines.local import LocalModel
@@ -76,6 +78,12 @@ class TransformersModel(LocalModel[KV]):
         """The model itself, for those who watch it compute."""
         module: torch.nn.Module = self.model
         return module
+
+    @property
+    def embedding(self) -> Float[Tensor, "id hidden"]:
+        """Of every id the vector as which it is read; padding may stand behind them."""
+        weight: Tensor = self.model.get_input_embeddings().weight
+        return weight.detach()
 
     def open(
         self, prompts: Sequence[Sequence[int]], models: Sequence[LogitModel] = ()

@@ -35,7 +35,7 @@ from fusionlab.laboratory.mixture import (
     shown,
     standing,
 )
-from fusionlab.marks import Group
+from fusionlab.marks import Group, Written
 from fusionlab.registry import Drawn, study
 
 MOST = 40
@@ -55,6 +55,7 @@ def gates(
     text: Annotated[
         str,
         Group("basic"),
+        Written(),
         Field(min_length=1, max_length=400, title="Text", description="whose bytes are routed"),
     ] = "add 384+77=461 reverse gates=setag",
     experts: Annotated[

@@ -33,7 +33,7 @@ from fusionlab.experts.lifelong import (
 from fusionlab.experts.remembering import answer_loss
 from fusionlab.laboratory.questions import CONTEXT, VOCAB, Batch, batch_of, drawn, questions, score
 from fusionlab.laboratory.ways import WAYS, Learner, Strength, Way, learn
-from fusionlab.marks import Group
+from fusionlab.marks import Group, Listed
 from fusionlab.registry import Drawn, study
 from fusionlab.sources.opening import MODULES
 from fusionlab.zoo.tasks import TASKS, get_task
@@ -66,6 +66,7 @@ def lifelong(
     tasks: Annotated[
         str,
         Group("basic"),
+        Listed(),
         Field(title="Tasks", description="learned one after another; the start learns the others"),
     ] = "month count larger",
     steps: Annotated[

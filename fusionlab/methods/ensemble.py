@@ -17,10 +17,12 @@ from pydantic import Field
 from fusionlab.events import Event
 from fusionlab.models.base import Level, Member
 from fusionlab.registry import Request, SideBySide, fusion_method
-from fusionlab.tokens.pooling import Pooling, pool
+from fusionlab.tokens.pooling import Pooling
+from fusionlab.tokens.relative import RATE
 from fusionlab.tokens.rules import GATED, DecisionRules
 from fusionlab.tokens.settings import (
     CandidatesShown,
+    SearchRate,
     SupportedAmong,
     SureFrom,
     VocabularyAlignment,
@@ -28,7 +30,7 @@ from fusionlab.tokens.settings import (
     WeightingTau,
     WhenToPool,
 )
-from fusionlab.tokens.together import together
+from fusionlab.tokens.together import prepared, together
 
 
 @fusion_method(
@@ -54,6 +56,7 @@ def ensemble(
         SideBySide("Under every pooling"),
     ] = "arithmetic",
     alignment: VocabularyAlignment = "auto",
+    search_rate: SearchRate = RATE,
     act: WhenToPool = "always",
     threshold: SureFrom = 0.5,
     support_top_k: SupportedAmong = 10,
@@ -66,7 +69,8 @@ def ensemble(
     by: Pooling = pooling if pooling != "drawn" else "arithmetic"  # of whoever alone counts
     plain = by if pooling != "drawn" and always else None
     apart = pooling == "drawn" or act in GATED
-    with together(members, request, apart=apart, alignment=alignment) as writing:
+    yield from prepared(members, alignment)
+    with together(members, request, apart=apart, alignment=alignment, rate=search_rate) as writing:
         yield from writing.notices
         rules = DecisionRules(writing, pooling, act, threshold, support_top_k, weighting, tau)
         rules.skip(writing.growing.given)
@@ -74,8 +78,9 @@ def ensemble(
         for _ in writing.steps():
             if plain is not None:
                 wanted = writing.hear()
-                fused, deciding = pool(wanted, writing.shares, plain), None
+                fused, deciding = writing.pooled(wanted, writing.shares, plain), None
             else:
                 fused, wanted, deciding = rules.decide()
-            yield from writing.say(fused, wanted, n_top, deciding=deciding, pooling=by)
+            traced = None if writing.searched else by
+            yield from writing.say(fused, wanted, n_top, deciding=deciding, pooling=traced)
         yield from writing.finish()

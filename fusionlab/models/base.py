@@ -274,6 +274,19 @@ class LogitModel(TokenModel, Protocol):
 
 
 @runtime_checkable
+class EmbeddedModel(LogitModel, Protocol):
+    """A model that shows the vectors as which it reads its tokens."""
+
+    @property
+    def embedding(self) -> Float[Tensor, "id hidden"]:
+        """Of every id, and of padding behind them, the input embedding: no copy, to be read only.
+
+        It is on the model's device, in its precision.
+        """
+        ...
+
+
+@runtime_checkable
 class OpenModel(LogitModel, Protocol):
     """INTERNALS: a model whose modules can be watched while it computes."""
 

@@ -3,7 +3,9 @@
 The second of two SmolLM2s gets a vocabulary of its own: its ids are shuffled, and a fifth of its
 tokens become words that the first lacks. So it computes as much as before, and what is chosen has
 to be mapped and, where it lacks the token, spelled. The published way keeps no cache for the
-second member: before every token it tokenises the whole text again and reads all of it.
+second member: before every token it tokenises the whole text again and reads all of it. Relative
+representations are held against a search over the whole vocabulary, as it is published, with as
+many anchors as ours; the authors' have all common tokens, and cost in proportion.
 """
 
 import random
@@ -28,6 +30,7 @@ from fusionlab.speed.ratio import SpeedResult, finished, in_turn, seconds
 from fusionlab.tokens.aligned import aligned
 from fusionlab.tokens.joint import Rule
 from fusionlab.tokens.pooling import arithmetic
+from fusionlab.tokens.relative import ANCHORS, RATE, inverse, related, representations
 
 MODEL = "smollm2-135m"
 PROMPT = "Write a long story about a lighthouse keeper and a storm."
@@ -76,6 +79,7 @@ def measure_cross() -> Iterator[SpeedResult]:
         model.vocabulary = replace(known, ends=frozenset(), special=known.special | known.ends)
     renumbered = _Renumbered(second)
     yield from _ensembles(first, second, renumbered)
+    yield _relative(first, renumbered)
     for length in LENGTHS:
         yield _published(first, renumbered, length)
     del first, second, renumbered
@@ -105,6 +109,11 @@ class _Renumbered(TransformersModel):
 
     def encode(self, prompt: Prompt) -> list[int]:
         return [self.places[token] for token in super().encode(prompt)]
+
+    @property
+    def embedding(self) -> torch.Tensor:
+        """In its own order."""
+        return super().embedding[torch.tensor(self.order)]
 
     def open(self, prompts: Sequence[Sequence[int]], models: Any = ()) -> Any:
         return _Rows(super().open([self.old(ids) for ids in prompts], models), self)
@@ -182,6 +191,41 @@ def _decoding(
 ) -> Callable[[], list[Event]]:
     request = Request(PROMPT, Sampling(max_tokens=tokens))
     return lambda: list(ensemble(members, request, alignment=alignment))
+
+
+def _relative(first: TransformersModel, second: _Renumbered) -> SpeedResult:
+    """Pooling in anchors and the way back, against whole matrices of relative representations."""
+    members = [Member("poet", first), Member("geographer", second)]
+    spent = min(seconds(_decoding(members, "relative")) for _ in range(2))
+    meeting = aligned([("poet", first.vocabulary), ("geographer", second.vocabulary)], "relative")
+    named = [("poet", first), ("geographer", second)]
+    meeting.relative = related(named, meeting.joint, RATE)
+    rng = torch.Generator().manual_seed(0)
+    logits = [3 * torch.randn(len(first.vocabulary.pieces), generator=rng) for _ in named]
+    weights = torch.full((2,), 0.5)
+    embedding = first.embedding.float()
+    rows = representations(embedding[: len(logits[0])], embedding[meeting.relative.anchors])
+
+    def ours() -> None:
+        meeting.pooled(meeting.logprobs(logits, range(2)), weights, "arithmetic")
+
+    def whole() -> None:
+        told = [each.softmax(dim=0) @ rows for each in logits]
+        inverse(logits[0], (told[0] + told[1]) / 2, rows)
+
+    here, there = in_turn(ours, whole, rounds=ROUNDS)
+    return SpeedResult(
+        "cross: relative, whole matrices / FusionLab, a step",
+        there / here,
+        1.0,
+        "higher",
+        {
+            "FusionLab, ms": 1e3 * here,
+            f"whole matrices of {ANCHORS} anchors, ms": 1e3 * there,
+            "whole ensemble, ms a token": 1e3 * spent / TOKENS,
+        },
+        f"two SmolLM2, {TOKENS} tokens; the authors' code has all common tokens as anchors",
+    )
 
 
 def _published(first: TransformersModel, second: _Renumbered, tokens: int) -> SpeedResult:

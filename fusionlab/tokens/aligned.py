@@ -2,7 +2,8 @@
 
 With M the sparse 0/1 matrix of a member's map, p M is its distribution in the joint vocabulary,
 scaled to sum to 1 where some of its tokens have no counterpart. `exact` maps tokens with the same
-bytes, `mined` those that are nearest too, `gac` all to the union of the vocabularies.
+bytes, `mined` those that are nearest too, `gac` all to the union of the vocabularies. `relative` is
+`exact` where members are heard, and pools them otherwise: see `fusionlab.tokens.relative`.
 
 `union` is UniTE (https://arxiv.org/abs/2410.03777): the union of the members' best tokens; a member
 that lacks one gives it the logit of the first token that it would write it with, spaces not
@@ -22,7 +23,8 @@ from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.tokens.following import Follower, Reader
 from fusionlab.tokens.joint import Joint, Rule, Seat, joint
 from fusionlab.tokens.maps import NOWHERE
-from fusionlab.tokens.pooling import arithmetic
+from fusionlab.tokens.pooling import Pooling, arithmetic, pool
+from fusionlab.tokens.relative import Relative
 
 UNITED = 10
 """How many of each member's best tokens are united, as UniTE has it."""
@@ -38,6 +40,10 @@ class Aligned:
     rule: Rule
     joint: Joint
     voices: Sequence["_Voice"]
+    relative: Relative | None = None
+    """How they are pooled by their embeddings, if they are."""
+    _heard: Sequence[Logits] = ()
+    """Of the members that were heard last."""
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -53,6 +59,7 @@ class Aligned:
         the others want on average. Raises MemberError where all of them do.
         """
         voices = [self.voices[at] for at in members]
+        self._heard = logits
         if self.rule == "union" and not any(voice.follower.pending for voice in voices):
             return self._united(logits, voices)
         rows = [voice.joint(each) for voice, each in zip(voices, logits, strict=True)]
@@ -66,6 +73,19 @@ class Aligned:
             mean = arithmetic(torch.stack(given).log_softmax(dim=-1), even)
             rows = [mean if row is None else row for row in rows]
         return torch.stack([row for row in rows if row is not None]).log_softmax(dim=-1)
+
+    def pooled(
+        self,
+        wanted: Float[Tensor, "member joint"],
+        weights: Float[Tensor, " member"],
+        pooling: Pooling,
+    ) -> Float[Tensor, " joint"]:
+        """Log of the pool of what all members, who were heard last, want."""
+        if self.relative is None:
+            return pool(wanted, weights, pooling)
+        heard = zip(self.voices, self._heard, strict=True)
+        own = [voice.own(logits) for voice, logits in heard]
+        return self.relative.pooled(own, wanted, weights, pooling)
 
     def follow(self, token: int) -> list[tuple[int, list[int]]]:
         """Of each member: how many ids of its answer stay, and which follow."""
@@ -132,6 +152,10 @@ class _Voice:
         if self.follower.pending:
             return self._inside(own)
         return self._summed(own)
+
+    def own(self, logits: Logits) -> Float[Tensor, " token"] | None:
+        """The logits of its own tokens; None where its next one is none of the text's."""
+        return None if self.follower.pending else logits[: len(self.seat.here)]
 
     def _summed(self, own: Logits) -> Float[Tensor, " joint"]:
         """Of each joint token the logit of all own ones that count as it, −∞ where none does."""

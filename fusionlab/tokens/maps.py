@@ -6,12 +6,11 @@ where it was the better of the two. Control tokens are mapped to control tokens 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import repeat
 from pathlib import Path
-from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Int64
@@ -20,6 +19,7 @@ from rapidfuzz.process import cdist
 
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.sources import store
+from fusionlab.text.steps import Steps, finished
 from fusionlab.tokens.spelling import characters, fingerprint, silent
 from fusionlab.writing import putting
 
@@ -29,16 +29,15 @@ FORM = 1
 """Of the maps that are kept; another form is not read."""
 AT_ONCE = 8_000_000
 """Pairs of tokens whose distances are in memory together."""
+LOOKED_UP = 0.3
+"""About the share of the time in which those within one edit are looked up."""
+LOOKED_UP_AT_ONCE = 2000
 FAR = np.iinfo(np.int64).max
 GAP = "\ufdd0"
 """Stands for any one character; it is none itself."""
 
 MapRule = Literal["em", "mined"]
 TokenMap = Int64[np.ndarray, " source"]
-
-
-class _Map(Protocol):
-    def __call__(self, source: Vocabulary, target: Vocabulary, /) -> TokenMap: ...
 
 
 def exact_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
@@ -60,6 +59,11 @@ def exact_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
 
 
 def nearest_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
+    """What `nearest_map_steps` returns."""
+    return finished(nearest_map_steps(source, target))
+
+
+def nearest_map_steps(source: Vocabulary, target: Vocabulary) -> Steps[TokenMap]:
     """The exact map, and for text that it lacks the target's nearest token by edit distance.
 
     Distances count characters, see `characters`; equally near is the first one. Control tokens, and
@@ -72,40 +76,53 @@ def nearest_map(source: Vocabulary, target: Vocabulary) -> TokenMap:
             lacking.setdefault(characters(source.pieces[token]), []).append(token)
     ids = sorted(token for piece, token in _last(_texts(target)).items() if piece)
     if ids:
-        near = nearest(list(lacking), [characters(target.pieces[token]) for token in ids])
+        among = [characters(target.pieces[token]) for token in ids]
+        near = yield from nearest_steps(list(lacking), among)
         for tokens, place in zip(lacking.values(), near.tolist(), strict=True):
             found[tokens] = ids[place]
     return found
 
 
 def nearest(words: Sequence[str], among: Sequence[str]) -> Int64[np.ndarray, " word"]:
+    """What `nearest_steps` returns."""
+    return finished(nearest_steps(words, among))
+
+
+def nearest_steps(words: Sequence[str], among: Sequence[str]) -> Steps[Int64[np.ndarray, " word"]]:
     """For each word the place of the nearest by edit distance, the first of several; exact.
 
     Those within one edit are looked up. Two words differ by at least the difference of their
     lengths: so for the others, words of equal length are compared first, and further ones only as
-    far as they can still be as near.
+    far as they can still be as near. A step is a fraction of a second.
     """
     best = np.full(len(words), FAR)
     place = np.full(len(words), FAR)
-    _look_up(words, among, best, place)
+    yield from _look_up(words, among, best, place)
     lengths = np.array([len(word) for word in words], dtype=np.int64)
     far = np.flatnonzero(best > 1)
     buckets = _by_length(among)
+    done = 0
     for length in np.unique(lengths[far]).tolist():
         group = far[lengths[far] == length]
+        share = LOOKED_UP + (1 - LOOKED_UP) * done / len(far)
+        done += len(group)
         for more in range(max(abs(length - other) for other in buckets) + 1):
             open_ones = group[best[group] >= more]
             if not len(open_ones):
                 break
             for other in sorted({length - more, length + more} & set(buckets)):
-                _compare(words, among, open_ones, buckets[other], best, place)
+                for part in _parts(open_ones, buckets[other]):
+                    yield share
+                    _compare(words, among, part, buckets[other], best, place)
     return place
 
 
-RULES: Mapping[MapRule, _Map] = MappingProxyType({"em": exact_map, "mined": nearest_map})
-
-
 def token_map(source: Vocabulary, target: Vocabulary, rule: MapRule) -> TokenMap:
+    """What `token_map_steps` returns."""
+    return finished(token_map_steps(source, target, rule))
+
+
+def token_map_steps(source: Vocabulary, target: Vocabulary, rule: MapRule) -> Steps[TokenMap]:
     """The map by this rule; the nearest one is kept, since it takes seconds to find."""
     if rule == "em":
         return exact_map(source, target)
@@ -114,7 +131,7 @@ def token_map(source: Vocabulary, target: Vocabulary, rule: MapRule) -> TokenMap
         kept: TokenMap = np.load(file, allow_pickle=False)
         if kept.dtype == np.int64 and kept.shape == (len(source.pieces),):
             return kept
-    found = RULES[rule](source, target)
+    found = yield from nearest_map_steps(source, target)
     with suppress(OSError):  # it cannot be kept: it is found again next time
         file.parent.mkdir(parents=True, exist_ok=True)
         with putting(file) as part, part.open("wb") as stream:
@@ -191,7 +208,7 @@ def _look_up(
     among: Sequence[str],
     best: Int64[np.ndarray, " word"],
     place: Int64[np.ndarray, " word"],
-) -> None:
+) -> Iterator[float]:
     """`best` and `place` know the first of those that are equal or one edit away."""
     whole, shorter, gaps = dict[str, list[int]](), dict[str, list[int]](), dict[str, list[int]]()
     for number, word in enumerate(words):
@@ -200,6 +217,8 @@ def _look_up(
             shorter.setdefault(word[:at] + word[at + 1 :], []).append(number)
             gaps.setdefault(word[:at] + GAP + word[at + 1 :], []).append(number)
     for there, other in enumerate(among):
+        if there % LOOKED_UP_AT_ONCE == 0:
+            yield LOOKED_UP * there / len(among)
         near = [*whole.get(other, ()), *shorter.get(other, ())]
         for at in range(len(other)):
             head, rest = other[:at], other[at + 1 :]
@@ -212,6 +231,13 @@ def _look_up(
                 best[number], place[number] = distance, there
 
 
+def _parts(
+    rows: Int64[np.ndarray, " row"], bucket: Int64[np.ndarray, " place"]
+) -> list[Int64[np.ndarray, " _"]]:
+    """The rows, as many at once as may be compared with the bucket."""
+    return np.array_split(rows, 1 + len(rows) * len(bucket) // AT_ONCE)
+
+
 def _compare(
     words: Sequence[str],
     among: Sequence[str],
@@ -221,13 +247,11 @@ def _compare(
     place: Int64[np.ndarray, " word"],
 ) -> None:
     """`best` and `place` of these rows know the bucket too."""
-    texts = [among[each] for each in bucket]
-    for part in np.array_split(rows, 1 + len(rows) * len(bucket) // AT_ONCE):
-        asked = [words[row] for row in part]
-        table = cdist(asked, texts, scorer=Levenshtein.distance, dtype=np.uint32, workers=-1)
-        column = table.argmin(axis=1)
-        distance, at = table[np.arange(len(part)), column].astype(np.int64), bucket[column]
-        nearer = distance < best[part]
-        earlier = (distance == best[part]) & (at < place[part])
-        changed = nearer | earlier
-        best[part[changed]], place[part[changed]] = distance[changed], at[changed]
+    asked, texts = [words[row] for row in rows], [among[each] for each in bucket]
+    table = cdist(asked, texts, scorer=Levenshtein.distance, dtype=np.uint32, workers=-1)
+    column = table.argmin(axis=1)
+    distance, at = table[np.arange(len(rows)), column].astype(np.int64), bucket[column]
+    nearer = distance < best[rows]
+    earlier = (distance == best[rows]) & (at < place[rows])
+    changed = nearer | earlier
+    best[rows[changed]], place[rows[changed]] = distance[changed], at[changed]

@@ -29,7 +29,7 @@ from fusionlab.tokens.deciding import (
     without,
 )
 from fusionlab.tokens.packing import optimised
-from fusionlab.tokens.pooling import Pooling, pool
+from fusionlab.tokens.pooling import Pooling
 from fusionlab.tokens.together import Together
 
 GATE = 0
@@ -112,7 +112,7 @@ class DecisionRules:
             drawn = self._drawn(weights)
             only = replace(self._alone(drawn, acted=acted), heard=None, left_out=left_out)
             return wanted[drawn], wanted, only
-        fused = pool(wanted, weights, self.pooling)
+        fused = self.writing.pooled(wanted, weights, self.pooling)
         return fused, wanted, Deciding(weights, None, acted, left_out)
 
     def _drawn(self, weights: Float[Tensor, " member"]) -> int:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fusionlab.registry import Group, Where
+from fusionlab.models.base import Level
+from fusionlab.registry import Group, Opens, Where
 from fusionlab.tokens.deciding import Act, Weighting
 from fusionlab.tokens.joint import Alignment
 
@@ -15,7 +16,20 @@ VocabularyAlignment = Annotated[
         description="auto: shared where vocabularies are the same, else union; shared: refused "
         "where they differ; exact: in the first member's tokens, by the same bytes; mined: by "
         "the nearest ones too; union: the members' ten best tokens (UniTE); gac: all tokens of "
-        "all; bytes: byte by byte, exact and slow, and limits count bytes",
+        "all; relative: in the first member's tokens, by a search from its own wishes for what "
+        "all want by their embeddings (DeePEn); bytes: byte by byte, exact and slow, and "
+        "limits count bytes",
+    ),
+    Opens(Level.INTERNALS, ("relative",)),
+]
+SearchRate = Annotated[
+    float,
+    Group("expert"),
+    Where("alignment", ("relative",)),
+    Field(
+        ge=0,
+        le=3,
+        description="how far a step of the search moves the first member's logits, in nats",
     ),
 ]
 WhenToPool = Annotated[

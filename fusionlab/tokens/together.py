@@ -20,6 +20,7 @@ from fusionlab.events import (
     Event,
     Measured,
     MemberStep,
+    Progress,
     RunFinished,
     TextDelta,
     TextGiven,
@@ -30,14 +31,15 @@ from fusionlab.models.base import LogitModel, Member
 from fusionlab.models.decoding import Growing
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.registry import Request
-from fusionlab.tokens.aligned import aligned
+from fusionlab.tokens.aligned import Aligned, aligned
 from fusionlab.tokens.beginning import check_begun, given_ids
 from fusionlab.tokens.bytewise import byte_vocabulary
 from fusionlab.tokens.deciding import Deciding
-from fusionlab.tokens.joint import Alignment, check_bytes
+from fusionlab.tokens.joint import Alignment, check_bytes, joint_told
 from fusionlab.tokens.lockstep import Lockstep, open_bytes, open_rows
-from fusionlab.tokens.pooling import Pooling, divergence, entropy, mixed_entropy
+from fusionlab.tokens.pooling import Pooling, divergence, entropy, mixed_entropy, pool
 from fusionlab.tokens.provenance import Provenance, provenance
+from fusionlab.tokens.relative import RATE, related
 from fusionlab.tokens.vocab import check_shared, differing
 from fusionlab.trace import FUSED
 
@@ -53,13 +55,15 @@ def together(
     author: str = FUSED,
     apart: bool = False,
     alignment: Alignment = "shared",
+    rate: float = RATE,
 ) -> Iterator["Together"]:
     """The members, who have read the prompt; their sequences are closed at the end.
 
     What they write is told as `author`'s text. Kept `apart`, a member computes only where it is
     heard, then all that was written since at once; else those on one trunk compute together. What
-    the request begins with, all have read as well. Raises VocabularyMismatch, PromptTooLong,
-    RecipeError for a begun answer longer than the limit, or MemberError where it has no tokens.
+    the request begins with, all have read as well. `rate` is how far a relative alignment moves the
+    first member. Raises VocabularyMismatch, PromptTooLong, RecipeError for a begun answer longer
+    than the limit, or MemberError where it has no tokens, or no embedding where one is needed.
     """
     models = [cast(LogitModel, member.model) for member in members]
     named = [(m.name, model) for m, model in zip(members, models, strict=True)]
@@ -70,7 +74,8 @@ def together(
         if unlike:
             first, second = (name for name, _ in unlike)
             notices.append(Warned.of("vocabularies-united", first=first, second=second))
-    spelled = [(name, model.vocabulary) for name, model in named]
+    spelled = _spelled(members)
+    meeting: Aligned | None = None
     with ExitStack() as stack:
         lockstep: Lockstep
         if alignment == "bytes":
@@ -83,13 +88,25 @@ def together(
             lockstep = open_rows(stack, members, request, apart=apart)
         else:
             meeting = aligned(spelled, alignment)
+            if alignment == "relative":
+                meeting.relative = related(named, meeting.joint, rate)
             vocabulary = meeting.vocabulary
             lockstep = open_rows(stack, members, request, apart=apart, aligned=meeting)
         growing = Growing(vocabulary, request.sampling)
-        writing = Together(members, _shares(members), growing, lockstep, author, notices)
+        writing = Together(members, _shares(members), growing, lockstep, author, notices, meeting)
         if request.begin:
             writing.begin(request.begin)
         yield writing
+
+
+def prepared(members: Sequence[Member], alignment: Alignment) -> Iterator[Progress]:
+    """`together` does not have to search for anything, which is told where it takes long."""
+    if alignment == "mined":
+        yield from joint_told(_spelled(members), alignment)
+
+
+def _spelled(members: Sequence[Member]) -> list[tuple[str, Vocabulary]]:
+    return [(each.name, cast(LogitModel, each.model).vocabulary) for each in members]
 
 
 @dataclass(slots=True)
@@ -104,6 +121,8 @@ class Together:
     author: str = FUSED
     notices: Sequence[Warned] = ()
     """What is to be told before the first token."""
+    meeting: Aligned | None = None
+    """Where members with different vocabularies meet in one."""
     said: list[str] = field(default_factory=list)
     _untold: list[Event] = field(default_factory=list)
     """What has happened before the first step and is told with it."""
@@ -150,6 +169,22 @@ class Together:
     def hear(self, heard: Sequence[int] | None = None) -> Float[Tensor, "heard vocab"]:
         """Log-probabilities of these members' next token, in this order, or of all."""
         return self.lockstep.logprobs(len(self.growing.vocabulary.pieces), heard)
+
+    @property
+    def searched(self) -> bool:
+        """Whether `pooled` finds what members give together by a search, and not as their pool."""
+        return self.meeting is not None and self.meeting.relative is not None
+
+    def pooled(
+        self,
+        wanted: Float[Tensor, "member vocab"],
+        weights: Float[Tensor, " member"],
+        pooling: Pooling,
+    ) -> Float[Tensor, " vocab"]:
+        """Log of the fused distribution of all members, who were heard last and `wanted` this."""
+        if self.meeting is None:
+            return pool(wanted, weights, pooling)
+        return self.meeting.pooled(wanted, weights, pooling)
 
     def say(
         self,

@@ -85,7 +85,8 @@ def build(runs: LiveRuns) -> gr.Blocks:
             pages = []
             for family, methods in families().items():
                 with _tab(family):
-                    pages.append(build_page(family, methods, presets(), runs, downloads))
+                    with gr.Column(elem_classes="fl-page"):  # its form sticks no longer than that
+                        pages.append(build_page(family, methods, presets(), runs, downloads))
                     wire_branches(pages[-1], runs)
                     if family == INSIDE:
                         wire_anatomy(build_anatomy(), runs)

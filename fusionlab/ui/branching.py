@@ -1,30 +1,36 @@
 """Branches of the run that a tab shows: begun at a candidate, drawn as a tree, saved and opened."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import gradio as gr
 
+from fusionlab.begun import Begun
 from fusionlab.comparison.branching import (
     MOST,
     Branch,
     Tree,
     branch_of,
+    parse_tree,
     told_weights,
     tree_text,
 )
 from fusionlab.errors import FusionError, RecipeError
 from fusionlab.limits import limits
-from fusionlab.recipe import recipe_from_json
+from fusionlab.recipe import Recipe, named, recipe_from_json
 from fusionlab.run import check
 from fusionlab.trace import Trace
+from fusionlab.ui.formdata import check_shown_run, unusual
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.page import Page, streamed_run
 from fusionlab.ui.stage import QUIET, told
-from fusionlab.views.branches import branches_view
+from fusionlab.views.branches import LOST, branches_view
 from fusionlab.views.refused import refused_view
 
+LARGEST = 16 * 2**20
+"""Bytes of a tree that is kept for a page that is loaded again; a larger one can be saved."""
 _saved = count(1)
 
 
@@ -33,7 +39,7 @@ def wire_branches(page: Page, runs: LiveRuns) -> None:
     if page.branches is None or page.tree is None:
         return
     view, tree = page.branches, page.tree
-    name, parent = gr.State(""), gr.State(-1)
+    name, parent, kept = gr.State(""), gr.State(-1), gr.State("")
     quick: dict[str, Any] = {**QUIET, "queue": False}
 
     def begin(
@@ -53,13 +59,14 @@ def wire_branches(page: Page, runs: LiveRuns) -> None:
             recipe = recipe_from_json(said)
             yield from streamed_run(page, recipe, runs, run, visitor, before)
 
-    def grow(run: str, last: Trace | None, known: Tree | None, of: int) -> list[Any]:
+    def grow(run: str, last: Trace | None, known: Tree | None, of: int, kept: str) -> list[Any]:
         if not run or last is None or known is None:
-            return [gr.skip(), gr.skip()]
+            return [gr.skip()] * 3
         if last.given is None:  # it broke off before it began
-            return [branches_view(known, -1), known]
+            return [branches_view(known, -1), known, kept]
         grown = known.grown(last, of)
-        return [branches_view(grown, len(grown.branches) - 1), grown]
+        note = _kept(page, grown, kept)
+        return [branches_view(grown, len(grown.branches) - 1, kept=note), grown, note["name"]]
 
     def chosen(request: gr.Request, event: gr.EventData, known: Tree | None) -> list[Any]:
         wish, number = told(event).get("wish"), told(event).get("run")
@@ -78,7 +85,7 @@ def wire_branches(page: Page, runs: LiveRuns) -> None:
     streamed = begun.success(
         stream, [name, page.asked, tree, parent], [page.form, *page.outputs], **QUIET, **COMPUTE
     )
-    streamed.success(grow, [name, page.last, tree, parent], [view, tree], **quick)
+    streamed.success(grow, [name, page.last, tree, parent, kept], [view, tree, kept], **quick)
     view.select(chosen, tree, widgets, **quick)
 
 
@@ -86,7 +93,54 @@ def opened_tree(page: Page, tree: Tree, visitor: str) -> list[Any]:
     """New values for the page's widgets: the first run of a tree that was saved, and the tree."""
     drawn, *rest = _shown(page, tree, 0, visitor)
     at = page.widgets.index(page.branches)
-    return [*rest[:at], drawn, *rest[at:]]
+    return [*rest[:at], drawn | {"kept": _kept(page, tree)}, *rest[at:]]
+
+
+def kept_under(page: Page) -> str:
+    """What the browser calls the page's branches, beside what the page itself shows."""
+    return f"{page.family}-branches"
+
+
+def with_tree(page: Page, shown: list[Any], name: str) -> list[Any]:
+    """New values for the page's widgets: those given, with the tree that is kept by this name.
+
+    The run that is shown is one of the tree; where it broke off, none of the tree's is seen. Raises
+    FusionError where what is kept is no tree that a page can show.
+    """
+    if page.branches is None or not name:
+        return shown
+    text = page.downloads.kept(name)
+    drawn, tree = LOST, None
+    if text is not None:
+        tree = parse_tree(text)
+        for branch in tree.branches:
+            check_shown_run(branch.trace)
+        last, asked = (shown[page.widgets.index(each)] for each in (page.last, page.asked))
+        number = tree.find(last.recipe) if last else _of_one(tree, recipe_from_json(asked))
+        if number is None:  # it is of another run
+            return shown
+        drawn = branches_view(tree, number, kept={"tab": kept_under(page), "name": name})
+    at, held = page.widgets.index(page.branches), page.widgets.index(page.tree)
+    return [drawn if i == at else tree if i == held else each for i, each in enumerate(shown)]
+
+
+def _of_one(tree: Tree, recipe: Recipe) -> int | None:
+    """-1, for none of the tree, where the recipe is that of a branch; None where it is another."""
+
+    def asked(each: Recipe) -> Recipe:
+        members = tuple(replace(member, weight=1.0) for member in named(each.members))
+        return replace(unusual(each), begin=Begun(), members=members)
+
+    return -1 if asked(recipe) == asked(tree.branches[0].trace.recipe) else None
+
+
+def _kept(page: Page, tree: Tree, name: str = "") -> dict[str, str]:
+    """The tree is there when the page is loaded again, as the browser is to note it; by the same
+    name as before, where it has one.
+    """
+    text = tree_text(tree)
+    small = len(text.encode()) <= LARGEST
+    return {"tab": kept_under(page), "name": page.downloads.keep(text, name) if small else ""}
 
 
 def _begin(

@@ -32,6 +32,7 @@ from fusionlab.ui.building import (
     recorded_course,
     recorded_path,
 )
+from fusionlab.ui.exporting import gguf_asked
 from fusionlab.ui.kept import Kept
 from fusionlab.ui.live import COMPUTE, LiveRuns, visitor_of
 from fusionlab.ui.stage import QUIET, TOLD_EACH, told, view
@@ -175,6 +176,8 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
     def opened(event: gr.EventData, shown: Drawn) -> list[Any]:
         if "taught" in told(event):
             return [gr.skip(), gr.skip(), {**shown, "taught": taught(str(told(event)["taught"]))}]
+        if "gguf" in told(event):
+            return [gr.skip(), gr.skip(), {**shown, "gguf": gguf_asked(str(told(event)["gguf"]))}]
         name = str(told(event).get("open", ""))
         # the path was that of an example
         fresh = {"path": None, "removed": "", "refused": None, "taught": None, "exported": None}

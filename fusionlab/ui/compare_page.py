@@ -188,13 +188,14 @@ def build_compare(runs: LiveRuns, downloads: Downloads) -> ComparePage:
     """The tab's layout and its events."""
     first = recorded_first()
     said = says(first_comparison()) | {"file": first is not None}
-    form = view("comparer", "compare-form", said)
-    with gr.Column(elem_classes="fl-result"):
-        drawn = comparing_view(first, recorded=True) if first else {"rows": []}
-        table = view("comparing", "compare-table", drawn)
-        pinned = view("pinned", "compare-pinned", {"runs": []})
-        view("actions", "compare-actions", {"picture": COMPARE, "of": ["comparing", "pinned"]})
-        download = gr.DownloadButton(visible="hidden", elem_id="compare-download")
+    with gr.Column(elem_classes="fl-page"):  # its form sticks no longer than that
+        form = view("comparer", "compare-form", said)
+        with gr.Column(elem_classes="fl-result"):
+            drawn = comparing_view(first, recorded=True) if first else {"rows": []}
+            table = view("comparing", "compare-table", drawn)
+            pinned = view("pinned", "compare-pinned", {"runs": []})
+            view("actions", "compare-actions", {"picture": COMPARE, "of": ["comparing", "pinned"]})
+            download = gr.DownloadButton(visible="hidden", elem_id="compare-download")
     last = gr.State(first, time_to_live=KEPT)
     page = ComparePage(form, table, pinned, download, last, downloads)
     _wire_run(page, runs)

@@ -1,10 +1,7 @@
 """A built model as one file, to be taken away from the Build tab: its folder packed, or GGUF."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import gradio as gr
 
@@ -14,11 +11,11 @@ from fusionlab.ui.build_told import status_view
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.stage import QUIET, told
 from fusionlab.views.refused import refused_view
-from fusionlab.weights.shelf import exported
+from fusionlab.weights.shelf import exported, gguf_refusal
 
 SLOT = "built"
 """Of the files to take away, those of this kind."""
-GGUF = "gguf"
+GGUF, ZIP = "gguf", "zip"
 Drawn = dict[str, Any]
 
 
@@ -33,24 +30,25 @@ def wire_export(status: gr.HTML, result: gr.HTML, downloads: Downloads) -> None:
         try:
             limits().check_builds()
             room = downloads.room(str(request.session_hash), SLOT)
-            place = room / (f"{name}.{GGUF}" if kind == GGUF else name)
+            place = room / f"{name}.{GGUF if kind == GGUF else ZIP}"
             for progress in exported(name, place):
                 yield [status_view("running", event=progress), gr.skip()]
         except FusionError as error:
             yield [{"status": ""}, {**shown, "exported": None, "refused": refused_view(error)}]
             return
-        file = place if kind == GGUF else _packed(place)
-        away = {"id": name, "name": file.name, "path": str(file)}
+        away = {"id": name, "name": place.name, "path": str(place)}
         yield [{"status": ""}, {**shown, "exported": away, "refused": None, "removed": ""}]
 
     result.submit(export, result, [status, result], **QUIET)
 
 
-def _packed(folder: Path) -> Path:
-    """The folder as a zip file, which takes its place; weights do not get smaller by squeezing."""
-    packed = folder.with_name(f"{folder.name}.zip")
-    with ZipFile(packed, "w") as pack:
-        for file in sorted(each for each in folder.rglob("*") if each.is_file()):
-            pack.write(file, file.relative_to(folder.parent))
-    shutil.rmtree(folder)
-    return packed
+def gguf_asked(name: str) -> Drawn:
+    """Whether the model of this id can be had as GGUF: what refuses it, which is told beforehand;
+    None where it can.
+    """
+    try:
+        limits().check_builds()
+        refusal = gguf_refusal(name)
+    except FusionError as error:
+        refusal = error
+    return {"id": name, "refused": refused_view(refusal) if refusal else None}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from fusionlab.engines.table import offered
-from fusionlab.errors import FusionError, RecipeError, UnknownName
+from fusionlab.errors import FusionError, RecipeError, RunFileError, UnknownName
 from fusionlab.experts.mixtures import known_mixtures
 from fusionlab.limits import Limits, limits
 from fusionlab.models.base import Level
@@ -15,6 +15,9 @@ from fusionlab.sources.known import known_models
 from fusionlab.sources.schemes import parse
 from fusionlab.sources.schemes.built import PREFIX, is_rung
 from fusionlab.spaces import Preset
+from fusionlab.trace import Trace, replayed
+from fusionlab.validity import MOST_MEMBERS as MOST_IN_A_FILE
+from fusionlab.validity import check_together
 from fusionlab.views.settings import when_of
 from fusionlab.words import Sentence
 
@@ -108,6 +111,14 @@ def check_shown(request: Request, members: Sequence[MemberRecipe]) -> None:
     written = sum(map(len, texts))
     if written > LONGEST_TEXT:
         raise RecipeError("app-text-too-long", most=LONGEST_TEXT, written=written)
+
+
+def check_shown_run(trace: Trace) -> None:
+    """Raises FusionError where a page cannot show this run, which came from a file."""
+    if len(trace.recipe.members) > MOST_IN_A_FILE:
+        raise RunFileError("app-file-of-too-many", most=MOST_IN_A_FILE)
+    unusual(trace.recipe)  # raises for a method or settings that cannot be
+    check_together(replayed(trace))
 
 
 def unusual(recipe: Recipe) -> Recipe:

@@ -17,18 +17,18 @@ from fusionlab.recipe import Recipe, recipe_from_query, recipe_to_json
 from fusionlab.registry import get_method
 from fusionlab.runfiles import read_run, text_in
 from fusionlab.spaces import presets
-from fusionlab.trace import Trace, replayed
+from fusionlab.trace import Trace
 from fusionlab.ui.bench_page import BenchPage, run_file
-from fusionlab.ui.branching import opened_tree
+from fusionlab.ui.branching import kept_under, opened_tree, with_tree
 from fusionlab.ui.build_page import BUILD, BuildPage
 from fusionlab.ui.building import Asked, asked_from_query
 from fusionlab.ui.compare_page import COMPARE, ComparePage
-from fusionlab.ui.formdata import asks_the_same, unusual
+from fusionlab.ui.formdata import asks_the_same, check_shown_run, unusual
 from fusionlab.ui.kept import Kept, kept_in
 from fusionlab.ui.lab_page import check_study
 from fusionlab.ui.page import Page
 from fusionlab.ui.stage import QUIET, told
-from fusionlab.validity import MOST_MEMBERS, check_together
+from fusionlab.validity import MOST_MEMBERS
 from fusionlab.views.refused import refused_view
 
 START, MEASURE = "start", "measure"
@@ -114,6 +114,8 @@ class Routes:
                     asked = recipe_from_query(mine.query)
                     if self.page_of(asked.method) is page:
                         found[page.family] = page.again(unusual(asked), mine, visitor)
+                        tree = kept.get(kept_under(page), Kept()).name
+                        found[page.family] = with_tree(page, found[page.family], tree)
         if mine := kept.get(COMPARE):
             with suppress(FusionError):
                 found[COMPARE] = self.compare.again(mine, visitor)
@@ -259,11 +261,3 @@ def opened(path: str) -> Trace:
     trace = read_run(Path(path))
     check_shown_run(trace)
     return trace
-
-
-def check_shown_run(trace: Trace) -> None:
-    """Raises FusionError where a page cannot show this run."""
-    if len(trace.recipe.members) > MOST_MEMBERS:
-        raise RunFileError("app-file-of-too-many", most=MOST_MEMBERS)
-    unusual(trace.recipe)  # raises for a method or settings that cannot be
-    check_together(replayed(trace))

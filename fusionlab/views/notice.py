@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 from fusionlab.encoding import well_formed
+from fusionlab.events import TextDelta, TokenChosen
 from fusionlab.text.equal_compute import at_equal_compute
 from fusionlab.trace import Trace
 from fusionlab.views.noted import Noted, noted
@@ -46,13 +47,31 @@ def _notes(trace: Trace) -> Iterator[Noted]:
 
 
 def _speed(trace: Trace) -> Iterator[Noted]:
-    """How fast the first member wrote, where there is little else to say."""
-    for cost in trace.costs.values():
-        if cost.tokens_out and cost.seconds:
-            rate = cost.tokens_out / cost.seconds
-            shown = round(rate) if rate >= LEAST else round(rate, 1)
-            yield noted("notice-speed", name=cost.member, n=cost.tokens_out, rate=shown)
-            return
+    """How fast the text was written, where there is little else to say.
+
+    One member's own time is its speed. Where several write, in turn or at once, their own times say
+    nothing of how fast there is text: that is told by the clock, from the first piece to the last.
+    """
+    writers = [cost for cost in trace.costs.values() if cost.tokens_out and cost.seconds]
+    if len(writers) == 1:
+        (one,) = writers
+        rate = _rate(one.tokens_out, one.seconds)
+        yield noted("notice-speed", name=one.member, n=one.tokens_out, rate=rate)
+    elif writers:
+        fused = len(trace.tokens)
+        kind = TokenChosen if fused else TextDelta
+        times = [record.t for record in trace.records if isinstance(record.event, kind)]
+        n = fused or sum(cost.tokens_out for cost in writers)
+        if len(times) > 1 and times[-1] > times[0]:
+            key = "notice-speed-fused" if fused else "notice-speed-several"
+            rate = _rate(n, times[-1] - times[0])
+            yield noted(key, members=len(writers), n=n, rate=rate)
+
+
+def _rate(n: int, seconds: float) -> float:
+    """Tokens a second, as roughly as they are known."""
+    rate = n / seconds
+    return round(rate) if rate >= LEAST else round(rate, 1)
 
 
 def _general(trace: Trace) -> Iterator[Noted]:

@@ -9,7 +9,7 @@ from fusionlab.trace import Trace
 from fusionlab.views.members import members_of, wanted
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import Said, quoted, saying
-from fusionlab.views.tokens import is_signed, token_view
+from fusionlab.views.tokens import is_searched, is_signed, token_view
 
 NAMED = 3
 """The most wishes, and the most members, that one sentence names."""
@@ -36,7 +36,7 @@ def token_notes(trace: Trace) -> Iterator[Noted]:
             yield _most_apart(parted)
         elif asked:
             yield noted("notice-tokens-agreed", n=len(tokens))
-        if parted or not asked:
+        if (parted or not asked) and not is_searched(trace):
             yield from _deciders(trace)
         if not is_signed(trace):
             yield from _nobodys(parted)

@@ -15,6 +15,7 @@ from fusionlab.events import MemberStep, TokenChosen
 from fusionlab.trace import Trace
 from fusionlab.views.identity import run_name
 from fusionlab.views.members import members_of, wanted
+from fusionlab.views.tokens import is_searched
 
 STEPS = 14
 CANDIDATES = 4
@@ -53,7 +54,8 @@ def _weights(trace: Trace, members: list[dict[str, Any]]) -> list[float]:
     """What each member's probability is multiplied by in the pool; nothing if it is no sum."""
     own = [step for token in trace.tokens[:1] for step in token.members.values()]
     fixed = all(step.weight is None and step.exponent is None for step in own)
-    adds_up = fixed and trace.recipe.settings.get("pooling", "arithmetic") == "arithmetic"
+    mean = trace.recipe.settings.get("pooling", "arithmetic") == "arithmetic"
+    adds_up = fixed and mean and not is_searched(trace)
     return [member["weight"] for member in members] if adds_up else []
 
 

@@ -4,7 +4,8 @@ A message holds the steps from `start` on, so that a long run is not sent again 
 the component appends what it has not got, and asks for nothing. `decided` is the member whose
 share wᵢpᵢ / Σ wⱼpⱼ of the chosen token is the largest, or -1 where the two largest lie within
 `CLOSE` of one another, or where members count by powers of their probabilities (`pooling` is then
-`signed`), below 0 against a token. `acted` is None where members always are pooled, `left` are the
+`signed`), below 0 against a token, or where no pool but a search gave what was drawn from (then
+it is `searched`). `acted` is None where members always are pooled, `left` are the
 places of those that were left out. `agree` is how many members' first choice was chosen, `apart`
 whether first choices differ. `share` and `pivotal` are as the run has them; of a run that was
 recorded before it told them, shares are worked out where the pool is a mean, and who was pivotal is
@@ -42,19 +43,24 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
     )
     if turns:  # a member's weight is the step's, and over the text all have the same
         members = [{**member, "weight": 1 / len(members)} for member in members]
-    ways = {"none": turns, "signed": is_signed(trace), str(pooling or "arithmetic"): True}
-    mean = not turns and not is_signed(trace) and pooling in (None, "arithmetic")
+    ways = {
+        "none": turns,
+        "signed": is_signed(trace),
+        "searched": is_searched(trace),
+        str(pooling or "arithmetic"): True,
+    }
+    way = next(way for way, so in ways.items() if so)
     view = {
         "run": run or run_name(trace),
         "start": start,
         "given": said_by(trace.given.tokens) if trace.given else [],
         "members": members,
-        "pooling": next(way for way, so in ways.items() if so),
+        "pooling": way,
         "act": str(trace.recipe.settings.get("act", "always")),
         "weighting": str(trace.recipe.settings.get("weighting", "fixed")),
         "sampled": trace.recipe.sampling.temperature > 0,
         "anew": None if trace.status == "running" else _anew(trace),
-        "steps": [_step(token, members, mean=mean, turns=turns) for token in trace.tokens[start:]],
+        "steps": [_step(token, members, way) for token in trace.tokens[start:]],
         "partial": any(token.coverage is not None for token in trace.tokens[:1]),
         "status": trace.status,
         "done": trace.status != "running",
@@ -71,6 +77,15 @@ def is_signed(trace: Trace) -> bool:
     return any(
         own.exponent is not None for token in trace.tokens[:1] for own in token.members.values()
     )
+
+
+def is_searched(trace: Trace) -> bool:
+    """Whether a search gave what was drawn from, so that it has no parts, and nobody was pivotal.
+
+    Not where one member alone gives each token.
+    """
+    settings = trace.recipe.settings
+    return settings.get("alignment") == "relative" and settings.get("pooling") != "drawn"
 
 
 def shares_of(token: TokenChosen, weights: Mapping[str, float], *, mean: bool) -> dict[str, float]:
@@ -105,13 +120,12 @@ def _anew(trace: Trace) -> dict[str, Any]:
     }
 
 
-def _step(
-    token: TokenChosen, members: list[dict[str, Any]], *, mean: bool, turns: bool
-) -> dict[str, Any]:
+def _step(token: TokenChosen, members: list[dict[str, Any]], way: str) -> dict[str, Any]:
     present = [token.members.get(member["name"]) for member in members]
-    weights = {each["name"]: each["weight"] for each in members}
-    shares = shares_of(token, weights, mean=mean)
-    unknown = set() if turns else _unknown(token, weights)
+    weights = {member["name"]: member["weight"] for member in members}
+    has_parts = way != "searched" or len(token.members) < 2
+    shares = shares_of(token, weights, mean=way == "arithmetic") if has_parts else {}
+    unknown = set() if way == "none" else _unknown(token, weights)
     wishes = [wanted(own, token) for own in token.members.values() if own.top]
     partial = token.coverage is not None
     return {
@@ -122,7 +136,7 @@ def _step(
         "p": _exact(token.p),
         "entropy": round(token.entropy, DIGITS),
         "divergence": round(token.divergence, DIGITS),
-        "decided": _decided(present, [member["weight"] for member in members]),
+        "decided": _decided(present, list(weights.values())) if has_parts else -1,
         "fused": [
             _candidate(candidate)
             | {"parts": [_part(own, rank, partial=partial) for own in present]}

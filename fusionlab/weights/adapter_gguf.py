@@ -5,7 +5,7 @@ adapter.lora.alpha, tensors NAME.lora_a and NAME.lora_b), in fp32. The file know
 projections, so that scales that differ are put into B.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +29,8 @@ def write_adapter_gguf(
     """
     import gguf
 
-    deltas = deltas_in(adapter, checkpoint_in(base).tensors)
-    layout = layout_of(config_in(base), base)
-    if odd := list(oddities(layout)):
-        raise SourceError("export-not-gguf", folder=base.name, why=odd)
+    deltas, named, layout = _readied(adapter, base)
     architecture = ARCHITECTURES[layout.config["model_type"]]
-    known = names_there(architecture, layout)
-    named = {target: None if EXPERT.fullmatch(target) else known(target) for target in deltas}
-    if unknown := [target for target, there in named.items() if there is None]:
-        raise SourceError("export-not-gguf", folder=adapter.name, why=unknown[:1])
     alpha = max(len(delta.a) for delta in deltas.values())
     writer = gguf.GGUFWriter(file, architecture.name)
     try:
@@ -47,13 +40,31 @@ def write_adapter_gguf(
         writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, float(alpha))
         for done, (target, delta) in enumerate(deltas.items()):
             yield Progress(f"exporting {name}", done, len(deltas), "items")
-            _add(writer, str(named[target]), delta.a, _outward(target, delta, alpha, layout))
+            _add(writer, named[target], delta.a, _outward(target, delta, alpha, layout))
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
     finally:
         writer.close()
     yield Progress(f"exporting {name}", len(deltas), len(deltas), "items")
+
+
+def check_adapter_gguf(adapter: Path, base: Path) -> None:
+    """Raises SourceError where `write_adapter_gguf` would."""
+    _readied(adapter, base)
+
+
+def _readied(adapter: Path, base: Path) -> tuple[Mapping[str, LowRank], dict[str, str], Layout]:
+    """The adapter's projections, what llama.cpp calls each, and the shape of the base."""
+    deltas = deltas_in(adapter, checkpoint_in(base).tensors)
+    layout = layout_of(config_in(base), base)
+    if odd := list(oddities(layout)):
+        raise SourceError("export-not-gguf", folder=base.name, why=odd)
+    known = names_there(ARCHITECTURES[layout.config["model_type"]], layout)
+    named = {target: None if EXPERT.fullmatch(target) else known(target) for target in deltas}
+    if unknown := [target for target, there in named.items() if there is None]:
+        raise SourceError("export-not-gguf", folder=adapter.name, why=unknown[:1])
+    return deltas, {target: str(there) for target, there in named.items()}, layout
 
 
 def _outward(target: str, delta: LowRank, alpha: int, layout: Layout) -> Tensor:

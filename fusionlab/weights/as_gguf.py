@@ -18,7 +18,7 @@ from fusionlab.errors import SourceError
 from fusionlab.events import Progress
 from fusionlab.weights.checkpoint import DTYPES, Checkpoint, checkpoint_in, config_in
 from fusionlab.weights.gguf_models import ARCHITECTURES, Architecture, add_shape, oddities
-from fusionlab.weights.gguf_tokens import add_tokens, tokens_of
+from fusionlab.weights.gguf_tokens import Tokens, add_tokens, tokens_of
 from fusionlab.weights.layers import Layout, layout_of
 
 FLOATS = ("F32", "F16", "BF16")
@@ -48,13 +48,9 @@ def write_gguf(folder: Path, file: Path, name: str) -> Generator[Progress, None,
     """The file holds the model of the folder; raises SourceError where GGUF cannot hold it."""
     import gguf
 
-    checkpoint, config = checkpoint_in(folder), config_in(folder)
-    layout = layout_of(config, folder)
-    if odd := list(oddities(layout)):
-        raise SourceError("export-not-gguf", folder=folder.name, why=odd)
+    checkpoint = checkpoint_in(folder)
+    layout, tokens, told = _readied(folder, checkpoint)
     architecture = ARCHITECTURES[layout.config["model_type"]]
-    tokens = tokens_of(folder, layout.config)
-    told = _told(folder, checkpoint, architecture, layout)
     writer = gguf.GGUFWriter(file, architecture.name)
     try:
         add_shape(writer, name, layout)
@@ -69,6 +65,21 @@ def write_gguf(folder: Path, file: Path, name: str) -> Generator[Progress, None,
         yield from _write(writer, checkpoint, told, layout, f"exporting {name}")
     finally:
         writer.close()
+
+
+def check_gguf(folder: Path) -> None:
+    """Raises SourceError where GGUF cannot hold the model of the folder; no weights are read."""
+    _readied(folder, checkpoint_in(folder))
+
+
+def _readied(folder: Path, checkpoint: Checkpoint) -> tuple[Layout, Tokens, list[_Told]]:
+    """What the file is to say of the model: its shape, its tokenizer, its tensors."""
+    layout = layout_of(config_in(folder), folder)
+    if odd := list(oddities(layout)):
+        raise SourceError("export-not-gguf", folder=folder.name, why=odd)
+    architecture = ARCHITECTURES[layout.config["model_type"]]
+    tokens = tokens_of(folder, layout.config)
+    return layout, tokens, _told(folder, checkpoint, architecture, layout)
 
 
 def _told(

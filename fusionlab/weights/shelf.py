@@ -7,8 +7,9 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile, ZipInfo
 
-from fusionlab.errors import RecipeError, SourceError, UnknownName
+from fusionlab.errors import FusionError, RecipeError, SourceError, UnknownName
 from fusionlab.events import Progress
 from fusionlab.making import RECIPE, WEIGHTS, shelf_of
 from fusionlab.reading import check_name, is_id, read_text, read_toml
@@ -23,8 +24,8 @@ from fusionlab.sources.schemes.built import (
     is_adapter,
     listed_names,
 )
-from fusionlab.weights.adapter_gguf import write_adapter_gguf
-from fusionlab.weights.as_gguf import write_gguf
+from fusionlab.weights.adapter_gguf import check_adapter_gguf, write_adapter_gguf
+from fusionlab.weights.as_gguf import check_gguf, write_gguf
 
 
 def known_built() -> list[dict[str, Any]]:
@@ -80,9 +81,10 @@ def removed(name: str) -> Generator[Progress, None, None]:
 
 
 def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
-    """The place is a copy of the model for other programs: a folder, or a GGUF file by its name.
+    """The place is the model for other programs: a folder, or by its name a zip or a GGUF file.
 
-    Raises RecipeError where it exists, SourceError where the model is damaged, cannot be had as
+    It is written straight from the shelf, so that the disk needs room for one copy. Raises
+    RecipeError where the place exists, SourceError where the model is damaged, cannot be had as
     GGUF, or there is no room.
     """
     source = built_folder(known(name).name)
@@ -92,13 +94,43 @@ def exported(name: str, place: Path) -> Generator[Progress, None, Path]:
             raise RecipeError("export-exists", place=str(place))
         yield from store.check_whole(source, DAMAGED)
         with store.part_of(place) as part:
-            if place.suffix.lower() == ".gguf":
-                yield from _as_gguf(source, part / place.name, name)
-                store.put(part / place.name, place)
-            else:
-                yield from _copied(source, part, f"exporting {name}")
-                store.put(part, place)
+            _check_room(source, part)
+            whole = part / place.name
+            match place.suffix.lower():
+                case ".gguf":
+                    yield from _as_gguf(source, whole, name)
+                case ".zip":
+                    yield from _zipped(source, whole, name)
+                case _:
+                    yield from _copied(source, whole, f"exporting {name}")
+            store.put(whole, place)
     return place
+
+
+def gguf_refusal(name: str) -> FusionError | None:
+    """Why the model of this id cannot be had as GGUF, found without writing any; None if it can.
+
+    Raises UnknownName where there is no such model.
+    """
+    source = built_folder(known(name).name)
+    try:
+        if not is_adapter(source):
+            check_gguf(source)
+        elif adapted := adapter_of(PREFIX + name):
+            base, folder = adapted
+            check_adapter_gguf(folder, folder_here(base))
+    except SourceError as error:
+        return error
+    return None
+
+
+def _check_room(source: Path, part: Path) -> None:
+    """Raises SourceError where the disk of `part` has no room for a copy of the model."""
+    needed = sum(file.stat().st_size for file in source.rglob("*") if file.is_file())
+    free = shutil.disk_usage(part).free
+    if needed > free:
+        figures = {"needed": f"{needed / 1e6:.0f} MB", "free": f"{free / 1e6:.0f} MB"}
+        raise SourceError("no-room", place=str(part.parent), **figures)
 
 
 def _as_gguf(source: Path, file: Path, name: str) -> Generator[Progress, None, None]:
@@ -123,6 +155,21 @@ def known(name: str) -> Path:
 def begun(name: str) -> Iterator[Path]:
     """Work folders of attempts at the model that were stopped, or that go on now."""
     return shelf_of("models").glob(f".{name}-{'[0-9a-f]' * 12}.building")
+
+
+def _zipped(source: Path, file: Path, name: str) -> Generator[Progress, None, None]:
+    """The file holds the model's folder; weights do not get smaller by squeezing."""
+    files = sorted(each for each in source.rglob("*") if each.is_file())
+    total, done = sum(each.stat().st_size for each in files), 0
+    with ZipFile(file, "w") as pack:
+        for each in files:
+            inside = ZipInfo.from_file(each, Path(name) / each.relative_to(source))
+            with each.open("rb") as read, pack.open(inside, "w", force_zip64=True) as write:
+                while chunk := read.read(store.CHUNK):
+                    yield Progress(f"exporting {name}", done, total, "bytes")
+                    write.write(chunk)
+                    done += len(chunk)
+    yield Progress(f"exporting {name}", done, total, "bytes")
 
 
 def _copied(source: Path, target: Path, what: str) -> Generator[Progress, None, None]:

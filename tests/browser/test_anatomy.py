@@ -62,6 +62,33 @@ def test_weights_and_ablation_are_asked_for_and_drawn(blank: Blank, tmp_path: Pa
     expect(page.locator(".fl-anatomy-worth .fl-notice-list li")).to_have_count(3)
 
 
+def test_it_is_of_the_model_that_the_tab_shows_until_another_is_taken(blank: Blank) -> None:
+    body = '<div class="fl fl-anatomy"></div><div class="fl fl-recipe"></div>'
+    page = blank(body=body, once=True)  # what is told of seats outlives the page's content
+    row = {"level": "internals", "size": 1, "licence": "", "here": True, "kind": ""}
+    models = [{"ref": ref, **row} for ref in ("m", "zoo/mixture", "zoo/mixture-fine")]
+    page.evaluate(ANATOMY, {"models": models})
+    tell = """([family, ref, shown]) => window.FusionLab.recipe(
+        document.querySelector('.fl-recipe'),
+        { family, shown, recipe: { method: 'experts', members: [{ ref }] }, presets: [], models: [],
+          methods: [{ name: 'experts', models: [], settings: [], most: 1, least: 1 }] },
+        () => {})"""
+    page.evaluate(tell, ["inside", "zoo/mixture-fine", 1])
+    page.locator(".fl-anatomy-part > summary").click()
+    page.wait_for_function("window.asked.length > 0")
+    told = "window.asked.map(([, { asked }]) => asked.ref)"
+    assert page.evaluate(told) == ["zoo/mixture-fine"]
+    now = page.locator(".fl-anatomy-part .fl-model-now").first
+    expect(now).to_have_text("Mixture, four of sixteen")
+    page.evaluate(tell, ["tokens", "zoo/adder", 2])
+    page.locator(".fl-anatomy-part .fl-picker > summary").click()
+    page.locator(".fl-anatomy-part .fl-model input").first.check()
+    page.evaluate(tell, ["inside", "zoo/mixture-fine", 3])
+    assert page.evaluate(told) == ["zoo/mixture-fine", "m"]
+    page.evaluate(tell, ["inside", "zoo/mixture", 4])
+    assert page.evaluate(told) == ["zoo/mixture-fine", "m", "zoo/mixture"]
+
+
 def answered(right: float | None) -> dict[str, Any]:
     """An ablation with a suite, whose first expert costs this share of the right answers."""
     found = ablation(0.5, -0.25) | {"suite": "zoo-strings", "right": 0.5}

@@ -99,6 +99,18 @@ def test_a_candidate_begins_a_branch_and_the_tree_shows_both(
     expect(page.locator("#tokens-headline .fl-headline-answer")).to_have_text(first)
     expect(page.locator("#tokens-recipe .fl-begun")).to_be_hidden()
 
+    # the page loaded again still has it, and it grows on from there
+    page.reload()
+    expect(rows(page)).to_have_count(3)
+    expect(rows(page).first).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#tokens-headline .fl-headline-answer")).to_have_text(first)
+    rows(page).nth(1).click()
+    expect(page.locator("#tokens-headline .fl-headline-answer")).to_have_text(second)
+    page.reload()
+    expect(rows(page).nth(1)).to_have_attribute("aria-selected", "true")
+    rows(page).first.click()
+    expect(page.locator("#tokens-headline .fl-headline-answer")).to_have_text(first)
+
     # one file of all, which can be opened again
     with page.expect_download() as caught:
         tree(page).get_by_role("button", name="Save").click()
@@ -129,6 +141,9 @@ def test_a_branch_run_before_is_shown_and_a_new_run_leaves_the_tree(
     page.locator("#tokens-recipe .fl-run:not(.fl-stop)").click()
     expect(tree(page)).to_be_hidden()
     finished(page)
+    page.reload()
+    expect(page.locator("#tokens-headline .fl-headline-answer")).not_to_be_empty()
+    expect(tree(page)).to_be_hidden()
 
 
 @pytest.mark.parametrize(("language", "dark"), [("zh", False), ("en", True)])

@@ -1,11 +1,13 @@
 """The Build tab as a newcomer works on it: by keys, on a phone, from one set-up to another."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 
 from fusionlab.spaces import build_presets
 from fusionlab.ui.build_told import status_view
-from fusionlab.ui.building import recorded
+from fusionlab.ui.building import asked_by, drawn_plan, form_view, recorded
 from fusionlab.ui.taught import taught
 from tests.browser.legible import faults
 from tests.browser.test_build import DRAW, MODEL, SHELF, Opens, form, room, told
@@ -50,11 +52,52 @@ def test_what_stands_on_the_page_is_of_this_set_up_or_says_so(room: Opens) -> No
     page.get_by_label("Name of the new model").fill("mine")
     expect(stale).to_have_count(1)
     expect(status).to_be_hidden()
+    preset = build_presets()[0].id
+    page.get_by_label("Name of the new model").fill(preset)  # as it was: so is all else
+    expect(stale).to_have_count(0)
+    expect(status).to_be_visible()
+    expect(page.get_by_label("Start from")).to_have_value(preset)
+    name = page.locator("[data-label=drop] input").first
+    before = name.input_value()
+    name.fill("2")
+    expect(stale).to_have_count(1)
+    expect(page.get_by_label("Name of the new model")).to_have_value("")
+    name.fill(before)
+    expect(stale).to_have_count(0)
+    expect(page.get_by_label("Name of the new model")).to_have_value(preset)
+    name.fill("2")
     form(page, build_presets()[0].id)
     expect(stale).to_have_count(0)
     expect(status).to_be_visible()
     page.get_by_label("How", exact=True).select_option("merge")
     expect(page.locator(".fl-build-figures").first).to_be_empty()  # those were of the graft
+
+
+def test_a_refusal_marks_its_field_and_no_other(room: Opens) -> None:
+    page = room()
+    form(page)
+    preset = build_presets()[0]
+    invalid, why = page.locator("[aria-invalid]"), page.locator(".fl-fault")
+    expect(invalid).to_have_count(0)
+    wrong = replace(asked_by(preset), settings={**preset.settings, "drop": -1})
+    page.evaluate(DRAW, ["build", {"plan": drawn_plan(wrong)}])
+    expect(page.get_by_label("Layers left out")).to_have_attribute("aria-invalid", "true")
+    expect(invalid).to_have_count(1)
+    expect(why).to_contain_text("“Layers left out”: it should")
+    found = faults(page, "refused", ".fl-build")
+    assert not found, "\n".join(found)
+    page.evaluate(DRAW, ["build", {"plan": drawn_plan(asked_by(preset))}])
+    expect(invalid).to_have_count(0)
+    expect(why).to_have_count(0)
+
+    merge = next(each for each in build_presets() if each.id == "five-ties")
+    first, second, *others = merge.sources
+    wrong = replace(
+        asked_by(merge), sources=[first, replace(second, options={"density": 1.5}), *others]
+    )
+    page.evaluate(DRAW, ["build", form_view(wrong, plan=drawn_plan(wrong), filled=3)])
+    expect(page.locator(".fl-build-source").nth(1).locator(".fl-fault")).to_be_visible()
+    expect(why).to_have_count(1)  # though every source has such a field
 
 
 def test_what_is_chosen_by_keys_keeps_the_keys(room: Opens) -> None:

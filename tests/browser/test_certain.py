@@ -1,12 +1,18 @@
-"""Tokens where members told only their best: the picture says what is certain, and what is not."""
+"""Tokens of which not all is known: where members told only their best, or a search chose.
+
+The picture says what is certain and what is not, and claims nothing else.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from fusionlab.assets import asset
 from fusionlab.events import Record, RunFinished
+from fusionlab.runfiles import read_run
 from fusionlab.trace import Trace
 from fusionlab.views.tokens import token_view
 from tests.browser.test_token_pictures import DRAW
@@ -61,3 +67,19 @@ def test_whole_distributions_say_nothing_of_it(blank: Callable[..., Page]) -> No
     expect(page.locator(".fl-strip .fl-token")).to_have_count(3)
     expect(page.locator(".fl-key-uncertain")).to_have_count(0)
     expect(page.locator(".fl-uncertain")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "where the search ended"), ("zh", "搜索结束时")])
+def test_what_a_search_found_has_no_shares_and_cannot_be_pooled_anew(
+    blank: Callable[..., Page], lang: str, said: str
+) -> None:
+    page = blank(390, language=lang)
+    run = read_run(Path(str(asset("runs/related-tokens.jsonl"))))
+    page.evaluate(DRAW, ["tokens", token_view(run)])
+    page.locator(".fl-strip .fl-token").first.click()
+    expect(page.get_by_text(said)).to_be_visible()
+    for claimed in (".fl-shares", ".fl-key-pivotal", ".fl-key-line", ".fl-pivot"):
+        expect(page.locator(claimed)).to_have_count(0)
+    expect(page.locator(".fl-whatif")).to_be_hidden()
+    expect(page.locator(".fl-weight").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -153,6 +153,11 @@ def test_the_text_is_written_and_a_tokenizer_left_out(blank: Callable[..., Page]
     expect(third.locator(".fl-model-now").first).to_have_text("SmolLM2 135M")
     third.get_by_role("button", name="Leave out").click()
     expect(third.locator(".fl-model-now").first).to_have_text("none")
+    expect(third.locator("summary")).to_be_focused()
+    out = page.get_by_role("button", name="Leave out")
+    expect(out).to_have_count(2)  # two are needed, and of the others none is chosen
+    for each in out.all():
+        expect(each).to_be_disabled()
     page.get_by_role("button", name="Run").click()
     asked = {"study": "tokenizers", "settings": {"text": "two\nlines", "third": ""}}
     assert page.evaluate("window.said.at(-1)") == ["submit", asked]

@@ -266,5 +266,7 @@ def test_the_form_has_lines_for_the_text_and_models_that_can_be_left_out() -> No
 def test_a_demo_takes_its_text_and_offered_models_only() -> None:
     demo, study = Limits(models=("zoo/*",)), get_study("tokenizers")
     demo.check_study(study, {"text": "anything", "second": "zoo/adder", "third": ""})
+    demo.check_study(get_study("gates"), {"text": "a person's own"})
+    demo.check_study(get_study("lifelong"), {"tasks": "count month"})
     with pytest.raises(RecipeError, match="smollm2"):
         demo.check_study(study, {"fourth": "smollm2-135m"})

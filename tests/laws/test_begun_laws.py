@@ -105,7 +105,7 @@ def test_a_branch_at_the_chosen_token_is_the_rest_of_the_run(
         assert branch.texts == whole.texts
 
 
-@pytest.mark.parametrize("alignment", ["auto", "exact", "mined", "gac", "bytes"])
+@pytest.mark.parametrize("alignment", ["auto", "exact", "mined", "gac", "relative", "bytes"])
 def test_members_of_different_vocabularies_go_on_as_they_did(
     alignment: str, tiny: Path, tiny_other: Path
 ) -> None:

@@ -1,9 +1,10 @@
 """Laws of ensembles whose members have different vocabularies, on tiny models."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -13,13 +14,15 @@ from fusionlab.begun import Begun
 from fusionlab.engines.gathered import Gathering
 from fusionlab.engines.passes import read
 from fusionlab.errors import VocabularyMismatch
-from fusionlab.events import Event, Measured, RunFinished, TokenChosen, Warned
+from fusionlab.events import Event, Measured, Progress, RunFinished, TokenChosen, Warned
 from fusionlab.methods.alternate import alternate
 from fusionlab.methods.ensemble import ensemble
 from fusionlab.models.base import Member
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.recipe import Sampling
 from fusionlab.registry import Request, get_method
+from fusionlab.text import steps as steps_of_work
+from fusionlab.tokens import joint as joint_vocabularies
 from fusionlab.tokens.aligned import aligned
 from fusionlab.tokens.bytewise import END
 from fusionlab.tokens.joint import Rule
@@ -32,6 +35,7 @@ PROMPT = "the capital of France is 你好"
 GREEDY = Request(PROMPT, Sampling(max_tokens=10))
 TOKENWISE = ("exact", "mined", "union", "gac")
 EVERY = (*TOKENWISE, "bytes")
+FOLLOWED = (*EVERY, "relative")
 each_alignment = pytest.mark.parametrize("alignment", EVERY)
 
 
@@ -126,7 +130,7 @@ def test_all_tokens_that_end_an_answer_count_as_its_end(rule: Rule) -> None:
     assert_close(told, torch.tensor([probs[0], [0.01, 0.005, 0.005, 0.98]]))
 
 
-@pytest.mark.parametrize("alignment", EVERY)
+@pytest.mark.parametrize("alignment", FOLLOWED)
 def test_a_begun_text_is_read_in_as_many_tokens_as_each_tokenizer_makes_of_it(
     a: Counted, small: Counted, alignment: str
 ) -> None:
@@ -215,7 +219,7 @@ def test_the_order_of_members_does_not_matter(
         same(held([members[at] for at in order], alignment=alignment), first)
 
 
-@each_alignment
+@pytest.mark.parametrize("alignment", FOLLOWED)
 def test_every_member_has_read_the_text_in_tokens_of_its_own(
     a: Counted, small: Counted, alignment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,7 +302,7 @@ def test_turns_are_refused_across_vocabularies_with_a_hint(a: Counted, small: Co
 def test_a_tokenizer_without_bytes_is_refused(a: Counted, tiny: Path) -> None:
     odd = counted(tiny, "odd")
     odd.vocabulary = replace(odd.vocabulary, in_bytes=False)
-    for alignment in EVERY:
+    for alignment in FOLLOWED:
         with pytest.raises(VocabularyMismatch, match="cannot be compared"):
             held([member(a, "ann"), member(odd, "bob")], alignment=alignment)
     assert odd.running == 0
@@ -312,6 +316,31 @@ def test_no_common_token_is_refused_except_byte_by_byte(a: Counted, tiny: Path) 
         with pytest.raises(VocabularyMismatch, match="no token of text in common"):
             held([member(a, "ann"), member(odd, "bob")], alignment=alignment)
     assert steps(held([member(a, "ann"), member(odd, "bob")], alignment="bytes"))
+
+
+def test_a_map_that_is_sought_tells_its_progress_and_is_kept(
+    a: Counted, small: Counted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let go while it is sought, a run opens nothing and keeps nothing."""
+    monkeypatch.setattr(steps_of_work, "SOON", -1.0)
+    monkeypatch.setattr(joint_vocabularies, "_found", {})
+    settings = get_method("ensemble").check({"alignment": "mined"})
+    members = [member(a, "ann"), member(small, "bob")]
+    with closing(
+        cast(Generator[Event, None, None], ensemble(members, GREEDY, **settings))
+    ) as stopped:
+        first = next(stopped)
+    assert isinstance(first, Progress)
+    assert (first.what, first.done, first.total) == ("mapping the tokens of bob", 0.0, 1.0)
+    assert not (tmp_path / "maps").exists()
+    events = held(members, alignment="mined")
+    waited = [isinstance(event, Progress) for event in events]
+    assert waited == sorted(waited, reverse=True)
+    assert waited[0]
+    assert len(list((tmp_path / "maps").iterdir())) == 1
+    monkeypatch.setattr(joint_vocabularies, "_found", {})  # another time, from disk
+    assert steps(held(members, alignment="mined"))[0] == steps(events)[0]
+    assert not any(isinstance(event, Progress) for event in held(members, alignment="mined"))
 
 
 def test_a_full_context_ends_the_text(a: Counted, small: Counted) -> None:

@@ -12,7 +12,14 @@ from fusionlab.engines.tokenizer import vocabulary_of
 from fusionlab.models.vocabulary import Vocabulary
 from fusionlab.speed.align import vocabularies
 from fusionlab.tokens import maps
-from fusionlab.tokens.maps import NOWHERE, exact_map, nearest, nearest_map, token_map
+from fusionlab.tokens.maps import (
+    NOWHERE,
+    exact_map,
+    nearest,
+    nearest_map,
+    nearest_map_steps,
+    token_map,
+)
 from fusionlab.tokens.spelling import characters, fingerprint
 from tests.tiny import tiny_tokenizer
 
@@ -103,6 +110,22 @@ def test_a_map_is_found_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     file.write_bytes(file.read_bytes()[:50])  # damaged: it is found anew
     assert (token_map(LARGE, SMALL, "mined") == found).all()
     assert (token_map(LARGE, SMALL, "em") == exact_map(LARGE, SMALL)).all()
+
+
+def test_a_search_tells_how_far_it_is_and_ends_where_it_is_let_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(maps, "AT_ONCE", 100)
+    source, target = vocabularies(300, 600)
+    search = nearest_map_steps(source, target)
+    next(search)
+    search.close()
+    assert list(search) == []
+    shares = list(nearest_map_steps(source, target))
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert 0.3 <= shares[-1] < 1
+    assert len(shares) > 10
 
 
 def test_a_fingerprint_tells_vocabularies_apart() -> None:

@@ -8,19 +8,25 @@ import gradio as gr
 import pytest
 
 from fusionlab.assets import asset
+from fusionlab.comparison.branching import Branch, Tree, branch_of, tree_text
 from fusionlab.comparison.files import comparison_text, read_comparison
 from fusionlab.comparison.recipe import comparison_to_query
+from fusionlab.errors import RunFileError
 from fusionlab.events import Record, TextDelta
+from fusionlab.recipe import Recipe
 from fusionlab.registry import all_methods
 from fusionlab.runfiles import run_text
 from fusionlab.spaces import presets
 from fusionlab.trace import Trace
+from fusionlab.ui import branching
+from fusionlab.ui.branching import opened_tree, with_tree
 from fusionlab.ui.compare_page import RECORDED, build_compare
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.gallery import recording
 from fusionlab.ui.kept import PRESET, Kept, kept_in
 from fusionlab.ui.live import LiveRuns
 from fusionlab.ui.page import Page, build_page
+from fusionlab.views.branches import LOST, NOTHING
 from fusionlab.views.status import linked_view, unkept_view
 from tests.browser.debate_fakes import debate_trace
 from tests.browser.served import leftovers_of_gradio
@@ -103,6 +109,46 @@ def test_a_run_is_shown_again_with_its_set_up(tokens: Page, downloads: Downloads
     assert lost["asked"] == again["asked"]
     linked = named(tokens, tokens.again(trace.recipe, Kept(how="linked"), "ann"))
     assert linked["status"] == linked_view()
+
+
+def test_a_tree_of_branches_is_shown_again_by_the_reader_of_its_file(
+    tokens: Page, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = recording(next(each for each in presets() if each.id == "geographer-and-poet"))
+    assert trace is not None
+    other = next(each for each in trace.tokens[2].fused if each.id != trace.tokens[2].id)
+    branch = Trace(branch_of(trace, 2, other.id))
+    for record in trace.records:
+        branch.add(record)
+    tree = Tree((Branch(trace), Branch(branch, 0)))
+    name = downloads.keep(tree_text(tree))
+
+    def again(of: Trace | None, tree: str, asked: Recipe = branch.recipe) -> dict[str, Any]:
+        run = downloads.keep(run_text(of)) if of else "x" * 22
+        shown = tokens.again(asked, Kept(name=run), "ann")
+        return named(tokens, with_tree(tokens, shown, tree))
+
+    for number, each in enumerate((trace, branch)):
+        shown = again(each, name)
+        assert shown["branches"]["shown"] == number
+        assert [row["parent"] for row in shown["branches"]["runs"]] == [-1, 0]
+        assert shown["branches"]["kept"]["name"] == name
+        assert shown["tree"].find(each.recipe) == number
+    broken_off = again(None, name)
+    assert (broken_off["branches"]["shown"], broken_off["status"]) == (-1, unkept_view())
+    assert again(None, name, Recipe("solo", "other"))["branches"] == NOTHING
+    assert again(debate_trace(), name)["branches"] == NOTHING
+    assert again(trace, "")["branches"] == NOTHING
+    for gone in ("y" * 22, "../../../etc/passwd"):
+        assert again(trace, gone)["branches"] == LOST
+    text = tree_text(tree)
+    for hostile in ("{}", text.replace("[-1, 0]", "[-1, 1]"), text.replace("[-1, 0]", "[0, -1]")):
+        with pytest.raises(RunFileError):
+            again(trace, downloads.keep(hostile))
+    opened = named(tokens, opened_tree(tokens, tree, "ann"))["branches"]["kept"]["name"]
+    assert again(branch, opened)["branches"]["shown"] == 1
+    monkeypatch.setattr(branching, "LARGEST", len(text.encode()) - 1)
+    assert named(tokens, opened_tree(tokens, tree, "ann"))["branches"]["kept"]["name"] == ""
 
 
 def test_a_text_that_is_no_answer_is_not_copied_as_one(tokens: Page) -> None:

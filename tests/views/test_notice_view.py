@@ -345,3 +345,24 @@ def test_what_was_cut_off_and_what_the_budget_would_buy_stand_last() -> None:
     found = noticed(trace)
     assert list(found)[-2:] == ["notice-cut", "notice-budget"]
     assert found["notice-budget"]["values"]["n"] == 8
+
+
+def test_the_speed_of_several_writers_is_told_by_the_clock() -> None:
+    """One member's time is a part of what each token of a fused text took."""
+    costs = [Measured(name, 5, 20, 20, 0.5) for name in NAMES]
+
+    def told(*events: Event, costs: list[Measured]) -> list[tuple[str, dict[str, Any]]]:
+        trace = Trace(Recipe("any", "p", tuple(MemberRecipe("zoo/base", n) for n in NAMES)))
+        for at, event in enumerate((*events, *costs, RunFinished("a b"))):
+            trace.add(Record(at / 10, event))
+        return [(one["key"], one["values"]) for one in notice_view(trace)["sentences"]]
+
+    steps = [TokenChosen(i, "a", 0, 1.0, (), 0.0, 0.0, {}) for i in range(21)]
+    key, values = told(*steps, costs=costs)[-1]
+    assert (key, values["n"], values["rate"]) == ("notice-speed-fused", 21, 10)  # 21 in 2 s
+    texts = [TextDelta(NAMES[i % 2], "a ") for i in range(21)]
+    key, values = told(*texts, costs=costs)[-1]
+    assert (key, values["n"], values["rate"]) == ("notice-speed-several", 40, 20)
+    key, values = told(*texts, costs=costs[:1])[-1]
+    assert (key, values["name"], values["rate"]) == ("notice-speed", NAMES[0], 40)
+    assert not [key for key, _ in told(texts[0], costs=costs) if key.startswith("notice-speed")]

@@ -172,6 +172,25 @@ def test_nobody_decides_where_a_member_counts_against_a_token() -> None:
     assert [each["exponent"] for each in step["members"].values()] == [1.0, -2.0]
 
 
+def test_what_a_search_found_has_no_parts_and_nobody_who_decided() -> None:
+    """Not even where all agree, and its probability is their mean."""
+    token = chosen({NAMES[0]: 0.9, NAMES[1]: 0.9})
+    for settings, way, shared in (
+        ({"alignment": "relative"}, "searched", False),
+        ({"alignment": "relative", "pooling": "drawn"}, "drawn", False),
+        ({"alignment": "exact"}, "arithmetic", True),
+    ):
+        trace = Trace(replace(recipe(2), settings=settings))
+        trace.add(Record(0.0, replace(token, p=0.9)))
+        view = token_view(trace)
+        (step,) = view["steps"]
+        assert view["pooling"] == way
+        assert [own["share"] is not None for own in step["members"].values()] == [shared] * 2
+    alone = Trace(replace(recipe(2), settings={"alignment": "relative", "act": "unsure"}))
+    alone.add(Record(0.0, replace(chosen({NAMES[1]: 0.9}), acted=False)))
+    assert token_view(alone)["steps"][0]["decided"] == 1
+
+
 @pytest.mark.parametrize("cuts", [(), (1,), (0, 4, 4, 9), (11,), (12,)])
 def test_messages_joined_are_the_whole(cuts: tuple[int, ...]) -> None:
     trace = token_trace(n_steps=12)

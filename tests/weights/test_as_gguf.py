@@ -17,7 +17,7 @@ from fusionlab.engines.llama_server import LlamaCppModel
 from fusionlab.errors import SourceError
 from fusionlab.models.base import Level, Message, ModelSpec
 from fusionlab.weights.adapter_gguf import write_adapter_gguf
-from fusionlab.weights.as_gguf import write_gguf
+from fusionlab.weights.as_gguf import check_gguf, write_gguf
 from fusionlab.weights.gguf_models import ARCHITECTURES
 from fusionlab.weights.gguf_tokens import LLAMA_3, QWEN_2
 from tests.drained import drained
@@ -221,6 +221,9 @@ def test_what_might_say_something_else_is_refused(
         drained(write_gguf(folder, tmp_path / "a.gguf", "a"))
     assert "folder" in caught.value.hint
     assert not (tmp_path / "a.gguf").exists()
+    with pytest.raises(SourceError) as beforehand:
+        check_gguf(folder)
+    assert beforehand.value.sentence == caught.value.sentence
 
 
 def test_tokenizers_that_make_other_tokens_are_refused(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from fusionlab.views.build import built_view
 from fusionlab.weights.checkpoint import checkpoint_in
 from fusionlab.weights.folding import LowRank, deltas_in
 from fusionlab.weights.lowrank import truncated, truncated_product
-from fusionlab.weights.shelf import exported, known_built, made_of, removed
+from fusionlab.weights.shelf import exported, gguf_refusal, known_built, made_of, removed
 from tests.drained import drained
 from tests.tiny_lora import tiny_lora
 from tests.weights.families import opened, tiny_family
@@ -260,6 +260,7 @@ def test_the_shelf_knows_it(base: Path, adapters: list[Path], tmp_path: Path) ->
     assert made_of("new") == []
     drained(exported("new", tmp_path / "copy"))
     assert_close(logits_of(tmp_path / "copy", moved), logits_of(folder, moved))
+    assert gguf_refusal("new") is None
     drained(exported("new", tmp_path / "new.gguf"))
     told = GGUFReader(tmp_path / "new.gguf")
     assert told.get_field("general.type").contents() == "adapter"

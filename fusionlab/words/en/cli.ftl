@@ -344,5 +344,5 @@ cli-help-built = models built here: list, remove ID, export ID PLACE
 cli-help-built-list = list the models that were built here
 cli-help-built-remove = remove one from this disk
 cli-help-built-export = copy one for other programs
-cli-help-export-place = a new folder, or a file that ends in .gguf, for llama.cpp
+cli-help-export-place = a new folder, or a file: one that ends in .zip holds that folder, one that ends in .gguf is for llama.cpp
 cli-help-yes = do not ask

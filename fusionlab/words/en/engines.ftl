@@ -185,6 +185,8 @@ vocabularies-disjoint = { $first } and { $second } have no token of text in comm
     .hint = fuse them byte by byte ({ CHOICE("alignment", "bytes") }), or their whole answers with { METHOD("vote") }
 tokens-without-bytes = the tokens of { $name } cannot be compared with those of others: its tokenizer decodes them to something else than they spell
     .hint = fuse the whole answers with { METHOD("vote") }, or choose a model with a tokenizer of a known kind
+embedding-not-shown = { $name } cannot be aligned by its embeddings: { $engine } does not show them
+    .hint = let it run in transformers, or choose { CHOICE("alignment", "union") }, which needs no embeddings
 vocabularies-united = { $first } and { $second } have different vocabularies: before every token the likeliest of each are put together and pooled
     .hint = { CHOICE("alignment", "bytes") } is exact and slower
 

@@ -317,5 +317,5 @@ cli-help-built = 在本机构建的模型：list、remove ID、export ID PLACE
 cli-help-built-list = 列出在本机构建的模型
 cli-help-built-remove = 从磁盘上删除一个模型
 cli-help-built-export = 复制一个模型，供其他程序使用
-cli-help-export-place = 新文件夹，或供 llama.cpp 使用、以 .gguf 结尾的文件
+cli-help-export-place = 新文件夹，或文件：以 .zip 结尾的是该文件夹的压缩包，以 .gguf 结尾的供 llama.cpp 使用
 cli-help-yes = 不再询问

@@ -179,6 +179,8 @@ vocabularies-disjoint = { $first } 与 { $second } 没有共同的文本词元�
     .hint = 请逐字节融合（{ CHOICE("alignment", "bytes") }），或用 { METHOD("vote") } 融合完整的答案
 tokens-without-bytes = { $name } 的词元无法与其他模型的相比：它的分词器解码出的内容与词元的写法不同
     .hint = 请用 { METHOD("vote") } 融合完整的答案，或选择分词器类型已知的模型
+embedding-not-shown = 无法按嵌入对齐 { $name }：{ $engine } 不提供嵌入向量
+    .hint = 请改用 transformers 运行它，或选择不需要嵌入的{ CHOICE("alignment", "union") }
 vocabularies-united = { $first } 与 { $second } 的词表不同：写每个词元之前，把各自最可能的词元放在一起再合并
     .hint = { CHOICE("alignment", "bytes") }是精确的，但更慢
 

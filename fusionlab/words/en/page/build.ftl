@@ -158,6 +158,7 @@ built-export-ask = As which file?
 built-export-zip = Folder for transformers (.zip)
 built-export-gguf = GGUF for llama.cpp
 built-export-not = Not now
+built-gguf-asked = Checking whether llama.cpp can read this model…
 built-exported = Download { $name }
 built-remove = Remove
 built-open = Show

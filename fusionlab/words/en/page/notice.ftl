@@ -153,3 +153,5 @@ notice-cut = { $n ->
 notice-cut-answer = The answer was cut off at the length limit ({ $tokens } tokens); raise it to see the rest.
 notice-budget = The same budget would buy { $n } samples of { $name }.
 notice-speed = { $name } wrote { $n } tokens, about { $rate } a second.
+notice-speed-fused = The { $members } members wrote one text of { $n } tokens together, about { $rate } tokens a second.
+notice-speed-several = The { $members } members wrote { $n } tokens between them, about { $rate } a second in all.

@@ -89,6 +89,7 @@ tokens-explain-drawn = One member was drawn by its weight, and the token was dra
 tokens-explain-gate = The first member was sure enough here and wrote alone. Nobody else was asked.
 tokens-explain-agreed = The others would have let the first member’s token stand, so it wrote alone.
 tokens-explain-signed = The top bar is a candidate’s fused probability; below it stands what each member gave it. Where a member’s number is below 0, what it likes counts for less.
+tokens-explain-searched = The top bar is a candidate’s probability where the search ended; below it stands what each member gives a token of the same spelling.
 tokens-explain-alone = A bar is the probability that the model gave to this token as the next one.
 tokens-scale = A full bar is p = { $p }.
 tokens-chosen = the chosen token

@@ -139,6 +139,7 @@ built-export-ask = 要哪种文件？
 built-export-zip = transformers 文件夹（.zip）
 built-export-gguf = llama.cpp 的 GGUF
 built-export-not = 暂不
+built-gguf-asked = 正在检查 llama.cpp 能否读取这个模型……
 built-exported = 下载 { $name }
 built-remove = 移除
 built-open = 查看

@@ -112,3 +112,5 @@ notice-cut = 有 { $n } 段文字在长度上限（{ $tokens } 个词元）处�
 notice-cut-answer = 回答在长度上限（{ $tokens } 个词元）处被截断；调高上限就能看到后文。
 notice-budget = 同样的开销，可以让 { $name } 回答 { $n } 次。
 notice-speed = { $name } 写了 { $n } 个词元，每秒约 { $rate } 个。
+notice-speed-fused = { $members } 个成员共同写成 { $n } 个词元的一段文本，每秒约 { $rate } 个词元。
+notice-speed-several = { $members } 个成员一共写了 { $n } 个词元，合计每秒约 { $rate } 个。

@@ -83,6 +83,7 @@ tokens-explain-drawn = 先按权重抽出一个成员，再只按它的概率抽
 tokens-explain-gate = 第一个成员在这一步有把握，单独写下了词元，没有询问别的成员。
 tokens-explain-agreed = 其他成员对第一个成员的词元没有异议，于是由它单独书写。
 tokens-explain-signed = 最上面的条是候选词元的融合概率，下面是各成员给它的概率。数字小于 0 的成员看好的词元反而减分。
+tokens-explain-searched = 最上面的条是搜索结束时候选词元的概率，下面是各成员给写法相同的词元的概率。
 tokens-explain-alone = 条形表示模型认为下一个词元是它的概率。
 tokens-scale = 条形满格为 p = { $p }。
 tokens-chosen = 选中的词元
