@@ -369,8 +369,7 @@ def _write(
     plan: Plan[Merge], ready: _Ready, merged: _Merged, work: Path, part: Path
 ) -> Generator[Event, None, Papers]:
     details, blueprint, result = plan.details, plan.details.blueprint, merged.written
-    broken = list(result.not_finite)
-    if broken:
+    if broken := list(result.not_finite):
         yield Warned.of("weights-not-finite", count=len(broken), name=broken[0])
     moved(result, work, part)
     rows = None if ready.alignment is None else ready.alignment.rows
