@@ -45,6 +45,7 @@ def test_a_run_as_json(ensemble: list[str], recipe: Recipe, capsys: Capture) -> 
     assert data["settings"] == {
         "pooling": "arithmetic",
         "alignment": "auto",
+        "search_rate": 0.15,
         "act": "always",
         "threshold": 0.5,
         "support_top_k": 10,
