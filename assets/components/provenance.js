@@ -168,7 +168,8 @@
     const key = (mark, name, words) =>
       el("span", { class: name }, el("span", { class: mark, "aria-hidden": "true" }), words);
     return [
-      key("fl-key-pivotal", "fl-key", term("pivotal", t("tokens-key-pivotal"))),
+      s.pooling !== "searched" &&
+        key("fl-key-pivotal", "fl-key", term("pivotal", t("tokens-key-pivotal"))),
       key("fl-key-open", "fl-key fl-key-of-open", t("tokens-key-open")),
     ];
   };

@@ -69,17 +69,21 @@ def test_whole_distributions_say_nothing_of_it(blank: Callable[..., Page]) -> No
     expect(page.locator(".fl-uncertain")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "where the search ended"), ("zh", "搜索结束时")])
+@pytest.mark.parametrize(
+    ("lang", "said", "unknown"),
+    [("en", "where the search ended", "not known:"), ("zh", "搜索结束时", "无法判断：")],
+)
 def test_what_a_search_found_has_no_shares_and_cannot_be_pooled_anew(
-    blank: Callable[..., Page], lang: str, said: str
+    blank: Callable[..., Page], lang: str, said: str, unknown: str
 ) -> None:
     page = blank(390, language=lang)
     run = read_run(Path(str(asset("runs/related-tokens.jsonl"))))
     page.evaluate(DRAW, ["tokens", token_view(run)])
     page.locator(".fl-strip .fl-token").first.click()
     expect(page.get_by_text(said)).to_be_visible()
-    for claimed in (".fl-shares", ".fl-key-pivotal", ".fl-key-line", ".fl-pivot"):
+    for claimed in (".fl-shares", ".fl-key-pivotal", ".fl-key-line"):
         expect(page.locator(claimed)).to_have_count(0)
+    expect(page.locator(".fl-pivot")).to_contain_text(unknown)
     expect(page.locator(".fl-whatif")).to_be_hidden()
     expect(page.locator(".fl-weight").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

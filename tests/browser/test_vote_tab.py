@@ -142,7 +142,7 @@ def test_answers_are_on_the_cards_and_counted(blank: Open, shot: Shot) -> None:
     labels = ["A72", "B144", "C70", "no answer"]
     assert [row["answer"] for row in outlook["tally"]] == ["72", "144", "70", ""]
     expect(rows.locator(".fl-bar-label")).to_have_text(labels)
-    expect(rows.first).to_contain_text("55% 4 of 8")
+    expect(rows.first).to_contain_text("54.5% 4 of 8")
     expect(page.get_by_text("ballot weighs 2")).to_have_count(3)
     expect(page.locator(".fl-cards .fl-letter")).to_have_text([*"AAAABBC"])
     shot(page, "vote-majority")
