@@ -153,7 +153,7 @@
       f.name,
       el(
         "div",
-        { class: "fl-field" },
+        { class: "fl-field", "data-label": "id" },
         el("label", { class: "fl-label", for: f.id.id }, t("build-id")),
         f.id,
         el("p", { class: "fl-help" }, t("build-id-help")),

@@ -291,8 +291,8 @@
     return (kinds[of.kind] || line)(given, change);
   };
 
-  /** The field that is meant; of several of one name the one in which that value stands, if any. */
-  const fieldOf = (form, { setting: name, option, source, value } = {}) => {
+  /** The fields that are meant; of several of one name those in which that value stands, if told. */
+  const fieldsOf = (form, { setting: name, option, source, value } = {}) => {
     const rows = [...form.querySelectorAll("[data-label]")].filter(
       ({ dataset }) => dataset.label === (option || name) && (!option || dataset.source === source),
     );
@@ -301,10 +301,10 @@
       [...row.querySelectorAll(WRITTEN)].some(
         (each) => each.value !== "" && (each.value === told || Number(each.value) === Number(told)),
       );
-    return rows.length === 1 ? rows[0] : rows.find(isIn);
+    return rows.length > 1 && value !== undefined ? rows.filter(isIn).slice(0, 1) : rows;
   };
 
-  /** The field of the form that a refusal is about says so, and why; no other one does. */
+  /** The fields of the form that a refusal is about say so, the first one why; no other one does. */
   const blame = (form, refused) => {
     const described = (each) => text(each.getAttribute("aria-describedby")).split(" ");
     for (const each of form.querySelectorAll("[aria-invalid]")) {
@@ -312,15 +312,15 @@
       set(each, { "aria-invalid": false, "aria-describedby": ids.join(" ") || false });
     }
     for (const old of form.querySelectorAll(FAULT)) old.remove();
-    const row = fieldOf(form, refused?.field);
-    if (!row) return;
+    const rows = fieldsOf(form, refused?.field);
+    if (!rows.length) return;
     const why = el("p", { class: "fl-fault", id: uid(), dir: "auto" }, said(refused.message));
-    add(row, why);
-    for (const each of row.querySelectorAll(WRITTEN)) {
+    add(rows[0], why);
+    for (const each of rows.flatMap((row) => [...row.querySelectorAll(WRITTEN)])) {
       const ids = [...described(each), why.id].join(" ").trim();
       set(each, { "aria-invalid": "true", "aria-describedby": ids });
     }
-    for (let at = row; form.contains(at); at = at.parentElement)
+    for (let at = rows[0]; form.contains(at); at = at.parentElement)
       if (at.matches("details")) at.open = true;
   };
 

@@ -170,7 +170,9 @@
   const drawHeat = (data) => {
     const { heat } = data;
     if (!heat || !list(heat.parents).length) return null;
-    if (!(number(heat.most) > 0)) return part(t("proof-map"), t("proof-map-still"));
+    const unmeasured = number(heat.unmeasured);
+    if (!(number(heat.most) > 0))
+      return part(t("proof-map"), t(unmeasured ? "proof-map-unmeasured" : "proof-map-still"));
     const room = el("div");
     const numbers = folded(t("proof-as-table"));
     const choices = heat.parents.map((parent, at) =>

@@ -72,6 +72,7 @@ def _heat(proof: Plain) -> Drawn | None:
         "kinds": kinds,
         "layers": layers,
         "most": max((each["relative"] or 0.0 for each in shifts), default=0.0),
+        "unmeasured": sum(each["relative"] is None for each in shifts),
         "parents": [
             {"ref": each["ref"], "rows": _rows(each["shifts"], kinds, layers)}
             for each in proof["parents"]

@@ -63,6 +63,10 @@ class Tokens:
     template: str = ""
 
 
+class _CutOtherwise(ValueError):
+    """A text is cut in a way that llama.cpp does not know."""
+
+
 def tokens_of(folder: Path, config: Mapping[str, Any]) -> Tokens:
     """The tokenizer of the model's folder; raises SourceError with what llama.cpp cannot do."""
     from transformers import AutoTokenizer
@@ -82,6 +86,8 @@ def tokens_of(folder: Path, config: Mapping[str, Any]) -> Tokens:
     special |= {} if first is None else {"bos": first}
     try:
         tokens = _pieces(data) if data["model"].get("byte_fallback") else _byte_level(data)
+    except _CutOtherwise:
+        raise SourceError("export-cut-otherwise", folder=folder.name) from None
     except ValueError as cause:
         raise _refused(folder, [f"tokenizer.json ({cause})"]) from None
     template = fast.chat_template
@@ -130,7 +136,7 @@ def _byte_level(data: Mapping[str, Any]) -> Tokens:
     steps = _steps(data.get("pre_tokenizer"), "pretokenizers")
     way = " ".join(filter(None, map(_cut, steps))), bool(model.get("ignore_merges"))
     if way not in PRE:
-        raise ValueError("pre_tokenizer")
+        raise _CutOtherwise("pre_tokenizer")
     return Tokens("gpt2", *_vocabulary(data), pre=PRE[way], merges=_merges(model))
 
 
@@ -167,7 +173,7 @@ def _spaced(data: Mapping[str, Any]) -> bool:
                 loose = [each for each in data["added_tokens"] if each["normalized"]]
                 if not loose:  # they would be looked for with a space before them
                     return True
-    raise ValueError("normalizer, pre_tokenizer")
+    raise _CutOtherwise("normalizer, pre_tokenizer")
 
 
 def _is_metaspace(data: Mapping[str, Any]) -> bool:

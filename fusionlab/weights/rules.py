@@ -20,8 +20,10 @@ from fusionlab.weights.rule import Parameter, Rule, row
 from fusionlab.weights.span import Along
 from fusionlab.weights.sparse import Rescale
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+MOST = 1e6
+"""The largest factor of weights: beyond it they soon are too large for any of the dtypes."""
+Finite = Annotated[float, Field(ge=-MOST, le=MOST, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, le=MOST, allow_inf_nan=False)]
 Small = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 

@@ -387,7 +387,7 @@ def test_a_model_is_grafted_answers_is_remembered_and_removed(
     page.locator("#tab-build-button").click()
     page.locator(SHELF).click()
     result.get_by_role("button", name="Take away base-graft-8 as a file").press("Enter")
-    expect(result).to_contain_text("cannot be told to llama.cpp")  # its characters are no tokens
+    expect(result).to_contain_text("cannot be written as GGUF for llama.cpp")  # its characters
     expect(result.get_by_role("button", name="GGUF for llama.cpp")).to_be_disabled()
     shot(page, "build-gguf-refused")
     result.get_by_role("button", name="Folder for transformers (.zip)").press("Enter")

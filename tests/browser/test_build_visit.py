@@ -99,6 +99,23 @@ def test_a_refusal_marks_its_field_and_no_other(room: Opens) -> None:
     expect(page.locator(".fl-build-source").nth(1).locator(".fl-fault")).to_be_visible()
     expect(why).to_have_count(1)  # though every source has such a field
 
+    cancelled = [replace(each, options={"weight": 1}) for each in (first, second, *others)]
+    cancelled[0] = replace(first, options={"weight": 1 - len(cancelled)})
+    wrong = replace(asked_by(merge), settings={"method": "linear"}, sources=cancelled)
+    page.evaluate(DRAW, ["build", form_view(wrong, plan=drawn_plan(wrong), filled=4)])
+    expect(page.locator(".fl-build-source [aria-invalid=true]")).to_have_count(len(cancelled))
+    expect(why).to_have_count(1)  # it is said once
+
+    ranges = replace(asked_by(preset), settings={"layers": "0-99"}, id="")
+    page.evaluate(DRAW, ["build", form_view(ranges, plan=drawn_plan(ranges), filled=5)])
+    expect(page.get_by_label("Ranges of layers")).to_have_attribute("aria-invalid", "true")
+    unnamed = replace(asked_by(preset), id="Ü ../x")
+    page.evaluate(DRAW, ["build", {"plan": drawn_plan(asked_by(preset))}])
+    expect(page.locator(".fl-build-stack.fl-is-stale")).to_have_count(0)
+    page.evaluate(DRAW, ["build", {"plan": drawn_plan(unnamed)}])
+    expect(page.get_by_label("Name of the new model")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".fl-build-stack.fl-is-stale")).to_be_visible()
+
 
 def test_what_is_chosen_by_keys_keeps_the_keys(room: Opens) -> None:
     page = room()

@@ -45,6 +45,17 @@ def test_an_older_proof_lacks_intervals_and_pairs() -> None:
     assert found["accord"]["pairs"] == []
 
 
+def test_what_cannot_be_measured_is_not_told_as_still() -> None:
+    told = {**SHIFT, "relative": None}
+    parent = {"ref": "a", "read": None, "kl": None, "why": None, "shifts": [told], "unlike": []}
+    verdict = {"kind": "broken", "reasons": []}
+    found = proof_view(
+        {"verdict": verdict, "layers": 1, "read": None, "parents": [parent], "base": "a"}
+    )
+    assert found is not None
+    assert (found["heat"]["most"], found["heat"]["unmeasured"]) == (0, 1)
+
+
 def test_what_was_not_examined_has_no_pictures() -> None:
     assert proof_view(None) is None
     assert proof_view({"why": {"message": {}}}) is None

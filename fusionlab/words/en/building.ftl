@@ -25,7 +25,7 @@ weights-not-finite = { $count ->
         [one] { $name } holds numbers that are NaN or infinite
        *[other] { $count } tensors hold numbers that are NaN or infinite, { $name } among them
     }
-    .hint = the source holds them already, or they grew too large as they were rounded: the model will say nothing of use
+    .hint = a source holds them already, or they grew too large, by too large a weight or as they were rounded: the model will say nothing of use
 
 ## Plans
 
@@ -46,8 +46,10 @@ option-twice = the source { $source } has { $option } twice
     .hint = give it once
 source-unnamed = the source { $text } names no model
     .hint = write it as REF,key=value
-export-not-gguf = { $folder } cannot be told to llama.cpp: { $why }
+export-not-gguf = { $folder } cannot be written as GGUF for llama.cpp: { $why }
     .hint = export it to a folder instead; llama.cpp's own convert_hf_to_gguf.py may know it
+export-cut-otherwise = llama.cpp has no tokenizer that splits text as that of { $folder } does
+    .hint = export it to a folder instead
 export-exists = { $place } exists already
     .hint = name a new folder
 no-room = { $needed } are needed at { $place }, where { $free } are free

@@ -4,7 +4,7 @@
 
 -cut-off = 请重新复制或下载模型：文件不完整，或被改动过
 weights-pickled = { $folder } 中只有以 pickle 保存的权重 { $file }，没有 *.safetensors
-    .hint = 权重必须是 safetensors 或 GGUF：pickle 可能执行代码；如果您信任它，请转换一次：python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')"，并复制分词器的文件
+    .hint = 权重必须是 safetensors 或 GGUF：pickle 可能执行代码；如果你信任它，请转换一次：python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('OLD').save_pretrained('NEW')"，并复制分词器的文件
 weights-not-here = { $ref } 的权重不在本机
     .hint = 请运行 fusionlab fetch { $base }
 shard-shorter = { $file } 在张量 { $name } 结束之前就到了结尾
@@ -22,7 +22,7 @@ layers-not-one-list = { $folder } 的架构 { $architecture } 没有唯一的层
 layer-lacks = { $folder } 的第 { $layer } 层缺少 { $name }
     .hint = { -cut-off }
 weights-not-finite = 有 { $count } 个张量含有 NaN 或无穷大，例如 { $name }
-    .hint = 它们原本就在来源中，或在舍入时溢出：这个模型说不出有用的话
+    .hint = 它们原本就在来源中，或因权重过大、舍入而溢出：这个模型说不出有用的话
 
 ## 计划
 
@@ -45,6 +45,8 @@ source-unnamed = 来源 { $text } 没有指定模型
     .hint = 请写成 REF,key=value
 export-not-gguf = { $folder } 无法写成 llama.cpp 的 GGUF：{ $why }
     .hint = 请导出为文件夹；llama.cpp 自带的 convert_hf_to_gguf.py 或许支持
+export-cut-otherwise = llama.cpp 没有像 { $folder } 的分词器那样切分文本的分词器
+    .hint = 请导出为文件夹
 export-exists = { $place } 已存在
     .hint = 请指定一个新文件夹
 no-room = { $place } 需要 { $needed }，只剩 { $free }

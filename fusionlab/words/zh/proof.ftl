@@ -1,9 +1,9 @@
 # 构建之后对模型的检验：能不能用，与来源有什么不同。
 
 proof-same = 它与 { $parent } 完全相同：所有权重都相等
-    .hint = 如果这不是您想要的，请换别的设置
+    .hint = 如果这不是你想要的，请换别的设置
 proof-same-nearly = 它说的话与 { $parent } 相同（每个词元的 KL 为 { $kl } 奈特）
-    .hint = 如果这不是您想要的，请换别的设置
+    .hint = 如果这不是你想要的，请换别的设置
 proof-works = 可以使用：在测试文本上每字节 { $nats } 奈特，{ $better ->
         [yes] 优于最好的来源 { $parent } 的 { $best }
        *[no] 最好的来源 { $parent } 为 { $best }

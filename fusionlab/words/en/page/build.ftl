@@ -102,6 +102,7 @@ build-nothing-found = No problems found.
 build-planning = Working out the plan …
 build-builds-first = Its source is built first, by its own recipe, when you press Build.
 build-fetches = It is fetched first when you press Build.
+build-picture-before = The picture is still that of the last set-up that could be planned.
 build-plan-refused = This cannot be built; the reason stands in the plan.
 build-not-here = This public demo shows plans and recorded results, and builds nothing. On your own machine, FusionLab does.
 build-taken = A model named { $id } is here already. By the same recipe it is not built again; for another one choose another name.

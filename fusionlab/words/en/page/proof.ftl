@@ -20,6 +20,7 @@ proof-suites-note = Right answers of the new model and of what it was made of, w
 proof-right = { $n } of { $of } right
 proof-map = How far the weights went
 proof-map-note = ‖Δ‖ ÷ ‖θ‖ in per cent, by layer and kind of tensor: the stronger the colour, the farther from this parent. The scale is the same for all parents.
+proof-map-unmeasured = It cannot be measured: the new weights, or those of a source, hold NaN or infinite numbers, or a source's are all zero.
 proof-map-still = Every weight is as it was in the layer that it was copied from.
 proof-map-of = Distance from { $parent }
 proof-parent = Distance from which parent

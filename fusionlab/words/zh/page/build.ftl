@@ -89,6 +89,7 @@ build-nothing-found = 没有发现任何问题。
 build-planning = 正在计算计划……
 build-builds-first = 点击“构建”后，会先按其配方构建来源。
 build-fetches = 点击“构建”后会先下载它。
+build-picture-before = 图中仍是上一个可行的设置。
 build-plan-refused = 无法构建，原因见计划。
 build-not-here = 这个公开演示只展示计划和录制的结果，不构建模型。在自己的电脑上运行 FusionLab 即可构建。
 build-taken = 已经有名为 { $id } 的模型。配方相同则不会重新构建；配方不同请另取名称。

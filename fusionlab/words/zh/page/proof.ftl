@@ -20,6 +20,7 @@ proof-suites-note = 新模型和各来源答对的比例，附 95% 区间。
 proof-right = { $of } 题答对 { $n } 题
 proof-map = 权重变化了多少
 proof-map-note = 按层和张量种类列出 ‖Δ‖ ÷ ‖θ‖（百分比）：颜色越浓，离这个来源越远。各来源共用同一刻度。
+proof-map-unmeasured = 无法测量：新权重或某个来源的权重含有 NaN 或无穷大，或者某个来源的权重全为零。
 proof-map-still = 每个权重都与它所复制的那一层相同。
 proof-map-of = 与 { $parent } 的距离
 proof-parent = 与哪个来源比较
