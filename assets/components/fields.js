@@ -291,10 +291,11 @@
     return (kinds[of.kind] || line)(given, change);
   };
 
-  /** The fields that are meant; of several of one name those in which that value stands, if told. */
+  /** The fields that are meant; of several of one name the one in which `value` stands, if told. */
   const fieldsOf = (form, { setting: name, option, source, value } = {}) => {
     const rows = [...form.querySelectorAll("[data-label]")].filter(
-      ({ dataset }) => dataset.label === (option || name) && (!option || dataset.source === source),
+      ({ dataset: { label, source: of } }) =>
+        label === (option || name) && (!option || (source === undefined ? of : of === source)),
     );
     const told = text(value).replace(/^'(.*)'$/, "$1");
     const isIn = (row) =>
@@ -304,7 +305,7 @@
     return rows.length > 1 && value !== undefined ? rows.filter(isIn).slice(0, 1) : rows;
   };
 
-  /** The fields of the form that a refusal is about say so, the first one why; no other one does. */
+  /** The fields of the form that a refusal is about say so, the first one why; no others do. */
   const blame = (form, refused) => {
     const described = (each) => text(each.getAttribute("aria-describedby")).split(" ");
     for (const each of form.querySelectorAll("[aria-invalid]")) {

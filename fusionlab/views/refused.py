@@ -23,10 +23,11 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "range-too-many": "layers",
         "range-of-which": "layers",
         "range-of-nobody": "layers",
-        "merge-weights-cancel": "weight",
     }
 )
-"""The fields that sentences are about which name none among their values, by key."""
+"""The settings that sentences are about which name none among their values, by key."""
+OF_EACH: Mapping[str, str] = MappingProxyType({"merge-weights-cancel": "weight"})
+"""The same of an option of all sources."""
 WORD = re.compile(r"[a-z]+(?![\w.:/=])")
 """A beginning that takes a capital: a word, and no name of a file, a model or a setting."""
 NAMES = ("pip", "fusionlab", "mergekit", "safetensors", "transformers", "vllm", "ollama")
@@ -39,7 +40,7 @@ def refused_view(error: FusionError) -> dict[str, Any]:
     Where it is about one setting, or an option of a source, `field` names that, so that a form can
     mark it.
     """
-    values = error.sentence.values
+    key, values = error.sentence.key, error.sentence.values
     view = {
         name: {language: _begun(text, values) for language, text in told.items()}
         for name, told in reason_view(_quoted(error.sentence)).items()
@@ -47,8 +48,10 @@ def refused_view(error: FusionError) -> dict[str, Any]:
     of = {name: str(values[name]) for name in FIELDS if name in values}
     if isinstance(several := values.get("settings"), tuple) and several:
         of["setting"] = str(several[0])
-    if error.sentence.key in ABOUT:
-        of.setdefault("setting", ABOUT[error.sentence.key])
+    if key in ABOUT:
+        of.setdefault("setting", ABOUT[key])
+    if key in OF_EACH:
+        of.setdefault("option", OF_EACH[key])
     named = isinstance(error, RecipeError) and ("setting" in of or "option" in of)
     return view | ({"field": of} if named else {})
 

@@ -14,7 +14,7 @@ from fusionlab.weights.gathering import Gathered, header_of, left_out
 from fusionlab.weights.likeness import settings_that_differ
 from fusionlab.weights.opened import Opened
 from fusionlab.weights.papers import short
-from fusionlab.weights.varying import filters_in
+from fusionlab.weights.varying import filters_in, numbers_in
 from fusionlab.weights.vocabularies import Alignment
 from fusionlab.words import Given
 
@@ -23,7 +23,10 @@ SHAPING = ("model_type", "hidden_size", "num_hidden_layers")
 COUNTED = ("vocab_size", "tie_word_embeddings")
 """Settings of which a finding of its own speaks."""
 LARGEST_F16 = 65_504
-
+FACTORS = ("weight", "scale", "lambda", "r", "alpha")
+"""Settings that numbers are multiplied by."""
+LARGEST_FACTOR = 100.0
+"""Of numbers in F16: trained weights of several hundred are rare."""
 
 ORDER = ("refused", "warning", "note")
 
@@ -209,6 +212,16 @@ def _numbers(blueprint: Blueprint, sources: Sequence[Opened]) -> Iterator[Findin
     if new == "F16" and wider:
         values: dict[str, Given] = {"dtypes": wider, "most": LARGEST_F16}
         yield Finding.of("warning", "merge-overflow", **values)
+    factor = max(_factors(blueprint), key=abs, default=0.0)
+    if new == "F16" and abs(factor) > LARGEST_FACTOR:
+        values = {"factor": factor, "most": LARGEST_F16}
+        yield Finding.of("warning", "merge-overflow-by-factor", **values)
+
+
+def _factors(blueprint: Blueprint) -> Iterator[float]:
+    for settings in _all_parameters(blueprint):
+        for value in (settings.get(name) for name in FACTORS):
+            yield from numbers_in(value)
 
 
 def _kinds(source: Opened) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from fusionlab.errors import UnknownName
 from fusionlab.weights import deltas, linear, measured, selecting, spectral, spheres
@@ -21,9 +21,15 @@ from fusionlab.weights.span import Along
 from fusionlab.weights.sparse import Rescale
 
 MOST = 1e6
-"""The largest factor of weights: beyond it they soon are too large for any of the dtypes."""
-Finite = Annotated[float, Field(ge=-MOST, le=MOST, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, le=MOST, allow_inf_nan=False)]
+"""The largest factor of weights, a guard against overflow and no range for a form to draw."""
+Finite = Annotated[
+    float, Field(ge=-MOST, le=MOST, allow_inf_nan=False), WithJsonSchema({"type": "number"})
+]
+NotNegative = Annotated[
+    float,
+    Field(ge=0, le=MOST, allow_inf_nan=False),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
 Small = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 

@@ -60,6 +60,18 @@ def filters_in(setting: Varying) -> Iterator[str]:
     yield from (each for each in found if each != ALL)
 
 
+def numbers_in(setting: Varying) -> Iterator[float]:
+    """All numbers that the setting has somewhere."""
+    found: list[Scalar] = []
+
+    def heard(value: Scalar) -> Scalar:
+        found.append(_scalar(value))
+        return value
+
+    mapped(setting, heard)
+    yield from (each for each in found if isinstance(each, int | float))
+
+
 def check_varying(name: str, setting: Varying) -> None:
     """Raises SettingError where the value of the setting `name` has none of the forms above."""
     match setting:

@@ -103,12 +103,13 @@ def test_a_refusal_marks_its_field_and_no_other(room: Opens) -> None:
     cancelled[0] = replace(first, options={"weight": 1 - len(cancelled)})
     wrong = replace(asked_by(merge), settings={"method": "linear"}, sources=cancelled)
     page.evaluate(DRAW, ["build", form_view(wrong, plan=drawn_plan(wrong), filled=4)])
-    expect(page.locator(".fl-build-source [aria-invalid=true]")).to_have_count(len(cancelled))
+    marked = page.locator("[data-label=weight]:has([aria-invalid=true])")
+    expect(marked).to_have_count(len(cancelled))
     expect(why).to_have_count(1)  # it is said once
 
     ranges = replace(asked_by(preset), settings={"layers": "0-99"}, id="")
     page.evaluate(DRAW, ["build", form_view(ranges, plan=drawn_plan(ranges), filled=5)])
-    expect(page.get_by_label("Ranges of layers")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[data-label=layers] input")).to_have_attribute("aria-invalid", "true")
     unnamed = replace(asked_by(preset), id="Ü ../x")
     page.evaluate(DRAW, ["build", {"plan": drawn_plan(asked_by(preset))}])
     expect(page.locator(".fl-build-stack.fl-is-stale")).to_have_count(0)

@@ -64,7 +64,7 @@ def test_where_no_method_suits_every_reason_is_said_by_title() -> None:
     )
     assert said["message"]["zh"].startswith("所选方法都不适合这些成员：“辩论”至少需要 2 个成员")
     assert said["hint"] == {
-        "en": "choose other methods, or other members",
+        "en": "Choose other methods, or other members",
         "zh": "请换其他方法或其他成员",
     }
 

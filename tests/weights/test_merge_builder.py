@@ -323,6 +323,19 @@ def test_weights_that_cancel_are_refused(tmp_path: Path) -> None:
             planned(source(one, weight=1), source(two, weight=weight))
 
 
+def test_factors_beyond_what_numbers_hold_are_refused(tmp_path: Path) -> None:
+    one, two = (tiny_family(tmp_path / name, layers=1) for name in "ab")
+    bare: dict[str, Any] = {"parameters": {"normalize": False}}
+    for wrong in (1e99, {"mlp": [1, -1e7], "*": 1}):
+        with pytest.raises(SettingError, match=r"1,000,000"):
+            planned(source(one, weight=wrong), source(two), **bare)
+    folder = merged(source(one, weight=1e6), source(two), **bare)
+    assert all(tensor.isfinite().all() for tensor in weights(folder).values())
+    heavy = source(one, weight={"mlp": 500, "*": 1})
+    assert "merge-overflow-by-factor" in keys(planned(heavy, source(two), dtype="float16", **bare))
+    assert "merge-overflow-by-factor" not in keys(planned(heavy, source(two), **bare))
+
+
 def test_nan_is_told_by_name(tmp_path: Path) -> None:
     one, two = (tiny_family(tmp_path / name, layers=2) for name in "ab")
     stored = load_file(two / "model.safetensors")

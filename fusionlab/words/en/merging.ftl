@@ -69,6 +69,8 @@ merge-dtypes-mixed = the models' numbers are of several kinds ({ $dtypes }); the
     .hint = choose another kind for { SETTING("dtype", "merge") }
 merge-overflow = numbers that come in { $dtypes } may grow beyond { $most }, the largest of F16
     .hint = choose { CHOICE("dtype", "bfloat16") } or { CHOICE("dtype", "float32") } for { SETTING("dtype", "merge") }
+merge-overflow-by-factor = numbers times { $factor } may grow beyond { $most }, the largest of F16
+    .hint = choose { CHOICE("dtype", "bfloat16") } or { CHOICE("dtype", "float32") } for { SETTING("dtype", "merge") }
 merge-filter-unused = { PLACE() ->
         [app] the filter { $filter } of { SETTING($setting, "merge") } fits no tensor
        *[terminal] the filter { $filter } of { $setting } fits no tensor

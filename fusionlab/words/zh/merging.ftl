@@ -57,6 +57,8 @@ merge-dtypes-mixed = 各模型的数值类型不同（{ $dtypes }）；合并以
     .hint = 如需其他类型，请设置 { SETTING("dtype", "merge") }
 merge-overflow = 以 { $dtypes } 存储的数可能超过 F16 的最大值 { $most }
     .hint = 请把 { SETTING("dtype", "merge") } 设为 { CHOICE("dtype", "bfloat16") } 或 { CHOICE("dtype", "float32") }
+merge-overflow-by-factor = 数乘以 { $factor } 后可能超过 F16 的最大值 { $most }
+    .hint = 请把 { SETTING("dtype", "merge") } 设为 { CHOICE("dtype", "bfloat16") } 或 { CHOICE("dtype", "float32") }
 merge-filter-unused = { PLACE() ->
         [app] { SETTING($setting, "merge") } 的筛选 { $filter } 不符合任何张量
        *[terminal] { $setting } 的筛选 { $filter } 不符合任何张量
