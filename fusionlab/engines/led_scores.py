@@ -70,7 +70,7 @@ class Pieces:
         texts = {piece.decode(): piece for piece in new if piece and _is_text(piece)}
         with _whoever_cannot():
             if texts and self._reads_a_blank(hangup):
-                begun = {text for text in texts if text[0] == " " != text[1:2] != ""}
+                begun = [text for text in texts if text[0] == " " and text[1:2].strip()]
                 texts = {text.removeprefix(" "): texts[text] for text in begun}
             for text, ids in zip(texts, self._tokenized(list(texts), hangup), strict=True):
                 found[texts[text]] = ids if len(ids) == 1 else ()
