@@ -56,7 +56,7 @@
   /** What is known of the new model beforehand, the gravest first. */
   const drawFindings = (f) => {
     blame(f.root, f.plan.fetches ? null : f.plan.error);
-    f.stack.classList.toggle("fl-is-stale", Boolean(f.plan.error)); // it is of the plan before
+    f.stack.classList.toggle("fl-is-before", Boolean(f.plan.error)); // it is of the plan before
     const { plan } = f;
     if (plan.error) {
       const kind = plan.fetches ? "fl-warning" : "fl-error";

@@ -112,10 +112,10 @@ def test_a_refusal_marks_its_field_and_no_other(room: Opens) -> None:
     expect(page.locator("[data-label=layers] input")).to_have_attribute("aria-invalid", "true")
     unnamed = replace(asked_by(preset), id="Ü ../x")
     page.evaluate(DRAW, ["build", {"plan": drawn_plan(asked_by(preset))}])
-    expect(page.locator(".fl-build-stack.fl-is-stale")).to_have_count(0)
+    expect(page.locator(".fl-build-stack.fl-is-before")).to_have_count(0)
     page.evaluate(DRAW, ["build", {"plan": drawn_plan(unnamed)}])
     expect(page.get_by_label("Name of the new model")).to_have_attribute("aria-invalid", "true")
-    expect(page.locator(".fl-build-stack.fl-is-stale")).to_be_visible()
+    expect(page.locator(".fl-build-stack.fl-is-before")).to_be_visible()
 
 
 def test_what_is_chosen_by_keys_keeps_the_keys(room: Opens) -> None:
