@@ -47,7 +47,7 @@ from fusionlab.ui.sweep_page import build_sweep, wire_sweep
 from fusionlab.ui.taught import taught
 from fusionlab.ui.unfinished import another, kept_at_last, stopped_once, unfinished
 from fusionlab.views.learning import NOTHING
-from fusionlab.views.refused import refused_view
+from fusionlab.views.refused import plan_refused_view
 from fusionlab.views.status import waiting_view
 from fusionlab.weights.shelf import removed
 
@@ -150,7 +150,7 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
         try:
             plan = drawn_plan(asked_of(said.get("asked")))
         except FusionError as error:
-            plan = {"error": refused_view(error)}
+            plan = {"error": plan_refused_view(error)}
         return {"plan": plan, "of": said.get("serial")}
 
     def start_from(event: gr.EventData) -> list[Any]:
@@ -163,7 +163,7 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
         try:
             asked = another(asked_of(said))
         except FusionError as error:
-            return [_form(refused=refused_view(error)), *_unchanged(3)]
+            return [_form(refused=plan_refused_view(error)), *_unchanged(3)]
         return page.fresh(asked)
 
     def data_brought(path: str) -> Drawn:
@@ -171,7 +171,7 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
             limits().check_builds()
             return {"brought": brought(path)}
         except FusionError as error:
-            return {"refused": refused_view(error)}
+            return {"refused": plan_refused_view(error)}
 
     def opened(event: gr.EventData, shown: Drawn) -> list[Any]:
         if "taught" in told(event):
@@ -198,7 +198,7 @@ def wire_build(page: BuildPage, runs: LiveRuns) -> None:
                 line = waiting_view(runs.before(run), runs.now(run))
                 yield shown or [gr.skip(), line, gr.skip(), gr.skip()]
         except FusionError as error:
-            refusal = _form(refused=refused_view(error))
+            refusal = _form(refused=plan_refused_view(error))
             yield [refusal, status_view("failed"), gr.skip(), gr.skip()]
         finally:
             runs.end(run)
@@ -278,7 +278,7 @@ def _remove(event: gr.EventData, shown: Drawn) -> list[Any]:
         for _ in removed(name):
             pass
     except FusionError as error:
-        refused = {**shown, **shelf(), "refused": refused_view(error), "taught": None}
+        refused = {**shown, **shelf(), "refused": plan_refused_view(error), "taught": None}
         return [*_unchanged(2), refused]
     built = shown.get("built")
     gone = isinstance(built, dict) and built.get("id") == name and not built.get("recorded")

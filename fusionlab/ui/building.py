@@ -29,7 +29,7 @@ from fusionlab.ui.standing import left_at, made_otherwise
 from fusionlab.views.build import builder_view, built_view, plan_view
 from fusionlab.views.learning import NOTHING, learned_view
 from fusionlab.views.path import path_view
-from fusionlab.views.refused import refused_view
+from fusionlab.views.refused import plan_refused_view
 
 Drawn = dict[str, Any]
 AWAY = "weights-not-here"
@@ -175,9 +175,9 @@ def drawn_plan(asked: Asked) -> Drawn:
         plan = planned(asked)
     except FusionError as error:
         if limits().builds and any(_to_be_built(source.ref) for source in asked.sources):
-            return {"error": refused_view(error), "fetches": True, "builds": True}
+            return {"error": plan_refused_view(error), "fetches": True, "builds": True}
         away = error.sentence.key == AWAY and limits().builds
-        return {"error": refused_view(error), "fetches": away}
+        return {"error": plan_refused_view(error), "fetches": away}
     taken, other = plan.id in built_names(), made_otherwise(get_builder(asked.builder), plan)
     left = None if other else left_at(plan.id)
     return {**plan_view(plan), "taken": taken, "other": other, "left_at": left}

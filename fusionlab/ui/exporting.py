@@ -10,7 +10,7 @@ from fusionlab.limits import limits
 from fusionlab.ui.build_told import status_view
 from fusionlab.ui.downloads import Downloads
 from fusionlab.ui.stage import QUIET, told
-from fusionlab.views.refused import refused_view
+from fusionlab.views.refused import plan_refused_view
 from fusionlab.weights.shelf import exported, gguf_refusal
 
 SLOT = "built"
@@ -34,7 +34,7 @@ def wire_export(status: gr.HTML, result: gr.HTML, downloads: Downloads) -> None:
             for progress in exported(name, place):
                 yield [status_view("running", event=progress), gr.skip()]
         except FusionError as error:
-            yield [{"status": ""}, {**shown, "exported": None, "refused": refused_view(error)}]
+            yield [{"status": ""}, {**shown, "exported": None, "refused": plan_refused_view(error)}]
             return
         away = {"id": name, "name": place.name, "path": str(place)}
         yield [{"status": ""}, {**shown, "exported": away, "refused": None, "removed": ""}]
@@ -51,4 +51,4 @@ def gguf_asked(name: str) -> Drawn:
         refusal = gguf_refusal(name)
     except FusionError as error:
         refusal = error
-    return {"id": name, "refused": refused_view(refusal) if refusal else None}
+    return {"id": name, "refused": plan_refused_view(refusal) if refusal else None}

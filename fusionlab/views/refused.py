@@ -41,10 +41,7 @@ def refused_view(error: FusionError) -> dict[str, Any]:
     mark it.
     """
     key, values = error.sentence.key, error.sentence.values
-    view = {
-        name: {language: _begun(text, values) for language, text in told.items()}
-        for name, told in reason_view(_quoted(error.sentence)).items()
-    }
+    view = reason_view(error.sentence)
     of = {name: str(values[name]) for name in FIELDS if name in values}
     if isinstance(several := values.get("settings"), tuple) and several:
         of["setting"] = str(several[0])
@@ -54,6 +51,16 @@ def refused_view(error: FusionError) -> dict[str, Any]:
         of.setdefault("option", OF_EACH[key])
     named = isinstance(error, RecipeError) and ("setting" in of or "option" in of)
     return view | ({"field": of} if named else {})
+
+
+def plan_refused_view(error: FusionError) -> dict[str, Any]:
+    """The same with a capital at the beginning and one kind of quotation marks."""
+    values = error.sentence.values
+    written = {
+        name: {language: _begun(text, values) for language, text in told.items()}
+        for name, told in reason_view(_quoted(error.sentence)).items()
+    }
+    return refused_view(error) | written
 
 
 def reason_view(why: Sentence) -> dict[str, Any]:

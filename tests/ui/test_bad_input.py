@@ -60,11 +60,11 @@ def test_where_no_method_suits_every_reason_is_said_by_title() -> None:
         ways_of(Comparison("x", members=one, methods=(Choice("debate"), Choice("moe"))))
     said = refused_view(caught.value)
     assert said["message"]["en"].startswith(
-        "None of these methods suits these members: “Debate” needs at least 2 members, not 1; ann"
+        "none of these methods suits these members: “Debate” needs at least 2 members, not 1; ann"
     )
     assert said["message"]["zh"].startswith("所选方法都不适合这些成员：“辩论”至少需要 2 个成员")
     assert said["hint"] == {
-        "en": "Choose other methods, or other members",
+        "en": "choose other methods, or other members",
         "zh": "请换其他方法或其他成员",
     }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fusionlab.errors import FusionError, RecipeError, SourceError
-from fusionlab.views.refused import refused_view
+from fusionlab.views.refused import plan_refused_view
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from fusionlab.views.refused import refused_view
 def test_a_refusal_names_its_field_and_begins_with_a_capital(
     error: RecipeError, field: str, said: str
 ) -> None:
-    view = refused_view(error)
+    view = plan_refused_view(error)
     assert field in view["field"].values()
     assert view["message"]["en"].startswith(said)
     assert view["hint"]["en"][0].isupper() or view["hint"]["en"][0] == "“"
@@ -34,6 +34,6 @@ def test_a_refusal_names_its_field_and_begins_with_a_capital(
     ],
 )
 def test_a_name_at_the_beginning_is_written_as_it_is(error: FusionError, said: str) -> None:
-    view = refused_view(error)
+    view = plan_refused_view(error)
     assert view["message"]["en"].startswith(said)
     assert "field" not in view
