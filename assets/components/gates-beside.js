@@ -10,7 +10,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { el, fill, fixed, folded, keyTarget, list, measure, number, own, say } = FusionLab.core;
-  const { set, svg, table, term, text, uid, unit, whole } = FusionLab.core;
+  const { probability, set, svg, table, term, text, uid, unit, whole } = FusionLab.core;
   const { joined, said, t } = FusionLab.words;
   const COLOURS = 8;
   const START = "start";
@@ -242,7 +242,7 @@
       .filter(([at]) => at === s.token)
       .sort((a, b) => b[2] - a[2])
       .map(([, expert, weight]) =>
-        t("gates-reader", { expert: called(gate, expert), weight: fixed(number(weight), 2) }),
+        t("gates-reader", { expert: called(gate, expert), weight: probability(weight) }),
       );
     const full = list(gate.full)
       .filter(([at]) => at === s.token)
