@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 Opened = Callable[..., Page]
 Told = tuple[bool | None, ...]
+END = "<eos>"
 
 
 @pytest.fixture
@@ -121,11 +122,11 @@ def test_of_none_known_to_be_pivotal_it_is_not_known_how_many_are(opened: Opened
 
 
 def test_a_step_that_ends_the_text_is_called_as_in_the_strip(opened: Opened) -> None:
-    page = opened(run_of([(False, False)] * 2, **{"token": "<eos>", "text": ""}))
+    page = opened(run_of([(False, False)] * 2, token=END, text=""))
     page.locator(".fl-token").first.click()
     title = page.locator(".fl-step .fl-title-p").locator("..")
     expect(title).to_contain_text("end")
-    expect(title).not_to_contain_text("<eos>")
+    expect(title).not_to_contain_text(END)
 
 
 @pytest.mark.parametrize(("width", "language", "dark"), [(1440, "en", False), (390, "zh", True)])

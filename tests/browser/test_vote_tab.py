@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from fusionlab.events import CandidateGiven, Record, TextDelta, Voted
+from fusionlab.events import CandidateGiven, Event, Record, TextDelta, Voted
 from fusionlab.trace import fold
 from fusionlab.views.ballots import ballot_view
 from fusionlab.words import Sentence
@@ -175,7 +175,7 @@ def test_answers_from_elsewhere_are_called_so_and_who_compared_meanings_is_told(
     page, trace = blank(language="zh"), elected()
     votes = [each.event for each in trace.records if isinstance(each.event, Voted)]
     standing = [CandidateGiven(i, "pasted", text, i) for i, text in enumerate(RAINBOWS)]
-    events = (*standing, replace(votes[0], embedder="onnxruntime"))
+    events: list[Event] = [*standing, replace(votes[0], embedder="onnxruntime")]
     asked = replace(trace.recipe, members=())
     shown(page, ballot_view(fold(asked, [Record(0.0, each) for each in events])))
     expect(page.locator(".fl-card .fl-member-name").first).to_contain_text("自带")

@@ -129,7 +129,7 @@ def test_a_text_that_was_all_given_was_written_by_nobody() -> None:
     plain = token_trace(n_steps=2, n_members=2)
     for text, said in (("", "headline-all-given"), (" c", "headline-together")):
         chosen = [replace(each, token=text or "<eos>", text=text) for each in plain.tokens]
-        events = (given, *chosen, RunFinished("ab"))
+        events: list[Event] = [given, *chosen, RunFinished("ab")]
         trace = fold(plain.recipe, [Record(0.0, each) for each in events])
         assert keys(headline_view(trace)) == [said]
 
