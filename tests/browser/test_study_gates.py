@@ -68,6 +68,17 @@ def test_routers_learn_in_place_and_tokens_and_routers_are_chosen(
     shot(page, "study-gates")
 
 
+def test_no_weight_of_a_reader_is_rounded_to_nothing(blank: Callable[..., Page]) -> None:
+    page, found = blank(width=1280, body=BODY), recorded()
+    page.evaluate(DRAW, found)
+    gates = found["routers"][0]["gates"]
+    tiny = {at for gate in gates for at, _, weight in gate["pairs"] if 0 < weight < 0.001}
+    assert tiny
+    page.get_by_role("option").nth(min(tiny)).click()
+    expect(page.locator(".fl")).to_contain_text("(<0.001)")
+    assert "(0.00)" not in page.locator(".fl").inner_text()
+
+
 def test_the_layer_is_walked_by_buttons_and_keys(blank: Callable[..., Page]) -> None:
     page, found = blank(width=1280, body=BODY), recorded()
     page.evaluate(DRAW, found)
