@@ -54,24 +54,37 @@ class Pieces:
     def __init__(self, root: Endpoint, dialect: Dialect, model: str) -> None:
         self.root, self.dialect, self.model = root, dialect, model
         self._ids: dict[bytes, tuple[int, ...]] = {}
+        self._opens: bool | None = None
+        """Whether a text alone is read as if a blank stood before it; None where nobody asked."""
 
     def ids(self, pieces: Sequence[bytes], hangup: Hangup) -> list[tuple[int, ...]]:
         """Of each piece the tokens that say it: at most one, but all that end an answer for b"".
 
         Of what is no whole text, or not one token, or on a server that tokenizes nothing, none.
-        A piece that begins with no blank may be read as if it began a text: then it has none
+        Where a text alone is read as if a blank stood before it, as SentencePiece does, the token
+        of a piece with that blank is found without it, and a piece that begins with none has none
         either. Raises MemberError where the server is gone.
         """
         new = [piece for piece in dict.fromkeys(pieces) if piece not in self._ids]
         found: dict[bytes, tuple[int, ...]] = dict.fromkeys(new, ())
         texts = {piece.decode(): piece for piece in new if piece and _is_text(piece)}
         with _whoever_cannot():
+            if texts and self._reads_a_blank(hangup):
+                begun = [text for text in texts if text[0] == " " and text[1:2].strip()]
+                texts = {text.removeprefix(" "): texts[text] for text in begun}
             for text, ids in zip(texts, self._tokenized(list(texts), hangup), strict=True):
                 found[texts[text]] = ids if len(ids) == 1 else ()
             if b"" in found:
                 found[b""] = self._ends(hangup)
         self._ids |= found
         return [self._ids[piece] for piece in pieces]
+
+    def _reads_a_blank(self, hangup: Hangup) -> bool:
+        """Whether "a" alone is the same token as the one after "b" and a blank."""
+        if self._opens is None:
+            (alone, after) = self._tokenized(["a", "b a"], hangup)
+            self._opens = len(alone) == 1 and len(after) == 2 and after[1:] == alone
+        return self._opens
 
     def _tokenized(self, texts: Sequence[str], hangup: Hangup) -> list[tuple[int, ...]]:
         if self.dialect == "vllm":

@@ -100,8 +100,7 @@ class DecisionRules:
             return wanted[0], wanted, self._alone(drawn, acted=acted)
         wanted = self.writing.hear()
         weights = weighed(wanted, self.shares, self.weighting, self.tau)
-        mean = self.pooling in ("arithmetic", "drawn")
-        if self.act == "disputed" and not is_disputed(wanted, weights, GATE, mean=mean):
+        if self.act == "disputed" and not self._is_disputed(wanted, weights):
             return wanted[GATE], wanted, replace(self._alone(GATE, acted=False), heard=None)
         left_out: tuple[int, ...] = ()
         if self.act == "supported":
@@ -114,6 +113,16 @@ class DecisionRules:
             return wanted[drawn], wanted, only
         fused = self.writing.pooled(wanted, weights, self.pooling)
         return fused, wanted, Deciding(weights, None, acted, left_out)
+
+    def _is_disputed(
+        self, wanted: Float[Tensor, "member vocab"], weights: Float[Tensor, " member"]
+    ) -> bool:
+        """Whether another token than the first member's own may be what all choose together."""
+        if self.writing.searched and self.pooling != "drawn":
+            together = self.writing.pooled(wanted, weights, self.pooling)
+            return bool(together.argmax() != wanted[GATE].argmax())
+        mean = self.pooling in ("arithmetic", "drawn")
+        return is_disputed(wanted, weights, GATE, mean=mean)
 
     def _drawn(self, weights: Float[Tensor, " member"]) -> int:
         return int(torch.multinomial(weights, 1, generator=self._generator))

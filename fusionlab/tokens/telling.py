@@ -1,7 +1,7 @@
 """A token that was chosen from what members told of the next one, as an event."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fusionlab.events import Candidate, MemberStep, TokenChosen
@@ -46,6 +46,14 @@ def token_chosen(
     best = [pieces[at] for at in ranked]
     without = without_each(heard, weights, best[0], pooling, floor)
     p = dict(zip(pieces, values, strict=True))
+
+    def instead(first: bytes | None) -> Candidate | None:
+        """The other first choice, with its probability now: that of the mean is known of any."""
+        if first is None or (first not in p and pooling != "arithmetic"):
+            return None
+        (own,) = bounds.pooled(heard, weights, [first], pooling) if first not in p else [p[first]]
+        return Candidate(_shown(first), own)
+
     return TokenChosen(
         step=0,
         token=_shown(chosen),
@@ -55,7 +63,7 @@ def token_chosen(
         entropy=bounds.pooled_entropy(values),
         divergence=bounds.divergence(heard, weights, pieces),
         members={
-            each.name: _step(each, chosen, best, n_top, left, p)
+            each.name: _step(each, chosen, best, n_top, left, instead(left.first))
             for each, left in zip(members, without, strict=True)
         },
         certified=bounds.certain(heard, weights, pieces, chosen, pooling),
@@ -69,11 +77,10 @@ def _step(
     best: Sequence[bytes],
     n_top: int,
     left: Without,
-    p_fused: Mapping[bytes, float],
+    instead: Candidate | None,
 ) -> MemberStep:
     listed = [(piece, math.exp(logprob)) for piece, logprob in member.top[:n_top]]
-    heard, first = member.heard, left.first
-    instead = None if first is None else Candidate(_shown(first), p_fused[first])
+    heard = member.heard
     return MemberStep(
         top=tuple(Candidate(_shown(piece), p) for piece, p in listed),
         entropy=bounds.entropy(heard),

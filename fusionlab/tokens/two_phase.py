@@ -109,6 +109,8 @@ class _State:
     """What was chosen and is not said to it yet."""
     tells: bool = True
     """Whether its engine tells exact scores, as far as is known."""
+    told_some: bool = False
+    """Whether it has."""
     agreed: bool = False
     """Whether what was chosen last is what it found most probable."""
     out_until: float = -1
@@ -226,7 +228,8 @@ class TwoPhase:
             # More may have been chosen meanwhile.
             del state.pending[: len(told)]
         before = answer.foreseen if isinstance(answer, Drafting) else 0
-        if not before and isinstance(answer, Elsewhere):
+        # Of who tells no scores a longer list would know more than one that was read ahead before.
+        if not before and state.told_some and isinstance(answer, Elsewhere):
             state.depth = self._depth
         start = time.perf_counter()
         if places and isinstance(answer, Drafting):
@@ -255,6 +258,7 @@ class TwoPhase:
         for at, told in scores.items():
             found[at] = bounds.scored(heard[at], missing[at], told)
             # Who tells no score of several tokens, tells none.
+            self._states[at].told_some |= any(told)
             self._states[at].tells = len(told) < SEVERAL or any(told)
         if not any(self.members[at].weight > 0 for at in found):
             raise MemberError("nobody-left")
@@ -339,11 +343,7 @@ class TwoPhase:
         return values
 
     def _follow(
-        self,
-        lists: Best,
-        heard: dict[int, Heard],
-        chosen: bytes,
-        text: str,
+        self, lists: Best, heard: dict[int, Heard], chosen: bytes, text: str
     ) -> Iterator[Event]:
         """All go on from the token that was chosen, and what it adds to the text is told."""
         self.step += 1

@@ -4,7 +4,6 @@ Many small tensors are done side by side, each on one processor: torch's own thr
 another longer than such work takes. A large one is done alone, with all of torch's threads.
 """
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import torch
+
+from fusionlab.models.cores import limit
 
 TOGETHER = 128_000_000
 """Bytes that all jobs begun ahead may hold together; one that holds more is done alone."""
@@ -96,17 +97,6 @@ def ahead(jobs: Sequence[Job[T]]) -> Iterator[Ahead[T]]:
 @contextmanager
 def single_threaded(count: int) -> Iterator[ThreadPoolExecutor]:
     """As many threads, in each of which torch uses one processor; none is left afterwards."""
-    before = torch.get_num_threads()
-    ready = threading.Barrier(count + 1)
-
-    def begin() -> None:
-        torch.set_num_threads(1)  # of this thread, and of those that begin after it
-        ready.wait()
-
-    with ThreadPoolExecutor(count, initializer=begin) as pool:
-        for _ in range(count):
-            pool.submit(ready.wait)
-        ready.wait()
-        torch.set_num_threads(before)
-        ready.wait()
+    with ThreadPoolExecutor(count) as pool:
+        limit(pool, count, 1)
         yield pool

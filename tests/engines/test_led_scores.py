@@ -4,11 +4,14 @@ import json
 import math
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
 
-from fusionlab.engines.endpoint import Refused
+from fusionlab.engines.endpoint import Endpoint, Refused
+from fusionlab.engines.led_scores import Pieces
+from fusionlab.engines.reading import Hangup
 from fusionlab.events import TokenChosen
 from fusionlab.methods.unite import unite
 from fusionlab.models.leading import Score
@@ -31,7 +34,7 @@ from tests.engines.peers import (
     texts,
     warned,
 )
-from tests.fake_server import Handler, Script, refused, reply
+from tests.fake_server import Handler, Script, refused, reply, server
 
 
 def found(scores: Sequence[Score | None]) -> list[float | None]:
@@ -175,3 +178,25 @@ def test_what_is_refused_for_another_reason_stays_refused() -> None:
         pytest.raises(Refused, match="no such model"),
     ):
         answer.top(8)
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang"])
+def test_where_a_blank_is_read_before_a_text_a_piece_without_one_has_no_token(
+    kind: Literal["vllm", "sglang"],
+) -> None:
+    """As SentencePiece reads, and as byte-level tokenizers do not."""
+    known = {"<unk>": 0, "▁": 1, "▁the": 2, "the": 3, "▁a": 4, "▁b": 5, "a": 6, "th": 7, "▁t": 8}
+    known |= dict(zip("the", (9, 10, 11), strict=True))
+    merges = [("t", "h"), ("th", "e"), ("▁", "the"), ("▁", "a"), ("▁", "b")]
+    reader = Tokenizer(models.BPE(known | {"b": 12}, merges, unk_token="<unk>"))  # noqa: S106
+    reader.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=False)
+
+    def answered(handler: Handler) -> None:
+        prompt = handler.asked["prompt"]
+        one = isinstance(prompt, str)
+        every = [reader.encode(each).ids for each in ([prompt] if one else prompt)]
+        reply(json.dumps({"tokens": every[0] if one else every}))(handler)
+
+    with server(answered) as url:
+        pieces = Pieces(Endpoint("m", url), kind, "m")
+        assert pieces.ids([b"the", b" the", b" a", b"  the"], Hangup()) == [(), (2,), (4,), ()]

@@ -25,6 +25,7 @@ from fusionlab.tokens.deciding import (
     without,
 )
 from fusionlab.tokens.pooling import Pooling, arithmetic, pool
+from fusionlab.tokens.together import Together
 from tests.counted import Counted, counted, member
 from tests.laws.test_ensemble_laws import GREEDY, held, ids, same_distributions, steps
 from tests.laws.test_pooling_laws import even, weighted
@@ -321,3 +322,19 @@ def chi_square(expected: list[float], found: list[int]) -> float:
             e, o = 0.0, 0
     f = len(bins) - 1
     return (sum((o - e) ** 2 / e for e, o in bins) - f) / math.sqrt(2 * f)
+
+
+def test_what_a_search_chooses_decides_whether_the_first_is_disputed(
+    a: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Members who want the same dispute nothing; a search may still end elsewhere."""
+
+    def found(_: Together, wanted: Tensor, *__: object) -> Tensor:
+        return torch.nn.functional.one_hot(torch.tensor(7), wanted.shape[-1]).float().log()
+
+    monkeypatch.setattr(Together, "pooled", found)
+    pair = [member(a, "ann"), member(a, "bob")]
+    plain = held(pair, act="disputed", threshold=1.0)
+    assert 7 not in ids(plain)
+    monkeypatch.setattr(Together, "searched", property(lambda _: True))
+    assert set(ids(held(pair, act="disputed", threshold=1.0))) == {7}

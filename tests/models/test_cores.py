@@ -1,12 +1,14 @@
 """Passes at the same time: in their order, on parts of the cores, with this thread's context."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from functools import partial
 
 import pytest
 import torch
-from threadpoolctl import ThreadpoolController
 
 from fusionlab.models.cores import at_once, in_turn, part
 
@@ -16,17 +18,12 @@ def number(value: float) -> Callable[[], torch.Tensor]:
 
 
 @pytest.fixture
-def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
-
-
-def openmp() -> set[int]:
-    """How many threads OpenMP takes for what this thread computes."""
-    return {
-        library["num_threads"]
-        for library in ThreadpoolController().info()
-        if library["user_api"] == "openmp"
-    }
+def four_cores() -> Iterator[None]:
+    """Torch has four threads here, and has been told so: each new thread looks that up."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.mark.usefixtures("four_cores")
@@ -44,20 +41,35 @@ def test_passes_meet_and_answer_in_their_order() -> None:
 
 @pytest.mark.usefixtures("four_cores")
 def test_each_has_its_part_of_the_cores_and_nobody_else_loses_any() -> None:
-    before = openmp()
-    parts: list[float] = []
-    threads: list[set[int]] = []
-
     def look() -> torch.Tensor:
-        parts.append(part())
-        threads.append(openmp())
-        return torch.tensor(0.0)
+        torch.ones(300, 300) @ torch.ones(300, 300)  # a thread's number is set at its first work
+        return torch.tensor([part(), torch.get_num_threads()])
 
     with at_once(2) as run:
-        run([look, look])
-    assert parts == [0.5, 0.5]
-    assert threads == [{2}, {2}]
-    assert (openmp(), part()) == (before, 1.0)
+        assert [each.tolist() for each in run([look, look])] == [[0.5, 2], [0.5, 2]]
+    assert look().tolist() == [1, 4]
+    with ThreadPoolExecutor(1) as new:
+        assert new.submit(look).result().tolist() == [1, 4]
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_where_one_fails_what_has_not_begun_is_not_begun() -> None:
+    begun: list[int] = []
+    failed = threading.Event()
+
+    def fails() -> torch.Tensor:
+        failed.set()
+        raise ValueError("one")
+
+    def waits(number: int) -> torch.Tensor:
+        begun.append(number)
+        failed.wait(10)
+        time.sleep(0.1)  # until the failure is known
+        return torch.tensor(0.0)
+
+    with at_once(12) as run, pytest.raises(ValueError, match="one"):
+        run([fails, *(partial(waits, number) for number in range(11))])
+    assert len(begun) < 11
 
 
 @pytest.mark.usefixtures("four_cores")

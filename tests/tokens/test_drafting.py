@@ -174,3 +174,33 @@ def test_longer_lists_make_scores_needless_once_they_were_needed(ahead: int) -> 
     assert said[0] == said[1]
     assert asked[0] == [16, 16]
     assert max(asked[1]) <= (1 if ahead == 1 else 4)
+
+
+class Silent(Reciter):
+    """Its second place is known only where more of its best tokens are told; no scores are."""
+
+    tables: tuple[Sequence[tuple[bytes, float]], ...] = ()
+
+    def place(self, at: int) -> list[tuple[bytes, float]]:
+        return [(piece, math.log(p)) for piece, p in self.tables[min(at, 1)]]
+
+    def scores(self, pieces: Sequence[bytes]) -> Sequence[Score | None]:  # type: ignore[override]
+        return [None] * len(pieces)
+
+
+def test_reading_ahead_knows_no_more_and_no_less_of_who_tells_no_scores() -> None:
+    one, other = Silent("mm", {}, 0), Silent("mm", {}, 1)
+    one.tables = [(b"m", 0.6), (b"n", 0.3)], [(b"a", 0.4), (b"b", 0.35), (b"c", 0.25)]
+    other.tables = (
+        [(b"o", 0.5), (b"m", 0.4)],
+        [(b"b", 0.39), (b"d", 0.36), (b"e", 0.2), (b"a", 0.05)],
+    )
+    said = []
+    for ahead in (1, 8):
+        for each in (one, other):
+            each.__init__(each.text, {}, each.deep)  # type: ignore[misc]
+        members = [Member(str(at), Led(each)) for at, each in enumerate((one, other))]  # type: ignore[arg-type]
+        request = Request("hi", Sampling(max_tokens=2))
+        events = unite(members, request, top_k=1, scores="needed", ahead=ahead)
+        said.append([(e.token, e.p) for e in events if isinstance(e, TokenChosen)])
+    assert said[0] == said[1]

@@ -126,6 +126,42 @@ def test_scores_where_needed_choose_what_scores_always_choose(
     assert not needed.certified
 
 
+class Deep(Table):
+    """Its first place is open; once more of its best tokens are told, the second is all known."""
+
+    opening: Top = ()
+
+    def top(self, n: int) -> Top:
+        known = self.best if self.said else self.opening
+        return [(piece, math.log(p)) for piece, p in known][:n]
+
+    def scores(self, pieces: Sequence[bytes]) -> Sequence[Score]:
+        told = dict(self.top(9))
+        return [Score(told.get(piece, math.log(1e-9))) for piece in pieces]
+
+
+def test_who_is_pivotal_for_what_was_not_among_the_best_is_told_with_its_probability() -> None:
+    tops: list[Top] = [
+        [(b"a", 0.98), (b"b", 0.01), (b"d", 0.005), (b"e", 0.004)],
+        [(b"x", 0.34), (b"y", 0.33), (b"z", 0.32), (b"w", 0.005)],
+        [(b"u", 0.34), (b"v", 0.33), (b"z", 0.32), (b"q", 0.005)],
+    ]
+    answers = [Deep(top, {}) for top in tops]
+    for answer, opening in zip(answers, ("mno", "nom", "mno"), strict=True):
+        answer.opening = [(x.encode(), p) for x, p in zip(opening, (0.4, 0.3, 0.2), strict=True)]
+    members = [
+        Member(str(at), Led(answer), weight=weight)
+        for at, (answer, weight) in enumerate(zip(answers, (0.6, 0.2, 0.2), strict=True))
+    ]
+    events = unite(members, Request("hi", Sampling(max_tokens=2)), top_k=2, scores="needed")
+    _, second = [event for event in events if isinstance(event, TokenChosen)]
+    own = second.members["0"]
+    assert own.pivotal
+    assert own.instead is not None
+    assert (second.token, own.instead.token) == ("a", "z")
+    assert own.instead.p == pytest.approx(0.4 * 0.32)
+
+
 def test_what_is_chosen_while_a_member_is_told_is_told_to_it_later() -> None:
     free = threading.Event()
     late, steady = Late(free), Counting()
