@@ -8,7 +8,7 @@
   "use strict";
   const FusionLab = window.FusionLab;
   const { button, el, fill, fixed, folded, keyTarget, list, measure, number } = FusionLab.core;
-  const { own, probability, say, svg, table, term, text, uid, unit, whole } = FusionLab.core;
+  const { own, say, svg, table, term, text, uid, unit, whole } = FusionLab.core;
   const { joined, said, t } = FusionLab.words;
   const BLOCKED = "e"; // the axis that parts a tensor of three axes into blocks
   const TERMS = ["dispatch-mask", "capacity", "dropped-token", "all-to-all"];
@@ -206,7 +206,7 @@
         token(at),
         String(whole(expert) + 1),
         String(whole(place) + 1),
-        probability(weight),
+        FusionLab.gatesWeight({}, whole(expert), weight),
       ]),
       ...list(s.form.full).map(([at, expert]) => [
         token(at),
