@@ -21,11 +21,14 @@
   /** The metric in a word or two. */
   const labelOf = (s, name) => metricsOf(s.data).find((m) => m.name === name)?.label || name;
 
+  /** Who wrote the candidate; of those pasted that is not known. */
+  const authorOf = (c) => (c.pasted === true ? t("ballots-pasted") : text(c.author));
+
   /** The candidate in a few words. */
   const titleOf = (c) =>
     whole(c.sample)
-      ? t("ballots-sample", { name: text(c.author), n: whole(c.sample) + 1 })
-      : text(c.author);
+      ? t("ballots-sample", { name: authorOf(c), n: whole(c.sample) + 1 })
+      : authorOf(c);
 
   /** Its number among the candidates, where it is one. */
   const numberOf = (c) => {
@@ -33,5 +36,13 @@
     return t("ballots-candidate", { n: c.index + 1 });
   };
 
-  window.FusionLab.candidates = { labelOf, metricsOf, numberOf, objects, outlookOf, titleOf };
+  window.FusionLab.candidates = {
+    authorOf,
+    labelOf,
+    metricsOf,
+    numberOf,
+    objects,
+    outlookOf,
+    titleOf,
+  };
 })();

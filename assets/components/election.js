@@ -5,7 +5,7 @@
 (() => {
   "use strict";
   const { list, number, own, say, text, whole } = window.FusionLab.core;
-  const { labelOf, metricsOf, outlookOf } = window.FusionLab.candidates;
+  const { authorOf, labelOf, metricsOf, outlookOf } = window.FusionLab.candidates;
   const { scoreOf: levelOf } = window.FusionLab.pictures;
   const { said, t } = window.FusionLab.words;
   const ELECTION = " the election";
@@ -51,7 +51,7 @@
   };
 
   /** A candidate by name and number, or by what it came to. */
-  const named = (c) => t("ballots-named", { name: text(c.author), n: c.index + 1 });
+  const named = (c) => t("ballots-named", { name: authorOf(c), n: c.index + 1 });
 
   /** A tie as a tie, unanimity as unanimity, and else who was elected by what. */
   const outcomeOf = (s, winner) => {

@@ -23,6 +23,9 @@
     return value > 0 && /[1-9]/.test(shown) ? `+${shown}` : shown;
   };
 
+  /** A power to which a probability is raised, with its sign. */
+  const power = (value) => signed(value, Number.isInteger(value) ? 0 : 2);
+
   /** A difference of shares in points. */
   const points = (value) => signed(100 * number(value), 1);
 
@@ -142,6 +145,7 @@
     nats,
     percent,
     points,
+    power,
     probability,
     ratio,
     seconds,

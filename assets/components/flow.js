@@ -20,12 +20,12 @@
     number,
     own,
     percent,
+    power,
     probability,
     shares,
     withP,
     say,
     section,
-    signed,
     table,
     term,
     text,
@@ -85,7 +85,7 @@
       r.title,
       t("tokens-step", { step: String(ordinal(step)) }),
       " ",
-      chip(step.token),
+      mark(step.token),
       el("span", { class: "fl-title-p" }, ` ${withP(step.p)}`),
     );
     fill(r.facts, factsOf(s, step));
@@ -152,9 +152,9 @@
 
   /** The same in words: a share, or the power to which its probability is raised. */
   const countsOf = (s, step, member) => {
-    const power = own(step.members, member.name)?.exponent;
-    if (typeof power !== "number") return weightsAt(s, step)[s.members.indexOf(member)];
-    return signed(power, Number.isInteger(power) ? 0 : 2);
+    const exponent = own(step.members, member.name)?.exponent;
+    if (typeof exponent !== "number") return weightsAt(s, step)[s.members.indexOf(member)];
+    return power(exponent);
   };
 
   /** The step in a few numbers. */

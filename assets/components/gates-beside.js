@@ -4,15 +4,17 @@
  *
  * `FusionLab.gatesBeside()` is `{root, draw(view)}`; `view` is a picture of the study `gates`. The
  * router and the token that are looked at stay when it is drawn again.
- * `FusionLab.gatesToken(token)` is a token as it is shown, blanks by a sign.
+ * `FusionLab.gatesToken(token)` is a token as it is shown, blanks by a sign, and
+ * `FusionLab.gatesWeight(gate, expert, weight)` a reader's weight.
  */
 (() => {
   "use strict";
   const FusionLab = window.FusionLab;
   const { el, fill, fixed, folded, keyTarget, list, measure, number, own, say } = FusionLab.core;
-  const { set, svg, table, term, text, uid, unit, whole } = FusionLab.core;
+  const { probability, set, svg, table, term, text, uid, unit, whole } = FusionLab.core;
   const { joined, said, t } = FusionLab.words;
   const COLOURS = 8;
+  const LEAST = 0.0005;
   const START = "start";
   const TERMS = [
     "router-collapse",
@@ -34,6 +36,15 @@
   /** How an expert of this gate is called: from 1, and shared ones by a letter. */
   const called = (gate, expert) =>
     expert < whole(gate.shared) ? t("gates-shared") : String(expert - whole(gate.shared) + 1);
+
+  /**
+   * How much the expert counts for a token, which the study tells to three decimals: of who reads
+   * it that is never 0, and all of it only for shared experts and where nothing is learned.
+   */
+  const weightOf = (gate, expert, weight) => {
+    if (gate.gate === "random-routed" || expert < whole(gate.shared)) return probability(weight);
+    return probability(Math.min(1 - LEAST, Math.max(LEAST, number(weight))));
+  };
 
   const make = () => {
     const s = { token: 0, of: "", panels: [] };
@@ -242,7 +253,7 @@
       .filter(([at]) => at === s.token)
       .sort((a, b) => b[2] - a[2])
       .map(([, expert, weight]) =>
-        t("gates-reader", { expert: called(gate, expert), weight: fixed(number(weight), 2) }),
+        t("gates-reader", { expert: called(gate, expert), weight: weightOf(gate, expert, weight) }),
       );
     const full = list(gate.full)
       .filter(([at]) => at === s.token)
@@ -353,6 +364,7 @@
   };
 
   FusionLab.gatesToken = shownToken;
+  FusionLab.gatesWeight = weightOf;
   FusionLab.gatesBeside = () => {
     const s = make();
     const draw = (view) => {

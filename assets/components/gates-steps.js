@@ -206,7 +206,7 @@
         token(at),
         String(whole(expert) + 1),
         String(whole(place) + 1),
-        fixed(number(weight), 2),
+        FusionLab.gatesWeight({}, whole(expert), weight),
       ]),
       ...list(s.form.full).map(([at, expert]) => [
         token(at),

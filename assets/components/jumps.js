@@ -62,10 +62,11 @@
     for (const [kind, { back, next, root }] of Object.entries(s.leaps.kinds)) {
       const n = s.jumps[kind].length;
       root.hidden = alone && kind !== "unsure";
-      say(next, t(`tokens-jump-${kind}`, { n: String(n) }));
+      const unknown = kind === "pivotal" && s.unknown > 0;
+      const open = unknown && n === 0;
+      say(next, t(open ? "tokens-jump-pivotal-unknown" : `tokens-jump-${kind}`, { n: String(n) }));
       back.disabled = next.disabled = n === 0;
       const hint = t(`tokens-jump-${kind}.title`);
-      const unknown = kind === "pivotal" && s.unknown > 0;
       next.title = unknown ? joined([hint, t("tokens-jump-unknown", { n: s.unknown })]) : hint;
     }
   };

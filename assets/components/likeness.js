@@ -159,7 +159,8 @@
         ? t("ballots-metric-says", { name: measured.label, says: measured.explanation })
         : "",
       s.likeness === "rouge_l" && WORDS.has(segmented) ? t(`ballots-words-${segmented}`) : "",
-      s.likeness === "cosine" && engine ? t("ballots-embedded", { engine }) : "",
+      engine &&
+        t(s.likeness === "cosine" ? "ballots-embedded" : "ballots-embedded-beside", { engine }),
       s.compared.length < s.candidates.length
         ? t("ballots-best", { shown: s.compared.length, all: s.candidates.length })
         : "",

@@ -6,7 +6,7 @@
  */
 (() => {
   "use strict";
-  const { chip, el, measure, memberClass, memberName, own, shares, swatch, term, whole } =
+  const { el, mark, measure, memberClass, memberName, own, shares, swatch, term, whole } =
     window.FusionLab.core;
   const { without } = window.FusionLab.repool;
   const { said, t } = window.FusionLab.words;
@@ -65,10 +65,15 @@
   const otherWords = (s, step) => {
     if (isOpen(s, step)) return openWords(s, step, "");
     const all = pivotals(s, step);
-    const not = namesOf(s, step, ({ pivotal }) => pivotal === false);
-    if (!not || all.some(({ pivotal }) => pivotal)) return [];
-    const everybody = all.every(({ pivotal }) => pivotal === false);
-    return [everybody ? t("tokens-pivotal-nobody") : t("tokens-pivotal-not", { names: not })];
+    if (all.some(({ pivotal }) => pivotal) || !all.some(({ pivotal }) => pivotal === false))
+      return [];
+    if (all.every(({ pivotal }) => pivotal === false)) return [t("tokens-pivotal-nobody")];
+    const each = s.members.flatMap(({ name }, i) => {
+      if (!own(step.members, name)) return []; // nobody asked it
+      const no = all[i].pivotal === false;
+      return t(no ? "tokens-pivotal-of-no" : "tokens-pivotal-of-needed", { name });
+    });
+    return [each.reduce((before, next) => t("tokens-pivotal-next", { before, next }))];
   };
 
   /** How many members' first choice it was. */
@@ -96,7 +101,7 @@
         memberName(member),
         token !== undefined && [
           el("span", { class: "fl-fact-name" }, t("tokens-pivotal-instead")),
-          chip(token),
+          mark(token),
         ],
       ),
     );

@@ -17,6 +17,7 @@
     list,
     memberName,
     number,
+    power,
     shares,
     say,
     set,
@@ -197,17 +198,14 @@
 
   /** The legend names the members. */
   const takeMembers = (s, members) => {
-    const same =
-      members.length === s.members.length &&
-      members.every(
-        (m, i) => text(m?.name) === s.members[i].name && number(m?.weight) === s.members[i].weight,
-      );
-    if (same) return;
-    s.members = members.map((m, i) => ({
+    const told = members.map((m, i) => ({
       name: text(m?.name),
       index: whole(m?.index, i),
       weight: number(m?.weight),
+      power: typeof m?.power === "number" ? m.power : null,
     }));
+    if (JSON.stringify(told) === JSON.stringify(s.members)) return;
+    s.members = told;
     drawLegend(s);
   };
 
@@ -217,14 +215,19 @@
     const shared = several && s.pooling !== "signed";
     const parted = shared && s.pooling !== "searched";
     const weights = shares(s.members.map((member) => member.weight));
-    const weight = (i) => shared && el("span", { class: "fl-weight" }, weights[i]);
+    const counts = (m, i) => (shared ? weights[i] : m.power !== null && power(m.power));
     fill(
       s.legend,
       el(
         "ul",
         { class: "fl-members", "aria-label": t("tokens-members") },
         s.members.map((member, i) =>
-          el("li", { class: "fl-legend-member" }, memberName(member), weight(i)),
+          el(
+            "li",
+            { class: "fl-legend-member" },
+            memberName(member),
+            several && el("span", { class: "fl-weight" }, counts(member, i)),
+          ),
         ),
       ),
       el(

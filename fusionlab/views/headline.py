@@ -8,7 +8,7 @@ from fusionlab.recipe import named
 from fusionlab.text.equal_compute import first_answer
 from fusionlab.trace import Trace
 from fusionlab.views.influence import truth_of
-from fusionlab.views.members import members_of
+from fusionlab.views.members import is_pasted, members_of
 from fusionlab.views.mixtures import has_two_mixtures
 from fusionlab.views.outcome import agreement, alone, rightness
 from fusionlab.views.spoken import Said, quoted, saying
@@ -120,6 +120,8 @@ def _beside(trace: Trace) -> list[Said]:
 
 def _by_tokens(trace: Trace) -> list[Said]:
     """Who wrote the tokens together; one member alone, where the others' weights are 0."""
+    if trace.given and trace.given.tokens and all(token.text == "" for token in trace.tokens):
+        return [saying("headline-all-given")]  # an end at most was chosen
     members = members_of(trace)
     if not trace.tokens or len(members) < 2:
         return []
@@ -137,6 +139,8 @@ def _by_vote(trace: Trace, vote: Voted) -> list[Said]:
     by = {"name": elected.author, "answer": elected.sample + 1, "of": len(trace.candidates)}
     mine = sum(each.author == elected.author for each in trace.candidates)
     key = "headline-candidate-of" if mine > 1 else "headline-candidate"
+    if is_pasted(trace, elected.author):
+        key = "headline-candidate-pasted"
     found = [saying(key, **by)]
     if vote.tied:
         found.append(saying("headline-first-place-tied", n=len(vote.tied)))

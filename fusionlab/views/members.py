@@ -26,6 +26,11 @@ def wanted(own: MemberStep, chosen: TokenChosen) -> str:
     return chosen.token if own.p_chosen >= top.p else top.token
 
 
+def is_pasted(trace: Trace, author: str) -> bool:
+    """Whether the author of a candidate is no member: the answer was written elsewhere."""
+    return all(author != member.name for member in named(trace.recipe.members))
+
+
 def index_of(members: list[dict[str, Any]], name: str) -> int:
     """Where `name` stands among the members; -1 for an author that is none, such as the fusion."""
     return next((member["index"] for member in members if member["name"] == name), -1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from functools import reduce
 from itertools import zip_longest
 from typing import Any
 
@@ -11,8 +12,11 @@ from fusionlab.trace import Trace
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import Said, in_one_line, quoted, saying
 
-Change = tuple[Said | str, Any, Any]
+Shown = Said | str
+Change = tuple[Shown, Shown, Shown]
 """What was changed, from which value to which."""
+LISTED = 3
+"""Of how many parts of a value a sentence speaks."""
 
 
 def change_notes(before: Trace | None, after: Trace) -> Iterator[Noted]:
@@ -24,11 +28,17 @@ def change_notes(before: Trace | None, after: Trace) -> Iterator[Noted]:
         return
     ((what, old, new),) = changes
     step, effect = _effect(before, after)
-    yield noted("notice-changed", step, what=what, before=old, after=new, effect=effect)
+    if old == new:  # alike as far as they can be quoted
+        yield noted("notice-changed-long", step, what=what, effect=effect)
+    else:
+        yield noted("notice-changed", step, what=what, before=old, after=new, effect=effect)
 
 
 def _changes(old: Recipe, new: Recipe) -> Iterator[Change]:
-    """Every weight, setting and number of sampling that differs; nothing where more than those."""
+    """Every weight, setting and number of sampling that differs; nothing where more than those.
+
+    A setting that one of the runs does not name is younger than its file: it is no change.
+    """
     if _else(old) != _else(new):
         return
     for first, second in zip(named(old.members), named(new.members), strict=True):
@@ -36,10 +46,10 @@ def _changes(old: Recipe, new: Recipe) -> Iterator[Change]:
             what = saying("notice-changed-weight", name=second.name)
             yield what, f"{first.weight:g}", f"{second.weight:g}"
     for one, other in ((old.settings, new.settings), (asdict(old.sampling), asdict(new.sampling))):
-        for name in sorted({*one, *other}):
-            if one.get(name) != other.get(name):
-                values = _value(name, one.get(name)), _value(name, other.get(name))
-                yield _title(new.method, name), *values
+        for name in sorted(one.keys() & other.keys()):
+            before, after = _plain(one[name]), _plain(other[name])
+            if before != after:
+                yield _title(new.method, name), _value(name, before), _value(name, after)
 
 
 def _else(recipe: Recipe) -> tuple[Any, ...]:
@@ -54,10 +64,49 @@ def _title(method: str, setting: str) -> Said | str:
     return next((saying(key) for key in keys if words.has(key)), setting)
 
 
-def _value(setting: str, value: Any) -> Said | str:
-    """The value as the form calls it."""
+def _plain(value: Any) -> Any:
+    """The value as a run file has it: a live run gives tuples where a file gives lists."""
+    match value:
+        case dict():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+    return value
+
+
+def _value(setting: str, value: Any) -> Shown:
+    """The value as the form calls it; of several the first, in words."""
+    match value:
+        case dict():
+            return _several([_pair(setting, *each) for each in value.items()])
+        case list():
+            return _several([_value(setting, each) for each in value])
+        case None | "":
+            return saying("notice-changed-unset")
+        case bool():
+            return saying("tokens-yes" if value else "tokens-no")
+        case float():
+            return f"{value:.15g}"
     key = f"choice-{_slug(setting)}-{_slug(value)}"
     return saying(key) if words.has(key) else quoted(str(value))
+
+
+def _several(parts: list[Shown]) -> Shown:
+    """The parts one after another, the first `LISTED` and how many more."""
+    if not parts:
+        return saying("notice-changed-unset")
+    if len(parts) > LISTED:
+        parts = [*parts[:LISTED], saying("notice-changed-more", n=len(parts) - LISTED)]
+    *before, last = parts
+    return reduce(lambda rest, part: _next(part, rest), reversed(before), last)
+
+
+def _next(first: Shown, rest: Shown) -> Shown:
+    return saying("notice-changed-several", first=first, rest=rest)
+
+
+def _pair(setting: str, name: str, value: Any) -> Said:
+    return saying("notice-changed-pair", name=quoted(name), value=_value(setting, value))
 
 
 def _slug(code: Any) -> str:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from fusionlab.events import CandidateGiven, Voted
 from fusionlab.trace import Trace
+from fusionlab.views.members import is_pasted
 from fusionlab.views.noted import Noted, noted
 from fusionlab.views.spoken import Said, in_one_line, saying
 
@@ -23,15 +24,18 @@ def vote_notes(trace: Trace) -> Iterator[Noted]:
         yield noted("notice-vote-same", n=len(texts))
         return
     yield from _tie(vote)
-    yield from _nearness(vote, standing)
+    names = {index: _named(trace, each) for index, each in standing.items()}
+    yield from _nearness(vote, names)
     yield from _repeated(texts, vote)
     yield from _other_rules(vote, texts)
-    yield from _hanging(vote, standing, texts)
+    yield from _hanging(vote, names, texts)
 
 
-def _named(candidate: CandidateGiven, standing: dict[int, CandidateGiven]) -> Said:
+def _named(trace: Trace, candidate: CandidateGiven) -> Said:
     """The candidate by its author; by number too where the author has several."""
-    several = sum(each.author == candidate.author for each in standing.values()) > 1
+    if is_pasted(trace, candidate.author):
+        return saying("notice-answer-pasted", n=candidate.sample + 1)
+    several = sum(each.author == candidate.author for each in trace.candidates) > 1
     key = "notice-answer-of" if several else "notice-name"
     values = {"name": candidate.author}
     return saying(key, **values, n=candidate.sample + 1) if several else saying(key, **values)
@@ -42,15 +46,15 @@ def _tie(vote: Voted) -> Iterator[Noted]:
         yield noted("notice-vote-tied", n=len(vote.tied))
 
 
-def _nearness(vote: Voted, standing: dict[int, CandidateGiven]) -> Iterator[Noted]:
+def _nearness(vote: Voted, names: dict[int, Said]) -> Iterator[Noted]:
     """How like the others the elected text is on average, and how much nearer than the next."""
     scores = vote.scores.get(vote.metric, ())
-    ranked = sorted((at for at in standing if at < len(scores)), key=lambda at: -scores[at])
+    ranked = sorted((at for at in names if at < len(scores)), key=lambda at: -scores[at])
     if vote.winner not in ranked or len(ranked) < 2:
         return
-    who = _named(standing[vote.winner], standing)
+    who = names[vote.winner]
     if ranked[0] != vote.winner:
-        best = _named(standing[ranked[0]], standing)
+        best = names[ranked[0]]
         yield noted("notice-vote-unlike", who=who, p=scores[vote.winner], other=best)
         return
     gaps = [scores[one] - scores[other] for one, other in pairwise(ranked)]
@@ -75,12 +79,10 @@ def _other_rules(vote: Voted, texts: dict[int, str]) -> Iterator[Noted]:
         yield noted("notice-vote-rules-agree", of=len(firsts))
 
 
-def _hanging(
-    vote: Voted, standing: dict[int, CandidateGiven], texts: dict[int, str]
-) -> Iterator[Noted]:
+def _hanging(vote: Voted, names: dict[int, Said], texts: dict[int, str]) -> Iterator[Noted]:
     """Without whose ballot another text would have been elected."""
     for ballot, winner in enumerate(vote.without):
-        if ballot in standing and texts.get(winner, "") not in ("", texts[vote.winner]):
-            who, text = _named(standing[ballot], standing), in_one_line(texts[winner])
+        if ballot in names and texts.get(winner, "") not in ("", texts[vote.winner]):
+            who, text = names[ballot], in_one_line(texts[winner])
             yield noted("notice-vote-hangs", who=who, answer=text)
             return

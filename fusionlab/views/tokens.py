@@ -50,6 +50,8 @@ def token_view(trace: Trace, start: int = 0, run: str = "") -> dict[str, Any]:
         str(pooling or "arithmetic"): True,
     }
     way = next(way for way, so in ways.items() if so)
+    if way == "signed":  # over the text all have the same
+        members = [member | {"power": _power(trace, member["name"])} for member in members]
     view = {
         "run": run or run_name(trace),
         "start": start,
@@ -77,6 +79,11 @@ def is_signed(trace: Trace) -> bool:
     return any(
         own.exponent is not None for token in trace.tokens[:1] for own in token.members.values()
     )
+
+
+def _power(trace: Trace, name: str) -> float | None:
+    own = trace.tokens[0].members.get(name)
+    return None if own is None or own.exponent is None else round(own.exponent, DIGITS)
 
 
 def is_searched(trace: Trace) -> bool:

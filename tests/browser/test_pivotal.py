@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 Opened = Callable[..., Page]
 Told = tuple[bool | None, ...]
+END = "<eos>"
 
 
 @pytest.fixture
@@ -79,10 +80,12 @@ def test_without_whom_nobody_speaks_for_a_token_has_no_answer(opened: Opened) ->
     expect(page.locator(".fl-key-pivotal")).to_be_visible()
     expect(page.locator(".fl-key-of-open")).to_be_hidden()
     expect(page.get_by_role("button", name="Pivotal · 1")).to_be_visible()
+    expect(page.locator(".fl-legend-member .fl-weight")).to_have_text(["+1", "−2"])
     assert pivotal_cells(page, 0) == (NAMES[1], ["–", "yes"])
     expect(page.locator(".fl-facts")).to_contain_text("without it")
-    assert pivotal_cells(page, 1) == (f"not {NAMES[1]}", ["–", "no"])
-    expect(page.locator(".fl-facts")).to_contain_text(f"pivotal not {NAMES[1]}")
+    each = f"{NAMES[0]}: no choice without it; {NAMES[1]}: no"
+    assert pivotal_cells(page, 1) == (each, ["–", "no"])
+    expect(page.locator(".fl-facts")).to_contain_text(f"pivotal {each}")
     expect(page.locator(".fl-title-p").first).to_have_text("p > 0.999")
     assert "p > 0.999" in (strip.first.get_attribute("title") or "")
 
@@ -108,6 +111,22 @@ def test_what_lists_of_the_best_leave_open_is_not_known(opened: Opened) -> None:
     page.locator(".fl-token").first.click()
     page.keyboard.press("p")
     expect(page.locator(".fl-place")).to_have_text("Step 3 of 3")
+
+
+def test_of_none_known_to_be_pivotal_it_is_not_known_how_many_are(opened: Opened) -> None:
+    told: list[Told] = [(False, False, False), (None, False, False)]
+    page = opened(run_of(told, coverage=0.9, certified=True))
+    expect(page.get_by_role("button", name="Pivotal · not known")).to_be_disabled()
+    page = opened(run_of([(False, False, False)] * 2))
+    expect(page.get_by_role("button", name="Pivotal · 0")).to_be_disabled()
+
+
+def test_a_step_that_ends_the_text_is_called_as_in_the_strip(opened: Opened) -> None:
+    page = opened(run_of([(False, False)] * 2, token=END, text=""))
+    page.locator(".fl-token").first.click()
+    title = page.locator(".fl-step .fl-title-p").locator("..")
+    expect(title).to_contain_text("end")
+    expect(title).not_to_contain_text(END)
 
 
 @pytest.mark.parametrize(("width", "language", "dark"), [(1440, "en", False), (390, "zh", True)])

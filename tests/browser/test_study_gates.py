@@ -68,6 +68,22 @@ def test_routers_learn_in_place_and_tokens_and_routers_are_chosen(
     shot(page, "study-gates")
 
 
+def test_no_weight_of_a_reader_is_rounded_to_nothing(blank: Callable[..., Page]) -> None:
+    page, found = blank(width=1280, body=BODY), recorded()
+    page.evaluate(DRAW, found)
+    page.get_by_role("radio", name="No balancing").check()
+    router = next(each for each in found["routers"] if each["of"] == "none")
+    (gate,) = (each for each in router["gates"] if each["gate"] == "top-k")
+    at = next(at for at, _, weight in gate["pairs"] if weight == 0)
+    page.get_by_role("option").nth(at).click()
+    read = page.locator(".fl-gates-read")
+    expect(read.first).to_contain_text("(<0.001)")
+    expect(read.first).to_contain_text("(>0.999)")
+    assert not any("(0.00)" in each for each in read.all_inner_texts())
+    lot = page.locator(".fl-gates-gate", has_text="by lot").locator(".fl-gates-read")
+    expect(lot).to_contain_text("(1.00)")
+
+
 def test_the_layer_is_walked_by_buttons_and_keys(blank: Callable[..., Page]) -> None:
     page, found = blank(width=1280, body=BODY), recorded()
     page.evaluate(DRAW, found)

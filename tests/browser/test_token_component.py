@@ -177,7 +177,9 @@ def test_an_end_is_a_quiet_mark(blank: Callable[..., Page]) -> None:
     last = tokens_of(page).nth(2)
     expect(last).to_have_text("end")
     assert END in (last.get_attribute("title") or "")
-    expect(page.locator(".fl-title").first).to_contain_text(END)
+    title = page.locator(".fl-title").first
+    expect(title).to_have_text(re.compile("^Step 3 end p"))
+    expect(title.get_by_title(END)).to_be_visible()
 
 
 def test_parts_of_a_bar_add_up_to_it(blank: Callable[..., Page]) -> None:

@@ -1,12 +1,14 @@
 """The Vote tab's picture as a person reads it: shared words, other rules, juries, ballots."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from fusionlab.events import CandidateGiven, Record, TextDelta
+from fusionlab.events import CandidateGiven, Event, Record, TextDelta, Voted
+from fusionlab.trace import fold
 from fusionlab.views.ballots import ballot_view
 from fusionlab.words import Sentence
 from tests.browser.drawing import (
@@ -165,6 +167,20 @@ def test_the_matrix_of_each_metric_is_a_press_away(blank: Open) -> None:
     expect(page.get_by_label("ROUGE-L")).to_be_checked()
     page.get_by_label("Characters").check()
     expect(thumbs.nth(1)).to_have_attribute("aria-pressed", "true")
+
+
+def test_answers_from_elsewhere_are_called_so_and_who_compared_meanings_is_told(
+    blank: Open,
+) -> None:
+    page, trace = blank(language="zh"), elected()
+    votes = [each.event for each in trace.records if isinstance(each.event, Voted)]
+    standing = [CandidateGiven(i, "pasted", text, i) for i, text in enumerate(RAINBOWS)]
+    events: list[Event] = [*standing, replace(votes[0], embedder="onnxruntime")]
+    asked = replace(trace.recipe, members=())
+    shown(page, ballot_view(fold(asked, [Record(0.0, each) for each in events])))
+    expect(page.locator(".fl-card .fl-member-name").first).to_contain_text("自带")
+    expect(page.locator(".fl-matrix-room")).to_contain_text("语义由一个小型嵌入模型比较")
+    assert "pasted" not in page.locator(".fl").inner_text()
 
 
 def test_of_many_candidates_the_best_are_compared_in_pairs(blank: Open) -> None:

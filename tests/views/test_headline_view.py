@@ -6,6 +6,7 @@ import pytest
 
 from fusionlab.events import (
     AnswerExtracted,
+    CandidateGiven,
     Event,
     Measured,
     MemberChosen,
@@ -15,6 +16,8 @@ from fusionlab.events import (
     RunFailed,
     RunFinished,
     TextDelta,
+    TextGiven,
+    Voted,
 )
 from fusionlab.recipe import MemberRecipe, Recipe
 from fusionlab.registry import get_method
@@ -112,6 +115,23 @@ def test_an_election_names_whose_answer_it_is() -> None:
     (how,) = headline_view(vote_trace())["how"]
     assert how["key"] == "headline-candidate-of"
     assert how["values"]["of"] == 6
+
+
+def test_an_answer_written_elsewhere_is_no_members() -> None:
+    standing = (CandidateGiven(0, "pasted", "Rome"), CandidateGiven(1, "pasted", "Rome", 1))
+    voted = Voted(1, "rouge_l", {}, {}, (1, 0))
+    (how,) = told(*standing, voted, RunFinished("Rome", "elected"))["how"]
+    assert (how["key"], how["values"]["answer"]) == ("headline-candidate-pasted", 2)
+
+
+def test_a_text_that_was_all_given_was_written_by_nobody() -> None:
+    given = TextGiven("fusion", ("a", "b"), (1, 2))
+    plain = token_trace(n_steps=2, n_members=2)
+    for text, said in (("", "headline-all-given"), (" c", "headline-together")):
+        chosen = [replace(each, token=text or "<eos>", text=text) for each in plain.tokens]
+        events: list[Event] = [given, *chosen, RunFinished("ab")]
+        trace = fold(plain.recipe, [Record(0.0, each) for each in events])
+        assert keys(headline_view(trace)) == [said]
 
 
 def test_cost_is_told_in_answers_of_one_member() -> None:

@@ -1,5 +1,6 @@
 """What one change did is told in one sentence, and nothing where more than one thing changed."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,9 @@ from fusionlab.events import Event, Record, RunFinished, TokenChosen
 from fusionlab.recipe import MemberRecipe, Recipe, Sampling
 from fusionlab.trace import Trace, fold
 from fusionlab.views.notice import notice_view
+from fusionlab.views.notice_change import change_notes
 from fusionlab.views.spoken import sentence_of
+from fusionlab.words import LANGUAGES
 
 BOTH = (MemberRecipe("a", "Anna"), MemberRecipe("b", "Ben"))
 BEFORE = Recipe("m", "1+1=", members=BOTH, settings={"pooling": "arithmetic", "n": 3})
@@ -56,7 +59,7 @@ def told(before: Trace | None, after: Trace) -> tuple[str, Any]:
         (
             replace(BEFORE, sampling=Sampling(temperature=0.5)),
             "Two.",
-            "Temperature: 0.0 → 0.5. From token 1 on, the text differs from the run before.",
+            "Temperature: 0 → 0.5. From token 1 on, the text differs from the run before.",
             0,
         ),
     ],
@@ -65,6 +68,36 @@ def test_one_change_and_what_became_of_it(
     recipe: Recipe, answer: str, sentence: str, step: int | None
 ) -> None:
     assert told(ran(BEFORE, "two."), ran(recipe, answer)) == (sentence, step)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (["one", "two"], ("one",), "one; two → one"),
+        ((), ["one", ("a", 2.0)], "not set → one; a; 2"),
+        (list("abcde"), None, "a; b; c; 2 more → not set"),
+        ({"a": 1.0, "b": [True]}, {}, "a: 1; b: yes → not set"),
+        (False, True, "no → yes"),
+        (1e-05, "", "1e-05 → not set"),
+        (["x" * 90], ["x" * 91], None),
+    ],
+)
+def test_no_value_is_shown_as_python_has_it(old: Any, new: Any, shown: str | None) -> None:
+    """Of any type, in both languages; one that is too long to tell apart was only changed."""
+    runs = [ran(replace(BEFORE, settings={"odd": value}), "two.") for value in (old, new)]
+    [note] = change_notes(*runs)
+    said = sentence_of(note.said)
+    change = "odd was changed." if shown is None else f"odd: {shown}."
+    assert said.said() == f"{change} The answer is the same as before."
+    for language in LANGUAGES:
+        assert not re.search(r"""[][(){}'"]|None|True|False""", said.said(language))
+
+
+def test_a_run_from_a_file_and_the_same_run_live_differ_in_nothing() -> None:
+    """A file has lists for tuples, and does not name a setting that is younger than it."""
+    file = replace(BEFORE, settings={"candidates": ["a", "b"], "of": {"x": [1]}})
+    live = replace(BEFORE, settings={"candidates": ("a", "b"), "of": {"x": (1,)}, "young": 3})
+    assert list(change_notes(ran(file, "two."), ran(live, "two."))) == []
 
 
 def test_answers_that_are_no_tokens_are_quoted_where_that_tells_them_apart() -> None:

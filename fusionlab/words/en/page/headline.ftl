@@ -43,6 +43,8 @@ headline-candidate = Written by { $name }, elected out of { $of ->
    *[other] { $of } answers
 }.
 headline-candidate-of = Answer { $answer } of { $name }, elected out of { $of } answers.
+headline-candidate-pasted = Pasted answer { $answer }, elected out of { $of } answers.
+headline-all-given = Its whole text was given; nothing was added.
 headline-one-voice = { $name } decided every token: all other weights are 0.
 headline-together = { $n } members wrote it together, token by token.
 headline-chosen = { $name } was chosen.

@@ -4,11 +4,17 @@ notice-title = What to notice
 notice-show = Show it in the picture
 notice-name = { $name }
 notice-changed = { $what }: { $before } → { $after }. { $effect }
+notice-changed-long = { $what } was changed. { $effect }
+notice-changed-unset = not set
+notice-changed-more = { $n } more
+notice-changed-several = { $first }; { $rest }
+notice-changed-pair = { $name }: { $value }
 notice-changed-weight = Weight of { $name }
 notice-changed-from = From token { $step } on, the text differs from the run before.
 notice-changed-answer = The answer was “{ $old }” before, and now is “{ $new }”.
 notice-changed-otherwise = The answer is another one than before.
 notice-changed-nothing = The answer is the same as before.
+notice-answer-pasted = pasted answer { $n }
 notice-answer-of = answer { $n } of { $name }
 
 ## Tokens

@@ -45,6 +45,7 @@ tokens-jump-pivotal = Pivotal · { $n }
     .title = Next token where another would have won without one of the members (P)
     .back = Previous pivotal token
     .back-title = Previous pivotal token (Shift+P)
+tokens-jump-pivotal-unknown = Pivotal · not known
 tokens-jump-unknown = { $n ->
     [one] At one token it is not known of every member.
    *[other] At { $n } tokens it is not known of every member.
@@ -70,7 +71,9 @@ tokens-fact-share = shares
 tokens-agree = { $n } of { $of } first choices
 tokens-pivotal = pivotal: { $names }
 tokens-pivotal-nobody = nobody
-tokens-pivotal-not = not { $names }
+tokens-pivotal-of-no = { $name }: no
+tokens-pivotal-of-needed = { $name }: no choice without it
+tokens-pivotal-next = { $before }; { $next }
 tokens-pivotal-open = not known: { $names }
 tokens-pivotal-open-long = not known whether pivotal: { $names }
 tokens-pivotal-instead = without it

@@ -4,11 +4,17 @@ notice-title = 看点
 notice-show = 在图中查看
 notice-name = { $name }
 notice-changed = { $what }：{ $before } → { $after }。{ $effect }
+notice-changed-long = { $what }改动过。{ $effect }
+notice-changed-unset = 未设
+notice-changed-more = 另有 { $n } 项
+notice-changed-several = { $first }；{ $rest }
+notice-changed-pair = { $name }：{ $value }
 notice-changed-weight = { $name } 的权重
 notice-changed-from = 从第 { $step } 个词元起，写出的文字与上一次运行不同。
 notice-changed-answer = 上一次的答案是“{ $old }”，这一次是“{ $new }”。
 notice-changed-otherwise = 答案与上一次不同。
 notice-changed-nothing = 答案与上一次相同。
+notice-answer-pasted = 自带的第 { $n } 个回答
 notice-answer-of = { $name } 的第 { $n } 个回答
 
 ## 词元

@@ -42,6 +42,7 @@ tokens-jump-pivotal = 关键成员 · { $n }
     .title = 下一个少了某个成员就会换成别的词元的地方（P）
     .back = 上一个有关键成员的词元
     .back-title = 上一个有关键成员的词元（Shift+P）
+tokens-jump-pivotal-unknown = 关键成员 · 未知
 tokens-jump-unknown = 有 { $n } 个词元无法对每个成员都作出判断。
 
 # 一步
@@ -64,7 +65,9 @@ tokens-fact-share = 份额
 tokens-agree = { $of } 个成员中有 { $n } 个首选它
 tokens-pivotal = 关键成员：{ $names }
 tokens-pivotal-nobody = 无
-tokens-pivotal-not = 不是 { $names }
+tokens-pivotal-of-no = { $name }：否
+tokens-pivotal-of-needed = { $name }：没有它就无从选择
+tokens-pivotal-next = { $before }；{ $next }
 tokens-pivotal-open = 无法判断：{ $names }
 tokens-pivotal-open-long = 无法判断是否关键：{ $names }
 tokens-pivotal-instead = 没有它则为
