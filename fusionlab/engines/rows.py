@@ -77,12 +77,14 @@ class TransformersRows(Rows["_Row"]):
 
     def keep(self, rows: Sequence[int]) -> None:
         """Only these rows go on, in this order; a row may be named more than once."""
-        self._remember([row for at, row in enumerate(self._rows) if at not in rows])
+        staying = set(rows)
+        self._remember([row for at, row in enumerate(self._rows) if at not in staying])
         chosen = [(self._rows[row], copy_of(self._rows[row])) for row in rows]
         for batch in self._batches:
-            mine = [(old, new) for old, new in chosen if old in batch.rows]
+            places = {row: place for place, row in enumerate(batch.rows)}
+            mine = [(old, new) for old, new in chosen if old in places]
             if mine:
-                batch.select([batch.rows.index(old) for old, _ in mine])
+                batch.select([places[old] for old, _ in mine])
             batch.rows = [new for _, new in mine]
         self._batches = [batch for batch in self._batches if batch.rows]
         self._rows = [new for _, new in chosen]

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from fusionlab.models.base import Chunk, Sequences
+from fusionlab.models.base import Chunk, Sequences, Usage
 from fusionlab.models.sampling import draw, seeded, skip
 from fusionlab.models.vocabulary import TextStream, Vocabulary
 from fusionlab.recipe import Sampling
@@ -76,13 +76,15 @@ def decode(
     while growing:
         logits = rows.logits().cpu()
         totals = logits.logsumexp(dim=-1)
+        spent: Sequence[Usage] = ()
         for at, one in enumerate(growing):
             text = one.draw(logits[at])
             if one.reason != "end":
                 sums[one.sample] += float(logits[at, one.token] - totals[at])
             if one.ended:
                 tokens = tokens_in[one.sample]
-                usage = replace(rows.usage[at], tokens_in=tokens, tokens_out=one.drawn)
+                spent = spent or rows.usage  # of all rows: asked for once a step
+                usage = replace(spent[at], tokens_in=tokens, tokens_out=one.drawn)
                 logprob = sums[one.sample]
                 yield Chunk(one.sample, text + one.rest(), one.reason, usage, logprob)
             else:

@@ -188,7 +188,15 @@ def test_rows_of_one_model_equal_models_of_their_own(
             assert one.members[name].entropy == pytest.approx(other.members[name].entropy, abs=1e-3)
 
 
-@pytest.mark.skipif(torch.get_num_threads() < 2, reason="one core, on which they go in turn")
+@pytest.fixture
+def two_cores() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("two_cores")
 @pytest.mark.parametrize("alignment", ["shared", "union"])
 def test_large_models_compute_at_once_and_say_the_same(
     a: Counted, b: Counted, alignment: str, monkeypatch: pytest.MonkeyPatch
